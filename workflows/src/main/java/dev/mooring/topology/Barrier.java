@@ -1,0 +1,41 @@
+package dev.mooring.topology;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
+
+/**
+ * What makes the cut over a fleet's instances consistent: applications let the points be made
+ * between two of their transactions. Without one the cut is named, its spread measured.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Barrier.None.class, name = "none"),
+  @JsonSubTypes.Type(value = Barrier.Sql.class, name = "sql"),
+  @JsonSubTypes.Type(value = Barrier.Command.class, name = "command")
+})
+public sealed interface Barrier {
+
+  /** No barrier. */
+  record None() implements Barrier {}
+
+  /**
+   * SQL on one instance, in one session: entered before the points are made, left after.
+   *
+   * @param instance the arbiter
+   * @param enter for example {@code SELECT pg_advisory_lock(7707)}
+   * @param leave for example {@code SELECT pg_advisory_unlock(7707)}
+   * @param timeout lock_timeout and statement_timeout of entering
+   */
+  record Sql(InstanceId instance, String enter, String leave, Duration timeout)
+      implements Barrier {}
+
+  /**
+   * A pair of commands on the worker's host; exit status 0 is success.
+   *
+   * @param enter run before the points are made
+   * @param leave run after, whatever happened
+   * @param timeout how long entering may take
+   */
+  record Command(String enter, String leave, Duration timeout) implements Barrier {}
+}

@@ -1,0 +1,54 @@
+package dev.mooring.topology;
+
+import java.util.List;
+
+/**
+ * A cluster as its file describes it: resolved, every default filled in, every name that is used
+ * defined. Lists are sorted by name, instances by content, site and name.
+ *
+ * @param name the cluster's name
+ * @param kind what kind of database system it is
+ * @param digest SHA-256 of the file's meaning (not of its spelling), the same at every site
+ */
+public record Cluster(
+    ClusterName name,
+    ClusterKind kind,
+    String digest,
+    List<Site> sites,
+    List<Host> hosts,
+    List<Instance> instances,
+    Policies policies) {
+
+  public Cluster {
+    sites = List.copyOf(sites);
+    hosts = List.copyOf(hosts);
+    instances = List.copyOf(instances);
+  }
+
+  /** What the file settles beside the topology. */
+  public record Policies(
+      DatabaseAccess database,
+      EvidencePolicy evidence,
+      PublishPolicy publish,
+      ConsumePolicy consume) {}
+
+  /** The site of that name; absent names are the caller's to refuse. */
+  public java.util.Optional<Site> site(SiteName site) {
+    return sites.stream().filter(s -> s.name().equals(site)).findFirst();
+  }
+
+  /** The host of that name, which the parser proved to be there. */
+  public Host host(HostName host) {
+    return hosts.stream().filter(h -> h.name().equals(host)).findFirst().orElseThrow();
+  }
+
+  /** The instances of one site, by content. */
+  public List<Instance> instancesAt(SiteName site) {
+    return instances.stream().filter(i -> i.site().equals(site)).toList();
+  }
+
+  /** The content ids of one site, sorted. */
+  public List<ContentId> contentsAt(SiteName site) {
+    return instancesAt(site).stream().map(Instance::content).distinct().sorted().toList();
+  }
+}

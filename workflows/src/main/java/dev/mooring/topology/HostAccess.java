@@ -1,0 +1,22 @@
+package dev.mooring.topology;
+
+/**
+ * How commands are run on a host: as local processes, or over SSH with a strict known-hosts file.
+ *
+ * @param kind local processes or SSH
+ * @param address name or address, for SSH and for the databases on this host
+ * @param port the SSH server's port
+ * @param user the account that owns the data directories
+ * @param identityFile path of the private key on the worker's host
+ * @param knownHostsFile path of the known-hosts file on the worker's host; an unknown key is
+ *     refused
+ */
+public record HostAccess(
+    Kind kind, String address, int port, String user, String identityFile, String knownHostsFile) {
+
+  /** The two ways to a host. */
+  public enum Kind {
+    LOCAL,
+    SSH
+  }
+}

@@ -1,0 +1,23 @@
+package dev.mooring.topology;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** The name the cluster file gives a host; how it is reached stands in {@link Host}. */
+public record HostName(@JsonValue String value) implements Comparable<HostName> {
+
+  @JsonCreator
+  public HostName {
+    Names.require("host", value);
+  }
+
+  @Override
+  public int compareTo(HostName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

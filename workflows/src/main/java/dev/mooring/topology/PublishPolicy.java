@@ -1,0 +1,49 @@
+package dev.mooring.topology;
+
+import java.time.Duration;
+
+/**
+ * How restore points are published.
+ *
+ * @param site the site whose primaries are published
+ * @param every the schedule's interval
+ * @param archive how the archived WAL is waited for and proved
+ * @param switchWal whether the WAL file is ended right after the point
+ * @param checkpointBeforePoint what is done so that consuming replays less
+ * @param barrier what makes the cut consistent over a fleet
+ */
+public record PublishPolicy(
+    SiteName site,
+    Duration every,
+    ArchiveWait archive,
+    boolean switchWal,
+    CheckpointBeforePoint checkpointBeforePoint,
+    Barrier barrier) {
+
+  /** What is done before a point so that consuming it replays less. */
+  public enum CheckpointBeforePoint {
+    NEVER,
+    /** A CHECKPOINT paced by the server: {@code CHECKPOINT (MODE SPREAD)} or its equivalent. */
+    SPREAD,
+    /** A CHECKPOINT at once. */
+    IMMEDIATE
+  }
+
+  /**
+   * The archive wait.
+   *
+   * @param atMost how long one publish waits for its files (30 s unless set)
+   * @param poll accepted for compatibility with the reference tool's configuration; waits are by
+   *     event
+   * @param proof what READY demands of the archived bytes
+   */
+  public record ArchiveWait(Duration atMost, Duration poll, ArchiveProof proof) {}
+
+  /** What READY demands. */
+  public enum ArchiveProof {
+    /** The archived bytes decode to the restore point. */
+    BYTES,
+    /** Files of the right size are there; the manifest says that no more was proved. */
+    PRESENCE
+  }
+}

@@ -1,0 +1,5 @@
+/** What the cluster file says exists: sites, hosts, instances and how they are reached. */
+@NullMarked
+package dev.mooring.topology;
+
+import org.jspecify.annotations.NullMarked;
