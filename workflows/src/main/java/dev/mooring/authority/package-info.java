@@ -1,0 +1,5 @@
+/** Who may act on a host: epochs and the tokens every mutating act carries. */
+@NullMarked
+package dev.mooring.authority;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.mooring.evidence;
+
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import java.time.Instant;
+
+/**
+ * What a manifest says of one content: the target and what supports it.
+ *
+ * @param target where the content stands at the point
+ * @param owner the instance that made the point
+ * @param clock that instance's clock around the making
+ * @param switchLsn where the WAL switch after the point ended, or the target's position when none
+ *     was made
+ * @param limits the settings a standby of it may not have lower
+ */
+public record ContentEvidence(
+    ContentTarget target, Owner owner, ClockWindow clock, Lsn switchLsn, StandbyLimits limits) {
+
+  /**
+   * The instance that made the point.
+   *
+   * @param instance its name in the cluster file
+   * @param host its host
+   * @param port its port
+   * @param startedAt when its postmaster was started
+   */
+  public record Owner(InstanceId instance, HostName host, int port, Instant startedAt) {}
+}

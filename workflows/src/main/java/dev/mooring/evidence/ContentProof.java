@@ -1,0 +1,22 @@
+package dev.mooring.evidence;
+
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ContentId;
+import java.util.List;
+
+/**
+ * What was read in the archive of one content.
+ *
+ * @param content which part of the data
+ * @param recordAt where the restore point's record begins in the decoded bytes
+ * @param files the files that hold the record, with the digests of the very bytes decoded
+ */
+public record ContentProof(ContentId content, Lsn recordAt, List<ArchivedWal> files) {
+  public ContentProof {
+    files = List.copyOf(files);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "content " + content + ": a proof names at least one file");
+    }
+  }
+}

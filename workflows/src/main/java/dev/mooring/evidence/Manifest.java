@@ -1,0 +1,107 @@
+package dev.mooring.evidence;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The published evidence of one restore point: the target of every content and what supports it.
+ * READY manifests are immutable. A partial one can't be made: every content has its evidence, and a
+ * READY one has a proof for each.
+ *
+ * @param header what the point is
+ * @param contents the evidence, one per content, by content id
+ * @param proofs the archive proofs; all of them when READY, those there so far when pending
+ * @param reasons why the point isn't READY, one sentence per content; empty when READY
+ */
+public record Manifest(
+    Header header,
+    List<ContentEvidence> contents,
+    List<ContentProof> proofs,
+    List<String> reasons) {
+
+  /** The only format this version writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /**
+   * What the point is.
+   *
+   * @param cluster the cluster
+   * @param restorePoint the point's name
+   * @param createdAt when it was made, by workflow time
+   * @param clusterFileDigest the digest of the cluster file it was made under
+   * @param cut how the contents' positions belong together
+   */
+  public record Header(
+      ClusterName cluster,
+      RestorePointName restorePoint,
+      Instant createdAt,
+      String clusterFileDigest,
+      Cut cut) {}
+
+  public Manifest {
+    contents = sorted(contents);
+    proofs = proofs.stream().sorted(Comparator.comparing(ContentProof::content)).toList();
+    reasons = List.copyOf(reasons);
+    if (contents.isEmpty()) {
+      throw new IllegalArgumentException(
+          "manifest " + header.restorePoint() + " names no content at all");
+    }
+    List<ContentId> proved = proofs.stream().map(ContentProof::content).toList();
+    List<ContentId> named = contents.stream().map(c -> c.target().content()).toList();
+    if (reasons.isEmpty() && !proved.equals(named)) {
+      throw new IllegalArgumentException(
+          "manifest "
+              + header.restorePoint()
+              + " is READY for contents "
+              + named
+              + " but has proofs for "
+              + proved);
+    }
+  }
+
+  private static List<ContentEvidence> sorted(List<ContentEvidence> contents) {
+    List<ContentEvidence> sorted = new ArrayList<>(contents);
+    sorted.sort(Comparator.comparing(c -> c.target().content()));
+    for (int i = 1; i < sorted.size(); i++) {
+      ContentId content = sorted.get(i).target().content();
+      if (content.equals(sorted.get(i - 1).target().content())) {
+        throw new IllegalArgumentException("content " + content + " stands twice in the manifest");
+      }
+    }
+    return List.copyOf(sorted);
+  }
+
+  /** True when nothing stands against it and every content is proved. */
+  @JsonIgnore
+  public boolean isReady() {
+    return reasons.isEmpty();
+  }
+
+  /** The point's name. */
+  @JsonIgnore
+  public RestorePointName name() {
+    return header.restorePoint();
+  }
+
+  /** The evidence of one content. */
+  public Optional<ContentEvidence> evidenceOf(ContentId content) {
+    return contents.stream().filter(c -> c.target().content().equals(content)).findFirst();
+  }
+
+  /** The archive proof of one content. */
+  public Optional<ContentProof> proofOf(ContentId content) {
+    return proofs.stream().filter(p -> p.content().equals(content)).findFirst();
+  }
+
+  /** The content ids it covers, sorted. */
+  @JsonIgnore
+  public List<ContentId> contentIds() {
+    return contents.stream().map(c -> c.target().content()).toList();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.mooring.evidence;
+
+import dev.mooring.topology.ClusterName;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The one document a run leaves: what was asked, what was done, what was seen, how it ended. The
+ * store's writer seals it and chains it to the receipt before.
+ *
+ * @param run which run
+ * @param asked what was asked, by whom and why
+ * @param ending how it ended
+ * @param steps each step with its times
+ * @param proofs what was proved, per instance or content
+ */
+public record Receipt(
+    RunReference run,
+    Asked asked,
+    Ending ending,
+    List<StepRecord> steps,
+    List<ProofRecord> proofs) {
+  public Receipt {
+    steps = List.copyOf(steps);
+    proofs = List.copyOf(proofs);
+  }
+
+  /**
+   * A run.
+   *
+   * @param runbook the workflow type
+   * @param scope the site it ran for
+   * @param originalRun the run id that survives a reset
+   */
+  public record RunReference(
+      String runbook, ClusterName cluster, String scope, String workflowId, String originalRun) {}
+
+  /**
+   * What was asked.
+   *
+   * @param requestJson the request as it was bound
+   * @param by who asked, as given
+   * @param reason why, as given
+   * @param clusterFileDigest the file it ran under
+   */
+  public record Asked(String requestJson, String by, String reason, String clusterFileDigest) {}
+
+  /**
+   * How a run ended.
+   *
+   * @param outcome COMPLETED, FAILED, ROLLED_BACK, REFUSED or STUCK
+   * @param code the failure code, or empty
+   * @param headline one sentence
+   * @param restorePoint the point it was about, or empty
+   * @param at when, by workflow time
+   */
+  public record Ending(
+      String outcome, String code, String headline, String restorePoint, Instant at) {}
+
+  /**
+   * A step.
+   *
+   * @param step its name in the runbook's enum
+   * @param verb observe, step, pivot or forward
+   * @param startedAt by workflow time
+   * @param result done, failed or undone, with one sentence
+   */
+  public record StepRecord(
+      String step, String verb, Instant startedAt, Instant endedAt, String result) {}
+
+  /**
+   * One thing proved.
+   *
+   * @param subject an instance or a content
+   * @param facts name and value of what was seen
+   */
+  public record ProofRecord(String subject, List<Fact> facts) {
+    public ProofRecord {
+      facts = List.copyOf(facts);
+    }
+  }
+
+  /** One value that was seen. */
+  public record Fact(String name, String value) {}
+}

@@ -1,0 +1,48 @@
+package dev.mooring.evidence;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a restore point. PostgreSQL keeps at most 63 bytes of it (MAXFNAMELEN - 1,
+ * src/include/access/xlog_internal.h); ours is plain text, because it becomes a file name and
+ * stands in postgresql.auto.conf.
+ *
+ * <p>A name never denotes two positions: recovery stops at the first record that bears it.
+ */
+public record RestorePointName(@JsonValue String value) implements Comparable<RestorePointName> {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
+
+  @JsonCreator
+  public RestorePointName {
+    if (!PLAIN.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "restore point name must be 1 to 63 of A-Z a-z 0-9 _ . - and not begin with . or -, got '"
+              + value
+              + "'");
+    }
+  }
+
+  /**
+   * {@code sync_point_YYYYMMDD_HHMMSS_SUFFIX}, in UTC; the suffix keeps two of one second apart.
+   */
+  public static RestorePointName syncPoint(Instant at, String suffix) {
+    return new RestorePointName("sync_point_" + STAMP.format(at) + "_" + suffix);
+  }
+
+  @Override
+  public int compareTo(RestorePointName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

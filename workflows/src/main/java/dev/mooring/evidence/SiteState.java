@@ -1,0 +1,44 @@
+package dev.mooring.evidence;
+
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where a site was last proved to be moored: it advances once, for all instances, after every one
+ * was proved.
+ *
+ * @param restorePoint the point
+ * @param provedAt when, by workflow time
+ * @param run the run that proved it
+ * @param instances what was proved of each instance
+ */
+public record SiteState(
+    ClusterName cluster,
+    SiteName site,
+    RestorePointName restorePoint,
+    Instant provedAt,
+    String run,
+    List<ParkedInstance> instances) {
+  public SiteState {
+    instances = List.copyOf(instances);
+  }
+
+  /**
+   * A parked instance.
+   *
+   * @param minimumRecoveryEnd where its control file says recovery ended, never beyond the target
+   * @param controlDigest SHA-256 of its control file: unchanged means still parked
+   */
+  public record ParkedInstance(
+      InstanceId instance,
+      ContentId content,
+      TimelineId timeline,
+      Lsn minimumRecoveryEnd,
+      String controlDigest) {}
+}

@@ -1,0 +1,139 @@
+package dev.mooring.port;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/** What the WAL archive holds, read where a host of the site sees it; nothing is ever written there. */
+@ActivityInterface
+public interface ArchiveActivities {
+
+  /**
+   * Waits until the archive of each content holds its restore point, for at most {@code atMost};
+   * then reads what is there: digests, the decoded records, the gaps since the last READY point.
+   */
+  PointsArchived awaitArchived(AwaitArchived request);
+
+  /** Proves, file by file, the WAL each instance needs from its own start to its target. */
+  ChainsObserved observeChain(ObserveChain request);
+
+  record AwaitArchived(Call call, HostWork on, List<WantedPoint> points, Duration atMost) {
+    public AwaitArchived {
+      points = List.copyOf(points);
+    }
+  }
+
+  /**
+   * One content's restore point to be found in the archive.
+   *
+   * @param owner the instance that made it
+   * @param since the file of the last READY point on this content, or of this point if there is none
+   */
+  record WantedPoint(
+      InstanceId owner,
+      RestorePointName point,
+      ContentTarget target,
+      Site.Archive archive,
+      WalFileName since) {}
+
+  record PointsArchived(HostName host, List<PointArchived> points, List<InstanceFailure> failures) {
+    public PointsArchived {
+      points = List.copyOf(points);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What the archive holds of one content's point.
+   *
+   * @param files the files that hold the point's record, those that are whole
+   * @param records the restore points of that name decoded from those bytes
+   * @param missing what is not there or not whole, from {@code since} on
+   */
+  record PointArchived(
+      InstanceId owner, List<ArchivedWal> files, List<DecodedPoint> records, List<MissingWal> missing) {
+    public PointArchived {
+      files = List.copyOf(files);
+      records = List.copyOf(records);
+      missing = List.copyOf(missing);
+    }
+  }
+
+  /**
+   * A restore point record decoded from archived bytes.
+   *
+   * @param start where the record begins
+   * @param end where it ends: the position pg_create_restore_point returned
+   */
+  record DecodedPoint(RestorePointName name, Lsn start, Lsn end) {}
+
+  /**
+   * A file that is not there, or not as it should be.
+   *
+   * @param file its name: a WAL file or a history file
+   * @param reason {@code missing}, {@code 12 bytes instead of 16777216}, {@code page header of …}
+   */
+  record MissingWal(String file, String reason) {}
+
+  record ObserveChain(Call call, HostWork on, List<WantedChain> chains) {
+    public ObserveChain {
+      chains = List.copyOf(chains);
+    }
+  }
+
+  /**
+   * The WAL one instance needs.
+   *
+   * @param from where its replay begins: REDO, or the backup's start
+   * @param timeline the timeline it begins on
+   * @param expected the target's files with the digests the manifest gives
+   */
+  record WantedChain(
+      InstanceId instance,
+      Lsn from,
+      TimelineId timeline,
+      ContentTarget target,
+      Site.Archive archive,
+      List<ArchivedWal> expected) {
+    public WantedChain {
+      expected = List.copyOf(expected);
+    }
+  }
+
+  record ChainsObserved(HostName host, List<ChainObserved> chains, List<InstanceFailure> failures) {
+    public ChainsObserved {
+      chains = List.copyOf(chains);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * One instance's chain.
+   *
+   * @param first the first file it needs
+   * @param last the target's file
+   * @param files how many WAL files that is
+   * @param bytesToReplay from its start to the target
+   * @param missing what is not there or not as it should be; empty when the chain is whole
+   */
+  record ChainObserved(
+      InstanceId instance,
+      WalFileName first,
+      WalFileName last,
+      long files,
+      long bytesToReplay,
+      List<MissingWal> missing) {
+    public ChainObserved {
+      missing = List.copyOf(missing);
+    }
+  }
+}

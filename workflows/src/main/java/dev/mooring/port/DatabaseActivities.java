@@ -1,0 +1,169 @@
+package dev.mooring.port;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Cut;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Barrier;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.PublishPolicy;
+import io.temporal.activity.ActivityInterface;
+import java.time.Instant;
+import java.util.List;
+
+/** What is asked of running servers over SQL, all instances of a call in parallel, with short timeouts. */
+@ActivityInterface
+public interface DatabaseActivities {
+
+  /** Looks at each instance over SQL; one that does not answer stands in the failures. */
+  ServersObserved observeServers(ObserveServers request);
+
+  /** Ends a checkpoint on each instance, so that consuming the next point replays less. */
+  Checkpointed ensureCheckpointed(EnsureCheckpointed request);
+
+  /**
+   * Makes one restore point over all contents, under a name made anew in each attempt; inside the
+   * barrier if there is one. All or nothing: with any content failed the name is abandoned and
+   * {@link FailureCode#RESTORE_POINT_HALF_MADE} thrown, for the next attempt to take a new one.
+   */
+  PointMade ensureRestorePoint(EnsureRestorePoint request);
+
+  /** Ends the current WAL file of each instance. */
+  WalSwitched ensureWalSwitched(EnsureWalSwitched request);
+
+  /**
+   * A server and where it listens.
+   *
+   * @param address of its host
+   */
+  record Server(Instance instance, String address) {}
+
+  record ObserveServers(Call call, DatabaseAccess access, List<Server> servers) {
+    public ObserveServers {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  record ServersObserved(List<ServerObserved> observed, List<InstanceFailure> failures) {
+    public ServersObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * A running server.
+   *
+   * @param identity which database system it is and since when it runs
+   * @param position where its WAL stands
+   * @param archiving its archive settings
+   * @param archiver its archiver's own words
+   * @param preparedTransactions how many it holds
+   */
+  record ServerObserved(
+      InstanceId instance,
+      Identity identity,
+      Position position,
+      Archiving archiving,
+      Archiver archiver,
+      long preparedTransactions) {}
+
+  /**
+   * @param startedAt pg_postmaster_start_time()
+   */
+  record Identity(SystemIdentifier systemIdentifier, ServerVersion version, Instant startedAt) {}
+
+  /**
+   * @param inRecovery pg_is_in_recovery()
+   * @param timeline the live one: from pg_walfile_name(pg_current_wal_lsn()), or the receiver's or
+   *     control file's in recovery
+   * @param lsn pg_current_wal_lsn(), or pg_last_wal_replay_lsn() in recovery
+   * @param recoveryFloor min_recovery_end_lsn as text, or empty when none
+   */
+  record Position(
+      boolean inRecovery,
+      TimelineId timeline,
+      Lsn lsn,
+      String recoveryFloor,
+      WalSegmentSize walSegmentSize) {}
+
+  /** The settings that decide whether WAL reaches the archive. */
+  record Archiving(
+      String archiveMode,
+      String archiveCommand,
+      String archiveLibrary,
+      String walLevel,
+      StandbyLimits limits) {}
+
+  /**
+   * pg_stat_archiver, which proves nothing and explains much. Empty text where it has none.
+   *
+   * @param lastArchived last_archived_wal
+   * @param lastFailed last_failed_wal
+   * @param lastFailedAt last_failed_time
+   */
+  record Archiver(
+      long archivedCount, String lastArchived, long failedCount, String lastFailed, String lastFailedAt) {}
+
+  record EnsureCheckpointed(
+      Call call,
+      DatabaseAccess access,
+      List<Server> servers,
+      PublishPolicy.CheckpointBeforePoint how) {
+    public EnsureCheckpointed {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  record Checkpointed(List<InstanceId> instances, List<InstanceFailure> failures) {
+    public Checkpointed {
+      instances = List.copyOf(instances);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * @param at workflow time, for the name's date
+   */
+  record EnsureRestorePoint(
+      Call call, DatabaseAccess access, List<Server> primaries, Barrier barrier, Instant at) {
+    public EnsureRestorePoint {
+      primaries = List.copyOf(primaries);
+    }
+  }
+
+  /**
+   * The point, as the call that made it saw it. Each content's switch position is still the point's
+   * own: {@link #ensureWalSwitched} says where the switch ended.
+   */
+  record PointMade(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
+    public PointMade {
+      contents = List.copyOf(contents);
+    }
+  }
+
+  record EnsureWalSwitched(Call call, DatabaseAccess access, List<Server> servers) {
+    public EnsureWalSwitched {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  record WalSwitched(List<InstanceSwitched> switched, List<InstanceFailure> failures) {
+    public WalSwitched {
+      switched = List.copyOf(switched);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * @param lsn what pg_switch_wal() returned
+   */
+  record InstanceSwitched(InstanceId instance, Lsn lsn) {}
+}

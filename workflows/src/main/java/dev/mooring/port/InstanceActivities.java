@@ -1,0 +1,175 @@
+package dev.mooring.port;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is seen and done on the host of an instance, one call per host and step. Each answer holds
+ * every instance asked for exactly once: in its list of results or in its list of failures. A call
+ * throws only when the host as a whole could not be asked.
+ *
+ * <p>{@code ensure…} compares the call's token (epoch, ordinal, attempt) with the authority file
+ * under its lock and refuses a lower one with {@link FailureCode#EPOCH_REFUSED}; repeated, it finds
+ * what was done and answers the same.
+ */
+@ActivityInterface
+public interface InstanceActivities {
+
+  /** Looks at every instance of a host; changes nothing. */
+  HostObserved observeInstances(ObserveInstances request);
+
+  /**
+   * Writes target, gate and standby.signal of stopped instances, or beside running ones for their
+   * next start; proves with {@code postgres -C} what the server would run with.
+   */
+  TargetsSet ensureTarget(EnsureTarget request);
+
+  /** Puts back what {@link #ensureTarget} of this run replaced; instances that had started stay as they are. */
+  TargetsReverted revertTarget(EnsureTarget request);
+
+  /**
+   * Starts each instance once towards its target, its log in a file of this start; one that runs is
+   * stopped fast first. A start already made under the same number is not made again.
+   */
+  ReplayStarted ensureReplaying(EnsureReplaying request);
+
+  /** Waits until every instance is down, for at most {@code atMost}; then says where each stands. */
+  ReplayAwaited awaitParked(AwaitParked request);
+
+  /** Reads what proves that an instance is parked: control file, log of its start, archived bytes. */
+  ParkedObserved observeParked(ObserveParked request);
+
+  /** Stops what runs, fast; an instance that is down stays as it is. */
+  InstancesStopped ensureStopped(EnsureStopped request);
+
+  record ObserveInstances(Call call, HostWork on) {}
+
+  record HostObserved(
+      HostName host, Epoch highestEpoch, List<InstanceObserved> observed, List<InstanceFailure> failures) {
+    public HostObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) {
+    public EnsureTarget {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  record TargetsSet(HostName host, List<TargetSet> set, List<InstanceFailure> failures) {
+    public TargetsSet {
+      set = List.copyOf(set);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * The target an instance will run with.
+   *
+   * @param effective what {@code postgres -C} printed after the writing
+   * @param cleared settings that were taken out, as {@code name = value}, passwords masked
+   */
+  record TargetSet(InstanceId instance, TargetSettings effective, List<String> cleared) {
+    public TargetSet {
+      cleared = List.copyOf(cleared);
+    }
+  }
+
+  record TargetsReverted(HostName host, List<InstanceId> reverted, List<InstanceFailure> failures) {
+    public TargetsReverted {
+      reverted = List.copyOf(reverted);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * @param start 1 for the first start of a run, 2 when an instance died on the way and is started
+   *     once more
+   */
+  record EnsureReplaying(Call call, HostWork on, List<InstanceTarget> targets, int start) {
+    public EnsureReplaying {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  record ReplayStarted(HostName host, List<InstanceStarted> started, List<InstanceFailure> failures) {
+    public ReplayStarted {
+      started = List.copyOf(started);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * @param logFile the log of this start, on the host
+   */
+  record InstanceStarted(InstanceId instance, String logFile) {}
+
+  record AwaitParked(
+      Call call, HostWork on, List<InstanceTarget> targets, int start, Duration atMost) {
+    public AwaitParked {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  record ReplayAwaited(HostName host, List<ReplaySeen> seen, List<InstanceFailure> failures) {
+    public ReplayAwaited {
+      seen = List.copyOf(seen);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Where an instance stood when the wait ended.
+   *
+   * @param running false once its postmaster is gone
+   * @param replaying the WAL file its startup process was last seen at, or empty
+   * @param waitingFor what its restore gate last could not give it, or empty
+   */
+  record ReplaySeen(InstanceId instance, boolean running, String replaying, String waitingFor) {}
+
+  record ObserveParked(Call call, HostWork on, List<InstanceTarget> targets, int start) {
+    public ObserveParked {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  record ParkedObserved(HostName host, List<InstanceParked> parked, List<InstanceFailure> failures) {
+    public ParkedObserved {
+      parked = List.copyOf(parked);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What was read of an instance that should be parked; the verdict is a decision's.
+   *
+   * @param instance the instance as observed now
+   * @param point the point its start was made for
+   * @param log what the log of this start says
+   * @param archived the archived files of the target as they are now, digests read anew
+   */
+  record InstanceParked(
+      InstanceObserved instance, RestorePointName point, StartLog log, List<ArchivedWal> archived) {
+    public InstanceParked {
+      archived = List.copyOf(archived);
+    }
+  }
+
+  record EnsureStopped(Call call, HostWork on) {}
+
+  record InstancesStopped(HostName host, List<InstanceId> stopped, List<InstanceFailure> failures) {
+    public InstancesStopped {
+      stopped = List.copyOf(stopped);
+      failures = List.copyOf(failures);
+    }
+  }
+}

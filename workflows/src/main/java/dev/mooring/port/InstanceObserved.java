@@ -1,0 +1,69 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.InstanceId;
+
+/**
+ * One instance as its host shows it: processes, control file, files that decide what a start does.
+ *
+ * @param instance which one
+ * @param process whether anything runs on the data directory
+ * @param control what pg_controldata says
+ * @param controlDigest SHA-256 of the control file's bytes; unchanged means nothing ran here since
+ * @param recovery what decides where recovery begins and ends
+ * @param pgWalFreeBytes room on the file system of pg_wal
+ */
+public record InstanceObserved(
+    InstanceId instance,
+    ServerProcess process,
+    ControlData control,
+    String controlDigest,
+    Recovery recovery,
+    long pgWalFreeBytes) {
+
+  /** Whether anything runs on a data directory. */
+  public enum ServerProcess {
+    /** A postmaster runs. */
+    RUNNING,
+    /** Nothing has the data directory as its working directory. */
+    STOPPED,
+    /** No postmaster, yet a server process lives on: an orphan may still commit. */
+    ORPHANED
+  }
+
+  /**
+   * What decides where recovery begins and ends.
+   *
+   * @param backup a base backup whose end has not been replayed yet, if it is one
+   * @param standbySignal standby.signal is there
+   * @param recoverySignal recovery.signal is there
+   * @param settings the target settings in effect, as {@code postgres -C} prints them
+   */
+  public record Recovery(
+      Backup backup, boolean standbySignal, boolean recoverySignal, TargetSettings settings) {}
+
+  /** A base backup that recovery has not yet brought to consistency. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Backup.None.class, name = "none"),
+    @JsonSubTypes.Type(value = Backup.Fresh.class, name = "fresh")
+  })
+  public sealed interface Backup {
+
+    /** Not a base backup, or one long made consistent. */
+    record None() implements Backup {}
+
+    /**
+     * A base backup that must be replayed to its end.
+     *
+     * @param start its start location (backup_label, START WAL LOCATION)
+     * @param timeline its start timeline
+     * @param end its end (backup_manifest, WAL-Ranges)
+     */
+    record Fresh(Lsn start, TimelineId timeline, Lsn end) implements Backup {}
+  }
+}

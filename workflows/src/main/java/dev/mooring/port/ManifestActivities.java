@@ -1,0 +1,79 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import io.temporal.activity.ActivityInterface;
+import java.util.List;
+
+/** The manifests in the evidence store: read only when their seal holds, written whole or not at all. */
+@ActivityInterface
+public interface ManifestActivities {
+
+  /**
+   * Finds the manifest to consume: latest, safe-forward or one by name. Says why each newer one was
+   * passed over. No answer is a value; a store that can't be read, or a broken seal on the very
+   * manifest asked for, is a failure.
+   */
+  ManifestRead readManifest(ReadManifest request);
+
+  /** Writes {@code NAME.pending.json}; a READY manifest of that name is refused. */
+  ManifestWritten ensurePending(EnsureManifest request);
+
+  /** Writes {@code NAME.json}, then lets {@code LATEST.json} name it; each whole or not at all. */
+  ManifestWritten ensureReady(EnsureManifest request);
+
+  record ReadManifest(
+      Call call,
+      EvidencePolicy evidence,
+      ClusterName cluster,
+      ManifestChoice choice,
+      List<ContentFloor> floors) {
+    public ReadManifest {
+      floors = List.copyOf(floors);
+    }
+  }
+
+  /**
+   * @param passedOver one sentence for each manifest that was looked at and not taken
+   */
+  record ManifestRead(Answer answer, List<String> passedOver) {
+    public ManifestRead {
+      passedOver = List.copyOf(passedOver);
+    }
+  }
+
+  /** What was found. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Answer.None.class, name = "none"),
+    @JsonSubTypes.Type(value = Answer.Found.class, name = "found")
+  })
+  sealed interface Answer {
+
+    /**
+     * No manifest serves.
+     *
+     * @param code NO_MANIFEST, or BEYOND_TARGET when a floor is the reason
+     */
+    record None(FailureCode code, String reason) implements Answer {}
+
+    /**
+     * @param sha256 of the document's bytes
+     * @param why why this one
+     */
+    record Found(Manifest manifest, String sha256, String why) implements Answer {}
+  }
+
+  record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) {}
+
+  /**
+   * @param path where it stands in the store
+   * @param sha256 of its bytes, read back
+   */
+  record ManifestWritten(String path, String sha256) {}
+}

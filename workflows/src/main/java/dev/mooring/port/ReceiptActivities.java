@@ -1,0 +1,61 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityInterface;
+
+/** Receipts of runs and the state of moored sites in the evidence store. */
+@ActivityInterface
+public interface ReceiptActivities {
+
+  /**
+   * Seals a receipt, chained to the one before, and writes it. Repeated for the same run it finds
+   * the one written and answers the same.
+   */
+  ReceiptWritten ensureReceipt(EnsureReceipt request);
+
+  /** The state a site was last advanced to; unreadable state is a failure, never "none". */
+  SiteStateRead readSiteState(ReadSiteState request);
+
+  /** Lets a site's state name a restore point, whole or not at all. */
+  SiteStateWritten ensureSiteState(EnsureSiteState request);
+
+  record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) {}
+
+  /**
+   * @param path where it stands in the store
+   * @param sha256 of its bytes
+   */
+  record ReceiptWritten(String path, String sha256) {}
+
+  record ReadSiteState(Call call, EvidencePolicy evidence, ClusterName cluster, SiteName site) {}
+
+  record SiteStateRead(Answer answer) {}
+
+  /** What is known of a site. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Answer.Never.class, name = "never"),
+    @JsonSubTypes.Type(value = Answer.Known.class, name = "known")
+  })
+  sealed interface Answer {
+
+    /** The site was never moored. */
+    record Never() implements Answer {}
+
+    /** The state it was last advanced to. */
+    record Known(SiteState state) implements Answer {}
+  }
+
+  record EnsureSiteState(Call call, EvidencePolicy evidence, SiteState state) {}
+
+  /**
+   * @param path where it stands in the store
+   */
+  record SiteStateWritten(String path, String sha256) {}
+}

@@ -1,0 +1,62 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityInterface;
+
+/** What a run asks of Temporal itself about other runs. */
+@ActivityInterface
+public interface RunActivities {
+
+  /** Describes a lock and its holder. */
+  LockObserved observeLock(ObserveLock request);
+
+  /** Terminates the one lock run that was described; another run under the same id is left alone. */
+  LockReleased releaseLock(ReleaseLock request);
+
+  /**
+   * Starts a DrConsume at a site as a run of its own, or tells the one that runs that there is a
+   * newer point.
+   */
+  ConsumerStarted ensureConsumer(EnsureConsumer request);
+
+  record ObserveLock(String lockId) {}
+
+  /**
+   * @param state whether the lock is held
+   * @param lockRun the run id of the lock workflow described, or empty
+   * @param holder whom it was taken for, as it was given; empty when there is none
+   */
+  record LockObserved(LockState state, String lockRun, Holder holder) {}
+
+  /** Whether a lock is held. */
+  enum LockState {
+    /** No open run has the lock's id. */
+    FREE,
+    /** The holder's run is open. */
+    HELD,
+    /** The lock's holder has no open run. */
+    ABANDONED
+  }
+
+  /**
+   * Who holds a lock.
+   *
+   * @param workflowId the holder's workflow id
+   * @param originalRun its original run id, which survives a reset
+   * @param what the runbook in words, for the one who is refused
+   */
+  record Holder(String workflowId, String originalRun, String what) {}
+
+  record ReleaseLock(String lockId, String lockRun) {}
+
+  record LockReleased(boolean terminated) {}
+
+  record EnsureConsumer(ClusterName cluster, SiteName site, String publishedBy) {}
+
+  /**
+   * @param workflowId the consumer's
+   * @param started false when one ran already and was told
+   */
+  record ConsumerStarted(String workflowId, String runId, boolean started) {}
+}

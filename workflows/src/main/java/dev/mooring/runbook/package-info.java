@@ -1,0 +1,5 @@
+/** What every runbook is made of: steps, endings, failure codes, the run itself. */
+@NullMarked
+package dev.mooring.runbook;
+
+import org.jspecify.annotations.NullMarked;
