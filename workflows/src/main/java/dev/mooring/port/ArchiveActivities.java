@@ -13,7 +13,9 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
 
-/** What the WAL archive holds, read where a host of the site sees it; nothing is ever written there. */
+/**
+ * What the WAL archive holds, read where a host of the site sees it; nothing is ever written there.
+ */
 @ActivityInterface
 public interface ArchiveActivities {
 
@@ -36,7 +38,8 @@ public interface ArchiveActivities {
    * One content's restore point to be found in the archive.
    *
    * @param owner the instance that made it
-   * @param since the file of the last READY point on this content, or of this point if there is none
+   * @param since the file of the last READY point on this content, or of this point if there is
+   *     none
    */
   record WantedPoint(
       InstanceId owner,
@@ -60,7 +63,10 @@ public interface ArchiveActivities {
    * @param missing what is not there or not whole, from {@code since} on
    */
   record PointArchived(
-      InstanceId owner, List<ArchivedWal> files, List<DecodedPoint> records, List<MissingWal> missing) {
+      InstanceId owner,
+      List<ArchivedWal> files,
+      List<DecodedPoint> records,
+      List<MissingWal> missing) {
     public PointArchived {
       files = List.copyOf(files);
       records = List.copyOf(records);

@@ -8,7 +8,10 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface
 public interface ClusterActivities {
 
-  /** Reads, validates and resolves the file of a cluster; every problem of a bad one is in the failure. */
+  /**
+   * Reads, validates and resolves the file of a cluster; every problem of a bad one is in the
+   * failure.
+   */
   Cluster readCluster(ReadCluster request);
 
   record ReadCluster(ClusterName cluster) {}

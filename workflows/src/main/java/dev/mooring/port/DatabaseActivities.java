@@ -18,7 +18,10 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 import java.util.List;
 
-/** What is asked of running servers over SQL, all instances of a call in parallel, with short timeouts. */
+/**
+ * What is asked of running servers over SQL, all instances of a call in parallel, with short
+ * timeouts.
+ */
 @ActivityInterface
 public interface DatabaseActivities {
 
@@ -110,7 +113,11 @@ public interface DatabaseActivities {
    * @param lastFailedAt last_failed_time
    */
   record Archiver(
-      long archivedCount, String lastArchived, long failedCount, String lastFailed, String lastFailedAt) {}
+      long archivedCount,
+      String lastArchived,
+      long failedCount,
+      String lastFailed,
+      String lastFailedAt) {}
 
   record EnsureCheckpointed(
       Call call,

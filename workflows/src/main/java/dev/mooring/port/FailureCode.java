@@ -9,38 +9,70 @@ public enum FailureCode {
   CLUSTER_FILE(Owner.OPERATOR, "correct the cluster file at every site, then `mooring check FILE`"),
   CLUSTER_FILE_DIFFERS(Owner.OPERATOR, "copy one cluster file to every site"),
   LOCK_HELD(Owner.WAIT, "follow the run that holds the lock, or wait for its end"),
-  HOST_UNREACHABLE(Owner.RETRY, "check the network and sshd of that host; nothing says its databases are down"),
-  HOST_KEY_REFUSED(Owner.OPERATOR, "compare the host's key with the known-hosts file; a changed key is never accepted"),
+  HOST_UNREACHABLE(
+      Owner.RETRY, "check the network and sshd of that host; nothing says its databases are down"),
+  HOST_KEY_REFUSED(
+      Owner.OPERATOR,
+      "compare the host's key with the known-hosts file; a changed key is never accepted"),
   AUTHENTICATION_REFUSED(Owner.OPERATOR, "check the account, the key or the password reference"),
-  HOST_SILENT(Owner.RETRY, "the host took the command and gave no answer in time; it will be looked for there"),
-  HOST_PROGRAM_MISSING(Owner.OPERATOR, "install that program on the host, or correct its path in the cluster file"),
+  HOST_SILENT(
+      Owner.RETRY,
+      "the host took the command and gave no answer in time; it will be looked for there"),
+  HOST_PROGRAM_MISSING(
+      Owner.OPERATOR, "install that program on the host, or correct its path in the cluster file"),
   HOST_REFUSED(Owner.OPERATOR, "read what the host said; the command ran and failed"),
   EPOCH_REFUSED(Owner.OPERATOR, "a newer run acted on this host; this one must not go on"),
   DATABASE_UNREACHABLE(Owner.RETRY, "check that the server runs and listens; nothing was changed"),
   DATABASE_REFUSED(Owner.OPERATOR, "read what the server said"),
-  STATE_UNREADABLE(Owner.OPERATOR, "a state that can't be read stops the run; repair or replace that instance"),
+  STATE_UNREADABLE(
+      Owner.OPERATOR, "a state that can't be read stops the run; repair or replace that instance"),
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
-  TWO_PRIMARIES(Owner.OPERATOR, "two instances take writes for one content: fence one of them before anything else"),
+  TWO_PRIMARIES(
+      Owner.OPERATOR,
+      "two instances take writes for one content: fence one of them before anything else"),
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
-  IDENTITY_DIFFERS(Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
+  IDENTITY_DIFFERS(
+      Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
   RESTORE_POINT_HALF_MADE(Owner.RETRY, "the name is abandoned; the next attempt takes a new one"),
-  BARRIER_NOT_REACHED(Owner.RETRY, "a transaction holds the barrier; end it or raise the barrier's timeout"),
-  ARCHIVE_NOT_PROVED(Owner.WAIT, "look at the archiver's last error; LATEST is untouched and the next publish tries again"),
-  RESTARTED_MEANWHILE(Owner.RETRY, "an instance was restarted or changed timeline while its WAL was proved; publish again"),
-  EVIDENCE_UNREADABLE(Owner.OPERATOR, "the evidence store can't be read or written; nothing is believed without it"),
-  SEAL_BROKEN(Owner.OPERATOR, "the document was altered or signed by a key that isn't trusted; find out by whom"),
+  BARRIER_NOT_REACHED(
+      Owner.RETRY, "a transaction holds the barrier; end it or raise the barrier's timeout"),
+  ARCHIVE_NOT_PROVED(
+      Owner.WAIT,
+      "look at the archiver's last error; LATEST is untouched and the next publish tries again"),
+  RESTARTED_MEANWHILE(
+      Owner.RETRY,
+      "an instance was restarted or changed timeline while its WAL was proved; publish again"),
+  EVIDENCE_UNREADABLE(
+      Owner.OPERATOR,
+      "the evidence store can't be read or written; nothing is believed without it"),
+  SEAL_BROKEN(
+      Owner.OPERATOR,
+      "the document was altered or signed by a key that isn't trusted; find out by whom"),
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
-  CONTENTS_DIFFER(Owner.OPERATOR, "manifest and cluster file must name the same contents; rebaseline after an expansion"),
-  BEYOND_TARGET(Owner.OPERATOR, "an instance can't go back: choose a later restore point, or make this instance anew"),
+  CONTENTS_DIFFER(
+      Owner.OPERATOR,
+      "manifest and cluster file must name the same contents; rebaseline after an expansion"),
+  BEYOND_TARGET(
+      Owner.OPERATOR,
+      "an instance can't go back: choose a later restore point, or make this instance anew"),
   PROMOTED(Owner.OPERATOR, "the instance left recovery on its own timeline: make it anew"),
-  WAL_MISSING(Owner.OPERATOR, "bring the named files back into the archive; nothing was stopped or started"),
+  WAL_MISSING(
+      Owner.OPERATOR,
+      "bring the named files back into the archive; nothing was stopped or started"),
   NO_ROOM(Owner.OPERATOR, "free space on that file system; never by deleting WAL"),
-  TARGET_NOT_SET(Owner.OPERATOR, "the server would not run with the target settings; it was not started"),
+  TARGET_NOT_SET(
+      Owner.OPERATOR, "the server would not run with the target settings; it was not started"),
   START_FAILED(Owner.OPERATOR, "read the log of this start, named in the message"),
-  TARGET_NOT_REACHED(Owner.OPERATOR, "no instance was advanced; read where each stands and what it waits for"),
-  TARGET_MISMATCH(Owner.OPERATOR, "no instance was advanced; the named instance stopped elsewhere than at the point"),
-  DRIFT(Owner.OPERATOR, "somebody changed a parked instance; look at it before anything is overwritten"),
-  OUTCOME_UNKNOWN(Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
+  TARGET_NOT_REACHED(
+      Owner.OPERATOR, "no instance was advanced; read where each stands and what it waits for"),
+  TARGET_MISMATCH(
+      Owner.OPERATOR,
+      "no instance was advanced; the named instance stopped elsewhere than at the point"),
+  DRIFT(
+      Owner.OPERATOR,
+      "somebody changed a parked instance; look at it before anything is overwritten"),
+  OUTCOME_UNKNOWN(
+      Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
   CANCELLED(Owner.OPERATOR, "a person stopped the run; a new one is safe"),
   BUG(Owner.BUG, "report it with the run's history");

@@ -31,7 +31,10 @@ public interface InstanceActivities {
    */
   TargetsSet ensureTarget(EnsureTarget request);
 
-  /** Puts back what {@link #ensureTarget} of this run replaced; instances that had started stay as they are. */
+  /**
+   * Puts back what {@link #ensureTarget} of this run replaced; instances that had started stay as
+   * they are.
+   */
   TargetsReverted revertTarget(EnsureTarget request);
 
   /**
@@ -40,10 +43,14 @@ public interface InstanceActivities {
    */
   ReplayStarted ensureReplaying(EnsureReplaying request);
 
-  /** Waits until every instance is down, for at most {@code atMost}; then says where each stands. */
+  /**
+   * Waits until every instance is down, for at most {@code atMost}; then says where each stands.
+   */
   ReplayAwaited awaitParked(AwaitParked request);
 
-  /** Reads what proves that an instance is parked: control file, log of its start, archived bytes. */
+  /**
+   * Reads what proves that an instance is parked: control file, log of its start, archived bytes.
+   */
   ParkedObserved observeParked(ObserveParked request);
 
   /** Stops what runs, fast; an instance that is down stays as it is. */
@@ -52,7 +59,10 @@ public interface InstanceActivities {
   record ObserveInstances(Call call, HostWork on) {}
 
   record HostObserved(
-      HostName host, Epoch highestEpoch, List<InstanceObserved> observed, List<InstanceFailure> failures) {
+      HostName host,
+      Epoch highestEpoch,
+      List<InstanceObserved> observed,
+      List<InstanceFailure> failures) {
     public HostObserved {
       observed = List.copyOf(observed);
       failures = List.copyOf(failures);
@@ -101,7 +111,8 @@ public interface InstanceActivities {
     }
   }
 
-  record ReplayStarted(HostName host, List<InstanceStarted> started, List<InstanceFailure> failures) {
+  record ReplayStarted(
+      HostName host, List<InstanceStarted> started, List<InstanceFailure> failures) {
     public ReplayStarted {
       started = List.copyOf(started);
       failures = List.copyOf(failures);
@@ -142,7 +153,8 @@ public interface InstanceActivities {
     }
   }
 
-  record ParkedObserved(HostName host, List<InstanceParked> parked, List<InstanceFailure> failures) {
+  record ParkedObserved(
+      HostName host, List<InstanceParked> parked, List<InstanceFailure> failures) {
     public ParkedObserved {
       parked = List.copyOf(parked);
       failures = List.copyOf(failures);

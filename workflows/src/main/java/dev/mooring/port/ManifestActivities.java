@@ -10,7 +10,10 @@ import dev.mooring.topology.EvidencePolicy;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
-/** The manifests in the evidence store: read only when their seal holds, written whole or not at all. */
+/**
+ * The manifests in the evidence store: read only when their seal holds, written whole or not at
+ * all.
+ */
 @ActivityInterface
 public interface ManifestActivities {
 

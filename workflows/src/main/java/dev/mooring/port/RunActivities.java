@@ -11,7 +11,9 @@ public interface RunActivities {
   /** Describes a lock and its holder. */
   LockObserved observeLock(ObserveLock request);
 
-  /** Terminates the one lock run that was described; another run under the same id is left alone. */
+  /**
+   * Terminates the one lock run that was described; another run under the same id is left alone.
+   */
   LockReleased releaseLock(ReleaseLock request);
 
   /**

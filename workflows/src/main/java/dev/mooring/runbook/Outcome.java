@@ -1,0 +1,29 @@
+package dev.mooring.runbook;
+
+/**
+ * How a run ends. All but COMPLETED end it as failed in Temporal, with {@link #failureType} as
+ * type.
+ */
+public enum Outcome {
+  /** Done, and proved. */
+  COMPLETED("Completed"),
+  /** Nothing advanced; instances are parked or untouched; a new run is safe. */
+  FAILED("Failed"),
+  /** A person stopped it before the point of no return; what was changed is undone. */
+  ROLLED_BACK("RolledBack"),
+  /** Nothing was changed: the run may not do what was asked. */
+  REFUSED("Refused"),
+  /** Neither forward nor back; a person is needed. */
+  STUCK("Stuck");
+
+  private final String failureType;
+
+  Outcome(String failureType) {
+    this.failureType = failureType;
+  }
+
+  /** The name in the Web UI, receipts and search attributes. */
+  public String failureType() {
+    return failureType;
+  }
+}

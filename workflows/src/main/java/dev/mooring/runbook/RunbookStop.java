@@ -1,0 +1,38 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.FailureCode;
+
+/**
+ * Ends a run early by a decision; {@link RunbookRun} turns it into the run's ending. It never
+ * leaves a workflow.
+ */
+public final class RunbookStop extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Outcome outcome;
+  private final FailureCode code;
+
+  private RunbookStop(Outcome outcome, FailureCode code, String reason) {
+    super(reason, null, false, false);
+    this.outcome = outcome;
+    this.code = code;
+  }
+
+  /** What was asked may not be done; nothing was changed. */
+  public static RunbookStop refused(FailureCode code, String reason) {
+    return new RunbookStop(Outcome.REFUSED, code, reason);
+  }
+
+  /** It did not succeed; nothing advanced. */
+  public static RunbookStop failed(FailureCode code, String reason) {
+    return new RunbookStop(Outcome.FAILED, code, reason);
+  }
+
+  Outcome outcome() {
+    return outcome;
+  }
+
+  FailureCode code() {
+    return code;
+  }
+}

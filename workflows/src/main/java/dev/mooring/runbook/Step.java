@@ -1,0 +1,21 @@
+package dev.mooring.runbook;
+
+/**
+ * One step of a runbook: an activity, or one fan-out over hosts. Each runbook declares its steps as
+ * an enum in the order they are done; workflow, progress, receipt and documents read that one
+ * declaration.
+ */
+public interface Step {
+
+  /** The constant's name, stable in histories and receipts. */
+  String name();
+
+  /** Its place in the runbook, from 0. */
+  int ordinal();
+
+  /** What kind of act it is. */
+  StepVerb verb();
+
+  /** What it does, in an operator's words, without a full stop. */
+  String sentence();
+}

@@ -1,0 +1,64 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.FailureCode;
+import java.util.function.Function;
+
+/**
+ * What a decision answers: go on with what was concluded, not yet, or never.
+ *
+ * @param <T> what is known when it may go on
+ */
+public sealed interface Verdict<T> {
+
+  /** One result per kind of answer. */
+  <R> R match(
+      Function<Proceed<T>, R> proceed, Function<NotYet<T>, R> notYet, Function<Never<T>, R> never);
+
+  /** Go on. */
+  static <T> Verdict<T> proceed(T conclusion) {
+    return new Proceed<>(conclusion);
+  }
+
+  /** Wait for what is named. */
+  static <T> Verdict<T> notYet(String awaiting) {
+    return new NotYet<>(awaiting);
+  }
+
+  /** Do not, for the reason given. */
+  static <T> Verdict<T> never(FailureCode code, String reason) {
+    return new Never<>(code, reason);
+  }
+
+  /** Go on, with what was concluded. */
+  record Proceed<T>(T conclusion) implements Verdict<T> {
+    @Override
+    public <R> R match(
+        Function<Proceed<T>, R> proceed,
+        Function<NotYet<T>, R> notYet,
+        Function<Never<T>, R> never) {
+      return proceed.apply(this);
+    }
+  }
+
+  /** Not yet; what is waited for is a sentence fit for an operator. */
+  record NotYet<T>(String awaiting) implements Verdict<T> {
+    @Override
+    public <R> R match(
+        Function<Proceed<T>, R> proceed,
+        Function<NotYet<T>, R> notYet,
+        Function<Never<T>, R> never) {
+      return notYet.apply(this);
+    }
+  }
+
+  /** Never; the reason is a sentence with the values that disagree. */
+  record Never<T>(FailureCode code, String reason) implements Verdict<T> {
+    @Override
+    public <R> R match(
+        Function<Proceed<T>, R> proceed,
+        Function<NotYet<T>, R> notYet,
+        Function<Never<T>, R> never) {
+      return never.apply(this);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.mooring.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.mooring.port.FailureCode;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds a typed request strictly: every field known, every value understood, and all that is wrong
+ * said in one sentence. Nothing unreadable becomes a default.
+ */
+public final class RequestReader {
+  private final JsonNode json;
+  private final List<String> fields = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+
+  /** A reader of one request; an absent one is read as if it were no object. */
+  public RequestReader(@Nullable RawRequest request) {
+    this.json = request == null ? MissingNode.getInstance() : request.json();
+  }
+
+  /** A field that must be there. The placeholder only stands in until {@link #finish} refuses. */
+  public <T> T required(String field, Function<String, T> parse, T placeholder) {
+    fields.add(field);
+    JsonNode value = json.path(field);
+    if (json.isObject() && (value.isMissingNode() || value.isNull())) {
+      problems.add(field + " is missing");
+      return placeholder;
+    }
+    return read(field, value, parse, placeholder);
+  }
+
+  /** A field that may be left out. */
+  public <T> T optional(String field, Function<String, T> parse, T otherwise) {
+    fields.add(field);
+    JsonNode value = json.path(field);
+    return value.isMissingNode() ? otherwise : read(field, value, parse, otherwise);
+  }
+
+  private <T> T read(String field, JsonNode value, Function<String, T> parse, T otherwise) {
+    if (!json.isObject()) {
+      return otherwise;
+    }
+    if (!value.isTextual() && !value.isBoolean() && !value.isNumber()) {
+      problems.add(field + " must be a plain value, got " + value);
+      return otherwise;
+    }
+    try {
+      return parse.apply(value.asText());
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      problems.add(field + ": " + e.getMessage());
+      return otherwise;
+    }
+  }
+
+  /** Parses one of an enum's names, in any case. */
+  public static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {
+    return text -> {
+      for (E constant : type.getEnumConstants()) {
+        if (constant.name().equalsIgnoreCase(text.replace('-', '_'))) {
+          return constant;
+        }
+      }
+      throw new IllegalArgumentException(
+          "must be one of " + names(type.getEnumConstants()) + ", got '" + text + "'");
+    };
+  }
+
+  private static String names(Enum<?>[] constants) {
+    List<String> names = new ArrayList<>();
+    for (Enum<?> constant : constants) {
+      names.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    return String.join(", ", names);
+  }
+
+  /** Fails the run when anything was wrong. */
+  public void finish() {
+    if (!json.isObject()) {
+      problems.add(
+          "the request must be one JSON object such as {\"cluster\":\"NAME\"}, got "
+              + (json.isMissingNode() ? "nothing" : json));
+    }
+    json.fieldNames().forEachRemaining(this::refuseUnknown);
+    if (!problems.isEmpty()) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "request refused: " + String.join("; ", problems), FailureCode.BAD_INPUT.name());
+    }
+  }
+
+  private void refuseUnknown(String name) {
+    if (!fields.contains(name)) {
+      problems.add(
+          "unknown field '"
+              + name
+              + "' (did you mean '"
+              + nearest(name)
+              + "'? known: "
+              + String.join(", ", fields)
+              + ")");
+    }
+  }
+
+  private String nearest(String name) {
+    return fields.stream().min(Comparator.comparingInt((String f) -> distance(f, name))).orElse("");
+  }
+
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+}
