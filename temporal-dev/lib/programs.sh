@@ -1,0 +1,173 @@
+# shellcheck shell=sh
+# Finds the programs that Mooring's demo, tests and lab drive; installs Debian's packages where it may.
+# Each find_… sets what it found in variables, or adds to missing_items and missing_packages and goes on.
+
+oldest_postgres=13
+newest_postgres=18
+postgres_programs='initdb postgres pg_ctl pg_controldata pg_basebackup pg_rewind pg_waldump psql'
+
+missing_items=
+missing_packages=
+
+# lacking ITEM PACKAGE...: remembers what is not there, and the Debian packages that bring it.
+lacking() {
+  missing_items="${missing_items}  $1
+"
+  shift
+  missing_packages="$missing_packages $*"
+}
+
+# postgres_version BIN: such as 15.20, or nothing when BIN is no whole PostgreSQL of a major we support.
+postgres_version() {
+  for program in $postgres_programs; do
+    [ -x "$1/$program" ] || return 0
+  done
+  version=$("$1/postgres" --version 2>/dev/null | sed -n 's/^postgres (PostgreSQL) \([0-9][0-9.]*\).*/\1/p')
+  case ${version%%.*} in
+    '') ;;
+    *) if [ "${version%%.*}" -ge "$oldest_postgres" ] && [ "${version%%.*}" -le "$newest_postgres" ]; then
+      printf '%s\n' "$version"
+    fi ;;
+  esac
+}
+
+postgres_directories() {
+  for directory in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql*/bin /usr/local/pgsql/bin \
+    /usr/local/pgsql-*/bin /opt/postgresql*/bin /usr/local/bin /usr/bin; do
+    printf '%s\n' "$directory"
+  done
+  if command -v pg_config >/dev/null; then
+    pg_config --bindir 2>/dev/null || true
+  fi
+}
+
+find_postgres() {
+  postgres_bin=
+  postgres_found=
+  if [ -n "${MOORING_PG_BIN:-}" ]; then
+    postgres_found=$(postgres_version "$MOORING_PG_BIN")
+    [ -n "$postgres_found" ] ||
+      fail "MOORING_PG_BIN is $MOORING_PG_BIN, which has no whole PostgreSQL $oldest_postgres to $newest_postgres" \
+        "unset it, or name a directory that holds: $postgres_programs"
+    postgres_bin=$MOORING_PG_BIN
+    return
+  fi
+  while IFS= read -r directory; do
+    version=$(postgres_version "$directory")
+    if [ -n "$version" ] && { [ -z "$postgres_found" ] || ! at_least "$postgres_found" "$version"; }; then
+      postgres_found=$version
+      postgres_bin=$directory
+    fi
+  done <<DIRECTORIES
+$(postgres_directories)
+DIRECTORIES
+  [ -n "$postgres_bin" ] ||
+    lacking "PostgreSQL $oldest_postgres to $newest_postgres, server and client programs ($postgres_programs)" \
+      postgresql postgresql-client
+}
+
+find_ssh() {
+  sshd=${MOORING_SSHD:-$(command -v sshd || true)}
+  keygen=$(command -v ssh-keygen || true)
+  sshd_found=
+  [ -x "$sshd" ] || lacking 'OpenSSH server (sshd)' openssh-server
+  [ -n "$keygen" ] || lacking 'ssh-keygen' openssh-client
+  [ -x "$sshd" ] || return 0
+  # sshd knows no option that only prints its version before OpenSSH 9.2; the text of a wrong call holds it
+  sshd_found=$("$sshd" -V 2>&1 | sed -n 's/.*OpenSSH_\([0-9.]*\).*/\1/p' | head -n 1)
+}
+
+find_linux_tools() {
+  command -v ip >/dev/null || lacking 'ip (network namespaces)' iproute2
+  command -v ss >/dev/null || lacking 'ss (listening ports)' iproute2
+  for program in flock setsid unshare setpriv runuser; do
+    command -v "$program" >/dev/null || lacking "$program" util-linux
+  done
+}
+
+find_java() {
+  java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+  java_found=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9][^"]*\)".*/\1/p' | head -n 1) || true
+  java_place=$(command -v "$java" || true)
+  if [ -z "$java_place" ] || ! command -v "${java}c" >/dev/null || ! at_least "${java_found:-0}" 17; then
+    [ -z "${JAVA_HOME:-}" ] ||
+      fail "JAVA_HOME is $JAVA_HOME, which has ${java_found:+Java $java_found, not }a JDK of 17 or newer" \
+        "set JAVA_HOME to a JDK 17 or newer, or unset it"
+    lacking "a JDK, 17 or newer${java_found:+ (java on the PATH is $java_found)}" openjdk-17-jdk-headless
+  fi
+}
+
+find_maven() {
+  maven_place=$(command -v mvn || true)
+  maven_found=
+  if [ -n "$maven_place" ] && [ -n "$java_place" ]; then
+    maven_found=$(mvn -version 2>/dev/null </dev/null | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p')
+  fi
+  at_least "${maven_found:-0}" 3.8.7 || lacking "Maven, 3.8.7 or newer${maven_found:+ (mvn on the PATH is $maven_found)}" maven
+}
+
+find_shellcheck() {
+  shellcheck_place=$(command -v shellcheck || true)
+  [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
+}
+
+find_packaged_programs() {
+  missing_items=
+  missing_packages=
+  find_postgres
+  find_ssh
+  find_linux_tools
+  find_java
+  find_maven
+  find_shellcheck
+}
+
+report_packaged_programs() {
+  found postgresql "$postgres_found" "$postgres_bin" "$1"
+  found sshd "${sshd_found:--}" "$sshd" "$1"
+  found java "$java_found" "$java_place" "$1"
+  found maven "$maven_found" "$maven_place" "$1"
+  found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
+}
+
+# Debian's packages would start a database cluster and an SSH server of their own: neither is wanted here.
+install_packages() {
+  say "installing Debian's packages:$missing_packages"
+  quiet_policy=/usr/sbin/policy-rc.d
+  quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
+  new_sshd=
+  [ -x /usr/sbin/sshd ] || new_sshd=yes
+  { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
+    fail "$quiet_cluster can't be written, so installing would create a database cluster"
+  if [ -e "$quiet_policy" ]; then
+    quiet_policy=
+  else
+    printf '#!/bin/sh\nexit 101\n' >"$quiet_policy"
+    chmod 755 "$quiet_policy"
+  fi
+  trap 'rm -f "$quiet_cluster" ${quiet_policy:+"$quiet_policy"}' EXIT
+  trap 'exit 130' INT TERM
+  apt-get -q -y -o DPkg::Lock::Timeout=300 update >&3 2>&1 </dev/null ||
+    say "apt-get update failed: trying with the package lists that are here"
+  # shellcheck disable=SC2086
+  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends \
+    $missing_packages >&3 2>&1 </dev/null ||
+    fail "apt-get could not install:$missing_packages" "see its messages above; install these packages by hand and run this again"
+  if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true
+    say "sshd was installed and is not enabled: enable it with 'systemctl enable --now ssh' if this machine is to be logged in to"
+  fi
+}
+
+# install_missing: what find_packaged_programs did not find, or an instruction and an end.
+install_missing() {
+  printf 'not found:\n%s' "$missing_items" >&3
+  command -v apt-get >/dev/null ||
+    fail 'programs are missing, and this machine has no apt-get' "install what is listed above with this system's own packages"
+  [ "$(id -u)" -eq 0 ] ||
+    fail "programs are missing, and user $(id -un) may not install them" "run: sudo apt-get install$missing_packages"
+  (
+    flock 9
+    install_packages
+  ) 9>/run/mooring-setup.lock || exit 1
+}

@@ -1,0 +1,129 @@
+# shellcheck shell=sh
+# Finds, fetches or builds the two command lines of Temporal, at the versions pinned by temporal/go.mod and tctl/go.mod.
+
+oldest_temporal=1.5.0
+oldest_tctl=1.18.0
+
+# pinned NAME MODULE: the version that NAME/go.mod requires of the module, without its v.
+pinned() {
+  awk -v module="$2" '$1 == module { sub(/^v/, "", $2); print $2; exit }' "$here/$1/go.mod"
+}
+
+# reported_version PROGRAM: the x.y.z it says it is.
+reported_version() {
+  "$1" --version 2>/dev/null </dev/null | sed -n 's/^[a-z]* version \([0-9][0-9.]*\).*/\1/p' | head -n 1
+}
+
+# find_existing NAME OLDEST OVERRIDE: sets existing and existing_version when one new enough is there already.
+find_existing() {
+  existing=${3:-$(command -v "$1" || true)}
+  existing_version=
+  [ -z "$existing" ] || existing_version=$(reported_version "$existing" || true)
+  if at_least "${existing_version:-0}" "$2"; then
+    return
+  fi
+  [ -z "$3" ] || fail "$3 says it is $1 ${existing_version:-of no version}, wanted $2 or newer"
+  [ -z "$existing" ] || say "$existing is ${existing_version:-of no version}, older than $2: not used"
+  existing=
+}
+
+# find_go GO_MOD: sets go and go_version; empty when no Go as new as the file asks is here.
+find_go() {
+  go=
+  go_version=
+  go_wanted=$(awk '$1 == "go" { print $2; exit }' "$1")
+  for candidate in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
+    [ -x "$candidate" ] || continue
+    go_version=$(GOTOOLCHAIN=local "$candidate" version 2>/dev/null | sed -n 's/.* go\([0-9][0-9.]*\).*/\1/p')
+    if at_least "${go_version:-0}" "$go_wanted"; then
+      go=$candidate
+      return
+    fi
+  done
+}
+
+# fetch_temporal VERSION TARGET: the publisher's own build; false, soon, where it can't be had.
+fetch_temporal() {
+  command -v curl >/dev/null || return 1
+  case $(uname -sm) in
+    'Linux x86_64') platform=linux_amd64 ;;
+    'Linux aarch64') platform=linux_arm64 ;;
+    *) return 1 ;;
+  esac
+  say "fetching temporal $1 from its publisher"
+  curl -fsSL --connect-timeout 5 --max-time 300 --speed-limit 50000 --speed-time 10 -o "$scratch/temporal.tar.gz" \
+    "https://github.com/temporalio/cli/releases/download/v$1/temporal_cli_$1_$platform.tar.gz" 2>"$scratch/fetch.log" &&
+    tar -xzf "$scratch/temporal.tar.gz" -C "$scratch" temporal 2>>"$scratch/fetch.log" &&
+    [ "$(reported_version "$scratch/temporal")" = "$1" ] &&
+    mv "$scratch/temporal" "$2" && return 0
+  say "it can't be fetched here: $(tail -n 1 "$scratch/fetch.log")"
+  return 1
+}
+
+# build NAME VERSION PACKAGE LINKER_FLAGS TARGET: from the module pinned with its checksums.
+build() {
+  find_go "$here/$1/go.mod"
+  [ -n "$go" ] ||
+    fail "no $1 $2 on the PATH, and no Go $go_wanted or newer to build it with${go_version:+ (Go here is $go_version)}" \
+      "put a $1 of version $2 on the PATH, or a Go of version $go_wanted or newer, and run this again"
+  say "building $1 $2 with Go $go_version: some minutes, once"
+  (
+    cd "$here/$1" &&
+      env GOFLAGS=-buildvcs=false GOWORK=off GOTOOLCHAIN=local GOTMPDIR="$scratch" CGO_ENABLED=0 \
+        "$go" build -mod=readonly -trimpath -ldflags "-s -w $4" -o "$scratch/$1" "$3"
+  ) >"$scratch/build.log" 2>&1 </dev/null || {
+    tail -n 20 "$scratch/build.log" >&2
+    fail "Go could not build $1 $2 (its last words are above)" \
+      "check that Go reaches its module proxy ('go env GOPROXY'), or put a $1 of version $2 on the PATH"
+  }
+  [ "$(reported_version "$scratch/$1")" = "$2" ] ||
+    fail "the $1 built says it is $(reported_version "$scratch/$1"), wanted $2"
+  mv "$scratch/$1" "$5"
+}
+
+# provide NAME VERSION PACKAGE LINKER_FLAGS: puts the program into the cache unless it is there; one at a time.
+provide() {
+  target=$(cache_directory)/$1/$2/$1
+  provided=cached
+  if [ ! -x "$target" ]; then
+    mkdir -p "${target%/*}"
+    (
+      flock 9
+      [ ! -x "$target" ] || exit 0
+      scratch=$(mktemp -d "${target%/*}/build.XXXXXX") || exit 1
+      trap 'rm -rf "$scratch"' EXIT
+      trap 'exit 130' INT TERM
+      if [ "$1" != temporal ] || ! fetch_temporal "$2" "$target"; then
+        build "$1" "$2" "$3" "$4" "$target"
+      fi
+    ) 9>"$(cache_directory)/$1.lock" || exit 1
+    provided=new
+  fi
+}
+
+find_temporal() {
+  version=$(pinned temporal github.com/temporalio/cli)
+  find_existing temporal "$oldest_temporal" "${MOORING_TEMPORAL:-}"
+  if [ -n "$existing" ]; then
+    temporal=$existing
+    found temporal "$existing_version" "$temporal"
+  else
+    provide temporal "$version" github.com/temporalio/cli/cmd/temporal \
+      "-X github.com/temporalio/cli/temporalcli.Version=$version"
+    temporal=$target
+    found temporal "$version" "$temporal" "$provided"
+  fi
+}
+
+find_tctl() {
+  version=$(pinned tctl github.com/temporalio/tctl)
+  find_existing tctl "$oldest_tctl" "${MOORING_TCTL:-}"
+  if [ -n "$existing" ]; then
+    tctl=$existing
+    found tctl "$existing_version" "$tctl"
+  else
+    provide tctl "$version" github.com/temporalio/tctl/cmd/tctl ''
+    tctl=$target
+    found tctl "$version" "$tctl" "$provided"
+  fi
+}
