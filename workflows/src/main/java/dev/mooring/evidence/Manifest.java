@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,12 +18,14 @@ import java.util.Optional;
  * @param header what the point is
  * @param contents the evidence, one per content, by content id
  * @param proofs the archive proofs; all of them when READY, those there so far when pending
+ * @param archive how the point's WAL came into the archive
  * @param reasons why the point isn't READY, one sentence per content; empty when READY
  */
 public record Manifest(
     Header header,
     List<ContentEvidence> contents,
     List<ContentProof> proofs,
+    ArchiveEvidence archive,
     List<String> reasons) {
 
   /** The only format this version writes and reads. */
@@ -33,7 +36,7 @@ public record Manifest(
    *
    * @param cluster the cluster
    * @param restorePoint the point's name
-   * @param createdAt when it was made, by workflow time
+   * @param createdAt when it was made, by workflow time, in milliseconds
    * @param clusterFileDigest the digest of the cluster file it was made under
    * @param cut how the contents' positions belong together
    */
@@ -42,7 +45,11 @@ public record Manifest(
       RestorePointName restorePoint,
       Instant createdAt,
       String clusterFileDigest,
-      Cut cut) {}
+      Cut cut) {
+    public Header {
+      createdAt = createdAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
 
   public Manifest {
     contents = sorted(contents);
@@ -52,13 +59,24 @@ public record Manifest(
       throw new IllegalArgumentException(
           "manifest " + header.restorePoint() + " names no content at all");
     }
-    List<ContentId> proved = proofs.stream().map(ContentProof::content).toList();
     List<ContentId> named = contents.stream().map(c -> c.target().content()).toList();
-    if (reasons.isEmpty() && !proved.equals(named)) {
+    List<ContentId> archived =
+        archive.contents().stream().map(ArchiveEvidence.ContentArchive::content).toList();
+    if (!archived.equals(named)) {
       throw new IllegalArgumentException(
           "manifest "
               + header.restorePoint()
-              + " is READY for contents "
+              + " is about contents "
+              + named
+              + " but names the archives of "
+              + archived);
+    }
+    List<ContentId> proved = proofs.stream().map(ContentProof::content).toList();
+    if (reasons.isEmpty() ? !proved.equals(named) : !named.containsAll(proved)) {
+      throw new IllegalArgumentException(
+          "manifest "
+              + header.restorePoint()
+              + (reasons.isEmpty() ? " is READY for contents " : " is pending for contents ")
               + named
               + " but has proofs for "
               + proved);

@@ -12,17 +12,24 @@ import java.util.List;
  * @param asked what was asked, by whom and why
  * @param ending how it ended
  * @param steps each step with its times
- * @param proofs what was proved, per instance or content
+ * @param seen what was seen
  */
 public record Receipt(
-    RunReference run,
-    Asked asked,
-    Ending ending,
-    List<StepRecord> steps,
-    List<ProofRecord> proofs) {
+    RunReference run, Asked asked, Ending ending, List<StepRecord> steps, Seen seen) {
   public Receipt {
     steps = List.copyOf(steps);
-    proofs = List.copyOf(proofs);
+  }
+
+  /**
+   * What a run saw.
+   *
+   * @param proofs what was proved, per instance or content
+   * @param consume what came of consuming a restore point
+   */
+  public record Seen(List<ProofRecord> proofs, ConsumeRecord consume) {
+    public Seen {
+      proofs = List.copyOf(proofs);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.RestorePointName;
@@ -104,20 +105,6 @@ public interface DatabaseActivities {
       String archiveLibrary,
       String walLevel,
       StandbyLimits limits) {}
-
-  /**
-   * pg_stat_archiver, which proves nothing and explains much. Empty text where it has none.
-   *
-   * @param lastArchived last_archived_wal
-   * @param lastFailed last_failed_wal
-   * @param lastFailedAt last_failed_time
-   */
-  record Archiver(
-      long archivedCount,
-      String lastArchived,
-      long failedCount,
-      String lastFailed,
-      String lastFailedAt) {}
 
   record EnsureCheckpointed(
       Call call,

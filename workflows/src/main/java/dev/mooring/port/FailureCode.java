@@ -48,6 +48,10 @@ public enum FailureCode {
   SEAL_BROKEN(
       Owner.OPERATOR,
       "the document was altered or signed by a key that isn't trusted; find out by whom"),
+  EVIDENCE_CONFLICT(
+      Owner.OPERATOR,
+      "another document stands there and was not overwritten; compare the two before anything"
+          + " else"),
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
   CONTENTS_DIFFER(
       Owner.OPERATOR,
