@@ -15,9 +15,9 @@ final class ControlDataReader {
   private static final String BACKUP_START = "Backup start location";
   private static final String BACKUP_END = "Backup end location";
 
-  /** C's asctime form; the day of the month is padded with a blank, or a zero by other systems. */
+  /** strftime's %c in the C locale; a day of the month below ten is padded with a blank. */
   private static final DateTimeFormatter CHECKPOINT_TIME =
-      DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ROOT);
+      DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
 
   private final LabelledText fields;
 
@@ -95,7 +95,7 @@ final class ControlDataReader {
 
   private static Instant time(String text) {
     try {
-      return LocalDateTime.parse(text.replaceAll(" +0?", " "), CHECKPOINT_TIME)
+      return LocalDateTime.parse(text.replaceAll(" +", " "), CHECKPOINT_TIME)
           .toInstant(ZoneOffset.UTC);
     } catch (DateTimeException unreadable) {
       throw new IllegalArgumentException(

@@ -33,7 +33,7 @@ final class StartLogReader {
           .appendLiteral(' ')
           .appendPattern("HH:mm:ss")
           .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
-          .appendOffset("+HH:mm:ss", "+00")
+          .appendOffset("+HH:mm:ss", "Z")
           .toFormatter(Locale.ROOT);
 
   private final List<String> fatals = new ArrayList<>();

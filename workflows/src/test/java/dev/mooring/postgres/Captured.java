@@ -1,0 +1,23 @@
+package dev.mooring.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** What a real PostgreSQL 15.20 wrote, kept beside the tests. */
+final class Captured {
+  private Captured() {}
+
+  static String text(String name) {
+    try (InputStream in = Captured.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("no captured file " + name);
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}
