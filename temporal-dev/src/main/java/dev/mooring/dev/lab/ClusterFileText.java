@@ -1,0 +1,101 @@
+package dev.mooring.dev.lab;
+
+import dev.mooring.topology.ClusterKind;
+import java.util.stream.Collectors;
+
+/** The cluster file of a lab, as a DBA would write it by hand. */
+final class ClusterFileText {
+  private final LabRecord record;
+  private final Layout layout;
+  private final WorkerFiles files;
+
+  ClusterFileText(LabRecord record) {
+    this.record = record;
+    this.layout = record.layout();
+    this.files = new WorkerFiles(layout);
+  }
+
+  String text() {
+    return general() + sites() + hosts() + instances() + policies();
+  }
+
+  private String general() {
+    return """
+    cluster: %s
+    kind: %s
+    evidence:
+      store: {directory: "%s"}
+      signingKey: "file:%s"
+      trustedKeys: ["%s"]
+    ssh: {user: %s, identityFile: "%s", knownHostsFile: "%s"}
+    database: {user: %s, name: %s, password: pgpass, sslMode: disable}
+    """
+        .formatted(
+            layout.plan().name(),
+            layout.plan().kind() == ClusterKind.FLEET ? "fleet" : "postgres",
+            layout.evidence(),
+            files.signingKey(),
+            files.trustedKey(),
+            record.machine().user().name(),
+            files.sshKey(),
+            files.knownHosts(),
+            LabDatabase.ROLE,
+            LabDatabase.NAME);
+  }
+
+  private String sites() {
+    String archive = layout.archives() + "/{content}";
+    String consume =
+        layout.plan().westConsumes() == LabPlan.Consumes.MANUAL ? "manual" : "onPublish";
+    return """
+    sites:
+      - {name: %s, archive: {directory: "%s"}}
+      - {name: %s, consume: %s, archive: {directory: "%s", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+    """
+        .formatted(Layout.EAST, archive, Layout.WEST, consume, archive);
+  }
+
+  private String hosts() {
+    return layout.hosts().stream()
+        .map(
+            host ->
+                "  - {name: %s, access: ssh, address: %s, directory: \"%s\", ssh: {port: %d}}%n"
+                    .formatted(host.name(), host.address(), host.mooring(), host.sshPort()))
+        .collect(Collectors.joining("", "hosts:\n", ""));
+  }
+
+  private String instances() {
+    return layout.instances().stream()
+        .map(
+            instance ->
+                "  - {id: %s, site: %s, content: %d, host: %s, port: %d, dataDirectory: \"%s\", manager: {pg_ctl: \"%s\"}}%n"
+                    .formatted(
+                        instance.id(),
+                        instance.site(),
+                        instance.content(),
+                        instance.host().name(),
+                        instance.port(),
+                        instance.dataDirectory(),
+                        record.machine().postgresPrograms()))
+        .collect(Collectors.joining("", "instances:\n", ""));
+  }
+
+  private String policies() {
+    String barrier =
+        layout.plan().kind() == ClusterKind.FLEET
+            ? "  barrier: {sql: {instance: east-0, enter: \"SELECT pg_advisory_lock(7707)\", leave:"
+                + " \"SELECT pg_advisory_unlock(7707)\", timeout: PT5S}}\n"
+            : "";
+    boolean mayCheckpoint = LabDatabase.mayCheckpoint(record.machine().postgresMajor());
+    return """
+    publish:
+      site: %s
+      archiveWait: PT20S
+      archivePoll: PT0.2S
+      checkpointBeforePoint: %s
+    """
+            .formatted(Layout.EAST, mayCheckpoint ? "spread" : "never")
+        + barrier
+        + "consume: {timeout: PT120S, poll: PT0.5S}\n";
+  }
+}

@@ -1,0 +1,167 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A host as a running thing: where root makes the lab, a mount namespace in which no other host's
+ * files exist; always an SSH server of its own. A keeper process holds the namespace, so that it
+ * outlives the SSH server and every postmaster.
+ */
+final class HostSpace {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final Layout layout;
+  private final Machine machine;
+  private final LabHost host;
+
+  HostSpace(Layout layout, Machine machine, LabHost host) {
+    this.layout = layout;
+    this.machine = machine;
+    this.host = host;
+  }
+
+  /** Makes the host's directories and brings it up. */
+  void open(String authorizedKey) {
+    for (Path directory :
+        List.of(
+            host.directory(), host.data(), host.mooring(), host.logs(), host.ssh(), host.home())) {
+      machine.user().makeDirectory(directory);
+    }
+    if (machine.hasNamespaces()) {
+      openNamespace();
+    }
+    SshServer ssh = new SshServer(layout, machine, host);
+    ssh.configure(authorizedKey);
+    startSsh();
+  }
+
+  /** Starts the SSH server, which may have been killed. */
+  void startSsh() {
+    SshServer ssh = new SshServer(layout, machine, host);
+    Path output = host.logs().resolve("sshd.out");
+    LabProcess process = Command.start(layout.directory(), inside(ssh.command()), output);
+    process.write(sshRecord());
+    Await.until(
+        LIMIT,
+        () -> answers() || !process.alive(),
+        () -> "host " + host.name() + ": SSH server does not answer");
+    if (!process.alive()) {
+      throw new LabFailure(
+          "host %s: SSH server ended at once: %s"
+              .formatted(host.name(), read(output) + read(ssh.log())));
+    }
+  }
+
+  /** The SSH server's process, as it was last started. */
+  LabProcess ssh() {
+    return LabProcess.read(sshRecord());
+  }
+
+  /** Runs a program on the host as the account that owns the servers. */
+  String run(List<String> command, Map<String, String> environment) {
+    return Command.run(layout.directory(), inside(command), environment);
+  }
+
+  Command.Output attempt(List<String> command) {
+    return Command.attempt(layout.directory(), inside(command), Map.of());
+  }
+
+  /** The mount namespace's identity, such as mnt:[4026532177]. */
+  static Optional<String> namespaceOf(long pid) {
+    try {
+      return Optional.of(
+          Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "mnt")).toString());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The identity of this host's own namespace, while its keeper lives. */
+  Optional<String> namespace() {
+    return machine.hasNamespaces() && Files.exists(keeperRecord())
+        ? Optional.of(LabProcess.read(keeperRecord()))
+            .filter(LabProcess::alive)
+            .flatMap(keeper -> namespaceOf(keeper.pid()))
+        : Optional.empty();
+  }
+
+  private Path keeperRecord() {
+    return layout.processes().resolve(host.name() + ".keeper");
+  }
+
+  private Path sshRecord() {
+    return layout.processes().resolve(host.name() + ".sshd");
+  }
+
+  private List<String> inside(List<String> command) {
+    List<String> asUser = machine.user().as(command);
+    if (!machine.hasNamespaces()) {
+      return asUser;
+    }
+    LabProcess keeper = LabProcess.read(keeperRecord());
+    if (!keeper.alive()) {
+      throw new LabFailure(
+          "host %s: keeper process %d of its namespace is gone"
+              .formatted(host.name(), keeper.pid()));
+    }
+    return Command.join(
+        List.of("nsenter", "--target", Long.toString(keeper.pid()), "--mount"), asUser);
+  }
+
+  private void openNamespace() {
+    Path log = host.logs().resolve("keeper.log");
+    Path ready = host.directory().resolve("ready");
+    LabProcess keeper =
+        Command.start(
+            layout.directory(),
+            List.of(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                Resources.text("host-space.sh"),
+                "host-space",
+                layout.directory().toString(),
+                host.name(),
+                machine.user().name(),
+                Integer.toString(machine.user().gid())),
+            log);
+    keeper.write(keeperRecord());
+    Await.until(
+        LIMIT,
+        () -> Files.exists(ready) || !keeper.alive(),
+        () -> "host " + host.name() + ": no mount namespace");
+    if (!keeper.alive()) {
+      throw new LabFailure(
+          "host %s: its mount namespace could not be made: %s"
+              .formatted(host.name(), read(log).strip()));
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host.address(), host.sshPort()), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new LabFailure("unreadable " + file, e);
+    }
+  }
+}

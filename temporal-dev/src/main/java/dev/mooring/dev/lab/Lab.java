@@ -1,0 +1,167 @@
+package dev.mooring.dev.lab;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A running lab: real PostgreSQL primaries at site east, archiving, and stopped base backups of
+ * them at site west, each host with an SSH server of its own. Closing it removes every trace.
+ */
+public final class Lab implements AutoCloseable {
+  private final LabRecord record;
+  private final LabServers servers;
+
+  private Lab(LabRecord record) {
+    this.record = record;
+    this.servers = new LabServers(record);
+  }
+
+  /** Makes a lab; one that can't be made in full is removed again. */
+  public static Lab up(LabPlan plan) {
+    return up(plan, System.getenv());
+  }
+
+  static Lab up(LabPlan plan, Map<String, String> environment) {
+    Lab lab = new Lab(LabRecord.create(Machine.found(environment), plan));
+    try {
+      new LabBuilding(lab.record).build();
+      return lab;
+    } catch (RuntimeException e) {
+      try {
+        lab.close();
+      } catch (RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  /** The lab that an earlier call made in that directory, also if it was only half made. */
+  public static Lab in(Path directory) {
+    return new Lab(LabRecord.read(directory));
+  }
+
+  /** The cluster's name. */
+  public String name() {
+    return record.layout().plan().name();
+  }
+
+  public Path directory() {
+    return record.layout().directory();
+  }
+
+  /** Where the cluster file, the keys and the password file are. */
+  public Path configDirectory() {
+    return record.layout().config();
+  }
+
+  public Path clusterFile() {
+    return record.layout().clusterFile();
+  }
+
+  /** What worker and command line need in their environment. */
+  public Map<String, String> environment() {
+    return LabEnvironment.of(record.layout());
+  }
+
+  public Path evidenceStore() {
+    return record.layout().evidence();
+  }
+
+  /** The archive of a content, which all hosts share. */
+  public Path archive(int content) {
+    return record.layout().archive(content);
+  }
+
+  /** Where the PostgreSQL programs of this lab are. */
+  public Path postgresPrograms() {
+    return record.machine().postgresPrograms();
+  }
+
+  public List<LabHost> hosts() {
+    return record.layout().hosts();
+  }
+
+  /** The host of that name. */
+  public LabHost host(String name) {
+    return hosts().stream()
+        .filter(host -> host.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new LabFailure("lab %s has no host %s".formatted(name(), name)));
+  }
+
+  /** All instances, those of the east first, by content. */
+  public List<LabInstance> instances() {
+    return record.layout().instances();
+  }
+
+  public List<LabInstance> instancesAt(String site) {
+    return instances().stream().filter(instance -> instance.site().equals(site)).toList();
+  }
+
+  /** The instance of that name. */
+  public LabInstance instance(String id) {
+    return instances().stream()
+        .filter(instance -> instance.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new LabFailure("lab %s has no instance %s".formatted(name(), id)));
+  }
+
+  /** Connects to a running instance as superuser. */
+  public Connection connect(LabInstance instance) {
+    try {
+      return servers.connect(instance);
+    } catch (SQLException e) {
+      throw new LabFailure("no connection to " + instance.id(), e);
+    }
+  }
+
+  /** Connects as the role that Mooring uses. */
+  public Connection connectAsMooring(LabInstance instance) {
+    try {
+      return LabDatabase.connect(
+          instance.host().address(), instance.port(), LabDatabase.ROLE, record.rolePassword());
+    } catch (SQLException e) {
+      throw new LabFailure("no connection to " + instance.id() + " as " + LabDatabase.ROLE, e);
+    }
+  }
+
+  /** The account that owns the servers and logs in over SSH. */
+  public String userName() {
+    return record.machine().user().name();
+  }
+
+  /** Whether the instance's postmaster lives. */
+  public boolean isRunning(LabInstance instance) {
+    return servers.server(instance).running();
+  }
+
+  /** The control file's state, such as "in production" or "shut down in recovery". */
+  public String controlState(LabInstance instance) {
+    return servers.server(instance).controlState();
+  }
+
+  /** Starts the instance as a person would, with its own configuration. */
+  public void start(LabInstance instance) {
+    servers.server(instance).start();
+  }
+
+  /** Stops the instance in an orderly way. */
+  public void stop(LabInstance instance) {
+    servers.server(instance).stop(Server.StopMode.FAST);
+  }
+
+  /** The numbers of all processes that belong to this lab. */
+  public List<Long> processes() {
+    return servers.processes().stream().map(LabProcess::pid).toList();
+  }
+
+  /** Removes the lab and proves that nothing of it is left; else fails naming what is. */
+  @Override
+  public void close() {
+    new LabRemoval(record).remove();
+  }
+}

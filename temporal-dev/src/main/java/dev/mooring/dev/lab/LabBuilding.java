@@ -1,0 +1,108 @@
+package dev.mooring.dev.lab;
+
+import dev.mooring.dev.ledger.LoadSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Makes a lab: hosts, primaries in the east, stopped base backups of them in the west, files. */
+final class LabBuilding {
+  private final LabRecord record;
+  private final Layout layout;
+  private final LabServers servers;
+  private final WorkerFiles files;
+
+  LabBuilding(LabRecord record) {
+    this.record = record;
+    this.layout = record.layout();
+    this.servers = new LabServers(record);
+    this.files = new WorkerFiles(layout);
+  }
+
+  void build() {
+    makeDirectories();
+    String authorizedKey = files.makeKeys();
+    Parallel.forEach(layout.hosts(), host -> servers.space(host).open(authorizedKey));
+    Parallel.forEach(
+        IntStream.range(0, layout.plan().size().contents()).boxed().toList(), this::makeContent);
+    files.writeKnownHosts(
+        layout.hosts().stream()
+            .map(host -> new SshServer(layout, record.machine(), host).knownHostsLine())
+            .collect(Collectors.joining()));
+    files.writePasswords(LabDatabase.ROLE, record.rolePassword());
+    write(layout.clusterFile(), new ClusterFileText(record).text());
+    write(layout.environmentFile(), environmentText());
+  }
+
+  private void makeDirectories() {
+    LabUser user = record.machine().user();
+    for (Path callers :
+        List.of(
+            layout.config(),
+            layout.processes(),
+            layout.load(),
+            layout.hidden(),
+            layout.snapshot(),
+            layout.stage(),
+            layout.hostsDirectory(),
+            layout.archiveScript().getParent())) {
+      makeDirectory(callers);
+    }
+    user.makeDirectory(layout.evidence());
+    IntStream.range(0, layout.plan().size().contents())
+        .forEach(content -> user.makeDirectory(layout.archive(content)));
+    write(layout.archiveScript(), Resources.text("archive-wal.sh"));
+    try {
+      Files.setPosixFilePermissions(
+          layout.archiveScript(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new LabFailure("could not make " + layout.archiveScript() + " a program", e);
+    }
+  }
+
+  private void makeContent(int content) {
+    LabInstance primary = layout.instance(Layout.EAST, content);
+    Server server = servers.server(primary);
+    server.initialize(new ServerSettings(layout), record.superuserPassword());
+    server.start();
+    try (Connection connection = servers.connect(primary)) {
+      LabDatabase.execute(
+          connection,
+          LabDatabase.roleStatements(record.machine().postgresMajor(), record.rolePassword()));
+      LabDatabase.execute(connection, LoadSchema.statements());
+    } catch (SQLException e) {
+      throw new LabFailure("could not set up " + primary.id(), e);
+    }
+    servers
+        .server(layout.instance(Layout.WEST, content))
+        .copyFrom(primary, record.superuserPassword());
+  }
+
+  private String environmentText() {
+    return LabEnvironment.of(layout).entrySet().stream()
+        .map(entry -> "export %s='%s'%n".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining());
+  }
+
+  private static void makeDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new LabFailure("could not make directory " + directory, e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new LabFailure("could not write " + file, e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.mooring.dev.lab;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+
+/** The database of each instance: its roles, and the tables that load and prober write to. */
+final class LabDatabase {
+  static final String SUPERUSER = "postgres";
+  static final String NAME = "postgres";
+
+  /** The role that Mooring connects as. It is no superuser. */
+  static final String ROLE = "mooring";
+
+  private static final int FIRST_MAJOR_WITH_CHECKPOINT_ROLE = 15;
+
+  private LabDatabase() {}
+
+  /** Connects; every answer must come within seconds. */
+  static Connection connect(String address, int port, String user, String password)
+      throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("socketTimeout", "20");
+    properties.setProperty("sslmode", "disable");
+    properties.setProperty("ApplicationName", "mooring-lab");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://%s:%d/%s".formatted(address, port, NAME), properties);
+  }
+
+  static void execute(Connection connection, List<String> statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** Makes the role that Mooring connects as, with the rights its runbooks need and no more. */
+  static List<String> roleStatements(int major, String password) {
+    List<String> everywhere =
+        List.of(
+            "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(ROLE, password),
+            "GRANT pg_monitor TO " + ROLE,
+            "GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO " + ROLE,
+            "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO " + ROLE);
+    return major < FIRST_MAJOR_WITH_CHECKPOINT_ROLE
+        ? everywhere
+        : Command.join(everywhere, List.of("GRANT pg_checkpoint TO " + ROLE));
+  }
+
+  /** Whether the role may ask for a checkpoint, which before 15 only a superuser may. */
+  static boolean mayCheckpoint(int major) {
+    return major >= FIRST_MAJOR_WITH_CHECKPOINT_ROLE;
+  }
+}

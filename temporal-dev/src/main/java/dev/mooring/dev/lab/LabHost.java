@@ -1,0 +1,44 @@
+package dev.mooring.dev.lab;
+
+import java.nio.file.Path;
+
+/**
+ * A host of a lab: a loopback address with an SSH server and some instances. It sees its own files
+ * and what all hosts share, not its neighbours' files.
+ *
+ * @param name its name in the cluster file
+ * @param site where it stands
+ * @param address its own loopback address
+ * @param sshPort where its SSH server listens
+ * @param directory all that belongs to it
+ */
+public record LabHost(String name, String site, String address, int sshPort, Path directory) {
+
+  /** The data directories. */
+  public Path data() {
+    return directory.resolve("data");
+  }
+
+  /** Mooring's own directory on this host. */
+  public Path mooring() {
+    return directory.resolve("mooring");
+  }
+
+  /** Server logs and the SSH server's. */
+  public Path logs() {
+    return directory.resolve("log");
+  }
+
+  /** Copies of instances opened to be looked at. */
+  Path copies() {
+    return directory.resolve("copies");
+  }
+
+  Path ssh() {
+    return directory.resolve("ssh");
+  }
+
+  Path home() {
+    return directory.resolve("home");
+  }
+}

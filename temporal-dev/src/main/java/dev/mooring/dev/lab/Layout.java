@@ -1,0 +1,131 @@
+package dev.mooring.dev.lab;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Where everything of a lab is: a function of its plan, its directory and its network, so that a
+ * lab half made is found again in full.
+ *
+ * @param plan what it is
+ * @param directory its directory
+ * @param network the first three numbers of its addresses, such as 127.83.12
+ */
+record Layout(LabPlan plan, Path directory, String network) {
+  static final String EAST = "east";
+  static final String WEST = "west";
+
+  private static final int FIRST_SSH_PORT = 2200;
+  private static final int FIRST_DATABASE_PORT = 6000;
+  private static final int FIRST_ADDRESS = 10;
+  private static final int WEST_OFFSET = 100;
+
+  List<LabHost> hosts() {
+    return Stream.of(EAST, WEST)
+        .flatMap(site -> IntStream.range(0, hostsPerSite()).mapToObj(i -> host(site, i)))
+        .toList();
+  }
+
+  List<LabInstance> instances() {
+    return Stream.of(EAST, WEST)
+        .flatMap(
+            site ->
+                IntStream.range(0, plan.size().contents())
+                    .mapToObj(content -> instance(site, content)))
+        .toList();
+  }
+
+  LabInstance instance(String site, int content) {
+    String id = site + "-" + content;
+    LabHost host = host(site, content / plan.size().instancesPerHost());
+    int port = FIRST_DATABASE_PORT + offset(site) + content;
+    return new LabInstance(id, site, content, host, port, host.data().resolve(id));
+  }
+
+  private LabHost host(String site, int index) {
+    String name = site.charAt(0) + Integer.toString(index);
+    int number = offset(site) + index;
+    return new LabHost(
+        name,
+        site,
+        network + "." + (FIRST_ADDRESS + number),
+        FIRST_SSH_PORT + number,
+        hostsDirectory().resolve(name));
+  }
+
+  private int hostsPerSite() {
+    int perHost = plan.size().instancesPerHost();
+    return (plan.size().contents() + perHost - 1) / perHost;
+  }
+
+  private static int offset(String site) {
+    return site.equals(WEST) ? WEST_OFFSET : 0;
+  }
+
+  Path hostsDirectory() {
+    return directory.resolve("hosts");
+  }
+
+  /** The worker's files: cluster file, keys, known hosts, password file. No host sees them. */
+  Path config() {
+    return directory.resolve("config");
+  }
+
+  Path clusterFile() {
+    return config().resolve(plan.name() + ".yaml");
+  }
+
+  Path archives() {
+    return directory.resolve("archive");
+  }
+
+  Path archive(int content) {
+    return archives().resolve(Integer.toString(content));
+  }
+
+  Path evidence() {
+    return directory.resolve("evidence");
+  }
+
+  /** Every data directory a postmaster of this lab may work in. */
+  List<Path> dataDirectories() {
+    return instances().stream()
+        .flatMap(i -> Stream.of(i.dataDirectory(), i.host().copies().resolve(i.id())))
+        .toList();
+  }
+
+  /** The script that archives one WAL file, which every host sees. */
+  Path archiveScript() {
+    return directory.resolve("bin").resolve("archive-wal");
+  }
+
+  /** Records of the processes that the lab itself started. */
+  Path processes() {
+    return directory.resolve("processes");
+  }
+
+  /** Where a host's directory is held for a moment while its namespace is made. */
+  Path stage() {
+    return directory.resolve("stage");
+  }
+
+  /** What a shell reads to work on this lab. */
+  Path environmentFile() {
+    return directory.resolve("env");
+  }
+
+  Path load() {
+    return directory.resolve("load");
+  }
+
+  Path snapshot() {
+    return directory.resolve("snapshot");
+  }
+
+  /** WAL files taken out of the archive on purpose. */
+  Path hidden() {
+    return directory.resolve("hidden");
+  }
+}

@@ -1,0 +1,146 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One PostgreSQL server of the lab with its data directory, driven by PostgreSQL's own programs, on
+ * its host, as the account that owns it.
+ */
+final class Server {
+  private static final String STATE_FIELD = "Database cluster state:";
+
+  private final Machine machine;
+  private final HostSpace space;
+  private final LabInstance instance;
+
+  Server(Machine machine, HostSpace space, LabInstance instance) {
+    this.machine = machine;
+    this.space = space;
+    this.instance = instance;
+  }
+
+  /** How a server is stopped. */
+  enum StopMode {
+    FAST,
+    IMMEDIATE
+  }
+
+  /** Makes an empty server with its own system identifier. */
+  void initialize(ServerSettings settings, String superuserPassword) {
+    Path passwordFile = instance.host().home().resolve(instance.id() + ".password");
+    machine.user().write(passwordFile, superuserPassword);
+    space.run(
+        List.of(
+            machine.postgres("initdb"),
+            "--no-sync",
+            "--data-checksums",
+            "--locale=C",
+            "--encoding=UTF8",
+            "--auth=scram-sha-256",
+            "--username=" + LabDatabase.SUPERUSER,
+            "--pwfile=" + passwordFile,
+            "--wal-segsize=" + settings.walFileMegabytes(),
+            "--pgdata=" + instance.dataDirectory()),
+        Map.of());
+    try {
+      Files.delete(passwordFile);
+      append("postgresql.conf", settings.forPrimary(instance));
+      machine.user().write(file("pg_hba.conf"), ServerSettings.CLIENT_RULES);
+    } catch (IOException e) {
+      throw new LabFailure("could not settle " + instance.id(), e);
+    }
+  }
+
+  /** Fills the data directory with a base backup of the primary, and leaves it stopped. */
+  void copyFrom(LabInstance primary, String superuserPassword) {
+    space.run(
+        List.of(
+            machine.postgres("pg_basebackup"),
+            "--no-sync",
+            "--checkpoint=fast",
+            "--wal-method=stream",
+            "--host=" + primary.host().address(),
+            "--port=" + primary.port(),
+            "--username=" + LabDatabase.SUPERUSER,
+            "--pgdata=" + instance.dataDirectory()),
+        Map.of("PGPASSWORD", superuserPassword));
+    append(
+        "postgresql.auto.conf", ServerSettings.forCopy(instance.host().address(), instance.port()));
+  }
+
+  void start() {
+    space.run(
+        List.of(
+            machine.postgres("pg_ctl"),
+            "--silent",
+            "--wait",
+            "--timeout=60",
+            "--pgdata=" + instance.dataDirectory(),
+            "--log=" + instance.log(),
+            "start"),
+        Map.of());
+  }
+
+  void stop(StopMode mode) {
+    if (running()) {
+      space.run(
+          List.of(
+              machine.postgres("pg_ctl"),
+              "--silent",
+              "--wait",
+              "--timeout=60",
+              "--mode=" + (mode == StopMode.FAST ? "fast" : "immediate"),
+              "--pgdata=" + instance.dataDirectory(),
+              "stop"),
+          Map.of());
+    }
+  }
+
+  /** Whether the postmaster that this data directory names lives. */
+  boolean running() {
+    return postmaster().isPresent();
+  }
+
+  /** The postmaster that works in this data directory, if one does. */
+  Optional<LabProcess> postmaster() {
+    return PostmasterFile.read(instance.dataDirectory())
+        .map(PostmasterFile::pid)
+        .filter(pid -> ProcessTable.worksIn(pid, instance.dataDirectory()))
+        .flatMap(LabProcess::find);
+  }
+
+  /** The control file's state, such as "in production" or "shut down in recovery". */
+  String controlState() {
+    if (!Files.exists(file("global/pg_control"))) {
+      return "no control file";
+    }
+    Command.Output output =
+        space.attempt(
+            List.of(machine.postgres("pg_controldata"), "--pgdata=" + instance.dataDirectory()));
+    return output
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(STATE_FIELD))
+        .map(line -> line.substring(STATE_FIELD.length()).strip())
+        .findFirst()
+        .orElseGet(() -> "unreadable: " + output.text().strip());
+  }
+
+  private void append(String name, String text) {
+    try {
+      Files.writeString(file(name), text, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new LabFailure("could not write " + file(name), e);
+    }
+  }
+
+  private Path file(String name) {
+    return instance.dataDirectory().resolve(name);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.mooring.dev.lab;
+
+/**
+ * The settings of the lab's servers: small, quick, and archiving. Nothing lies outside the data
+ * directory, neither sockets nor shared memory files, so that nothing is left when it is removed.
+ *
+ * @param layout where everything is
+ */
+record ServerSettings(Layout layout) {
+  static final String CLIENT_RULES =
+      """
+      # TYPE  DATABASE     USER  ADDRESS      METHOD
+      host    all          all   127.0.0.0/8  scram-sha-256
+      host    replication  all   127.0.0.0/8  scram-sha-256
+      """;
+
+  int walFileMegabytes() {
+    return layout.plan().size().walFileMegabytes();
+  }
+
+  String forPrimary(LabInstance instance) {
+    return """
+    listen_addresses = '%s'
+    port = %d
+    unix_socket_directories = ''
+    dynamic_shared_memory_type = mmap
+    shared_buffers = 8MB
+    huge_pages = off
+    max_connections = 40
+    max_prepared_transactions = 20
+    max_wal_senders = 4
+    max_replication_slots = 4
+    max_worker_processes = 2
+    max_parallel_workers = 0
+    autovacuum = off
+    jit = off
+    fsync = off
+    wal_level = replica
+    wal_init_zero = off
+    wal_recycle = off
+    min_wal_size = %dMB
+    max_wal_size = %dMB
+    archive_mode = on
+    archive_command = '%s "%%p" "%s/%%f"'
+    password_encryption = 'scram-sha-256'
+    timezone = 'UTC'
+    log_timezone = 'UTC'
+    lc_messages = 'C'
+    log_line_prefix = '%%m [%%p] '
+    """
+        .formatted(
+            instance.host().address(),
+            instance.port(),
+            2 * walFileMegabytes(),
+            Math.max(64, 4 * walFileMegabytes()),
+            layout.archiveScript(),
+            layout.archive(instance.content()));
+  }
+
+  /** What distinguishes a copy from the server it was copied from. */
+  static String forCopy(String address, int port) {
+    return """
+    listen_addresses = '%s'
+    port = '%d'
+    """
+        .formatted(address, port);
+  }
+}

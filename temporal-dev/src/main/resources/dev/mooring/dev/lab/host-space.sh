@@ -1,0 +1,24 @@
+# Makes the calling mount namespace that of one host of a lab, then stays, so that it lives on
+# whatever happens to the host's servers.
+#   $1 the lab's directory   $2 the host   $3 the account that owns the servers   $4 its group
+set -eu
+lab=$1 host=$2 user=$3 group=$4
+own=$lab/hosts/$host
+
+# the account gets this host's home and a shell, whatever the machine gave it
+awk -F: -v OFS=: -v user="$user" -v home="$own/home" \
+  '$1 == user { $6 = home; $7 = "/bin/sh" } { print }' /etc/passwd >"$own/passwd"
+chmod 644 "$own/passwd"
+mount --bind "$own/passwd" /etc/passwd
+
+# the neighbours' files, the worker's keys and the load's ledger are out of sight
+mount --bind "$own" "$lab/stage"
+mount -t tmpfs -o size=64k,mode=755 none "$lab/hosts"
+mkdir "$lab/hosts/$host"
+mount --move "$lab/stage" "$lab/hosts/$host"
+for hidden in config load hidden snapshot processes; do
+  mount -t tmpfs -o size=64k,mode=755,ro none "$lab/$hidden"
+done
+
+exec 3>"$own/ready"
+exec setpriv --reuid "$user" --regid "$group" --init-groups sleep infinity 3>&-

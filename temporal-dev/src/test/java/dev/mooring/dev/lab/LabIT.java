@@ -1,0 +1,134 @@
+package dev.mooring.dev.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The lab itself, on real servers: what the other tests rely on. */
+class LabIT {
+  private static Lab lab;
+
+  @BeforeAll
+  static void up() {
+    lab = Lab.up(LabPlan.fleet(2));
+  }
+
+  @AfterAll
+  static void down() {
+    lab.close();
+  }
+
+  @Test
+  void runs_the_east_and_keeps_the_west_stopped() {
+    assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
+    assertThat(lab.instancesAt("west")).noneMatch(lab::isRunning);
+    assertThat(lab.clusterFile()).exists();
+  }
+
+  @Test
+  void gives_each_content_its_own_system_and_the_copy_the_same_one() throws Exception {
+    assertThat(systemIdentifier(lab.instance("east-0")))
+        .isEqualTo(systemIdentifier(lab.instance("west-0")))
+        .isNotEqualTo(systemIdentifier(lab.instance("east-1")));
+  }
+
+  @Test
+  void shows_a_host_its_own_files_and_the_shared_ones_only() {
+    String west0 = lab.instance("west-0").dataDirectory().toString();
+    String east0 = lab.instance("east-0").dataDirectory().toString();
+    assertThat(overSsh("w0", "ls " + west0 + "/PG_VERSION")).contains("PG_VERSION");
+    assertThat(overSsh("w0", "ls -A " + lab.archive(0))).doesNotContain("No such file");
+    assertThat(overSsh("w0", "ls " + east0 + " || echo absent")).contains("absent");
+    assertThat(overSsh("w0", "ls -A " + lab.configDirectory())).isEmpty();
+    assertThat(overSsh("w0", "echo $HOME")).contains("/hosts/w0/home");
+  }
+
+  @Test
+  void refuses_an_ssh_server_with_another_hosts_key() {
+    LabHost host = lab.host("w0");
+    assertThatThrownBy(() -> overSsh("w0", "true", "-o", "HostKeyAlias=[" + "127.0.0.1]:1"))
+        .hasMessageContaining("Host key verification failed");
+    assertThat(overSsh(host.name(), "echo there")).isEqualTo("there\n");
+  }
+
+  @Test
+  void lets_the_role_of_mooring_do_its_work_and_no_more() throws SQLException {
+    try (Connection connection = asMooring(lab.instance("east-0"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_create_restore_point('lab_it')");
+      statement.execute("SELECT pg_switch_wal()");
+      statement.execute("CHECKPOINT");
+      try (ResultSet command = statement.executeQuery("SHOW archive_command")) {
+        command.next();
+        assertThat(command.getString(1)).contains("archive-wal");
+      }
+      assertThatThrownBy(() -> statement.execute("ALTER SYSTEM SET fsync = on"))
+          .hasMessageContaining("permission denied");
+    }
+  }
+
+  @Test
+  void leaves_nothing_after_down_whoever_started_or_froze_what() {
+    Lab other = Lab.up(LabPlan.fleet(1));
+    LabInstance west = other.instance("west-0");
+    String start =
+        "%s -s -w -D %s -l /dev/null start; nohup sleep 300 >/dev/null 2>&1 &"
+            .formatted(other.postgresPrograms().resolve("pg_ctl"), west.dataDirectory());
+    new Ssh(other).run("w0", start);
+    assertThat(other.isRunning(west)).isTrue();
+    List<Long> processes = other.processes();
+    other.close();
+    assertThat(other.directory()).doesNotExist();
+    assertThat(processes).noneMatch(pid -> LabProcess.find(pid).isPresent());
+    assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
+  }
+
+  @Test
+  void removes_what_it_began_when_a_lab_cannot_be_made() {
+    Path directory = Path.of(System.getProperty("java.io.tmpdir"), "mooring-lab-half-made");
+    Map<String, String> environment =
+        Map.of("PATH", System.getenv("PATH"), Machine.SSHD_VARIABLE, "/bin/true");
+    assertThatThrownBy(() -> Lab.up(LabPlan.fleet(1).in(directory), environment))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("SSH server ended at once");
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void names_the_remedy_when_a_program_is_absent() {
+    assertThatThrownBy(() -> Machine.found(Map.of(Machine.POSTGRES_VARIABLE, "/nowhere")))
+        .hasMessageContaining("/nowhere")
+        .hasMessageContaining("HINT:");
+    assertThatThrownBy(() -> Machine.found(Map.of(Machine.SSHD_VARIABLE, "/nowhere/sshd")))
+        .hasMessageContaining("/nowhere/sshd")
+        .hasMessageContaining("HINT:");
+  }
+
+  private static String overSsh(String host, String command, String... options) {
+    return new Ssh(lab).run(host, command, options);
+  }
+
+  private static Connection asMooring(LabInstance instance) throws SQLException {
+    return lab.connectAsMooring(instance);
+  }
+
+  private static String systemIdentifier(LabInstance instance) {
+    String program = lab.postgresPrograms().resolve("pg_controldata").toString();
+    String said =
+        new Ssh(lab).run(instance.host().name(), program + " -D " + instance.dataDirectory());
+    return said.lines()
+        .filter(line -> line.startsWith("Database system identifier:"))
+        .findFirst()
+        .orElseThrow();
+  }
+}
