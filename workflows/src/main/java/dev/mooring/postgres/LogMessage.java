@@ -62,10 +62,10 @@ record LogMessage(String severity, String text, String line) {
 
   /** A record whose end has not been written yet is no message. */
   private static Optional<LogMessage> ofCsv(String record) {
-    List<String> fields = csvFields(record);
     if (!quotesAreEven(record)) {
       return Optional.empty();
     }
+    List<String> fields = csvFields(record);
     if (fields.size() < CSV_FEWEST_FIELDS) {
       throw new IllegalArgumentException(
           "server log: a CSV record must have "

@@ -7,6 +7,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.domains.Domain;
+import net.jqwik.api.domains.DomainContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +61,7 @@ class WalDumpTest {
 
   @Property
   @Domain(AnyWal.class)
-  @Domain(net.jqwik.api.domains.DomainContext.Global.class)
+  @Domain(DomainContext.Global.class)
   void the_bytes_between_start_and_end_are_the_record_and_its_page_headers(
       @ForAll @IntRange(min = 0, max = 3_000_000) int startByte,
       @ForAll @IntRange(min = 24, max = 200_000) int length) {
@@ -70,7 +71,7 @@ class WalDumpTest {
     for (long at = start.value(); at < end.value(); at++) {
       usable += isInPageHeader(at) ? 0 : 1;
     }
-    assertThat(usable).isEqualTo((length + 7) / 8 * 8);
+    assertThat(usable).isEqualTo((length + 7L) / 8 * 8);
     assertThat(isInPageHeader(end.value() - 1)).isFalse();
   }
 
