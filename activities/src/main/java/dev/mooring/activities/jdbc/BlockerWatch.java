@@ -1,0 +1,94 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.topology.DatabaseAccess;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees who blocks a waiting session, while it waits: once the wait has timed out the server no
+ * longer knows. The session with the oldest transaction is named.
+ */
+final class BlockerWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BlockerWatch.class);
+  private static final long EVERY_MILLIS = 100;
+  private static final String SQL =
+      """
+      SELECT coalesce(
+        (SELECT 'blocked by pid ' || a.pid
+                || coalesce(' (' || nullif(a.application_name, '') || ')', '')
+                || coalesce(' of ' || a.usename, '')
+                || coalesce(', ' || a.state, '')
+                || coalesce(', transaction '
+                     || round(extract(epoch FROM clock_timestamp() - a.xact_start)) || ' s old', '')
+                || coalesce(', last query '
+                     || round(extract(epoch FROM clock_timestamp() - a.query_start)) || ' s ago', '')
+           FROM pg_stat_activity AS a
+          WHERE a.pid = ANY (pg_blocking_pids(%d))
+          ORDER BY a.xact_start NULLS LAST LIMIT 1),
+        (SELECT 'blocked by prepared transaction ''' || x.gid || ''' of ' || x.owner || ', '
+                || round(extract(epoch FROM clock_timestamp() - x.prepared)) || ' s old'
+           FROM pg_prepared_xacts AS x
+          WHERE 0 = ANY (pg_blocking_pids(%<d))
+          ORDER BY x.prepared LIMIT 1)) AS blocker
+      """;
+
+  private final ServerConnections connections;
+  private final Server server;
+  private final DatabaseAccess access;
+  private final int waiting;
+  private final AtomicReference<Optional<String>> seen = new AtomicReference<>(Optional.empty());
+  private final ScheduledExecutorService looking =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "jdbc-blockers");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private BlockerWatch(
+      ServerConnections connections, Server server, DatabaseAccess access, int waiting) {
+    this.connections = connections;
+    this.server = server;
+    this.access = access;
+    this.waiting = waiting;
+  }
+
+  static BlockerWatch start(
+      ServerConnections connections, Server server, DatabaseAccess access, int waiting) {
+    BlockerWatch watch = new BlockerWatch(connections, server, access, waiting);
+    watch.looking.scheduleWithFixedDelay(
+        watch::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    return watch;
+  }
+
+  private void look() {
+    try (Session session = connections.warm(server, access)) {
+      Optional<String> blocker =
+          session.row(
+              SQL.formatted(waiting),
+              While.READING,
+              row -> Optional.ofNullable(row.getString("blocker")));
+      if (blocker.isPresent()) {
+        seen.set(blocker);
+      }
+    } catch (DatabaseFault unseen) {
+      log.debug("who blocks pid {} can't be seen: {}", waiting, unseen.sentence());
+    }
+  }
+
+  Optional<String> lastSeen() {
+    return seen.get();
+  }
+
+  @Override
+  public void close() {
+    looking.shutdownNow();
+  }
+}

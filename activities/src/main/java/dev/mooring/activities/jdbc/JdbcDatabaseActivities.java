@@ -1,0 +1,146 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.FanOut.Answer;
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.InstanceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Asks running servers over JDBC. Sessions are kept warm between steps; every wait is bounded; each
+ * instance answers for itself.
+ *
+ * <p>A role without superuser rights suffices: it needs {@code pg_monitor}, EXECUTE on {@code
+ * pg_create_restore_point(text)} and {@code pg_switch_wal()}, and {@code pg_checkpoint} (version 15
+ * and later) where checkpoints are asked for.
+ */
+public final class JdbcDatabaseActivities implements DatabaseActivities, AutoCloseable {
+  private static final Duration CHECKPOINT = Duration.ofMinutes(30);
+  private static final int SPREAD_SINCE = 19;
+
+  private final ServerConnections connections;
+
+  /**
+   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param home where {@code .pgpass} is
+   */
+  public JdbcDatabaseActivities(Function<String, Optional<String>> environment, Path home) {
+    this.connections = new ServerConnections(new Passwords(environment, home));
+  }
+
+  @Override
+  public ServersObserved observeServers(ObserveServers request) {
+    List<Answer<Server, ServerObserved>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              try (Session session = connections.warm(server, request.access())) {
+                return ServerReading.of(server.instance().id(), session);
+              }
+            });
+    return new ServersObserved(FanOut.values(answers), failures(answers));
+  }
+
+  @Override
+  public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
+    Set<Session> open = ConcurrentHashMap.newKeySet();
+    List<Answer<Server, InstanceId>> answers =
+        switch (request.how()) {
+          case NEVER -> List.of();
+          case SPREAD ->
+              FanOut.over(
+                  request.servers(),
+                  server -> spread(server, request.access(), open),
+                  () -> open.forEach(Session::abort));
+          case IMMEDIATE ->
+              FanOut.over(
+                  request.servers(),
+                  server -> checkpoint(server, request.access(), "CHECKPOINT", open),
+                  () -> open.forEach(Session::abort));
+        };
+    return new Checkpointed(FanOut.values(answers), failures(answers));
+  }
+
+  /** Before version 19 a CHECKPOINT asked for over SQL always runs at full speed. */
+  private InstanceId spread(Server server, DatabaseAccess access, Set<Session> open)
+      throws DatabaseFault {
+    int major;
+    try (Session session = connections.warm(server, access)) {
+      major =
+          session.row(
+              "SELECT current_setting('server_version_num')::int / 10000 AS major",
+              While.READING,
+              row -> row.getInt("major"));
+    }
+    if (major < SPREAD_SINCE) {
+      throw new DatabaseFault(
+          FailureCode.DATABASE_REFUSED,
+          "checkpointBeforePoint is spread, which needs version "
+              + SPREAD_SINCE
+              + ", and the server is version "
+              + major
+              + ". HINT: set it to never (consuming replays more) or immediate (full-speed"
+              + " writes)");
+    }
+    return checkpoint(server, access, "CHECKPOINT (MODE SPREAD)", open);
+  }
+
+  private InstanceId checkpoint(Server server, DatabaseAccess access, String sql, Set<Session> open)
+      throws DatabaseFault {
+    try (Session session = connections.fresh(server, access, CHECKPOINT)) {
+      open.add(session);
+      session.execute(sql, While.CHANGING);
+      return server.instance().id();
+    }
+  }
+
+  @Override
+  public PointMade ensureRestorePoint(EnsureRestorePoint request) {
+    return new RestorePointMaker(connections).make(request);
+  }
+
+  @Override
+  public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
+    List<Answer<Server, InstanceSwitched>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              try (Session session = connections.warm(server, request.access())) {
+                String lsn =
+                    session.row(
+                        "SELECT pg_switch_wal()::text AS lsn",
+                        While.CHANGING,
+                        row -> ServerReading.text(row, "lsn"));
+                return new InstanceSwitched(server.instance().id(), Lsn.parse(lsn));
+              }
+            });
+    return new WalSwitched(FanOut.values(answers), failures(answers));
+  }
+
+  private static <T> List<InstanceFailure> failures(List<Answer<Server, T>> answers) {
+    return FanOut.failures(answers).stream()
+        .map(
+            failed ->
+                new InstanceFailure(
+                    failed.item().instance().id(),
+                    failed.fault().code(),
+                    failed.fault().sentence()))
+        .toList();
+  }
+
+  /** Closes every session that is kept warm. */
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

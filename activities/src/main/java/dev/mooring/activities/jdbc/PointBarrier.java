@@ -1,0 +1,14 @@
+package dev.mooring.activities.jdbc;
+
+/**
+ * Holds applications off while the points are made. Whatever happens inside, it is left; and
+ * leaving fails when it was not held until then, because the cut is not atomic in that case.
+ */
+interface PointBarrier {
+
+  /** Enters by the deadline or not at all; applications are let go again if it can't be entered. */
+  void enter(Deadline deadline) throws DatabaseFault;
+
+  /** Lets applications go. */
+  void leave() throws DatabaseFault;
+}

@@ -1,0 +1,74 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.FanOut.Answer;
+import dev.mooring.evidence.RestorePointName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One message to every primary at the same moment, from sessions that are open already: threads
+ * wait at one latch, so that the points lie as close together as the network lets them.
+ */
+final class PointVolley {
+  private final List<ReadyPrimary> primaries;
+  private final RestorePointName name;
+  private final CountDownLatch answered;
+  private final List<Future<Answer<ReadyPrimary, Shot>>> running = new ArrayList<>();
+
+  PointVolley(List<ReadyPrimary> primaries, RestorePointName name) {
+    this.primaries = primaries;
+    this.name = name;
+    this.answered = new CountDownLatch(primaries.size());
+  }
+
+  /** One primary's point, and when it was asked for and answered on this process's clock. */
+  record Shot(
+      ReadyPrimary primary, RestorePointSql.Made made, long sentNanos, long answeredNanos) {}
+
+  void fire() {
+    CountDownLatch latch = new CountDownLatch(1);
+    ExecutorService threads = FanOut.threads(primaries.size());
+    for (ReadyPrimary primary : primaries) {
+      running.add(threads.submit(() -> FanOut.answer(primary, one -> shot(one, latch))));
+    }
+    latch.countDown();
+    threads.shutdown();
+  }
+
+  private Shot shot(ReadyPrimary primary, CountDownLatch latch) throws DatabaseFault {
+    try {
+      latch.await();
+      long sent = System.nanoTime();
+      RestorePointSql.Made made =
+          RestorePointSql.make(primary.server(), primary.session(), primary.seen(), name);
+      return new Shot(primary, made, sent, System.nanoTime());
+    } catch (InterruptedException impossible) {
+      throw new IllegalStateException(impossible);
+    } finally {
+      answered.countDown();
+    }
+  }
+
+  boolean wasFired() {
+    return !running.isEmpty();
+  }
+
+  /** True when every primary answered in time; an interrupt is kept and ends the wait. */
+  boolean answeredBy(Deadline deadline) {
+    try {
+      return answered.await(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Waits for every answer that is still under way; none when it was not fired. */
+  List<Answer<ReadyPrimary, Shot>> drain() {
+    return FanOut.drained(running, () -> {});
+  }
+}

@@ -1,0 +1,193 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.PasswordFile.Login;
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.DatabaseAccess;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/**
+ * Connections to the servers of clusters, kept warm between the steps of a run and closed when a
+ * minute passes without use. Every wait on one is bounded: connecting, answering, and the silence
+ * of a host that is gone.
+ */
+final class ServerConnections implements AutoCloseable {
+  /** What a statement of a warm session may take, and the network half as long again. */
+  static final Duration STATEMENT = Duration.ofSeconds(8);
+
+  private static final Duration NETWORK_SLACK = Duration.ofSeconds(4);
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final int KEPT_PER_SERVER = 4;
+
+  private final Passwords passwords;
+  private final Driver driver = new Driver();
+  private final Map<Target, Deque<Idle>> idle = new HashMap<>();
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "jdbc-idle");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  ServerConnections(Passwords passwords) {
+    this.passwords = passwords;
+    sweeper.scheduleWithFixedDelay(this::closeIdle, 15, 15, TimeUnit.SECONDS);
+  }
+
+  private record Target(String address, int port, DatabaseAccess access) {}
+
+  private record Idle(Connection connection, long sinceNanos) {}
+
+  /** A warm session if there is one that still answers, else a new one. */
+  Session warm(Server server, DatabaseAccess access) throws DatabaseFault {
+    Target target = new Target(server.address(), server.instance().port(), access);
+    for (Connection kept = take(target); kept != null; kept = take(target)) {
+      if (answers(kept)) {
+        return session(target, kept);
+      }
+      end(kept);
+    }
+    return session(target, connect(target, STATEMENT));
+  }
+
+  /** A session of its own, whose statements may take so long; ended when closed. */
+  Session fresh(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
+    Target target = new Target(server.address(), server.instance().port(), access);
+    return new Session(connect(target, statement), (connection, broken) -> end(connection));
+  }
+
+  private Session session(Target target, Connection connection) {
+    return new Session(connection, (returned, broken) -> giveBack(target, returned, broken));
+  }
+
+  private static boolean answers(Connection connection) {
+    try {
+      return connection.isValid(2);
+    } catch (SQLException invalidTimeout) {
+      throw new IllegalStateException(invalidTimeout);
+    }
+  }
+
+  private Connection connect(Target target, Duration statement) throws DatabaseFault {
+    DatabaseAccess access = target.access();
+    Login login = new Login(target.address(), target.port(), access.database(), access.user());
+    Passwords.Found password = passwords.find(access.password(), login);
+    try {
+      Connection connection = driver.connect(url(target), properties(access, password, statement));
+      if (connection == null) {
+        throw new IllegalStateException("the PostgreSQL driver refused its own kind of address");
+      }
+      return connection;
+    } catch (SQLException error) {
+      DatabaseFault fault = SqlErrors.fault(error, While.CONNECTING);
+      if (fault.code() == FailureCode.AUTHENTICATION_REFUSED) {
+        throw new DatabaseFault(
+            fault.code(), fault.sentence() + "; password: " + password.source(), error);
+      }
+      throw fault;
+    }
+  }
+
+  private static String url(Target target) {
+    String host = target.address().contains(":") ? "[" + target.address() + "]" : target.address();
+    String database =
+        URLEncoder.encode(target.access().database(), StandardCharsets.UTF_8).replace("+", "%20");
+    return "jdbc:postgresql://" + host + ":" + target.port() + "/" + database;
+  }
+
+  private static Properties properties(
+      DatabaseAccess access, Passwords.Found password, Duration statement) {
+    Properties properties = new Properties();
+    properties.setProperty("user", access.user());
+    password.secret().ifPresent(secret -> properties.setProperty("password", secret));
+    properties.setProperty("ApplicationName", "mooring");
+    properties.setProperty("assumeMinServerVersion", "13");
+    properties.setProperty("connectTimeout", "3");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty(
+        "socketTimeout", Long.toString(statement.plus(NETWORK_SLACK).toSeconds()));
+    properties.setProperty("cancelSignalTimeout", "2");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("gssEncMode", "disable");
+    properties.setProperty("sslmode", access.sslMode());
+    if (!access.sslRootCertificate().isEmpty()) {
+      properties.setProperty("sslrootcert", access.sslRootCertificate());
+    }
+    properties.setProperty("options", "-c statement_timeout=" + statement.toMillis());
+    return properties;
+  }
+
+  private synchronized @Nullable Connection take(Target target) {
+    Deque<Idle> kept = idle.get(target);
+    Idle last = kept == null ? null : kept.pollLast();
+    return last == null ? null : last.connection();
+  }
+
+  private void giveBack(Target target, Connection connection, boolean broken) {
+    if (broken || !kept(target, connection)) {
+      end(connection);
+    }
+  }
+
+  private synchronized boolean kept(Target target, Connection connection) {
+    Deque<Idle> kept = idle.computeIfAbsent(target, unused -> new ArrayDeque<>());
+    if (sweeper.isShutdown() || kept.size() >= KEPT_PER_SERVER) {
+      return false;
+    }
+    kept.addLast(new Idle(connection, System.nanoTime()));
+    return true;
+  }
+
+  private void closeIdle() {
+    takeIdle(System.nanoTime() - IDLE_NANOS).forEach(ServerConnections::end);
+  }
+
+  private synchronized List<Connection> takeIdle(long notAfterNanos) {
+    List<Connection> taken = new ArrayList<>();
+    for (Deque<Idle> kept : idle.values()) {
+      for (Iterator<Idle> each = kept.iterator(); each.hasNext(); ) {
+        Idle one = each.next();
+        if (one.sinceNanos() - notAfterNanos <= 0) {
+          each.remove();
+          taken.add(one.connection());
+        }
+      }
+    }
+    idle.values().removeIf(Deque::isEmpty);
+    return taken;
+  }
+
+  private static void end(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException alreadyGone) {
+      // closing is all that was wanted, and a connection that can't be closed is gone
+      return;
+    }
+  }
+
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    takeIdle(System.nanoTime()).forEach(ServerConnections::end);
+  }
+}

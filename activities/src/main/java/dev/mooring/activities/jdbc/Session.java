@@ -1,0 +1,91 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/** One connection to one server, in autocommit. Closing it gives it back, or ends it if broken. */
+final class Session implements AutoCloseable {
+  private final Connection connection;
+  private final Return whenClosed;
+  private boolean broken;
+
+  /** What becomes of a connection that is no longer needed. */
+  interface Return {
+    void accept(Connection connection, boolean broken);
+  }
+
+  /** Reads one value out of the row a result stands on. */
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Reads the results of several statements sent together. */
+  interface ResultsReader<T> {
+    T read(Statement results) throws SQLException;
+  }
+
+  Session(Connection connection, Return whenClosed) {
+    this.connection = connection;
+    this.whenClosed = whenClosed;
+  }
+
+  /** The one row of a query. */
+  <T> T row(String sql, While doing, RowReader<T> reader) throws DatabaseFault {
+    return run(
+        sql,
+        doing,
+        statement -> {
+          try (ResultSet rows = statement.getResultSet()) {
+            if (!rows.next()) {
+              throw new SQLException("no row where one was expected", "02000");
+            }
+            return reader.read(rows);
+          }
+        });
+  }
+
+  /** Runs statements whose answers nobody needs. */
+  void execute(String sql, While doing) throws DatabaseFault {
+    run(sql, doing, statement -> true);
+  }
+
+  /** Sends one or more statements in one message and reads what they answered. */
+  <T> T run(String sql, While doing, ResultsReader<T> reader) throws DatabaseFault {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      return reader.read(statement);
+    } catch (SQLException error) {
+      broken |= SqlErrors.endsSession(error);
+      throw SqlErrors.fault(error, doing);
+    }
+  }
+
+  /** Lets answers take so long from now on, the network included. */
+  void allow(Duration atMost) throws DatabaseFault {
+    try {
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(atMost.toMillis()));
+    } catch (SQLException error) {
+      broken = true;
+      throw SqlErrors.fault(error, While.CONNECTING);
+    }
+  }
+
+  /** Ends the connection under whoever waits for an answer on it. */
+  void abort() {
+    broken = true;
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException alreadyGone) {
+      broken = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    whenClosed.accept(connection, broken);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.port.FailureCode;
+import java.sql.SQLException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What an SQLSTATE means for a run; the one place that decides it. The same state means different
+ * things while connecting, reading, changing something or entering a barrier: a connection lost
+ * while reading is only unreachable, one lost while changing leaves the outcome unknown.
+ */
+final class SqlErrors {
+  private SqlErrors() {}
+
+  /** What was under way when the error came. */
+  enum While {
+    CONNECTING,
+    READING,
+    CHANGING,
+    ENTERING_BARRIER
+  }
+
+  /** The fault an error stands for. */
+  static DatabaseFault fault(SQLException error, While doing) {
+    return new DatabaseFault(codeOf(error, doing), sentence(error), error);
+  }
+
+  /** The kind of failure. */
+  static FailureCode codeOf(SQLException error, While doing) {
+    String state = stateOf(error);
+    if (failedInTls(error) || state.startsWith("28") || state.equals("08004")) {
+      return FailureCode.AUTHENTICATION_REFUSED;
+    }
+    if (state.equals("57P03") || state.equals("53300")) {
+      return FailureCode.DATABASE_UNREACHABLE;
+    }
+    if (lost(state)) {
+      return doing == While.CHANGING
+          ? FailureCode.OUTCOME_UNKNOWN
+          : FailureCode.DATABASE_UNREACHABLE;
+    }
+    if (doing == While.ENTERING_BARRIER && (state.equals("55P03") || state.equals("57014"))) {
+      return FailureCode.BARRIER_NOT_REACHED;
+    }
+    return FailureCode.DATABASE_REFUSED;
+  }
+
+  /** True when the connection is of no more use after this error. */
+  static boolean endsSession(SQLException error) {
+    return lost(stateOf(error));
+  }
+
+  /** The server's own words or the driver's, with the SQLSTATE; never a connection string. */
+  static String sentence(SQLException error) {
+    String state = stateOf(error);
+    ServerErrorMessage server =
+        error instanceof PSQLException fromServer ? fromServer.getServerErrorMessage() : null;
+    String said = server == null ? error.getMessage() : server.getMessage();
+    StringBuilder words = new StringBuilder();
+    if (state.equals("57P03")) {
+      words.append("not accepting connections: ");
+    }
+    words.append(firstLine(said));
+    if (server != null && server.getDetail() != null) {
+      words.append(" (").append(firstLine(server.getDetail())).append(')');
+    }
+    return words
+        .append(" [SQLSTATE ")
+        .append(state.isEmpty() ? "none" : state)
+        .append(']')
+        .toString();
+  }
+
+  private static String firstLine(@Nullable String text) {
+    String said = text == null ? "no message" : text.strip();
+    int end = said.indexOf('\n');
+    String line = end < 0 ? said : said.substring(0, end);
+    boolean word = line.length() > 1 && Character.isLowerCase(line.charAt(1));
+    return word ? line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1) : line;
+  }
+
+  /** Class 08, an administrator's or a crash's end of the session, or no state at all. */
+  private static boolean lost(String state) {
+    return state.isEmpty()
+        || state.startsWith("08")
+        || state.equals("57P01")
+        || state.equals("57P02")
+        || state.equals("57P05")
+        || state.equals("25P03");
+  }
+
+  private static boolean failedInTls(SQLException error) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SSLException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String stateOf(SQLException error) {
+    String state = error.getSQLState();
+    return state == null ? "" : state;
+  }
+}
