@@ -80,11 +80,15 @@ public interface DatabaseActivities {
       long preparedTransactions) {}
 
   /**
+   * Which database system this is, and since when its postmaster runs.
+   *
    * @param startedAt pg_postmaster_start_time()
    */
   record Identity(SystemIdentifier systemIdentifier, ServerVersion version, Instant startedAt) {}
 
   /**
+   * Where the server's WAL stands.
+   *
    * @param inRecovery pg_is_in_recovery()
    * @param timeline the live one: from pg_walfile_name(pg_current_wal_lsn()), or the receiver's or
    *     control file's in recovery
@@ -124,6 +128,8 @@ public interface DatabaseActivities {
   }
 
   /**
+   * What a restore point is made for.
+   *
    * @param at workflow time, for the name's date
    */
   record EnsureRestorePoint(
@@ -157,6 +163,8 @@ public interface DatabaseActivities {
   }
 
   /**
+   * One instance's WAL switch.
+   *
    * @param lsn what pg_switch_wal() returned
    */
   record InstanceSwitched(InstanceId instance, Lsn lsn) {}

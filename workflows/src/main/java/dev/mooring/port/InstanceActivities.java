@@ -102,6 +102,8 @@ public interface InstanceActivities {
   }
 
   /**
+   * Starts the instances of one host towards their target.
+   *
    * @param start 1 for the first start of a run, 2 when an instance died on the way and is started
    *     once more
    */
@@ -120,6 +122,8 @@ public interface InstanceActivities {
   }
 
   /**
+   * One start of an instance.
+   *
    * @param logFile the log of this start, on the host
    */
   record InstanceStarted(InstanceId instance, String logFile) {}

@@ -42,6 +42,8 @@ public interface ManifestActivities {
   }
 
   /**
+   * The answer of a read, and what was not taken.
+   *
    * @param passedOver one sentence for each manifest that was looked at and not taken
    */
   record ManifestRead(Answer answer, List<String> passedOver) {
@@ -66,6 +68,8 @@ public interface ManifestActivities {
     record None(FailureCode code, String reason) implements Answer {}
 
     /**
+     * A manifest whose shape and seal were verified.
+     *
      * @param sha256 of the document's bytes
      * @param why why this one
      */
@@ -75,6 +79,8 @@ public interface ManifestActivities {
   record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) {}
 
   /**
+   * Where a manifest stands.
+   *
    * @param path where it stands in the store
    * @param sha256 of its bytes, read back
    */

@@ -28,6 +28,8 @@ public interface ReceiptActivities {
   record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) {}
 
   /**
+   * Where a receipt stands.
+   *
    * @param path where it stands in the store
    * @param sha256 of its bytes
    */
@@ -55,6 +57,8 @@ public interface ReceiptActivities {
   record EnsureSiteState(Call call, EvidencePolicy evidence, SiteState state) {}
 
   /**
+   * Where a site's state stands.
+   *
    * @param path where it stands in the store
    */
   record SiteStateWritten(String path, String sha256) {}

@@ -25,6 +25,8 @@ public interface RunActivities {
   record ObserveLock(String lockId) {}
 
   /**
+   * What a lock was seen to be.
+   *
    * @param state whether the lock is held
    * @param lockRun the run id of the lock workflow described, or empty
    * @param holder whom it was taken for, as it was given; empty when there is none
@@ -57,6 +59,8 @@ public interface RunActivities {
   record EnsureConsumer(ClusterName cluster, SiteName site, String publishedBy) {}
 
   /**
+   * The run that a publish started or signalled.
+   *
    * @param workflowId the consumer's
    * @param started false when one ran already and was told
    */
