@@ -3,6 +3,8 @@ package dev.mooring.topology;
 /**
  * How commands are run on a host: as local processes, or over SSH with a strict known-hosts file.
  *
+ * <p>Local access has an address only, that of its databases; its other components are 0 and empty.
+ *
  * @param kind local processes or SSH
  * @param address name or address, for SSH and for the databases on this host
  * @param port the SSH server's port

@@ -22,7 +22,7 @@ public record Site(SiteName name, ConsumeTrigger consume, Archive archive) {
    *
    * @param directory path with {@code {content}} for the content id
    * @param restoreCommand what fetches one file, with {@code %f} and {@code %p} as in PostgreSQL
-   *     and {@code {archive}} for the directory
+   *     and {@code {archive}} for the directory, {@code {content}} for the content id
    */
   public record Archive(String directory, String restoreCommand) {
 
@@ -33,7 +33,9 @@ public record Site(SiteName name, ConsumeTrigger consume, Archive archive) {
 
     /** The restore command of one content; %f and %p are left for the restore gate. */
     public String restoreCommandOf(ContentId content) {
-      return restoreCommand.replace("{archive}", directoryOf(content));
+      return restoreCommand
+          .replace("{archive}", directoryOf(content))
+          .replace("{content}", content.toString());
     }
   }
 }

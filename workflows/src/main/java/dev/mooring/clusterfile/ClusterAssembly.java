@@ -1,0 +1,185 @@
+package dev.mooring.clusterfile;
+
+import dev.mooring.topology.Barrier;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterKind;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ConsumePolicy;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** A file that passed every check, defaults filled in, as the cluster it describes. */
+final class ClusterAssembly {
+  private final Setting file;
+
+  private ClusterAssembly(Setting file) {
+    this.file = file;
+  }
+
+  static Cluster of(Setting file) {
+    return new ClusterAssembly(file).cluster();
+  }
+
+  private Cluster cluster() {
+    Cluster undigested =
+        new Cluster(
+            new ClusterName(file.at("cluster").text()),
+            constant(ClusterKind.class, file.at("kind")),
+            "",
+            sorted("sites", ClusterAssembly::site, Comparator.comparing(Site::name)),
+            sorted("hosts", this::host, Comparator.comparing(Host::name)),
+            sorted(
+                "instances",
+                ClusterAssembly::instance,
+                Comparator.comparing(Instance::content)
+                    .thenComparing(Instance::site)
+                    .thenComparing(Instance::id)),
+            new Cluster.Policies(database(), evidence(), publish(), consume()));
+    return ClusterDigest.into(undigested);
+  }
+
+  private <T> List<T> sorted(String section, Function<Setting, T> read, Comparator<T> order) {
+    return file.at(section).items().stream().map(read).sorted(order).toList();
+  }
+
+  private static Site site(Setting site) {
+    return new Site(
+        new SiteName(site.at("name").text()),
+        site.at("consume").text().equals("onPublish")
+            ? Site.ConsumeTrigger.ON_PUBLISH
+            : Site.ConsumeTrigger.MANUAL,
+        new Site.Archive(
+            site.at("archive").at("directory").path(),
+            site.at("archive").at("restoreCommand").text()));
+  }
+
+  private Host host(Setting host) {
+    return new Host(
+        new HostName(host.at("name").text()), access(host), host.at("directory").path());
+  }
+
+  private HostAccess access(Setting host) {
+    Setting address = host.at("address");
+    if (host.at("access").text().equals("local")) {
+      return new HostAccess(
+          HostAccess.Kind.LOCAL, address.given() ? address.text() : "localhost", 0, "", "", "");
+    }
+    return new HostAccess(
+        HostAccess.Kind.SSH,
+        address.text(),
+        ssh(host, "port").number(),
+        ssh(host, "user").text(),
+        ssh(host, "identityFile").path(),
+        ssh(host, "knownHostsFile").path());
+  }
+
+  private Setting ssh(Setting host, String name) {
+    Setting own = host.at("ssh").at(name);
+    return own.given() ? own : file.at("ssh").at(name);
+  }
+
+  private static Instance instance(Setting instance) {
+    return new Instance(
+        new InstanceId(instance.at("id").text()),
+        new SiteName(instance.at("site").text()),
+        new ContentId(instance.at("content").number()),
+        new HostName(instance.at("host").text()),
+        instance.at("port").number(),
+        instance.at("dataDirectory").path(),
+        new InstanceManager(
+            InstanceManager.Kind.PG_CTL, instance.at("manager").at("pg_ctl").path()));
+  }
+
+  private DatabaseAccess database() {
+    Setting database = file.at("database");
+    Setting certificate = database.at("sslRootCertificate");
+    return new DatabaseAccess(
+        database.at("user").text(),
+        database.at("name").text(),
+        new SecretReference(database.at("password").text()),
+        database.at("sslMode").text(),
+        certificate.given() ? certificate.path() : "");
+  }
+
+  private EvidencePolicy evidence() {
+    Setting evidence = file.at("evidence");
+    return new EvidencePolicy(
+        store(evidence.at("store")),
+        new SecretReference(evidence.at("signingKey").text()),
+        evidence.at("trustedKeys").items().stream()
+            .map(Setting::path)
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  private EvidenceStore store(Setting store) {
+    Setting sftp = store.at("sftp");
+    if (!sftp.given()) {
+      return new EvidenceStore.Directory(store.at("directory").path());
+    }
+    Setting host =
+        file.at("hosts").items().stream()
+            .filter(known -> known.at("name").text().equals(sftp.at("host").text()))
+            .findFirst()
+            .orElseThrow();
+    return new EvidenceStore.Sftp(host(host), sftp.at("directory").path());
+  }
+
+  private PublishPolicy publish() {
+    Setting publish = file.at("publish");
+    Setting site = publish.at("site");
+    return new PublishPolicy(
+        new SiteName(site.given() ? site.text() : PolicyChecks.publishable(file).get(0)),
+        publish.at("every").duration(),
+        new PublishPolicy.ArchiveWait(
+            publish.at("archiveWait").duration(),
+            publish.at("archivePoll").duration(),
+            constant(PublishPolicy.ArchiveProof.class, publish.at("archiveProof"))),
+        publish.at("switchWal").flag(),
+        constant(PublishPolicy.CheckpointBeforePoint.class, publish.at("checkpointBeforePoint")),
+        barrier(publish.at("barrier")));
+  }
+
+  private static Barrier barrier(Setting barrier) {
+    Setting sql = barrier.at("sql");
+    if (sql.given()) {
+      return new Barrier.Sql(
+          new InstanceId(sql.at("instance").text()),
+          sql.at("enter").text(),
+          sql.at("leave").text(),
+          sql.at("timeout").duration());
+    }
+    Setting command = barrier.at("command");
+    if (command.given()) {
+      return new Barrier.Command(
+          command.at("enter").text(), command.at("leave").text(), command.at("timeout").duration());
+    }
+    return new Barrier.None();
+  }
+
+  private ConsumePolicy consume() {
+    Setting consume = file.at("consume");
+    return new ConsumePolicy(consume.at("timeout").duration(), consume.at("poll").duration());
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, Setting setting) {
+    return Enum.valueOf(type, setting.text().toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.mooring.clusterfile;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the settings beside the topology must fulfil together with it: hosts that can be reached,
+ * archives that keep contents apart, a publishing site that exists.
+ */
+final class PolicyChecks {
+  private static final Pattern PERCENT = Pattern.compile("%(.?)");
+  private static final List<String> SSH_SETTINGS =
+      List.of("user", "identityFile", "knownHostsFile");
+
+  private final Setting file;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private PolicyChecks(Setting file) {
+    this.file = file;
+  }
+
+  static List<Problem> of(Setting file) {
+    PolicyChecks checks = new PolicyChecks(file);
+    file.at("hosts").items().forEach(checks::host);
+    file.at("sites").items().forEach(checks::archive);
+    checks.store();
+    checks.publishSite();
+    checks.arbiter();
+    return checks.problems;
+  }
+
+  /** The sites that could be published where the file does not say which is. */
+  static List<String> publishable(Setting file) {
+    return file.at("sites").items().stream()
+        .filter(site -> !consumesOnPublish(site))
+        .map(site -> site.at("name").text())
+        .toList();
+  }
+
+  private static boolean consumesOnPublish(Setting site) {
+    return site.at("consume").text().equals("onPublish");
+  }
+
+  private void host(Setting host) {
+    String name = host.at("name").text();
+    if (host.at("access").text().equals("local")) {
+      if (host.at("ssh").given()) {
+        problems.add(
+            host.at("ssh")
+                .problem("host '" + name + "' has access local, for which no ssh is used"));
+      }
+      return;
+    }
+    List<String> lacks = new ArrayList<>();
+    for (String setting : SSH_SETTINGS) {
+      if (!host.at("ssh").at(setting).given() && !file.at("ssh").at(setting).given()) {
+        lacks.add("ssh." + setting);
+      }
+    }
+    if (!host.at("address").given()) {
+      lacks.add(0, "address");
+    }
+    if (!lacks.isEmpty()) {
+      problems.add(
+          host.at("name")
+              .problem(
+                  "host '%s' has access ssh, but no %s%s"
+                      .formatted(
+                          name,
+                          String.join(", ", lacks),
+                          lacks.equals(List.of("address"))
+                              ? ""
+                              : ". HINT: set ssh for this host or in the section ssh.")));
+    }
+  }
+
+  private void archive(Setting site) {
+    Setting directory = site.at("archive").at("directory");
+    Setting command = site.at("archive").at("restoreCommand");
+    if (file.at("kind").text().equals("fleet")) {
+      if (!directory.text().contains("{content}")) {
+        problems.add(
+            directory.problem(
+                "the contents of a fleet would overwrite one another's WAL files in "
+                    + directory.path()
+                    + ". HINT: put {content} into the path."));
+      }
+      if (!command.text().contains("{archive}") && !command.text().contains("{content}")) {
+        problems.add(
+            command.problem(
+                "every content of a fleet would fetch the same WAL files by this command. HINT: use"
+                    + " {archive} or {content} in it."));
+      }
+    }
+    Matcher percent = PERCENT.matcher(command.text());
+    List<String> found = percent.results().map(place -> "%" + place.group(1)).toList();
+    for (String needed : List.of("%f", "%p")) {
+      if (!found.contains(needed)) {
+        problems.add(
+            command.problem("a restore command needs %f and %p, this one has no " + needed));
+      }
+    }
+    found.stream()
+        .filter(place -> !place.equals("%f") && !place.equals("%p"))
+        .distinct()
+        .forEach(
+            place ->
+                problems.add(
+                    command.problem(
+                        "a restore command is given %f and %p only, this one asks for " + place)));
+  }
+
+  private void store() {
+    Setting reference = file.at("evidence").at("store").at("sftp").at("host");
+    if (!reference.given()) {
+      return;
+    }
+    Map<String, Setting> hosts = new TreeMap<>();
+    file.at("hosts").items().forEach(host -> hosts.put(host.at("name").text(), host));
+    TopologyChecks.unknown("host", reference, hosts.keySet()).ifPresent(problems::add);
+    Setting host = hosts.get(reference.text());
+    if (host != null && host.at("access").text().equals("local")) {
+      problems.add(
+          reference.problem(
+              "host '"
+                  + reference.text()
+                  + "' has access local, an SFTP store needs ssh. HINT: use store: {directory: …}"
+                  + " where every worker sees the directory."));
+    }
+  }
+
+  private void publishSite() {
+    Setting publish = file.at("publish");
+    Setting reference = publish.at("site");
+    if (!reference.given()) {
+      List<String> candidates = publishable(file);
+      if (candidates.size() != 1) {
+        problems.add(
+            publish.problem(
+                "publish.site is missing, and "
+                    + (candidates.isEmpty()
+                        ? "every site has consume: onPublish"
+                        : String.join(" and ", candidates) + " have no consume: onPublish")));
+      }
+      return;
+    }
+    List<Setting> sites = file.at("sites").items();
+    TopologyChecks.unknown(
+            "site", reference, sites.stream().map(site -> site.at("name").text()).toList())
+        .ifPresent(problems::add);
+    for (Setting site : sites) {
+      if (site.at("name").text().equals(reference.text()) && consumesOnPublish(site)) {
+        problems.add(
+            site.at("consume")
+                .problem(
+                    "site '"
+                        + reference.text()
+                        + "' is publish.site, it can't consume what it publishes"));
+      }
+    }
+  }
+
+  private void arbiter() {
+    Setting reference = file.at("publish").at("barrier").at("sql").at("instance");
+    if (!reference.given()) {
+      return;
+    }
+    Map<String, String> siteOf = new TreeMap<>();
+    for (Setting instance : file.at("instances").items()) {
+      siteOf.put(instance.at("id").text(), instance.at("site").text());
+    }
+    TopologyChecks.unknown("instance", reference, siteOf.keySet()).ifPresent(problems::add);
+    Setting publish = file.at("publish").at("site");
+    List<String> published = publish.given() ? List.of(publish.text()) : publishable(file);
+    String at = siteOf.get(reference.text());
+    if (at != null
+        && published.size() == 1
+        && siteOf.containsValue(published.get(0))
+        && !published.contains(at)) {
+      problems.add(
+          reference.problem(
+              "instance '%s' is at site %s, the arbiter must be at publish.site, %s"
+                  .formatted(reference.text(), at, published.get(0))));
+    }
+  }
+}

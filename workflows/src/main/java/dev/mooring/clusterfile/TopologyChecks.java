@@ -1,0 +1,221 @@
+package dev.mooring.clusterfile;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What sites, hosts and instances must fulfil together: names defined once, contents complete at
+ * every site, and no two instances that would take each other's port or directory.
+ */
+final class TopologyChecks {
+  private final Setting file;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, Setting> sites;
+  private final Map<String, Setting> hosts;
+  private final Map<JsonPointer, Problem> exposed = new HashMap<>();
+
+  private TopologyChecks(Setting file) {
+    this.file = file;
+    this.sites = named("site", file.at("sites"), "name");
+    this.hosts = named("host", file.at("hosts"), "name");
+    named("instance", file.at("instances"), "id");
+  }
+
+  static List<Problem> of(Setting file) {
+    TopologyChecks checks = new TopologyChecks(file);
+    for (Setting instance : file.at("instances").items()) {
+      checks.known("site", instance.at("site"), checks.sites.keySet());
+      checks.known("host", instance.at("host"), checks.hosts.keySet());
+    }
+    checks.contents();
+    checks.machines();
+    checks.ports();
+    checks.directories();
+    checks.problems.addAll(checks.exposed.values());
+    return checks.problems;
+  }
+
+  /** The entries of a list by their name, each name's first; the others are problems. */
+  private Map<String, Setting> named(String what, Setting list, String key) {
+    Map<String, Setting> byName = new TreeMap<>();
+    for (Setting entry : list.items()) {
+      Setting name = entry.at(key);
+      Setting first = byName.putIfAbsent(name.text(), entry);
+      if (first != null) {
+        problems.add(
+            name.problem(
+                "%s '%s' is already defined in line %d"
+                    .formatted(what, name.text(), first.at(key).line())));
+      }
+    }
+    return byName;
+  }
+
+  private void known(String what, Setting reference, Collection<String> names) {
+    unknown(what, reference, names).ifPresent(problems::add);
+  }
+
+  /** The problem of a reference to something that the file does not define. */
+  static Optional<Problem> unknown(String what, Setting reference, Collection<String> names) {
+    return names.contains(reference.text())
+        ? Optional.empty()
+        : Optional.of(
+            reference.problem(
+                "no %s is named '%s'.%s"
+                    .formatted(what, reference.text(), NearestName.hint(reference.text(), names))));
+  }
+
+  private void contents() {
+    Map<String, Set<Integer>> bySite = new TreeMap<>();
+    Set<Integer> all = new TreeSet<>();
+    boolean fleet = file.at("kind").text().equals("fleet");
+    for (Setting instance : file.at("instances").items()) {
+      Setting content = instance.at("content");
+      if (!fleet && content.number() != 0) {
+        problems.add(
+            content.problem(
+                "a cluster of kind postgres has content 0 only, got " + content.number()));
+      }
+      bySite
+          .computeIfAbsent(instance.at("site").text(), site -> new TreeSet<>())
+          .add(content.number());
+      all.add(content.number());
+    }
+    int last = fleet ? new TreeSet<>(all).last() : 0;
+    for (Setting site : sites.values()) {
+      Set<Integer> here = bySite.getOrDefault(site.at("name").text(), Set.of());
+      if (here.isEmpty()) {
+        problems.add(
+            site.at("name").problem("site '" + site.at("name").text() + "' has no instances"));
+      } else if (fleet) {
+        lacking(site.at("name"), here, last);
+      }
+    }
+  }
+
+  private void lacking(Setting site, Set<Integer> here, int last) {
+    List<Integer> lacks = new ArrayList<>();
+    for (int content = 0; content <= last; content++) {
+      if (!here.contains(content)) {
+        lacks.add(content);
+      }
+    }
+    if (!lacks.isEmpty()) {
+      String shown = String.join(", ", lacks.stream().limit(5).map(String::valueOf).toList());
+      String more = lacks.size() > 5 ? " and " + (lacks.size() - 5) + " more" : "";
+      problems.add(
+          site.problem(
+              "site '%s' has no instance of content %s%s; the contents of this fleet are 0 to %d at every site"
+                  .formatted(site.text(), shown, more, last)));
+    }
+  }
+
+  /** One machine under two names would hide that two instances share its ports or directories. */
+  private void machines() {
+    Map<String, Setting> byAddress = new HashMap<>();
+    for (Setting host : file.at("hosts").items()) {
+      if (host.at("access").text().equals("ssh") && host.at("address").given()) {
+        Setting own = host.at("ssh").at("port");
+        int port = own.given() ? own.number() : file.at("ssh").at("port").number();
+        String machine = host.at("address").text() + " port " + port;
+        Setting first = byAddress.putIfAbsent(machine, host);
+        if (first != null) {
+          problems.add(
+              host.at("address")
+                  .problem(
+                      "host '%s' is reached at %s, as is host '%s' in line %d"
+                          .formatted(
+                              host.at("name").text(),
+                              machine,
+                              first.at("name").text(),
+                              first.at("name").line())));
+        }
+      }
+    }
+  }
+
+  private void ports() {
+    Map<String, Setting> taken = new HashMap<>();
+    for (Setting instance : file.at("instances").items()) {
+      Setting port = instance.at("port");
+      String where = instance.at("host").text() + ":" + port.number();
+      Setting first = taken.putIfAbsent(where, instance);
+      if (first != null) {
+        problems.add(
+            port.problem(
+                "port %d of host '%s' is that of instance '%s' in line %d"
+                    .formatted(
+                        port.number(),
+                        instance.at("host").text(),
+                        first.at("id").text(),
+                        first.at("port").line())));
+      }
+    }
+  }
+
+  private void directories() {
+    Map<String, Map<String, Setting>> byHost = new HashMap<>();
+    for (Setting instance : file.at("instances").items()) {
+      Setting directory = instance.at("dataDirectory");
+      Setting first =
+          byHost
+              .computeIfAbsent(instance.at("host").text(), host -> new HashMap<>())
+              .putIfAbsent(directory.path(), instance);
+      if (first != null) {
+        problems.add(
+            directory.problem(
+                "%s on host '%s' is the data directory of instance '%s' in line %d"
+                    .formatted(
+                        directory.path(),
+                        instance.at("host").text(),
+                        first.at("id").text(),
+                        first.at("dataDirectory").line())));
+      }
+    }
+    for (Setting instance : file.at("instances").items()) {
+      Map<String, Setting> taken = byHost.getOrDefault(instance.at("host").text(), Map.of());
+      Setting own = instance.at("dataDirectory");
+      outside(own, parent(own.path()), taken);
+      Setting site = sites.get(instance.at("site").text());
+      if (site != null) {
+        Setting archive = site.at("archive").at("directory");
+        outside(archive, archiveOf(archive, instance), taken);
+      }
+    }
+    for (Setting host : file.at("hosts").items()) {
+      Setting own = host.at("directory");
+      outside(own, own.path(), byHost.getOrDefault(host.at("name").text(), Map.of()));
+    }
+  }
+
+  private static String archiveOf(Setting archive, Setting instance) {
+    return archive.path().replace("{content}", Integer.toString(instance.at("content").number()));
+  }
+
+  /** Whatever makes a data directory anew removes all that lies in it. */
+  private void outside(Setting setting, String directory, Map<String, Setting> dataDirectories) {
+    for (String around = directory; !around.isEmpty(); around = parent(around)) {
+      Setting instance = dataDirectories.get(around);
+      if (instance != null) {
+        exposed.putIfAbsent(
+            setting.pointer(),
+            setting.problem(
+                "%s lies in the data directory of instance '%s', %s"
+                    .formatted(setting.path(), instance.at("id").text(), around)));
+        return;
+      }
+    }
+  }
+
+  private static String parent(String directory) {
+    return directory.substring(0, directory.lastIndexOf('/'));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.mooring.clusterfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.topology.Barrier;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RunbookDataConverter;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterFileParserTest {
+  private static final ObjectMapper PAYLOADS = RunbookDataConverter.mapper();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"harbour", "pier"})
+  void resolves_a_file_to_the_golden_payload_and_back(String name) throws Exception {
+    Cluster cluster = Files.cluster(Files.read(name + ".yaml"));
+
+    String payload = PAYLOADS.writerWithDefaultPrettyPrinter().writeValueAsString(cluster);
+
+    assertThat(payload + "\n").isEqualTo(Files.read(name + ".json"));
+    assertThat(PAYLOADS.readValue(payload, Cluster.class)).isEqualTo(cluster);
+  }
+
+  @Test
+  void fills_in_every_default() {
+    Cluster pier = Files.cluster(Files.PIER);
+
+    PublishPolicy publish = pier.policies().publish();
+    assertThat(publish.site()).isEqualTo(new SiteName("north"));
+    assertThat(publish.every()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(publish.archive().atMost()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(publish.archive().poll()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(publish.archive().proof()).isEqualTo(PublishPolicy.ArchiveProof.BYTES);
+    assertThat(publish.switchWal()).isTrue();
+    assertThat(publish.checkpointBeforePoint())
+        .isEqualTo(PublishPolicy.CheckpointBeforePoint.NEVER);
+    assertThat(publish.barrier()).isEqualTo(new Barrier.None());
+    assertThat(pier.policies().consume().atMost()).isEqualTo(Duration.ofMinutes(5));
+    assertThat(pier.policies().consume().poll()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(pier.policies().database().database()).isEqualTo("postgres");
+    assertThat(pier.policies().database().password().text()).isEqualTo("pgpass");
+    assertThat(pier.policies().database().sslMode()).isEqualTo("verify-full");
+    Site north = pier.site(new SiteName("north")).orElseThrow();
+    assertThat(north.consume()).isEqualTo(Site.ConsumeTrigger.MANUAL);
+    assertThat(north.archive().restoreCommandOf(new ContentId(0)))
+        .isEqualTo("cp \"/archive/%f\" \"%p\"");
+    Host host = pier.host(new HostName("n0"));
+    assertThat(host.directory()).isEqualTo("/var/lib/mooring");
+    assertThat(host.access().kind()).isEqualTo(HostAccess.Kind.SSH);
+    assertThat(host.access().port()).isEqualTo(22);
+    assertThat(pier.host(new HostName("s0")).access())
+        .isEqualTo(new HostAccess(HostAccess.Kind.LOCAL, "localhost", 0, "", "", ""));
+  }
+
+  @Test
+  void a_host_overrides_the_ssh_section_setting_by_setting() {
+    HostAccess access = Files.cluster(Files.HARBOUR).host(new HostName("e0")).access();
+
+    assertThat(access.port()).isEqualTo(2222);
+    assertThat(access.user()).isEqualTo("postgres");
+  }
+
+  @Test
+  void an_sftp_store_carries_how_its_host_is_reached() {
+    Cluster pier = Files.cluster(Files.PIER);
+
+    assertThat(pier.policies().evidence().store())
+        .isEqualTo(new EvidenceStore.Sftp(pier.host(new HostName("store")), "/srv/mooring"));
+  }
+
+  @Test
+  void a_barrier_can_be_a_pair_of_commands_or_none() {
+    String sql =
+        "barrier: {sql: {instance: east-0, enter: \"SELECT pg_advisory_lock(7707)\", leave:"
+            + " \"SELECT pg_advisory_unlock(7707)\", timeout: PT5S}}";
+
+    assertThat(
+            barrierOf(Files.edited(Files.HARBOUR, sql, "barrier: {command: {enter: a, leave: b}}")))
+        .isEqualTo(new Barrier.Command("a", "b", Duration.ofSeconds(5)));
+    assertThat(barrierOf(Files.edited(Files.HARBOUR, sql, "barrier: none")))
+        .isEqualTo(new Barrier.None());
+  }
+
+  private static Barrier barrierOf(String yaml) {
+    return Files.cluster(yaml).policies().publish().barrier();
+  }
+
+  @Test
+  void a_restore_command_of_a_fleet_may_name_the_content_instead_of_the_archive() {
+    String yaml =
+        Files.edited(
+            Files.HARBOUR,
+            "'cp \"{archive}/%f\" \"%p\"'",
+            "'pgbackrest --stanza=c{content} archive-get %f \"%p\"'");
+
+    Site west = Files.cluster(yaml).site(new SiteName("west")).orElseThrow();
+
+    assertThat(west.archive().restoreCommandOf(new ContentId(1)))
+        .isEqualTo("pgbackrest --stanza=c1 archive-get %f \"%p\"");
+  }
+
+  @Test
+  void a_file_under_another_cluster_s_name_is_refused() {
+    assertThat(
+            ClusterFileParser.parse(Files.PIER, new ClusterName("harbour"))
+                .<List<String>>match(
+                    cluster -> List.of(),
+                    problems -> problems.stream().map(Problem::toString).toList()))
+        .containsExactly(
+            "2:10: cluster: this file is kept as harbour.yaml but describes cluster 'pier'");
+    assertThat(ClusterFileParser.parse(Files.PIER, new ClusterName("pier")))
+        .isEqualTo(ClusterFileParser.parse(Files.PIER));
+  }
+
+  @Test
+  void a_thousand_instances_are_read_in_two_seconds() {
+    StringBuilder yaml =
+        new StringBuilder(Files.HARBOUR.substring(0, Files.HARBOUR.indexOf("hosts:")));
+    yaml.append("hosts:\n");
+    for (int host = 0; host < 100; host++) {
+      yaml.append("  - {name: h%d, address: 10.0.0.%d}\n".formatted(host, host));
+    }
+    yaml.append("instances:\n");
+    for (int i = 0; i < 1000; i++) {
+      yaml.append(
+          "  - {id: i%d, site: %s, content: %d, host: h%d, port: %d, dataDirectory: /data/i%d,"
+                  .formatted(i, i % 2 == 0 ? "east" : "west", i / 2, i % 100, 6000 + i, i)
+              + " manager: {pg_ctl: /usr/lib/postgresql/15/bin}}\n");
+    }
+    Files.cluster(Files.HARBOUR);
+    long begin = System.nanoTime();
+
+    Cluster cluster = Files.cluster(yaml.toString());
+
+    assertThat(cluster.contentsAt(new SiteName("west"))).hasSize(500);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+  }
+}

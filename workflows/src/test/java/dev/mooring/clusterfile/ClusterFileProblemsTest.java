@@ -1,0 +1,100 @@
+package dev.mooring.clusterfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClusterFileProblemsTest {
+
+  /** One case of broken-files.txt. */
+  record BrokenFile(String name, String old, String changed, List<String> said) {
+    static BrokenFile of(String text) {
+      List<String> lines = text.lines().toList();
+      return new BrokenFile(
+          lines.get(0).substring("= ".length()),
+          after("-", lines),
+          after("+", lines),
+          lines.stream().filter(line -> line.matches("[0-9]+:[0-9]+: .*")).toList());
+    }
+
+    private static String after(String mark, List<String> lines) {
+      return String.join(
+          "\n",
+          lines.stream()
+              .filter(line -> line.startsWith(mark))
+              .map(line -> line.substring(mark.length()))
+              .toList());
+    }
+
+    @Override
+    public String toString() {
+      return name + ": " + changed;
+    }
+  }
+
+  static Stream<BrokenFile> brokenFiles() {
+    return Arrays.stream(Files.read("broken-files.txt").split("\n\n"))
+        .filter(text -> text.startsWith("= "))
+        .map(BrokenFile::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenFiles")
+  void says_where_and_what(BrokenFile broken) {
+    String yaml = Files.edited(Files.read(broken.name()), broken.old(), broken.changed());
+
+    assertThat(broken.said()).isNotEmpty();
+    assertThat(Files.problems(yaml)).containsExactlyElementsOf(broken.said());
+  }
+
+  @Test
+  void an_empty_file_and_a_file_that_is_a_list_are_refused() {
+    assertThat(Files.problems("# nothing\n")).containsExactly("1:1: the file is empty");
+    assertThat(Files.problems("- 1\n"))
+        .containsExactly("1:1: must be a mapping (name: value), got a list");
+  }
+
+  @Test
+  void says_all_at_once_in_the_order_of_the_file() {
+    String yaml = Files.edited(Files.PIER, "kind: postgres", "kind: greenplum");
+    yaml = Files.edited(yaml, "access: local", "acces: local");
+    yaml = Files.edited(yaml, "port: 5432", "port: 0");
+
+    assertThat(Files.problems(yaml))
+        .containsExactly(
+            "3:7: kind: this version drives postgres and fleet, not greenplum",
+            "28:5: hosts[1].acces: there is no such setting. HINT: did you mean 'access'?",
+            "36:11: instances[0].port: must be a number from 1 to 65535, got 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "password: ",
+        "passwrod: ",
+        "password: '",
+        "password: {a: ",
+        "password: [",
+        "password: a: ",
+        "sslMode: disable\n  password: *"
+      })
+  void never_repeats_a_secret_given_in_clear(String place) {
+    String yaml =
+        Files.edited(Files.PIER, "  user: mooring", "  user: mooring\n  " + place + "hunter2");
+
+    assertThat(Files.problems(yaml)).isNotEmpty().noneMatch(said -> said.contains("hunter2"));
+  }
+
+  @Test
+  void what_it_quotes_can_t_speak_to_the_terminal() {
+    String yaml = Files.edited(Files.PIER, "kind: postgres", "\"a\\e[2J\": \"b\"");
+
+    assertThat(Files.problems(yaml)).isNotEmpty().allMatch(said -> said.matches("\\P{Cntrl}*"));
+  }
+}
