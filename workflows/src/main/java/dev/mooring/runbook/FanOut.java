@@ -1,0 +1,86 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.HostName;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One activity per host, at most 32 in flight, all drained before anything is concluded: a failed
+ * host never leaves another's outcome unlooked at.
+ */
+public final class FanOut {
+  private static final int IN_FLIGHT = 32;
+
+  private FanOut() {}
+
+  /**
+   * Calls a port once per host.
+   *
+   * @param options of the call for one host
+   * @param request the argument for one host
+   * @param method the port's method, as {@code port -> port::method}: a bound method reference
+   *     takes no thread per call
+   * @throws TemporalFailure of the first host that failed, after all have answered or failed
+   */
+  public static <P, A, R> List<R> onHosts(
+      Class<P> port,
+      List<HostWork> work,
+      Function<HostWork, ActivityOptions> options,
+      Function<HostWork, A> request,
+      Function<P, Functions.Func1<A, R>> method) {
+    WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
+    List<Promise<HostAnswer<R>>> answers = new ArrayList<>();
+    for (HostWork host : work) {
+      slots.acquire();
+      P stub = Workflow.newActivityStub(port, options.apply(host));
+      answers.add(
+          Async.function(method.apply(stub), request.apply(host))
+              .handle(
+                  (result, failure) -> {
+                    slots.release();
+                    return new HostAnswer<>(host.host().name(), result, failure);
+                  }));
+    }
+    List<R> results = new ArrayList<>();
+    List<TemporalFailure> failures = new ArrayList<>();
+    for (Promise<HostAnswer<R>> answer : answers) {
+      HostAnswer<R> one = answer.get();
+      if (one.failure() instanceof TemporalFailure failure) {
+        failures.add(failure);
+      } else {
+        results.add(one.result());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return results;
+  }
+
+  /** Fails the run when any instance could not be asked; names each of them. */
+  public static void failOn(List<InstanceFailure> failures) {
+    if (!failures.isEmpty()) {
+      throw RunbookStop.failed(failures.get(0).code(), inWords(failures));
+    }
+  }
+
+  /** Every failure as {@code instance: message}. */
+  public static String inWords(List<InstanceFailure> failures) {
+    List<String> words = new ArrayList<>();
+    failures.forEach(f -> words.add(f.instance() + ": " + f.message()));
+    return String.join("; ", words);
+  }
+
+  private record HostAnswer<R>(
+      HostName host, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {}
+}

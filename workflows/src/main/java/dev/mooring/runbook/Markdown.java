@@ -1,0 +1,25 @@
+package dev.mooring.runbook;
+
+/** A run's progress as the Web UI's current details show it. */
+final class Markdown {
+  private Markdown() {}
+
+  static String of(Progress progress) {
+    StringBuilder text = new StringBuilder();
+    text.append("**").append(progress.headline()).append("**\n\n");
+    if (!progress.point().isEmpty()) {
+      text.append("restore point `").append(progress.point()).append("`\n\n");
+    }
+    text.append("| step | state | |\n|---|---|---|\n");
+    for (Progress.StepProgress step : progress.steps()) {
+      text.append("| ").append(cell(step.sentence()));
+      text.append(" | ").append(step.state());
+      text.append(" | ").append(cell(step.note())).append(" |\n");
+    }
+    return text.toString();
+  }
+
+  private static String cell(String text) {
+    return text.replace("|", "\\|").replace("\n", " ");
+  }
+}

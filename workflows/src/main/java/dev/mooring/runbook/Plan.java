@@ -1,0 +1,26 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.Receipt;
+import java.util.List;
+
+/**
+ * What a run means to do, once it has looked: shown by {@code mooring plan} and the query {@code
+ * plan}. The digest covers everything but the measured values.
+ *
+ * @param digest SHA-256 of request, cluster file, objects and steps; empty while it is not yet
+ *     known
+ * @param objects per instance, role, identity and timeline
+ * @param steps the ordered steps
+ * @param measured values that are shown, not digested
+ */
+public record Plan(
+    String digest, List<String> objects, List<String> steps, List<Receipt.Fact> measured) {
+  /** The plan of a run that has not looked yet. */
+  public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of());
+
+  public Plan {
+    objects = List.copyOf(objects);
+    steps = List.copyOf(steps);
+    measured = List.copyOf(measured);
+  }
+}

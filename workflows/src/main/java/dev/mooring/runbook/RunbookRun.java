@@ -1,0 +1,295 @@
+package dev.mooring.runbook;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.topology.ClusterName;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
+ * turns whatever happens into one of the five endings. It decides nothing of its own.
+ *
+ * <p>Used only inside a workflow; replay rebuilds it.
+ *
+ * @param <S> the runbook's steps
+ */
+public final class RunbookRun<S extends Enum<S> & Step> {
+  private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
+
+  private final String runbook;
+  private final ClusterName cluster;
+  private final S[] steps;
+  private final String[] states;
+  private final String[] notes;
+  private final List<StepRecord> records = new ArrayList<>();
+  private final Deque<Registered<S>> undos = new ArrayDeque<>();
+  private final SearchAttributes attributes = new SearchAttributes();
+  private Epoch epoch = Epoch.NONE;
+  private String headline = "begins";
+  private String point = "";
+  private boolean pivotPassed;
+  private int next;
+  private @Nullable CancellationScope scope;
+
+  /** A run of that runbook for that cluster. */
+  public RunbookRun(String runbook, ClusterName cluster, Class<S> steps) {
+    this.runbook = runbook;
+    this.cluster = cluster;
+    this.steps = steps.getEnumConstants();
+    this.states = new String[this.steps.length];
+    this.notes = new String[this.steps.length];
+    for (S step : this.steps) {
+      states[step.ordinal()] = "waiting";
+      notes[step.ordinal()] = "";
+    }
+    attributes.cluster(cluster);
+  }
+
+  /** What a port is told about the caller. */
+  public Call call(S step) {
+    String run = Workflow.getInfo().getOriginalExecutionRunId();
+    return new Call(cluster, run, step.name(), step.ordinal(), epoch);
+  }
+
+  /** From here on every call carries that epoch. */
+  public void holdEpoch(Epoch taken) {
+    this.epoch = taken;
+  }
+
+  /** The restore point the run is about, once it is known. */
+  public void about(RestorePointName name) {
+    point = name.value();
+    attributes.restorePoint(name);
+  }
+
+  /** Looks; changes nothing. */
+  public <T> T observe(S step, Supplier<T> act) {
+    return perform(step, StepVerb.OBSERVE, act);
+  }
+
+  /** Changes something, with its undo registered before the act. */
+  public <T> T step(S step, Supplier<T> act, Undo undo) {
+    if (pivotPassed) {
+      throw new IllegalStateException(step + ": no step may follow the point of no return");
+    }
+    undos.push(new Registered<>(step, undo));
+    return perform(step, StepVerb.STEP, act);
+  }
+
+  /** The point of no return: from its beginning nothing is undone. */
+  public <T> T pivot(S step, Supplier<T> act) {
+    if (pivotPassed) {
+      throw new IllegalStateException(step + ": a runbook has one point of no return");
+    }
+    pivotPassed = true;
+    undos.clear();
+    return perform(step, StepVerb.PIVOT, act);
+  }
+
+  /** Goes on after the point of no return. */
+  public <T> T forward(S step, Supplier<T> act) {
+    if (!pivotPassed) {
+      throw new IllegalStateException(step + ": forward only follows the point of no return");
+    }
+    return perform(step, StepVerb.FORWARD, act);
+  }
+
+  private <T> T perform(S step, StepVerb verb, Supplier<T> act) {
+    if (step.verb() != verb || step.ordinal() < next) {
+      throw new IllegalStateException(
+          step + " is declared as " + step.verb() + " and can't be done now as " + verb);
+    }
+    skipUpTo(step);
+    next = step.ordinal() + 1;
+    Instant began = now();
+    mark(step, "running", "");
+    attributes.step(step.name());
+    LOG.info("{} begins: {}", step.name(), step.sentence());
+    try {
+      T result = act.get();
+      mark(step, "done", notes[step.ordinal()]);
+      record(step, began, "done");
+      return result;
+    } catch (TemporalFailure e) {
+      fail(step, began, Explained.of(e).sentence());
+      throw e;
+    } catch (RunbookStop e) {
+      fail(step, began, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void skipUpTo(S step) {
+    for (int i = next; i < step.ordinal(); i++) {
+      mark(steps[i], "skipped", notes[i]);
+    }
+  }
+
+  private void fail(S step, Instant began, String why) {
+    mark(step, "failed", why);
+    record(step, began, "failed: " + why);
+  }
+
+  private void record(S step, Instant began, String result) {
+    String verb = step.verb().name().toLowerCase(Locale.ROOT);
+    records.add(new StepRecord(step.name(), verb, began, now(), result));
+    LOG.info("{} ends: {}", step.name(), result);
+  }
+
+  private void mark(S step, String state, String note) {
+    states[step.ordinal()] = state;
+    notes[step.ordinal()] = note;
+    headline = step.sentence();
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+  }
+
+  /** Says more about a step than its sentence does: shown in progress and current details. */
+  public void note(S step, String note) {
+    notes[step.ordinal()] = note;
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+  }
+
+  /** Stops the run as a person decided; before the point of no return what was done is undone. */
+  public void stop(Decision decision) {
+    if (scope != null) {
+      scope.cancel(decision.word() + " by " + decision.by() + ": " + decision.reason());
+    }
+  }
+
+  /** Workflow time. */
+  public static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  /** Where the run stands. */
+  public Progress progress() {
+    List<StepProgress> all = new ArrayList<>();
+    for (S step : steps) {
+      int i = step.ordinal();
+      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i]));
+    }
+    return new Progress(runbook, headline, point, all);
+  }
+
+  /** The steps done so far. */
+  public List<StepRecord> steps() {
+    return List.copyOf(records);
+  }
+
+  /**
+   * Runs the body to one of the five endings. The receipt is written for each of them; an ending
+   * other than COMPLETED fails the run with the outcome as failure type.
+   *
+   * @param body the runbook
+   * @param conclusion the headline of a result
+   * @param receipt writes the receipt of an ending and says where it stands
+   */
+  public <R> R toTheEnd(
+      Supplier<R> body, Function<R, String> conclusion, Function<Receipt.Ending, String> receipt) {
+    List<R> result = new ArrayList<>();
+    Ended ended;
+    try {
+      scope = Workflow.newCancellationScope(() -> result.add(body.get()));
+      scope.run();
+      ended = new Ended(Outcome.COMPLETED, null, conclusion.apply(result.get(0)));
+    } catch (RunbookStop e) {
+      ended = undone(new Ended(e.outcome(), e.code(), String.valueOf(e.getMessage())));
+    } catch (TemporalFailure e) {
+      ended = undone(ofFailure(e));
+    }
+    String written = writeReceipt(ended, receipt);
+    if (ended.code() == null) {
+      headline = ended.headline();
+      attributes.ended(Outcome.COMPLETED, false);
+      return result.get(0);
+    }
+    throw failure(ended, ended.code(), written);
+  }
+
+  private Ended ofFailure(TemporalFailure failure) {
+    Explained why = Explained.of(failure);
+    boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
+    Outcome outcome = cancelled && !pivotPassed ? Outcome.ROLLED_BACK : Outcome.FAILED;
+    return new Ended(outcome, why.code(), why.sentence());
+  }
+
+  private Ended undone(Ended ended) {
+    while (!undos.isEmpty()) {
+      Registered<S> last = undos.pop();
+      if (last.undo() instanceof Undo.By by) {
+        Instant began = now();
+        try {
+          Workflow.newDetachedCancellationScope(by.act()).run();
+          mark(last.step(), "undone", "");
+          record(last.step(), began, "undone");
+        } catch (TemporalFailure e) {
+          fail(last.step(), began, "could not be undone: " + Explained.of(e).sentence());
+          return new Ended(
+              Outcome.STUCK,
+              Explained.of(e).code(),
+              ended.headline() + "; " + last.step() + " could not be undone");
+        }
+      }
+    }
+    return ended;
+  }
+
+  private String writeReceipt(Ended ended, Function<Receipt.Ending, String> receipt) {
+    Receipt.Ending ending =
+        new Receipt.Ending(
+            ended.outcome().name(),
+            ended.code() == null ? "" : ended.code().name(),
+            ended.headline(),
+            point,
+            now());
+    List<String> where = new ArrayList<>();
+    try {
+      Workflow.newDetachedCancellationScope(() -> where.add(receipt.apply(ending))).run();
+    } catch (TemporalFailure e) {
+      String why = "no receipt could be written: " + Explained.of(e).sentence();
+      if (ended.code() == null) {
+        throw failure(
+            new Ended(Outcome.FAILED, FailureCode.EVIDENCE_UNREADABLE, why),
+            FailureCode.EVIDENCE_UNREADABLE,
+            why);
+      }
+      where.add(why);
+    }
+    return where.get(0);
+  }
+
+  private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
+    headline = ended.headline();
+    attributes.ended(ended.outcome(), code.owner() != FailureCode.Owner.WAIT);
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+    EndingRecord record =
+        new EndingRecord(
+            ended.outcome().failureType(), code.name(), ended.headline(), code.hint(), receipt);
+    LOG.error("{} ends {}: {}", runbook, ended.outcome().failureType(), ended.headline());
+    return ApplicationFailure.newNonRetryableFailure(
+        ended.headline() + " HINT: " + code.hint(), ended.outcome().failureType(), record);
+  }
+
+  private record Registered<S>(S step, Undo undo) {}
+
+  private record Ended(Outcome outcome, @Nullable FailureCode code, String headline) {}
+}

@@ -1,0 +1,43 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.topology.ClusterName;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.workflow.Workflow;
+
+/**
+ * The search attributes of a run, by which people find it. They must be registered in the
+ * namespace: one that is not hangs the run, so the worker checks them when it starts.
+ */
+public final class SearchAttributes {
+  public static final SearchAttributeKey<String> CLUSTER =
+      SearchAttributeKey.forKeyword("MooringCluster");
+  public static final SearchAttributeKey<String> STEP =
+      SearchAttributeKey.forKeyword("MooringStep");
+  public static final SearchAttributeKey<String> OUTCOME =
+      SearchAttributeKey.forKeyword("MooringOutcome");
+  public static final SearchAttributeKey<String> RESTORE_POINT =
+      SearchAttributeKey.forKeyword("MooringRestorePoint");
+  public static final SearchAttributeKey<Boolean> NEEDS_OPERATOR =
+      SearchAttributeKey.forBoolean("MooringNeedsOperator");
+
+  SearchAttributes() {}
+
+  void cluster(ClusterName cluster) {
+    Workflow.upsertTypedSearchAttributes(
+        CLUSTER.valueSet(cluster.value()), NEEDS_OPERATOR.valueSet(false));
+  }
+
+  void step(String step) {
+    Workflow.upsertTypedSearchAttributes(STEP.valueSet(step));
+  }
+
+  void restorePoint(RestorePointName name) {
+    Workflow.upsertTypedSearchAttributes(RESTORE_POINT.valueSet(name.value()));
+  }
+
+  void ended(Outcome outcome, boolean needsOperator) {
+    Workflow.upsertTypedSearchAttributes(
+        OUTCOME.valueSet(outcome.failureType()), NEEDS_OPERATOR.valueSet(needsOperator));
+  }
+}

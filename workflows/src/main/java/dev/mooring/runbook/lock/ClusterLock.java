@@ -1,0 +1,109 @@
+package dev.mooring.runbook.lock;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.ObserveLock;
+import dev.mooring.port.RunActivities.ReleaseLock;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import io.temporal.api.enums.v1.ParentClosePolicy;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/**
+ * Takes the lock of a cluster at a site for the run that asks. Temporal refuses a second open run
+ * with the same id, whatever started it; a lock whose holder has no open run is terminated by the
+ * very run id that was described, never by its name alone.
+ */
+public final class ClusterLock {
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  private static final int LOST_RACES = 3;
+
+  private ClusterLock() {}
+
+  /** The id of a lock. */
+  public static String idOf(ClusterName cluster, SiteName site) {
+    return "mooring-lock:" + cluster + ":" + site;
+  }
+
+  /**
+   * Takes the lock, waiting for its holder for at most {@code patience}.
+   *
+   * @throws RunbookStop REFUSED with LOCK_HELD, naming the holder
+   */
+  public static void take(ClusterName cluster, SiteName site, String what, Duration patience) {
+    String id = idOf(cluster, site);
+    String run = Workflow.getInfo().getOriginalExecutionRunId();
+    Holder me = new Holder(Workflow.getInfo().getWorkflowId(), run, what);
+    long giveUpAt = Workflow.currentTimeMillis() + patience.toMillis();
+    int racesLeft = LOST_RACES;
+    while (!started(id, me)) {
+      LockObserved seen = activities("look at the lock").observeLock(new ObserveLock(id));
+      boolean mine = seen.holder().originalRun().equals(run);
+      switch (seen.state()) {
+        case FREE -> racesLeft--;
+        case ABANDONED -> {
+          activities("free the lock of a run that is over")
+              .releaseLock(new ReleaseLock(id, seen.lockRun()));
+          racesLeft--;
+        }
+        case HELD -> {
+          if (mine) {
+            return;
+          }
+          if (Workflow.currentTimeMillis() >= giveUpAt) {
+            throw held(cluster, site, seen.holder());
+          }
+          Workflow.sleep(LOOK_AGAIN);
+        }
+      }
+      if (racesLeft == 0) {
+        throw held(cluster, site, seen.holder());
+      }
+    }
+  }
+
+  private static RunbookStop held(ClusterName cluster, SiteName site, Holder holder) {
+    return RunbookStop.refused(
+        FailureCode.LOCK_HELD,
+        String.format(
+            "%s at %s is held by %s (workflow %s): `mooring follow %s` shows it",
+            cluster, site, holder.what(), holder.workflowId(), holder.workflowId()));
+  }
+
+  private static boolean started(String id, Holder me) {
+    LockWorkflow lock =
+        Workflow.newChildWorkflowStub(
+            LockWorkflow.class,
+            ChildWorkflowOptions.newBuilder()
+                .setWorkflowId(id)
+                .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE)
+                .setStaticSummary("held for " + me.what())
+                .build());
+    Async.procedure(lock::hold, me);
+    try {
+      Workflow.getWorkflowExecution(lock).get();
+      return true;
+    } catch (ChildWorkflowFailure e) {
+      if (e.getCause() instanceof WorkflowExecutionAlreadyStarted) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static RunActivities activities(String summary) {
+    return Workflow.newActivityStub(
+        RunActivities.class,
+        ActivityPolicies.OBSERVE.options(ActivityPolicies.SHARED_QUEUE, summary));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.mooring.runbook.lock;
+
+import dev.mooring.port.RunActivities.Holder;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * The lock of a cluster at a site: that a run with its id is open means that it is held. It is the
+ * child of its holder and ends with it, however the holder ends.
+ */
+@WorkflowInterface
+public interface LockWorkflow {
+
+  /** Holds the lock until the holder's run is closed. */
+  @WorkflowMethod(name = "Lock")
+  void hold(Holder holder);
+
+  /** Whom it was taken for. */
+  @QueryMethod
+  Holder holder();
+}
