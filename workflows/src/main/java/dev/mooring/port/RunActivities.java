@@ -56,7 +56,12 @@ public interface RunActivities {
 
   record LockReleased(boolean terminated) {}
 
-  record EnsureConsumer(ClusterName cluster, SiteName site, String publishedBy) {}
+  /**
+   * @param workflowId the id to start under
+   * @param publishedBy the run that tells, for the consumer's receipt
+   */
+  record EnsureConsumer(
+      ClusterName cluster, SiteName site, String workflowId, String publishedBy) {}
 
   /**
    * The run that a publish started or signalled.

@@ -61,13 +61,18 @@ public final class RunbookRun<S extends Enum<S> & Step> {
       states[step.ordinal()] = "waiting";
       notes[step.ordinal()] = "";
     }
-    attributes.cluster(cluster);
   }
 
   /** What a port is told about the caller. */
   public Call call(S step) {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     return new Call(cluster, run, step.name(), step.ordinal(), epoch);
+  }
+
+  /** What the receipt's writer is told: the act after the last step. */
+  public Call receiptCall() {
+    String run = Workflow.getInfo().getOriginalExecutionRunId();
+    return new Call(cluster, run, "RECEIPT", steps.length, epoch);
   }
 
   /** From here on every call carries that epoch. */
@@ -168,6 +173,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Workflow.setCurrentDetails(Markdown.of(progress()));
   }
 
+  /** Says something about the run as a whole. */
+  public void say(String sentence) {
+    headline = sentence;
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+  }
+
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
   public void stop(Decision decision) {
     if (scope != null) {
@@ -205,6 +216,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
    */
   public <R> R toTheEnd(
       Supplier<R> body, Function<R, String> conclusion, Function<Receipt.Ending, String> receipt) {
+    attributes.cluster(cluster);
     List<R> result = new ArrayList<>();
     Ended ended;
     try {
@@ -279,7 +291,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
     headline = ended.headline();
-    attributes.ended(ended.outcome(), code.owner() != FailureCode.Owner.WAIT);
+    attributes.ended(ended.outcome(), needsOperator(ended.outcome(), code));
     Workflow.setCurrentDetails(Markdown.of(progress()));
     EndingRecord record =
         new EndingRecord(
@@ -287,6 +299,14 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     LOG.error("{} ends {}: {}", runbook, ended.outcome().failureType(), ended.headline());
     return ApplicationFailure.newNonRetryableFailure(
         ended.headline() + " HINT: " + code.hint(), ended.outcome().failureType(), record);
+  }
+
+  private static boolean needsOperator(Outcome outcome, FailureCode code) {
+    return switch (outcome) {
+      case FAILED, STUCK -> true;
+      case REFUSED -> code.owner() == FailureCode.Owner.OPERATOR;
+      case COMPLETED, ROLLED_BACK -> false;
+    };
   }
 
   private record Registered<S>(S step, Undo undo) {}

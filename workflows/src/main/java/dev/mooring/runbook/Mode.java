@@ -1,0 +1,7 @@
+package dev.mooring.runbook;
+
+/** Whether a run only says what it would do. */
+public enum Mode {
+  PLAN,
+  EXECUTE
+}

@@ -1,0 +1,198 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.lock.ClusterLock;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.Digest;
+import dev.mooring.wire.RawRequest;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every runbook has around its steps: the cluster file, the lock, the plan, the receipt, the
+ * messages of people.
+ *
+ * @param <S> the runbook's steps
+ */
+public final class RunContext<S extends Enum<S> & Step> {
+  private static final SearchAttributeKey<String> SCHEDULED_BY =
+      SearchAttributeKey.forKeyword("TemporalScheduledById");
+
+  private final String runbook;
+  private final ClusterName name;
+  private final RunbookRun<S> run;
+  private final List<String> steps = new ArrayList<>();
+  private @Nullable Cluster cluster;
+  private Plan plan = Plan.UNKNOWN;
+
+  /** The surroundings of a run of that runbook, for whatever cluster the raw request names. */
+  public RunContext(String runbook, @Nullable RawRequest raw, Class<S> steps) {
+    this.runbook = runbook;
+    this.name = named(raw);
+    this.run = new RunbookRun<>(runbook, name, steps);
+    for (S step : steps.getEnumConstants()) {
+      this.steps.add(step.name() + ": " + step.sentence());
+    }
+  }
+
+  private static ClusterName named(@Nullable RawRequest raw) {
+    try {
+      return new ClusterName(
+          raw == null ? "unknown" : raw.json().path("cluster").asText("unknown"));
+    } catch (IllegalArgumentException e) {
+      return new ClusterName("unknown");
+    }
+  }
+
+  /** The run itself. */
+  public RunbookRun<S> run() {
+    return run;
+  }
+
+  /** Reads the cluster file where the queue {@code mooring} is served. */
+  public Cluster readCluster() {
+    ClusterActivities files =
+        Workflow.newActivityStub(
+            ClusterActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.SHARED_QUEUE, "read " + name + ".yaml"));
+    Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
+    cluster = read;
+    return read;
+  }
+
+  /** The cluster file, once it was read. */
+  public Cluster cluster() {
+    return Objects.requireNonNull(cluster, "the cluster file was not read yet");
+  }
+
+  /**
+   * Takes the lock at a site. A scheduled run that finds it held is told so and ends as skipped;
+   * one that was typed is refused.
+   *
+   * @return whether the lock is held by this run now
+   */
+  public boolean locked(SiteName site, Duration patience) {
+    try {
+      ClusterLock.take(cluster().name(), site, runbook, patience);
+      return true;
+    } catch (RunbookStop held) {
+      if (held.code() == FailureCode.LOCK_HELD
+          && Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY)) {
+        return false;
+      }
+      throw held;
+    }
+  }
+
+  /** What the run means to do, now that it has looked. */
+  public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
+    String digest = Digest.of(List.of(request, cluster().digest(), objects, steps));
+    plan = new Plan(digest, objects, steps, measured);
+  }
+
+  /** The plan, for the query. */
+  public Plan plan() {
+    return plan;
+  }
+
+  /** The receipt of an ending. */
+  public Receipt receipt(Asked asked, Receipt.Ending ending, Receipt.Seen seen) {
+    return new Receipt(
+        new Receipt.RunReference(
+            runbook,
+            name,
+            asked.scope(),
+            Workflow.getInfo().getWorkflowId(),
+            Workflow.getInfo().getOriginalExecutionRunId()),
+        new Receipt.Asked(
+            asked.request(), asked.by(), asked.reason(), cluster == null ? "" : cluster.digest()),
+        ending,
+        run.steps(),
+        seen);
+  }
+
+  /** The receipt of a run that has not ended. */
+  public Receipt receiptSoFar(Receipt.Seen seen) {
+    Receipt.Ending open =
+        new Receipt.Ending(
+            "", "", run.progress().headline(), run.progress().point(), RunbookRun.now());
+    return receipt(new Asked("", "", "", ""), open, seen);
+  }
+
+  /** The conclusion of a verdict; anything else refuses the run. */
+  public static <T> T orRefuse(Verdict<T> verdict) {
+    return verdict.match(
+        Verdict.Proceed::conclusion,
+        notYet -> {
+          throw RunbookStop.refused(FailureCode.BUG, notYet.awaiting());
+        },
+        never -> {
+          throw RunbookStop.refused(never.code(), never.reason());
+        });
+  }
+
+  /** The conclusion of a verdict; anything else fails the run. */
+  public static <T> T orFail(Verdict<T> verdict) {
+    return verdict.match(
+        Verdict.Proceed::conclusion,
+        notYet -> {
+          throw RunbookStop.failed(FailureCode.BUG, notYet.awaiting());
+        },
+        never -> {
+          throw RunbookStop.failed(never.code(), never.reason());
+        });
+  }
+
+  /** Refuses a decision this run can't take now. */
+  public void validate(RawRequest raw) {
+    refuseUnlessStopping(Decision.of(raw));
+  }
+
+  /** Takes a decision that {@link #validate} let pass. */
+  public String decide(RawRequest raw) {
+    Decision decision = Decision.of(raw);
+    refuseUnlessStopping(decision);
+    run.stop(decision);
+    return "stopping, as " + decision.by() + " decided";
+  }
+
+  /** Takes a decision from those who can only signal; a bad one is shown, not thrown. */
+  public void decideBySignal(RawRequest raw) {
+    try {
+      decide(raw);
+    } catch (ApplicationFailure e) {
+      run.say("a decision was refused: " + e.getOriginalMessage());
+    }
+  }
+
+  private static void refuseUnlessStopping(Decision decision) {
+    switch (decision.word()) {
+      case ROLL_BACK, GIVE_UP -> {}
+      case APPROVE, REJECT, RETRY ->
+          throw ApplicationFailure.newNonRetryableFailure(
+              "this run waits for no decision; only roll-back or give-up would stop it, got "
+                  + decision.word(),
+              FailureCode.BAD_INPUT.name());
+    }
+  }
+
+  /**
+   * What was asked, as a receipt keeps it.
+   *
+   * @param scope the site the run is for
+   * @param request the request in words
+   */
+  public record Asked(String scope, String request, String by, String reason) {}
+}

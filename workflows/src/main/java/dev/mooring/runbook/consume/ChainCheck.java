@@ -1,0 +1,46 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the whole WAL chain of every instance is there, from its own start to its target (law 4):
+ * an instance that ran out of WAL would stop short, and one that was never looked at counts as one
+ * whose chain is not whole.
+ */
+final class ChainCheck {
+  private ChainCheck() {}
+
+  static Verdict<List<ChainObserved>> judge(List<Seen> seen, List<ChainObserved> chains) {
+    List<String> gaps = new ArrayList<>();
+    for (Seen one : seen) {
+      Optional<ChainObserved> chain =
+          chains.stream().filter(c -> c.instance().equals(one.instance().id())).findFirst();
+      if (chain.isEmpty()) {
+        gaps.add(one.instance().id() + ": its chain was not looked at");
+        continue;
+      }
+      chain
+          .get()
+          .missing()
+          .forEach(
+              gap ->
+                  gaps.add(
+                      String.format(
+                          "%s (content %s, timeline %s): %s is %s",
+                          one.instance().id(),
+                          one.instance().content(),
+                          chain.get().last().timeline(),
+                          gap.file(),
+                          gap.reason())));
+    }
+    return gaps.isEmpty()
+        ? Verdict.proceed(chains)
+        : Verdict.never(FailureCode.WAL_MISSING, String.join("; ", gaps));
+  }
+}

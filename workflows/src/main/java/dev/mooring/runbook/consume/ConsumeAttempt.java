@@ -1,0 +1,137 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one DrConsume has learned so far, for its receipt: a run may end after any of it. */
+final class ConsumeAttempt {
+  private String current = "";
+  private @Nullable Manifest manifest;
+  private List<Reached> reached = List.of();
+  private List<Missing> missing = List.of();
+  private List<ParkedInstance> parked = List.of();
+  private @Nullable Instant startedAt;
+
+  void standsAt(SiteState state) {
+    current = state.restorePoint().value();
+  }
+
+  void aimsAt(Manifest chosen) {
+    manifest = chosen;
+  }
+
+  void found(List<Instance> instances, List<ChainObserved> chains) {
+    List<Missing> all = new ArrayList<>();
+    for (ChainObserved chain : chains) {
+      ContentId content = contentOf(instances, chain.instance());
+      all.add(new Missing(content, chain.missing().stream().map(MissingWal::file).toList()));
+    }
+    missing = all;
+  }
+
+  void started(Instant at) {
+    startedAt = at;
+  }
+
+  void reached(List<Reached> stops) {
+    reached = stops;
+  }
+
+  void proved(List<ParkedInstance> proofs) {
+    parked = proofs;
+  }
+
+  List<Receipt.ProofRecord> proofs() {
+    List<Receipt.ProofRecord> records = new ArrayList<>();
+    for (ParkedInstance one : parked) {
+      List<Receipt.Fact> facts = new ArrayList<>();
+      facts.add(new Receipt.Fact("content", one.content().toString()));
+      facts.add(new Receipt.Fact("state", "shut down in recovery"));
+      facts.add(new Receipt.Fact("timeline", one.timeline().toString()));
+      facts.add(new Receipt.Fact("minimum recovery end", one.minimumRecoveryEnd().toString()));
+      targetOf(one.content())
+          .ifPresent(target -> facts.add(new Receipt.Fact("point", target.lsn().toString())));
+      facts.add(new Receipt.Fact("pg_control", one.controlDigest()));
+      records.add(new Receipt.ProofRecord(one.instance().value(), facts));
+    }
+    return records;
+  }
+
+  private Optional<ContentTarget> targetOf(ContentId content) {
+    Manifest chosen = manifest;
+    return chosen == null
+        ? Optional.empty()
+        : chosen.evidenceOf(content).map(ContentEvidence::target);
+  }
+
+  /** The reference tool's receipt beside ours; none while there was no target. */
+  ConsumeRecord record(String failureCode, Instant now) {
+    Manifest chosen = manifest;
+    Optional<ConsumeRecord.Status> status = status(failureCode);
+    if (chosen == null || status.isEmpty()) {
+      return new ConsumeRecord.None();
+    }
+    Duration waited = startedAt == null ? Duration.ZERO : Duration.between(startedAt, now);
+    List<ContentAttempt> contents =
+        chosen.contents().stream().map(c -> attemptOf(c.target())).toList();
+    return new ConsumeRecord.Attempt(current, chosen.name(), status.get(), waited, contents);
+  }
+
+  private ContentAttempt attemptOf(ContentTarget target) {
+    String stop =
+        reached.stream()
+            .filter(r -> r.content().equals(target.content()))
+            .map(Reached::point)
+            .findFirst()
+            .orElse("");
+    List<String> files =
+        missing.stream()
+            .filter(m -> m.content().equals(target.content()))
+            .flatMap(m -> m.files().stream())
+            .toList();
+    return new ContentAttempt(target.content(), target.lsn(), stop, files);
+  }
+
+  private static Optional<ConsumeRecord.Status> status(String failureCode) {
+    if (failureCode.isEmpty()) {
+      return Optional.of(ConsumeRecord.Status.SUCCESS);
+    }
+    return switch (FailureCode.valueOf(failureCode)) {
+      case WAL_MISSING -> Optional.of(ConsumeRecord.Status.MISSING_WAL);
+      case TARGET_NOT_REACHED -> Optional.of(ConsumeRecord.Status.TIMEOUT);
+      case TARGET_MISMATCH -> Optional.of(ConsumeRecord.Status.MISMATCH);
+      default -> Optional.empty();
+    };
+  }
+
+  private static ContentId contentOf(List<Instance> instances, InstanceId id) {
+    return instances.stream()
+        .filter(i -> i.id().equals(id))
+        .map(Instance::content)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The restore point an instance's log says it stopped at, or empty. */
+  record Reached(ContentId content, String point) {}
+
+  private record Missing(ContentId content, List<String> files) {}
+}

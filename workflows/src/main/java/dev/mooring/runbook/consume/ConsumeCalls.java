@@ -1,0 +1,233 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.AwaitParked;
+import dev.mooring.port.InstanceActivities.EnsureReplaying;
+import dev.mooring.port.InstanceActivities.EnsureStopped;
+import dev.mooring.port.InstanceActivities.EnsureTarget;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.InstancesStopped;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.InstanceActivities.ObserveParked;
+import dev.mooring.port.InstanceActivities.ParkedObserved;
+import dev.mooring.port.InstanceActivities.ReplayAwaited;
+import dev.mooring.port.InstanceActivities.ReplayStarted;
+import dev.mooring.port.InstanceActivities.TargetsReverted;
+import dev.mooring.port.InstanceActivities.TargetsSet;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.ConsumerStarted;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The port calls of one DrConsume, each with its queue, its policy and its summary. */
+final class ConsumeCalls {
+  private final Cluster cluster;
+  private final Site site;
+  private final EvidencePolicy evidence;
+
+  ConsumeCalls(Cluster cluster, Site site) {
+    this.cluster = cluster;
+    this.site = site;
+    this.evidence = cluster.policies().evidence();
+  }
+
+  ReceiptActivities.Answer readState(Call call) {
+    return receipts(ActivityPolicies.OBSERVE, "read where " + site.name() + " was moored")
+        .readSiteState(
+            new ReceiptActivities.ReadSiteState(call, evidence, cluster.name(), site.name()))
+        .answer();
+  }
+
+  List<HostObserved> observe(Call call, List<Instance> instances) {
+    return onHosts(
+        instances,
+        ActivityPolicies.OBSERVE,
+        "look at",
+        work -> new ObserveInstances(call, work),
+        port -> port::observeInstances);
+  }
+
+  ManifestRead readManifest(Call call, ManifestChoice choice, List<ContentFloor> floors) {
+    return Workflow.newActivityStub(
+            ManifestActivities.class,
+            ActivityPolicies.OBSERVE.options(queue(), "find manifest " + choice.text()))
+        .readManifest(new ReadManifest(call, evidence, cluster.name(), choice, floors));
+  }
+
+  List<ChainsObserved> observeChain(Call call, List<Seen> seen, Manifest manifest) {
+    return FanOut.onHosts(
+        ArchiveActivities.class,
+        WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
+        work -> ActivityPolicies.OBSERVE.options(queue(), "WAL chain of " + inWords(work)),
+        work -> new ObserveChain(call, work, chains(work, seen, manifest)),
+        port -> port::observeChain);
+  }
+
+  private List<WantedChain> chains(HostWork work, List<Seen> seen, Manifest manifest) {
+    List<WantedChain> chains = new ArrayList<>();
+    for (Seen one : seen) {
+      if (work.instances().contains(one.instance())) {
+        ContentTarget target = evidenceOf(manifest, one.instance()).target();
+        chains.add(
+            new WantedChain(
+                one.instance().id(),
+                RecoveryFloors.replayStart(one.observed()),
+                one.observed().control().checkpoint().timeline(),
+                target,
+                site.archive(),
+                manifest.proofOf(target.content()).orElseThrow().files()));
+      }
+    }
+    return chains;
+  }
+
+  List<TargetsSet> setTargets(Call call, List<Instance> instances, Manifest manifest) {
+    return onHosts(
+        instances,
+        ActivityPolicies.ENSURE,
+        "write targets on",
+        work -> new EnsureTarget(call, work, targets(work, manifest)),
+        port -> port::ensureTarget);
+  }
+
+  List<TargetsReverted> revertTargets(Call call, List<Instance> instances, Manifest manifest) {
+    return onHosts(
+        instances,
+        ActivityPolicies.UNDO,
+        "put back targets on",
+        work -> new EnsureTarget(call, work, targets(work, manifest)),
+        port -> port::revertTarget);
+  }
+
+  List<ReplayStarted> start(Call call, List<Instance> instances, Manifest manifest, int start) {
+    return onHosts(
+        instances,
+        ActivityPolicies.ENSURE,
+        "start",
+        work -> new EnsureReplaying(call, work, targets(work, manifest), start),
+        port -> port::ensureReplaying);
+  }
+
+  List<ReplayAwaited> await(
+      Call call, List<Instance> instances, Manifest manifest, int start, Duration atMost) {
+    return FanOut.onHosts(
+        InstanceActivities.class,
+        WorkLists.byHost(cluster, instances),
+        work -> ActivityPolicies.await(queue(), "wait for " + inWords(work), atMost),
+        work -> new AwaitParked(call, work, targets(work, manifest), start, atMost),
+        port -> port::awaitParked);
+  }
+
+  List<ParkedObserved> observeParked(
+      Call call, List<Instance> instances, Manifest manifest, int start) {
+    return onHosts(
+        instances,
+        ActivityPolicies.OBSERVE,
+        "prove",
+        work -> new ObserveParked(call, work, targets(work, manifest), start),
+        port -> port::observeParked);
+  }
+
+  List<InstancesStopped> stop(Call call, List<Instance> instances) {
+    return onHosts(
+        instances,
+        ActivityPolicies.UNDO,
+        "stop",
+        work -> new EnsureStopped(call, work),
+        port -> port::ensureStopped);
+  }
+
+  void writeState(Call call, SiteState state) {
+    receipts(ActivityPolicies.ENSURE, site.name() + " is moored at " + state.restorePoint())
+        .ensureSiteState(new ReceiptActivities.EnsureSiteState(call, evidence, state));
+  }
+
+  String writeReceipt(Call call, Receipt receipt) {
+    return receipts(ActivityPolicies.ENSURE, "write the receipt")
+        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
+        .path();
+  }
+
+  ConsumerStarted startNext(String publishedBy) {
+    String id = RunIds.consume(cluster.name(), site.name()) + ":after-";
+    return Workflow.newActivityStub(
+            RunActivities.class,
+            ActivityPolicies.ENSURE.options(queue(), "start the next DrConsume"))
+        .ensureConsumer(
+            new RunActivities.EnsureConsumer(
+                cluster.name(), site.name(), id + Workflow.getInfo().getRunId(), publishedBy));
+  }
+
+  private <A, R> List<R> onHosts(
+      List<Instance> instances,
+      ActivityPolicies policy,
+      String verb,
+      Function<HostWork, A> request,
+      Function<InstanceActivities, Functions.Func1<A, R>> method) {
+    Function<HostWork, ActivityOptions> options =
+        work -> policy.options(queue(), verb + " " + inWords(work));
+    return FanOut.onHosts(
+        InstanceActivities.class, WorkLists.byHost(cluster, instances), options, request, method);
+  }
+
+  private List<InstanceTarget> targets(HostWork work, Manifest manifest) {
+    return work.instances().stream()
+        .map(
+            instance ->
+                new InstanceTarget(
+                    instance.id(),
+                    manifest.name(),
+                    evidenceOf(manifest, instance).target(),
+                    site.archive()))
+        .toList();
+  }
+
+  private static ContentEvidence evidenceOf(Manifest manifest, Instance instance) {
+    return manifest.evidenceOf(instance.content()).orElseThrow();
+  }
+
+  private static String inWords(HostWork work) {
+    int count = work.instances().size();
+    return work.host().name() + ": " + count + (count == 1 ? " instance" : " instances");
+  }
+
+  private String queue() {
+    return ActivityPolicies.queueOf(site.name());
+  }
+
+  private ReceiptActivities receipts(ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(ReceiptActivities.class, policy.options(queue(), summary));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.runbook.Mode;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RequestReader;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of DrConsume: {@code {"cluster":"NAME","site":"NAME"}}.
+ *
+ * @param cluster which cluster
+ * @param site which site is to be moored
+ * @param target latest unless said otherwise, safe-forward, or a restore point's name
+ * @param mode execute unless said otherwise
+ * @param patience how long a held lock is waited for
+ * @param by who asks
+ * @param reason why
+ */
+public record ConsumeRequest(
+    ClusterName cluster,
+    SiteName site,
+    ManifestChoice target,
+    Mode mode,
+    Duration patience,
+    String by,
+    String reason) {
+
+  /** Binds a typed request; all that is wrong with it is one failure. */
+  public static ConsumeRequest of(@Nullable RawRequest raw) {
+    RequestReader reader = new RequestReader(raw);
+    ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
+    SiteName site = reader.required("site", SiteName::new, new SiteName("none"));
+    ManifestChoice target = reader.optional("target", ManifestChoice::new, ManifestChoice.LATEST);
+    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE);
+    Duration patience = reader.optional("patience", Duration::parse, Duration.ZERO);
+    String by = reader.optional("by", text -> text, "");
+    String reason = reader.optional("reason", text -> text, "");
+    reader.finish();
+    return new ConsumeRequest(cluster, site, target, mode, patience, by, reason);
+  }
+
+  /** The request as a receipt keeps it. */
+  public String inWords() {
+    return "DrConsume of "
+        + cluster
+        + " at "
+        + site
+        + ", target "
+        + target.text()
+        + ", mode "
+        + mode;
+  }
+}

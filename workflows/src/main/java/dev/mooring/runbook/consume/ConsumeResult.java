@@ -1,0 +1,26 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.Receipt;
+import java.util.List;
+
+/**
+ * What a completed DrConsume answers.
+ *
+ * @param outcome Completed; {@code skipped} for a scheduled run that found the site locked, {@code
+ *     planned} for one that only looked
+ * @param headline one sentence
+ * @param restorePoint the point the site is moored at, or would be
+ * @param degraded what is less than wanted, one sentence each
+ * @param proof per instance what was proved
+ */
+public record ConsumeResult(
+    String outcome,
+    String headline,
+    String restorePoint,
+    List<String> degraded,
+    List<Receipt.ProofRecord> proof) {
+  public ConsumeResult {
+    degraded = List.copyOf(degraded);
+    proof = List.copyOf(proof);
+  }
+}

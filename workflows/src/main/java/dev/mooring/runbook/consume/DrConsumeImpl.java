@@ -1,0 +1,251 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
+public final class DrConsumeImpl implements DrConsumeWorkflow {
+  private final RunContext<ConsumeStep> context;
+  private final RunbookRun<ConsumeStep> run;
+  private final ConsumeAttempt attempt = new ConsumeAttempt();
+  private @Nullable ConsumeCalls calls;
+  private String newerBy = "";
+
+  @WorkflowInit
+  public DrConsumeImpl(@Nullable RawRequest raw) {
+    context = new RunContext<>("DrConsume", raw, ConsumeStep.class);
+    run = context.run();
+  }
+
+  @Override
+  public ConsumeResult consume(@Nullable RawRequest raw) {
+    ConsumeRequest request = ConsumeRequest.of(raw);
+    return run.toTheEnd(
+        () -> startingNext(moor(request)),
+        ConsumeResult::headline,
+        ending -> writeReceipt(request, ending));
+  }
+
+  private ConsumeResult moor(ConsumeRequest request) {
+    Cluster cluster = run.observe(ConsumeStep.RESOLVE, context::readCluster);
+    Site site = consumer(cluster, request.site());
+    ConsumeCalls ports = new ConsumeCalls(cluster, site);
+    calls = ports;
+    if (request.mode() == Mode.EXECUTE && !context.locked(site.name(), request.patience())) {
+      return ended("skipped", "the site is locked by another run", List.of());
+    }
+    Optional<SiteState> state = run.observe(ConsumeStep.READ_STATE, () -> readState(ports));
+    List<Instance> instances = cluster.instancesAt(site.name());
+    List<Seen> seen = run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, instances));
+    Manifest manifest =
+        run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen));
+    List<String> drift = state.map(known -> MooredCheck.drift(known, seen)).orElse(List.of());
+    if (drift.isEmpty()
+        && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
+      attempt.proved(state.get().instances());
+      return ended(
+          "Completed",
+          site.name()
+              + " is moored at "
+              + manifest.name()
+              + " already: every control file is unchanged since it was proved",
+          List.of());
+    }
+    List<ChainObserved> chains =
+        run.observe(ConsumeStep.PROVE_CHAIN, () -> proveChain(ports, seen, manifest));
+    context.planned(
+        request.inWords(), ConsumePlan.objects(seen, manifest), ConsumePlan.measured(chains));
+    if (request.mode() == Mode.PLAN) {
+      return ended(
+          "planned",
+          "nothing stands against mooring " + site.name() + " at " + manifest.name(),
+          drift);
+    }
+    new Parking(cluster, ports, run, attempt).park(instances, manifest, site.name());
+    return ended(
+        "Completed",
+        String.format(
+            "%s is moored at %s: %d of %d instances proved",
+            site.name(), manifest.name(), instances.size(), instances.size()),
+        drift);
+  }
+
+  private ConsumeResult ended(String outcome, String headline, List<String> degraded) {
+    return new ConsumeResult(outcome, headline, run.progress().point(), degraded, attempt.proofs());
+  }
+
+  private static Site consumer(Cluster cluster, SiteName name) {
+    Optional<Site> site = cluster.site(name);
+    if (site.isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "cluster %s has no site '%s'; its sites are %s",
+              cluster.name(), name, cluster.sites().stream().map(Site::name).toList()));
+    }
+    if (cluster.policies().publish().site().equals(name)) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "site " + name + " publishes this cluster's restore points; it can't consume them");
+    }
+    return site.get();
+  }
+
+  private Optional<SiteState> readState(ConsumeCalls ports) {
+    if (ports.readState(run.call(ConsumeStep.READ_STATE))
+        instanceof ReceiptActivities.Answer.Known known) {
+      attempt.standsAt(known.state());
+      run.note(ConsumeStep.READ_STATE, "last moored at " + known.state().restorePoint());
+      return Optional.of(known.state());
+    }
+    run.note(ConsumeStep.READ_STATE, "never moored before");
+    return Optional.empty();
+  }
+
+  private List<Seen> observe(ConsumeCalls ports, List<Instance> instances) {
+    List<HostObserved> hosts = ports.observe(run.call(ConsumeStep.OBSERVE_INSTANCES), instances);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    Epoch highest = Epoch.NONE;
+    List<Seen> seen = new ArrayList<>();
+    for (HostObserved host : hosts) {
+      highest = host.highestEpoch().compareTo(highest) > 0 ? host.highestEpoch() : highest;
+      for (InstanceObserved observed : host.observed()) {
+        instances.stream()
+            .filter(i -> i.id().equals(observed.instance()))
+            .forEach(i -> seen.add(new Seen(i, observed)));
+      }
+    }
+    if (seen.size() != instances.size()) {
+      throw RunbookStop.failed(
+          FailureCode.STATE_UNREADABLE,
+          seen.size() + " of " + instances.size() + " instances were seen on their hosts");
+    }
+    run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
+    run.note(ConsumeStep.OBSERVE_INSTANCES, ConsumePlan.floors(RecoveryFloors.of(seen)));
+    return RunContext.orRefuse(InstancesCheck.judge(seen));
+  }
+
+  private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {
+    ManifestRead read =
+        ports.readManifest(
+            run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));
+    if (read.answer() instanceof ManifestActivities.Answer.None none) {
+      throw RunbookStop.refused(none.code(), none.reason());
+    }
+    ManifestActivities.Answer.Found found = (ManifestActivities.Answer.Found) read.answer();
+    run.about(found.manifest().name());
+    attempt.aimsAt(found.manifest());
+    List<String> why = new ArrayList<>(List.of(found.why()));
+    why.addAll(read.passedOver());
+    run.note(ConsumeStep.CHOOSE_MANIFEST, String.join("; ", why));
+    return RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen));
+  }
+
+  private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
+    List<ChainsObserved> hosts =
+        ports.observeChain(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
+    attempt.found(seen.stream().map(Seen::instance).toList(), chains);
+    run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
+    return RunContext.orRefuse(ChainCheck.judge(seen, chains));
+  }
+
+  private ConsumeResult startingNext(ConsumeResult result) {
+    ConsumeCalls ports = calls;
+    if (newerBy.isEmpty() || ports == null) {
+      return result;
+    }
+    try {
+      ports.startNext(newerBy);
+      return result;
+    } catch (TemporalFailure e) {
+      List<String> degraded = new ArrayList<>(result.degraded());
+      degraded.add("the next DrConsume could not be started: " + Explained.of(e).sentence());
+      return new ConsumeResult(
+          result.outcome(), result.headline(), result.restorePoint(), degraded, result.proof());
+    }
+  }
+
+  private String writeReceipt(ConsumeRequest request, Receipt.Ending ending) {
+    ConsumeCalls ports = calls;
+    if (ports == null) {
+      return "no receipt: the cluster file could not be read";
+    }
+    RunContext.Asked asked =
+        new RunContext.Asked(
+            request.site().value(), request.inWords(), request.by(), request.reason());
+    return ports.writeReceipt(
+        run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
+  }
+
+  private Receipt.Seen seen(String code) {
+    return new Receipt.Seen(attempt.proofs(), attempt.record(code, RunbookRun.now()));
+  }
+
+  @Override
+  public void published(String publishedBy) {
+    newerBy = publishedBy;
+  }
+
+  @Override
+  public Progress progress() {
+    return run.progress();
+  }
+
+  @Override
+  public Plan plan() {
+    return context.plan();
+  }
+
+  @Override
+  public Receipt receipt() {
+    return context.receiptSoFar(seen(""));
+  }
+
+  @Override
+  public String decide(RawRequest decision) {
+    return context.decide(decision);
+  }
+
+  @Override
+  public void validateDecide(RawRequest decision) {
+    context.validate(decision);
+  }
+
+  @Override
+  public void decideBySignal(RawRequest decision) {
+    context.decideBySignal(decision);
+  }
+}

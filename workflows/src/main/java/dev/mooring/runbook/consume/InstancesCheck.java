@@ -1,0 +1,63 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import java.util.List;
+
+/**
+ * Whether every instance of a site may be consumed into at all, before any manifest is looked at:
+ * none was promoted, none is set up to become a primary, no orphan of a dead postmaster lives on.
+ */
+final class InstancesCheck {
+  private InstancesCheck() {}
+
+  static Verdict<List<Seen>> judge(List<Seen> instances) {
+    for (Seen seen : instances) {
+      Verdict<List<Seen>> verdict = judgeOne(seen, instances);
+      if (verdict instanceof Verdict.Never) {
+        return verdict;
+      }
+    }
+    return Verdict.proceed(instances);
+  }
+
+  private static Verdict<List<Seen>> judgeOne(Seen seen, List<Seen> all) {
+    InstanceObserved observed = seen.observed();
+    if (observed.process() == ServerProcess.ORPHANED) {
+      return Verdict.never(
+          FailureCode.STATE_UNREADABLE,
+          seen.instance().id()
+              + " has no postmaster, yet a server process still runs on its data directory");
+    }
+    if (observed.recovery().recoverySignal()) {
+      return Verdict.never(
+          FailureCode.PROMOTED,
+          seen.instance().id()
+              + " has recovery.signal: its next start would end recovery and open it for writing");
+    }
+    boolean untouchedBackup =
+        observed.recovery().backup() instanceof InstanceObserved.Backup.Fresh
+            && observed.process() == ServerProcess.STOPPED;
+    if (!untouchedBackup && leftRecovery(observed.control().state())) {
+      return Verdict.never(
+          FailureCode.PROMOTED,
+          String.format(
+              "%s is '%s' on timeline %s: it is or was a primary, not a copy in recovery",
+              seen.instance().id(),
+              observed.control().state(),
+              observed.control().checkpoint().timeline()));
+    }
+    return Verdict.proceed(all);
+  }
+
+  private static boolean leftRecovery(InstanceState state) {
+    return switch (state) {
+      case IN_PRODUCTION, SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, STARTING_UP -> true;
+      case SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> false;
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the instances differ from the state their site was last advanced to. An unchanged control
+ * file means that nothing ran since it was proved; the settings decide what a start by hand would
+ * do.
+ */
+final class MooredCheck {
+  private MooredCheck() {}
+
+  /** One sentence per difference; none means that every instance is still parked there. */
+  static List<String> drift(SiteState state, List<Seen> instances) {
+    List<String> drift = new ArrayList<>();
+    for (Seen seen : instances) {
+      Optional<ParkedInstance> proved =
+          state.instances().stream()
+              .filter(p -> p.instance().equals(seen.instance().id()))
+              .findFirst();
+      if (proved.isEmpty()) {
+        drift.add(seen.instance().id() + " was not part of it");
+        continue;
+      }
+      if (seen.observed().process() != ServerProcess.STOPPED) {
+        drift.add(seen.instance().id() + " runs, and was parked");
+      }
+      if (!proved.get().controlDigest().equals(seen.observed().controlDigest())) {
+        drift.add(seen.instance().id() + " was started or changed since it was proved");
+      }
+      settingsDrift(state.restorePoint(), seen).ifPresent(drift::add);
+    }
+    return drift;
+  }
+
+  private static Optional<String> settingsDrift(RestorePointName point, Seen seen) {
+    TargetSettings settings = seen.observed().recovery().settings();
+    List<String> wrong = new ArrayList<>();
+    if (!settings.name().equals(point.value())) {
+      wrong.add("recovery_target_name is '" + settings.name() + "', was " + point);
+    }
+    if (!settings.action().equals("shutdown")) {
+      wrong.add("recovery_target_action is " + settings.action() + ", was shutdown");
+    }
+    if (!settings.others().isEmpty()) {
+      wrong.add("other targets are set: " + settings.others());
+    }
+    if (!seen.observed().recovery().standbySignal()) {
+      wrong.add("standby.signal is gone");
+    }
+    return wrong.isEmpty()
+        ? Optional.empty()
+        : Optional.of(seen.instance().id() + ": " + String.join(", ", wrong));
+  }
+}

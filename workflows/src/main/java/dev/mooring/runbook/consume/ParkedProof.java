@@ -1,0 +1,146 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.StopLine;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether an instance is parked at a restore point (law 2). PostgreSQL announces that it stops at
+ * the point before it may die with "requested recovery stop point is before consistent recovery
+ * point", a standby stopped by hand looks the same in the control file, and an old log still holds
+ * earlier stops; so all of it must hold together:
+ *
+ * <ol>
+ *   <li>the log of this very start says it stopped at the point's name and then shut down, with no
+ *       FATAL after it, and the time in that line lies in the clock window of the point's making;
+ *   <li>the control file says "shut down in recovery", and nothing runs;
+ *   <li>its minimum recovery end is not beyond the point; it may lie before it, after a replayed
+ *       checkpoint;
+ *   <li>system and timeline are the manifest's;
+ *   <li>the archived files it replayed the point from still have the digests of the bytes the
+ *       publisher decoded.
+ * </ol>
+ */
+final class ParkedProof {
+  private ParkedProof() {}
+
+  static Verdict<ParkedInstance> judge(
+      Instance instance,
+      RestorePointName point,
+      ContentEvidence evidence,
+      ContentProof archived,
+      InstanceParked seen) {
+    List<String> against = new ArrayList<>();
+    judgeControl(evidence.target(), seen.instance(), against);
+    judgeLog(point, evidence, seen.log(), against);
+    judgeArchive(archived, seen.archived(), against);
+    if (!against.isEmpty()) {
+      return Verdict.never(
+          FailureCode.TARGET_MISMATCH,
+          instance.id() + " is not parked at " + point + ": " + String.join("; ", against));
+    }
+    ControlData control = seen.instance().control();
+    return Verdict.proceed(
+        new ParkedInstance(
+            instance.id(),
+            instance.content(),
+            control.checkpoint().timeline(),
+            control.recovery().minimumEnd().match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
+            seen.instance().controlDigest()));
+  }
+
+  private static void judgeControl(
+      ContentTarget target, InstanceObserved seen, List<String> against) {
+    ControlData control = seen.control();
+    if (!control.systemIdentifier().equals(target.systemIdentifier())) {
+      against.add(
+          "system identifier is "
+              + control.systemIdentifier()
+              + ", must be "
+              + target.systemIdentifier());
+      return;
+    }
+    if (seen.process() != ServerProcess.STOPPED) {
+      against.add("a server process still runs");
+    }
+    if (control.state() != InstanceState.SHUT_DOWN_IN_RECOVERY) {
+      against.add("control state is '" + control.state() + "', must be 'shut down in recovery'");
+    }
+    if (control.checkpoint().timeline().compareTo(target.timeline()) > 0) {
+      against.add(
+          "timeline is "
+              + control.checkpoint().timeline()
+              + ", the point's is "
+              + target.timeline());
+    }
+    control
+        .recovery()
+        .minimumEnd()
+        .match(
+            () -> against.add("the control file knows no minimum recovery end"),
+            (lsn, timeline) -> beyond(target, lsn, against));
+  }
+
+  private static boolean beyond(ContentTarget target, Lsn end, List<String> against) {
+    return end.isAfter(target.lsn())
+        && against.add("minimum recovery end " + end + " lies beyond the point's " + target.lsn());
+  }
+
+  private static void judgeLog(
+      RestorePointName point, ContentEvidence evidence, StartLog log, List<String> against) {
+    log.stop()
+        .match(
+            () -> against.add("its log names no stop" + lastFatal(log)),
+            at -> judgeStop(point, evidence, at, against),
+            elsewhere -> against.add("its log says it stopped at " + elsewhere.reason()));
+    if (log.fatalAfterStop()) {
+      against.add("its log has a FATAL after the stop" + lastFatal(log));
+    } else if (!log.shutDownAtTarget()) {
+      against.add("its log does not say that it shut down at the target" + lastFatal(log));
+    }
+  }
+
+  private static boolean judgeStop(
+      RestorePointName point, ContentEvidence evidence, StopLine.At at, List<String> against) {
+    if (!at.restorePoint().equals(point.value())) {
+      return against.add("its log says it stopped at " + at.restorePoint());
+    }
+    if (!evidence.clock().holds(at.time())) {
+      return against.add(
+          String.format(
+              "it stopped at a point made at %s, this one was made between %s and %s",
+              at.time(), evidence.clock().before(), evidence.clock().after()));
+    }
+    return true;
+  }
+
+  private static String lastFatal(StartLog log) {
+    return log.fatals().isEmpty() ? "" : " (" + log.fatals().get(log.fatals().size() - 1) + ")";
+  }
+
+  private static void judgeArchive(
+      ContentProof proved, List<ArchivedWal> now, List<String> against) {
+    for (ArchivedWal file : proved.files()) {
+      if (!now.contains(file)) {
+        against.add(
+            "the archived " + file.file() + " no longer has the bytes the publisher decoded");
+      }
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceActivities.ParkedObserved;
+import dev.mooring.port.InstanceActivities.ReplayAwaited;
+import dev.mooring.port.InstanceActivities.ReplaySeen;
+import dev.mooring.port.InstanceActivities.ReplayStarted;
+import dev.mooring.port.InstanceActivities.TargetsSet;
+import dev.mooring.postgres.StopLine;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.ConsumeAttempt.Reached;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The half of DrConsume that changes something: configure all, then start all, then all down, then
+ * prove all, then advance. Between each two of them stands a barrier: one instance that fails holds
+ * all the others back.
+ */
+final class Parking {
+  private static final int FIRST_START = 1;
+  private static final int SECOND_START = 2;
+
+  private final Cluster cluster;
+  private final ConsumeCalls ports;
+  private final RunbookRun<ConsumeStep> run;
+  private final ConsumeAttempt attempt;
+
+  Parking(
+      Cluster cluster, ConsumeCalls ports, RunbookRun<ConsumeStep> run, ConsumeAttempt attempt) {
+    this.cluster = cluster;
+    this.ports = ports;
+    this.run = run;
+    this.attempt = attempt;
+  }
+
+  void park(List<Instance> instances, Manifest manifest, SiteName site) {
+    run.step(
+        ConsumeStep.SET_TARGETS,
+        () -> setTargets(instances, manifest),
+        Undo.by(() -> revertTargets(instances, manifest)));
+    try {
+      run.pivot(
+          ConsumeStep.START_ALL,
+          () -> start(ConsumeStep.START_ALL, instances, manifest, FIRST_START));
+      attempt.started(RunbookRun.now());
+      await(ConsumeStep.AWAIT_PARKED, instances, manifest, FIRST_START);
+      List<Proved> proved = prove(ConsumeStep.PROVE_ALL, instances, manifest, FIRST_START);
+      List<Instance> died =
+          proved.stream().filter(Proved::diedOnTheWay).map(Proved::instance).toList();
+      List<ParkedInstance> parked = new ArrayList<>(conclude(proved, died));
+      if (!died.isEmpty()) {
+        parked.addAll(startAgain(died, manifest));
+      }
+      attempt.proved(parked);
+      advance(manifest, site, parked);
+    } catch (TemporalFailure | RunbookStop e) {
+      Workflow.newDetachedCancellationScope(() -> parkRest(instances)).run();
+      throw e;
+    }
+  }
+
+  private List<TargetsSet> setTargets(List<Instance> instances, Manifest manifest) {
+    List<TargetsSet> hosts =
+        ports.setTargets(run.call(ConsumeStep.SET_TARGETS), instances, manifest);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    return hosts;
+  }
+
+  private void revertTargets(List<Instance> instances, Manifest manifest) {
+    ports
+        .revertTargets(run.call(ConsumeStep.SET_TARGETS), instances, manifest)
+        .forEach(host -> FanOut.failOn(host.failures()));
+  }
+
+  private List<ReplayStarted> start(
+      ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
+    List<ReplayStarted> hosts = ports.start(run.call(step), instances, manifest, start);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    return hosts;
+  }
+
+  private void await(ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
+    run.forward(
+        step,
+        () -> {
+          List<ReplayAwaited> hosts =
+              ports.await(
+                  run.call(step),
+                  instances,
+                  manifest,
+                  start,
+                  cluster.policies().consume().atMost());
+          hosts.forEach(host -> FanOut.failOn(host.failures()));
+          List<ReplaySeen> running =
+              hosts.stream().flatMap(h -> h.seen().stream()).filter(ReplaySeen::running).toList();
+          if (!running.isEmpty()) {
+            throw RunbookStop.failed(
+                FailureCode.TARGET_NOT_REACHED,
+                "not down after "
+                    + cluster.policies().consume().atMost().toSeconds()
+                    + " s: "
+                    + inWords(running));
+          }
+          return hosts;
+        });
+  }
+
+  private static String inWords(List<ReplaySeen> running) {
+    List<String> words = new ArrayList<>();
+    for (ReplaySeen one : running) {
+      String at = one.replaying().isEmpty() ? "nothing yet" : one.replaying();
+      String waits = one.waitingFor().isEmpty() ? "" : ", waiting for " + one.waitingFor();
+      words.add(one.instance() + " replays " + at + waits);
+    }
+    return String.join("; ", words);
+  }
+
+  private List<Proved> prove(
+      ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
+    return run.forward(
+        step,
+        () -> {
+          List<ParkedObserved> hosts =
+              ports.observeParked(run.call(step), instances, manifest, start);
+          hosts.forEach(host -> FanOut.failOn(host.failures()));
+          List<InstanceParked> seen = hosts.stream().flatMap(h -> h.parked().stream()).toList();
+          List<Proved> proved = instances.stream().map(i -> judge(i, manifest, seen)).toList();
+          attempt.reached(proved.stream().map(Proved::reached).toList());
+          return proved;
+        });
+  }
+
+  private static Proved judge(Instance instance, Manifest manifest, List<InstanceParked> seen) {
+    Optional<InstanceParked> mine =
+        seen.stream().filter(s -> s.instance().instance().equals(instance.id())).findFirst();
+    if (mine.isEmpty()) {
+      return new Proved(
+          instance,
+          new StopLine.None(),
+          Verdict.never(FailureCode.STATE_UNREADABLE, instance.id() + " was not looked at"));
+    }
+    ContentEvidence evidence = manifest.evidenceOf(instance.content()).orElseThrow();
+    ContentProof archived = manifest.proofOf(instance.content()).orElseThrow();
+    return new Proved(
+        instance,
+        mine.get().log().stop(),
+        ParkedProof.judge(instance, manifest.name(), evidence, archived, mine.get()));
+  }
+
+  /** The proofs of all but those that get a second chance; one that failed fails the run. */
+  private static List<ParkedInstance> conclude(List<Proved> proved, List<Instance> excused) {
+    List<ParkedInstance> parked = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    for (Proved one : proved) {
+      if (one.verdict() instanceof Verdict.Proceed<ParkedInstance> proceed) {
+        parked.add(proceed.conclusion());
+      } else if (!excused.contains(one.instance())) {
+        reasons.add(one.verdict().match(p -> "", n -> n.awaiting(), n -> n.reason()));
+      }
+    }
+    if (!reasons.isEmpty()) {
+      throw RunbookStop.failed(FailureCode.TARGET_MISMATCH, String.join("; ", reasons));
+    }
+    return parked;
+  }
+
+  private List<ParkedInstance> startAgain(List<Instance> died, Manifest manifest) {
+    run.forward(
+        ConsumeStep.START_AGAIN,
+        () -> start(ConsumeStep.START_AGAIN, died, manifest, SECOND_START));
+    await(ConsumeStep.AWAIT_AGAIN, died, manifest, SECOND_START);
+    return conclude(prove(ConsumeStep.PROVE_AGAIN, died, manifest, SECOND_START), List.of());
+  }
+
+  private void advance(Manifest manifest, SiteName site, List<ParkedInstance> parked) {
+    SiteState state =
+        new SiteState(
+            cluster.name(),
+            site,
+            manifest.name(),
+            RunbookRun.now(),
+            Workflow.getInfo().getOriginalExecutionRunId(),
+            parked);
+    run.forward(
+        ConsumeStep.ADVANCE,
+        () -> {
+          ports.writeState(run.call(ConsumeStep.ADVANCE), state);
+          return state;
+        });
+  }
+
+  private void parkRest(List<Instance> instances) {
+    Call call = run.call(ConsumeStep.PARK_REST);
+    try {
+      run.forward(
+          ConsumeStep.PARK_REST,
+          () -> {
+            var hosts = ports.stop(call, instances);
+            hosts.forEach(host -> FanOut.failOn(host.failures()));
+            return hosts;
+          });
+    } catch (TemporalFailure e) {
+      run.note(ConsumeStep.PARK_REST, "not all could be stopped: " + Explained.of(e).sentence());
+    } catch (RunbookStop e) {
+      run.note(ConsumeStep.PARK_REST, "not all could be stopped: " + e.getMessage());
+    }
+  }
+
+  /** What one instance's reading came to. */
+  private record Proved(Instance instance, StopLine stop, Verdict<ParkedInstance> verdict) {
+
+    /** True when it never said that it stopped: it died before its target. */
+    boolean diedOnTheWay() {
+      return verdict instanceof Verdict.Never && stop instanceof StopLine.None;
+    }
+
+    Reached reached() {
+      return new Reached(
+          instance.content(),
+          stop.match(() -> "", StopLine.At::restorePoint, StopLine.Elsewhere::reason));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
+ * was never replayed to its end, that end. An instance that has neither has no floor.
+ */
+final class RecoveryFloors {
+  private RecoveryFloors() {}
+
+  static List<ContentFloor> of(List<Seen> instances) {
+    return instances.stream().map(RecoveryFloors::floorOf).flatMap(Optional::stream).toList();
+  }
+
+  static Optional<ContentFloor> floorOf(Seen seen) {
+    if (seen.observed().recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
+      return Optional.of(floor(seen, backup.end(), "base backup"));
+    }
+    return seen.observed()
+        .control()
+        .recovery()
+        .minimumEnd()
+        .match(Optional::empty, (lsn, timeline) -> Optional.of(floor(seen, lsn, "pg_controldata")));
+  }
+
+  private static ContentFloor floor(Seen seen, Lsn lsn, String source) {
+    return new ContentFloor(seen.instance().content(), seen.instance().id(), lsn, source);
+  }
+
+  /** Where replay of an instance begins: the backup's start, or REDO. */
+  static Lsn replayStart(InstanceObserved observed) {
+    if (observed.recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
+      return backup.start();
+    }
+    return observed.control().checkpoint().redo().location();
+  }
+
+  /** An instance with what was observed of it. */
+  record Seen(Instance instance, InstanceObserved observed) {}
+}

@@ -1,0 +1,88 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.ContentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether every instance can be parked at a manifest's point: the same contents, the same database
+ * system each, no timeline beyond the point's, no floor beyond its position. Identity comes first:
+ * positions of different systems are never compared.
+ */
+final class TargetCheck {
+  private static final int WAL_FILES_OF_ROOM = 4;
+
+  private TargetCheck() {}
+
+  static Verdict<Manifest> judge(Manifest manifest, List<Seen> instances) {
+    List<ContentId> here =
+        instances.stream().map(seen -> seen.instance().content()).distinct().sorted().toList();
+    if (!manifest.contentIds().equals(here)) {
+      return Verdict.never(
+          FailureCode.CONTENTS_DIFFER,
+          String.format(
+              "manifest %s has contents %s, the cluster file has %s here",
+              manifest.name(), manifest.contentIds(), here));
+    }
+    List<String> reasons = new ArrayList<>();
+    FailureCode code = null;
+    for (Seen seen : instances) {
+      ContentTarget target = manifest.evidenceOf(seen.instance().content()).orElseThrow().target();
+      Verdict<Seen> verdict = judgeOne(manifest, target, seen);
+      if (verdict instanceof Verdict.Never<Seen> never) {
+        code = code == null ? never.code() : code;
+        reasons.add(never.reason());
+      }
+    }
+    return code == null
+        ? Verdict.proceed(manifest)
+        : Verdict.never(code, String.join("; ", reasons));
+  }
+
+  private static Verdict<Seen> judgeOne(Manifest manifest, ContentTarget target, Seen seen) {
+    ControlData control = seen.observed().control();
+    if (!control.systemIdentifier().equals(target.systemIdentifier())) {
+      return Verdict.never(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "%s is of system %s, content %s of manifest %s is of system %s",
+              seen.instance().id(),
+              control.systemIdentifier(),
+              target.content(),
+              manifest.name(),
+              target.systemIdentifier()));
+    }
+    if (control.checkpoint().timeline().compareTo(target.timeline()) > 0) {
+      return Verdict.never(
+          FailureCode.PROMOTED,
+          String.format(
+              "%s is on timeline %s, the point was made on timeline %s",
+              seen.instance().id(), control.checkpoint().timeline(), target.timeline()));
+    }
+    Optional<ContentFloor> floor = RecoveryFloors.floorOf(seen);
+    if (floor.isPresent() && floor.get().floor().isAfter(target.lsn())) {
+      return Verdict.never(
+          FailureCode.BEYOND_TARGET,
+          String.format(
+              "%s can't be parked below %s (%s), the point lies at %s",
+              seen.instance().id(), floor.get().floor(), floor.get().source(), target.lsn()));
+    }
+    long needed = WAL_FILES_OF_ROOM * target.walSegmentSize().bytes();
+    if (seen.observed().pgWalFreeBytes() < needed) {
+      return Verdict.never(
+          FailureCode.NO_ROOM,
+          String.format(
+              "%s has %d bytes of room for WAL, needs %d",
+              seen.instance().id(), seen.observed().pgWalFreeBytes(), needed));
+    }
+    return Verdict.proceed(seen);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What one look at the archive of every content comes to. */
+final class ArchiveWaiting {
+  private ArchiveWaiting() {}
+
+  /** What is to be found: each content's point, and no gap since the last READY one. */
+  static List<WantedPoint> wanted(
+      Cluster cluster,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      Optional<Manifest> last) {
+    Site site = cluster.site(cluster.policies().publish().site()).orElseThrow();
+    List<WantedPoint> wanted = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      WalFileName since =
+          last.flatMap(m -> m.evidenceOf(content.target().content()))
+              .map(before -> before.target().walFile())
+              .orElse(content.target().walFile());
+      wanted.add(
+          new WantedPoint(
+              content.owner().instance(), name, content.target(), site.archive(), since));
+    }
+    return wanted;
+  }
+
+  /** Go on with every content's proof, not yet with what is missing, or never. */
+  static Verdict<List<ContentProof>> judge(
+      RestorePointName name, List<ContentEvidence> contents, List<PointsArchived> seen) {
+    List<ContentProof> proofs = new ArrayList<>();
+    List<String> awaiting = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      Verdict<ContentProof> verdict = judgeOne(name, content, seen);
+      if (verdict instanceof Verdict.Never<ContentProof> never) {
+        return Verdict.never(never.code(), never.reason());
+      }
+      if (verdict instanceof Verdict.NotYet<ContentProof> notYet) {
+        awaiting.add(notYet.awaiting());
+      }
+      if (verdict instanceof Verdict.Proceed<ContentProof> proceed) {
+        proofs.add(proceed.conclusion());
+      }
+    }
+    return awaiting.isEmpty()
+        ? Verdict.proceed(List.copyOf(proofs))
+        : Verdict.notYet(String.join("; ", awaiting));
+  }
+
+  private static Verdict<ContentProof> judgeOne(
+      RestorePointName name, ContentEvidence content, List<PointsArchived> seen) {
+    for (PointsArchived host : seen) {
+      for (PointArchived point : host.points()) {
+        if (point.owner().equals(content.owner().instance())) {
+          return ManifestReadiness.judge(name, content, point);
+        }
+      }
+      for (InstanceFailure failure : host.failures()) {
+        if (failure.instance().equals(content.owner().instance())) {
+          return Verdict.notYet("content " + content.target().content() + ": " + failure.message());
+        }
+      }
+    }
+    return Verdict.never(
+        FailureCode.BUG, "content " + content.target().content() + " was not looked at");
+  }
+
+  /** What the archivers say of themselves since the point, where they say that they fail. */
+  static String archiversInWords(List<PrimariesCheck.Primary> before, ServersObserved now) {
+    List<String> words = new ArrayList<>();
+    for (PrimariesCheck.Primary primary : before) {
+      for (ServerObserved server : now.observed()) {
+        if (server.instance().equals(primary.instance().id())
+            && server.archiver().failedCount() > primary.server().archiver().failedCount()) {
+          words.add(
+              String.format(
+                  "the archiver of %s failed %d times since the point, last with %s at %s",
+                  server.instance(),
+                  server.archiver().failedCount() - primary.server().archiver().failedCount(),
+                  server.archiver().lastFailed(),
+                  server.archiver().lastFailedAt()));
+        }
+      }
+    }
+    return String.join("; ", words);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Verdict;
+import java.util.regex.Pattern;
+
+/**
+ * Whether an instance's settings bring its WAL into the archive. An archive_command that reports
+ * success whatever happened lets the server remove WAL that was never archived: measured, with
+ * {@code || /bin/true} archived_count rose and the file was absent.
+ */
+final class ArchivingCheck {
+  private static final Pattern HIDES_FAILURE =
+      Pattern.compile(
+          "(\\|\\||;|&)\\s*(/\\S*/)?(true|:|exit\\s+0)\\s*(#.*)?$"
+              + "|^\\s*(/\\S*/)?(true|:|exit\\s+0)\\s*$"
+              + "|(^|[^&>])&\\s*$");
+
+  private ArchivingCheck() {}
+
+  static Verdict<Archiving> judge(PrimariesCheck.Primary primary) {
+    Archiving archiving = primary.server().archiving();
+    String who = primary.instance().id() + ": ";
+    if (!archiving.archiveMode().equals("on") && !archiving.archiveMode().equals("always")) {
+      return unsafe(who + "archive_mode is " + archiving.archiveMode() + ", must be on");
+    }
+    if (archiving.walLevel().equals("minimal")) {
+      return unsafe(who + "wal_level is minimal, must be replica or logical");
+    }
+    if (!archiving.archiveLibrary().isEmpty()) {
+      return Verdict.proceed(archiving);
+    }
+    if (archiving.archiveCommand().isBlank() || archiving.archiveCommand().equals("(disabled)")) {
+      return unsafe(who + "archive_command is empty and archive_library is not set");
+    }
+    if (HIDES_FAILURE.matcher(archiving.archiveCommand()).find()) {
+      return unsafe(
+          who
+              + "archive_command hides its failures: '"
+              + archiving.archiveCommand()
+              + "' reports success whatever happened");
+    }
+    return Verdict.proceed(archiving);
+  }
+
+  private static Verdict<Archiving> unsafe(String reason) {
+    return Verdict.never(FailureCode.ARCHIVING_UNSAFE, reason);
+  }
+}

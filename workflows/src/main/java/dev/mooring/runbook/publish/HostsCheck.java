@@ -1,0 +1,70 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the primaries' hosts show what their servers said: the same database system runs on the
+ * named data directory, with room for the WAL a point needs. A server that answers on the right
+ * port out of another data directory is another server.
+ */
+final class HostsCheck {
+  private static final int WAL_FILES_OF_ROOM = 4;
+
+  private HostsCheck() {}
+
+  static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
+    for (Primary primary : primaries) {
+      Optional<InstanceObserved> seen =
+          hosts.stream()
+              .flatMap(host -> host.observed().stream())
+              .filter(i -> i.instance().equals(primary.instance().id()))
+              .findFirst();
+      if (seen.isEmpty()) {
+        return Verdict.never(
+            FailureCode.STATE_UNREADABLE, primary.instance().id() + " was not seen on its host");
+      }
+      Verdict<List<Primary>> verdict = judgeOne(primary, seen.get(), primaries);
+      if (verdict instanceof Verdict.Never) {
+        return verdict;
+      }
+    }
+    return Verdict.proceed(primaries);
+  }
+
+  private static Verdict<List<Primary>> judgeOne(
+      Primary primary, InstanceObserved seen, List<Primary> all) {
+    if (seen.process() != ServerProcess.RUNNING) {
+      return Verdict.never(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "%s answers on port %d, but nothing runs on its data directory %s",
+              primary.instance().id(),
+              primary.instance().port(),
+              primary.instance().dataDirectory()));
+    }
+    var asked = primary.server().identity().systemIdentifier();
+    if (!seen.control().systemIdentifier().equals(asked)) {
+      return Verdict.never(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "%s says over SQL that it is system %s, its data directory is of system %s",
+              primary.instance().id(), asked, seen.control().systemIdentifier()));
+    }
+    long needed = WAL_FILES_OF_ROOM * primary.server().position().walSegmentSize().bytes();
+    if (seen.pgWalFreeBytes() < needed) {
+      return Verdict.never(
+          FailureCode.NO_ROOM,
+          String.format(
+              "%s has %d bytes of room for WAL, needs %d",
+              primary.instance().id(), seen.pgWalFreeBytes(), needed));
+    }
+    return Verdict.proceed(all);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.ArchiveActivities.DecodedPoint;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether the archived bytes of one content prove its restore point: every file from the last READY
+ * point on is there and whole, and exactly one record of the point's name was decoded, which ends
+ * at the position pg_create_restore_point returned. After a crash of a server the archived file had
+ * the right name and size and no record: the server does not flush when it makes a point.
+ */
+final class ManifestReadiness {
+  private ManifestReadiness() {}
+
+  static Verdict<ContentProof> judge(
+      RestorePointName name, ContentEvidence content, PointArchived seen) {
+    ContentTarget target = content.target();
+    if (!seen.missing().isEmpty()) {
+      return Verdict.notYet(
+          "content " + target.content() + ": " + inWords(seen.missing()) + " in the archive");
+    }
+    if (seen.files().isEmpty()) {
+      return Verdict.notYet(
+          "content " + target.content() + ": " + target.walFile() + " is missing");
+    }
+    return judgeRecords(name, target, seen);
+  }
+
+  private static Verdict<ContentProof> judgeRecords(
+      RestorePointName name, ContentTarget target, PointArchived seen) {
+    if (seen.records().isEmpty()) {
+      return Verdict.never(
+          FailureCode.ARCHIVE_NOT_PROVED,
+          String.format(
+              "content %s: the archived bytes of %s hold no restore point %s",
+              target.content(), target.walFile(), name));
+    }
+    if (seen.records().size() > 1) {
+      return Verdict.never(
+          FailureCode.ARCHIVE_NOT_PROVED,
+          String.format(
+              "content %s: the archived bytes hold restore point %s %d times",
+              target.content(), name, seen.records().size()));
+    }
+    DecodedPoint record = seen.records().get(0);
+    if (!record.end().equals(target.lsn())) {
+      return Verdict.never(
+          FailureCode.ARCHIVE_NOT_PROVED,
+          String.format(
+              "content %s: the archived record of %s ends at %s, the server said %s",
+              target.content(), name, record.end(), target.lsn()));
+    }
+    return Verdict.proceed(new ContentProof(target.content(), record.start(), seen.files()));
+  }
+
+  private static String inWords(List<MissingWal> missing) {
+    List<String> words = new ArrayList<>();
+    missing.forEach(m -> words.add(m.file() + " is " + m.reason()));
+    return String.join(", ", words);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
+ * and no instance of any other site does. A server of another site that does not answer is no
+ * reason to stop publishing; one that answers as a primary is.
+ */
+final class PrimariesCheck {
+  private PrimariesCheck() {}
+
+  static Verdict<List<Primary>> judge(Cluster cluster, SiteName site, ServersObserved seen) {
+    List<Primary> primaries = new ArrayList<>();
+    for (ContentId content : cluster.contentsAt(site)) {
+      List<Primary> writable = writable(cluster, content, seen);
+      if (writable.size() > 1) {
+        return Verdict.never(
+            FailureCode.TWO_PRIMARIES,
+            String.format(
+                "content %s has %d instances that take writes: %s",
+                content, writable.size(), writable.stream().map(p -> p.instance().id()).toList()));
+      }
+      if (writable.isEmpty() || !writable.get(0).instance().site().equals(site)) {
+        return Verdict.never(
+            FailureCode.NO_PRIMARY,
+            String.format(
+                "content %s has no running primary at %s: %s",
+                content, site, why(cluster, site, content, seen)));
+      }
+      primaries.add(writable.get(0));
+    }
+    return Verdict.proceed(List.copyOf(primaries));
+  }
+
+  private static List<Primary> writable(Cluster cluster, ContentId content, ServersObserved seen) {
+    List<Primary> writable = new ArrayList<>();
+    for (ServerObserved server : seen.observed()) {
+      Instance instance = instance(cluster, server.instance());
+      if (instance.content().equals(content) && !server.position().inRecovery()) {
+        writable.add(new Primary(instance, server));
+      }
+    }
+    return writable;
+  }
+
+  private static Instance instance(Cluster cluster, InstanceId id) {
+    return cluster.instances().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private static String why(
+      Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
+    List<String> words = new ArrayList<>();
+    for (Instance instance : cluster.instancesAt(site)) {
+      if (instance.content().equals(content)) {
+        words.add(instance.id() + " " + stateOf(instance.id(), seen));
+      }
+    }
+    return String.join(", ", words);
+  }
+
+  private static String stateOf(InstanceId id, ServersObserved seen) {
+    for (InstanceFailure failure : seen.failures()) {
+      if (failure.instance().equals(id)) {
+        return "did not answer (" + failure.message() + ")";
+      }
+    }
+    return "is in recovery";
+  }
+
+  /** The primary of a content, as it was observed. */
+  record Primary(Instance instance, ServerObserved server) {}
+}

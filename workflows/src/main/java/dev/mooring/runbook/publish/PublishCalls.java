@@ -1,0 +1,206 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.AwaitArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Checkpointed;
+import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
+import dev.mooring.port.DatabaseActivities.EnsureRestorePoint;
+import dev.mooring.port.DatabaseActivities.EnsureWalSwitched;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.PointMade;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.DatabaseActivities.WalSwitched;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.ManifestWritten;
+import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.ConsumerStarted;
+import dev.mooring.port.RunActivities.EnsureConsumer;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The port calls of one PublishCycle, each with its queue, its policy and its summary. */
+final class PublishCalls {
+  private final Cluster cluster;
+  private final SiteName site;
+  private final DatabaseAccess access;
+
+  PublishCalls(Cluster cluster) {
+    this.cluster = cluster;
+    this.site = cluster.policies().publish().site();
+    this.access = cluster.policies().database();
+  }
+
+  ServersObserved observeServers(Call call, List<Instance> instances) {
+    return databases(ActivityPolicies.OBSERVE, "ask " + instances.size() + " servers what they are")
+        .observeServers(new ObserveServers(call, access, WorkLists.servers(cluster, instances)));
+  }
+
+  List<HostObserved> observeHosts(Call call, List<Primary> primaries) {
+    return FanOut.onHosts(
+        InstanceActivities.class,
+        WorkLists.byHost(cluster, instances(primaries)),
+        work -> ActivityPolicies.OBSERVE.options(queue(), "look at " + work.host().name()),
+        work -> new ObserveInstances(call, work),
+        port -> port::observeInstances);
+  }
+
+  ManifestRead readLast(Call call) {
+    return manifests(ActivityPolicies.OBSERVE, "read LATEST")
+        .readManifest(
+            new ReadManifest(
+                call,
+                cluster.policies().evidence(),
+                cluster.name(),
+                ManifestChoice.LATEST,
+                List.of()));
+  }
+
+  Checkpointed checkpoint(
+      Call call, List<Primary> primaries, PublishPolicy.CheckpointBeforePoint how) {
+    return databases(ActivityPolicies.ENSURE, "checkpoint " + primaries.size() + " primaries")
+        .ensureCheckpointed(
+            new EnsureCheckpointed(
+                call, access, WorkLists.servers(cluster, instances(primaries)), how));
+  }
+
+  PointMade makePoint(Call call, List<Primary> primaries) {
+    return databases(ActivityPolicies.ENSURE, "restore point on " + primaries.size() + " primaries")
+        .ensureRestorePoint(
+            new EnsureRestorePoint(
+                call,
+                access,
+                WorkLists.servers(cluster, instances(primaries)),
+                cluster.policies().publish().barrier(),
+                RunbookRun.now()));
+  }
+
+  WalSwitched switchWal(Call call, List<Primary> primaries) {
+    return databases(ActivityPolicies.ENSURE, "switch WAL on " + primaries.size() + " primaries")
+        .ensureWalSwitched(
+            new EnsureWalSwitched(call, access, WorkLists.servers(cluster, instances(primaries))));
+  }
+
+  ManifestWritten writePending(Call call, Manifest manifest) {
+    return manifests(ActivityPolicies.ENSURE, "write " + manifest.name() + ".pending.json")
+        .ensurePending(new EnsureManifest(call, cluster.policies().evidence(), manifest));
+  }
+
+  ManifestWritten writeReady(Call call, Manifest manifest) {
+    return manifests(ActivityPolicies.ENSURE, "publish " + manifest.name())
+        .ensureReady(new EnsureManifest(call, cluster.policies().evidence(), manifest));
+  }
+
+  List<PointsArchived> awaitArchived(
+      Call call, List<Primary> primaries, List<WantedPoint> wanted, Duration atMost) {
+    return FanOut.onHosts(
+        ArchiveActivities.class,
+        WorkLists.byHost(cluster, instances(primaries)),
+        work ->
+            ActivityPolicies.await(
+                queue(),
+                "archive of " + contentsOf(work) + " seen from " + work.host().name(),
+                atMost),
+        work -> new AwaitArchived(call, work, ofHost(work, wanted), atMost),
+        port -> port::awaitArchived);
+  }
+
+  ConsumerStarted startConsumer(SiteName consumer) {
+    return Workflow.newActivityStub(
+            RunActivities.class,
+            ActivityPolicies.ENSURE.options(
+                ActivityPolicies.queueOf(consumer), "start DrConsume at " + consumer))
+        .ensureConsumer(
+            new EnsureConsumer(
+                cluster.name(),
+                consumer,
+                RunIds.consume(cluster.name(), consumer),
+                Workflow.getInfo().getWorkflowId()));
+  }
+
+  String writeReceipt(Call call, Receipt receipt) {
+    return Workflow.newActivityStub(
+            ReceiptActivities.class, ActivityPolicies.ENSURE.options(queue(), "write the receipt"))
+        .ensureReceipt(
+            new ReceiptActivities.EnsureReceipt(call, cluster.policies().evidence(), receipt))
+        .path();
+  }
+
+  private static List<WantedPoint> ofHost(HostWork work, List<WantedPoint> wanted) {
+    List<WantedPoint> here = new ArrayList<>();
+    for (Instance instance : work.instances()) {
+      wanted.stream().filter(w -> w.owner().equals(instance.id())).forEach(here::add);
+    }
+    return here;
+  }
+
+  private static String contentsOf(HostWork work) {
+    return "content "
+        + String.join(", ", work.instances().stream().map(i -> i.content().toString()).toList());
+  }
+
+  private static List<Instance> instances(List<Primary> primaries) {
+    return primaries.stream().map(Primary::instance).toList();
+  }
+
+  private String queue() {
+    return ActivityPolicies.queueOf(site);
+  }
+
+  private DatabaseActivities databases(ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(DatabaseActivities.class, policy.options(queue(), summary));
+  }
+
+  private ManifestActivities manifests(ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(ManifestActivities.class, policy.options(queue(), summary));
+  }
+
+  /** The evidence with the switch positions filled in. */
+  static List<ContentEvidence> withSwitches(List<ContentEvidence> contents, WalSwitched switched) {
+    List<ContentEvidence> filled = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      filled.add(
+          switched.switched().stream()
+              .filter(s -> s.instance().equals(content.owner().instance()))
+              .findFirst()
+              .map(
+                  s ->
+                      new ContentEvidence(
+                          content.target(),
+                          content.owner(),
+                          content.clock(),
+                          s.lsn(),
+                          content.limits()))
+              .orElse(content));
+    }
+    return filled;
+  }
+}

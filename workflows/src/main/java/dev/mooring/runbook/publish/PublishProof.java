@@ -1,0 +1,60 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ArchiveEvidence;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.Site;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a PublishCycle shows of its point, in the words of manifest and receipt. */
+final class PublishProof {
+  private PublishProof() {}
+
+  /** Per content what a READY manifest proves. */
+  static List<Receipt.ProofRecord> of(Manifest ready) {
+    List<Receipt.ProofRecord> records = new ArrayList<>();
+    for (ContentEvidence content : ready.contents()) {
+      ContentProof proof = ready.proofOf(content.target().content()).orElseThrow();
+      List<Receipt.Fact> facts = new ArrayList<>();
+      facts.add(new Receipt.Fact("instance", content.owner().instance().value()));
+      facts.add(new Receipt.Fact("system", content.target().systemIdentifier().toString()));
+      facts.add(new Receipt.Fact("timeline", content.target().timeline().toString()));
+      facts.add(new Receipt.Fact("lsn", content.target().lsn().toString()));
+      facts.add(new Receipt.Fact("record at", proof.recordAt().toString()));
+      proof.files().forEach(file -> facts.add(new Receipt.Fact(file.file().text(), file.sha256())));
+      records.add(new Receipt.ProofRecord("content " + content.target().content(), facts));
+    }
+    return records;
+  }
+
+  static Receipt.Seen seen(List<Receipt.ProofRecord> proved) {
+    return new Receipt.Seen(proved, new ConsumeRecord.None());
+  }
+
+  /** How the archives stood when the point was made. */
+  static ArchiveEvidence archiveEvidence(
+      Cluster cluster, List<Primary> primaries, Duration waited) {
+    PublishPolicy policy = cluster.policies().publish();
+    Site site = cluster.site(policy.site()).orElseThrow();
+    return new ArchiveEvidence(
+        primaries.stream()
+            .map(
+                primary ->
+                    new ArchiveEvidence.ContentArchive(
+                        primary.instance().content(),
+                        site.archive().directoryOf(primary.instance().content()),
+                        primary.server().archiver()))
+            .toList(),
+        new ArchiveEvidence.Waiting(
+            policy.archive().atMost(), policy.archive().poll(), waited, RunbookRun.now()));
+  }
+}

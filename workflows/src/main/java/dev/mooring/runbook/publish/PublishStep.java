@@ -1,0 +1,38 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.StepVerb;
+
+/** The steps of PublishCycle, in their order. There is no point of no return. */
+public enum PublishStep implements Step {
+  RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
+  OBSERVE_SERVERS(StepVerb.OBSERVE, "find the primary of every content"),
+  OBSERVE_HOSTS(StepVerb.OBSERVE, "read control files and room on the primaries' hosts"),
+  READ_LAST(StepVerb.OBSERVE, "read the last READY restore point"),
+  CHECKPOINT(StepVerb.STEP, "checkpoint before the point"),
+  MAKE_POINT(StepVerb.STEP, "make the restore point on every content"),
+  SWITCH_WAL(StepVerb.STEP, "end the WAL file after the point"),
+  WRITE_PENDING(StepVerb.STEP, "write the pending manifest"),
+  AWAIT_ARCHIVE(StepVerb.OBSERVE, "wait for the archive and decode the point from its bytes"),
+  CONFIRM_UNCHANGED(StepVerb.OBSERVE, "see that no primary was restarted meanwhile"),
+  WRITE_READY(StepVerb.STEP, "publish the READY manifest and LATEST"),
+  START_CONSUMERS(StepVerb.STEP, "tell the sites that consume on publish");
+
+  private final StepVerb verb;
+  private final String sentence;
+
+  PublishStep(StepVerb verb, String sentence) {
+    this.verb = verb;
+    this.sentence = sentence;
+  }
+
+  @Override
+  public StepVerb verb() {
+    return verb;
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}
