@@ -1,0 +1,5 @@
+/** What a run asks of Temporal itself: other runs, and locks. */
+@NullMarked
+package dev.mooring.activities.temporal;
+
+import org.jspecify.annotations.NullMarked;
