@@ -1,0 +1,52 @@
+package dev.mooring.evidence;
+
+import java.util.function.Function;
+
+/**
+ * A document of the evidence store after it was read: either intact, byte for byte as it was
+ * sealed, or refused. There is nothing between.
+ *
+ * @param <T> what it holds
+ */
+public sealed interface Document<T> {
+
+  /**
+   * Every byte is as a trusted key sealed it, and every field is understood.
+   *
+   * @param content what it holds
+   * @param sha256 the digest of its bytes
+   * @param keyId the key that sealed it
+   */
+  record Intact<T>(T content, String sha256, String keyId) implements Document<T> {
+    @Override
+    public <R> R match(Function<Intact<T>, R> intact, Function<Refused<T>, R> refused) {
+      return intact.apply(this);
+    }
+  }
+
+  /**
+   * Not to be believed.
+   *
+   * @param fault which kind of fault
+   * @param reason the fact, naming the field where one is at fault
+   */
+  record Refused<T>(Fault fault, String reason) implements Document<T> {
+    @Override
+    public <R> R match(Function<Intact<T>, R> intact, Function<Refused<T>, R> refused) {
+      return refused.apply(this);
+    }
+  }
+
+  /** Why a document is refused. */
+  enum Fault {
+    /** It can't be understood: no JSON, a later format, a field that is unknown, missing or odd. */
+    UNREADABLE,
+    /** It is not as it was sealed, or no trusted key sealed it. */
+    SEAL_BROKEN,
+    /** Another tool wrote it and sealed nothing. */
+    FOREIGN
+  }
+
+  /** One answer per variant. */
+  <R> R match(Function<Intact<T>, R> intact, Function<Refused<T>, R> refused);
+}

@@ -1,0 +1,70 @@
+package dev.mooring.evidence;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+
+/**
+ * The private key that seals what this side writes. Its public half is always one of the trusted
+ * keys, so nothing is written that its own writer would refuse to read.
+ */
+public final class SigningKey {
+  private final PrivateKey key;
+  private final String id;
+
+  private SigningKey(PrivateKey key, String id) {
+    this.key = key;
+    this.id = id;
+  }
+
+  /**
+   * Reads a private key.
+   *
+   * @param name what messages call it, such as its path; the key itself is in none
+   * @param pem an Ed25519 key in PKCS#8 PEM, not encrypted
+   * @param trusted where its public half must be
+   */
+  public static SigningKey parse(String name, String pem, TrustedKeys trusted) {
+    PrivateKey key =
+        Pem.key(
+            "signing key " + name,
+            "PRIVATE KEY",
+            pem,
+            (factory, der) -> factory.generatePrivate(new PKCS8EncodedKeySpec(der)));
+    byte[] probe = "which trusted key is this one's public half".getBytes(StandardCharsets.UTF_8);
+    String id =
+        trusted
+            .signerOf(sign(key, probe), probe)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "signing key "
+                            + name
+                            + " is the private half of none of the trusted keys "
+                            + trusted.ids()));
+    return new SigningKey(key, id);
+  }
+
+  /** Which key this is. */
+  public String id() {
+    return id;
+  }
+
+  /** Seals these bytes; the same bytes always get the same seal. */
+  public Seal seal(byte[] content) {
+    return Seal.of(id, sign(key, content));
+  }
+
+  private static byte[] sign(PrivateKey key, byte[] content) {
+    try {
+      Signature signer = Signature.getInstance("Ed25519");
+      signer.initSign(key);
+      signer.update(content);
+      return signer.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("an Ed25519 key that was read can sign", e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.mooring.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.ForeignManifest;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SigningKey;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ContentId;
+import java.util.List;
+
+/**
+ * The manifest as it stands in the evidence store: JSON for people, with the fields of the
+ * reference tool's manifest (formats.md of its authors) beside our own, sealed by Ed25519.
+ *
+ * <p>It is read strictly. An unknown field, a missing one, a wrong type, or one of the reference
+ * tool's fields that contradicts ours is refused by name: a safety field that an old version
+ * doesn't know must stop it, not vanish.
+ */
+public final class ManifestFormat {
+  private ManifestFormat() {}
+
+  /** The bytes of a manifest; the same manifest and key always give the same bytes. */
+  public static byte[] render(Manifest manifest, SigningKey key) {
+    return SealedJson.seal(ManifestTree.of(manifest), key);
+  }
+
+  /** Reads a manifest that must be intact. */
+  public static Document<Manifest> parse(byte[] bytes, TrustedKeys trusted) {
+    try {
+      ObjectNode document = SealedJson.parse(bytes);
+      if (!document.has(SealedJson.VERSION) && !document.has(SealedJson.SIGNATURE)) {
+        return refusedAsForeign(foreign(document));
+      }
+    } catch (UnreadableField e) {
+      return new Document.Refused<>(Document.Fault.UNREADABLE, e.sentence());
+    }
+    return SealedJson.open(bytes, Manifest.FORMAT_VERSION, trusted)
+        .match(ManifestFormat::understood, refused -> refusedAs(refused.fault(), refused.reason()));
+  }
+
+  private static Document<Manifest> understood(Document.Intact<ObjectNode> document) {
+    try {
+      Manifest manifest = ManifestReading.manifest(JsonFields.of(document.content()));
+      JsonDifference.refuse(
+          ManifestTree.of(manifest), document.content(), JsonDifference.Unknown.REFUSED);
+      return new Document.Intact<>(manifest, document.sha256(), document.keyId());
+    } catch (UnreadableField e) {
+      return refusedAs(Document.Fault.UNREADABLE, e.sentence());
+    }
+  }
+
+  private static Document<Manifest> refusedAs(Document.Fault fault, String reason) {
+    return new Document.Refused<>(fault, reason);
+  }
+
+  private static Document<Manifest> refusedAsForeign(ForeignManifest foreign) {
+    return refusedAs(
+        Document.Fault.FOREIGN,
+        "it is the "
+            + (foreign.ready() ? "ready" : "not ready")
+            + " manifest another tool wrote for "
+            + foreign.restorePoint()
+            + " over "
+            + foreign.segments().size()
+            + " contents, without signature, system identifiers and timelines");
+  }
+
+  /**
+   * Reads what a reference tool's consumer reads of its manifest: {@code restore_point}, {@code
+   * ready}, {@code segments}. Other fields are left alone, as there.
+   *
+   * @throws IllegalArgumentException naming the field, when it is no such manifest
+   */
+  public static ForeignManifest parseForeign(byte[] bytes) {
+    try {
+      return foreign(SealedJson.parse(bytes));
+    } catch (UnreadableField e) {
+      throw new IllegalArgumentException(e.sentence(), e);
+    }
+  }
+
+  private static ForeignManifest foreign(ObjectNode document) {
+    JsonFields fields = JsonFields.of(document);
+    List<ForeignManifest.Segment> segments =
+        fields.objects("segments").stream()
+            .map(
+                segment ->
+                    new ForeignManifest.Segment(
+                        segment.made(() -> new ContentId(segment.smallNumber("gp_segment_id"))),
+                        segment.value("restore_lsn", Lsn::parse)))
+            .toList();
+    return new ForeignManifest(
+        fields.value("restore_point", RestorePointName::new), fields.flag("ready"), segments);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.mooring.wire;
+
+/** A document says something that can't be understood; the message names the field. */
+final class UnreadableField extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String sentence;
+
+  UnreadableField(String sentence) {
+    super(sentence);
+    this.sentence = sentence;
+  }
+
+  UnreadableField(String sentence, Throwable cause) {
+    super(sentence, cause);
+    this.sentence = sentence;
+  }
+
+  String sentence() {
+    return sentence;
+  }
+}
