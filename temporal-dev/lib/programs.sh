@@ -111,6 +111,13 @@ find_shellcheck() {
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
 }
 
+# find_fetcher: what temporal and tctl come by.
+find_fetcher() {
+  command -v curl >/dev/null && return
+  find_go "$here/temporal/go.mod"
+  [ -n "$go" ] || lacking "curl to fetch temporal and tctl, or Go $go_wanted or newer to build them" curl ca-certificates
+}
+
 find_packaged_programs() {
   missing_items=
   missing_packages=
@@ -120,6 +127,7 @@ find_packaged_programs() {
   find_java
   find_maven
   find_shellcheck
+  find_fetcher
 }
 
 report_packaged_programs() {

@@ -42,20 +42,21 @@ find_go() {
   done
 }
 
-# fetch_temporal VERSION TARGET: the publisher's own build; false, soon, where it can't be had.
-fetch_temporal() {
+# fetch NAME VERSION ARCHIVE TARGET: the publisher's own build; false, soon, where it can't be had. The archive is what
+# precedes the version in its address.
+fetch() {
   command -v curl >/dev/null || return 1
   case $(uname -sm) in
     'Linux x86_64') platform=linux_amd64 ;;
     'Linux aarch64') platform=linux_arm64 ;;
     *) return 1 ;;
   esac
-  say "fetching temporal $1 from its publisher"
-  curl -fsSL --connect-timeout 5 --max-time 300 --speed-limit 50000 --speed-time 10 -o "$scratch/temporal.tar.gz" \
-    "https://github.com/temporalio/cli/releases/download/v$1/temporal_cli_$1_$platform.tar.gz" 2>"$scratch/fetch.log" &&
-    tar -xzf "$scratch/temporal.tar.gz" -C "$scratch" temporal 2>>"$scratch/fetch.log" &&
-    [ "$(reported_version "$scratch/temporal")" = "$1" ] &&
-    mv "$scratch/temporal" "$2" && return 0
+  say "fetching $1 $2 from its publisher"
+  curl -fsSL --connect-timeout 5 --max-time 300 --speed-limit 50000 --speed-time 10 -o "$scratch/$1.tar.gz" \
+    "https://github.com/temporalio/${3%/*}/releases/download/v$2/${3#*/}_$2_$platform.tar.gz" 2>"$scratch/fetch.log" &&
+    tar -xzf "$scratch/$1.tar.gz" -C "$scratch" "$1" 2>>"$scratch/fetch.log" &&
+    [ "$(reported_version "$scratch/$1")" = "$2" ] &&
+    mv "$scratch/$1" "$4" && return 0
   say "it can't be fetched here: $(tail -n 1 "$scratch/fetch.log")"
   return 1
 }
@@ -64,7 +65,7 @@ fetch_temporal() {
 build() {
   find_go "$here/$1/go.mod"
   [ -n "$go" ] ||
-    fail "no $1 $2 on the PATH, and no Go $go_wanted or newer to build it with${go_version:+ (Go here is $go_version)}" \
+    fail "no $1 $2 here, it can't be fetched, and no Go $go_wanted or newer can build it${go_version:+ (Go here is $go_version)}" \
       "put a $1 of version $2 on the PATH, or a Go of version $go_wanted or newer, and run this again"
   say "building $1 $2 with Go $go_version: some minutes, once"
   (
@@ -81,7 +82,7 @@ build() {
   mv "$scratch/$1" "$5"
 }
 
-# provide NAME VERSION PACKAGE LINKER_FLAGS: puts the program into the cache unless it is there; one at a time.
+# provide NAME VERSION ARCHIVE PACKAGE LINKER_FLAGS: puts the program into the cache unless it is there; one at a time.
 provide() {
   target=$(cache_directory)/$1/$2/$1
   provided=cached
@@ -93,9 +94,7 @@ provide() {
       scratch=$(mktemp -d "${target%/*}/build.XXXXXX") || exit 1
       trap 'rm -rf "$scratch"' EXIT
       trap 'exit 130' INT TERM
-      if [ "$1" != temporal ] || ! fetch_temporal "$2" "$target"; then
-        build "$1" "$2" "$3" "$4" "$target"
-      fi
+      fetch "$1" "$2" "$3" "$target" || build "$1" "$2" "$4" "$5" "$target"
     ) 9>"$(cache_directory)/$1.lock" || exit 1
     provided=new
   fi
@@ -108,7 +107,7 @@ find_temporal() {
     temporal=$existing
     found temporal "$existing_version" "$temporal"
   else
-    provide temporal "$version" github.com/temporalio/cli/cmd/temporal \
+    provide temporal "$version" cli/temporal_cli github.com/temporalio/cli/cmd/temporal \
       "-X github.com/temporalio/cli/temporalcli.Version=$version"
     temporal=$target
     found temporal "$version" "$temporal" "$provided"
@@ -122,7 +121,7 @@ find_tctl() {
     tctl=$existing
     found tctl "$existing_version" "$tctl"
   else
-    provide tctl "$version" github.com/temporalio/tctl/cmd/tctl ''
+    provide tctl "$version" tctl/tctl github.com/temporalio/tctl/cmd/tctl ''
     tctl=$target
     found tctl "$version" "$tctl" "$provided"
   fi
