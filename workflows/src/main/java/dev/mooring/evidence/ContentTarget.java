@@ -6,6 +6,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ContentId;
+import java.util.List;
 
 /**
  * Where one content stands at a restore point. The position means nothing on any other content.
@@ -23,4 +24,18 @@ public record ContentTarget(
     TimelineId timeline,
     Lsn lsn,
     WalFileName walFile,
-    WalSegmentSize walSegmentSize) {}
+    WalSegmentSize walSegmentSize) {
+  /** More than a restore point's record and the page header it may run over take together. */
+  private static final long RECORD_AT_MOST = 256;
+
+  /**
+   * The files that may hold the point's record, in order: one, or two where the point lies right
+   * behind a file's beginning.
+   */
+  public List<WalFileName> recordFiles() {
+    WalFileName first =
+        WalFileName.containing(timeline, new Lsn(lsn.value() - RECORD_AT_MOST), walSegmentSize);
+    WalFileName last = WalFileName.containingByteBefore(timeline, lsn, walSegmentSize);
+    return first.equals(last) ? List.of(last) : List.of(first, last);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.mooring.activities.host;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a script's output apart while it arrives. A line {@code BOUNDARY subject section} begins a
+ * section; its text goes to the line break before the next one and is otherwise kept as it came.
+ */
+final class FrameReader {
+  private static final String PROGRESS = "progress";
+
+  private final String prefix;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
+  private final List<Progress> progress = new ArrayList<>();
+  private final StringBuilder noise = new StringBuilder();
+  private StringBuilder current = noise;
+  private boolean fresh = true;
+  private @Nullable String subject;
+  private String section = "";
+  private boolean begun;
+  private boolean ended;
+
+  /** What a script says on its way. */
+  record Progress(String subject, String text) {}
+
+  FrameReader(String boundary) {
+    this.prefix = boundary + " ";
+  }
+
+  void accept(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == '\n') {
+        line(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+      } else {
+        line.write(b);
+      }
+    }
+  }
+
+  private void line(String text) {
+    if (!text.startsWith(prefix)) {
+      if (!fresh) {
+        current.append('\n');
+      }
+      current.append(text);
+      fresh = false;
+      return;
+    }
+    String[] words = text.substring(prefix.length()).split(" ", 3);
+    if (words.length > 2 && words[1].equals(PROGRESS)) {
+      progress.add(new Progress(words[0], words[2]));
+      return;
+    }
+    keep();
+    subject = words[0];
+    section = words[1];
+    current = new StringBuilder();
+    fresh = true;
+    begun |= section.equals("begin");
+    ended |= section.equals("end");
+  }
+
+  private void keep() {
+    if (subject != null) {
+      sections
+          .computeIfAbsent(subject, s -> new LinkedHashMap<>())
+          .put(section, current.toString());
+    }
+  }
+
+  /** True once the script said its first word. */
+  boolean begun() {
+    return begun;
+  }
+
+  /** True once the script said its last word. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** What was said before the script's first word, or by a shell that never ran it. */
+  String noise() {
+    return (noise + line.toString(StandardCharsets.UTF_8)).strip();
+  }
+
+  /** What was said on the way since the last call. */
+  List<Progress> drainProgress() {
+    List<Progress> drained = List.copyOf(progress);
+    progress.clear();
+    return drained;
+  }
+
+  Map<String, Map<String, String>> sections() {
+    return sections;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.mooring.activities.host;
+
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchHostKeyException;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Host;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of everything that can go wrong between worker and host which {@link FailureCode} it is. The
+ * one place for it: a host whose key changed must never look like one that is down.
+ */
+public final class HostFailures {
+  private HostFailures() {}
+
+  /**
+   * A failure of that kind; those a person must mend are not tried again by themselves.
+   *
+   * @param message the lowercase fact, without its hint
+   */
+  public static ApplicationFailure of(FailureCode code, String message, @Nullable Throwable cause) {
+    String text = message + "\nHINT: " + code.hint();
+    boolean tryAgain = code.owner() == FailureCode.Owner.RETRY;
+    return tryAgain
+        ? ApplicationFailure.newFailureWithCause(text, code.name(), cause)
+        : ApplicationFailure.newNonRetryableFailureWithCause(text, code.name(), cause);
+  }
+
+  /** A refusal of the host as a whole. */
+  static ApplicationFailure of(Host host, InstanceRefusal refusal) {
+    return of(refusal.code(), "host " + host.name() + ": " + refusal.getMessage(), null);
+  }
+
+  /** Nothing was sent: the session could not be had. */
+  static ApplicationFailure connecting(Host host, JSchException failure) {
+    String where = where(host);
+    String said = String.valueOf(failure.getMessage());
+    if (failure instanceof JSchHostKeyException) {
+      return of(
+          FailureCode.HOST_KEY_REFUSED,
+          where
+              + " shows a key that "
+              + host.access().knownHostsFile()
+              + " does not have for it: "
+              + said,
+          failure);
+    }
+    if (said.startsWith("Auth ")) {
+      return of(
+          FailureCode.AUTHENTICATION_REFUSED,
+          where + " refuses the key " + host.access().identityFile() + ": " + said,
+          failure);
+    }
+    return of(FailureCode.HOST_UNREACHABLE, where + " can't be reached over SSH: " + said, failure);
+  }
+
+  /** The worker's own key or known-hosts file can't be used. */
+  static ApplicationFailure ownFile(Host host, FailureCode code, String file, Exception failure) {
+    return of(
+        code,
+        "the worker can't use " + file + " for " + where(host) + ": " + failure.getMessage(),
+        failure);
+  }
+
+  /** The local shell can't be started. */
+  static ApplicationFailure starting(Host host, Exception failure) {
+    return of(
+        FailureCode.HOST_PROGRAM_MISSING,
+        "host " + host.name() + ": /bin/sh can't be started: " + failure.getMessage(),
+        failure);
+  }
+
+  /** The script was sent and the deadline passed. */
+  static ApplicationFailure silent(Host host, Script script, Duration deadline) {
+    return of(
+        FailureCode.HOST_SILENT,
+        where(host)
+            + " took the script '"
+            + script.name()
+            + "' and gave no answer in "
+            + deadline.toMillis()
+            + " ms",
+        null);
+  }
+
+  /** The script was sent and the session ended before its last word. */
+  static ApplicationFailure lost(Host host, Script script) {
+    return of(
+        FailureCode.OUTCOME_UNKNOWN,
+        "the session to " + where(host) + " ended while the script '" + script.name() + "' ran",
+        null);
+  }
+
+  /** Something other than the script answered. */
+  static ApplicationFailure refused(Host host, Script script, String said) {
+    return of(
+        FailureCode.HOST_REFUSED,
+        where(host)
+            + " did not run the script '"
+            + script.name()
+            + "'; it said '"
+            + Said.shorten(said)
+            + "'",
+        null);
+  }
+
+  private static String where(Host host) {
+    return switch (host.access().kind()) {
+      case LOCAL -> "host " + host.name();
+      case SSH ->
+          "host "
+              + host.name()
+              + " ("
+              + host.access().user()
+              + "@"
+              + host.access().address()
+              + " port "
+              + host.access().port()
+              + ")";
+    };
+  }
+}

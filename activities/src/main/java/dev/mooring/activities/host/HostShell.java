@@ -1,0 +1,27 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.topology.Host;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs scripts on hosts. Every failure of the host as a whole is an {@code ApplicationFailure}
+ * whose type is a {@link dev.mooring.port.FailureCode}.
+ */
+public interface HostShell {
+
+  /**
+   * Runs a script to its end.
+   *
+   * @param deadline how long the host may take; one that says no last word by then is silent
+   * @param progress is told, on the caller's thread, what the script says on its way: subject and
+   *     text
+   */
+  ScriptResult run(
+      Host host, Script script, Duration deadline, BiConsumer<String, String> progress);
+
+  /** Runs a script that says nothing on its way. */
+  default ScriptResult run(Host host, Script script, Duration deadline) {
+    return run(host, script, deadline, (subject, text) -> {});
+  }
+}

@@ -1,0 +1,90 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.topology.Host;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** The hosts of all clusters of one worker: local processes, and SSH sessions kept open. */
+public final class Hosts implements HostShell, AutoCloseable {
+  private static final String HOST = "host";
+
+  private final LocalProcesses local = new LocalProcesses();
+  private final SshSessions ssh;
+
+  /**
+   * @param connect how long connecting to a host may take
+   */
+  public Hosts(Duration connect) {
+    this.ssh = new SshSessions(connect);
+  }
+
+  @Override
+  public ScriptResult run(
+      Host host, Script script, Duration deadline, BiConsumer<String, String> progress) {
+    try (RunningScript running = start(host, script)) {
+      return result(host, finished(host, script, running, deadline, progress));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw HostFailures.silent(host, script, Duration.ZERO);
+    }
+  }
+
+  private RunningScript start(Host host, Script script) throws InterruptedException {
+    return switch (host.access().kind()) {
+      case LOCAL -> local.start(host, script);
+      case SSH -> ssh.start(host, script);
+    };
+  }
+
+  private static FrameReader finished(
+      Host host,
+      Script script,
+      RunningScript running,
+      Duration deadline,
+      BiConsumer<String, String> progress)
+      throws InterruptedException {
+    FrameReader frames = new FrameReader(script.boundary());
+    long end = System.nanoTime() + deadline.toNanos();
+    while (!frames.ended()) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Optional<byte[]> chunk = running.output().next(left);
+      if (chunk.isEmpty()) {
+        throw HostFailures.silent(host, script, deadline);
+      }
+      if (chunk.get().length == 0) {
+        throw ended(host, script, frames);
+      }
+      frames.accept(chunk.get());
+      frames.drainProgress().forEach(said -> progress.accept(said.subject(), said.text()));
+    }
+    return frames;
+  }
+
+  private static ApplicationFailure ended(Host host, Script script, FrameReader frames) {
+    return frames.begun() || frames.noise().isEmpty()
+        ? HostFailures.lost(host, script)
+        : HostFailures.refused(host, script, frames.noise());
+  }
+
+  private static ScriptResult result(Host host, FrameReader frames) {
+    Map<String, Said> subjects = new HashMap<>();
+    frames.sections().forEach((subject, texts) -> subjects.put(subject, new Said(subject, texts)));
+    Said whole = subjects.getOrDefault(HOST, new Said(HOST, Map.of()));
+    try {
+      whole.optional("failure").ifPresent(Said::refuse);
+    } catch (InstanceRefusal refusal) {
+      throw HostFailures.of(host, refusal);
+    }
+    subjects.remove(HOST);
+    return new ScriptResult(whole, subjects);
+  }
+
+  @Override
+  public void close() {
+    ssh.close();
+  }
+}

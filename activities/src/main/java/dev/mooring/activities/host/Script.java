@@ -1,0 +1,97 @@
+package dev.mooring.activities.host;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A POSIX shell script and what it is called with. It reaches the host on standard input, so
+ * nothing is installed and no argument shows in a process list; the shell runs it only when its
+ * last line has arrived, so a connection lost on the way runs nothing.
+ *
+ * <p>{@code prelude.sh} comes first: it frames what the parts say by a boundary made for this one
+ * call, so that log lines and control data come back as they are.
+ */
+public final class Script {
+  private final String name;
+  private final StringBuilder functions = new StringBuilder();
+  private final StringBuilder calls = new StringBuilder();
+  private final String boundary = UUID.randomUUID().toString();
+
+  private Script(String name) {
+    this.name = name;
+  }
+
+  /**
+   * A script of these parts.
+   *
+   * @param name what it does, for messages
+   * @param beside the class beside whose resources the parts are
+   * @param parts resource names, in order
+   */
+  public static Script of(String name, Class<?> beside, List<String> parts) {
+    Script script = new Script(name);
+    script.functions.append(resource(Script.class, "prelude.sh"));
+    parts.forEach(part -> script.functions.append(resource(beside, part)));
+    return script;
+  }
+
+  /** Adds parts that stand beside another class. */
+  public Script with(Class<?> beside, String part) {
+    functions.append(resource(beside, part));
+    return this;
+  }
+
+  /** Calls a function, after those called before. */
+  public Script call(String function, List<String> arguments) {
+    calls.append("  ").append(function);
+    arguments.forEach(argument -> calls.append(' ').append(ShellWord.quote(argument)));
+    calls.append('\n');
+    return this;
+  }
+
+  /**
+   * Calls a function beside those of other subjects, all at once; its words come back under the
+   * subject's name.
+   */
+  public Script each(String subject, String function, List<String> arguments) {
+    calls.append("  job ").append(ShellWord.quote(subject)).append(' ').append(function);
+    arguments.forEach(argument -> calls.append(' ').append(ShellWord.quote(argument)));
+    calls.append('\n');
+    return this;
+  }
+
+  /** The text of a resource, as UTF-8. */
+  public static String resource(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(
+            "no resource " + name + " beside class " + beside.getName());
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  String boundary() {
+    return boundary;
+  }
+
+  /** What the shell reads; the last line runs it. */
+  String text() {
+    return functions
+        + "main() {\n  begin "
+        + boundary
+        + "\n"
+        + calls
+        + "  finish\n}\nmain </dev/null; exit\n";
+  }
+}

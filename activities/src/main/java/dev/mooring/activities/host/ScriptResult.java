@@ -1,0 +1,62 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * What a script that ran to its end said, by subject.
+ *
+ * @param host what it said of the host as a whole
+ * @param subjects what it said of each subject
+ */
+public record ScriptResult(Said host, Map<String, Said> subjects) {
+  public ScriptResult {
+    subjects = Map.copyOf(subjects);
+  }
+
+  /** Results and failures of the instances of one call; each instance is in one of them, once. */
+  public record PerInstance<R>(List<R> results, List<InstanceFailure> failures) {
+    public PerInstance {
+      results = List.copyOf(results);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Reads what was said of each instance. What the script refused, and text that can't be read,
+   * becomes that instance's failure.
+   *
+   * @param items what the call was about
+   * @param id the instance an item is about
+   * @param read what makes its result of what was said
+   */
+  public <I, R> PerInstance<R> read(
+      List<I> items, Function<I, InstanceId> id, BiFunction<I, Said, R> read) {
+    List<R> results = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (I item : items) {
+      InstanceId instance = id.apply(item);
+      Said said = subjects.getOrDefault(instance.value(), new Said(instance.value(), Map.of()));
+      try {
+        said.requireDone();
+        results.add(read.apply(item, said));
+      } catch (InstanceRefusal refusal) {
+        failures.add(new InstanceFailure(instance, refusal.code(), message(refusal)));
+      } catch (IllegalArgumentException unreadable) {
+        failures.add(
+            new InstanceFailure(instance, FailureCode.STATE_UNREADABLE, message(unreadable)));
+      }
+    }
+    return new PerInstance<>(results, failures);
+  }
+
+  private static String message(RuntimeException failure) {
+    return String.valueOf(failure.getMessage());
+  }
+}

@@ -1,0 +1,166 @@
+package dev.mooring.activities.host;
+
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SSH sessions, one per account of a host, kept open between calls. A host is believed to be itself
+ * only by the key its known-hosts file has for exactly that address and port.
+ */
+final class SshSessions implements AutoCloseable {
+  /** OpenSSH's MaxSessions is 10 unless set; two are left for people. */
+  private static final int CHANNELS_AT_ONCE = 8;
+
+  private static final int ALIVE_EVERY_MILLIS = 3_000;
+  private static final int ALIVE_MISSED_AT_MOST = 3;
+
+  private final Duration connect;
+  private final Map<HostAccess, Link> links = new ConcurrentHashMap<>();
+
+  /**
+   * @param connect how long connecting, and opening a channel, may take
+   */
+  SshSessions(Duration connect) {
+    this.connect = connect;
+  }
+
+  /** The session of one account, and the room for channels in it. */
+  private static final class Link {
+    private final Semaphore room = new Semaphore(CHANNELS_AT_ONCE);
+    private @Nullable Session session;
+  }
+
+  RunningScript start(Host host, Script script) throws InterruptedException {
+    Link link = links.computeIfAbsent(host.access(), access -> new Link());
+    link.room.acquire();
+    try {
+      return open(host, link, script);
+    } catch (RuntimeException failure) {
+      link.room.release();
+      throw failure;
+    }
+  }
+
+  /** A kept session may have died unseen; then nothing was sent and a new one is made, once. */
+  private RunningScript open(Host host, Link link, Script script) {
+    Session kept = session(host, link);
+    try {
+      return exec(kept, link, script);
+    } catch (JSchException dead) {
+      drop(link, kept);
+    }
+    Session fresh = session(host, link);
+    try {
+      return exec(fresh, link, script);
+    } catch (JSchException failure) {
+      drop(link, fresh);
+      throw HostFailures.connecting(host, failure);
+    }
+  }
+
+  private RunningScript exec(Session session, Link link, Script script) throws JSchException {
+    ChannelExec channel = (ChannelExec) session.openChannel("exec");
+    Output output = new Output();
+    channel.setCommand("exec /bin/sh -s");
+    channel.setOutputStream(output);
+    channel.setExtOutputStream(output);
+    channel.setInputStream(
+        new ByteArrayInputStream(script.text().getBytes(StandardCharsets.UTF_8)));
+    channel.connect((int) connect.toMillis());
+    return new RunningScript() {
+      @Override
+      public Output output() {
+        return output;
+      }
+
+      @Override
+      public void close() {
+        channel.disconnect();
+        link.room.release();
+      }
+    };
+  }
+
+  private Session session(Host host, Link link) {
+    synchronized (link) {
+      Session kept = link.session;
+      if (kept != null && kept.isConnected()) {
+        return kept;
+      }
+      try {
+        Session made = connected(host);
+        link.session = made;
+        return made;
+      } catch (JSchException failure) {
+        throw HostFailures.connecting(host, failure);
+      }
+    }
+  }
+
+  private static void drop(Link link, Session session) {
+    session.disconnect();
+    synchronized (link) {
+      if (session.equals(link.session)) {
+        link.session = null;
+      }
+    }
+  }
+
+  private Session connected(Host host) throws JSchException {
+    HostAccess access = host.access();
+    JSch jsch = new JSch();
+    requireReadable(host, FailureCode.HOST_KEY_REFUSED, access.knownHostsFile());
+    requireReadable(host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile());
+    jsch.setKnownHosts(access.knownHostsFile());
+    try {
+      jsch.addIdentity(access.identityFile());
+    } catch (JSchException unreadable) {
+      throw HostFailures.ownFile(
+          host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile(), unreadable);
+    }
+    Session session = jsch.getSession(access.user(), access.address(), access.port());
+    session.setConfig("StrictHostKeyChecking", "yes");
+    session.setConfig("PreferredAuthentications", "publickey");
+    session.setDaemonThread(true);
+    session.setServerAliveInterval(ALIVE_EVERY_MILLIS);
+    session.setServerAliveCountMax(ALIVE_MISSED_AT_MOST);
+    session.connect((int) connect.toMillis());
+    return session;
+  }
+
+  private static void requireReadable(Host host, FailureCode code, String file) {
+    if (!Files.isReadable(Path.of(file))) {
+      throw HostFailures.ownFile(
+          host, code, file, new NoSuchFileException(file, null, "not there or not readable"));
+    }
+  }
+
+  @Override
+  public void close() {
+    links
+        .values()
+        .forEach(
+            link -> {
+              synchronized (link) {
+                if (link.session != null) {
+                  link.session.disconnect();
+                }
+              }
+            });
+  }
+}

@@ -1,0 +1,277 @@
+package dev.mooring.activities.instance;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Token;
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Instances reached through scripts on their hosts: one script per host and call, its instances at
+ * once. Mutating scripts hold the host's lock from the comparison of the token to the last look.
+ */
+public final class HostInstanceActivities implements InstanceActivities {
+  private static final String STOP_SECONDS = "60";
+  private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+
+  public HostInstanceActivities(HostShell shell, HostDeadlines deadlines, Attempt attempt) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+  }
+
+  @Override
+  public HostObserved observeInstances(ObserveInstances request) {
+    HostWork on = request.on();
+    Script script = script("observe", List.of("process.sh", "observe.sh"));
+    Token.inCluster(script, request.call(), on.host()).call("highest_epoch", List.of());
+    on.instances().forEach(i -> script.each(i.id().value(), "observe", where(i)));
+    ScriptResult result = shell.run(on.host(), script, deadlines.observe());
+    PerInstance<InstanceObserved> read =
+        result.read(
+            on.instances(), Instance::id, (i, said) -> InstanceReading.observed(i.id(), said));
+    return new HostObserved(
+        on.host().name(),
+        new Epoch(Long.parseLong(result.host().text("highest_epoch"))),
+        read.results(),
+        read.failures());
+  }
+
+  @Override
+  public TargetsSet ensureTarget(EnsureTarget request) {
+    HostWork on = request.on();
+    Script script = script("set target", List.of("process.sh", "observe.sh", "target.sh"));
+    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    List<Aim> aims = aims(request.call(), on, request.targets());
+    aims.stream()
+        .limit(1)
+        .forEach(
+            a -> script.call("install_gate", List.of(a.target().gatePath(), RecoveryTarget.GATE)));
+    for (Aim aim : aims) {
+      RecoveryTarget target = aim.target();
+      script.each(
+          aim.id().value(),
+          "ensure_target",
+          where(
+              aim.instance(),
+              request.call().run(),
+              target.gateFile(),
+              target.gateText(),
+              target.settings()));
+    }
+    PerInstance<TargetSet> read =
+        shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, this::targetSet);
+    return new TargetsSet(on.host().name(), read.results(), read.failures());
+  }
+
+  private TargetSet targetSet(Aim aim, Said said) {
+    TargetSettings effective = InstanceReading.settings(said);
+    aim.target().requireEffective(effective);
+    return new TargetSet(aim.id(), effective, ReplacedSettings.masked(said.text("cleared")));
+  }
+
+  @Override
+  public TargetsReverted revertTarget(EnsureTarget request) {
+    HostWork on = request.on();
+    Script script = script("revert target", List.of("process.sh", "observe.sh", "target.sh"));
+    Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
+    List<Aim> aims = aims(request.call(), on, request.targets());
+    for (Aim aim : aims) {
+      script.each(
+          aim.id().value(),
+          "revert_target",
+          where(aim.instance(), request.call().run(), aim.target().gateFile()));
+    }
+    PerInstance<InstanceId> read =
+        shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, (aim, s) -> aim.id());
+    return new TargetsReverted(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
+  public ReplayStarted ensureReplaying(EnsureReplaying request) {
+    HostWork on = request.on();
+    Script script = script("start", List.of("process.sh", "observe.sh", "start.sh"));
+    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    List<Aim> aims = aims(request.call(), on, request.targets());
+    for (Aim aim : aims) {
+      TargetSettings expected = aim.target().expected();
+      script.each(
+          aim.id().value(),
+          "ensure_replaying",
+          where(
+              aim.instance(),
+              start(request.call(), request.start()),
+              StartOptions.of(aim.instance()),
+              expected.name(),
+              expected.timeline(),
+              expected.restoreCommand()));
+    }
+    PerInstance<InstanceStarted> read =
+        shell
+            .run(on.host(), script, deadlines.act())
+            .read(aims, Aim::id, (aim, said) -> new InstanceStarted(aim.id(), said.text("log")));
+    return new ReplayStarted(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
+  public ReplayAwaited awaitParked(AwaitParked request) {
+    HostWork on = request.on();
+    Script script = script("await", List.of("process.sh", "await.sh"));
+    List<Aim> aims = aims(request.call(), on, request.targets());
+    for (Aim aim : aims) {
+      script.call(
+          "watch",
+          List.of(
+              aim.id().value(),
+              aim.instance().dataDirectory(),
+              startLog(request.call(), on, aim.id(), request.start()),
+              aim.target().gateFile() + ".status"));
+    }
+    script.call("await", List.of(String.valueOf(Math.max(1, request.atMost().toSeconds()))));
+    PerInstance<ReplaySeen> read =
+        shell
+            .run(on.host(), script, request.atMost().plus(ANSWER_AFTER_THE_WAIT), this::onTheWay)
+            .read(aims, Aim::id, HostInstanceActivities::seen);
+    return new ReplayAwaited(on.host().name(), read.results(), read.failures());
+  }
+
+  private void onTheWay(String instance, String text) {
+    int space = text.indexOf(' ');
+    attempt.report(
+        new ReplayPosition(
+            new InstanceId(instance), text.substring(0, space), text.substring(space + 1)));
+  }
+
+  private static ReplaySeen seen(Aim aim, Said said) {
+    return new ReplaySeen(
+        aim.id(), said.text("running").equals("yes"), said.text("replaying"), said.text("waiting"));
+  }
+
+  @Override
+  public ParkedObserved observeParked(ObserveParked request) {
+    HostWork on = request.on();
+    Script script = script("prove", List.of("process.sh", "observe.sh", "parked.sh"));
+    List<Aim> aims = aims(request.call(), on, request.targets());
+    for (Aim aim : aims) {
+      InstanceTarget wanted = aim.wanted();
+      List<String> arguments =
+          new ArrayList<>(
+              where(
+                  aim.instance(),
+                  startLog(request.call(), on, aim.id(), request.start()),
+                  wanted.archive().directoryOf(wanted.target().content())));
+      wanted.target().recordFiles().forEach(file -> arguments.add(file.text()));
+      script.each(aim.id().value(), "parked", arguments);
+    }
+    PerInstance<InstanceParked> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(aims, Aim::id, HostInstanceActivities::parked);
+    return new ParkedObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  private static InstanceParked parked(Aim aim, Said said) {
+    return new InstanceParked(
+        InstanceReading.observed(aim.id(), said),
+        aim.wanted().point(),
+        StartLog.parse(said.text("log")),
+        aim.wanted().target().recordFiles().stream()
+            .flatMap(file -> said.optional("archived." + file).map(s -> archived(file, s)).stream())
+            .toList());
+  }
+
+  private static ArchivedWal archived(WalFileName file, String sizeAndDigest) {
+    String[] words = sizeAndDigest.split(" ", 2);
+    return new ArchivedWal(file, Long.parseLong(words[0]), words[1]);
+  }
+
+  @Override
+  public InstancesStopped ensureStopped(EnsureStopped request) {
+    HostWork on = request.on();
+    Script script = script("stop", List.of("process.sh", "observe.sh", "start.sh"));
+    Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
+    on.instances()
+        .forEach(i -> script.each(i.id().value(), "ensure_stopped", where(i, STOP_SECONDS)));
+    PerInstance<InstanceId> read =
+        shell
+            .run(on.host(), script, deadlines.act())
+            .read(on.instances(), Instance::id, (instance, said) -> instance.id());
+    return new InstancesStopped(on.host().name(), read.results(), read.failures());
+  }
+
+  /** One instance of a call and what it is to be replayed to. */
+  private record Aim(Instance instance, InstanceTarget wanted, RecoveryTarget target) {
+    InstanceId id() {
+      return instance.id();
+    }
+  }
+
+  private static List<Aim> aims(Call call, HostWork on, List<InstanceTarget> targets) {
+    String directory = Token.directory(call, on.host());
+    return on.instances().stream()
+        .map(
+            instance -> {
+              InstanceTarget wanted =
+                  targets.stream()
+                      .filter(target -> target.instance().equals(instance.id()))
+                      .findFirst()
+                      .orElseThrow(
+                          () ->
+                              new IllegalArgumentException(
+                                  "instance " + instance.id() + " was given no target"));
+              return new Aim(instance, wanted, RecoveryTarget.of(on.host(), directory, wanted));
+            })
+        .toList();
+  }
+
+  private static Script script(String name, List<String> parts) {
+    return Script.of(name, HostInstanceActivities.class, parts);
+  }
+
+  private static List<ContentId> contents(HostWork on) {
+    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
+  }
+
+  private static List<String> where(Instance instance, String... more) {
+    return Stream.concat(
+            Stream.of(instance.dataDirectory(), instance.manager().binDirectory()), Stream.of(more))
+        .toList();
+  }
+
+  private static String start(Call call, int number) {
+    return call.run() + "-" + number;
+  }
+
+  private static String startLog(Call call, HostWork on, InstanceId instance, int number) {
+    return Token.directory(call, on.host())
+        + "/"
+        + instance
+        + ".starts/"
+        + start(call, number)
+        + ".log";
+  }
+}

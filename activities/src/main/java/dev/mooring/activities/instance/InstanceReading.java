@@ -1,0 +1,108 @@
+package dev.mooring.activities.instance;
+
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Said;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.Backup;
+import dev.mooring.port.InstanceObserved.Recovery;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.BackupLabel;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Turns what {@code observe.sh} said of an instance into an observation. */
+final class InstanceReading {
+  private static final String NAME = "recovery_target_name";
+  private static final List<String> OTHERS =
+      List.of(
+          "recovery_target", "recovery_target_lsn", "recovery_target_time", "recovery_target_xid");
+  private static final long KILOBYTE = 1024;
+
+  private InstanceReading() {}
+
+  static InstanceObserved observed(InstanceId instance, Said said) {
+    ControlData control = ControlData.parse(said.text("control"));
+    return new InstanceObserved(
+        instance,
+        ServerProcess.valueOf(said.text("process")),
+        control,
+        said.text("control_digest"),
+        new Recovery(
+            backup(control, said),
+            said.optional("standby_signal").isPresent(),
+            said.optional("recovery_signal").isPresent(),
+            said.optional("settings_failure")
+                .map(InstanceReading::unreadable)
+                .orElseGet(() -> settings(said))),
+        Math.multiplyExact(Long.parseLong(said.text("pg_wal_free_kb")), KILOBYTE));
+  }
+
+  /** The settings as {@code postgres -C} printed them. */
+  static TargetSettings settings(Said said) {
+    return new TargetSettings(
+        said.text(NAME),
+        said.text("recovery_target_action"),
+        said.text("recovery_target_timeline"),
+        OTHERS.stream()
+            .flatMap(
+                name ->
+                    said.optional(name).filter(v -> !v.isEmpty()).map(v -> name + "=" + v).stream())
+            .collect(Collectors.joining(",")),
+        said.text("restore_command"));
+  }
+
+  /**
+   * A configuration that no server would start with; it equals no target and reads as what it is.
+   */
+  private static TargetSettings unreadable(String failure) {
+    String text = "unreadable: " + failure.strip().replaceAll("\\s*\n\\s*", "; ");
+    return new TargetSettings(text, text, text, text, text);
+  }
+
+  private static Backup backup(ControlData control, Said said) {
+    Optional<BackupLabel> label = said.optional("backup_label").map(BackupLabel::parse);
+    if (label.isPresent()) {
+      BackupLabel.Start start = label.get().start();
+      return new Backup.Fresh(
+          start.location(), start.timeline(), end(said, start.location(), "backup_label"));
+    }
+    ControlData.Checkpoint checkpoint = control.checkpoint();
+    Lsn redo = checkpoint.redo().location();
+    return control
+        .recovery()
+        .backup()
+        .match(
+            Backup.None::new,
+            start ->
+                new Backup.Fresh(redo, checkpoint.timeline(), end(said, start, "the control file")),
+            (start, end) -> new Backup.Fresh(redo, checkpoint.timeline(), end));
+  }
+
+  /** Where the backup that began there ends; no guess is made. */
+  private static Lsn end(Said said, Lsn start, String source) {
+    WalRanges ranges =
+        said.optional("wal_ranges")
+            .map(WalRanges::parse)
+            .orElseThrow(
+                () ->
+                    new InstanceRefusal(
+                        FailureCode.STATE_UNREADABLE,
+                        source
+                            + " says that a base backup begun at "
+                            + start
+                            + " was not replayed to its end, and no backup_manifest says where"
+                            + " that is"));
+    if (!ranges.start().equals(start)) {
+      throw new InstanceRefusal(
+          FailureCode.STATE_UNREADABLE,
+          "backup_manifest begins at " + ranges.start() + ", " + source + " at " + start);
+    }
+    return ranges.end();
+  }
+}

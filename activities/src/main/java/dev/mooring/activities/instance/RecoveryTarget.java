@@ -1,0 +1,122 @@
+package dev.mooring.activities.instance;
+
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ShellWord;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.topology.Host;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is written so that one instance replays to its target and not beyond: the settings in
+ * postgresql.auto.conf, the restore gate and its file.
+ *
+ * @param gatePath the restore gate on the host, named by its content
+ * @param gateFile what the gate reads
+ * @param gateText that file's text
+ * @param expected what {@code postgres -C} must print
+ */
+record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetSettings expected) {
+  /** The restore gate's program text. */
+  static final String GATE = Script.resource(RecoveryTarget.class, "mooring-restore");
+
+  private static final int NAMED_BY = 16;
+
+  static RecoveryTarget of(Host host, String directory, InstanceTarget wanted) {
+    String gatePath =
+        host.directory() + "/bin/mooring-restore-" + sha256(GATE).substring(0, NAMED_BY);
+    String gateFile = directory + "/" + wanted.instance() + ".gate";
+    ContentTarget target = wanted.target();
+    TargetSettings expected =
+        new TargetSettings(
+            wanted.point().value(),
+            "shutdown",
+            target.timeline().toString(),
+            "",
+            restoreCommand(gatePath, gateFile));
+    return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected);
+  }
+
+  /** Refuses where a server would run with anything else than what was written. */
+  void requireEffective(TargetSettings effective) {
+    if (!effective.equals(expected)) {
+      throw new InstanceRefusal(
+          FailureCode.TARGET_NOT_SET,
+          "the server would run with " + effective + ", not with " + expected);
+    }
+  }
+
+  private static String gateText(InstanceTarget wanted) {
+    ContentTarget target = wanted.target();
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("point", wanted.point().value());
+    lines.put("timeline", target.timeline().hex());
+    lines.put("last", target.walFile().text());
+    lines.put("bytes", String.valueOf(target.walSegmentSize().bytes()));
+    lines.put("archive", wanted.archive().directoryOf(target.content()));
+    lines.put("command", wanted.archive().restoreCommandOf(target.content()));
+    return lines.entrySet().stream()
+        .map(line -> line.getKey() + "=" + oneLine(line.getKey(), line.getValue()) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. */
+  private static String restoreCommand(String gatePath, String gateFile) {
+    String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);
+    return words.replace("%", "%%") + " \"%f\" \"%p\" \"%r\"";
+  }
+
+  /**
+   * The lines for the end of postgresql.auto.conf. The empty targets stand before the name: read in
+   * the other order PostgreSQL takes them for a second target and refuses to start.
+   */
+  String settings() {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("primary_conninfo", "");
+    lines.put("primary_slot_name", "");
+    lines.put("synchronous_standby_names", "");
+    lines.put("hot_standby", "off");
+    lines.put("recovery_target", "");
+    lines.put("recovery_target_lsn", "");
+    lines.put("recovery_target_time", "");
+    lines.put("recovery_target_xid", "");
+    lines.put("recovery_target_name", expected.name());
+    lines.put("recovery_target_action", expected.action());
+    lines.put("recovery_target_timeline", expected.timeline());
+    lines.put("restore_command", expected.restoreCommand());
+    return lines.entrySet().stream()
+        .map(line -> line.getKey() + " = " + value(oneLine(line.getKey(), line.getValue())) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** A value in a configuration file: quotes and backslashes doubled. */
+  static String value(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+  }
+
+  private static String oneLine(String what, String text) {
+    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
+      throw new IllegalArgumentException(what + " must be one line, got '" + text + "'");
+    }
+    return text;
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException absent) {
+      throw new IllegalStateException(absent);
+    }
+  }
+}

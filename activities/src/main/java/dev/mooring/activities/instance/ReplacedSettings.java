@@ -1,0 +1,36 @@
+package dev.mooring.activities.instance;
+
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * The lines taken out of a postgresql.auto.conf, made fit for a history: a connection string keeps
+ * only the parts known to hold no secret.
+ */
+final class ReplacedSettings {
+  private static final Pattern CONNECTION =
+      Pattern.compile("\\s*primary_conninfo\\b.*", Pattern.CASE_INSENSITIVE);
+  private static final Pattern HARMLESS =
+      Pattern.compile(
+          "(?<![A-Za-z_])(?:host|hostaddr|port|user|application_name)=[A-Za-z0-9_.,:/-]+");
+  private static final Pattern SECRET =
+      Pattern.compile("passw|secret|token|_key", Pattern.CASE_INSENSITIVE);
+
+  private ReplacedSettings() {}
+
+  static List<String> masked(String lines) {
+    return lines.lines().filter(line -> !line.isBlank()).map(ReplacedSettings::mask).toList();
+  }
+
+  private static String mask(String line) {
+    if (CONNECTION.matcher(line).matches()) {
+      List<String> kept = HARMLESS.matcher(line).results().map(MatchResult::group).toList();
+      return "primary_conninfo = '" + String.join(" ", kept) + "' (the rest is masked)";
+    }
+    if (SECRET.matcher(line).find()) {
+      return line.strip().split("[\\s=]", 2)[0] + " = (masked)";
+    }
+    return line.strip();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.mooring.activities.instance;
+
+import dev.mooring.topology.InstanceId;
+
+/**
+ * Where an instance is on its way, as the heartbeat of the wait shows it.
+ *
+ * @param instance which one
+ * @param replaying the WAL file its startup process is at, or empty
+ * @param waitingFor what its restore gate last could not give it, or empty
+ */
+public record ReplayPosition(InstanceId instance, String replaying, String waitingFor) {}

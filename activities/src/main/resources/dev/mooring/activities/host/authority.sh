@@ -1,0 +1,76 @@
+# The authority of a host: per content the highest token (epoch, ordinal, attempt) that acted here.
+
+of_cluster() { # its name, Mooring's directory for it on this host
+  cluster=$1
+  cluster_dir=$2
+}
+
+# Keeps every other act on this cluster's instances away until this script has ended. What is started
+# here must be given 9>&-, or the postmaster keeps the lock for as long as it lives.
+lock() { # seconds to wait
+  mkdir -p "$cluster_dir" && : >>"$cluster_dir/lock" ||
+    end_refused HOST_REFUSED "Mooring's directory $cluster_dir can't be written"
+  exec 9>>"$cluster_dir/lock"
+  flock -w "$1" 9 ||
+    end_refused OUTCOME_UNKNOWN "another act still holds $cluster_dir/lock after $1 s"
+}
+
+# Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_others. Its
+# absence means that nothing acted here yet; a file that can't be read as a whole stops everything.
+read_authority() { # content
+  authority=$cluster_dir/$1.authority
+  seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
+  [ -e "$authority" ] || [ -L "$authority" ] || return 0
+  seen_epoch='' seen_ordinal='' seen_attempt=''
+  [ -f "$authority" ] && [ -r "$authority" ] ||
+    end_refused STATE_UNREADABLE "authority file $authority can't be read"
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      cluster=*) seen_cluster=${line#*=} ;;
+      content=*) seen_content=${line#*=} ;;
+      epoch=*) seen_epoch=${line#*=} ;;
+      ordinal=*) seen_ordinal=${line#*=} ;;
+      attempt=*) seen_attempt=${line#*=} ;;
+      run=*) seen_run=${line#*=} ;;
+      ?*=*)
+        seen_others="$seen_others$line
+" ;;
+      *) end_refused STATE_UNREADABLE "authority file $authority has the line '$line'" ;;
+    esac
+  done <"$authority"
+  [ "$seen_cluster" = "$cluster" ] && [ "$seen_content" = "$1" ] ||
+    end_refused STATE_UNREADABLE \
+      "authority file $authority is of cluster '$seen_cluster' content '$seen_content', not of '$cluster' content '$1'"
+  for number in "$seen_epoch" "$seen_ordinal" "$seen_attempt"; do
+    case $number in
+      '' | *[!0-9]* | ???????????????????*)
+        end_refused STATE_UNREADABLE "authority file $authority has '$number' where a number must be" ;;
+    esac
+  done
+}
+
+# Compares the call's token with what acted here last. All contents are compared before one is
+# recorded, so that a refused call has done nothing.
+compare() { # content, epoch, ordinal, attempt, run
+  read_authority "$1"
+  ours="epoch $2 ordinal $3 attempt $4 of run $5"
+  theirs="epoch $seen_epoch ordinal $seen_ordinal attempt $seen_attempt of run $seen_run"
+  if [ "$2" -lt "$seen_epoch" ] ||
+    { [ "$2" -eq "$seen_epoch" ] && [ "$3" -lt "$seen_ordinal" ]; } ||
+    { [ "$2" -eq "$seen_epoch" ] && [ "$3" -eq "$seen_ordinal" ] && [ "$4" -lt "$seen_attempt" ]; } ||
+    { [ "$2" -eq "$seen_epoch" ] && [ "$5" != "$seen_run" ]; }; then
+    end_refused EPOCH_REFUSED "content $1: $ours is refused, $theirs acted here"
+  fi
+}
+
+# Records the token of a call that compare let through.
+record() { # content, epoch, ordinal, attempt, run
+  read_authority "$1"
+  put "$authority" 600 "cluster=$cluster
+content=$1
+epoch=$2
+run=$5
+ordinal=$3
+attempt=$4
+$seen_others" || end_refused STATE_UNREADABLE "authority file $authority can't be written"
+}

@@ -1,0 +1,85 @@
+# What every host script begins with. POSIX sh with GNU coreutils, findutils, util-linux.
+#
+# A script says what it has to say in frames: a line "BOUNDARY subject section", then text. The
+# boundary is made anew for each call, so that no log line can pass for a frame.
+exec 2>&1
+LC_ALL=C
+export LC_ALL
+PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+umask 077
+unset CDPATH ENV BASH_ENV
+IFS=' 	
+'
+subject=host
+count=0
+
+begin() { # boundary
+  boundary=$1
+  exec 3>&1
+  frame begin
+  work=$(mktemp -d "${TMPDIR:-/tmp}/mooring.XXXXXXXX") ||
+    end_refused NO_ROOM "no temporary directory can be made below ${TMPDIR:-/tmp}"
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM PIPE
+}
+
+frame() { # section; its text follows
+  printf '\n%s %s %s\n' "$boundary" "$subject" "$1"
+}
+
+tell() { # section, text
+  printf '\n%s %s %s\n%s' "$boundary" "$subject" "$1" "$2"
+}
+
+on_the_way() { # subject, text: goes out at once, in one write
+  printf '\n%s %s progress %s\n' "$boundary" "$1" "$2" >&3
+}
+
+# Ends this subject's part with a failure code and one sentence.
+refuse() { # code, sentence
+  tell failure "$1 $2"
+  exit 1
+}
+
+# Ends the whole script; nothing of the others is done or said.
+end_refused() { # code, sentence
+  subject=host
+  tell failure "$1 $2"
+  frame end
+  exit 1
+}
+
+# Runs a function beside the others; what it says comes when all are through.
+job() { # subject, function, arguments
+  count=$((count + 1))
+  subject=$1
+  shift
+  ("$@") >"$work/$count.out" 2>"$work/$count.err" </dev/null &
+  eval "pid_$count=\$! subject_$count=\$subject"
+  subject=host
+}
+
+finish() {
+  number=0
+  while [ "$number" -lt "$count" ]; do
+    number=$((number + 1))
+    eval "pid=\$pid_$number subject=\$subject_$number"
+    wait "$pid"
+    status=$?
+    cat "$work/$number.out"
+    frame stderr
+    cat "$work/$number.err"
+    tell exit "$status"
+  done
+  subject=host
+  frame end
+}
+
+# Writes a file whole or not at all, on disk when it returns; one that is already so stays untouched.
+put() { # file, mode, text
+  if [ -f "$1" ] && printf '%s' "$3" | cmp -s - "$1"; then
+    return 0
+  fi
+  printf '%s' "$3" >"$1.$$.new" && chmod "$2" "$1.$$.new" && sync "$1.$$.new" &&
+    mv -f "$1.$$.new" "$1" && sync "${1%/*}"
+}

@@ -1,0 +1,74 @@
+# Waiting on the host until every instance is down; a look every few milliseconds costs no round trip.
+watched=0
+
+watch() { # instance, data directory, log of the start, gate's status file
+  watched=$((watched + 1))
+  eval "name_$watched=\$1 log_$watched=\$3 gate_$watched=\$4 up_$watched=yes replaying_$watched='' waiting_$watched=''"
+  watched_data=$(readlink -f "$2")
+  eval "data_$watched=\$watched_data pid_of_$watched=''"
+}
+
+# Sets up to no once nothing runs there any more.
+look() {
+  if [ -n "$pid_of" ] && alive "$pid_of"; then
+    return 0
+  fi
+  process_state "$data"
+  pid_of=$pid
+  [ "$state" != STOPPED ] || up=no
+}
+
+# What the startup process is at, by its title, and what its gate last could not give it.
+position() {
+  for child in $(cat "/proc/$pid_of/task/$pid_of/children" 2>/dev/null); do
+    title=$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")
+    case $title in
+      *startup*recovering\ *) replaying=${title##*recovering } ;;
+      *startup*waiting\ for\ *) replaying=${title##*waiting for } ;;
+    esac
+  done
+  replaying=${replaying%% *}
+  waiting=''
+  [ ! -e "$gate" ] || { read -r waiting <"$gate"; } 2>/dev/null
+  on_the_way "$name" "$replaying $waiting"
+}
+
+# One look at all; sets left to how many are up.
+look_at_all() { # say where they are: yes or no
+  left=0
+  number=0
+  while [ "$number" -lt "$watched" ]; do
+    number=$((number + 1))
+    eval "up=\$up_$number"
+    [ "$up" = yes ] || continue
+    eval "name=\$name_$number data=\$data_$number gate=\$gate_$number pid_of=\$pid_of_$number"
+    eval "replaying=\$replaying_$number waiting=\$waiting_$number"
+    look
+    [ "$up" = no ] || left=$((left + 1))
+    [ "$up$1" != yesyes ] || position
+    eval "up_$number=\$up pid_of_$number=\$pid_of replaying_$number=\$replaying waiting_$number=\$waiting"
+  done
+}
+
+await() { # seconds
+  end=$(($(date +%s) + $1))
+  ticks=0
+  look_at_all no
+  while [ "$left" -gt 0 ] && [ "$(date +%s)" -lt "$end" ]; do
+    sleep 0.03
+    ticks=$((ticks + 1))
+    if [ $((ticks % 25)) -eq 0 ]; then look_at_all yes; else look_at_all no; fi
+  done
+  [ "$left" -eq 0 ] || look_at_all yes
+  number=0
+  while [ "$number" -lt "$watched" ]; do
+    number=$((number + 1))
+    eval "subject=\$name_$number log=\$log_$number up=\$up_$number"
+    eval "replaying=\$replaying_$number waiting=\$waiting_$number"
+    tell running "$up"
+    tell replaying "$replaying"
+    tell waiting "$waiting"
+    [ -e "$log" ] || tell failure "START_FAILED this start was never made: $log is not there"
+    tell exit 0
+  done
+}

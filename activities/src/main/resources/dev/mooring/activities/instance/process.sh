@@ -1,0 +1,54 @@
+# Whether anything runs on a data directory. Linux: /proc.
+
+# True for a process that lives; one that ended and is only waited for does not.
+alive() { # pid
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  case $stat in
+    *") Z "* | *") X "*) return 1 ;;
+  esac
+}
+
+# The pid in postmaster.pid if a server with this working directory has it, else nothing.
+postmaster() { # data directory, links resolved
+  pid=''
+  [ -e "$1/postmaster.pid" ] || return 1
+  { read -r pid <"$1/postmaster.pid"; } 2>/dev/null
+  case $pid in
+    '' | *[!0-9]*) pid='' && return 1 ;;
+  esac
+  alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
+}
+
+# A server process, whoever its parent is, has its data directory as its working directory; a person's
+# shell there is no server.
+orphan() { # data directory, links resolved
+  readlink /proc/[0-9]*/cwd 2>/dev/null | grep -Fxq -e "$1" || return 1
+  for process in /proc/[0-9]*; do
+    [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1" ] || continue
+    alive "${process#/proc/}" || continue
+    case $(readlink "$process/exe" 2>/dev/null) in
+      */postgres | */postgres\ *) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# True while a process is attached to the shared memory that postmaster.pid names.
+attached() { # data directory
+  [ -e "$1/postmaster.pid" ] && [ -r /proc/sysvipc/shm ] || return 1
+  segment=$(sed -n '7{s/^ *\([0-9][0-9]*\)  *\([0-9][0-9]*\) *$/\1 \2/p;}' "$1/postmaster.pid")
+  [ -n "$segment" ] || return 1
+  awk -v "key=${segment% *}" -v "id=${segment#* }" \
+    '$1 == key && $2 == id && $7 > 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm
+}
+
+# Sets state to RUNNING, STOPPED or ORPHANED.
+process_state() { # data directory, links resolved
+  if postmaster "$1"; then
+    state=RUNNING
+  elif orphan "$1" || attached "$1"; then
+    state=ORPHANED
+  else
+    state=STOPPED
+  fi
+}

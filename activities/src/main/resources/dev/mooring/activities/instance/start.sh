@@ -1,0 +1,71 @@
+# Starting and stopping instances, once per number of a run.
+
+# Stops what runs, fast, and believes only what is seen afterwards. Without a postmaster there is
+# nobody to ask: pg_ctl would signal whoever has got the pid in postmaster.pid since.
+stopped() { # seconds
+  said=''
+  process_state "$data"
+  if [ "$state" = RUNNING ]; then
+    said=$("$bin/pg_ctl" -D "$data" -m fast -t "$1" stop 2>&1 9>&- 3>&-)
+    process_state "$data"
+  fi
+  [ "$state" = STOPPED ]
+}
+
+ensure_stopped() { # data directory, program directory, seconds
+  of_instance "$1" "$2"
+  stopped "$3" || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most $3 s: $said"
+}
+
+# Proves again, right before the start, what the server would run with.
+in_effect() { # setting, value
+  value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting") ||
+    refuse TARGET_NOT_SET "postgres -C $1: $(cat "$work/$subject.setting")"
+  [ "$value" = "$2" ] || refuse TARGET_NOT_SET "$1 is '$value', not '$2'"
+}
+
+# A server that takes writes is none of ours to stop.
+refuse_primary() {
+  control=$("$bin/pg_controldata" -D "$data" 2>&1) ||
+    refuse STATE_UNREADABLE "pg_controldata: $control"
+  case $state$control in
+    RUNNING*'cluster state:'*'in production'*)
+      refuse PROMOTED "the server in $data takes writes; it was promoted" ;;
+  esac
+  [ -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ] ||
+    refuse TARGET_NOT_SET "$data has no standby.signal, or a recovery.signal beside it"
+}
+
+# Waits until the new server said a first word or is gone; its lock file is there before that.
+first_word() { # log
+  tries=0
+  while [ ! -s "$1" ] && [ "$tries" -lt 500 ]; do
+    sleep 0.01
+    tries=$((tries + 1))
+  done
+  [ -s "$1" ]
+}
+
+# A start's log is its marker: a server that came up wrote to it.
+ensure_replaying() { # data directory, program directory, start, options, name, timeline, restore command
+  of_instance "$1" "$2"
+  starts=$cluster_dir/$subject.starts
+  log=$starts/$3.log
+  tell log "$log"
+  [ ! -s "$log" ] || return 0
+  process_state "$data"
+  refuse_primary
+  in_effect recovery_target_name "$5"
+  in_effect recovery_target_action shutdown
+  in_effect recovery_target_timeline "$6"
+  in_effect restore_command "$7"
+  stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+  mkdir -p "$starts" && : >"$log" && sync "$log" "$starts" ||
+    refuse NO_ROOM "the log of this start, $log, can't be written"
+  ls -1t "$starts" | tail -n +21 | while IFS= read -r old; do
+    rm -f "$starts/$old"
+  done
+  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4" start 2>&1 </dev/null 9>&- 3>&-) ||
+    refuse START_FAILED "pg_ctl start: $said"
+  first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
+}

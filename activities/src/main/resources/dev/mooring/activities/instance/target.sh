@@ -1,0 +1,90 @@
+# Writing and taking back what an instance will be replayed to.
+replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names)([^A-Za-z0-9_]|$)'
+
+install_gate() { # path, text
+  mkdir -p "${1%/*}" && chmod 755 "${1%/*}" && put "$1" 755 "$2" ||
+    end_refused HOST_REFUSED "the restore gate $1 can't be written"
+}
+
+# Keeps what a run is about to replace, once per run, whole or not at all.
+keep_aside() { # run
+  kept=$cluster_dir/$subject.before-$1
+  [ ! -d "$kept" ] || return 0
+  rm -rf "$kept.new" && mkdir "$kept.new" && cp -p "$conf" "$kept.new/postgresql.auto.conf" || return 1
+  if [ -e "$gate_file" ]; then
+    cp -p "$gate_file" "$kept.new/gate" || return 1
+  fi
+  sync "$kept.new"/* "$kept.new" && mv "$kept.new" "$kept" && sync "$cluster_dir" || return 1
+  ls -1dt "$cluster_dir/$subject".before-* | tail -n +6 | while IFS= read -r old; do
+    rm -rf "$old"
+  done
+}
+
+# Resolves postgresql.auto.conf to the file itself: a link is followed, never replaced.
+of_configuration() {
+  conf=$(readlink -f "$data/postgresql.auto.conf") ||
+    refuse HOST_REFUSED "$data/postgresql.auto.conf leads nowhere"
+  if [ ! -e "$conf" ]; then
+    : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
+  fi
+}
+
+# Replaces the configuration by the prepared file beside it, which has its mode and owner.
+configure() {
+  if cmp -s "$conf.mooring" "$conf"; then
+    rm -f "$conf.mooring"
+  else
+    sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}"
+  fi || refuse HOST_REFUSED "$conf can't be replaced"
+}
+
+ensure_target() { # data directory, program directory, run, gate file, its text, settings
+  of_instance "$1" "$2"
+  gate_file=$4
+  process_state "$data"
+  control=$("$bin/pg_controldata" -D "$data" 2>&1) ||
+    refuse STATE_UNREADABLE "pg_controldata: $control"
+  case $state$control in
+    RUNNING*'cluster state:'*'in production'*)
+      refuse PROMOTED "the server in $data takes writes; no target is written beside it" ;;
+  esac
+  [ ! -e "$data/recovery.signal" ] ||
+    refuse TARGET_NOT_SET "$data/recovery.signal is there: a start would end as a primary"
+  of_configuration
+  keep_aside "$3" || refuse HOST_REFUSED "$conf can't be kept aside in $cluster_dir"
+  put "$gate_file" 600 "$5" || refuse HOST_REFUSED "$gate_file can't be written"
+  if [ ! -e "$data/standby.signal" ]; then
+    : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
+      refuse HOST_REFUSED "$data/standby.signal can't be written"
+  fi
+  cp -p "$conf" "$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  grep -aivE "$replaced" "$conf" >"$conf.mooring"
+  [ $? -le 1 ] && printf '%s' "$6" >>"$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+  frame cleared
+  grep -aiE "$replaced" "$kept/postgresql.auto.conf"
+  settings || refuse TARGET_NOT_SET "postgres -C $setting: $(cat "$work/$subject.setting")"
+}
+
+# standby.signal stays in any case: without it a start would make a primary.
+revert_target() { # data directory, program directory, run, gate file
+  of_instance "$1" "$2"
+  gate_file=$4
+  for started in "$cluster_dir/$subject.starts/$3"-*.log; do
+    if [ -e "$started" ]; then
+      tell left "$started"
+      return 0
+    fi
+  done
+  kept=$cluster_dir/$subject.before-$3
+  [ -d "$kept" ] || return 0
+  of_configuration
+  cp -p "$kept/postgresql.auto.conf" "$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+  if [ -e "$kept/gate" ]; then
+    put "$gate_file" 600 "$(cat "$kept/gate")
+" || refuse HOST_REFUSED "$gate_file can't be written"
+  fi
+}
