@@ -1,0 +1,105 @@
+package dev.mooring.activities.clusterfile;
+
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.clusterfile.Problem;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The cluster files of a configuration directory, one {@code <cluster>.yaml} each. Read anew at
+ * every call: a run records what it read, the next one sees what was changed.
+ */
+public final class ClusterFiles implements ClusterActivities {
+  private static final int SHOWN_IN_MESSAGE = 10;
+
+  private final Path configDirectory;
+
+  public ClusterFiles(Path configDirectory) {
+    this.configDirectory = configDirectory;
+  }
+
+  @Override
+  public Cluster readCluster(ReadCluster request) {
+    return read(request.cluster());
+  }
+
+  /**
+   * The resolved cluster of that name.
+   *
+   * @throws ApplicationFailure of type {@link FailureCode#CLUSTER_FILE}, with every problem of the
+   *     file in its details
+   */
+  public Cluster read(ClusterName cluster) {
+    Path file = configDirectory.resolve(cluster + ".yaml");
+    return ClusterFileParser.parse(text(file), cluster)
+        .match(
+            resolved -> resolved,
+            problems -> {
+              throw wrong(file, problems);
+            });
+  }
+
+  private String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException missing) {
+      throw failure("there is no cluster file %s; %s".formatted(file, whatIsThere()), List.of());
+    } catch (CharacterCodingException notText) {
+      throw failure("cluster file %s is not UTF-8 text".formatted(file), List.of());
+    } catch (IOException unreadable) {
+      throw failure("cluster file %s can't be read: %s".formatted(file, unreadable), List.of());
+    }
+  }
+
+  private String whatIsThere() {
+    try (Stream<Path> entries = Files.list(configDirectory)) {
+      List<String> files =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> name.endsWith(".yaml") || name.endsWith(".yml"))
+              .sorted()
+              .toList();
+      return files.isEmpty()
+          ? "the directory holds none. HINT: the configuration directory is given by --config-dir"
+              + " or MOORING_CONFIG_DIR."
+          : "the directory holds " + String.join(", ", files);
+    } catch (NoSuchFileException | NotDirectoryException missing) {
+      return "%s is not a directory. HINT: the configuration directory is given by --config-dir or MOORING_CONFIG_DIR."
+          .formatted(configDirectory);
+    } catch (IOException unreadable) {
+      return "what the directory holds can't be read: " + unreadable;
+    }
+  }
+
+  private static ApplicationFailure wrong(Path file, List<Problem> problems) {
+    StringBuilder message = new StringBuilder();
+    message.append(
+        "cluster file %s has %d problem%s"
+            .formatted(file, problems.size(), problems.size() == 1 ? "" : "s"));
+    problems.stream()
+        .limit(SHOWN_IN_MESSAGE)
+        .forEach(problem -> message.append("\n  ").append(problem));
+    if (problems.size() > SHOWN_IN_MESSAGE) {
+      message.append("\n  and ").append(problems.size() - SHOWN_IN_MESSAGE).append(" more");
+    }
+    return failure(message.toString(), problems);
+  }
+
+  private static ApplicationFailure failure(String message, List<Problem> problems) {
+    return ApplicationFailure.newNonRetryableFailure(
+        message,
+        FailureCode.CLUSTER_FILE.name(),
+        (Object[]) problems.stream().map(Problem::toString).toArray(String[]::new));
+  }
+}

@@ -1,0 +1,106 @@
+package dev.mooring.activities.clusterfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.mooring.port.ClusterActivities.ReadCluster;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterFilesTest {
+  private static final ClusterName PIER = new ClusterName("pier");
+  private static final String FILE =
+      """
+      cluster: pier
+      kind: postgres
+      evidence: {store: {directory: /evidence}, signingKey: "file:/k.pem", trustedKeys: [/k.pub]}
+      database: {user: mooring}
+      sites: [{name: north, archive: {directory: /archive}}]
+      hosts: [{name: n0, access: local}]
+      instances:
+        - {id: n, site: north, content: 0, host: n0, port: 5432, dataDirectory: /d, manager: {pg_ctl: /bin}}
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void reads_the_file_anew_at_every_call() throws IOException {
+    write("pier.yaml", FILE);
+    Cluster first = files().readCluster(new ReadCluster(PIER));
+
+    write("pier.yaml", FILE.replace("5432", "5433"));
+
+    assertThat(first.instances().get(0).port()).isEqualTo(5432);
+    assertThat(files().read(PIER).instances().get(0).port()).isEqualTo(5433);
+  }
+
+  @Test
+  void says_every_problem_where_it_stands_and_is_not_tried_again() throws IOException {
+    write("pier.yaml", FILE.replace("cluster: pier", "cluster: quay"));
+    assertThat(failure())
+        .hasMessageContaining(directory + "/pier.yaml has 1 problem\n  1:10: cluster: this file");
+
+    write("pier.yaml", FILE.replace("kind", "kinds").replace("port", "prot"));
+    ApplicationFailure failure = failure();
+
+    assertThat(failure.getType()).isEqualTo("CLUSTER_FILE");
+    assertThat(failure.isNonRetryable()).isTrue();
+    assertThat(failure.getOriginalMessage())
+        .startsWith("cluster file " + directory + "/pier.yaml has 4 problems\n  1:1: kind: is miss")
+        .endsWith("instances[0].prot: there is no such setting. HINT: did you mean 'port'?");
+    assertThat(failure.getDetails().getSize()).isEqualTo(4);
+  }
+
+  @Test
+  void shows_ten_problems_and_keeps_all() throws IOException {
+    String many = String.join("\n", IntStream.range(0, 40).mapToObj(i -> "x" + i + ": 1").toList());
+    write("pier.yaml", FILE + many);
+
+    assertThat(failure().getOriginalMessage()).endsWith("\n  and 30 more");
+    assertThat(failure().getDetails().getSize()).isEqualTo(40);
+  }
+
+  @Test
+  void names_the_files_that_are_there_when_the_one_asked_for_is_not() throws IOException {
+    assertThat(failure()).hasMessageContaining("the directory holds none. HINT: ");
+
+    write("quay.yaml", FILE);
+    write("pier.yml", FILE);
+
+    assertThat(failure())
+        .hasMessageContaining("there is no cluster file " + directory + "/pier.yaml")
+        .hasMessageContaining("holds pier.yml, quay.yaml");
+  }
+
+  @Test
+  void says_when_the_directory_is_not_there_or_the_file_is_not_text() throws IOException {
+    ClusterFiles nowhere = new ClusterFiles(directory.resolve("none"));
+    assertThat(
+            catchThrowableOfType(ApplicationFailure.class, () -> nowhere.read(PIER))
+                .getOriginalMessage())
+        .contains(directory + "/none is not a directory. HINT: ");
+
+    Files.write(directory.resolve("pier.yaml"), "é".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(failure()).hasMessageContaining("is not UTF-8 text");
+  }
+
+  private ClusterFiles files() {
+    return new ClusterFiles(directory);
+  }
+
+  private ApplicationFailure failure() {
+    return catchThrowableOfType(ApplicationFailure.class, () -> files().read(PIER));
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text);
+  }
+}
