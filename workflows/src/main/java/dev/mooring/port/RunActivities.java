@@ -57,6 +57,8 @@ public interface RunActivities {
   record LockReleased(boolean terminated) {}
 
   /**
+   * The consumer that is to run.
+   *
    * @param workflowId the id to start under
    * @param publishedBy the run that tells, for the consumer's receipt
    */
