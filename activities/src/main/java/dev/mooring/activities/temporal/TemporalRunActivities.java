@@ -16,6 +16,7 @@ import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
 
@@ -80,11 +81,10 @@ public final class TemporalRunActivities implements RunActivities {
     try {
       client
           .newUntypedWorkflowStub(
-              WorkflowExecution.newBuilder()
+              WorkflowTargetOptions.newBuilder()
                   .setWorkflowId(request.lockId())
                   .setRunId(request.lockRun())
-                  .build(),
-              Optional.empty())
+                  .build())
           .terminate("the run it was taken for is over");
       return new LockReleased(true);
     } catch (WorkflowNotFoundException e) {
