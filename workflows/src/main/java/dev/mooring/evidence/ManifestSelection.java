@@ -1,0 +1,270 @@
+package dev.mooring.evidence;
+
+import dev.mooring.evidence.Document.Fault;
+import dev.mooring.postgres.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Which manifest a site consumes: LATEST, the one named, or the earliest READY one at or above
+ * every floor. Only READY ones are taken, and only intact ones are believed; each one passed over
+ * has its sentence.
+ *
+ * <p>Points of one content only go up from publish to publish, so the first READY manifest below a
+ * floor ends the search downwards: a store of thousands is never read through.
+ */
+public final class ManifestSelection {
+  private static final int SENTENCES_AT_MOST = 12;
+
+  private final Shelf shelf;
+  private final List<ContentFloor> floors;
+  private final List<String> passedOver = new ArrayList<>();
+  private int unsaid;
+
+  private ManifestSelection(Shelf shelf, List<ContentFloor> floors) {
+    this.shelf = shelf;
+    this.floors = floors;
+  }
+
+  /**
+   * The manifests of one cluster as a store holds them. Reading one that isn't there is no fault.
+   */
+  public interface Shelf {
+
+    /** {@code LATEST.json}. */
+    Optional<Document<Manifest>> latest();
+
+    /** {@code NAME.json}. */
+    Optional<Document<Manifest>> published(RestorePointName name);
+
+    /** {@code NAME.pending.json}. */
+    Optional<Document<Manifest>> pending(RestorePointName name);
+
+    /** What is there under its own name, the newest first. */
+    List<Shelved> newestFirst();
+  }
+
+  /** Whether a manifest stands under its final name. */
+  public enum Stage {
+    PUBLISHED,
+    PENDING
+  }
+
+  /** A manifest by its name. */
+  public record Shelved(RestorePointName name, Stage stage) {}
+
+  /** What was found. */
+  public sealed interface Selected {
+
+    /** This one. */
+    record Chosen(Document.Intact<Manifest> manifest, String why, List<String> passedOver)
+        implements Selected {}
+
+    /** None serves. */
+    record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {}
+
+    /** The very manifest asked for can't be believed. */
+    record Unbelievable(Fault fault, String sentence) implements Selected {}
+  }
+
+  /** Why none serves. */
+  public enum Cause {
+    NOT_THERE,
+    NOT_READY,
+    FOREIGN,
+    BELOW_FLOOR
+  }
+
+  /** Chooses. */
+  public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
+    ManifestSelection selection = new ManifestSelection(shelf, floors);
+    if (choice.equals(ManifestChoice.LATEST)) {
+      return selection.latest();
+    }
+    if (choice.equals(ManifestChoice.SAFE_FORWARD)) {
+      return selection.safeForward();
+    }
+    return selection.named(new RestorePointName(choice.text()));
+  }
+
+  private Selected named(RestorePointName name) {
+    Optional<Document<Manifest>> published = shelf.published(name);
+    if (published.isPresent()) {
+      return demanded(name.value(), published.get(), this::namedAboveFloors);
+    }
+    return shelf
+        .pending(name)
+        .map(pending -> nothing(Cause.NOT_READY, notReady(name, pending)))
+        .orElseGet(() -> nothing(Cause.NOT_THERE, "there is no manifest " + name));
+  }
+
+  private Selected namedAboveFloors(Document.Intact<Manifest> manifest) {
+    List<String> below = belowFloors(manifest.content());
+    return below.isEmpty()
+        ? chosen(manifest, "named, and at or above every floor")
+        : nothing(Cause.BELOW_FLOOR, manifest.content().name() + ": " + String.join(", ", below));
+  }
+
+  private Selected latest() {
+    return shelf
+        .latest()
+        .map(document -> demanded("LATEST", document, this::latestAboveFloors))
+        .orElseGet(
+            () -> nothing(Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet"));
+  }
+
+  private Selected latestAboveFloors(Document.Intact<Manifest> latest) {
+    List<String> below = belowFloors(latest.content());
+    if (!below.isEmpty()) {
+      passOver("LATEST " + latest.content().name() + ": " + String.join(", ", below));
+      return safeForward();
+    }
+    RestorePointName name = latest.content().name();
+    for (Shelved newer : shelf.newestFirst()) {
+      if (newer.name().compareTo(name) <= 0) {
+        break;
+      }
+      passOver(
+          newer.stage() == Stage.PUBLISHED
+              ? newer.name() + ": READY, but LATEST does not name it yet"
+              : shelf
+                  .pending(newer.name())
+                  .map(d -> notReady(newer.name(), d))
+                  .orElse(gone(newer)));
+    }
+    return chosen(latest, "LATEST is at or above every floor");
+  }
+
+  private Selected demanded(
+      String called,
+      Document<Manifest> document,
+      Function<Document.Intact<Manifest>, Selected> ready) {
+    return document.match(
+        intact ->
+            intact.content().isReady()
+                ? ready.apply(intact)
+                : nothing(Cause.NOT_READY, notReady(intact.content().name(), intact)),
+        refused ->
+            refused.fault() == Fault.FOREIGN
+                ? nothing(Cause.FOREIGN, called + " is refused: " + refused.reason())
+                : new Selected.Unbelievable(
+                    refused.fault(), "manifest " + called + ": " + refused.reason()));
+  }
+
+  private Selected safeForward() {
+    Optional<Document.Intact<Manifest>> earliest = Optional.empty();
+    boolean belowSeen = false;
+    for (Shelved shelved : shelf.newestFirst()) {
+      Optional<Document.Intact<Manifest>> ready = readyOne(shelved);
+      if (ready.isEmpty()) {
+        continue;
+      }
+      List<String> below = belowFloors(ready.get().content());
+      if (!below.isEmpty()) {
+        belowSeen = true;
+        passOver(shelved.name() + ": " + String.join(", ", below));
+        break;
+      }
+      earliest.ifPresent(
+          later -> passOver(later.content().name() + ": above every floor, but not the earliest"));
+      earliest = ready;
+    }
+    if (earliest.isPresent()) {
+      return chosen(earliest.get(), "the earliest READY manifest at or above every floor");
+    }
+    return belowSeen
+        ? nothing(Cause.BELOW_FLOOR, "no READY manifest lies at or above every floor")
+        : nothing(Cause.NOT_THERE, "there is no READY manifest");
+  }
+
+  /** The READY manifest under that name, or a sentence why there is none. */
+  private Optional<Document.Intact<Manifest>> readyOne(Shelved shelved) {
+    if (shelved.stage() == Stage.PENDING) {
+      passOver(
+          shelf
+              .pending(shelved.name())
+              .map(d -> notReady(shelved.name(), d))
+              .orElse(gone(shelved)));
+      return Optional.empty();
+    }
+    Optional<Document<Manifest>> document = shelf.published(shelved.name());
+    if (document.isEmpty()) {
+      passOver(gone(shelved));
+      return Optional.empty();
+    }
+    return document
+        .get()
+        .match(
+            intact -> intact.content().isReady() ? Optional.of(intact) : unready(intact),
+            refused -> {
+              passOver(shelved.name() + ": refused, " + refused.reason());
+              return Optional.empty();
+            });
+  }
+
+  private Optional<Document.Intact<Manifest>> unready(Document.Intact<Manifest> manifest) {
+    passOver(notReady(manifest.content().name(), manifest));
+    return Optional.empty();
+  }
+
+  /** How a manifest falls short of the floors: one sentence per instance, none when it serves. */
+  private List<String> belowFloors(Manifest manifest) {
+    List<String> below = new ArrayList<>();
+    for (ContentFloor floor : floors) {
+      Optional<Lsn> target = manifest.evidenceOf(floor.content()).map(e -> e.target().lsn());
+      if (target.isEmpty()) {
+        below.add("it does not name content " + floor.content() + " of " + floor.instance());
+      } else if (target.get().isBefore(floor.floor())) {
+        below.add(
+            "content "
+                + floor.content()
+                + " at "
+                + target.get()
+                + " lies below the floor "
+                + floor.floor()
+                + " of "
+                + floor.instance()
+                + " ("
+                + floor.source()
+                + ")");
+      }
+    }
+    return below;
+  }
+
+  private static String notReady(RestorePointName name, Document<Manifest> document) {
+    return document.match(
+        intact -> name + ": not READY, " + String.join(", ", intact.content().reasons()),
+        refused -> name + ": not READY, and its pending manifest is refused: " + refused.reason());
+  }
+
+  private static String gone(Shelved shelved) {
+    return shelved.name() + ": listed, but not there when it was read";
+  }
+
+  private void passOver(String sentence) {
+    if (passedOver.size() < SENTENCES_AT_MOST) {
+      passedOver.add(sentence);
+    } else {
+      unsaid++;
+    }
+  }
+
+  private List<String> sentences() {
+    List<String> sentences = new ArrayList<>(passedOver);
+    if (unsaid > 0) {
+      sentences.add("and " + unsaid + " more");
+    }
+    return List.copyOf(sentences);
+  }
+
+  private Selected chosen(Document.Intact<Manifest> manifest, String why) {
+    return new Selected.Chosen(manifest, why, sentences());
+  }
+
+  private Selected nothing(Cause cause, String sentence) {
+    return new Selected.Nothing(cause, sentence, sentences());
+  }
+}

@@ -1,0 +1,217 @@
+package dev.mooring.evidence;
+
+import static dev.mooring.evidence.SampleManifests.lsn;
+import static dev.mooring.evidence.SampleManifests.nameOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Document.Fault;
+import dev.mooring.evidence.ManifestSelection.Cause;
+import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class ManifestSelectionTest {
+  private final MemoryShelf shelf = new MemoryShelf();
+
+  @Test
+  void latest_is_taken_when_it_lies_at_or_above_every_floor() {
+    shelf.publish(1).publish(2).latest(2);
+    assertChosen(
+        latest(floor(0, lsn(2, 0)), floor(1, lsn(1, 1))), 2, "LATEST is at or above every floor");
+    assertChosen(latest(), 2, "LATEST is at or above every floor");
+  }
+
+  @Test
+  void newer_ones_than_latest_are_passed_over_with_a_sentence_each() {
+    shelf.publish(1).latest(1).pend(2).publish(3).list(nameOf(4), ManifestSelection.Stage.PENDING);
+    assertThat(((Selected.Chosen) latest()).passedOver())
+        .containsExactly(
+            nameOf(4) + ": listed, but not there when it was read",
+            nameOf(3) + ": READY, but LATEST does not name it yet",
+            nameOf(2) + ": not READY, content 1: file of the point is not in the archive");
+  }
+
+  @Test
+  void sentences_are_limited() {
+    shelf.publish(1).latest(1);
+    for (int n = 2; n < 40; n++) {
+      shelf.pend(n);
+    }
+    assertThat(((Selected.Chosen) latest()).passedOver()).hasSize(13).endsWith("and 26 more");
+  }
+
+  @Test
+  void latest_below_a_floor_leads_to_the_earliest_ready_one_above_all_floors() {
+    shelf.publish(1).publish(2).latest(2).publish(3).publish(4).pend(5);
+    Selected selected = latest(floor(0, lsn(3, 0)), floor(1, lsn(1, 1)));
+    assertChosen(selected, 3, "the earliest READY manifest at or above every floor");
+    assertThat(((Selected.Chosen) selected).passedOver())
+        .containsExactly(
+            "LATEST "
+                + nameOf(2)
+                + ": content 0 at 0/6000090 lies below the floor 0/7000090 of west-0 (SQL)",
+            nameOf(5) + ": not READY, content 1: file of the point is not in the archive",
+            nameOf(4) + ": above every floor, but not the earliest",
+            nameOf(2) + ": content 0 at 0/6000090 lies below the floor 0/7000090 of west-0 (SQL)");
+  }
+
+  @Test
+  void nothing_is_taken_when_all_lie_below_a_floor() {
+    shelf.publish(1).publish(2).latest(2);
+    Selected.Nothing nothing = (Selected.Nothing) latest(floor(1, lsn(9, 1)));
+    assertThat(nothing.cause()).isEqualTo(Cause.BELOW_FLOOR);
+    assertThat(nothing.sentence()).isEqualTo("no READY manifest lies at or above every floor");
+    assertThat(nothing.passedOver()).hasSize(2).allMatch(s -> s.contains("the floor 0/D000098"));
+  }
+
+  @Test
+  void a_floor_of_a_content_that_a_manifest_does_not_name_is_not_reached_by_it() {
+    shelf.publish(1).latest(1);
+    assertThat(((Selected.Nothing) latest(floor(7, lsn(1, 0)))).passedOver())
+        .contains(nameOf(1) + ": it does not name content 7 of west-7");
+  }
+
+  @Test
+  void without_latest_nothing_is_taken_although_ready_ones_are_there() {
+    shelf.publish(1);
+    assertThat(latest())
+        .isEqualTo(
+            new Selected.Nothing(
+                Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet", List.of()));
+  }
+
+  @Test
+  void a_latest_that_is_not_ready_is_refused() {
+    shelf.latestIs(MemoryShelf.intact(SampleManifests.pending(1, 2)));
+    assertThat(((Selected.Nothing) latest()).cause()).isEqualTo(Cause.NOT_READY);
+  }
+
+  @Test
+  void a_broken_latest_stops_the_run_and_a_foreign_one_is_refused() {
+    shelf.latestIs(new Document.Refused<>(Fault.SEAL_BROKEN, "it was altered"));
+    assertThat(latest())
+        .isEqualTo(new Selected.Unbelievable(Fault.SEAL_BROKEN, "manifest LATEST: it was altered"));
+    shelf.latestIs(new Document.Refused<>(Fault.UNREADABLE, "no JSON"));
+    assertThat(latest())
+        .isEqualTo(new Selected.Unbelievable(Fault.UNREADABLE, "manifest LATEST: no JSON"));
+    shelf.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
+    assertThat(latest())
+        .isEqualTo(
+            new Selected.Nothing(Cause.FOREIGN, "LATEST is refused: another tool's", List.of()));
+  }
+
+  @Test
+  void safe_forward_passes_over_what_is_broken_unready_or_gone_and_goes_on() {
+    shelf.publish(1).publish(2).breakPublished(3, "it was altered").publish(4);
+    shelf.list(nameOf(5), ManifestSelection.Stage.PUBLISHED);
+    shelf.publishAs(6, SampleManifests.pending(6, 2));
+    Selected selected = safeForward(floor(0, lsn(2, 0)));
+    assertChosen(selected, 2, "the earliest READY manifest at or above every floor");
+    assertThat(((Selected.Chosen) selected).passedOver())
+        .containsExactly(
+            nameOf(6) + ": not READY, content 1: file of the point is not in the archive",
+            nameOf(5) + ": listed, but not there when it was read",
+            nameOf(3) + ": refused, it was altered",
+            nameOf(4) + ": above every floor, but not the earliest",
+            nameOf(1) + ": content 0 at 0/5000090 lies below the floor 0/6000090 of west-0 (SQL)");
+  }
+
+  @Test
+  void safe_forward_without_any_ready_manifest_takes_nothing() {
+    shelf.pend(1);
+    assertThat(((Selected.Nothing) safeForward()).sentence())
+        .isEqualTo("there is no READY manifest");
+    assertThat(((Selected.Nothing) safeForward()).cause()).isEqualTo(Cause.NOT_THERE);
+  }
+
+  @Test
+  void safe_forward_stops_reading_at_the_first_one_below_a_floor() {
+    for (int n = 1; n <= 500; n++) {
+      shelf.publish(n);
+    }
+    assertChosen(
+        safeForward(floor(0, lsn(498, 0))),
+        498,
+        "the earliest READY manifest at or above every floor");
+    assertThat(shelf.reads()).isEqualTo(4);
+  }
+
+  @Test
+  void a_named_one_is_taken_only_if_ready_intact_and_above_the_floors() {
+    shelf.publish(1).publish(2).pend(3).breakPublished(4, "it was altered").latest(2);
+    shelf.publishAs(5, SampleManifests.pending(5, 2));
+    assertChosen(named(1), 1, "named, and at or above every floor");
+    assertNothing(
+        named(1, floor(0, lsn(2, 0))),
+        Cause.BELOW_FLOOR,
+        nameOf(1) + ": content 0 at 0/5000090 lies below the floor 0/6000090 of west-0 (SQL)");
+    assertNothing(
+        named(3),
+        Cause.NOT_READY,
+        nameOf(3) + ": not READY, content 1: file of the point is not in the archive");
+    assertNothing(
+        named(5),
+        Cause.NOT_READY,
+        nameOf(5) + ": not READY, content 1: file of the point is not in the archive");
+    assertNothing(named(9), Cause.NOT_THERE, "there is no manifest " + nameOf(9));
+    assertThat(named(4))
+        .isEqualTo(
+            new Selected.Unbelievable(
+                Fault.SEAL_BROKEN, "manifest " + nameOf(4) + ": it was altered"));
+  }
+
+  @Property
+  void what_is_chosen_lies_above_every_floor_and_what_is_before_it_does_not(
+      @ForAll @IntRange(min = 1, max = 30) int published,
+      @ForAll @IntRange(min = 0, max = 32) int floorAt,
+      @ForAll @IntRange(min = 0, max = 1) int content) {
+    MemoryShelf many = new MemoryShelf();
+    for (int n = 1; n <= published; n++) {
+      many.publish(n);
+    }
+    many.latest(published);
+    Lsn floor = lsn(floorAt, content);
+    Selected selected =
+        ManifestSelection.of(ManifestChoice.SAFE_FORWARD, List.of(floor(content, floor)), many);
+    if (floorAt > published) {
+      assertThat(selected).isInstanceOf(Selected.Nothing.class);
+    } else {
+      assertThat(((Selected.Chosen) selected).manifest().content())
+          .isEqualTo(SampleManifests.ready(Math.max(1, floorAt), 2));
+    }
+  }
+
+  private Selected latest(ContentFloor... floors) {
+    return ManifestSelection.of(ManifestChoice.LATEST, List.of(floors), shelf);
+  }
+
+  private Selected safeForward(ContentFloor... floors) {
+    return ManifestSelection.of(ManifestChoice.SAFE_FORWARD, List.of(floors), shelf);
+  }
+
+  private Selected named(int n, ContentFloor... floors) {
+    return ManifestSelection.of(new ManifestChoice(nameOf(n).value()), List.of(floors), shelf);
+  }
+
+  private static ContentFloor floor(int content, Lsn floor) {
+    return new ContentFloor(
+        new ContentId(content), new InstanceId("west-" + content), floor, "SQL");
+  }
+
+  private static void assertChosen(Selected selected, int n, String why) {
+    assertThat(selected).isInstanceOf(Selected.Chosen.class);
+    Selected.Chosen chosen = (Selected.Chosen) selected;
+    assertThat(chosen.manifest().content()).isEqualTo(SampleManifests.ready(n, 2));
+    assertThat(chosen.why()).isEqualTo(why);
+  }
+
+  private static void assertNothing(Selected selected, Cause cause, String sentence) {
+    assertThat(selected).isEqualTo(new Selected.Nothing(cause, sentence, List.of()));
+  }
+}
