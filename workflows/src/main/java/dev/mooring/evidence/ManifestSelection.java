@@ -60,13 +60,43 @@ public final class ManifestSelection {
 
     /** This one. */
     record Chosen(Document.Intact<Manifest> manifest, String why, List<String> passedOver)
-        implements Selected {}
+        implements Selected {
+      @Override
+      public <R> R match(
+          Function<Chosen, R> chosen,
+          Function<Nothing, R> nothing,
+          Function<Unbelievable, R> unbelievable) {
+        return chosen.apply(this);
+      }
+    }
 
     /** None serves. */
-    record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {}
+    record Nothing(Cause cause, String sentence, List<String> passedOver) implements Selected {
+      @Override
+      public <R> R match(
+          Function<Chosen, R> chosen,
+          Function<Nothing, R> nothing,
+          Function<Unbelievable, R> unbelievable) {
+        return nothing.apply(this);
+      }
+    }
 
     /** The very manifest asked for can't be believed. */
-    record Unbelievable(Fault fault, String sentence) implements Selected {}
+    record Unbelievable(Fault fault, String sentence) implements Selected {
+      @Override
+      public <R> R match(
+          Function<Chosen, R> chosen,
+          Function<Nothing, R> nothing,
+          Function<Unbelievable, R> unbelievable) {
+        return unbelievable.apply(this);
+      }
+    }
+
+    /** One answer per variant. */
+    <R> R match(
+        Function<Chosen, R> chosen,
+        Function<Nothing, R> nothing,
+        Function<Unbelievable, R> unbelievable);
   }
 
   /** Why none serves. */

@@ -1,0 +1,34 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.Document;
+import dev.mooring.port.FailureCode;
+import io.temporal.failure.ApplicationFailure;
+
+/** The failures of the evidence store, with the codes that runbooks and operators know. */
+final class EvidenceFailures {
+  private EvidenceFailures() {}
+
+  /** A failure that only a person can mend. */
+  static ApplicationFailure of(FailureCode code, String fact) {
+    return ApplicationFailure.newNonRetryableFailure(sentence(code, fact), code.name());
+  }
+
+  /** The store did not answer this time; it is asked again. */
+  static ApplicationFailure passing(FailureCode code, String fact) {
+    return ApplicationFailure.newFailure(sentence(code, fact), code.name());
+  }
+
+  /** A document that must be believed and isn't. */
+  static ApplicationFailure refused(Document.Fault fault, String fact) {
+    FailureCode code =
+        switch (fault) {
+          case UNREADABLE -> FailureCode.EVIDENCE_UNREADABLE;
+          case SEAL_BROKEN, FOREIGN -> FailureCode.SEAL_BROKEN;
+        };
+    return of(code, fact);
+  }
+
+  private static String sentence(FailureCode code, String fact) {
+    return fact + "\nHINT: " + code.hint();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+
+/** Where the documents of one cluster stand in a store. */
+final class EvidencePaths {
+  static final String LATEST = "LATEST.json";
+  static final String PENDING = ".pending.json";
+  static final String JSON = ".json";
+
+  private final String cluster;
+
+  EvidencePaths(ClusterName cluster) {
+    this.cluster = cluster.value();
+  }
+
+  String manifests() {
+    return cluster + "/manifests";
+  }
+
+  String latest() {
+    return manifests() + "/" + LATEST;
+  }
+
+  String published(RestorePointName name) {
+    return manifests() + "/" + name + JSON;
+  }
+
+  String pending(RestorePointName name) {
+    return manifests() + "/" + name + PENDING;
+  }
+
+  String receipts() {
+    return cluster + "/receipts";
+  }
+
+  /** Receipts are numbered from 1 without a gap. */
+  String receipt(long sequence) {
+    return receipts() + "/" + String.format("%08d", sequence) + JSON;
+  }
+
+  /** The last receipt's number as its writer knew it: a hint where to look, nothing more. */
+  String receiptHint() {
+    return receipts() + "/LAST";
+  }
+
+  String state(SiteName site) {
+    return cluster + "/sites/" + site + "/state.json";
+  }
+
+  /** The reference tool's form of a site's state: the point's name alone. */
+  String currentRestorePoint(SiteName site) {
+    return cluster + "/sites/" + site + "/current_restore_point.txt";
+  }
+}

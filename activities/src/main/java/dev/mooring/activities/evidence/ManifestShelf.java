@@ -1,0 +1,100 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.wire.ManifestFormat;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The manifests of one cluster in a store. A manifest that stands under another's name, or in
+ * another cluster's directory, is refused: whoever moved it altered what it says.
+ */
+final class ManifestShelf implements ManifestSelection.Shelf {
+  private final EvidenceFiles files;
+  private final ClusterName cluster;
+  private final TrustedKeys trusted;
+  private final EvidencePaths paths;
+
+  ManifestShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+    this.files = files;
+    this.cluster = cluster;
+    this.trusted = trusted;
+    this.paths = new EvidencePaths(cluster);
+  }
+
+  @Override
+  public Optional<Document<Manifest>> latest() {
+    return files.read(paths.latest()).map(this::parsed);
+  }
+
+  @Override
+  public Optional<Document<Manifest>> published(RestorePointName name) {
+    return files.read(paths.published(name)).map(bytes -> named(name, bytes));
+  }
+
+  @Override
+  public Optional<Document<Manifest>> pending(RestorePointName name) {
+    return files.read(paths.pending(name)).map(bytes -> named(name, bytes));
+  }
+
+  @Override
+  public List<Shelved> newestFirst() {
+    return files.list(paths.manifests()).stream()
+        .flatMap(ManifestShelf::shelved)
+        .sorted(Comparator.comparing(Shelved::name).reversed())
+        .toList();
+  }
+
+  private static Stream<Shelved> shelved(String file) {
+    if (file.equals(EvidencePaths.LATEST) || !file.endsWith(EvidencePaths.JSON)) {
+      return Stream.empty();
+    }
+    Stage stage = file.endsWith(EvidencePaths.PENDING) ? Stage.PENDING : Stage.PUBLISHED;
+    String suffix = stage == Stage.PENDING ? EvidencePaths.PENDING : EvidencePaths.JSON;
+    try {
+      return Stream.of(
+          new Shelved(
+              new RestorePointName(file.substring(0, file.length() - suffix.length())), stage));
+    } catch (IllegalArgumentException notOurs) {
+      return Stream.empty();
+    }
+  }
+
+  private Document<Manifest> named(RestorePointName name, byte[] bytes) {
+    return parsed(bytes)
+        .match(
+            intact ->
+                intact.content().name().equals(name)
+                    ? intact
+                    : misplaced(
+                        "it stands under that name and is about " + intact.content().name()),
+            refused -> refused);
+  }
+
+  private Document<Manifest> parsed(byte[] bytes) {
+    return ManifestFormat.parse(bytes, trusted)
+        .match(
+            intact ->
+                intact.content().header().cluster().equals(cluster)
+                    ? intact
+                    : misplaced(
+                        "it stands among those of "
+                            + cluster
+                            + " and is about "
+                            + intact.content().header().cluster()),
+            refused -> refused);
+  }
+
+  private static Document<Manifest> misplaced(String reason) {
+    return new Document.Refused<>(Document.Fault.SEAL_BROKEN, reason);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
+import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.wire.ManifestFormat;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Manifests in an evidence store of any kind. */
+public final class StoreManifestActivities implements ManifestActivities {
+  private final EvidenceStores stores;
+  private final EvidenceKeys keys;
+
+  /**
+   * @param environment what the worker's environment holds under a name, for keys given so
+   */
+  public StoreManifestActivities(
+      EvidenceStores stores, Function<String, Optional<String>> environment) {
+    this.stores = stores;
+    this.keys = new EvidenceKeys(environment);
+  }
+
+  @Override
+  public ManifestRead readManifest(ReadManifest request) {
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
+      return read(ManifestSelection.of(request.choice(), request.floors(), shelf));
+    }
+  }
+
+  private static ManifestRead read(Selected selected) {
+    return selected.match(
+        chosen ->
+            new ManifestRead(
+                new Answer.Found(
+                    chosen.manifest().content(), chosen.manifest().sha256(), chosen.why()),
+                chosen.passedOver()),
+        nothing ->
+            new ManifestRead(
+                new Answer.None(code(nothing.cause()), nothing.sentence()), nothing.passedOver()),
+        unbelievable -> {
+          throw EvidenceFailures.refused(unbelievable.fault(), unbelievable.sentence());
+        });
+  }
+
+  private static FailureCode code(ManifestSelection.Cause cause) {
+    return switch (cause) {
+      case NOT_THERE, NOT_READY, FOREIGN -> FailureCode.NO_MANIFEST;
+      case BELOW_FLOOR -> FailureCode.BEYOND_TARGET;
+    };
+  }
+
+  @Override
+  public ManifestWritten ensurePending(EnsureManifest request) {
+    Manifest manifest = request.manifest();
+    requireOwnName(manifest.name());
+    byte[] bytes = sealed(request.evidence(), manifest);
+    EvidencePaths paths = new EvidencePaths(manifest.header().cluster());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      String published = paths.published(manifest.name());
+      if (files.read(published).isPresent()) {
+        throw EvidenceFailures.of(
+            FailureCode.EVIDENCE_CONFLICT,
+            "a pending manifest is to be written and " + files.where(published) + " is there");
+      }
+      String path = paths.pending(manifest.name());
+      files.writeAtomically(path, bytes);
+      return new ManifestWritten(files.where(path), Sha256.of(bytes));
+    }
+  }
+
+  @Override
+  public ManifestWritten ensureReady(EnsureManifest request) {
+    Manifest manifest = request.manifest();
+    requireOwnName(manifest.name());
+    if (!manifest.isReady()) {
+      throw new IllegalArgumentException(
+          "manifest " + manifest.name() + " is not READY: " + manifest.reasons());
+    }
+    byte[] bytes = sealed(request.evidence(), manifest);
+    ClusterName cluster = manifest.header().cluster();
+    EvidencePaths paths = new EvidencePaths(cluster);
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      String path = paths.published(manifest.name());
+      createOrFind(files, path, bytes);
+      ManifestShelf shelf = new ManifestShelf(files, cluster, keys.trusted(request.evidence()));
+      if (shelf
+          .latest()
+          .map(latest -> isOlder(files.where(paths.latest()), latest, manifest))
+          .orElse(true)) {
+        files.writeAtomically(paths.latest(), bytes);
+      }
+      files.remove(paths.pending(manifest.name()));
+      return new ManifestWritten(files.where(path), Sha256.of(bytes));
+    }
+  }
+
+  private static void createOrFind(EvidenceFiles files, String path, byte[] bytes) {
+    if (files.createExclusive(path, bytes)) {
+      return;
+    }
+    byte[] there = files.read(path).orElse(new byte[0]);
+    if (!Arrays.equals(there, bytes)) {
+      throw EvidenceFailures.of(
+          FailureCode.EVIDENCE_CONFLICT,
+          files.where(path)
+              + " has digest "
+              + Sha256.of(there)
+              + ", the manifest to be published under that name has "
+              + Sha256.of(bytes));
+    }
+  }
+
+  /** LATEST never goes back: a publish that was held up leaves the newer point where it is. */
+  private static boolean isOlder(String where, Document<Manifest> latest, Manifest manifest) {
+    return latest.match(
+        intact -> intact.content().header().createdAt().isBefore(manifest.header().createdAt()),
+        refused -> {
+          throw EvidenceFailures.refused(
+              refused.fault(), where + " is not replaced, it is refused: " + refused.reason());
+        });
+  }
+
+  private byte[] sealed(EvidencePolicy policy, Manifest manifest) {
+    return ManifestFormat.render(manifest, keys.signing(policy, keys.trusted(policy)));
+  }
+
+  private static void requireOwnName(RestorePointName name) {
+    String file = name + EvidencePaths.JSON;
+    if (file.equals(EvidencePaths.LATEST) || file.endsWith(EvidencePaths.PENDING)) {
+      throw new IllegalArgumentException("a restore point named " + name + " can't be published");
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.mooring.activities.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.port.FailureCode;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryFilesTest extends EvidenceFilesContract {
+  @TempDir Path directory = Path.of("set by JUnit");
+
+  @Override
+  protected EvidenceFiles open() {
+    return new DirectoryFiles(root());
+  }
+
+  private Path root() {
+    try {
+      return Files.createDirectories(directory.resolve("store"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  protected void removeRoot() throws Exception {
+    try (Stream<Path> all = Files.walk(directory.resolve("store"))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  @Override
+  protected void leaveWhatAKilledWriterLeaves(String name) throws Exception {
+    Files.writeString(root().resolve(name).resolve(".LATEST.json.4711.tmp"), "half a docu");
+  }
+
+  @Test
+  void nothing_is_left_beside_what_was_written() throws Exception {
+    EvidenceFiles files = open();
+    files.writeAtomically("harbour/a.json", new byte[] {1});
+    files.createExclusive("harbour/a.json", new byte[] {2});
+    files.createExclusive("harbour/b.json", new byte[] {3});
+    try (Stream<Path> all = Files.list(root().resolve("harbour"))) {
+      assertThat(all.map(p -> p.getFileName().toString()).toList())
+          .containsExactlyInAnyOrder("a.json", "b.json");
+    }
+  }
+
+  @Test
+  void a_path_that_is_no_file_is_a_failure_and_not_nothing() throws Exception {
+    Files.createDirectories(root().resolve("harbour/LATEST.json"));
+    List<Runnable> acts =
+        List.of(
+            () -> open().read("harbour/LATEST.json"),
+            () -> open().writeAtomically("harbour/LATEST.json", new byte[1]));
+    for (Runnable act : acts) {
+      assertThatThrownBy(act::run)
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure ->
+                  assertThat(failure.getType()).isEqualTo(FailureCode.EVIDENCE_UNREADABLE.name()));
+    }
+  }
+}

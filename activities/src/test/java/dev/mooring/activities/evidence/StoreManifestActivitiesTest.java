@@ -1,0 +1,241 @@
+package dev.mooring.activities.evidence;
+
+import static dev.mooring.evidence.SampleManifests.HARBOUR;
+import static dev.mooring.evidence.SampleManifests.nameOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.SampleKeys;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.Answer;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.ManifestWritten;
+import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.wire.ManifestFormat;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreManifestActivitiesTest {
+  private static final Call CALL = new Call(HARBOUR, "run", "PUBLISH", 3, Epoch.NONE);
+
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleStore store = new SampleStore(Path.of("set before each"));
+
+  @BeforeEach
+  void prepare() throws Exception {
+    store = SampleStore.in(directory);
+  }
+
+  @Test
+  void a_point_goes_from_pending_to_ready_and_latest_names_it() {
+    Manifest pending = SampleManifests.pending(1, 2);
+    ManifestWritten written = store.manifests().ensurePending(ensure(pending));
+    assertThat(written.path()).isEqualTo(file(nameOf(1) + ".pending.json").toString());
+    assertThat(answer(ManifestChoice.LATEST))
+        .isEqualTo(
+            new Answer.None(
+                FailureCode.NO_MANIFEST, "there is no LATEST: no restore point is READY yet"));
+
+    ManifestWritten ready = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    assertThat(ready.path()).isEqualTo(file(nameOf(1) + ".json").toString());
+    assertThat(answer(ManifestChoice.LATEST))
+        .isEqualTo(
+            new Answer.Found(
+                SampleManifests.ready(1, 2), ready.sha256(), "LATEST is at or above every floor"));
+    assertThat(file(nameOf(1) + ".pending.json")).doesNotExist();
+    assertThat(file("LATEST.json")).hasSameBinaryContentAs(file(nameOf(1) + ".json"));
+  }
+
+  @Test
+  void repeated_it_answers_the_same_and_leaves_the_same() throws Exception {
+    ManifestWritten once = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    assertThat(store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)))).isEqualTo(once);
+    Files.delete(file("LATEST.json"));
+    assertThat(store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)))).isEqualTo(once);
+    assertThat(file("LATEST.json")).exists();
+  }
+
+  @Test
+  void a_published_manifest_is_never_overwritten() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    byte[] before = Files.readAllBytes(file(nameOf(1) + ".json"));
+    assertFails(
+        FailureCode.EVIDENCE_CONFLICT,
+        () -> store.manifests().ensureReady(ensure(SampleManifests.ready(1, 3))),
+        "has digest " + Sha256.of(before));
+    assertFails(
+        FailureCode.EVIDENCE_CONFLICT,
+        () -> store.manifests().ensurePending(ensure(SampleManifests.pending(1, 2))),
+        "a pending manifest is to be written");
+    assertThat(Files.readAllBytes(file(nameOf(1) + ".json"))).isEqualTo(before);
+  }
+
+  @Test
+  void latest_never_goes_back() {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2)));
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    assertThat(((Answer.Found) answer(ManifestChoice.LATEST)).manifest().name())
+        .isEqualTo(nameOf(2));
+    assertThat(((Answer.Found) answer(named(1))).manifest().name()).isEqualTo(nameOf(1));
+  }
+
+  @Test
+  void a_floor_above_latest_is_told_with_the_code_of_a_target_that_is_too_low() {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    ContentFloor floor =
+        new ContentFloor(
+            new ContentId(0), new InstanceId("west-0"), SampleManifests.lsn(2, 0), "SQL");
+    assertThat(read(ManifestChoice.LATEST, List.of(floor)).answer())
+        .isEqualTo(
+            new Answer.None(
+                FailureCode.BEYOND_TARGET, "no READY manifest lies at or above every floor"));
+  }
+
+  @Test
+  void an_altered_latest_stops_readers_and_writers() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    byte[] bytes = Files.readAllBytes(file("LATEST.json"));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file("LATEST.json"), bytes);
+    assertThatThrownBy(() -> answer(ManifestChoice.LATEST)).isInstanceOf(ApplicationFailure.class);
+    assertThatThrownBy(() -> store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2))))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("LATEST.json is not replaced, it is refused");
+    Files.write(
+        file("LATEST.json"),
+        ManifestFormat.render(SampleManifests.ready(1, 2), SampleKeys.stranger()));
+    assertFails(
+        FailureCode.SEAL_BROKEN, () -> answer(ManifestChoice.LATEST), "manifest LATEST: signed by");
+  }
+
+  @Test
+  void a_manifest_moved_under_another_name_or_cluster_is_refused() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    Files.move(file(nameOf(1) + ".json"), file(nameOf(2) + ".json"));
+    assertFails(
+        FailureCode.SEAL_BROKEN,
+        () -> answer(named(2)),
+        "it stands under that name and is about " + nameOf(1));
+    Path other = Files.createDirectories(store.root().resolve("other/manifests"));
+    Files.copy(file("LATEST.json"), other.resolve("LATEST.json"));
+    ReadManifest read =
+        new ReadManifest(
+            CALL, store.policy(), new ClusterName("other"), ManifestChoice.LATEST, List.of());
+    assertFails(
+        FailureCode.SEAL_BROKEN,
+        () -> store.manifests().readManifest(read),
+        "it stands among those of other and is about harbour");
+  }
+
+  @Test
+  void a_signing_key_others_may_read_or_nobody_trusts_writes_nothing() throws Exception {
+    Files.setPosixFilePermissions(store.signingKey(), PosixFilePermissions.fromString("rw-r-----"));
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2))),
+        "has mode rw-r-----, must be rw------- or less");
+    store.sign(SampleKeys.OTHER_PRIVATE);
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2))),
+        "is the private half of none of the trusted keys");
+    assertThat(store.root()).isEmptyDirectory();
+  }
+
+  @Test
+  void a_reader_in_a_loop_never_sees_a_latest_that_is_broken_or_not_ready() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(0, 2)));
+    AtomicBoolean published = new AtomicBoolean();
+    Callable<Integer> reader =
+        () -> {
+          int seen = 0;
+          while (!published.get()) {
+            Manifest latest = SampleStore.latest(store);
+            assertThat(latest.isReady()).isTrue();
+            int now = numberOf(latest);
+            assertThat(now).isGreaterThanOrEqualTo(seen);
+            seen = now;
+          }
+          return seen;
+        };
+    Callable<Integer> publisher =
+        () -> {
+          for (int n = 1; n <= 40; n++) {
+            store.manifests().ensurePending(ensure(SampleManifests.pending(n, 2)));
+            store.manifests().ensureReady(ensure(SampleManifests.ready(n, 2)));
+          }
+          published.set(true);
+          return 40;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      for (Future<Integer> future : threads.invokeAll(List.of(reader, reader, publisher))) {
+        assertThat(future.get()).isBetween(0, 40);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(numberOf(SampleStore.latest(store))).isEqualTo(40);
+  }
+
+  private static int numberOf(Manifest manifest) {
+    String name = manifest.name().value();
+    return Integer.parseInt(name.substring(name.lastIndexOf('s') + 1));
+  }
+
+  private EnsureManifest ensure(Manifest manifest) {
+    return new EnsureManifest(CALL, store.policy(), manifest);
+  }
+
+  private static ManifestChoice named(int n) {
+    return new ManifestChoice(nameOf(n).value());
+  }
+
+  private Answer answer(ManifestChoice choice) {
+    return read(choice, List.of()).answer();
+  }
+
+  private ManifestRead read(ManifestChoice choice, List<ContentFloor> floors) {
+    return store
+        .manifests()
+        .readManifest(new ReadManifest(CALL, store.policy(), HARBOUR, choice, floors));
+  }
+
+  private Path file(String name) {
+    return store.root().resolve("harbour/manifests").resolve(name);
+  }
+
+  static void assertFails(FailureCode code, ThrowingCallable act, String fact) {
+    assertThatThrownBy(act)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo(code.name());
+              assertThat(failure.getOriginalMessage()).contains(fact);
+              assertThat(failure.getOriginalMessage()).endsWith("\nHINT: " + code.hint());
+            });
+  }
+}
