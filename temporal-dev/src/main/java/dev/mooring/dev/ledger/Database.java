@@ -1,0 +1,50 @@
+package dev.mooring.dev.ledger;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/**
+ * One instance as a client reaches it.
+ *
+ * @param instance its name
+ * @param content which part of the data it holds
+ * @param address where it listens
+ * @param port its port
+ * @param login who connects
+ */
+public record Database(String instance, int content, String address, int port, Login login) {
+
+  /**
+   * Who connects.
+   *
+   * @param user the role
+   * @param password its password
+   */
+  public record Login(String user, String password) {
+    /** Without the password, which must not get into logs. */
+    @Override
+    public String toString() {
+      return "Login[user=" + user + "]";
+    }
+  }
+
+  /**
+   * Connects; each answer must come within the limit, or the connection is dead to its user.
+   *
+   * @param answerSeconds the limit
+   */
+  public Connection connect(int answerSeconds) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", login.user());
+    properties.setProperty("password", login.password());
+    properties.setProperty("connectTimeout", Integer.toString(answerSeconds));
+    properties.setProperty("loginTimeout", Integer.toString(answerSeconds));
+    properties.setProperty("socketTimeout", Integer.toString(answerSeconds));
+    properties.setProperty("sslmode", "disable");
+    properties.setProperty("ApplicationName", "mooring-lab");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://%s:%d/postgres".formatted(address, port), properties);
+  }
+}

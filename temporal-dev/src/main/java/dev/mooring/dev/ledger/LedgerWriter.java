@@ -1,0 +1,68 @@
+package dev.mooring.dev.ledger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One client that writes numbered rows to a content, one after the other, and acknowledges each in
+ * the ledger once its commit returned. Where the answer was lost it looks whether the row is there
+ * before it goes on, so that the numbers have no gap.
+ */
+final class LedgerWriter implements Runnable {
+  private static final Duration PACE = Duration.ofMillis(20);
+  private static final Duration AGAIN = Duration.ofMillis(200);
+
+  private final Session session;
+  private final Ledger ledger;
+  private final Pace pace;
+  private final AtomicLong done = new AtomicLong();
+
+  LedgerWriter(Database database, Ledger ledger, Pace pace) {
+    this.session = new Session(database);
+    this.ledger = ledger;
+    this.pace = pace;
+  }
+
+  /** How many rows this client saw acknowledged. */
+  long done() {
+    return done.get();
+  }
+
+  @Override
+  public void run() {
+    while (!pace.stopped()) {
+      try {
+        for (long next = seenLast() + 1; !pace.stopped(); next++) {
+          session.execute("INSERT INTO lab.ledger (seq) VALUES (" + next + ")");
+          acknowledge(next);
+          pace.pause(PACE);
+        }
+      } catch (SQLException e) {
+        LoadLog.say("ledger of " + session.database().instance(), e);
+        pace.pause(AGAIN);
+      }
+    }
+    session.close();
+  }
+
+  /** The last row there, acknowledged now if its answer had been lost. */
+  private long seenLast() throws SQLException {
+    long there = session.number("SELECT coalesce(max(seq), 0) FROM lab.ledger");
+    long acknowledged = ledger.highest();
+    if (there < acknowledged) {
+      throw new LoadFailure(
+          "%s lost acknowledged rows: it ends at %d, the ledger at %d"
+              .formatted(session.database().instance(), there, acknowledged));
+    }
+    for (long number = acknowledged + 1; number <= there; number++) {
+      acknowledge(number);
+    }
+    return there;
+  }
+
+  private void acknowledge(long number) {
+    ledger.acknowledge(number);
+    done.incrementAndGet();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mooring.dev.ledger;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** When the load's writers write, and when they stop: each pause ends at once when told to stop. */
+final class Pace {
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  void stop() {
+    stopping.countDown();
+  }
+
+  boolean stopped() {
+    return stopping.getCount() == 0;
+  }
+
+  /** Pauses also while stopping, for what must be brought to its end. */
+  static void rest(Duration duration) {
+    try {
+      Thread.sleep(duration.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Pauses, but no longer than until the stop. */
+  void pause(Duration duration) {
+    try {
+      stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop();
+    }
+  }
+}

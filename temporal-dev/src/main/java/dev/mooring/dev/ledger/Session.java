@@ -1,0 +1,74 @@
+package dev.mooring.dev.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's session with one instance, made when first needed and made anew after any failure: a
+ * connection on which something went wrong is never used again.
+ */
+final class Session implements AutoCloseable {
+  private static final int ANSWER_SECONDS = 20;
+
+  private final Database database;
+  private @Nullable Connection connection;
+
+  Session(Database database) {
+    this.database = database;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /** Runs the statements, each in a transaction of its own unless they say otherwise. */
+  void execute(String... statements) throws SQLException {
+    try (Statement statement = connection().createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The one number that the query answers. */
+  long number(String query) throws SQLException {
+    try (PreparedStatement statement = connection().prepareStatement(query);
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    Connection current = connection;
+    if (current == null) {
+      current = database.connect(ANSWER_SECONDS);
+      connection = current;
+      execute("SET lock_timeout = '5s'");
+    }
+    return current;
+  }
+
+  @Override
+  public void close() {
+    Connection current = connection;
+    connection = null;
+    if (current != null) {
+      try {
+        current.close();
+      } catch (SQLException e) {
+        // the session is given up; the server ends it when the socket closes
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.mooring.dev.ledger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One client that moves money between contents by two-phase commit: prepared on both, decided,
+ * committed on both. It holds the barrier's lock, shared, from before the first statement until the
+ * last commit, so that whoever holds it exclusively sees no transfer half done.
+ *
+ * <p>Each client keeps to accounts of its own: a deadlock across instances is seen by none of them.
+ */
+final class Transfers implements Runnable {
+  /** The advisory lock of the barrier. */
+  static final int BARRIER_KEY = 7707;
+
+  static final int CLIENTS = 4;
+
+  private static final Duration PACE = Duration.ofMillis(40);
+  private static final Duration DWELL = Duration.ofMillis(400);
+  private static final Duration AGAIN = Duration.ofMillis(200);
+  private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(15);
+  private static final int LARGEST_AMOUNT = 9;
+  private static final String UNDEFINED_OBJECT = "42704";
+
+  private final LoadPlan plan;
+  private final int client;
+  private final Decisions decisions;
+  private final Pace pace;
+  private final List<Session> sessions;
+  private final Session barrier;
+  private final Random random;
+  private final AtomicLong done = new AtomicLong();
+  private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
+  Transfers(LoadPlan plan, int client, Decisions decisions, Pace pace) {
+    this.plan = plan;
+    this.client = client;
+    this.decisions = decisions;
+    this.pace = pace;
+    this.sessions = plan.databases().stream().map(Session::new).toList();
+    this.barrier = new Session(plan.arbiter());
+    this.random = new Random(client);
+  }
+
+  /** How many transfers were committed everywhere. */
+  long done() {
+    return done.get();
+  }
+
+  @Override
+  public void run() {
+    for (long number = 1; !pace.stopped(); number++) {
+      try {
+        enterBarrier();
+        transfer("lab-%s-%d-%d".formatted(run, client, number));
+        leaveBarrier();
+        pace.pause(PACE);
+      } catch (SQLException e) {
+        LoadLog.say("transfer of client " + client, e);
+        barrier.close();
+        pace.pause(AGAIN);
+      }
+    }
+    barrier.close();
+    sessions.forEach(Session::close);
+  }
+
+  private void enterBarrier() throws SQLException {
+    if (plan.barrier() == LoadPlan.Barrier.HELD) {
+      barrier.execute(
+          "SET lock_timeout = 0", "SELECT pg_advisory_lock_shared(" + BARRIER_KEY + ")");
+    }
+  }
+
+  private void leaveBarrier() throws SQLException {
+    if (plan.barrier() == LoadPlan.Barrier.HELD) {
+      barrier.execute("SELECT pg_advisory_unlock_shared(" + BARRIER_KEY + ")");
+    }
+  }
+
+  private void transfer(String name) throws SQLException {
+    int from = random.nextInt(sessions.size());
+    int to = (from + 1 + random.nextInt(Math.max(1, sessions.size() - 1))) % sessions.size();
+    int amount = 1 + random.nextInt(LARGEST_AMOUNT);
+    if (from == to) {
+      within(sessions.get(from), amount);
+    } else {
+      between(name, sessions.get(from), sessions.get(to), amount);
+    }
+    done.incrementAndGet();
+  }
+
+  private void within(Session session, long amount) throws SQLException {
+    session.execute("BEGIN", change(-amount), change(amount), "COMMIT");
+  }
+
+  private void between(String name, Session from, Session to, long amount) throws SQLException {
+    try {
+      from.execute("BEGIN", change(-amount), "PREPARE TRANSACTION '" + name + "'");
+      to.execute("BEGIN", change(amount), "PREPARE TRANSACTION '" + name + "'");
+    } catch (SQLException e) {
+      finish("ROLLBACK PREPARED '" + name + "'", from);
+      finish("ROLLBACK PREPARED '" + name + "'", to);
+      throw e;
+    }
+    decisions.commit(name);
+    finish("COMMIT PREPARED '" + name + "'", from);
+    if (plan.barrier() == LoadPlan.Barrier.IGNORED) {
+      pace.pause(DWELL);
+    }
+    finish("COMMIT PREPARED '" + name + "'", to);
+  }
+
+  /** Brings a prepared transaction to its end, over as many connections as that takes. */
+  private void finish(String statement, Session session) throws SQLException {
+    long patience = System.nanoTime() + PATIENCE_AT_STOP.toNanos();
+    while (true) {
+      try {
+        session.execute(statement);
+        return;
+      } catch (SQLException e) {
+        if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
+          return; // it reached its end before, and only the answer was lost
+        }
+        if (pace.stopped() && System.nanoTime() > patience) {
+          throw e;
+        }
+        LoadLog.say(statement + " on " + session.database().instance(), e);
+        Pace.rest(AGAIN);
+      }
+    }
+  }
+
+  private String change(long amount) {
+    int accounts = LoadSchema.ACCOUNTS / CLIENTS;
+    int account = 1 + client * accounts + random.nextInt(accounts);
+    return "UPDATE lab.account SET balance = balance + %d WHERE id = %d".formatted(amount, account);
+  }
+}
