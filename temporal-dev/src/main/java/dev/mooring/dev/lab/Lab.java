@@ -1,5 +1,7 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.ledger.Database;
+import dev.mooring.dev.prober.Prober;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -122,8 +124,13 @@ public final class Lab implements AutoCloseable {
   /** Connects as the role that Mooring uses. */
   public Connection connectAsMooring(LabInstance instance) {
     try {
-      return LabDatabase.connect(
-          instance.host().address(), instance.port(), LabDatabase.ROLE, record.rolePassword());
+      return new Database(
+              instance.id(),
+              instance.content(),
+              instance.host().address(),
+              instance.port(),
+              new Database.Login(LabDatabase.ROLE, record.rolePassword()))
+          .connect(LabDatabase.ANSWER_SECONDS);
     } catch (SQLException e) {
       throw new LabFailure("no connection to " + instance.id() + " as " + LabDatabase.ROLE, e);
     }
@@ -152,6 +159,45 @@ public final class Lab implements AutoCloseable {
   /** Stops the instance in an orderly way. */
   public void stop(LabInstance instance) {
     servers.server(instance).stop(Server.StopMode.FAST);
+  }
+
+  /** The write load on the primaries. */
+  public LabLoad load() {
+    return new LabLoad(record);
+  }
+
+  /** What can be broken, and mended again. */
+  public LabFaults faults() {
+    return new LabFaults(record);
+  }
+
+  /** Opens copies of a parked site, exactly at the point it is parked at. */
+  public SiteCopy openCopy(String site) {
+    return SiteCopy.open(record, instancesAt(site));
+  }
+
+  /** Puts the state of all servers, archive and evidence aside. No load may run. */
+  public void snapshot() {
+    new Snapshots(record).take();
+  }
+
+  /** Brings the state back that was put aside, whatever was broken since. */
+  public void restore() {
+    new Snapshots(record).restore();
+  }
+
+  /**
+   * A digest of the files of every host but this one. Unchanged after a test, nothing acted on a
+   * wrong host, also where hosts have no namespace of their own. Servers that run are left out:
+   * their files change by themselves.
+   */
+  public String fingerprintWithout(LabHost host) {
+    return new Fingerprint(record).without(host);
+  }
+
+  /** A client that tries to write to every instance of both sites all the time. */
+  public Prober prober() {
+    return new Prober(instances().stream().map(servers::database).toList());
   }
 
   /** The numbers of all processes that belong to this lab. */

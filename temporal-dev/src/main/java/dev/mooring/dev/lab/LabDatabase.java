@@ -1,16 +1,17 @@
 package dev.mooring.dev.lab;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Properties;
 
 /** The database of each instance: its roles, and the tables that load and prober write to. */
 final class LabDatabase {
   static final String SUPERUSER = "postgres";
   static final String NAME = "postgres";
+
+  /** Within this time every answer must come. */
+  static final int ANSWER_SECONDS = 20;
 
   /** The role that Mooring connects as. It is no superuser. */
   static final String ROLE = "mooring";
@@ -18,21 +19,6 @@ final class LabDatabase {
   private static final int FIRST_MAJOR_WITH_CHECKPOINT_ROLE = 15;
 
   private LabDatabase() {}
-
-  /** Connects; every answer must come within seconds. */
-  static Connection connect(String address, int port, String user, String password)
-      throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", user);
-    properties.setProperty("password", password);
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("loginTimeout", "5");
-    properties.setProperty("socketTimeout", "20");
-    properties.setProperty("sslmode", "disable");
-    properties.setProperty("ApplicationName", "mooring-lab");
-    return DriverManager.getConnection(
-        "jdbc:postgresql://%s:%d/%s".formatted(address, port, NAME), properties);
-  }
 
   static void execute(Connection connection, List<String> statements) throws SQLException {
     try (Statement statement = connection.createStatement()) {

@@ -34,6 +34,8 @@ public final class LabMain {
 
   static CommandLine commandLine(Map<String, String> environment) {
     return new CommandLine(new LabMain(environment))
+        .addSubcommand(new LoadCommand(environment))
+        .addSubcommand(new BreakCommand(environment))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               line.getErr().println("lab: " + failure.getMessage());
@@ -90,6 +92,34 @@ public final class LabMain {
     out().println(new LabStatus(choice.lab(labs())).table());
   }
 
+  @Command(description = "Starts an instance's server as a person would.")
+  void start(@Parameters(paramLabel = "INSTANCE") String instance, @Mixin LabChoice choice) {
+    Lab lab = choice.lab(labs());
+    lab.start(lab.instance(instance));
+  }
+
+  @Command(description = "Stops an instance's server in an orderly way.")
+  void stop(@Parameters(paramLabel = "INSTANCE") String instance, @Mixin LabChoice choice) {
+    Lab lab = choice.lab(labs());
+    lab.stop(lab.instance(instance));
+  }
+
+  @Command(description = "Puts the state of servers, archive and evidence aside.")
+  void snapshot(@Mixin LabChoice choice) {
+    choice.lab(labs()).snapshot();
+  }
+
+  @Command(description = "Brings the state back that was put aside.")
+  void restore(@Mixin LabChoice choice) {
+    choice.lab(labs()).restore();
+  }
+
+  @Command(description = "Prints a digest of the files of all hosts but one.")
+  void fingerprint(@Parameters(paramLabel = "HOST") String host, @Mixin LabChoice choice) {
+    Lab lab = choice.lab(labs());
+    out().println(lab.fingerprintWithout(lab.host(host)));
+  }
+
   @Command(description = "Removes a lab and proves that nothing of it is left.")
   void down(@Mixin LabChoice choice) {
     Lab lab = choice.lab(labs());
@@ -102,7 +132,7 @@ public final class LabMain {
   }
 
   private Path labs() {
-    return Machine.found(environment).labs();
+    return Machine.labsDirectory(environment);
   }
 
   private PrintWriter out() {

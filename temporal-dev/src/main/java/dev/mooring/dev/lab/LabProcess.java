@@ -44,6 +44,15 @@ record LabProcess(long pid, long startTicks) {
     }
   }
 
+  /**
+   * Whether nothing of it is left. A zombie is left, and a postmaster.pid that names one keeps the
+   * next postmaster from starting.
+   */
+  boolean reaped() {
+    return !alive()
+        && (!Files.exists(Path.of("/proc", Long.toString(pid))) || find(pid).isPresent());
+  }
+
   /** Whether this very process still lives; a zombie does not. */
   boolean alive() {
     OptionalLong start = startOf(pid);

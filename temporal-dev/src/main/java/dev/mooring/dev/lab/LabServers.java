@@ -1,7 +1,10 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.ledger.Database;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,11 +30,27 @@ final class LabServers {
   }
 
   Connection connect(LabInstance instance) throws SQLException {
-    return LabDatabase.connect(
+    return database(instance).connect(LabDatabase.ANSWER_SECONDS);
+  }
+
+  Database database(LabInstance instance) {
+    return new Database(
+        instance.id(),
+        instance.content(),
         instance.host().address(),
         instance.port(),
-        LabDatabase.SUPERUSER,
-        record.superuserPassword());
+        new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()));
+  }
+
+  /** Whether the instance answers and is not in recovery. */
+  boolean isPrimary(LabInstance instance) {
+    try (Connection connection = connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+      return rows.next() && !rows.getBoolean(1);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** Every process of the lab, whoever started it. */

@@ -47,7 +47,7 @@ record Machine(
         programs,
         major(programs),
         sshd(environment),
-        labsDirectory(environment, user),
+        labsDirectory(environment),
         user.another() && canUnshare());
   }
 
@@ -155,13 +155,13 @@ record Machine(
    * The caller's state directory; root's own is closed to the account that runs the servers, so
    * root's labs lie under /var/lib.
    */
-  private static Path labsDirectory(Map<String, String> environment, LabUser user) {
+  static Path labsDirectory(Map<String, String> environment) {
     String state = environment.get("XDG_STATE_HOME");
     if (state != null && !state.isEmpty()) {
       return Path.of(state, "mooring", "labs");
     }
     String home = environment.getOrDefault("HOME", "/");
-    return user.another()
+    return LabUser.chosen(environment).another()
         ? Path.of("/var/lib/mooring-labs")
         : Path.of(home, ".local", "state", "mooring", "labs");
   }

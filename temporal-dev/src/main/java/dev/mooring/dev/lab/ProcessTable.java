@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The machine's processes as /proc shows them, looked through for those of one lab. A process is
@@ -23,18 +26,30 @@ final class ProcessTable {
     return workingDirectory(pid).equals(directory.toString());
   }
 
+  /** All live processes that have this directory as their working directory. */
+  static List<LabProcess> workingIn(Path directory) {
+    return numbers().stream()
+        .filter(pid -> worksIn(pid, directory))
+        .flatMap(pid -> LabProcess.find(pid).stream())
+        .toList();
+  }
+
   /** All processes of the lab, but for the caller and those it descends from. */
   static List<LabProcess> of(Path lab, Set<String> namespaces) {
     Set<Long> own = callerAndAncestors();
-    try (var entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      List<LabProcess> found = new java.util.ArrayList<>();
-      for (Path entry : entries) {
-        long pid = Long.parseLong(entry.getFileName().toString());
-        if (!own.contains(pid) && belongs(pid, lab, namespaces)) {
-          LabProcess.find(pid).ifPresent(found::add);
-        }
-      }
-      return List.copyOf(found);
+    return numbers().stream()
+        .filter(pid -> !own.contains(pid) && belongs(pid, lab, namespaces))
+        .flatMap(pid -> LabProcess.find(pid).stream())
+        .toList();
+  }
+
+  private static List<Long> numbers() {
+    try (Stream<Path> entries = Files.list(PROC)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.chars().allMatch(Character::isDigit))
+          .map(Long::valueOf)
+          .toList();
     } catch (IOException e) {
       throw new LabFailure("unreadable /proc", e);
     }
@@ -75,11 +90,11 @@ final class ProcessTable {
   }
 
   private static Set<Long> callerAndAncestors() {
-    return java.util.stream.Stream.iterate(
-            java.util.Optional.of(ProcessHandle.current()),
-            java.util.Optional::isPresent,
+    return Stream.iterate(
+            Optional.of(ProcessHandle.current()),
+            Optional::isPresent,
             handle -> handle.flatMap(ProcessHandle::parent))
         .map(handle -> handle.orElseThrow().pid())
-        .collect(java.util.stream.Collectors.toUnmodifiableSet());
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

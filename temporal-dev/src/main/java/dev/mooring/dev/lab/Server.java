@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import java.util.Optional;
  */
 final class Server {
   private static final String STATE_FIELD = "Database cluster state:";
+  private static final int LOG_LINES = 20;
+  private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final Machine machine;
   private final HostSpace space;
@@ -70,12 +74,11 @@ final class Server {
             "--username=" + LabDatabase.SUPERUSER,
             "--pgdata=" + instance.dataDirectory()),
         Map.of("PGPASSWORD", superuserPassword));
-    append(
-        "postgresql.auto.conf", ServerSettings.forCopy(instance.host().address(), instance.port()));
+    settle(ServerSettings.forCopy(instance.host().address(), instance.port()));
   }
 
   void start() {
-    space.run(
+    List<String> command =
         List.of(
             machine.postgres("pg_ctl"),
             "--silent",
@@ -83,8 +86,12 @@ final class Server {
             "--timeout=60",
             "--pgdata=" + instance.dataDirectory(),
             "--log=" + instance.log(),
-            "start"),
-        Map.of());
+            "start");
+    Command.Output output = space.attempt(command);
+    if (output.status() != 0) {
+      throw new LabFailure(
+          "%s did not start: %s%n%s".formatted(instance.id(), output.text().strip(), logEnd()));
+    }
   }
 
   void stop(StopMode mode) {
@@ -130,6 +137,42 @@ final class Server {
         .map(line -> line.substring(STATE_FIELD.length()).strip())
         .findFirst()
         .orElseGet(() -> "unreadable: " + output.text().strip());
+  }
+
+  /** Adds settings that win over all others. */
+  void settle(String settings) {
+    append("postgresql.auto.conf", settings);
+  }
+
+  /** Ends the server whatever state it is in, frozen ones included. */
+  void end() {
+    postmaster()
+        .ifPresent(
+            process -> {
+              process.signal(Signal.QUIT);
+              process.signal(Signal.CONT);
+              if (!Await.reached(QUIET_LIMIT, () -> !process.alive())) {
+                process.signal(Signal.KILL);
+              }
+              Await.until(LIMIT, process::reaped, () -> instance.id() + " did not end");
+            });
+    Await.until(
+        LIMIT,
+        () -> ProcessTable.workingIn(instance.dataDirectory()).isEmpty(),
+        () -> instance.id() + " left backends");
+    PostmasterFile.read(instance.dataDirectory())
+        .ifPresent(left -> left.sharedMemory().ifPresent(SharedMemory::remove));
+  }
+
+  /** The last lines of the server's log, as far as the lab started it. */
+  String logEnd() {
+    try {
+      List<String> lines =
+          Files.exists(instance.log()) ? Files.readAllLines(instance.log()) : List.of("no log");
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    } catch (IOException e) {
+      throw new LabFailure("unreadable " + instance.log(), e);
+    }
   }
 
   private void append(String name, String text) {

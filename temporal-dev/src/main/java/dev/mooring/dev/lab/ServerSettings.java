@@ -1,5 +1,7 @@
 package dev.mooring.dev.lab;
 
+import java.nio.file.Path;
+
 /**
  * The settings of the lab's servers: small, quick, and archiving. Nothing lies outside the data
  * directory, neither sockets nor shared memory files, so that nothing is left when it is removed.
@@ -55,6 +57,18 @@ record ServerSettings(Layout layout) {
             Math.max(64, 4 * walFileMegabytes()),
             layout.archiveScript(),
             layout.archive(instance.content()));
+  }
+
+  /** A copy that recovers to the target it has, opens there, and archives nowhere. */
+  static String forOpenedCopy(LabInstance copy, Path archive) {
+    return forCopy(copy.host().address(), copy.port())
+        + """
+        archive_mode = 'off'
+        restore_command = 'cp "%s/%%f" "%%p"'
+        recovery_target_action = 'promote'
+        hot_standby = 'on'
+        """
+            .formatted(archive);
   }
 
   /** What distinguishes a copy from the server it was copied from. */

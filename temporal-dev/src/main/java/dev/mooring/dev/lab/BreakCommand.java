@@ -1,0 +1,117 @@
+package dev.mooring.dev.lab;
+
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lab break}: what goes wrong in the field, on purpose, and mended again. */
+@Command(
+    name = "break",
+    synopsisSubcommandLabel = "FAULT",
+    description = "Breaks something on purpose, or mends it.")
+final class BreakCommand {
+  private static final String TARGET = "INSTANCE|HOST";
+
+  private final Map<String, String> environment;
+
+  BreakCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Command(description = "kill -9 of an instance's postmaster, or of a host's SSH server.")
+  void kill(@Parameters(paramLabel = TARGET) String target, @Mixin LabChoice choice) {
+    signal(choice, target, Signal.KILL, false);
+  }
+
+  @Command(description = "Freezes a postmaster or an SSH server.")
+  void freeze(
+      @Parameters(paramLabel = TARGET) String target,
+      @Option(names = "--all", description = "The instance's backends too.") boolean all,
+      @Mixin LabChoice choice) {
+    signal(choice, target, Signal.STOP, all);
+  }
+
+  @Command(description = "Thaws it.")
+  void thaw(
+      @Parameters(paramLabel = TARGET) String target,
+      @Option(names = "--all", description = "The instance's backends too.") boolean all,
+      @Mixin LabChoice choice) {
+    signal(choice, target, Signal.CONT, all);
+  }
+
+  @Command(name = "start-ssh", description = "Starts a host's SSH server again.")
+  void startSsh(@Parameters(paramLabel = "HOST") String host, @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    lab.faults().startSsh(lab.host(host));
+  }
+
+  @Command(name = "archive-off", description = "A content's archiver fails from now on.")
+  void archiveOff(@Parameters(paramLabel = "CONTENT") int content, @Mixin LabChoice choice) {
+    lab(choice).faults().archiveOff(content);
+  }
+
+  @Command(name = "archive-on", description = "It works again.")
+  void archiveOn(@Parameters(paramLabel = "CONTENT") int content, @Mixin LabChoice choice) {
+    lab(choice).faults().archiveOn(content);
+  }
+
+  @Command(name = "hide-wal", description = "Takes a WAL file out of the archive.")
+  void hideWal(
+      @Parameters(paramLabel = "CONTENT") int content,
+      @Parameters(paramLabel = "FILE") String file,
+      @Mixin LabChoice choice) {
+    lab(choice).faults().hideWal(content, file);
+  }
+
+  @Command(name = "show-wal", description = "Puts it back.")
+  void showWal(
+      @Parameters(paramLabel = "CONTENT") int content,
+      @Parameters(paramLabel = "FILE") String file,
+      @Mixin LabChoice choice) {
+    lab(choice).faults().showWal(content, file);
+  }
+
+  @Command(name = "truncate-wal", description = "Cuts a WAL file in the archive short.")
+  void truncateWal(
+      @Parameters(paramLabel = "CONTENT") int content,
+      @Parameters(paramLabel = "FILE") String file,
+      @Parameters(paramLabel = "BYTES") long bytes,
+      @Mixin LabChoice choice) {
+    lab(choice).faults().truncateWal(content, file, bytes);
+  }
+
+  @Command(name = "flip-byte", description = "Inverts one byte of a WAL file in the archive.")
+  void flipByte(
+      @Parameters(paramLabel = "CONTENT") int content,
+      @Parameters(paramLabel = "FILE") String file,
+      @Parameters(paramLabel = "OFFSET") long offset,
+      @Mixin LabChoice choice) {
+    lab(choice).faults().flipByte(content, file, offset);
+  }
+
+  @Command(name = "remove-target", description = "Removes an instance's recovery target by hand.")
+  void removeTarget(@Parameters(paramLabel = "INSTANCE") String id, @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    lab.faults().removeTarget(lab.instance(id));
+  }
+
+  private void signal(LabChoice choice, String target, Signal signal, boolean all) {
+    Lab lab = lab(choice);
+    Optional<LabHost> host =
+        lab.hosts().stream().filter(candidate -> candidate.name().equals(target)).findFirst();
+    if (host.isPresent()) {
+      lab.faults().signalSsh(host.get(), signal);
+    } else if (all) {
+      lab.faults().signalAll(lab.instance(target), signal);
+    } else {
+      lab.faults().signal(lab.instance(target), signal);
+    }
+  }
+
+  private Lab lab(LabChoice choice) {
+    return choice.lab(Machine.labsDirectory(environment));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** What goes wrong in the field, brought about on purpose, each with its way back. */
+public final class LabFaults {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final LabRecord record;
+  private final LabServers servers;
+
+  LabFaults(LabRecord record) {
+    this.record = record;
+    this.servers = new LabServers(record);
+  }
+
+  /** Signals the postmaster of an instance that runs. */
+  public void signal(LabInstance instance, Signal signal) {
+    LabProcess postmaster =
+        servers
+            .server(instance)
+            .postmaster()
+            .orElseThrow(() -> new LabFailure(instance.id() + " has no postmaster to signal"));
+    postmaster.signal(signal);
+    if (signal == Signal.KILL) {
+      Await.until(
+          LIMIT,
+          () -> postmaster.reaped() && ProcessTable.workingIn(instance.dataDirectory()).isEmpty(),
+          () -> instance.id() + ": processes outlived the postmaster");
+    }
+  }
+
+  /** Signals a postmaster and all its backends, as a host that freezes or loses power does. */
+  public void signalAll(LabInstance instance, Signal signal) {
+    List<LabProcess> all = ProcessTable.workingIn(instance.dataDirectory());
+    if (all.isEmpty()) {
+      throw new LabFailure(instance.id() + " has no processes to signal");
+    }
+    all.forEach(process -> process.signal(signal));
+  }
+
+  /** Signals the SSH server of a host; sessions that are open stay open. */
+  public void signalSsh(LabHost host, Signal signal) {
+    LabProcess ssh = servers.space(host).ssh();
+    ssh.signal(signal);
+    if (signal == Signal.KILL) {
+      Await.until(LIMIT, () -> !ssh.alive(), () -> host.name() + ": SSH server did not end");
+    }
+  }
+
+  /** Starts a host's SSH server again. */
+  public void startSsh(LabHost host) {
+    servers.space(host).startSsh();
+  }
+
+  /** Makes the archiver of a content's primary fail from now on. */
+  public void archiveOff(int content) {
+    alter(content, "ALTER SYSTEM SET archive_command = 'false'");
+  }
+
+  /** Lets the archiver work again; it catches up. */
+  public void archiveOn(int content) {
+    alter(content, "ALTER SYSTEM RESET archive_command");
+  }
+
+  /** Takes a WAL file out of the archive. */
+  public void hideWal(int content, String file) {
+    Path hidden = hidden(content);
+    try {
+      Files.createDirectories(hidden);
+      Files.move(archived(content, file), hidden.resolve(file));
+    } catch (IOException e) {
+      throw new LabFailure("could not hide " + archived(content, file), e);
+    }
+  }
+
+  /** Puts a hidden WAL file back, in place of what may have been made of it. */
+  public void showWal(int content, String file) {
+    try {
+      Files.move(
+          hidden(content).resolve(file),
+          record.layout().archive(content).resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new LabFailure("could not show " + hidden(content).resolve(file), e);
+    }
+  }
+
+  /** Cuts a WAL file in the archive short, as an archiver on a full disk does. */
+  public void truncateWal(int content, String file, long bytes) {
+    try (RandomAccessFile wal = new RandomAccessFile(archived(content, file).toFile(), "rw")) {
+      if (bytes >= wal.length()) {
+        throw new LabFailure(
+            "%s has %d bytes, can't be cut to %d".formatted(file, wal.length(), bytes));
+      }
+      wal.setLength(bytes);
+    } catch (IOException e) {
+      throw new LabFailure("could not truncate " + archived(content, file), e);
+    }
+  }
+
+  /** Inverts one byte of a WAL file in the archive. */
+  public void flipByte(int content, String file, long offset) {
+    flipByte(archived(content, file), offset);
+  }
+
+  /** Inverts one byte of any file. */
+  public void flipByte(Path file, long offset) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      if (offset < 0 || offset >= bytes.length()) {
+        throw new LabFailure("%s has %d bytes, none at %d".formatted(file, bytes.length(), offset));
+      }
+      bytes.seek(offset);
+      int value = bytes.read();
+      bytes.seek(offset);
+      bytes.write(~value);
+    } catch (IOException e) {
+      throw new LabFailure("could not alter " + file, e);
+    }
+  }
+
+  /** Removes the recovery target settings of a stopped instance, as a person might by hand. */
+  public void removeTarget(LabInstance instance) {
+    Path file = instance.dataDirectory().resolve("postgresql.auto.conf");
+    try {
+      List<String> kept =
+          Files.readAllLines(file).stream()
+              .filter(line -> !line.strip().startsWith("recovery_target"))
+              .toList();
+      Files.write(file, kept);
+    } catch (IOException e) {
+      throw new LabFailure("could not alter " + file, e);
+    }
+  }
+
+  private void alter(int content, String statement) {
+    LabInstance primary = record.layout().instance(Layout.EAST, content);
+    try (Connection connection = servers.connect(primary)) {
+      LabDatabase.execute(connection, List.of(statement, "SELECT pg_reload_conf()"));
+    } catch (SQLException e) {
+      throw new LabFailure("could not alter " + primary.id(), e);
+    }
+  }
+
+  private Path archived(int content, String file) {
+    Path wal = record.layout().archive(content).resolve(file);
+    if (!Files.exists(wal)) {
+      throw new LabFailure("the archive of content %d has no %s".formatted(content, file));
+    }
+    return wal;
+  }
+
+  private Path hidden(int content) {
+    return record.layout().hidden().resolve(Integer.toString(content));
+  }
+}

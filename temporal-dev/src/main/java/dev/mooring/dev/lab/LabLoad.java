@@ -1,0 +1,159 @@
+package dev.mooring.dev.lab;
+
+import dev.mooring.dev.ledger.LoadCheck;
+import dev.mooring.dev.ledger.LoadMain;
+import dev.mooring.dev.ledger.LoadPlan;
+import dev.mooring.dev.ledger.LoadVerdict;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The write load on a lab's primaries, which runs as a process of its own, and the comparison of a
+ * site with what it wrote.
+ */
+public final class LabLoad {
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final Duration END_LIMIT = Duration.ofSeconds(40);
+
+  private final LabRecord record;
+  private final LabServers servers;
+  private final Path directory;
+
+  LabLoad(LabRecord record) {
+    this.record = record;
+    this.servers = new LabServers(record);
+    this.directory = record.layout().load();
+  }
+
+  /** Starts writing to the primaries; returns when every client has written. */
+  public void start(LoadPlan.Barrier barrier) {
+    if (isRunning()) {
+      throw new LabFailure("the load runs already\nHINT: stop it first.");
+    }
+    LoadPlan plan = plan(barrier);
+    try {
+      Files.deleteIfExists(LoadMain.startedFileIn(directory));
+      Files.deleteIfExists(LoadMain.endedFileIn(directory));
+    } catch (IOException e) {
+      throw new LabFailure("could not clear the marks of the last load", e);
+    }
+    WorkerFiles.writePrivately(LoadPlan.fileIn(directory), plan.text());
+    LabProcess process = Command.start(record.layout().directory(), command(), log());
+    process.write(processRecord());
+    Await.until(
+        START_LIMIT,
+        () -> Files.exists(LoadMain.startedFileIn(directory)) || !process.alive(),
+        () -> "the load did not begin to write: " + logText());
+    if (!process.alive()) {
+      throw new LabFailure("the load ended at once: " + logText());
+    }
+  }
+
+  /** Stops writing; no transfer is left prepared, or this fails. */
+  public void stop() {
+    LabProcess process = process();
+    process.signal(Signal.TERM);
+    Await.until(END_LIMIT, () -> !process.alive(), () -> "the load did not end");
+    if (!Files.exists(LoadMain.endedFileIn(directory))) {
+      throw new LabFailure(
+          "the load left transfers prepared: %s\nHINT: start the primaries, then the load once more: it settles them."
+              .formatted(logText()));
+    }
+  }
+
+  /** Ends the load without a chance to settle what it began, as a crash would. */
+  public void kill() {
+    LabProcess process = process();
+    process.signal(Signal.KILL);
+    Await.until(END_LIMIT, () -> !process.alive(), () -> "the load did not end");
+  }
+
+  public boolean isRunning() {
+    return Files.exists(processRecord()) && process().alive();
+  }
+
+  /**
+   * Compares the running primaries with what was written; transfers wait meanwhile.
+   *
+   * <p>A load that ignores the barrier must be stopped before.
+   */
+  public LoadVerdict checkPrimaries() {
+    return new LoadCheck(directory).ofRunning(plan(LoadPlan.Barrier.HELD));
+  }
+
+  /**
+   * Compares opened copies of a parked site with what was written.
+   *
+   * @param acknowledgedBefore every row acknowledged before this time must be there
+   */
+  public LoadVerdict check(SiteCopy copy, Instant acknowledgedBefore) {
+    return new LoadCheck(directory).of(copy.databases(), acknowledgedBefore);
+  }
+
+  private LoadPlan plan(LoadPlan.Barrier barrier) {
+    return new LoadPlan(
+        record.layout().instances().stream()
+            .filter(instance -> instance.site().equals(Layout.EAST))
+            .map(servers::database)
+            .toList(),
+        barrier);
+  }
+
+  private LabProcess process() {
+    if (!Files.exists(processRecord())) {
+      throw new LabFailure("no load was started");
+    }
+    return LabProcess.read(processRecord());
+  }
+
+  private Path processRecord() {
+    return record.layout().processes().resolve("load");
+  }
+
+  private Path log() {
+    return directory.resolve("load.log");
+  }
+
+  private String logText() {
+    try {
+      return Files.exists(log()) ? Files.readString(log()) : "no log";
+    } catch (IOException e) {
+      throw new LabFailure("unreadable " + log(), e);
+    }
+  }
+
+  private List<String> command() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx128m",
+        "-cp",
+        classPath(),
+        LoadMain.class.getName(),
+        directory.toString());
+  }
+
+  /** What the load needs, and no more; a test's class path may be gone before the load is. */
+  private static String classPath() {
+    return Stream.of(LoadMain.class.getName(), "org.postgresql.Driver")
+        .map(LabLoad::origin)
+        .collect(Collectors.joining(":"));
+  }
+
+  private static String origin(String type) {
+    try {
+      return Path.of(
+              Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toString();
+    } catch (URISyntaxException | ClassNotFoundException e) {
+      throw new LabFailure("no file holds " + type, e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.mooring.dev.lab;
+
+import dev.mooring.dev.ledger.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A parked site, opened to be looked at: copies of its data directories, each on its own host and
+ * on another port, recovered to the very target it is parked at and then opened. They archive
+ * nowhere and read the archive by a plain copy, so that what they show does not depend on what they
+ * are there to judge. Closing removes them; the parked instances are not touched.
+ */
+public final class SiteCopy implements AutoCloseable {
+  private static final int PORT_OFFSET = 1000;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final LabRecord record;
+  private final LabServers servers;
+  private final List<LabInstance> copies;
+
+  private SiteCopy(LabRecord record, List<LabInstance> parked) {
+    this.record = record;
+    this.servers = new LabServers(record);
+    this.copies = parked.stream().map(SiteCopy::copyOf).toList();
+  }
+
+  static SiteCopy open(LabRecord record, List<LabInstance> parked) {
+    LabServers servers = new LabServers(record);
+    for (LabInstance instance : parked) {
+      requireParked(servers, instance);
+    }
+    SiteCopy copy = new SiteCopy(record, parked);
+    try {
+      Parallel.forEach(parked, copy::openOne);
+      return copy;
+    } catch (LabFailure e) {
+      copy.close();
+      throw e;
+    }
+  }
+
+  /** The opened copies, by content. */
+  public List<Database> databases() {
+    return copies.stream().map(servers::database).toList();
+  }
+
+  @Override
+  public void close() {
+    Parallel.forEach(
+        copies,
+        copy -> {
+          servers.server(copy).stop(Server.StopMode.IMMEDIATE);
+          Command.run(
+              Path.of("/"), List.of("rm", "-rf", copy.dataDirectory().toString()), Map.of());
+        });
+  }
+
+  private void openOne(LabInstance parked) {
+    LabInstance copy = copyOf(parked);
+    record.machine().user().makeDirectory(parked.host().copies());
+    Command.run(
+        Path.of("/"),
+        List.of(
+            "cp",
+            "-a",
+            "--reflink=auto",
+            parked.dataDirectory().toString(),
+            copy.dataDirectory().toString()),
+        Map.of());
+    Server server = servers.server(copy);
+    server.settle(ServerSettings.forOpenedCopy(copy, record.layout().archive(copy.content())));
+    server.start();
+    Await.until(
+        LIMIT,
+        () -> servers.isPrimary(copy),
+        () -> "copy of %s was not opened: %s".formatted(parked.id(), server.logEnd()));
+  }
+
+  private static void requireParked(LabServers servers, LabInstance instance) {
+    String state = servers.server(instance).controlState();
+    boolean stopped = !servers.server(instance).running();
+    if (!stopped || !state.equals("shut down in recovery") || !hasTarget(instance)) {
+      throw new LabFailure(
+          "%s is not parked: server %s, control file '%s', recovery target %s"
+              .formatted(
+                  instance.id(),
+                  stopped ? "stopped" : "running",
+                  state,
+                  hasTarget(instance) ? "set" : "not set"));
+    }
+  }
+
+  private static boolean hasTarget(LabInstance instance) {
+    Path file = instance.dataDirectory().resolve("postgresql.auto.conf");
+    try {
+      return Files.exists(instance.dataDirectory().resolve("standby.signal"))
+          && Files.readAllLines(file).stream()
+              .anyMatch(line -> line.strip().startsWith("recovery_target_name"));
+    } catch (IOException e) {
+      throw new LabFailure("unreadable " + file, e);
+    }
+  }
+
+  private static LabInstance copyOf(LabInstance parked) {
+    return new LabInstance(
+        parked.id() + "-copy",
+        parked.site(),
+        parked.content(),
+        parked.host(),
+        parked.port() + PORT_OFFSET,
+        parked.host().copies().resolve(parked.id()));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The state of a lab put aside and brought back, so that the tests of one class can each begin with
+ * the same servers: data directories, Mooring's directories on the hosts, archive, evidence and the
+ * load's ledgers. What ran when it was put aside runs afterwards, here and after bringing it back.
+ */
+final class Snapshots {
+  private static final String RUNNING = "running";
+
+  private final LabRecord record;
+  private final LabServers servers;
+
+  Snapshots(LabRecord record) {
+    this.record = record;
+    this.servers = new LabServers(record);
+  }
+
+  void take() {
+    requireNoLoad();
+    List<LabInstance> running = servers.running();
+    Parallel.forEach(running, instance -> servers.server(instance).stop(Server.StopMode.FAST));
+    Path aside = record.layout().snapshot();
+    clear(aside);
+    Parallel.forEach(parts(), part -> copy(part, aside.resolve(relative(part))));
+    try {
+      Files.write(aside.resolve(RUNNING), running.stream().map(LabInstance::id).toList());
+    } catch (IOException e) {
+      throw new LabFailure("could not note what was running", e);
+    }
+    start(running);
+  }
+
+  void restore() {
+    Path aside = record.layout().snapshot();
+    List<String> running = runningThen(aside);
+    if (new LabLoad(record).isRunning()) {
+      new LabLoad(record).kill();
+    }
+    Parallel.forEach(record.layout().instances(), instance -> servers.server(instance).end());
+    Parallel.forEach(
+        parts(),
+        part -> {
+          clear(part);
+          copy(aside.resolve(relative(part)), part);
+        });
+    clear(record.layout().hidden());
+    start(
+        record.layout().instances().stream()
+            .filter(instance -> running.contains(instance.id()))
+            .toList());
+  }
+
+  private void start(List<LabInstance> instances) {
+    Parallel.forEach(instances, instance -> servers.server(instance).start());
+  }
+
+  private List<Path> parts() {
+    Layout layout = record.layout();
+    return Stream.concat(
+            layout.hosts().stream().flatMap(host -> Stream.of(host.data(), host.mooring())),
+            Stream.of(layout.archives(), layout.evidence(), layout.load()))
+        .toList();
+  }
+
+  private Path relative(Path part) {
+    return record.layout().directory().relativize(part);
+  }
+
+  private void requireNoLoad() {
+    if (new LabLoad(record).isRunning()) {
+      throw new LabFailure("the load runs\nHINT: stop it, then take the snapshot.");
+    }
+  }
+
+  private static List<String> runningThen(Path aside) {
+    try {
+      return Files.readAllLines(aside.resolve(RUNNING));
+    } catch (IOException e) {
+      throw new LabFailure("no snapshot in " + aside, e);
+    }
+  }
+
+  /** Empties a directory that must itself stay: a host's namespace is bound to it. */
+  private static void clear(Path directory) {
+    Command.run(
+        Path.of("/"), List.of("find", directory.toString(), "-mindepth", "1", "-delete"), Map.of());
+  }
+
+  /** Copies what is in one directory into another. */
+  private static void copy(Path from, Path to) {
+    Command.run(Path.of("/"), List.of("mkdir", "-p", to.toString()), Map.of());
+    Command.run(
+        Path.of("/"), List.of("cp", "-a", "--reflink=auto", from + "/.", to.toString()), Map.of());
+  }
+}

@@ -1,0 +1,165 @@
+package dev.mooring.dev.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import dev.mooring.dev.ledger.LoadVerdict;
+import dev.mooring.dev.prober.Prober;
+import dev.mooring.dev.prober.WritableSeen;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The write load, what checks it, what breaks things, and the way back to the first state. */
+class LabLoadIT {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static Lab lab;
+
+  @BeforeAll
+  static void up() {
+    lab = Lab.up(LabPlan.fleet(3).withWalFileMegabytes(1).withInstancesPerHost(2));
+    lab.snapshot();
+  }
+
+  @AfterEach
+  void backToTheFirstState() {
+    lab.restore();
+  }
+
+  @AfterAll
+  static void down() {
+    lab.close();
+  }
+
+  @Test
+  void is_exact_at_a_point_made_under_the_barrier() {
+    lab.load().start(Barrier.HELD);
+    Instant before = Instant.now();
+    new ByHand(lab).publish("under_barrier");
+    new ByHand(lab).park("under_barrier");
+    LoadVerdict verdict = west(before);
+    lab.load().stop();
+    assertThat(verdict.faults()).isEmpty();
+    assertThat(verdict.contents()).allMatch(content -> content.acknowledged() > 0);
+    assertThat(verdict.contents()).allMatch(content -> content.prepared().isEmpty());
+    assertThat(lab.load().checkPrimaries().faults()).isEmpty();
+  }
+
+  @Test
+  void control_sees_the_sum_torn_where_transfers_ignore_the_barrier() {
+    lab.load().start(Barrier.IGNORED);
+    new ByHand(lab).publish("torn");
+    new ByHand(lab).park("torn");
+    LoadVerdict verdict = west(Instant.EPOCH);
+    lab.load().stop();
+    assertThat(verdict.faults()).anyMatch(fault -> fault.contains("transfers are torn"));
+    assertThat(lab.load().checkPrimaries().faults()).isEmpty();
+  }
+
+  @Test
+  void control_sees_an_acknowledged_row_that_is_missing() {
+    lab.load().start(Barrier.HELD);
+    new ByHand(lab).publish("early");
+    Instant later = Instant.now();
+    Await.until(LIMIT, () -> lab.load().checkPrimaries().passed(), () -> "load is not exact");
+    new ByHand(lab).park("early");
+    lab.load().stop();
+    assertThat(west(later.plusSeconds(60)).faults())
+        .anyMatch(fault -> fault.contains("acknowledged rows are missing"));
+  }
+
+  @Test
+  void control_sees_a_gap_in_the_ledger() throws SQLException {
+    lab.load().start(Barrier.HELD);
+    lab.load().stop();
+    try (Connection connection = lab.connect(lab.instance("east-1"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM lab.ledger WHERE seq = 1");
+    }
+    assertThat(lab.load().checkPrimaries().faults())
+        .singleElement()
+        .asString()
+        .contains("content 1 ledger has gaps");
+  }
+
+  @Test
+  void settles_transfers_left_by_a_killed_load_and_primary() {
+    lab.load().start(Barrier.IGNORED);
+    lab.faults().signal(lab.instance("east-1"), Signal.KILL);
+    lab.load().kill();
+    lab.start(lab.instance("east-1"));
+    lab.load().start(Barrier.HELD);
+    lab.load().stop();
+    LoadVerdict verdict = lab.load().checkPrimaries();
+    assertThat(verdict.faults()).isEmpty();
+    assertThat(verdict.contents()).allMatch(content -> content.prepared().isEmpty());
+  }
+
+  @Test
+  void refuses_to_open_a_site_that_is_not_parked() {
+    assertThatThrownBy(() -> lab.openCopy("west"))
+        .hasMessageContaining("west-0 is not parked")
+        .hasMessageContaining("recovery target not set");
+  }
+
+  @Test
+  void prober_sees_exactly_the_instances_that_take_writes() {
+    try (Prober prober = lab.prober()) {
+      Set<String> east = Set.of("east-0", "east-1", "east-2");
+      Await.until(LIMIT, () -> writable(prober.seen()).equals(east), () -> "not seen: " + east);
+      lab.start(lab.instance("west-1"));
+      Await.until(
+          LIMIT, () -> writable(prober.seen()).contains("west-1"), () -> "second writer not seen");
+      lab.faults().signal(lab.instance("east-2"), Signal.STOP);
+      lab.faults().signal(lab.instance("east-2"), Signal.CONT);
+    }
+  }
+
+  @Test
+  void archiver_fails_and_catches_up() {
+    lab.faults().archiveOff(0);
+    assertThatThrownBy(() -> new ByHand(lab).publishWithin("not_archived", Duration.ofSeconds(1)))
+        .hasMessageContaining("not archived");
+    lab.faults().archiveOn(0);
+    new ByHand(lab).publish("archived");
+  }
+
+  @Test
+  void fingerprint_changes_with_another_hosts_files_only() throws Exception {
+    LabHost west0 = lab.host("w0");
+    LabHost west1 = lab.host("w1");
+    String before = lab.fingerprintWithout(west0);
+    new Ssh(lab).run("w0", "echo own >" + west0.mooring().resolve("note"));
+    assertThat(lab.fingerprintWithout(west0)).isEqualTo(before);
+    new Ssh(lab).run("w1", "echo other >" + west1.mooring().resolve("note"));
+    assertThat(lab.fingerprintWithout(west0)).isNotEqualTo(before);
+  }
+
+  @Test
+  void ssh_server_is_killed_and_started_again() {
+    lab.faults().signalSsh(lab.host("e1"), Signal.KILL);
+    assertThatThrownBy(() -> new Ssh(lab).run("e1", "true")).hasMessageContaining("refused");
+    lab.faults().startSsh(lab.host("e1"));
+    assertThat(new Ssh(lab).run("e1", "echo there")).isEqualTo("there\n");
+  }
+
+  private static LoadVerdict west(Instant acknowledgedBefore) {
+    try (SiteCopy copy = lab.openCopy("west")) {
+      return lab.load().check(copy, acknowledgedBefore);
+    }
+  }
+
+  private static Set<String> writable(List<WritableSeen> seen) {
+    return seen.stream().map(WritableSeen::instance).collect(Collectors.toUnmodifiableSet());
+  }
+}
