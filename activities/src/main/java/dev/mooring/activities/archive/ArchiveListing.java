@@ -1,0 +1,122 @@
+package dev.mooring.activities.archive;
+
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Said;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an archive was seen to hold between two positions.
+ *
+ * @param sizes the size of each WAL file, of every timeline
+ * @param headers the first page's header of each file of full size
+ * @param history the target timeline's history, if the first timeline or there
+ */
+record ArchiveListing(
+    Map<WalFileName, Long> sizes,
+    Map<WalFileName, WalPageHeader> headers,
+    Optional<TimelineHistory> history) {
+  /** A gap of thousands of files is named by its beginning. */
+  private static final int NAMED_AT_MOST = 50;
+
+  ArchiveListing {
+    sizes = Map.copyOf(sizes);
+    headers = Map.copyOf(headers);
+  }
+
+  static ArchiveListing of(Said said, ContentTarget target) {
+    long bytes = target.walSegmentSize().bytes();
+    Map<WalFileName, Long> sizes = new HashMap<>();
+    List<WalFileName> whole = new ArrayList<>();
+    for (String line : said.text("files").lines().filter(l -> !l.isBlank()).toList()) {
+      String[] words = line.split(" ", 2);
+      WalFileName file = new WalFileName(words[0]);
+      long size = Long.parseLong(words[1]);
+      sizes.put(file, size);
+      if (size == bytes) {
+        whole.add(file);
+      }
+    }
+    return new ArchiveListing(sizes, headers(said, whole, bytes), history(said, target.timeline()));
+  }
+
+  private static Map<WalFileName, WalPageHeader> headers(
+      Said said, List<WalFileName> whole, long bytes) {
+    List<String> lines = said.text("headers").lines().filter(l -> !l.isBlank()).toList();
+    if (lines.size() != whole.size()) {
+      throw new InstanceRefusal(
+          FailureCode.STATE_UNREADABLE,
+          "the archive changed while it was read: "
+              + whole.size()
+              + " whole WAL files, "
+              + lines.size()
+              + " page headers");
+    }
+    Map<WalFileName, WalPageHeader> headers = new HashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      headers.put(whole.get(i), WalPageHeader.parse(lines.get(i), bytes));
+    }
+    return headers;
+  }
+
+  private static Optional<TimelineHistory> history(Said said, TimelineId timeline) {
+    return timeline.equals(TimelineId.FIRST)
+        ? Optional.of(TimelineHistory.first())
+        : said.optional("history").map(text -> TimelineHistory.parse(timeline, text));
+  }
+
+  /** What of the needed files is not there, or not as it should be. */
+  List<MissingWal> missing(List<WalFileName> needed, ContentTarget target) {
+    List<MissingWal> missing = new ArrayList<>();
+    int more = 0;
+    WalFileName last = target.walFile();
+    for (WalFileName file : needed) {
+      Optional<String> fault = fault(file, target);
+      if (fault.isPresent() && missing.size() < NAMED_AT_MOST) {
+        missing.add(new MissingWal(file.text(), fault.get()));
+      } else if (fault.isPresent()) {
+        more++;
+        last = file;
+      }
+    }
+    if (more > 0) {
+      missing.add(new MissingWal(last.text(), "the last of " + more + " more like these"));
+    }
+    return missing;
+  }
+
+  private Optional<String> fault(WalFileName file, ContentTarget target) {
+    Long size = sizes.get(file);
+    if (size == null) {
+      return Optional.of("missing");
+    }
+    WalPageHeader header = headers.get(file);
+    if (header == null) {
+      return Optional.of(size + " bytes instead of " + target.walSegmentSize().bytes());
+    }
+    return header.fault(file, target);
+  }
+
+  /** The files of a point whose digest was read. */
+  static List<ArchivedWal> archived(Said said, List<WalFileName> files) {
+    return files.stream()
+        .flatMap(
+            file -> said.optional("archived." + file).map(text -> archived(file, text)).stream())
+        .toList();
+  }
+
+  private static ArchivedWal archived(WalFileName file, String sizeAndDigest) {
+    String[] words = sizeAndDigest.split(" ", 2);
+    return new ArchivedWal(file, Long.parseLong(words[0]), words[1]);
+  }
+}

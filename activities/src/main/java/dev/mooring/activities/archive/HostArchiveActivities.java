@@ -1,0 +1,243 @@
+package dev.mooring.activities.archive;
+
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalDump;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Archives in directories that hosts of the site see, read through scripts there. */
+public final class HostArchiveActivities implements ArchiveActivities {
+  private static final int POSITION_AT = 8;
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+
+  public HostArchiveActivities(HostShell shell, HostDeadlines deadlines) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+  }
+
+  @Override
+  public PointsArchived awaitArchived(AwaitArchived request) {
+    HostWork on = request.on();
+    Script script = script("await archived");
+    String seconds = String.valueOf(Math.max(1, request.atMost().toSeconds()));
+    request
+        .points()
+        .forEach(p -> script.each(p.owner().value(), "point", pointArguments(on, p, seconds)));
+    PerInstance<PointArchived> read =
+        shell
+            .run(on.host(), script, request.atMost().plus(deadlines.observe()))
+            .read(request.points(), WantedPoint::owner, HostArchiveActivities::pointArchived);
+    return new PointsArchived(on.host().name(), read.results(), read.failures());
+  }
+
+  private static List<String> pointArguments(HostWork on, WantedPoint wanted, String seconds) {
+    ContentTarget target = wanted.target();
+    List<WalFileName> files = target.recordFiles();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                wanted.archive().directoryOf(target.content()),
+                binDirectory(on, wanted),
+                seconds,
+                target.timeline().hex(),
+                String.valueOf(target.walSegmentSize().bytes()),
+                position(first(wanted)),
+                position(target.walFile()),
+                files.get(0).startLsn(target.walSegmentSize()).toString(),
+                target.lsn().toString()));
+    files.forEach(file -> arguments.add(file.text()));
+    return arguments;
+  }
+
+  private static String binDirectory(HostWork on, WantedPoint wanted) {
+    return on.instances().stream()
+        .filter(instance -> instance.id().equals(wanted.owner()))
+        .map((Instance instance) -> instance.manager().binDirectory())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "instance " + wanted.owner() + " is not on host " + on.host().name()));
+  }
+
+  /** The first file looked at: that of the last READY point, or the point's own first one. */
+  private static WalFileName first(WantedPoint wanted) {
+    WalSegmentSize size = wanted.target().walSegmentSize();
+    WalFileName own = wanted.target().recordFiles().get(0);
+    return wanted.since().segmentNumber(size) < own.segmentNumber(size) ? wanted.since() : own;
+  }
+
+  private static PointArchived pointArchived(WantedPoint wanted, Said said) {
+    ContentTarget target = wanted.target();
+    ArchiveListing listing = ArchiveListing.of(said, target);
+    long from = first(wanted).segmentNumber(target.walSegmentSize());
+    List<MissingWal> missing =
+        listing
+            .history()
+            .map(history -> listing.missing(NeededWal.to(target, from, history), target))
+            .orElseGet(() -> historyMissing(target.timeline()));
+    return new PointArchived(
+        wanted.owner(),
+        ArchiveListing.archived(said, target.recordFiles()),
+        said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
+        missing);
+  }
+
+  private static List<DecodedPoint> records(
+      WantedPoint wanted, ArchiveListing listing, String dump) {
+    ContentTarget target = wanted.target();
+    WalPageHeader header = listing.headers().get(target.walFile());
+    if (header == null) {
+      throw new InstanceRefusal(
+          FailureCode.STATE_UNREADABLE, target.walFile() + " changed while it was read");
+    }
+    return WalDump.parse(dump).named(wanted.point().value()).stream()
+        .map(
+            record ->
+                new DecodedPoint(
+                    wanted.point(),
+                    record.start(),
+                    record.endLsn(header.blockBytes(), target.walSegmentSize())))
+        .toList();
+  }
+
+  @Override
+  public ChainsObserved observeChain(ObserveChain request) {
+    HostWork on = request.on();
+    Script script = script("observe chain");
+    request.chains().forEach(c -> script.each(c.instance().value(), "chain", chainArguments(c)));
+    PerInstance<ChainObserved> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(request.chains(), WantedChain::instance, HostArchiveActivities::chainObserved);
+    return new ChainsObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  private static List<String> chainArguments(WantedChain wanted) {
+    ContentTarget target = wanted.target();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                wanted.archive().directoryOf(target.content()),
+                target.timeline().hex(),
+                String.valueOf(target.walSegmentSize().bytes()),
+                position(
+                    WalFileName.containing(
+                        wanted.timeline(), wanted.from(), target.walSegmentSize())),
+                position(target.walFile())));
+    wanted.expected().forEach(file -> arguments.add(file.file().text()));
+    return arguments;
+  }
+
+  private static ChainObserved chainObserved(WantedChain wanted, Said said) {
+    requireBefore(wanted);
+    ContentTarget target = wanted.target();
+    ArchiveListing listing = ArchiveListing.of(said, target);
+    Optional<TimelineHistory> history = listing.history();
+    history.ifPresent(h -> requireOnTheWay(wanted, h));
+    WalSegmentSize size = target.walSegmentSize();
+    long from = WalFileName.containing(wanted.timeline(), wanted.from(), size).segmentNumber(size);
+    List<WalFileName> needed =
+        history.map(h -> NeededWal.to(target, from, h)).orElse(List.of(target.walFile()));
+    List<MissingWal> missing =
+        new ArrayList<>(
+            history
+                .map(h -> listing.missing(needed, target))
+                .orElseGet(() -> historyMissing(target.timeline())));
+    missing.addAll(altered(wanted, ArchiveListing.archived(said, files(wanted))));
+    return new ChainObserved(
+        wanted.instance(),
+        needed.get(0),
+        target.walFile(),
+        target.walFile().segmentNumber(size) - from + 1,
+        target.lsn().bytesSince(wanted.from()),
+        missing);
+  }
+
+  private static void requireBefore(WantedChain wanted) {
+    if (wanted.from().isAfter(wanted.target().lsn())) {
+      throw new InstanceRefusal(
+          FailureCode.BEYOND_TARGET,
+          "replay would begin at "
+              + wanted.from()
+              + ", beyond the target "
+              + wanted.target().lsn());
+    }
+  }
+
+  /** An instance that left the target's way replays nothing of it. */
+  private static void requireOnTheWay(WantedChain wanted, TimelineHistory history) {
+    TimelineId here = wanted.timeline();
+    if (here.equals(history.of())) {
+      return;
+    }
+    if (!history.isAncestor(here)) {
+      throw new InstanceRefusal(
+          FailureCode.PROMOTED,
+          "timeline " + here + " is no ancestor of the target's timeline " + history.of());
+    }
+    Lsn left = history.switchPointOf(here);
+    if (wanted.from().isAfter(left)) {
+      throw new InstanceRefusal(
+          FailureCode.PROMOTED,
+          "replay would begin at "
+              + wanted.from()
+              + " of timeline "
+              + here
+              + ", which the target's timeline left at "
+              + left);
+    }
+  }
+
+  private static List<WalFileName> files(WantedChain wanted) {
+    return wanted.expected().stream().map(ArchivedWal::file).toList();
+  }
+
+  private static List<MissingWal> altered(WantedChain wanted, List<ArchivedWal> seen) {
+    return wanted.expected().stream()
+        .flatMap(
+            expected ->
+                seen.stream()
+                    .filter(s -> s.file().equals(expected.file()) && !s.equals(expected))
+                    .map(
+                        s ->
+                            new MissingWal(
+                                s.file().text(),
+                                "other bytes than were published: SHA-256 "
+                                    + s.sha256()
+                                    + " instead of "
+                                    + expected.sha256())))
+        .toList();
+  }
+
+  private static List<MissingWal> historyMissing(TimelineId timeline) {
+    return List.of(new MissingWal(TimelineHistory.fileName(timeline), "missing"));
+  }
+
+  private static Script script(String name) {
+    return Script.of(name, HostArchiveActivities.class, List.of("archive.sh"));
+  }
+
+  private static String position(WalFileName file) {
+    return file.text().substring(POSITION_AT);
+  }
+}

@@ -1,0 +1,96 @@
+# Reading a content's WAL archive where this host sees it. Nothing is written there.
+
+of_archive() { # archive directory
+  archive=$1
+  [ -d "$archive" ] && [ -r "$archive" ] && [ -x "$archive" ] ||
+    refuse STATE_UNREADABLE "the archive directory $archive can't be read"
+}
+
+whole() { # file, bytes
+  [ -f "$archive/$1" ] && [ "$(stat -L -c %s "$archive/$1")" = "$2" ]
+}
+
+# Says the history of a timeline, if it is there.
+history() { # timeline, 8 digits
+  if [ "$1" != 00000001 ] && [ -e "$archive/$1.history" ]; then
+    frame history
+    cat "$archive/$1.history" || refuse STATE_UNREADABLE "$archive/$1.history can't be read"
+  fi
+}
+
+# Says names and sizes of the WAL files between two positions, of every timeline, and the first
+# bytes of those of full size, in the same order. Names are filtered before anything is asked about
+# a file: an archive may hold a hundred thousand of them.
+list() { # bytes of a WAL file, first and last position (16 digits)
+  find -L "$archive" -maxdepth 1 -name '????????????????????????' -printf '%f\n' |
+    awk -v "from=$2" -v "to=$3" \
+      '/^[0-9A-F]+$/ && substr($0, 9) >= from "" && substr($0, 9) <= to ""' |
+    sort >"$work/$subject.names"
+  (cd "$archive" && xargs -r stat -L -c '%n %s' <"$work/$subject.names") >"$work/$subject.sizes"
+  frame files
+  cat "$work/$subject.sizes"
+  awk -v "bytes=$1" '$2 == bytes { print $1 }' "$work/$subject.sizes" >"$work/$subject.whole"
+  frame headers
+  (cd "$archive" && xargs -r head -q -c 40 <"$work/$subject.whole") | od -An -v -tx1 -w40
+}
+
+# Says sizes and digests of files as they are in a directory.
+digests() { # directory, files
+  from=$1
+  shift
+  for file in "$@"; do
+    [ -f "$from/$file" ] || continue
+    digest=$(sha256sum <"$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
+    tell "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
+  done
+}
+
+chain() { # archive directory, timeline, bytes of a WAL file, first and last position, target's files
+  of_archive "$1"
+  history "$2"
+  list "$3" "$4" "$5"
+  shift 5
+  digests "$archive" "$@"
+}
+
+# Waits until the history and the files that may hold a point are there and whole.
+arrived() { # seconds, timeline, bytes, files
+  end=$(($(date +%s) + $1))
+  timeline=$2
+  bytes=$3
+  shift 3
+  while :; do
+    late=''
+    for file in "$@"; do
+      whole "$file" "$bytes" || late=$file
+    done
+    [ "$timeline" = 00000001 ] || [ -e "$archive/$timeline.history" ] || late=$timeline.history
+    [ -n "$late" ] || return 0
+    [ "$(date +%s)" -lt "$end" ] || return 1
+    sleep 0.05
+  done
+}
+
+# Copies the point's files aside before it looks at them: digest and records are then of the same
+# bytes, whatever is written to the archive meanwhile, and the archive is read once.
+point() { # archive, program directory, seconds, timeline, bytes, first and last position, start, end, files
+  bin=$2 seconds=$3 timeline=$4 bytes=$5 first=$6 last=$7 start=$8 end_lsn=$9
+  of_archive "$1"
+  shift 9
+  [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
+  arrived "$seconds" "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
+  history "$timeline"
+  list "$bytes" "$first" "$last"
+  [ "$in_time" = yes ] || return 0
+  mkdir "$work/$subject.copy"
+  for file in "$@"; do
+    cp "$archive/$file" "$work/$subject.copy/$file" ||
+      refuse NO_ROOM "$archive/$file can't be copied below ${TMPDIR:-/tmp} to be decoded"
+  done
+  digests "$work/$subject.copy" "$@"
+  frame records
+  "$bin/pg_waldump" -p "$work/$subject.copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
+    2>"$work/$subject.waldump"
+  frame waldump
+  cat "$work/$subject.waldump"
+}
