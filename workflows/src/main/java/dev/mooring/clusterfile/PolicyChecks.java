@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 final class PolicyChecks {
   private static final Pattern PERCENT = Pattern.compile("%(.?)");
+  private static final List<String> GATE_FILLS_IN = List.of("%f", "%p", "%r", "%%");
   private static final List<String> SSH_SETTINGS =
       List.of("user", "identityFile", "knownHostsFile");
 
@@ -105,13 +106,14 @@ final class PolicyChecks {
       }
     }
     found.stream()
-        .filter(place -> !place.equals("%f") && !place.equals("%p"))
+        .filter(place -> !GATE_FILLS_IN.contains(place))
         .distinct()
         .forEach(
             place ->
                 problems.add(
                     command.problem(
-                        "a restore command is given %f and %p only, this one asks for " + place)));
+                        "a restore command is given %f, %p, %r and %% only, this one asks for "
+                            + place)));
   }
 
   private void store() {
