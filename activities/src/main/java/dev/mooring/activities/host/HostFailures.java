@@ -93,6 +93,14 @@ public final class HostFailures {
         null);
   }
 
+  /** The worker is stopping. */
+  static ApplicationFailure interrupted(Host host, String what) {
+    return of(
+        FailureCode.OUTCOME_UNKNOWN,
+        "the worker stopped waiting for " + what + " on " + where(host),
+        null);
+  }
+
   /** Something other than the script answered. */
   static ApplicationFailure refused(Host host, Script script, String said) {
     return of(

@@ -1,6 +1,7 @@
 package dev.mooring.activities.host;
 
 import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,9 +29,25 @@ public final class Hosts implements HostShell, AutoCloseable {
     try (RunningScript running = start(host, script)) {
       return result(host, finished(host, script, running, deadline, progress));
     } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw HostFailures.silent(host, script, Duration.ZERO);
+      throw interrupted(host, "the script '" + script.name() + "'");
     }
+  }
+
+  /** Opens SFTP to a host that is reached over SSH. */
+  public SftpSession sftp(Host host) {
+    if (host.access().kind() == HostAccess.Kind.LOCAL) {
+      throw new IllegalArgumentException("host " + host.name() + " is not reached over SSH");
+    }
+    try {
+      return ssh.sftp(host);
+    } catch (InterruptedException stopped) {
+      throw interrupted(host, "SFTP");
+    }
+  }
+
+  private static ApplicationFailure interrupted(Host host, String what) {
+    Thread.currentThread().interrupt();
+    return HostFailures.interrupted(host, what);
   }
 
   private RunningScript start(Host host, Script script) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.mooring.activities.host;
 
 import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Session;
@@ -45,11 +46,24 @@ final class SshSessions implements AutoCloseable {
     private @Nullable Session session;
   }
 
+  /** What opens a channel in a session. */
+  private interface Opening<C> {
+    C in(Session session, Link link) throws JSchException;
+  }
+
   RunningScript start(Host host, Script script) throws InterruptedException {
+    return opened(host, (session, link) -> exec(session, link, script));
+  }
+
+  SftpSession sftp(Host host) throws InterruptedException {
+    return opened(host, this::sftp);
+  }
+
+  private <C> C opened(Host host, Opening<C> opening) throws InterruptedException {
     Link link = links.computeIfAbsent(host.access(), access -> new Link());
     link.room.acquire();
     try {
-      return open(host, link, script);
+      return open(host, link, opening);
     } catch (RuntimeException failure) {
       link.room.release();
       throw failure;
@@ -57,20 +71,26 @@ final class SshSessions implements AutoCloseable {
   }
 
   /** A kept session may have died unseen; then nothing was sent and a new one is made, once. */
-  private RunningScript open(Host host, Link link, Script script) {
+  private <C> C open(Host host, Link link, Opening<C> opening) {
     Session kept = session(host, link);
     try {
-      return exec(kept, link, script);
+      return opening.in(kept, link);
     } catch (JSchException dead) {
       drop(link, kept);
     }
     Session fresh = session(host, link);
     try {
-      return exec(fresh, link, script);
+      return opening.in(fresh, link);
     } catch (JSchException failure) {
       drop(link, fresh);
       throw HostFailures.connecting(host, failure);
     }
+  }
+
+  private SftpSession sftp(Session session, Link link) throws JSchException {
+    ChannelSftp channel = (ChannelSftp) session.openChannel("sftp");
+    channel.connect((int) connect.toMillis());
+    return new SftpSession(channel, link.room::release);
   }
 
   private RunningScript exec(Session session, Link link, Script script) throws JSchException {
