@@ -3,8 +3,10 @@ package dev.mooring.activities.jdbc;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.DatabaseAccess;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,8 +65,9 @@ final class BlockerWatch implements AutoCloseable {
   static BlockerWatch start(
       ServerConnections connections, Server server, DatabaseAccess access, int waiting) {
     BlockerWatch watch = new BlockerWatch(connections, server, access, waiting);
-    watch.looking.scheduleWithFixedDelay(
-        watch::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        watch.looking.scheduleWithFixedDelay(
+            watch::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     return watch;
   }
 
@@ -84,7 +87,7 @@ final class BlockerWatch implements AutoCloseable {
   }
 
   Optional<String> lastSeen() {
-    return seen.get();
+    return Objects.requireNonNull(seen.get());
   }
 
   @Override

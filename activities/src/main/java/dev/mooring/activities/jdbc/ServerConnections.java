@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class ServerConnections implements AutoCloseable {
 
   ServerConnections(Passwords passwords) {
     this.passwords = passwords;
-    sweeper.scheduleWithFixedDelay(this::closeIdle, 15, 15, TimeUnit.SECONDS);
+    Future<?> unused = sweeper.scheduleWithFixedDelay(this::closeIdle, 15, 15, TimeUnit.SECONDS);
   }
 
   private record Target(String address, int port, DatabaseAccess access) {}
