@@ -11,11 +11,26 @@ import java.util.regex.Pattern;
  * {@code || /bin/true} archived_count rose and the file was absent.
  */
 final class ArchivingCheck {
+  /** Ends with status 0 whatever came before it. */
+  private static final String ALWAYS_SUCCEEDS =
+      "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
+
+  private static final String END = "[\\s;)}'\"]*(#.*)?$";
+
   private static final Pattern HIDES_FAILURE =
       Pattern.compile(
-          "(\\|\\||;|&)\\s*(/\\S*/)?(true|:|exit\\s+0)\\s*(#.*)?$"
-              + "|^\\s*(/\\S*/)?(true|:|exit\\s+0)\\s*$"
-              + "|(^|[^&>])&\\s*$");
+          "(\\|\\||;|[^&>]&)\\s*"
+              + ALWAYS_SUCCEEDS
+              + END
+              + "|^\\s*"
+              + ALWAYS_SUCCEEDS
+              + END
+              // a pipe's status is that of its last program
+              + "|\\|\\s*(/\\S*/)?(tee|logger)\\b(?!.*%f)[^|&;]*$"
+              // success and failure change places
+              + "|^\\s*!\\s"
+              // nobody waits for it
+              + "|[^&>]&\\s*$");
 
   private ArchivingCheck() {}
 

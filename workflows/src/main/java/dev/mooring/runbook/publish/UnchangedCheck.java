@@ -36,8 +36,10 @@ final class UnchangedCheck {
                 + content.owner().startedAt()
                 + ")");
       }
-      if (now.position().inRecovery()
-          || !now.position().timeline().equals(content.target().timeline())) {
+      if (now.position().inRecovery()) {
+        return changed(content, "is in recovery now");
+      }
+      if (!now.position().timeline().equals(content.target().timeline())) {
         return changed(
             content,
             "left timeline " + content.target().timeline() + " for " + now.position().timeline());

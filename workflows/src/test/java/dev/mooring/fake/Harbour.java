@@ -1,0 +1,109 @@
+package dev.mooring.fake;
+
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The cluster of the tests: a fleet that publishes at east and is consumed at west, two instances
+ * on each host.
+ */
+public final class Harbour {
+  public static final SiteName EAST = new SiteName("east");
+  public static final SiteName WEST = new SiteName("west");
+  public static final WalSegmentSize WAL_SIZE = new WalSegmentSize(16 << 20);
+  public static final StandbyLimits LIMITS = new StandbyLimits(100, 8, 10, 10, 64);
+
+  private static final String HEAD =
+      """
+      cluster: harbour
+      kind: fleet
+      evidence:
+        store: {directory: /var/lib/mooring/evidence}
+        signingKey: file:/etc/mooring/signing.pem
+        trustedKeys: [/etc/mooring/signing.pub]
+      ssh: {user: postgres, port: 22, identityFile: /etc/mooring/id, knownHostsFile: /etc/mooring/known}
+      database: {user: mooring, name: postgres, password: pgpass, sslMode: disable}
+      sites:
+        - {name: east, archive: {directory: "/archive/{content}"}}
+        - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%f" "%p"'}}
+      """;
+
+  private static final String POLICIES =
+      """
+      publish: {site: east, every: PT5M, archiveWait: PT30S, archivePoll: PT2S, switchWal: true, checkpointBeforePoint: never}
+      consume: {timeout: PT300S, poll: PT5S}
+      """;
+
+  private Harbour() {}
+
+  /** The cluster with that many contents. */
+  public static Cluster cluster(int contents) {
+    return parsed(text(contents));
+  }
+
+  /** The cluster of its file with one piece of the text changed; the piece must be there. */
+  public static Cluster cluster(int contents, String piece, String changed) {
+    String text = text(contents);
+    if (!text.contains(piece)) {
+      throw new IllegalArgumentException("the cluster file has no '" + piece + "'");
+    }
+    return parsed(text.replace(piece, changed));
+  }
+
+  private static Cluster parsed(String text) {
+    return ClusterFileParser.parse(text)
+        .match(
+            cluster -> cluster,
+            problems -> {
+              throw new IllegalArgumentException(problems.toString());
+            });
+  }
+
+  private static String text(int contents) {
+    int hosts = (contents + 1) / 2;
+    return HEAD
+        + "hosts:\n"
+        + IntStream.range(0, hosts)
+            .mapToObj(i -> host("e", i, 10) + host("w", i, 20))
+            .collect(Collectors.joining())
+        + "instances:\n"
+        + IntStream.range(0, contents)
+            .mapToObj(i -> instance("east", i) + instance("west", i))
+            .collect(Collectors.joining())
+        + POLICIES;
+  }
+
+  private static String host(String letter, int number, int net) {
+    return String.format(
+        "  - {name: %s%d, access: ssh, address: 127.31.%d.%d, directory: /var/lib/mooring}%n",
+        letter, number, net, number + 1);
+  }
+
+  private static String instance(String site, int content) {
+    return String.format(
+        "  - {id: %1$s-%2$d, site: %1$s, content: %2$d, host: %3$s%4$d, port: %5$d,"
+            + " dataDirectory: /data/%1$s-%2$d, manager: {pg_ctl: /usr/lib/postgresql/15/bin}}%n",
+        site, content, site.charAt(0), content / 2, 6000 + content % 2);
+  }
+
+  /** What initdb gave the instances of a content. */
+  public static SystemIdentifier systemOf(ContentId content) {
+    return new SystemIdentifier(7_100_000_000_000_000_001L + content.value());
+  }
+
+  /** One instance of the cluster, by its name. */
+  public static Instance instance(Cluster cluster, String id) {
+    return cluster.instances().stream()
+        .filter(i -> i.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.mooring.runbook.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PrimariesCheckTest {
+  private final Cluster cluster = Harbour.cluster(2);
+  private final ServerObserved east0 = server("east-0");
+  private final ServerObserved east1 = server("east-1");
+
+  @Test
+  void finds_the_one_instance_of_each_content_that_takes_writes() {
+    List<PrimariesCheck.Primary> primaries =
+        Verdicts.proceeds(judge(List.of(east0, east1, inRecovery("west-0")), List.of()));
+    assertThat(primaries)
+        .containsExactly(
+            new PrimariesCheck.Primary(Harbour.instance(cluster, "east-0"), east0),
+            new PrimariesCheck.Primary(Harbour.instance(cluster, "east-1"), east1));
+  }
+
+  @Test
+  void goes_on_when_servers_of_another_site_do_not_answer() {
+    Verdicts.proceeds(judge(List.of(east0, east1), List.of(failed("west-0"), failed("west-1"))));
+  }
+
+  @Test
+  void refuses_two_instances_that_take_writes_for_one_content() {
+    Verdicts.never(
+        judge(List.of(east0, east1, server("west-1")), List.of()),
+        FailureCode.TWO_PRIMARIES,
+        "content 1 has 2 instances that take writes: [east-1, west-1]");
+  }
+
+  @Test
+  void refuses_a_content_whose_primary_does_not_answer() {
+    Verdicts.never(
+        judge(List.of(east0), List.of(failed("east-1"))),
+        FailureCode.NO_PRIMARY,
+        "content 1 has no running primary at east: east-1 did not answer (connection refused)");
+  }
+
+  @Test
+  void refuses_a_content_whose_only_instance_is_in_recovery() {
+    Verdicts.never(
+        judge(List.of(inRecovery("east-0"), east1), List.of()),
+        FailureCode.NO_PRIMARY,
+        "content 0 has no running primary at east: east-0 is in recovery");
+  }
+
+  @Test
+  void refuses_a_content_whose_primary_runs_at_another_site() {
+    Verdicts.never(
+        judge(List.of(inRecovery("east-0"), server("west-0"), east1), List.of()),
+        FailureCode.NO_PRIMARY,
+        "content 0 has no running primary at east: east-0 is in recovery");
+  }
+
+  private Verdict<List<PrimariesCheck.Primary>> judge(
+      List<ServerObserved> observed, List<InstanceFailure> failures) {
+    return PrimariesCheck.judge(cluster, Harbour.EAST, new ServersObserved(observed, failures));
+  }
+
+  private ServerObserved server(String id) {
+    return Sightings.server(Harbour.instance(cluster, id));
+  }
+
+  private ServerObserved inRecovery(String id) {
+    return Altered.of(server(id), "position.inRecovery", true);
+  }
+
+  private static InstanceFailure failed(String id) {
+    return new InstanceFailure(
+        new InstanceId(id), FailureCode.DATABASE_UNREACHABLE, "connection refused");
+  }
+}

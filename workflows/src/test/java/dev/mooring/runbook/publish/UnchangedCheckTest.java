@@ -1,0 +1,56 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UnchangedCheckTest {
+  private final Cluster cluster = Harbour.cluster(1);
+  private final ServerObserved server = Sightings.server(Harbour.instance(cluster, "east-0"));
+
+  @Test
+  void goes_on_when_the_postmaster_that_made_the_point_still_runs_on_its_timeline() {
+    Verdicts.proceeds(judge(server));
+  }
+
+  @Test
+  void refuses_a_primary_that_no_longer_answers() {
+    changed("east-0 no longer answers");
+  }
+
+  @Test
+  void refuses_a_primary_that_was_restarted() {
+    changed(
+        "east-0 was restarted at 2026-11-20T08:00:01Z (the point was made by the one started at"
+            + " 2026-11-20T07:00:00Z)",
+        Altered.of(server, "identity.startedAt", "2026-11-20T08:00:01Z"));
+  }
+
+  @Test
+  void refuses_a_primary_that_left_its_timeline() {
+    changed("east-0 left timeline 1 for 2", Altered.of(server, "position.timeline", 2));
+  }
+
+  @Test
+  void refuses_a_primary_that_is_in_recovery_now() {
+    changed("east-0 is in recovery now", Altered.of(server, "position.inRecovery", true));
+  }
+
+  private void changed(String reason, ServerObserved... seen) {
+    Verdicts.never(judge(seen), FailureCode.RESTARTED_MEANWHILE, reason);
+  }
+
+  private Verdict<List<ContentEvidence>> judge(ServerObserved... seen) {
+    return UnchangedCheck.judge(
+        Sightings.manifest(cluster).contents(), new ServersObserved(List.of(seen), List.of()));
+  }
+}
