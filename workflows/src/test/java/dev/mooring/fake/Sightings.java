@@ -104,13 +104,7 @@ public final class Sightings {
             Harbour.systemOf(content),
             new ControlData.Layout(1300, 202209061, Harbour.WAL_SIZE, 8192, 0)),
         parked ? InstanceState.SHUT_DOWN_IN_RECOVERY : InstanceState.IN_PRODUCTION,
-        new ControlData.Checkpoint(
-            Lsn.parse("0/2000060"),
-            new ControlData.Redo(
-                REDO, WalFileName.containing(TimelineId.FIRST, REDO, Harbour.WAL_SIZE)),
-            TimelineId.FIRST,
-            TimelineId.FIRST,
-            STARTED),
+        checkpoint(TimelineId.FIRST),
         new ControlData.Recovery(
             parked
                 ? new MinimumRecoveryEnd.At(AT, TimelineId.FIRST)
@@ -118,6 +112,16 @@ public final class Sightings {
             new BackupRecovery.None(),
             false),
         new ControlData.Settings(WalLevel.REPLICA, Harbour.LIMITS));
+  }
+
+  /** The checkpoint that replay begins from, on that timeline. */
+  public static ControlData.Checkpoint checkpoint(TimelineId timeline) {
+    return new ControlData.Checkpoint(
+        Lsn.parse("0/2000060"),
+        new ControlData.Redo(REDO, WalFileName.containing(timeline, REDO, Harbour.WAL_SIZE)),
+        timeline,
+        timeline,
+        STARTED);
   }
 
   /** What a manifest says of one content. */

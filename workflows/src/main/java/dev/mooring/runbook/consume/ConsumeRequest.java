@@ -7,6 +7,7 @@ import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,25 @@ public record ConsumeRequest(
     SiteName site = reader.required("site", SiteName::new, new SiteName("none"));
     ManifestChoice target = reader.optional("target", ManifestChoice::new, ManifestChoice.LATEST);
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE);
-    Duration patience = reader.optional("patience", Duration::parse, Duration.ZERO);
+    Duration patience = reader.optional("patience", ConsumeRequest::patience, Duration.ZERO);
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.finish();
     return new ConsumeRequest(cluster, site, target, mode, patience, by, reason);
+  }
+
+  private static Duration patience(String text) {
+    Duration patience;
+    try {
+      patience = Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "must be an ISO duration such as PT30S, got '" + text + "'", e);
+    }
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("must not be negative, got '" + text + "'");
+    }
+    return patience;
   }
 
   /** The request as a receipt keeps it. */

@@ -1,0 +1,34 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mooring.port.FailureCode;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.failure.ApplicationFailure;
+import java.util.function.Function;
+
+/** Requests as a person types them. */
+public final class Typed {
+  private Typed() {}
+
+  /** JSON typed with single quotes. */
+  public static RawRequest json(String text) {
+    try {
+      return new RawRequest(RunbookDataConverter.mapper().readTree(text.replace('\'', '"')));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  /** That request is refused, with these problems and no others. */
+  public static void refused(Function<RawRequest, ?> bind, String text, String problems) {
+    ApplicationFailure failure =
+        catchThrowableOfType(ApplicationFailure.class, () -> bind.apply(json(text)));
+    assertThat(failure.getOriginalMessage()).isEqualTo("request refused: " + problems);
+    assertThat(failure.getType()).isEqualTo(FailureCode.BAD_INPUT.name());
+    assertThat(failure.isNonRetryable()).isTrue();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChainCheckTest {
+  private final Cluster cluster = Harbour.cluster(2);
+
+  @Test
+  void goes_on_when_every_chain_is_whole() {
+    Verdicts.proceeds(judge(chain("west-0"), chain("west-1")));
+  }
+
+  @Test
+  void names_file_instance_content_and_timeline_of_every_gap() {
+    ChainObserved broken =
+        Altered.of(
+            chain("west-1"),
+            "missing",
+            List.of(
+                new MissingWal("000000010000000000000002", "missing"),
+                new MissingWal("000000010000000000000003", "12 bytes instead of 16777216")));
+    Verdicts.never(
+        judge(chain("west-0"), broken),
+        FailureCode.WAL_MISSING,
+        "west-1 (content 1, timeline 1): 000000010000000000000002 is missing; west-1 (content 1,"
+            + " timeline 1): 000000010000000000000003 is 12 bytes instead of 16777216");
+  }
+
+  @Test
+  void a_chain_nobody_looked_at_is_not_whole() {
+    Verdicts.never(
+        judge(chain("west-0")), FailureCode.WAL_MISSING, "west-1: its chain was not looked at");
+  }
+
+  private Verdict<List<ChainObserved>> judge(ChainObserved... chains) {
+    List<Seen> seen =
+        cluster.instancesAt(Harbour.WEST).stream()
+            .map(instance -> new Seen(instance, Sightings.standby(instance)))
+            .toList();
+    return ChainCheck.judge(seen, List.of(chains));
+  }
+
+  private ChainObserved chain(String id) {
+    Instance instance = Harbour.instance(cluster, id);
+    return new ChainObserved(
+        instance.id(),
+        new WalFileName("000000010000000000000002"),
+        Sightings.FILE,
+        2,
+        Sightings.AT.bytesSince(Sightings.REDO),
+        List.of());
+  }
+}

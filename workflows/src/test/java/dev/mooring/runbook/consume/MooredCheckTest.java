@@ -1,0 +1,79 @@
+package dev.mooring.runbook.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MooredCheckTest {
+  private final Cluster cluster = Harbour.cluster(1);
+  private final Instance west = Harbour.instance(cluster, "west-0");
+  private final InstanceObserved parked = Sightings.standby(west);
+  private final SiteState state =
+      new SiteState(
+          cluster.name(),
+          Harbour.WEST,
+          Sightings.POINT,
+          Sightings.MADE,
+          "run-1",
+          List.of(
+              new ParkedInstance(
+                  west.id(),
+                  west.content(),
+                  TimelineId.FIRST,
+                  Sightings.AT,
+                  parked.controlDigest())));
+
+  @Test
+  void sees_no_drift_when_nothing_ran_since_the_proof() {
+    assertThat(drift(parked)).isEmpty();
+  }
+
+  @Test
+  void sees_an_instance_that_was_not_part_of_the_proof() {
+    SiteState without = Altered.of(state, "instances", List.of());
+    assertThat(MooredCheck.drift(without, List.of(new Seen(west, parked))))
+        .containsExactly("west-0 was not part of it");
+  }
+
+  @Test
+  void sees_an_instance_that_runs() {
+    assertThat(drift(Altered.of(parked, "process", ServerProcess.RUNNING)))
+        .containsExactly("west-0 runs, and was parked");
+  }
+
+  @Test
+  void sees_a_control_file_that_changed() {
+    assertThat(drift(Altered.of(parked, "controlDigest", "cd".repeat(32))))
+        .containsExactly("west-0 was started or changed since it was proved");
+  }
+
+  @Test
+  void sees_every_setting_that_would_let_a_start_run_past_the_point() {
+    InstanceObserved changed = Altered.of(parked, "recovery.settings.name", "");
+    changed = Altered.of(changed, "recovery.settings.action", "promote");
+    changed = Altered.of(changed, "recovery.settings.others", "recovery_target_time");
+    changed = Altered.of(changed, "recovery.standbySignal", false);
+    assertThat(drift(changed))
+        .containsExactly(
+            "west-0: recovery_target_name is '', was "
+                + Sightings.POINT
+                + ", recovery_target_action is promote, was shutdown, other targets are set:"
+                + " recovery_target_time, standby.signal is gone");
+  }
+
+  private List<String> drift(InstanceObserved seen) {
+    return MooredCheck.drift(state, List.of(new Seen(west, seen)));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.mooring.runbook.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecoveryFloorsTest {
+  private static final InstanceObserved.Backup BACKUP =
+      new InstanceObserved.Backup.Fresh(
+          Lsn.parse("0/1800028"), TimelineId.FIRST, Lsn.parse("0/1900000"));
+
+  private final Instance west = Harbour.instance(Harbour.cluster(1), "west-0");
+  private final InstanceObserved standby = Sightings.standby(west);
+
+  @Test
+  void the_floor_of_a_standby_is_its_minimum_recovery_end() {
+    assertThat(RecoveryFloors.of(List.of(new Seen(west, standby))))
+        .containsExactly(floor("0/30000A0", "pg_controldata"));
+    assertThat(RecoveryFloors.replayStart(standby)).isEqualTo(Sightings.REDO);
+  }
+
+  @Test
+  void the_floor_of_a_fresh_base_backup_is_the_backups_end() {
+    InstanceObserved fresh = Altered.of(standby, "recovery.backup", BACKUP);
+    assertThat(RecoveryFloors.of(List.of(new Seen(west, fresh))))
+        .containsExactly(floor("0/1900000", "base backup"));
+    assertThat(RecoveryFloors.replayStart(fresh)).isEqualTo(Lsn.parse("0/1800028"));
+  }
+
+  @Test
+  void an_instance_that_has_neither_has_no_floor() {
+    InstanceObserved none = Altered.of(standby, "control.recovery.minimumEnd", "none");
+    assertThat(RecoveryFloors.of(List.of(new Seen(west, none)))).isEmpty();
+  }
+
+  private ContentFloor floor(String lsn, String source) {
+    return new ContentFloor(west.content(), west.id(), Lsn.parse(lsn), source);
+  }
+}

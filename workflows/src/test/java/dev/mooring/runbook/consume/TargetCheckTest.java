@@ -1,0 +1,105 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.Manifest;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetCheckTest {
+  private final Cluster cluster = Harbour.cluster(2);
+  private final Instance west0 = Harbour.instance(cluster, "west-0");
+  private final Instance west1 = Harbour.instance(cluster, "west-1");
+  private final InstanceObserved seen0 = Sightings.standby(west0);
+  private final InstanceObserved seen1 = Sightings.standby(west1);
+
+  @Test
+  void goes_on_when_every_floor_lies_at_or_below_the_point() {
+    Verdicts.proceeds(judge(seen0, seen1));
+  }
+
+  @Test
+  void refuses_a_content_fewer_than_the_manifest_has() {
+    Verdicts.never(
+        TargetCheck.judge(Sightings.manifest(cluster), List.of(new Seen(west0, seen0))),
+        FailureCode.CONTENTS_DIFFER,
+        "manifest " + Sightings.POINT + " has contents [0, 1], the cluster file has [0] here");
+  }
+
+  @Test
+  void refuses_another_database_system_before_it_looks_at_positions() {
+    InstanceObserved other =
+        Altered.of(minimumEnd("0/9000000"), "control.identity.systemIdentifier", "42");
+    Verdicts.never(
+        judge(seen0, other),
+        FailureCode.IDENTITY_DIFFERS,
+        "west-1 is of system 42, content 1 of manifest "
+            + Sightings.POINT
+            + " is of system 7100000000000000002");
+  }
+
+  @Test
+  void refuses_an_instance_on_a_timeline_beyond_the_points() {
+    InstanceObserved promoted =
+        Altered.of(seen1, "control.checkpoint", Sightings.checkpoint(new TimelineId(2)));
+    Verdicts.never(
+        judge(seen0, promoted),
+        FailureCode.PROMOTED,
+        "west-1 is on timeline 2, the point was made on timeline 1");
+  }
+
+  @Test
+  void refuses_an_instance_whose_floor_lies_one_byte_beyond_the_point() {
+    Verdicts.never(
+        judge(seen0, minimumEnd("0/30000A1")),
+        FailureCode.BEYOND_TARGET,
+        "west-1 can't be parked below 0/30000A1 (pg_controldata), the point lies at 0/30000A0");
+  }
+
+  @Test
+  void refuses_a_base_backup_that_ends_beyond_the_point() {
+    InstanceObserved.Backup backup =
+        new InstanceObserved.Backup.Fresh(Sightings.REDO, TimelineId.FIRST, Lsn.parse("0/4000000"));
+    Verdicts.never(
+        judge(seen0, Altered.of(seen1, "recovery.backup", backup)),
+        FailureCode.BEYOND_TARGET,
+        "west-1 can't be parked below 0/4000000 (base backup), the point lies at 0/30000A0");
+  }
+
+  @Test
+  void refuses_less_room_than_four_wal_files() {
+    Verdicts.proceeds(judge(seen0, Altered.of(seen1, "pgWalFreeBytes", 67108864)));
+    Verdicts.never(
+        judge(seen0, Altered.of(seen1, "pgWalFreeBytes", 67108863)),
+        FailureCode.NO_ROOM,
+        "west-1 has 67108863 bytes of room for WAL, needs 67108864");
+  }
+
+  @Test
+  void names_every_instance_that_stands_against_it() {
+    Verdicts.never(
+        judge(Altered.of(seen0, "pgWalFreeBytes", 1), minimumEnd("0/30000A1")),
+        FailureCode.NO_ROOM,
+        "west-0 has 1 bytes of room for WAL, needs 67108864; west-1 can't be parked below"
+            + " 0/30000A1 (pg_controldata), the point lies at 0/30000A0");
+  }
+
+  private InstanceObserved minimumEnd(String lsn) {
+    return Altered.of(seen1, "control.recovery.minimumEnd", lsn + " on timeline 1");
+  }
+
+  private Verdict<Manifest> judge(InstanceObserved first, InstanceObserved second) {
+    return TargetCheck.judge(
+        Sightings.manifest(cluster), List.of(new Seen(west0, first), new Seen(west1, second)));
+  }
+}
