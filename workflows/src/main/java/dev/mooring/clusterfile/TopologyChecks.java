@@ -142,23 +142,35 @@ final class TopologyChecks {
     }
   }
 
+  /** Two hosts behind one address may differ by their SSH ports, but not share a server's. */
   private void ports() {
     Map<String, Setting> taken = new HashMap<>();
     for (Setting instance : file.at("instances").items()) {
       Setting port = instance.at("port");
-      String where = instance.at("host").text() + ":" + port.number();
-      Setting first = taken.putIfAbsent(where, instance);
+      String host = instance.at("host").text();
+      Setting first = taken.putIfAbsent(reachedAt(host) + " " + port.number(), instance);
       if (first != null) {
+        String other = first.at("host").text();
         problems.add(
             port.problem(
-                "port %d of host '%s' is that of instance '%s' in line %d"
+                "port %d of host '%s' is that of instance '%s' in line %d%s"
                     .formatted(
                         port.number(),
-                        instance.at("host").text(),
+                        host,
                         first.at("id").text(),
-                        first.at("port").line())));
+                        first.at("port").line(),
+                        other.equals(host)
+                            ? ""
+                            : ", whose host '" + other + "' has the same address")));
       }
     }
+  }
+
+  private String reachedAt(String name) {
+    Setting host = hosts.get(name);
+    return host != null && host.at("access").text().equals("ssh") && host.at("address").given()
+        ? "address " + host.at("address").text()
+        : "host " + name;
   }
 
   private void directories() {
