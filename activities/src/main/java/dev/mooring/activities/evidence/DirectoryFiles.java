@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,7 +52,7 @@ final class DirectoryFiles implements EvidenceFiles {
     } catch (NoSuchFileException notMadeYet) {
       requireRoot();
     } catch (DirectoryIteratorException e) {
-      throw failure("list", path, e.getCause());
+      throw failure("list", path, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
       throw failure("list", path, e);
     }
