@@ -28,6 +28,11 @@ public record ScriptResult(Said host, Map<String, Said> subjects) {
     }
   }
 
+  /** What was said of a subject; of one that was never called, nothing. */
+  public Said of(String subject) {
+    return subjects.getOrDefault(subject, new Said(subject, Map.of()));
+  }
+
   /**
    * Reads what was said of each instance. What the script refused, and text that can't be read,
    * becomes that instance's failure.
@@ -42,7 +47,7 @@ public record ScriptResult(Said host, Map<String, Said> subjects) {
     List<InstanceFailure> failures = new ArrayList<>();
     for (I item : items) {
       InstanceId instance = id.apply(item);
-      Said said = subjects.getOrDefault(instance.value(), new Said(instance.value(), Map.of()));
+      Said said = of(instance.value());
       try {
         said.requireDone();
         results.add(read.apply(item, said));

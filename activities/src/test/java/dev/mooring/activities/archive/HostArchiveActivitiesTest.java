@@ -1,0 +1,183 @@
+package dev.mooring.activities.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.LocalHost;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chain of files in an archive directory, read by a real shell. */
+@Timeout(60)
+class HostArchiveActivitiesTest {
+  private static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
+  private static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7710183681404870380");
+  private static final InstanceId WEST = new InstanceId("west-0");
+
+  @TempDir Path directory;
+  private Path archive = Path.of("/nonexistent");
+  private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
+
+  @BeforeEach
+  void fill() throws IOException {
+    local = LocalHost.in(directory);
+    archive = Files.createDirectory(directory.resolve("archive of 0"));
+    for (int number = 16; number <= 20; number++) {
+      write(1, number, ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    local.close();
+  }
+
+  private Path write(long timeline, int number, ByteOrder order) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate((int) SIZE.bytes()).order(order);
+    header.putShort(0, (short) 0xD110).putShort(2, (short) 2).putInt(4, (int) timeline);
+    header.putLong(8, number * SIZE.bytes()).putLong(24, SYSTEM.value());
+    header.putInt(32, (int) SIZE.bytes()).putInt(36, 8192);
+    Path file = archive.resolve(WalFileName.of(new TimelineId(timeline), number, SIZE).text());
+    return Files.write(file, header.array());
+  }
+
+  @Test
+  void is_whole_when_every_file_is_there_right() {
+    ChainObserved chain = observed(1);
+    assertThat(chain.missing()).isEmpty();
+    assertThat(chain.first().text()).isEqualTo("000000010000000000000010");
+    assertThat(chain.last().text()).isEqualTo("000000010000000000000014");
+    assertThat(chain.files()).isEqualTo(5);
+    assertThat(chain.bytesToReplay()).isEqualTo(4 * SIZE.bytes() + 0xC8 - 0x28);
+  }
+
+  @Test
+  void reads_the_other_byte_order() throws IOException {
+    for (int number = 16; number <= 20; number++) {
+      write(1, number, ByteOrder.BIG_ENDIAN);
+    }
+    assertThat(observed(1).missing()).isEmpty();
+  }
+
+  @Test
+  void names_each_gap_and_why() throws IOException {
+    Files.delete(archive.resolve("000000010000000000000010"));
+    Files.writeString(archive.resolve("000000010000000000000011"), "half");
+    Files.copy(
+        archive.resolve("000000010000000000000014"),
+        archive.resolve("000000010000000000000012"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.write(archive.resolve("000000010000000000000013"), new byte[(int) SIZE.bytes()]);
+    assertThat(observed(1).missing())
+        .containsExactly(
+            new MissingWal("000000010000000000000010", "missing"),
+            new MissingWal("000000010000000000000011", "4 bytes instead of 1048576"),
+            new MissingWal(
+                "000000010000000000000012",
+                "page header with position 0/1400000 instead of 0/1200000"),
+            new MissingWal(
+                "000000010000000000000013",
+                "page header without the marks of a WAL file's first page"));
+  }
+
+  @Test
+  void does_not_take_a_partial_file_for_a_file() throws IOException {
+    Path file = archive.resolve("000000010000000000000012");
+    Files.move(file, archive.resolve(file.getFileName() + ".partial"));
+    assertThat(observed(1).missing())
+        .containsExactly(new MissingWal("000000010000000000000012", "missing"));
+  }
+
+  @Test
+  void asks_for_the_history_and_for_the_new_timelines_files() throws IOException {
+    assertThat(observed(2).missing())
+        .containsExactly(new MissingWal("00000002.history", "missing"));
+    Files.writeString(archive.resolve("00000002.history"), "1\t0/1280000\tno recovery target\n");
+    assertThat(observed(2).missing())
+        .extracting(MissingWal::file)
+        .containsExactly(
+            "000000020000000000000012", "000000020000000000000013", "000000020000000000000014");
+    for (int number = 18; number <= 20; number++) {
+      write(2, number, ByteOrder.LITTLE_ENDIAN);
+    }
+    assertThat(observed(2).missing()).isEmpty();
+  }
+
+  @Test
+  void sees_that_the_targets_file_is_not_the_one_published() {
+    ArchivedWal published =
+        new ArchivedWal(new WalFileName("000000010000000000000014"), SIZE.bytes(), "00".repeat(32));
+    ChainsObserved seen = observe(1, archive, List.of(published));
+    assertThat(seen.chains().get(0).missing())
+        .singleElement()
+        .satisfies(m -> assertThat(m.reason()).startsWith("other bytes than were published"));
+  }
+
+  @Test
+  void does_not_take_an_archive_it_cannot_read_for_an_empty_one() {
+    ChainsObserved seen = observe(1, directory.resolve("unmounted"), List.of());
+    assertThat(seen.chains()).isEmpty();
+    assertThat(seen.failures())
+        .singleElement()
+        .satisfies(f -> assertThat(f.code()).isEqualTo(FailureCode.STATE_UNREADABLE));
+  }
+
+  private ChainObserved observed(long timeline) {
+    ChainsObserved seen = observe(timeline, archive, List.of());
+    assertThat(seen.failures()).isEmpty();
+    return seen.chains().get(0);
+  }
+
+  private ChainsObserved observe(long timeline, Path from, List<ArchivedWal> expected) {
+    TimelineId id = new TimelineId(timeline);
+    Lsn lsn = Lsn.parse("0/14000C8");
+    ContentTarget target =
+        new ContentTarget(
+            new ContentId(0),
+            SYSTEM,
+            id,
+            lsn,
+            WalFileName.containingByteBefore(id, lsn, SIZE),
+            SIZE);
+    WantedChain chain =
+        new WantedChain(
+            WEST,
+            Lsn.parse("0/1000028"),
+            TimelineId.FIRST,
+            target,
+            new Site.Archive(from.toString(), "cp {archive}/%f %p"),
+            expected);
+    return new HostArchiveActivities(local.hosts(), HostDeadlines.USUAL)
+        .observeChain(
+            new ObserveChain(
+                LocalHost.call("run-1", 1, 0),
+                new HostWork(local.host(), List.of()),
+                List.of(chain)));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.mooring.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Scripts run by a real shell on this machine. */
+@Timeout(60)
+class HostsTest {
+  private static final InstanceId WEST = new InstanceId("west-0");
+
+  @TempDir Path directory;
+  private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
+
+  @BeforeEach
+  void open() {
+    local = LocalHost.in(directory);
+  }
+
+  @AfterEach
+  void close() {
+    local.close();
+  }
+
+  @Test
+  void answers_for_each_subject_what_its_own_function_said() {
+    Script script = LocalHost.script("say.sh");
+    for (int i = 0; i < 5; i++) {
+      script.each("west-" + i, "say_all", List.of("text of " + i));
+    }
+    ScriptResult result = local.run(script);
+    for (int i = 0; i < 5; i++) {
+      assertThat(result.of("west-" + i).text("argument1")).isEqualTo("text of " + i);
+    }
+  }
+
+  @Test
+  void keeps_the_script_from_programs_that_read_standard_input() {
+    Script script =
+        LocalHost.script("say.sh")
+            .call("read_standard_input", List.of())
+            .each("west-0", "read_standard_input", List.of());
+    ScriptResult result = local.run(script);
+    assertThat(result.host().text("input")).isEmpty();
+    assertThat(result.of("west-0").text("input")).isEmpty();
+  }
+
+  @Test
+  void tells_what_is_said_on_the_way_on_the_callers_thread() {
+    List<String> told = new ArrayList<>();
+    Thread caller = Thread.currentThread();
+    Script script =
+        LocalHost.script("say.sh").each("west-0", "say_on_the_way", List.of("west-0", "two"));
+    ScriptResult result =
+        local
+            .hosts()
+            .run(
+                local.host(),
+                script,
+                LocalHost.LIMIT,
+                (subject, text) -> {
+                  assertThat(Thread.currentThread()).isSameAs(caller);
+                  told.add(subject + ": " + text);
+                });
+    assertThat(told).containsExactly("west-0: first of two");
+    assertThat(result.of("west-0").text("said")).isEqualTo("two");
+  }
+
+  @Test
+  void makes_a_refusal_and_an_unexplained_end_the_failure_of_that_instance_alone() {
+    Script script =
+        LocalHost.script("say.sh")
+            .each("west-0", "refuse_with", List.of("NO_ROOM", "no room on /data"))
+            .each("west-1", "fail_with", List.of("3"))
+            .each("west-2", "say_all", List.of("fine"));
+    ScriptResult.PerInstance<String> read =
+        local
+            .run(script)
+            .read(
+                List.of(WEST, new InstanceId("west-1"), new InstanceId("west-2")),
+                Function.identity(),
+                (instance, said) -> said.text("argument1"));
+    assertThat(read.results()).containsExactly("fine");
+    assertThat(read.failures())
+        .containsExactly(
+            new InstanceFailure(WEST, FailureCode.NO_ROOM, "no room on /data"),
+            new InstanceFailure(
+                new InstanceId("west-1"),
+                FailureCode.HOST_REFUSED,
+                "west-1: the script ended with exit status 3: why it failed"));
+  }
+
+  @Test
+  void makes_text_that_cannot_be_read_a_failure_and_never_a_default() {
+    Script script = LocalHost.script("say.sh").each("west-0", "say_all", List.of());
+    ScriptResult.PerInstance<String> read =
+        local
+            .run(script)
+            .read(List.of(WEST), Function.identity(), (instance, said) -> said.text("control"));
+    assertThat(read.results()).isEmpty();
+    assertThat(read.failures().get(0).code()).isEqualTo(FailureCode.STATE_UNREADABLE);
+  }
+
+  @Test
+  void names_a_host_silent_at_the_deadline_and_lets_it_be_tried_again() {
+    Script script = LocalHost.script("say.sh").each("west-0", "never_end", List.of("west-0"));
+    List<Long> pids = new ArrayList<>();
+    assertFailure(
+        () ->
+            local
+                .hosts()
+                .run(
+                    local.host(),
+                    script,
+                    Duration.ofMillis(500),
+                    (subject, pid) -> pids.add(Long.parseLong(pid))),
+        FailureCode.HOST_SILENT,
+        false);
+    assertThat(pids).hasSize(1);
+  }
+
+  @Test
+  void says_that_the_outcome_is_unknown_when_the_shell_ends_on_the_way() {
+    assertFailure(
+        () -> local.run(LocalHost.script("say.sh").call("end_at_once", List.of())),
+        FailureCode.OUTCOME_UNKNOWN,
+        false);
+  }
+
+  @Test
+  void refuses_the_call_as_a_whole_where_the_host_does() {
+    assertFailure(
+        () ->
+            local.run(
+                LocalHost.script("say.sh")
+                    .call("end_refused", List.of("EPOCH_REFUSED", "a newer one acted here"))
+                    .each("west-0", "say_all", List.of())),
+        FailureCode.EPOCH_REFUSED,
+        true);
+  }
+
+  private static void assertFailure(ThrowingCallable call, FailureCode code, boolean forGood) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo(code.name());
+              assertThat(failure.isNonRetryable()).isEqualTo(forGood);
+              assertThat(failure.getOriginalMessage()).contains("HINT: " + code.hint());
+            });
+  }
+}

@@ -1,0 +1,172 @@
+package dev.mooring.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ContentId;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The authority of a host, as real shells compare and record it. */
+@Timeout(60)
+class TokenTest {
+  private static final List<ContentId> CONTENTS = List.of(new ContentId(0), new ContentId(1));
+
+  @TempDir Path directory;
+  private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
+
+  @BeforeEach
+  void open() {
+    local = LocalHost.in(directory);
+  }
+
+  @AfterEach
+  void close() {
+    local.close();
+  }
+
+  @Test
+  void records_the_highest_token_of_each_content() throws IOException {
+    claim("run-1", 3, 10, 100);
+    assertThat(Files.readString(authority(1)))
+        .isEqualTo("cluster=harbour\ncontent=1\nepoch=10\nrun=run-1\nordinal=3\nattempt=100\n");
+  }
+
+  @Test
+  void lets_higher_tokens_and_the_same_one_act() {
+    claim("run-1", 3, 10, 100);
+    claim("run-1", 3, 10, 100);
+    claim("run-1", 3, 10, 101);
+    claim("run-1", 4, 10, 50);
+    claim("run-2", 0, 11, 1);
+  }
+
+  @Test
+  void refuses_each_lower_part_and_names_both() {
+    claim("run-2", 3, 10, 100);
+    assertRefused("run-1", 9, 9, 900);
+    assertRefused("run-2", 2, 10, 900);
+    assertRefused("run-2", 3, 10, 99);
+    assertThatThrownBy(() -> claim("run-1", 9, 9, 900))
+        .hasMessageContaining("epoch 9 ordinal 9 attempt 900 of run run-1 is refused")
+        .hasMessageContaining("epoch 10 ordinal 3 attempt 100 of run run-2 acted here");
+  }
+
+  @Test
+  void refuses_another_run_with_the_same_epoch() {
+    claim("run-1", 3, 10, 100);
+    assertRefused("run-2", 4, 10, 101);
+  }
+
+  @Test
+  void lets_undos_run_backwards_after_every_step() {
+    claim("run-1", 4, 10, 100);
+    claim(Token.ofUndo(LocalHost.call("run-1", 4, 10), LocalHost.attempt(1)));
+    claim(Token.ofUndo(LocalHost.call("run-1", 3, 10), LocalHost.attempt(1)));
+    assertThatThrownBy(() -> claim("run-1", 5, 10, 900)).isInstanceOf(ApplicationFailure.class);
+  }
+
+  @Test
+  void does_nothing_for_any_content_when_one_is_refused() throws IOException {
+    claim("run-2", 3, 10, 100);
+    Files.delete(authority(0));
+    assertRefused("run-1", 3, 9, 100);
+    assertThat(authority(0)).doesNotExist();
+  }
+
+  @Test
+  void keeps_lines_it_does_not_know() throws IOException {
+    claim("run-1", 3, 10, 100);
+    Files.writeString(authority(0), Files.readString(authority(0)) + "changed-by-epoch=7\n");
+    claim("run-1", 4, 10, 100);
+    assertThat(Files.readString(authority(0))).contains("ordinal=4").contains("changed-by-epoch=7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "garbage",
+        "cluster=harbour\ncontent=0\nepoch=ten\nrun=r\nordinal=1\nattempt=1\n",
+        "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\n",
+        "cluster=elsewhere\ncontent=0\nepoch=10\nrun=r\nordinal=1\nattempt=1\n",
+        "cluster=harbour\ncontent=0\nepoch=99999999999999999999\nrun=r\nordinal=1\nattempt=1\n"
+      })
+  void stops_at_an_authority_file_that_is_not_whole(String text) throws IOException {
+    Files.createDirectories(authority(0).getParent());
+    Files.writeString(authority(0), text);
+    assertCode(() -> claim("run-1", 3, 100, 1), FailureCode.STATE_UNREADABLE);
+    assertThat(Files.readString(authority(0))).isEqualTo(text);
+  }
+
+  @Test
+  void gives_no_token_to_a_call_without_an_epoch() {
+    Call call = LocalHost.call("run-1", 1, 0);
+    assertThatThrownBy(() -> Token.of(call, LocalHost.attempt(1)))
+        .hasMessageContaining("was given no epoch");
+  }
+
+  @Test
+  void lets_one_act_at_a_time_on_a_host() throws IOException {
+    Path acts = directory.resolve("acts");
+    List<CompletableFuture<ScriptResult>> running =
+        IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          Script script = LocalHost.script("say.sh");
+                          Token token =
+                              Token.of(LocalHost.call("run-1", 3, 10), LocalHost.attempt(100));
+                          token.claim(script, local.host(), CONTENTS);
+                          return local.run(
+                              script.each(
+                                  "west-0",
+                                  "claim_and_look",
+                                  List.of(acts.toString(), "act-" + i)));
+                        }))
+            .toList();
+    running.forEach(CompletableFuture::join);
+    List<String> lines = Files.readAllLines(acts);
+    assertThat(lines).hasSize(8);
+    for (int i = 0; i < lines.size(); i += 2) {
+      assertThat(lines.get(i + 1)).isEqualTo(lines.get(i).replace(" in", " out"));
+    }
+  }
+
+  private Path authority(int content) {
+    return directory.resolve("harbour").resolve(content + ".authority");
+  }
+
+  private void claim(String run, int ordinal, long epoch, long attempt) {
+    claim(Token.of(LocalHost.call(run, ordinal, epoch), LocalHost.attempt(attempt)));
+  }
+
+  private void claim(Token token) {
+    local.run(token.claim(LocalHost.script(), local.host(), CONTENTS));
+  }
+
+  private void assertRefused(String run, int ordinal, long epoch, long attempt) {
+    assertCode(() -> claim(run, ordinal, epoch, attempt), FailureCode.EPOCH_REFUSED);
+  }
+
+  private static void assertCode(Runnable call, FailureCode code) {
+    assertThatThrownBy(call::run)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class, f -> assertThat(f.getType()).isEqualTo(code.name()));
+  }
+}

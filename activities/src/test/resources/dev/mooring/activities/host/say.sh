@@ -1,0 +1,41 @@
+# What the tests of the shell let a host do.
+say_all() {
+  number=0
+  for argument in "$@"; do
+    number=$((number + 1))
+    tell "argument$number" "$argument"
+  done
+}
+
+read_standard_input() {
+  tell input "$(cat)"
+}
+
+say_on_the_way() {
+  on_the_way "$1" "first of $2"
+  tell said "$2"
+}
+
+never_end() {
+  on_the_way "$1" "$$"
+  sleep 3
+}
+
+end_at_once() {
+  kill -9 $$
+}
+
+fail_with() {
+  printf 'why it failed\n' >&2
+  exit "$1"
+}
+
+refuse_with() {
+  refuse "$1" "$2"
+}
+
+claim_and_look() { # file, who
+  printf '%s in\n' "$2" >>"$1"
+  sleep 0.2
+  printf '%s out\n' "$2" >>"$1"
+}
