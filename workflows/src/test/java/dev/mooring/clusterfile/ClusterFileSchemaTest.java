@@ -57,7 +57,7 @@ class ClusterFileSchemaTest {
   }
 
   /** What the schema lets through, the domain takes: no file may end in a stack trace. */
-  @Property
+  @Property(tries = 300)
   void a_name_that_the_schema_takes_is_a_name(@ForAll("names") String name) {
     boolean taken =
         Files.problems(Files.edited(Files.PIER, "id: north", "id: " + quoted(name))).isEmpty();
@@ -65,7 +65,7 @@ class ClusterFileSchemaTest {
     assertThat(taken).isEqualTo(accepts(() -> new InstanceId(name)));
   }
 
-  @Property
+  @Property(tries = 300)
   void a_secret_that_the_schema_takes_is_a_reference(@ForAll("secrets") String secret) {
     String yaml =
         Files.edited(Files.PIER, "user: mooring", "user: mooring\n  password: " + quoted(secret));
@@ -74,7 +74,7 @@ class ClusterFileSchemaTest {
         .isEqualTo(accepts(() -> new SecretReference(secret)));
   }
 
-  @Property
+  @Property(tries = 300)
   void no_path_makes_the_parser_fail(@ForAll("paths") String path) {
     String yaml = Files.edited(Files.PIER, "/var/lib/postgresql/15/main/", quoted(path));
 
