@@ -25,6 +25,9 @@ public record SiteState(
     Instant provedAt,
     String run,
     List<ParkedInstance> instances) {
+  /** The only format this version writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
   public SiteState {
     instances = List.copyOf(instances);
   }

@@ -1,0 +1,35 @@
+package dev.mooring.evidence;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * A receipt in its cluster's chain: numbered from 1 without a gap, each naming the digest of the
+ * one before, so that none can be taken out or slipped in unseen.
+ *
+ * @param sequence its number
+ * @param previousSha256 the digest of the bytes of the receipt before; empty for the first
+ * @param writtenAt when it was written, by its writer's clock
+ * @param receipt what the run left
+ */
+public record ChainedReceipt(
+    long sequence, String previousSha256, Instant writtenAt, Receipt receipt) {
+  /** The only format this version writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  public ChainedReceipt {
+    writtenAt = writtenAt.truncatedTo(ChronoUnit.MILLIS);
+    if (sequence < 1) {
+      throw new IllegalArgumentException("receipts are numbered from 1, got " + sequence);
+    }
+    if (sequence == 1 ? !previousSha256.isEmpty() : !previousSha256.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException(
+          "receipt "
+              + sequence
+              + (sequence == 1 ? " has none before it" : " names the digest of the one before it")
+              + ", got '"
+              + previousSha256
+              + "'");
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.mooring.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SigningKey;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The receipt as it stands in the evidence store: JSON for people, sealed and chained, with the
+ * fields of the reference tool's receipts where the run consumed a restore point.
+ *
+ * <p>A receipt is read by versions older than its writer, so a field that is unknown is left alone;
+ * the seal covers it all the same. Everything that is known is read strictly.
+ */
+public final class ReceiptFormat {
+  private ReceiptFormat() {}
+
+  /** The bytes of a receipt. */
+  public static byte[] render(ChainedReceipt receipt, SigningKey key) {
+    return SealedJson.seal(ReceiptTree.of(receipt), key);
+  }
+
+  /** Reads a receipt that must be intact. */
+  public static Document<ChainedReceipt> parse(byte[] bytes, TrustedKeys trusted) {
+    return SealedJson.open(bytes, ChainedReceipt.FORMAT_VERSION, trusted)
+        .match(
+            ReceiptFormat::understood,
+            refused -> new Document.Refused<>(refused.fault(), refused.reason()));
+  }
+
+  private static Document<ChainedReceipt> understood(Document.Intact<ObjectNode> document) {
+    try {
+      ChainedReceipt receipt = chained(JsonFields.of(document.content()));
+      JsonDifference.refuse(
+          ReceiptTree.of(receipt), document.content(), JsonDifference.Unknown.TOLERATED);
+      return new Document.Intact<>(receipt, document.sha256(), document.keyId());
+    } catch (UnreadableField e) {
+      return new Document.Refused<>(Document.Fault.UNREADABLE, e.sentence());
+    }
+  }
+
+  private static ChainedReceipt chained(JsonFields fields) {
+    Receipt receipt =
+        new Receipt(
+            run(fields),
+            asked(fields.object("asked")),
+            ending(fields.object("ending")),
+            fields.objects("steps").stream().map(ReceiptFormat::step).toList(),
+            new Receipt.Seen(
+                fields.objects("proofs").stream().map(ReceiptFormat::proof).toList(),
+                consume(fields)));
+    long sequence = fields.number("sequence");
+    String previous = fields.textOrNull("previous_sha256");
+    Instant writtenAt = fields.value("written_at", Instant::parse);
+    return fields.made(() -> new ChainedReceipt(sequence, previous, writtenAt, receipt));
+  }
+
+  private static Receipt.RunReference run(JsonFields fields) {
+    return new Receipt.RunReference(
+        fields.text("runbook"),
+        fields.value("cluster", ClusterName::new),
+        fields.text("scope"),
+        fields.text("workflow_id"),
+        fields.text("run"));
+  }
+
+  private static Receipt.Asked asked(JsonFields fields) {
+    return new Receipt.Asked(
+        fields.text("request"),
+        fields.text("by"),
+        fields.text("reason"),
+        fields.text("cluster_file_digest"));
+  }
+
+  private static Receipt.Ending ending(JsonFields fields) {
+    return new Receipt.Ending(
+        fields.text("outcome"),
+        fields.text("code"),
+        fields.text("headline"),
+        fields.text("restore_point"),
+        fields.value("at", Instant::parse));
+  }
+
+  private static Receipt.StepRecord step(JsonFields fields) {
+    return new Receipt.StepRecord(
+        fields.text("step"),
+        fields.text("verb"),
+        fields.value("started_at", Instant::parse),
+        fields.value("ended_at", Instant::parse),
+        fields.text("result"));
+  }
+
+  private static Receipt.ProofRecord proof(JsonFields fields) {
+    List<Receipt.Fact> facts =
+        fields.objects("facts").stream()
+            .map(fact -> new Receipt.Fact(fact.text("name"), fact.text("value")))
+            .toList();
+    return new Receipt.ProofRecord(fields.text("subject"), facts);
+  }
+
+  private static ConsumeRecord consume(JsonFields fields) {
+    if (fields.isNull("consume")) {
+      return new ConsumeRecord.None();
+    }
+    JsonFields consume = fields.object("consume");
+    return new ConsumeRecord.Attempt(
+        consume.textOrNull("current"),
+        consume.value("target", RestorePointName::new),
+        consume.value("status", ReceiptFormat::status),
+        ManifestReading.seconds(consume, "waited_secs"),
+        consume.objects("contents").stream().map(ReceiptFormat::content).toList());
+  }
+
+  private static ConsumeRecord.Status status(String text) {
+    return Arrays.stream(ConsumeRecord.Status.values())
+        .filter(status -> status.text().equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("is no status: '" + text + "'"));
+  }
+
+  private static ConsumeRecord.ContentAttempt content(JsonFields fields) {
+    int content = fields.smallNumber("content");
+    return new ConsumeRecord.ContentAttempt(
+        fields.made(() -> new ContentId(content)),
+        fields.value("target_lsn", Lsn::parse),
+        fields.textOrNull("reached"),
+        fields.texts("missing_wal"));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.mooring.wire;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
+import dev.mooring.evidence.Receipt;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A receipt as a tree of JSON: our fields, and the reference tool's derived from them. */
+final class ReceiptTree {
+  private ReceiptTree() {}
+
+  static ObjectNode of(ChainedReceipt chained) {
+    Receipt receipt = chained.receipt();
+    ObjectNode tree = SealedJson.object();
+    tree.put(SealedJson.VERSION, ChainedReceipt.FORMAT_VERSION)
+        .put("sequence", chained.sequence())
+        .put("previous_sha256", orNull(chained.previousSha256()))
+        .put("written_at", chained.writtenAt().toString());
+    run(tree, receipt.run());
+    asked(tree.putObject("asked"), receipt.asked());
+    ending(tree.putObject("ending"), receipt.ending());
+    if (receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt) {
+      reference(tree, receipt.ending(), attempt);
+      consume(tree.putObject("consume"), attempt);
+    } else {
+      tree.putNull("consume");
+    }
+    ArrayNode steps = tree.putArray("steps");
+    receipt.steps().forEach(step -> step(steps.addObject(), step));
+    ArrayNode proofs = tree.putArray("proofs");
+    receipt.seen().proofs().forEach(proof -> proof(proofs.addObject(), proof));
+    return tree;
+  }
+
+  private static void run(ObjectNode node, Receipt.RunReference run) {
+    node.put("runbook", run.runbook())
+        .put("cluster", run.cluster().value())
+        .put("scope", run.scope())
+        .put("workflow_id", run.workflowId())
+        .put("run", run.originalRun());
+  }
+
+  private static void asked(ObjectNode node, Receipt.Asked asked) {
+    node.put("request", asked.requestJson())
+        .put("by", asked.by())
+        .put("reason", asked.reason())
+        .put("cluster_file_digest", asked.clusterFileDigest());
+  }
+
+  private static void ending(ObjectNode node, Receipt.Ending ending) {
+    node.put("outcome", ending.outcome())
+        .put("code", ending.code())
+        .put("headline", ending.headline())
+        .put("restore_point", ending.restorePoint())
+        .put("at", ending.at().toString());
+  }
+
+  private static void step(ObjectNode node, Receipt.StepRecord step) {
+    node.put("step", step.step())
+        .put("verb", step.verb())
+        .put("started_at", step.startedAt().toString())
+        .put("ended_at", step.endedAt().toString())
+        .put("result", step.result());
+  }
+
+  private static void proof(ObjectNode node, Receipt.ProofRecord proof) {
+    node.put("subject", proof.subject());
+    ArrayNode facts = node.putArray("facts");
+    proof
+        .facts()
+        .forEach(fact -> facts.addObject().put("name", fact.name()).put("value", fact.value()));
+  }
+
+  private static void consume(ObjectNode node, ConsumeRecord.Attempt attempt) {
+    node.put("current", orNull(attempt.current()))
+        .put("target", attempt.target().value())
+        .put("status", attempt.status().text())
+        .put("waited_secs", attempt.waited().toSeconds());
+    ArrayNode contents = node.putArray("contents");
+    for (ContentAttempt content : attempt.contents()) {
+      ArrayNode missing =
+          contents
+              .addObject()
+              .put("content", content.content().value())
+              .put("target_lsn", content.target().toString())
+              .put("reached", orNull(content.reached()))
+              .putArray("missing_wal");
+      content.missingWal().forEach(missing::add);
+    }
+  }
+
+  /** What the reference tool writes for that status, no less and no more. */
+  private static void reference(
+      ObjectNode node, Receipt.Ending ending, ConsumeRecord.Attempt attempt) {
+    node.put("status", attempt.status().text())
+        .put("current_restore_point", orNull(attempt.current()))
+        .put("target_restore_point", attempt.target().value())
+        .put("checked_at_utc", ManifestTree.seconds(ending.at()));
+    switch (attempt.status()) {
+      case MISSING_WAL ->
+          each(
+              node.putObject("missing_wals_by_segment"),
+              attempt,
+              content -> !content.missingWal().isEmpty(),
+              (map, content) ->
+                  content.missingWal().forEach(map.putArray(content.content().toString())::add));
+      case TIMEOUT -> waited(node, attempt);
+      case SUCCESS -> {
+        waited(node, attempt);
+        reached(node.putObject("recovery_points"), attempt);
+      }
+      case MISMATCH -> {
+        waited(node, attempt);
+        reached(node.putObject("actual_recovery_points"), attempt);
+      }
+    }
+  }
+
+  private static void waited(ObjectNode node, ConsumeRecord.Attempt attempt) {
+    node.put("mode", "shutdown").put("waited_secs", attempt.waited().toSeconds());
+    each(
+        node.putObject("target_lsns"),
+        attempt,
+        content -> true,
+        (map, content) -> map.put(content.content().toString(), content.target().toString()));
+  }
+
+  private static void reached(ObjectNode node, ConsumeRecord.Attempt attempt) {
+    each(
+        node,
+        attempt,
+        content -> true,
+        (map, content) -> map.put(content.content().toString(), orNull(content.reached())));
+  }
+
+  private static void each(
+      ObjectNode map,
+      ConsumeRecord.Attempt attempt,
+      Predicate<ContentAttempt> wanted,
+      BiConsumer<ObjectNode, ContentAttempt> put) {
+    attempt.contents().stream().filter(wanted).forEach(content -> put.accept(map, content));
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.mooring.evidence;
+
+import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Receipts and states of a fleet named harbour, as runs leave them. */
+public final class SampleReceipts {
+  public static final SiteName WEST = new SiteName("west");
+
+  private SampleReceipts() {}
+
+  /** What a publish of the nth point leaves. */
+  public static Receipt publish(int n) {
+    return receipt("PublishCycle", "east", n, ending(n, "COMPLETED", ""), new ConsumeRecord.None());
+  }
+
+  /** What a consume of the nth point leaves that ended so. */
+  public static Receipt consume(int n, Status status) {
+    String code =
+        switch (status) {
+          case SUCCESS -> "";
+          case TIMEOUT -> "TARGET_NOT_REACHED";
+          case MISMATCH -> "TARGET_MISMATCH";
+          case MISSING_WAL -> "WAL_MISSING";
+        };
+    Receipt.Ending ending = ending(n, code.isEmpty() ? "COMPLETED" : "FAILED", code);
+    return receipt("DrConsume", "west", n, ending, attempt(n, status));
+  }
+
+  private static ConsumeRecord attempt(int n, Status status) {
+    String name = SampleManifests.nameOf(n).value();
+    String other = status == Status.MISMATCH ? SampleManifests.nameOf(n - 1).value() : name;
+    boolean replayed = status == Status.SUCCESS || status == Status.MISMATCH;
+    List<String> missing =
+        status == Status.MISSING_WAL ? List.of("000000020000000000000005") : List.of();
+    return new ConsumeRecord.Attempt(
+        n == 1 ? "" : SampleManifests.nameOf(n - 1).value(),
+        SampleManifests.nameOf(n),
+        status,
+        Duration.ofSeconds(7),
+        List.of(
+            new ContentAttempt(
+                new ContentId(0), SampleManifests.lsn(n, 0), replayed ? name : "", List.of()),
+            new ContentAttempt(
+                new ContentId(1), SampleManifests.lsn(n, 1), replayed ? other : "", missing)));
+  }
+
+  private static Receipt receipt(
+      String runbook, String site, int n, Receipt.Ending ending, ConsumeRecord consume) {
+    Instant at = ending.at();
+    return new Receipt(
+        new Receipt.RunReference(
+            runbook,
+            SampleManifests.HARBOUR,
+            site,
+            "mooring:harbour:" + runbook + ":" + site,
+            "run-" + runbook + "-" + n),
+        new Receipt.Asked(
+            "{\"cluster\":\"harbour\"}", "anna", "night watch", Sha256.of(new byte[0])),
+        ending,
+        List.of(new Receipt.StepRecord("LOOK", "observe", at.minusMillis(900), at, "done")),
+        new Receipt.Seen(
+            List.of(new Receipt.ProofRecord("west-0", List.of(new Receipt.Fact("timeline", "1")))),
+            consume));
+  }
+
+  private static Receipt.Ending ending(int n, String outcome, String code) {
+    return new Receipt.Ending(
+        outcome,
+        code,
+        "run " + n + " ended",
+        SampleManifests.nameOf(n).value(),
+        SampleManifests.at(n).plusSeconds(9));
+  }
+
+  /** The nth receipt of a chain whose bytes don't matter: digests are made of the numbers. */
+  public static ChainedReceipt chained(long sequence, Receipt receipt) {
+    String previous = sequence == 1 ? "" : digestOf(sequence - 1);
+    return new ChainedReceipt(sequence, previous, receipt.ending().at().plusMillis(5), receipt);
+  }
+
+  /** The digest that {@link #chained} takes for that receipt's. */
+  public static String digestOf(long sequence) {
+    return Sha256.of(new byte[] {(byte) sequence});
+  }
+
+  /** The state of a site that was moored at the nth point. */
+  public static SiteState state(int n) {
+    return new SiteState(
+        SampleManifests.HARBOUR,
+        WEST,
+        SampleManifests.nameOf(n),
+        SampleManifests.at(n).plusSeconds(8),
+        "run-DrConsume-" + n,
+        List.of(parked(n, 0), parked(n, 1)));
+  }
+
+  private static ParkedInstance parked(int n, int content) {
+    return new ParkedInstance(
+        new InstanceId("west-" + content),
+        new ContentId(content),
+        new TimelineId(1 + content),
+        SampleManifests.lsn(n, content),
+        digestOf(content));
+  }
+}
