@@ -69,7 +69,8 @@ final class ManifestShelf implements ManifestSelection.Shelf {
     }
   }
 
-  private Document<Manifest> named(RestorePointName name, byte[] bytes) {
+  /** A manifest that stands under that name. */
+  Document<Manifest> named(RestorePointName name, byte[] bytes) {
     return parsed(bytes)
         .match(
             intact ->
@@ -80,7 +81,8 @@ final class ManifestShelf implements ManifestSelection.Shelf {
             refused -> refused);
   }
 
-  private Document<Manifest> parsed(byte[] bytes) {
+  /** A manifest that stands among this cluster's. */
+  Document<Manifest> parsed(byte[] bytes) {
     return ManifestFormat.parse(bytes, trusted)
         .match(
             intact ->

@@ -1,0 +1,116 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.ReceiptChain;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.SiteName;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One cluster's evidence for people who look at it: the newest first, what is broken shown as
+ * broken. It needs no private key and writes nothing.
+ */
+public final class EvidenceReader implements AutoCloseable {
+  private final EvidenceFiles files;
+  private final ClusterName cluster;
+  private final TrustedKeys trusted;
+  private final EvidencePaths paths;
+  private final ManifestShelf manifests;
+  private final ReceiptShelf receipts;
+
+  private EvidenceReader(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+    this.files = files;
+    this.cluster = cluster;
+    this.trusted = trusted;
+    this.paths = new EvidencePaths(cluster);
+    this.manifests = new ManifestShelf(files, cluster, trusted);
+    this.receipts = new ReceiptShelf(files, cluster, trusted);
+  }
+
+  /** Opens a store for reading; a store that is not there shows at the first look. */
+  public static EvidenceReader open(
+      EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
+    TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);
+    return new EvidenceReader(stores.open(policy.store()), cluster, trusted);
+  }
+
+  /**
+   * A document as it stands in the store.
+   *
+   * @param path where
+   * @param text its very text
+   * @param document what it says, or why it isn't believed
+   */
+  public record Entry<T>(String path, String text, Document<T> document) {}
+
+  /** {@code LATEST.json}, if a point was ever READY. */
+  public Optional<Entry<Manifest>> latest() {
+    return entry(paths.latest(), manifests::parsed);
+  }
+
+  /** The names of all manifests, the newest first. */
+  public List<Shelved> manifestsNewestFirst() {
+    return manifests.newestFirst();
+  }
+
+  /** One manifest of {@link #manifestsNewestFirst}, unless it went away since. */
+  public Optional<Entry<Manifest>> manifest(Shelved shelved) {
+    String path =
+        shelved.stage() == Stage.PENDING
+            ? paths.pending(shelved.name())
+            : paths.published(shelved.name());
+    return entry(path, bytes -> manifests.named(shelved.name(), bytes));
+  }
+
+  /** The last receipts, the newest first. */
+  public List<Entry<ChainedReceipt>> receiptsNewestFirst(int atMost) {
+    return receipts.sequences().stream()
+        .limit(atMost)
+        .flatMap(sequence -> entry(paths.receipt(sequence), receipts::parsed).stream())
+        .toList();
+  }
+
+  /** Follows the whole chain of receipts. */
+  public ReceiptChain.Verdict verifyReceipts() {
+    List<ReceiptChain.Link> links =
+        receipts.sequences().stream()
+            .flatMap(
+                sequence ->
+                    receipts.bytes(sequence).stream()
+                        .map(bytes -> new ReceiptChain.Link(sequence, receipts.parsed(bytes))))
+            .toList();
+    return ReceiptChain.verify(cluster, links);
+  }
+
+  /** The state of a site, if it was ever moored. */
+  public Optional<Entry<SiteState>> state(SiteName site) {
+    StateShelf shelf = new StateShelf(files, cluster, site, trusted);
+    return entry(paths.state(site), shelf::parsed);
+  }
+
+  private <T> Optional<Entry<T>> entry(String path, Function<byte[], Document<T>> parse) {
+    return files
+        .read(path)
+        .map(
+            bytes ->
+                new Entry<>(
+                    files.where(path),
+                    new String(bytes, StandardCharsets.UTF_8),
+                    parse.apply(bytes)));
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}

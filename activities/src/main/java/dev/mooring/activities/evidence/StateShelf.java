@@ -1,0 +1,77 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.SiteStateFormat;
+import java.util.Optional;
+
+/** The state of one site in a store. */
+final class StateShelf {
+  private final EvidenceFiles files;
+  private final ClusterName cluster;
+  private final SiteName site;
+  private final TrustedKeys trusted;
+  private final EvidencePaths paths;
+
+  StateShelf(EvidenceFiles files, ClusterName cluster, SiteName site, TrustedKeys trusted) {
+    this.files = files;
+    this.cluster = cluster;
+    this.site = site;
+    this.trusted = trusted;
+    this.paths = new EvidencePaths(cluster);
+  }
+
+  /** The state a run may go by; nothing only if the site was never moored. */
+  Optional<SiteState> state() {
+    Optional<SiteState> written = written();
+    String name = paths.currentRestorePoint(site);
+    if (written.isEmpty() && files.read(name).isPresent()) {
+      throw EvidenceFailures.refused(
+          Document.Fault.UNREADABLE,
+          files.where(paths.state(site)) + " is missing, " + files.where(name) + " is there");
+    }
+    return written;
+  }
+
+  /** The sealed state, which must be intact if it is there. */
+  Optional<SiteState> written() {
+    return files
+        .read(paths.state(site))
+        .map(this::parsed)
+        .map(
+            document ->
+                document.match(
+                    Document.Intact::content,
+                    refused -> {
+                      throw EvidenceFailures.refused(
+                          refused.fault(),
+                          "state " + files.where(paths.state(site)) + ": " + refused.reason());
+                    }));
+  }
+
+  /** A state that stands as this site's. */
+  Document<SiteState> parsed(byte[] bytes) {
+    return SiteStateFormat.parse(bytes, trusted)
+        .match(intact -> isAboutThis(intact.content()) ? intact : misplaced(intact), r -> r);
+  }
+
+  private boolean isAboutThis(SiteState state) {
+    return state.cluster().equals(cluster) && state.site().equals(site);
+  }
+
+  private Document<SiteState> misplaced(Document.Intact<SiteState> state) {
+    return new Document.Refused<>(
+        Document.Fault.SEAL_BROKEN,
+        "it stands as the state of "
+            + cluster
+            + " at "
+            + site
+            + " and is about "
+            + state.content().cluster()
+            + " at "
+            + state.content().site());
+  }
+}

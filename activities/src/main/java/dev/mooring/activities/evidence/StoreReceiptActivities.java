@@ -1,0 +1,147 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.evidence.SigningKey;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.wire.ReceiptFormat;
+import dev.mooring.wire.SiteStateFormat;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Receipts and states in an evidence store of any kind. Writers at several sites take the next
+ * number of a chain by making its file, which only one of them can.
+ */
+public final class StoreReceiptActivities implements ReceiptActivities {
+  /** How far the clocks of two writers may differ for a repeated receipt to be found again. */
+  private static final Duration CLOCKS_DIFFER_AT_MOST = Duration.ofMinutes(5);
+
+  private static final int WRITERS_AT_ONCE = 32;
+
+  private final EvidenceStores stores;
+  private final EvidenceKeys keys;
+  private final Clock clock;
+
+  /**
+   * @param environment what the worker's environment holds under a name, for keys given so
+   */
+  public StoreReceiptActivities(
+      EvidenceStores stores, Function<String, Optional<String>> environment, Clock clock) {
+    this.stores = stores;
+    this.keys = new EvidenceKeys(environment);
+    this.clock = clock;
+  }
+
+  @Override
+  public ReceiptWritten ensureReceipt(EnsureReceipt request) {
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    SigningKey signing = keys.signing(request.evidence(), trusted);
+    Receipt receipt = request.receipt();
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      ReceiptShelf shelf = new ReceiptShelf(files, receipt.run().cluster(), trusted);
+      EvidencePaths paths = new EvidencePaths(receipt.run().cluster());
+      for (int i = 0; i < WRITERS_AT_ONCE; i++) {
+        long last = shelf.last();
+        Optional<ReceiptWritten> found = written(shelf, last, receipt);
+        if (found.isPresent()) {
+          return found.get();
+        }
+        byte[] bytes = ReceiptFormat.render(next(shelf, last, receipt), signing);
+        if (files.createExclusive(paths.receipt(last + 1), bytes)) {
+          shelf.hint(last + 1);
+          return new ReceiptWritten(shelf.where(last + 1), Sha256.of(bytes));
+        }
+      }
+      throw EvidenceFailures.passing(
+          FailureCode.EVIDENCE_CONFLICT,
+          "other writers took each of the "
+              + WRITERS_AT_ONCE
+              + " next numbers in "
+              + paths.receipts());
+    }
+  }
+
+  private ChainedReceipt next(ReceiptShelf shelf, long last, Receipt receipt) {
+    String previous = last == 0 ? "" : shelf.intact(last).sha256();
+    return new ChainedReceipt(last + 1, previous, clock.instant(), receipt);
+  }
+
+  /**
+   * The very receipt, if an earlier attempt wrote it. None that was written before the run ended
+   * can be it, so the search ends there.
+   */
+  private static Optional<ReceiptWritten> written(ReceiptShelf shelf, long last, Receipt receipt) {
+    Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
+    for (long sequence = last; sequence > 0; sequence--) {
+      Document.Intact<ChainedReceipt> there = shelf.intact(sequence);
+      if (there.content().receipt().equals(receipt)) {
+        return Optional.of(new ReceiptWritten(shelf.where(sequence), there.sha256()));
+      }
+      if (there.content().writtenAt().isBefore(earliest)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public SiteStateRead readSiteState(ReadSiteState request) {
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      StateShelf shelf = new StateShelf(files, request.cluster(), request.site(), trusted);
+      return new SiteStateRead(
+          shelf.state().<Answer>map(Answer.Known::new).orElseGet(Answer.Never::new));
+    }
+  }
+
+  @Override
+  public SiteStateWritten ensureSiteState(EnsureSiteState request) {
+    SiteState state = request.state();
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    byte[] bytes = SiteStateFormat.render(state, keys.signing(request.evidence(), trusted));
+    EvidencePaths paths = new EvidencePaths(state.cluster());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      StateShelf shelf = new StateShelf(files, state.cluster(), state.site(), trusted);
+      Optional<SiteState> before = shelf.written();
+      before.ifPresent(there -> requireNoLater(there, state));
+      String path = paths.state(state.site());
+      if (!before.equals(Optional.of(state))) {
+        files.writeAtomically(path, bytes);
+      }
+      files.writeAtomically(
+          paths.currentRestorePoint(state.site()),
+          (state.restorePoint() + "\n").getBytes(StandardCharsets.UTF_8));
+      return new SiteStateWritten(files.where(path), Sha256.of(bytes));
+    }
+  }
+
+  /** A run that was held up must not put a site back to what it proved long ago. */
+  private static void requireNoLater(SiteState there, SiteState state) {
+    if (there.provedAt().isAfter(state.provedAt())) {
+      throw EvidenceFailures.of(
+          FailureCode.EPOCH_REFUSED,
+          "site "
+              + state.site()
+              + " was proved at "
+              + there.restorePoint()
+              + " on "
+              + there.provedAt()
+              + " by run "
+              + there.run()
+              + ", this run proved "
+              + state.restorePoint()
+              + " on "
+              + state.provedAt());
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.mooring.activities.evidence;
+
+import static dev.mooring.activities.evidence.StoreManifestActivitiesTest.assertFails;
+import static dev.mooring.evidence.SampleManifests.HARBOUR;
+import static dev.mooring.evidence.SampleReceipts.WEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.ReceiptChain;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReceiptActivities.Answer;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.port.ReceiptActivities.EnsureSiteState;
+import dev.mooring.port.ReceiptActivities.ReadSiteState;
+import dev.mooring.port.ReceiptActivities.ReceiptWritten;
+import dev.mooring.port.ReceiptActivities.SiteStateWritten;
+import dev.mooring.topology.SiteName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreReceiptActivitiesTest {
+  private static final Call CALL = new Call(HARBOUR, "run", "ADVANCE", 9, Epoch.NONE);
+
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleStore store = new SampleStore(Path.of("set before each"));
+
+  @BeforeEach
+  void prepare() throws Exception {
+    store = SampleStore.in(directory);
+  }
+
+  @Test
+  void receipts_are_numbered_and_chained() {
+    for (int n = 1; n <= 3; n++) {
+      ReceiptWritten written = write(SampleReceipts.publish(n), n);
+      assertThat(written.path()).isEqualTo(receipt(n).toString());
+      assertThat(written.sha256()).isEqualTo(digestOf(receipt(n)));
+    }
+    assertThat(verify()).isEqualTo(new ReceiptChain.Verdict.Whole(3, digestOf(receipt(3))));
+  }
+
+  @Test
+  void repeated_for_the_same_run_the_one_written_is_found_among_others() {
+    ReceiptWritten once = write(SampleReceipts.publish(1), 1);
+    write(SampleReceipts.consume(1, Status.SUCCESS), 1);
+    write(SampleReceipts.publish(2), 2);
+    assertThat(write(SampleReceipts.publish(1), 3)).isEqualTo(once);
+    assertThat(receipt(4)).doesNotExist();
+  }
+
+  @Test
+  void a_run_that_was_reset_and_ended_otherwise_leaves_a_second_receipt() {
+    write(SampleReceipts.consume(1, Status.TIMEOUT), 1);
+    write(SampleReceipts.consume(1, Status.SUCCESS), 1);
+    assertThat(verify()).isInstanceOf(ReceiptChain.Verdict.Whole.class);
+    assertThat(receipt(2)).exists();
+  }
+
+  @Test
+  void the_search_for_an_earlier_attempt_ends_at_receipts_older_than_the_run() throws Exception {
+    for (int n = 1; n <= 30; n++) {
+      write(SampleReceipts.publish(n), n);
+    }
+    Files.writeString(receipt(20), "no receipt at all");
+    write(SampleReceipts.publish(31), 31);
+    assertThat(receipt(31)).exists();
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> write(SampleReceipts.publish(5), 32),
+        "the document is no JSON");
+  }
+
+  @Test
+  void a_broken_last_receipt_stops_the_next() throws Exception {
+    write(SampleReceipts.publish(1), 1);
+    byte[] bytes = Files.readAllBytes(receipt(1));
+    String altered = new String(bytes, StandardCharsets.UTF_8);
+    Files.writeString(receipt(1), altered.replace("night watch", "nightwatch "));
+    assertFails(
+        FailureCode.SEAL_BROKEN,
+        () -> write(SampleReceipts.publish(2), 2),
+        "does not fit the content");
+  }
+
+  @Test
+  void the_hint_is_a_hint_and_nothing_more() throws Exception {
+    write(SampleReceipts.publish(1), 1);
+    write(SampleReceipts.publish(2), 2);
+    Path hint = receipt(1).resolveSibling("LAST");
+    for (String said : List.of("1\n", "77\n", "-3", "", "nonsense")) {
+      Files.writeString(hint, said);
+      assertThat(write(SampleReceipts.publish(2), 3).path()).isEqualTo(receipt(2).toString());
+    }
+    Files.delete(hint);
+    assertThat(write(SampleReceipts.publish(3), 3).path()).isEqualTo(receipt(3).toString());
+    assertThat(hint).hasContent("3");
+  }
+
+  @Test
+  void writers_at_two_sites_make_one_chain() throws Exception {
+    int each = 12;
+    List<Callable<List<ReceiptWritten>>> writers = new ArrayList<>();
+    for (String runbook : List.of("east", "west")) {
+      writers.add(
+          () -> {
+            List<ReceiptWritten> written = new ArrayList<>();
+            for (int n = 1; n <= each; n++) {
+              Receipt receipt =
+                  runbook.equals("east")
+                      ? SampleReceipts.publish(n)
+                      : SampleReceipts.consume(n, Status.SUCCESS);
+              written.add(write(receipt, n));
+            }
+            return written;
+          });
+    }
+    Set<ReceiptWritten> all = new HashSet<>();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<List<ReceiptWritten>> future : threads.invokeAll(writers)) {
+        all.addAll(future.get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(all).hasSize(2 * each);
+    assertThat(verify())
+        .isEqualTo(new ReceiptChain.Verdict.Whole(2L * each, digestOf(receipt(2 * each))));
+  }
+
+  @Test
+  void a_site_that_was_never_moored_has_no_state() {
+    assertThat(readState()).isEqualTo(new Answer.Never());
+  }
+
+  @Test
+  void a_state_is_read_as_it_was_written_and_the_point_stands_beside_it_in_plain_text() {
+    SiteStateWritten written = write(SampleReceipts.state(1));
+    assertThat(written.path()).isEqualTo(site("state.json").toString());
+    assertThat(readState()).isEqualTo(new Answer.Known(SampleReceipts.state(1)));
+    assertThat(site("current_restore_point.txt")).hasContent(SampleManifests.nameOf(1).value());
+    assertThat(write(SampleReceipts.state(1))).isEqualTo(written);
+    write(SampleReceipts.state(2));
+    assertThat(readState()).isEqualTo(new Answer.Known(SampleReceipts.state(2)));
+    assertThat(site("current_restore_point.txt")).hasContent(SampleManifests.nameOf(2).value());
+  }
+
+  @Test
+  void a_run_that_was_held_up_does_not_put_a_site_back() {
+    write(SampleReceipts.state(2));
+    assertFails(
+        FailureCode.EPOCH_REFUSED,
+        () -> write(SampleReceipts.state(1)),
+        "site west was proved at " + SampleManifests.nameOf(2));
+    assertThat(readState()).isEqualTo(new Answer.Known(SampleReceipts.state(2)));
+  }
+
+  @Test
+  void a_state_that_is_broken_missing_or_another_sites_is_a_failure_and_never_none()
+      throws Exception {
+    write(SampleReceipts.state(1));
+    byte[] sealed = Files.readAllBytes(site("state.json"));
+    Path north = Files.createDirectories(store.root().resolve("harbour/sites/north"));
+    Files.copy(site("state.json"), north.resolve("state.json"));
+    assertFails(
+        FailureCode.SEAL_BROKEN,
+        () -> readState(new SiteName("north")),
+        "it stands as the state of harbour at north and is about harbour at west");
+
+    Files.write(site("state.json"), Arrays.copyOf(sealed, 100));
+    assertFails(FailureCode.EVIDENCE_UNREADABLE, this::readState, "the document is no JSON");
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> write(SampleReceipts.state(2)),
+        "the document is no JSON");
+
+    Files.delete(site("state.json"));
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        this::readState,
+        "state.json is missing, " + site("current_restore_point.txt") + " is there");
+    Files.createDirectory(site("state.json"));
+    assertFails(FailureCode.EVIDENCE_UNREADABLE, this::readState, "can't read");
+  }
+
+  private ReceiptWritten write(Receipt receipt, int n) {
+    Instant now = SampleManifests.at(n).plusSeconds(10);
+    return new StoreReceiptActivities(
+            new StoresByKind(), name -> Optional.empty(), Clock.fixed(now, ZoneOffset.UTC))
+        .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
+  }
+
+  private SiteStateWritten write(SiteState state) {
+    return activities().ensureSiteState(new EnsureSiteState(CALL, store.policy(), state));
+  }
+
+  private Answer readState() {
+    return readState(WEST);
+  }
+
+  private Answer readState(SiteName site) {
+    return activities()
+        .readSiteState(new ReadSiteState(CALL, store.policy(), HARBOUR, site))
+        .answer();
+  }
+
+  private static StoreReceiptActivities activities() {
+    return new StoreReceiptActivities(
+        new StoresByKind(), name -> Optional.empty(), Clock.systemUTC());
+  }
+
+  private ReceiptChain.Verdict verify() {
+    try (EvidenceReader reader = EvidenceReader.open(new StoresByKind(), store.policy(), HARBOUR)) {
+      return reader.verifyReceipts();
+    }
+  }
+
+  private Path receipt(int sequence) {
+    return store.root().resolve(String.format("harbour/receipts/%08d.json", sequence));
+  }
+
+  private Path site(String file) {
+    return store.root().resolve("harbour/sites/west").resolve(file);
+  }
+
+  private static String digestOf(Path file) {
+    try {
+      return Sha256.of(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
