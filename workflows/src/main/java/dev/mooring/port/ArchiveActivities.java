@@ -28,7 +28,8 @@ public interface ArchiveActivities {
   /** Proves, file by file, the WAL each instance needs from its own start to its target. */
   ChainsObserved observeChain(ObserveChain request);
 
-  record AwaitArchived(Call call, HostWork on, List<WantedPoint> points, Duration atMost) {
+  record AwaitArchived(Call call, HostWork on, List<WantedPoint> points, Duration atMost)
+      implements ForCall {
     public AwaitArchived {
       points = List.copyOf(points);
     }
@@ -90,7 +91,7 @@ public interface ArchiveActivities {
    */
   record MissingWal(String file, String reason) {}
 
-  record ObserveChain(Call call, HostWork on, List<WantedChain> chains) {
+  record ObserveChain(Call call, HostWork on, List<WantedChain> chains) implements ForCall {
     public ObserveChain {
       chains = List.copyOf(chains);
     }

@@ -49,7 +49,7 @@ public interface DatabaseActivities {
    */
   record Server(Instance instance, String address) {}
 
-  record ObserveServers(Call call, DatabaseAccess access, List<Server> servers) {
+  record ObserveServers(Call call, DatabaseAccess access, List<Server> servers) implements ForCall {
     public ObserveServers {
       servers = List.copyOf(servers);
     }
@@ -114,7 +114,8 @@ public interface DatabaseActivities {
       Call call,
       DatabaseAccess access,
       List<Server> servers,
-      PublishPolicy.CheckpointBeforePoint how) {
+      PublishPolicy.CheckpointBeforePoint how)
+      implements ForCall {
     public EnsureCheckpointed {
       servers = List.copyOf(servers);
     }
@@ -133,7 +134,8 @@ public interface DatabaseActivities {
    * @param at workflow time, for the name's date
    */
   record EnsureRestorePoint(
-      Call call, DatabaseAccess access, List<Server> primaries, Barrier barrier, Instant at) {
+      Call call, DatabaseAccess access, List<Server> primaries, Barrier barrier, Instant at)
+      implements ForCall {
     public EnsureRestorePoint {
       primaries = List.copyOf(primaries);
     }
@@ -149,7 +151,8 @@ public interface DatabaseActivities {
     }
   }
 
-  record EnsureWalSwitched(Call call, DatabaseAccess access, List<Server> servers) {
+  record EnsureWalSwitched(Call call, DatabaseAccess access, List<Server> servers)
+      implements ForCall {
     public EnsureWalSwitched {
       servers = List.copyOf(servers);
     }

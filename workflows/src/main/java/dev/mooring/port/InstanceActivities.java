@@ -56,7 +56,7 @@ public interface InstanceActivities {
   /** Stops what runs, fast; an instance that is down stays as it is. */
   InstancesStopped ensureStopped(EnsureStopped request);
 
-  record ObserveInstances(Call call, HostWork on) {}
+  record ObserveInstances(Call call, HostWork on) implements ForCall {}
 
   record HostObserved(
       HostName host,
@@ -69,7 +69,7 @@ public interface InstanceActivities {
     }
   }
 
-  record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) {
+  record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) implements ForCall {
     public EnsureTarget {
       targets = List.copyOf(targets);
     }
@@ -107,7 +107,8 @@ public interface InstanceActivities {
    * @param start 1 for the first start of a run, 2 when an instance died on the way and is started
    *     once more
    */
-  record EnsureReplaying(Call call, HostWork on, List<InstanceTarget> targets, int start) {
+  record EnsureReplaying(Call call, HostWork on, List<InstanceTarget> targets, int start)
+      implements ForCall {
     public EnsureReplaying {
       targets = List.copyOf(targets);
     }
@@ -129,7 +130,8 @@ public interface InstanceActivities {
   record InstanceStarted(InstanceId instance, String logFile) {}
 
   record AwaitParked(
-      Call call, HostWork on, List<InstanceTarget> targets, int start, Duration atMost) {
+      Call call, HostWork on, List<InstanceTarget> targets, int start, Duration atMost)
+      implements ForCall {
     public AwaitParked {
       targets = List.copyOf(targets);
     }
@@ -151,7 +153,8 @@ public interface InstanceActivities {
    */
   record ReplaySeen(InstanceId instance, boolean running, String replaying, String waitingFor) {}
 
-  record ObserveParked(Call call, HostWork on, List<InstanceTarget> targets, int start) {
+  record ObserveParked(Call call, HostWork on, List<InstanceTarget> targets, int start)
+      implements ForCall {
     public ObserveParked {
       targets = List.copyOf(targets);
     }
@@ -180,7 +183,7 @@ public interface InstanceActivities {
     }
   }
 
-  record EnsureStopped(Call call, HostWork on) {}
+  record EnsureStopped(Call call, HostWork on) implements ForCall {}
 
   record InstancesStopped(HostName host, List<InstanceId> stopped, List<InstanceFailure> failures) {
     public InstancesStopped {

@@ -35,7 +35,8 @@ public interface ManifestActivities {
       EvidencePolicy evidence,
       ClusterName cluster,
       ManifestChoice choice,
-      List<ContentFloor> floors) {
+      List<ContentFloor> floors)
+      implements ForCall {
     public ReadManifest {
       floors = List.copyOf(floors);
     }
@@ -76,7 +77,7 @@ public interface ManifestActivities {
     record Found(Manifest manifest, String sha256, String why) implements Answer {}
   }
 
-  record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) {}
+  record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) implements ForCall {}
 
   /**
    * Where a manifest stands.

@@ -25,7 +25,7 @@ public interface ReceiptActivities {
   /** Lets a site's state name a restore point, whole or not at all. */
   SiteStateWritten ensureSiteState(EnsureSiteState request);
 
-  record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) {}
+  record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}
 
   /**
    * Where a receipt stands.
@@ -35,7 +35,8 @@ public interface ReceiptActivities {
    */
   record ReceiptWritten(String path, String sha256) {}
 
-  record ReadSiteState(Call call, EvidencePolicy evidence, ClusterName cluster, SiteName site) {}
+  record ReadSiteState(Call call, EvidencePolicy evidence, ClusterName cluster, SiteName site)
+      implements ForCall {}
 
   record SiteStateRead(Answer answer) {}
 
@@ -54,7 +55,7 @@ public interface ReceiptActivities {
     record Known(SiteState state) implements Answer {}
   }
 
-  record EnsureSiteState(Call call, EvidencePolicy evidence, SiteState state) {}
+  record EnsureSiteState(Call call, EvidencePolicy evidence, SiteState state) implements ForCall {}
 
   /**
    * Where a site's state stands.

@@ -4,6 +4,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.topology.ClusterName;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.workflow.Workflow;
+import java.util.List;
 
 /**
  * The search attributes of a run, by which people find it. They must be registered in the
@@ -20,6 +21,10 @@ public final class SearchAttributes {
       SearchAttributeKey.forKeyword("MooringRestorePoint");
   public static final SearchAttributeKey<Boolean> NEEDS_OPERATOR =
       SearchAttributeKey.forBoolean("MooringNeedsOperator");
+
+  /** All of them. */
+  public static final List<SearchAttributeKey<?>> ALL =
+      List.of(CLUSTER, STEP, OUTCOME, RESTORE_POINT, NEEDS_OPERATOR);
 
   SearchAttributes() {}
 

@@ -3,13 +3,11 @@ package dev.mooring.activities.jdbc;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.DatabaseAccess;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +43,7 @@ final class BlockerWatch implements AutoCloseable {
   private final Server server;
   private final DatabaseAccess access;
   private final int waiting;
-  private final AtomicReference<Optional<String>> seen = new AtomicReference<>(Optional.empty());
+  private volatile Optional<String> seen = Optional.empty();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -79,7 +77,7 @@ final class BlockerWatch implements AutoCloseable {
               While.READING,
               row -> Optional.ofNullable(row.getString("blocker")));
       if (blocker.isPresent()) {
-        seen.set(blocker);
+        seen = blocker;
       }
     } catch (DatabaseFault unseen) {
       log.debug("who blocks pid {} can't be seen: {}", waiting, unseen.sentence());
@@ -87,7 +85,7 @@ final class BlockerWatch implements AutoCloseable {
   }
 
   Optional<String> lastSeen() {
-    return Objects.requireNonNull(seen.get());
+    return seen;
   }
 
   @Override

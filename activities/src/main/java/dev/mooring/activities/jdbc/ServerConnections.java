@@ -8,6 +8,7 @@ import dev.mooring.topology.DatabaseAccess;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /**
  * Connections to the servers of clusters, kept warm between the steps of a run and closed when a
@@ -39,7 +39,6 @@ final class ServerConnections implements AutoCloseable {
   private static final int KEPT_PER_SERVER = 4;
 
   private final Passwords passwords;
-  private final Driver driver = new Driver();
   private final Map<Target, Deque<Idle>> idle = new HashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -93,11 +92,7 @@ final class ServerConnections implements AutoCloseable {
     Login login = new Login(target.address(), target.port(), access.database(), access.user());
     Passwords.Found password = passwords.find(access.password(), login);
     try {
-      Connection connection = driver.connect(url(target), properties(access, password, statement));
-      if (connection == null) {
-        throw new IllegalStateException("the PostgreSQL driver refused its own kind of address");
-      }
-      return connection;
+      return DriverManager.getConnection(url(target), properties(access, password, statement));
     } catch (SQLException error) {
       DatabaseFault fault = SqlErrors.fault(error, While.CONNECTING);
       if (fault.code() == FailureCode.AUTHENTICATION_REFUSED) {

@@ -94,7 +94,7 @@ final class ClusterFileText {
       archivePoll: PT0.2S
       checkpointBeforePoint: %s
     """
-            .formatted(Layout.EAST, mayCheckpoint ? "spread" : "never")
+            .formatted(Layout.EAST, mayCheckpoint ? "immediate" : "never")
         + barrier
         + "consume: {timeout: PT120S, poll: PT0.5S}\n";
   }

@@ -1,0 +1,60 @@
+package dev.mooring.worker;
+
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.evidence.StoreManifestActivities;
+import dev.mooring.activities.evidence.StoresByKind;
+import dev.mooring.activities.host.ActivityAttempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.instance.HostInstanceActivities;
+import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.temporal.TemporalRunActivities;
+import io.temporal.client.WorkflowClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Every adapter a worker has, one of each for all its queues. */
+final class Adapters implements AutoCloseable {
+  private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
+
+  private final Hosts hosts = new Hosts(SSH_CONNECT);
+  private final TemporalRunActivities runs;
+  private final ClusterFiles clusters;
+  private final StoreManifestActivities manifests;
+  private final HostInstanceActivities instances;
+  private final JdbcDatabaseActivities databases;
+
+  /**
+   * @param environment what secret references are looked up in
+   * @param home the home directory of the account the worker runs as
+   */
+  Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
+    Function<String, Optional<String>> variables =
+        name -> Optional.ofNullable(environment.get(name));
+    this.runs = new TemporalRunActivities(client);
+    this.clusters = new ClusterFiles(config.configDirectory());
+    this.manifests = new StoreManifestActivities(new StoresByKind(), variables);
+    this.instances = new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt());
+    this.databases = new JdbcDatabaseActivities(variables, home);
+  }
+
+  /** What the shared queue needs: locks and the cluster file. */
+  Object[] shared() {
+    return List.of(runs, clusters).toArray();
+  }
+
+  /** What the queue of a site needs: its hosts, databases, archives and evidence stores. */
+  Object[] ofSite() {
+    return List.of(runs, manifests, instances, databases).toArray();
+  }
+
+  @Override
+  public void close() {
+    databases.close();
+    hosts.close();
+  }
+}

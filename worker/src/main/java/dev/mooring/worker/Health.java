@@ -1,0 +1,31 @@
+package dev.mooring.worker;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Whether a worker can do its work now.
+ *
+ * @param serving it takes tasks from its queues
+ * @param temporal what the Temporal service says of itself, or why it did not answer
+ * @param queues the queues
+ */
+record Health(boolean serving, String temporal, List<String> queues) {
+  static final String TEMPORAL_SERVES = "SERVING";
+
+  boolean ready() {
+    return serving && temporal.equals(TEMPORAL_SERVES);
+  }
+
+  String json() {
+    return "{\"ready\":"
+        + ready()
+        + ",\"serving\":"
+        + serving
+        + ",\"temporal\":\""
+        + temporal.replaceAll("[\"\\\\\\p{Cntrl}]", " ")
+        + "\",\"queues\":["
+        + queues.stream().map(queue -> "\"" + queue + "\"").collect(Collectors.joining(","))
+        + "]}\n";
+  }
+}

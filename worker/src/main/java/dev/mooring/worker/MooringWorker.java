@@ -1,0 +1,104 @@
+package dev.mooring.worker;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.lock.LockWorkflowImpl;
+import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowClient;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A worker that serves the shared queue and those of its sites. It serves from the moment it is
+ * made; closing it lets running acts finish for a while, then interrupts them: another worker finds
+ * what they began on the hosts.
+ */
+public final class MooringWorker implements AutoCloseable {
+  private static final int ACTIVITIES_AT_ONCE = 32;
+  private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
+  private static final long GRACE_SECONDS = 20;
+  private static final long INTERRUPTED_SECONDS = 5;
+
+  private final Adapters adapters;
+  private final WorkerHeartbeats heartbeats = new WorkerHeartbeats();
+  private final WorkerFactory factory;
+  private final List<String> queues = new ArrayList<>();
+
+  /**
+   * Starts serving.
+   *
+   * @param client a client whose data converter is {@code RunbookDataConverter}
+   * @param environment what secret references are looked up in
+   * @param home the home directory of the account the worker runs as
+   * @param more interceptors beside the worker's own
+   */
+  public MooringWorker(
+      WorkflowClient client,
+      WorkerConfig config,
+      Map<String, String> environment,
+      Path home,
+      List<WorkerInterceptor> more) {
+    this.adapters = new Adapters(client, config, environment, home);
+    List<WorkerInterceptor> interceptors = new ArrayList<>(more);
+    interceptors.add(heartbeats);
+    this.factory =
+        WorkerFactory.newInstance(
+            client,
+            WorkerFactoryOptions.newBuilder()
+                .setWorkerInterceptors(interceptors.toArray(WorkerInterceptor[]::new))
+                .build());
+    Worker shared = worker(ActivityPolicies.SHARED_QUEUE);
+    shared.registerWorkflowImplementationTypes(
+        PublishCycleImpl.class, DrConsumeImpl.class, LockWorkflowImpl.class);
+    shared.registerActivitiesImplementations(adapters.shared());
+    for (SiteName site : config.sites()) {
+      worker(ActivityPolicies.queueOf(site)).registerActivitiesImplementations(adapters.ofSite());
+    }
+    factory.start();
+  }
+
+  private Worker worker(String queue) {
+    queues.add(queue);
+    return factory.newWorker(
+        queue,
+        WorkerOptions.newBuilder()
+            .setMaxConcurrentActivityExecutionSize(ACTIVITIES_AT_ONCE)
+            .setStickyQueueScheduleToStartTimeout(DEAD_WORKER_HOLDS_RUN)
+            .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+            .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(1))
+            .setAllowActivityHeartbeatDuringShutdown(true)
+            .build());
+  }
+
+  /** The queues it serves. */
+  public List<String> queues() {
+    return List.copyOf(queues);
+  }
+
+  /** True while it takes tasks. */
+  public boolean isServing() {
+    return factory.isStarted() && !factory.isShutdown();
+  }
+
+  @Override
+  public void close() {
+    factory.shutdown();
+    factory.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    if (!factory.isTerminated()) {
+      factory.shutdownNow();
+      factory.awaitTermination(INTERRUPTED_SECONDS, TimeUnit.SECONDS);
+    }
+    heartbeats.close();
+    adapters.close();
+  }
+}

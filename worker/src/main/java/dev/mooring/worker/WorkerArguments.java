@@ -1,0 +1,141 @@
+package dev.mooring.worker;
+
+import dev.mooring.topology.SiteName;
+import dev.mooring.worker.WorkerConfig.HttpAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the worker's command line and environment; every problem is told at once. */
+final class WorkerArguments {
+  static final String USAGE =
+      """
+      usage: mooring-worker [--site NAME]... [--config-dir DIR] [--http-port [ADDRESS:]PORT]
+                            [--address HOST:PORT] [--namespace NAME]
+
+        --site NAME        serve the hosts, databases and stores of this site (repeatable;
+                           MOORING_SITES, separated by commas). Every worker serves runbooks and locks.
+        --config-dir DIR   where CLUSTER.yaml files are (MOORING_CONFIG_DIR; /etc/mooring)
+        --http-port PORT   /metrics and /health (MOORING_HTTP; 127.0.0.1:9466; 0 turns it off)
+        --address, --namespace
+                           the Temporal service; unless given, the profile that `temporal` itself
+                           uses: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_*, TEMPORAL_API_KEY,
+                           TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
+        --version, --help
+      """;
+
+  private final Map<String, String> environment;
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> sites = new ArrayList<>();
+  private Optional<String> configDirectory = Optional.empty();
+  private Optional<String> http = Optional.empty();
+  private Optional<String> address = Optional.empty();
+  private Optional<String> namespace = Optional.empty();
+
+  private WorkerArguments(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The command line makes no sense; the message has one problem per line. */
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(List<String> problems) {
+      super(String.join("\n", problems));
+    }
+  }
+
+  static WorkerConfig read(List<String> arguments, Map<String, String> environment)
+      throws UsageException {
+    WorkerArguments read = new WorkerArguments(environment);
+    read.options(arguments);
+    WorkerConfig config = read.config();
+    if (!read.problems.isEmpty()) {
+      throw new UsageException(read.problems);
+    }
+    return config;
+  }
+
+  private void options(List<String> arguments) {
+    for (int i = 0; i < arguments.size(); i++) {
+      String option = arguments.get(i);
+      int equals = option.indexOf('=');
+      if (option.startsWith("--") && equals > 0) {
+        option(option.substring(0, equals), option.substring(equals + 1));
+      } else if (i + 1 < arguments.size()) {
+        option(option, arguments.get(++i));
+      } else {
+        option(option, "");
+      }
+    }
+  }
+
+  private void option(String option, String value) {
+    boolean known = true;
+    switch (option) {
+      case "--site" -> sites.add(value);
+      case "--config-dir" -> configDirectory = Optional.of(value);
+      case "--http-port" -> http = Optional.of(value);
+      case "--address" -> address = Optional.of(value);
+      case "--namespace" -> namespace = Optional.of(value);
+      default -> {
+        known = false;
+        problems.add("unknown option " + option);
+      }
+    }
+    if (known && value.isBlank()) {
+      problems.add(option + " wants a value");
+    }
+  }
+
+  private WorkerConfig config() {
+    return new WorkerConfig(
+        siteNames(),
+        Path.of(
+            configDirectory
+                .or(() -> set("MOORING_CONFIG_DIR"))
+                .orElse(WorkerConfig.DEFAULT_CONFIG_DIRECTORY.toString())),
+        http.or(() -> set("MOORING_HTTP"))
+            .map(this::httpAddress)
+            .orElse(Optional.of(WorkerConfig.DEFAULT_HTTP)),
+        new WorkerConfig.Temporal(address, namespace));
+  }
+
+  private List<SiteName> siteNames() {
+    List<String> given =
+        sites.isEmpty()
+            ? set("MOORING_SITES").map(s -> List.of(s.split(","))).orElse(List.of())
+            : sites;
+    Set<SiteName> names = new LinkedHashSet<>();
+    for (String site : given) {
+      try {
+        names.add(new SiteName(site.strip()));
+      } catch (IllegalArgumentException unusable) {
+        problems.add(String.valueOf(unusable.getMessage()));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private Optional<HttpAddress> httpAddress(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = colon < 0 ? WorkerConfig.DEFAULT_HTTP.host() : text.substring(0, colon);
+    String port = text.substring(colon + 1);
+    if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535 || host.isEmpty()) {
+      problems.add("--http-port must be PORT or ADDRESS:PORT, got '" + text + "'");
+      return Optional.empty();
+    }
+    int number = Integer.parseInt(port);
+    return number == 0
+        ? Optional.empty()
+        : Optional.of(new HttpAddress(host.replaceAll("[\\[\\]]", ""), number));
+  }
+
+  private Optional<String> set(String variable) {
+    return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.mooring.worker;
+
+import dev.mooring.topology.SiteName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a worker is started with. Runbooks' parameters are not here: they are a run's input.
+ *
+ * @param sites the sites whose hosts, databases and stores this worker reaches; it serves the queue
+ *     of each, beside the shared one that every worker serves
+ * @param configDirectory where the cluster files are
+ * @param http where metrics and health are served, or nothing
+ * @param temporal the Temporal service
+ */
+public record WorkerConfig(
+    List<SiteName> sites, Path configDirectory, Optional<HttpAddress> http, Temporal temporal) {
+
+  /** Where cluster files are unless something else is said. */
+  public static final Path DEFAULT_CONFIG_DIRECTORY = Path.of("/etc/mooring");
+
+  /** Where metrics and health are served unless something else is said: this machine only. */
+  public static final HttpAddress DEFAULT_HTTP = new HttpAddress("127.0.0.1", 9466);
+
+  public WorkerConfig {
+    sites = List.copyOf(sites);
+  }
+
+  /** An address to listen on. */
+  public record HttpAddress(String host, int port) {
+    @Override
+    public String toString() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /**
+   * The Temporal service as its own profile describes it, the options given here first.
+   *
+   * @param address given by option, or nothing
+   * @param namespace given by option, or nothing
+   */
+  public record Temporal(Optional<String> address, Optional<String> namespace) {}
+
+  /** One line for the log; there is no secret in it. */
+  @Override
+  public String toString() {
+    return "sites "
+        + (sites.isEmpty()
+            ? "none"
+            : sites.stream().map(SiteName::value).collect(Collectors.joining(", ")))
+        + "; cluster files in "
+        + configDirectory
+        + "; metrics and health "
+        + http.map(at -> "on http://" + at).orElse("off");
+  }
+}

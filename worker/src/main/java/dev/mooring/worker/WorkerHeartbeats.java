@@ -1,0 +1,152 @@
+package dev.mooring.worker;
+
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.interceptors.ActivityExecutionContextBase;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Beats every second for every activity: it means that this worker lives, nothing more. When the
+ * answer is that the activity was cancelled or given to another worker, its thread is interrupted.
+ *
+ * <p>What an adapter beats itself, its progress, is repeated until it says something newer.
+ */
+final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerHeartbeats.class);
+
+  private final ScheduledExecutorService beating =
+      Executors.newScheduledThreadPool(
+          4,
+          task -> {
+            Thread thread = new Thread(task, "heartbeat");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  @Override
+  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+    return new Beaten(next);
+  }
+
+  @Override
+  public void close() {
+    beating.shutdownNow();
+  }
+
+  private final class Beaten extends ActivityInboundCallsInterceptorBase {
+    private @Nullable Remembering context;
+
+    Beaten(ActivityInboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public void init(ActivityExecutionContext activity) {
+      Remembering remembering = new Remembering(activity);
+      context = remembering;
+      super.init(remembering);
+    }
+
+    @Override
+    public ActivityOutput execute(ActivityInput input) {
+      Remembering activity = context;
+      if (activity == null) {
+        throw new IllegalStateException("executed before it was initialised");
+      }
+      Beat beat = new Beat(activity, Thread.currentThread());
+      Future<?> running = beating.scheduleAtFixedRate(beat, 0, 1, TimeUnit.SECONDS);
+      CallLabels labels = new CallLabels(input.getArguments());
+      try {
+        return super.execute(input);
+      } catch (RuntimeException failure) {
+        throw beat.why(failure);
+      } finally {
+        labels.close();
+        running.cancel(false);
+        beat.end();
+      }
+    }
+  }
+
+  /** One activity's beats. */
+  private static final class Beat implements Runnable {
+    private final Remembering activity;
+    private final Thread thread;
+    private @Nullable ActivityCompletionException told;
+    private boolean ended;
+
+    Beat(Remembering activity, Thread thread) {
+      this.activity = activity;
+      this.thread = thread;
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (!isTold()) {
+          activity.repeat();
+        }
+      } catch (ActivityCompletionException over) {
+        interrupt(over);
+      } catch (RuntimeException unheard) {
+        log.debug("a beat of {} was not heard", activity.getInfo().getActivityType(), unheard);
+      }
+    }
+
+    private synchronized boolean isTold() {
+      return told != null;
+    }
+
+    private synchronized void interrupt(ActivityCompletionException over) {
+      if (!ended && told == null) {
+        told = over;
+        thread.interrupt();
+      }
+    }
+
+    /** What Temporal said of the activity, if that is why it failed; else its own failure. */
+    synchronized RuntimeException why(RuntimeException failure) {
+      if (told == null) {
+        return failure;
+      }
+      told.addSuppressed(failure);
+      return told;
+    }
+
+    /** The thread goes back to its pool without an interrupt that was meant for this activity. */
+    synchronized void end() {
+      ended = true;
+      if (told != null) {
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** A context that knows what was beaten last. */
+  private static final class Remembering extends ActivityExecutionContextBase {
+    private volatile @Nullable Object last;
+
+    Remembering(ActivityExecutionContext next) {
+      super(next);
+    }
+
+    @Override
+    public <V> void heartbeat(V details) {
+      last = details;
+      super.heartbeat(details);
+    }
+
+    void repeat() {
+      super.heartbeat(last);
+    }
+  }
+}

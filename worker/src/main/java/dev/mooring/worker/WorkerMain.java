@@ -1,0 +1,99 @@
+package dev.mooring.worker;
+
+import dev.mooring.worker.WorkerArguments.UsageException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program {@code mooring-worker}. */
+public final class WorkerMain {
+  private static final Logger log = LoggerFactory.getLogger(WorkerMain.class);
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+  private static final long STOPPED_WITHIN_SECONDS = 30;
+
+  private WorkerMain() {}
+
+  /** Runs until it is told to stop by SIGTERM or SIGINT. */
+  public static void main(String[] arguments) {
+    int status = run(List.of(arguments), System.getenv(), System.out, System.err);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  private static int run(
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+    if (arguments.contains("--help")) {
+      out.print(WorkerArguments.USAGE);
+      return 0;
+    }
+    if (arguments.contains("--version")) {
+      out.println("mooring-worker " + version());
+      return 0;
+    }
+    try {
+      serve(WorkerArguments.read(arguments, environment), environment);
+      return 0;
+    } catch (UsageException unusable) {
+      err.println(unusable.getMessage());
+      err.print(WorkerArguments.USAGE);
+      return USAGE;
+    } catch (StartRefused refused) {
+      err.println("mooring-worker: " + refused.getMessage());
+      err.println("HINT: " + refused.hint());
+      return FAILED;
+    }
+  }
+
+  private static void serve(WorkerConfig config, Map<String, String> environment) {
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    try (WorkerMetrics metrics = new WorkerMetrics();
+        TemporalService temporal =
+            TemporalService.connect(config.temporal(), environment, metrics.scope())) {
+      log.info("mooring-worker {}: {}", version(), config);
+      RegisteredAttributes.require(temporal.client());
+      Path home = Path.of(System.getProperty("user.home"));
+      try (MooringWorker worker =
+              new MooringWorker(temporal.client(), config, environment, home, List.of());
+          WorkerHttp http =
+              WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
+        log.info("serving {} of Temporal {}", worker.queues(), temporal);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
+        stop.await();
+        log.info("stopping ({}): what runs is given 20 s", http);
+      }
+    } catch (InterruptedException nobodyInterruptsMain) {
+      throw new IllegalStateException(nobodyInterruptsMain);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** Called when the process is told to end, which it does when this returns. */
+  private static void end(CountDownLatch stop, CountDownLatch stopped) {
+    stop.countDown();
+    try {
+      if (!stopped.await(STOPPED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("not stopped within {} s; ending all the same", STOPPED_WITHIN_SECONDS);
+      }
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Health health(TemporalService temporal, MooringWorker worker) {
+    return new Health(worker.isServing(), temporal.says(), worker.queues());
+  }
+
+  private static String version() {
+    String version = WorkerMain.class.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
+  }
+}
