@@ -1,7 +1,10 @@
 package dev.mooring.worker;
 
+import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.evidence.EvidenceStores;
 import dev.mooring.activities.evidence.StoreManifestActivities;
+import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.ActivityAttempt;
 import dev.mooring.activities.host.HostDeadlines;
@@ -11,6 +14,7 @@ import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.temporal.TemporalRunActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +26,9 @@ final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
-  private final TemporalRunActivities runs;
-  private final ClusterFiles clusters;
-  private final StoreManifestActivities manifests;
-  private final HostInstanceActivities instances;
   private final JdbcDatabaseActivities databases;
+  private final List<Object> shared;
+  private final List<Object> ofSite;
 
   /**
    * @param environment what secret references are looked up in
@@ -35,21 +37,28 @@ final class Adapters implements AutoCloseable {
   Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
     Function<String, Optional<String>> variables =
         name -> Optional.ofNullable(environment.get(name));
-    this.runs = new TemporalRunActivities(client);
-    this.clusters = new ClusterFiles(config.configDirectory());
-    this.manifests = new StoreManifestActivities(new StoresByKind(), variables);
-    this.instances = new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt());
+    EvidenceStores stores = new StoresByKind();
     this.databases = new JdbcDatabaseActivities(variables, home);
+    TemporalRunActivities runs = new TemporalRunActivities(client);
+    this.shared = List.of(runs, new ClusterFiles(config.configDirectory()));
+    this.ofSite =
+        List.of(
+            runs,
+            databases,
+            new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
+            new HostArchiveActivities(hosts, HostDeadlines.USUAL),
+            new StoreManifestActivities(stores, variables),
+            new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
   }
 
   /** What the shared queue needs: locks and the cluster file. */
   Object[] shared() {
-    return List.of(runs, clusters).toArray();
+    return shared.toArray();
   }
 
   /** What the queue of a site needs: its hosts, databases, archives and evidence stores. */
   Object[] ofSite() {
-    return List.of(runs, manifests, instances, databases).toArray();
+    return ofSite.toArray();
   }
 
   @Override
