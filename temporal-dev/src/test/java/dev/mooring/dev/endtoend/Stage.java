@@ -1,65 +1,44 @@
 package dev.mooring.dev.endtoend;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.SiteName;
-import dev.mooring.wire.RawRequest;
-import dev.mooring.wire.RunbookDataConverter;
 import dev.mooring.worker.MooringWorker;
 import dev.mooring.worker.WorkerConfig;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** A lab, a Temporal server and a worker in this JVM, for one test class. */
 final class Stage implements AutoCloseable {
   final Lab lab;
-  final LocalTemporal temporal;
-  final WorkflowClient client;
-  private final WorkflowServiceStubs stubs;
-  private MooringWorker worker;
+  final Service service;
+  private final MooringWorker worker;
 
   Stage(LabPlan plan) {
     lab = Lab.up(plan);
-    temporal = LocalTemporal.up("it-" + ProcessHandle.current().pid() + "-" + lab.name());
-    stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.address()).build());
-    client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder()
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
-    worker = newWorker();
+    service = new Service(lab.name());
+    WorkerConfig config =
+        new WorkerConfig(
+            List.of(new SiteName("east"), new SiteName("west")),
+            lab.configDirectory(),
+            Optional.empty(),
+            new WorkerConfig.Temporal(Optional.of(service.address()), Optional.empty()));
+    worker =
+        new MooringWorker(
+            service.client(),
+            config,
+            lab.environment(),
+            Path.of(System.getProperty("user.home")),
+            List.of());
   }
 
-  private MooringWorker newWorker() {
-    return new MooringWorker(
-        client,
-        workerConfig(),
-        lab.environment(),
-        Path.of(System.getProperty("user.home")),
-        List.of());
-  }
-
-  private WorkerConfig workerConfig() {
-    return new WorkerConfig(
-        List.of(new SiteName("east"), new SiteName("west")),
-        lab.configDirectory(),
-        Optional.empty(),
-        new WorkerConfig.Temporal(Optional.of(temporal.address()), Optional.empty()));
+  /** From here on the caller brings workers of its own. */
+  void dismissWorker() {
+    worker.close();
   }
 
   String cluster() {
@@ -68,32 +47,19 @@ final class Stage implements AutoCloseable {
 
   /** Starts a run without waiting for it. */
   WorkflowStub start(String type, String json) {
-    WorkflowStub run =
-        client.newUntypedWorkflowStub(
-            type,
-            WorkflowOptions.newBuilder()
-                .setWorkflowId("it:" + type + ":" + UUID.randomUUID())
-                .setTaskQueue("mooring")
-                .build());
-    try {
-      run.start(new RawRequest(RunbookDataConverter.mapper().readTree(json)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(json, e);
-    }
-    return run;
+    return service.start(type, json);
   }
 
   PublishResult publish() {
-    return start("PublishCycle", "{\"cluster\":\"" + cluster() + "\"}")
-        .getResult(PublishResult.class);
+    return start("PublishCycle", publishRequest()).getResult(PublishResult.class);
   }
 
   ConsumeResult consume() {
-    return consume("latest");
+    return start("DrConsume", consumeRequest("latest")).getResult(ConsumeResult.class);
   }
 
-  ConsumeResult consume(String target) {
-    return start("DrConsume", consumeRequest(target)).getResult(ConsumeResult.class);
+  String publishRequest() {
+    return "{\"cluster\":\"" + cluster() + "\"}";
   }
 
   String consumeRequest(String target) {
@@ -104,8 +70,7 @@ final class Stage implements AutoCloseable {
   @Override
   public void close() {
     worker.close();
-    stubs.shutdownNow();
-    temporal.close();
+    service.close();
     lab.close();
   }
 }

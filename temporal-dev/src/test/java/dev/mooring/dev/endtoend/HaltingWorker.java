@@ -1,0 +1,111 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.port.ForCall;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RunbookDataConverter;
+import dev.mooring.worker.MooringWorker;
+import dev.mooring.worker.WorkerConfig;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A worker process that halts, as if by kill -9, once before and once after the first call of each
+ * step; run again, it goes on to the next point. The points it hit stand in a directory, a file
+ * each.
+ *
+ * <p>Arguments: Temporal's address, the directory of cluster files, the directory of points.
+ */
+final class HaltingWorker {
+  /** The status of a process that halted at a point. */
+  static final int HALTED = 137;
+
+  private HaltingWorker() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(arguments[0]).build());
+    WorkflowClient client =
+        WorkflowClient.newInstance(
+            stubs,
+            WorkflowClientOptions.newBuilder()
+                .setDataConverter(RunbookDataConverter.create())
+                .build());
+    WorkerConfig config =
+        new WorkerConfig(
+            List.of(new SiteName("east"), new SiteName("west")),
+            Path.of(arguments[1]),
+            Optional.empty(),
+            new WorkerConfig.Temporal(Optional.of(arguments[0]), Optional.empty()));
+    Path points = Path.of(arguments[2]);
+    try (MooringWorker worker =
+        new MooringWorker(
+            client,
+            config,
+            System.getenv(),
+            Path.of(System.getProperty("user.home")),
+            List.of(new Halting(points)))) {
+      while (worker.isServing()) {
+        Thread.currentThread().join(1000);
+      }
+    }
+  }
+
+  private static final class Halting extends WorkerInterceptorBase {
+    private final Path points;
+
+    Halting(Path points) {
+      this.points = points;
+    }
+
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+      return new ActivityInboundCallsInterceptorBase(next) {
+        private String type = "";
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+          type = context.getInfo().getActivityType();
+          super.init(context);
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+          String step = step(input.getArguments());
+          haltOnce(step + ".before");
+          ActivityOutput output = super.execute(input);
+          haltOnce(step + ".after");
+          return output;
+        }
+
+        private String step(Object[] given) {
+          return given.length > 0 && given[0] instanceof ForCall call ? call.call().step() : type;
+        }
+      };
+    }
+
+    private void haltOnce(String point) {
+      try {
+        Files.createFile(points.resolve(point));
+        Runtime.getRuntime().halt(HALTED);
+      } catch (FileAlreadyExistsException e) {
+        return;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

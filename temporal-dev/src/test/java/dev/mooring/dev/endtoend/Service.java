@@ -1,0 +1,65 @@
+package dev.mooring.dev.endtoend;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mooring.dev.temporal.LocalTemporal;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.util.UUID;
+
+/** A real Temporal server of its own, and a client of it. */
+final class Service implements AutoCloseable {
+  private final LocalTemporal temporal;
+  private final WorkflowServiceStubs stubs;
+  private final WorkflowClient client;
+
+  Service(String name) {
+    temporal = LocalTemporal.up("it-" + ProcessHandle.current().pid() + "-" + name);
+    stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.address()).build());
+    client =
+        WorkflowClient.newInstance(
+            stubs,
+            WorkflowClientOptions.newBuilder()
+                .setDataConverter(RunbookDataConverter.create())
+                .build());
+  }
+
+  String address() {
+    return temporal.address();
+  }
+
+  WorkflowClient client() {
+    return client;
+  }
+
+  /** Starts a run without waiting for it. */
+  WorkflowStub start(String type, String json) {
+    return start(type, "it:" + type + ":" + UUID.randomUUID(), json);
+  }
+
+  /** Starts a run under an id of its own. */
+  WorkflowStub start(String type, String id, String json) {
+    WorkflowStub run =
+        client.newUntypedWorkflowStub(
+            type, WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue("mooring").build());
+    try {
+      run.start(new RawRequest(RunbookDataConverter.mapper().readTree(json)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json, e);
+    }
+    return run;
+  }
+
+  @Override
+  public void close() {
+    stubs.shutdownNow();
+    temporal.close();
+  }
+}
