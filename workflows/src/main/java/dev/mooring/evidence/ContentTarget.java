@@ -25,16 +25,19 @@ public record ContentTarget(
     Lsn lsn,
     WalFileName walFile,
     WalSegmentSize walSegmentSize) {
-  /** More than a restore point's record and the page header it may run over take together. */
-  private static final long RECORD_AT_MOST = 256;
+  /**
+   * A restore point's record (98 bytes, aligned to 104) behind the 40 bytes that begin a file: a
+   * record that ends this far into a file, or further, began in it.
+   */
+  private static final long BEGAN_IN_THE_FILE = 144;
 
   /**
-   * The files that may hold the point's record, in order: one, or two where the point lies right
-   * behind a file's beginning.
+   * The files that hold the point's record, in order: one, or two where the record runs over from
+   * one into the next.
    */
   public List<WalFileName> recordFiles() {
     WalFileName first =
-        WalFileName.containing(timeline, new Lsn(lsn.value() - RECORD_AT_MOST), walSegmentSize);
+        WalFileName.containing(timeline, new Lsn(lsn.value() - BEGAN_IN_THE_FILE), walSegmentSize);
     WalFileName last = WalFileName.containingByteBefore(timeline, lsn, walSegmentSize);
     return first.equals(last) ? List.of(last) : List.of(first, last);
   }

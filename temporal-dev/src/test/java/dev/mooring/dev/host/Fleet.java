@@ -1,0 +1,203 @@
+package dev.mooring.dev.host;
+
+import dev.mooring.activities.archive.HostArchiveActivities;
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.instance.HostInstanceActivities;
+import dev.mooring.authority.Epoch;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.AwaitParked;
+import dev.mooring.port.InstanceActivities.EnsureReplaying;
+import dev.mooring.port.InstanceActivities.EnsureStopped;
+import dev.mooring.port.InstanceActivities.EnsureTarget;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.InstanceActivities.ObserveParked;
+import dev.mooring.port.InstanceActivities.ParkedObserved;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A lab's west host, with all its instances, as the ports speak of it. */
+final class Fleet implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final AtomicLong NUMBERS = new AtomicLong(1_000);
+
+  final Lab lab;
+  final Cluster cluster;
+  final Hosts hosts = new Hosts(Duration.ofSeconds(5));
+  final List<Object> reported = new ArrayList<>();
+
+  Fleet(Lab lab) {
+    this.lab = lab;
+    this.cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+  }
+
+  HostInstanceActivities instances() {
+    return instances(HostDeadlines.USUAL);
+  }
+
+  HostInstanceActivities instances(HostDeadlines deadlines) {
+    return new HostInstanceActivities(hosts, deadlines, attempt());
+  }
+
+  HostArchiveActivities archives() {
+    return new HostArchiveActivities(hosts, HostDeadlines.USUAL);
+  }
+
+  /** Each attempt is later than the one before. */
+  private Attempt attempt() {
+    return new Attempt() {
+      @Override
+      public long number() {
+        return NUMBERS.incrementAndGet();
+      }
+
+      @Override
+      public void report(Object details) {
+        reported.add(details);
+      }
+    };
+  }
+
+  Host host(String name) {
+    return cluster.host(new HostName(name));
+  }
+
+  /** The first host of a site and its instances. */
+  HostWork work(String site) {
+    List<Instance> instances = cluster.instancesAt(new SiteName(site));
+    return new HostWork(cluster.host(instances.get(0).host()), instances);
+  }
+
+  /** The west host and one of its instances. */
+  HostWork only(String instance) {
+    HostWork all = work("west");
+    return new HostWork(
+        all.host(),
+        all.instances().stream().filter(i -> i.id().equals(new InstanceId(instance))).toList());
+  }
+
+  Call call(Run run, int ordinal) {
+    return new Call(cluster.name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
+  }
+
+  /**
+   * A run of a runbook.
+   *
+   * @param id its original run id
+   */
+  record Run(String id, Epoch epoch) {
+    static Run next() {
+      long number = NUMBERS.incrementAndGet();
+      return new Run("run-" + number, new Epoch(number));
+    }
+  }
+
+  /** Makes a point on every primary and ends its WAL file. */
+  List<InstanceTarget> publish(String point) throws SQLException {
+    List<InstanceTarget> targets = new ArrayList<>();
+    for (LabInstance primary : lab.instancesAt("east")) {
+      targets.add(target(point, primary));
+    }
+    return targets;
+  }
+
+  private InstanceTarget target(String point, LabInstance primary) throws SQLException {
+    Lsn lsn = Lsn.parse(ask(primary, "SELECT pg_create_restore_point('" + point + "')"));
+    String file = ask(primary, "SELECT pg_walfile_name('" + lsn + "')");
+    ask(primary, "SELECT pg_switch_wal()");
+    Site west = cluster.site(new SiteName("west")).orElseThrow();
+    return new InstanceTarget(
+        new InstanceId("west-" + primary.content()),
+        new RestorePointName(point),
+        new ContentTarget(
+            new ContentId(primary.content()),
+            SystemIdentifier.parse(
+                ask(primary, "SELECT system_identifier FROM pg_control_system()")),
+            TimelineId.FIRST,
+            lsn,
+            new WalFileName(file),
+            new WalSegmentSize(
+                Long.parseLong(
+                    ask(
+                        primary,
+                        "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'")))),
+        west.archive());
+  }
+
+  String ask(LabInstance instance, String sql) throws SQLException {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows.next() ? String.valueOf(rows.getString(1)) : "";
+    }
+  }
+
+  HostObserved observe(String site) {
+    return instances()
+        .observeInstances(new ObserveInstances(call(new Run("look", Epoch.NONE), 0), work(site)));
+  }
+
+  EnsureTarget aim(Run run, List<InstanceTarget> targets) {
+    return new EnsureTarget(call(run, 3), work("west"), targets);
+  }
+
+  EnsureReplaying start(Run run, List<InstanceTarget> targets, int number) {
+    return new EnsureReplaying(call(run, 3 + number), work("west"), targets, number);
+  }
+
+  AwaitParked await(Run run, List<InstanceTarget> targets, int number, Duration atMost) {
+    return new AwaitParked(call(run, 5), work("west"), targets, number, atMost);
+  }
+
+  ParkedObserved parked(Run run, List<InstanceTarget> targets, int number) {
+    return instances()
+        .observeParked(new ObserveParked(call(run, 6), work("west"), targets, number));
+  }
+
+  EnsureStopped stop(Run run) {
+    return new EnsureStopped(call(run, 7), work("west"));
+  }
+
+  /** Parks the west at a point, through every step. */
+  List<InstanceParked> park(Run run, List<InstanceTarget> targets) {
+    instances().ensureTarget(aim(run, targets));
+    instances().ensureReplaying(start(run, targets, 1));
+    instances().awaitParked(await(run, targets, 1, LIMIT));
+    return parked(run, targets, 1).parked();
+  }
+
+  @Override
+  public void close() {
+    hosts.close();
+  }
+}

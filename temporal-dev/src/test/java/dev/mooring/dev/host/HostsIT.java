@@ -1,0 +1,162 @@
+package dev.mooring.dev.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions to real SSH servers: kept, lost, refused. */
+@Timeout(120)
+class HostsIT {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static Lab lab;
+  private static Fleet fleet;
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void up() {
+    lab = Lab.up(LabPlan.fleet(1).named("ssh").withWalFileMegabytes(1));
+    fleet = new Fleet(lab);
+  }
+
+  @AfterAll
+  static void down() {
+    fleet.close();
+    lab.close();
+  }
+
+  @Test
+  void runs_more_scripts_at_once_than_a_server_lets_sessions_have_channels() {
+    List<CompletableFuture<String>> running =
+        IntStream.range(0, 30)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            fleet.hosts.run(host(), say("number " + i), LIMIT).host().text("said")))
+            .toList();
+    for (int i = 0; i < running.size(); i++) {
+      assertThat(running.get(i).join()).isEqualTo("number " + i);
+    }
+  }
+
+  @Test
+  void says_that_the_outcome_is_unknown_when_the_session_dies_and_makes_a_new_one() {
+    assertFailure(
+        () -> fleet.hosts.run(host(), script("end_session", List.of()), LIMIT),
+        FailureCode.OUTCOME_UNKNOWN);
+    assertThat(fleet.hosts.run(host(), say("back"), LIMIT).host().text("said")).isEqualTo("back");
+  }
+
+  @Test
+  void refuses_a_key_the_known_hosts_file_does_not_have_for_that_address() throws Exception {
+    Path known = directory.resolve("known_hosts");
+    HostAccess access = host().access();
+    String otherPort =
+        Files.readString(Path.of(access.knownHostsFile()))
+            .replace("]:" + access.port() + " ", "]:1 ");
+    Files.writeString(known, otherPort);
+    assertFailure(
+        () -> run(access(access.port(), access.identityFile(), known)),
+        FailureCode.HOST_KEY_REFUSED);
+    Files.writeString(known, "");
+    assertFailure(
+        () -> run(access(access.port(), access.identityFile(), known)),
+        FailureCode.HOST_KEY_REFUSED);
+    Files.delete(known);
+    assertFailure(
+        () -> run(access(access.port(), access.identityFile(), known)),
+        FailureCode.HOST_KEY_REFUSED);
+  }
+
+  @Test
+  void refuses_to_go_on_with_a_key_the_account_does_not_know() throws Exception {
+    Path other = directory.resolve("id");
+    Process keygen =
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other.toString())
+            .start();
+    assertThat(keygen.waitFor()).isZero();
+    Path known = Path.of(host().access().knownHostsFile());
+    assertFailure(
+        () -> run(access(host().access().port(), other.toString(), known)),
+        FailureCode.AUTHENTICATION_REFUSED);
+    assertFailure(
+        () -> run(access(host().access().port(), directory.resolve("none").toString(), known)),
+        FailureCode.AUTHENTICATION_REFUSED);
+  }
+
+  @Test
+  void keeps_an_unreachable_host_apart_from_one_that_refuses() {
+    lab.faults().signalSsh(lab.host("w0"), Signal.KILL);
+    try (Hosts fresh = new Hosts(Duration.ofSeconds(2))) {
+      assertFailure(() -> fresh.run(host(), say("x"), LIMIT), FailureCode.HOST_UNREACHABLE);
+    } finally {
+      lab.faults().startSsh(lab.host("w0"));
+    }
+  }
+
+  @Test
+  void gives_a_host_that_froze_before_it_was_asked_no_more_time_than_connecting_may_take() {
+    lab.faults().signalSsh(lab.host("w0"), Signal.STOP);
+    long asked = System.nanoTime();
+    try (Hosts fresh = new Hosts(Duration.ofSeconds(2))) {
+      assertFailure(() -> fresh.run(host(), say("x"), LIMIT), FailureCode.HOST_UNREACHABLE);
+    } finally {
+      lab.faults().signalSsh(lab.host("w0"), Signal.CONT);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  private static Host host() {
+    return fleet.host("w0");
+  }
+
+  private static HostAccess access(int port, String identity, Path known) {
+    HostAccess access = host().access();
+    return new HostAccess(
+        access.kind(), access.address(), port, access.user(), identity, known.toString());
+  }
+
+  private static ScriptResult run(HostAccess access) {
+    try (Hosts fresh = new Hosts(Duration.ofSeconds(5))) {
+      return fresh.run(new Host(host().name(), access, host().directory()), say("x"), LIMIT);
+    }
+  }
+
+  private static Script say(String what) {
+    return script("tell", List.of("said", what));
+  }
+
+  private static Script script(String function, List<String> arguments) {
+    return Script.of("test", HostsIT.class, List.of("session.sh")).call(function, arguments);
+  }
+
+  private static void assertFailure(ThrowingCallable call, FailureCode code) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> assertThat(failure.getType()).isEqualTo(code.name()));
+  }
+}

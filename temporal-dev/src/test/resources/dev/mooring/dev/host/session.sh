@@ -1,0 +1,5 @@
+# Kills the SSH server's process for this session, as a host does that is cut off.
+end_session() {
+  kill -9 "$PPID"
+  sleep 5
+}
