@@ -31,7 +31,7 @@ final class Tap implements AutoCloseable {
   }
 
   Tap(String address, int port, String text, Reaction reaction) throws IOException {
-    this.listening = new ServerSocket(0, 16, InetAddress.getByName("127.0.0.1"));
+    this.listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     this.address = address;
     this.port = port;
     this.text = text.getBytes(StandardCharsets.UTF_8);
@@ -101,12 +101,14 @@ final class Tap implements AutoCloseable {
   }
 
   private void closeAll() {
-    for (Socket socket : open) {
-      try {
-        socket.close();
-      } catch (IOException alreadyCut) {
-        open.remove(socket);
-      }
+    open.forEach(Tap::cut);
+  }
+
+  private static void cut(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException alreadyCut) {
+      return;
     }
   }
 
