@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A worker in a process of its own, started again whenever it is gone, until it is closed. */
 final class WorkerProcess implements AutoCloseable {
@@ -15,7 +16,7 @@ final class WorkerProcess implements AutoCloseable {
   private final Thread keeper;
   private volatile boolean closing;
   private volatile Process process;
-  private volatile int starts;
+  private final AtomicInteger starts = new AtomicInteger();
 
   /** Runs a main class of the test class path with those arguments. */
   WorkerProcess(Class<?> main, List<String> arguments, Map<String, String> environment, Path log) {
@@ -42,7 +43,7 @@ final class WorkerProcess implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     try {
-      starts++;
+      starts.incrementAndGet();
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,7 +67,7 @@ final class WorkerProcess implements AutoCloseable {
 
   /** How often it was started. */
   int starts() {
-    return starts;
+    return starts.get();
   }
 
   /** Kills it as kill -9 does; it is started again. */
