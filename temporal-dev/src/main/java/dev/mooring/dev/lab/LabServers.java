@@ -1,6 +1,9 @@
 package dev.mooring.dev.lab;
 
 import dev.mooring.dev.ledger.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The hosts and servers of a lab, to be acted on. */
 final class LabServers {
@@ -59,6 +63,19 @@ final class LabServers {
         record.layout().hosts().stream()
             .flatMap(host -> space(host).namespace().stream())
             .collect(Collectors.toUnmodifiableSet());
-    return ProcessTable.of(record.layout().directory(), namespaces);
+    return ProcessTable.of(record.layout().directory(), namespaces, recorded());
+  }
+
+  /** The processes that the lab started itself and noted, as far as they live. */
+  private List<LabProcess> recorded() {
+    Path records = record.layout().processes();
+    if (!Files.isDirectory(records)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(records)) {
+      return files.map(LabProcess::read).filter(LabProcess::alive).toList();
+    } catch (IOException e) {
+      throw new LabFailure("unreadable process records in " + records, e);
+    }
   }
 }

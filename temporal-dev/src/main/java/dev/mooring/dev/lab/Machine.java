@@ -68,6 +68,7 @@ record Machine(
             ? Stream.of(
                     versions(Path.of("/usr/lib/postgresql"), "bin"),
                     versions(Path.of("/usr"), "pgsql-*/bin"),
+                    versions(Path.of("/usr/libexec"), "postgresql*/bin"),
                     Stream.of(Path.of("/usr/local/pgsql/bin")),
                     searchPath(environment))
                 .flatMap(paths -> paths)

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /**
  * The machine's processes as /proc shows them, looked through for those of one lab. A process is
- * the lab's if it carries the lab's mark, lives in a mount namespace of one of its hosts, or is a
- * PostgreSQL process that works in its directory.
+ * the lab's if the lab noted it when it started it or it descends from such a one (an SSH server
+ * hides the rest of what is said here), if it carries the lab's mark, lives in a mount namespace of
+ * one of its hosts, or is a PostgreSQL process that works in its directory.
  */
 final class ProcessTable {
   private static final Path PROC = Path.of("/proc");
@@ -35,12 +36,23 @@ final class ProcessTable {
   }
 
   /** All processes of the lab, but for the caller and those it descends from. */
-  static List<LabProcess> of(Path lab, Set<String> namespaces) {
+  static List<LabProcess> of(Path lab, Set<String> namespaces, List<LabProcess> recorded) {
     Set<Long> own = callerAndAncestors();
+    Set<Long> started =
+        recorded.stream()
+            .flatMap(process -> withDescendants(process.pid()))
+            .collect(Collectors.toUnmodifiableSet());
     return numbers().stream()
-        .filter(pid -> !own.contains(pid) && belongs(pid, lab, namespaces))
+        .filter(pid -> !own.contains(pid))
+        .filter(pid -> started.contains(pid) || belongs(pid, lab, namespaces))
         .flatMap(pid -> LabProcess.find(pid).stream())
         .toList();
+  }
+
+  private static Stream<Long> withDescendants(long pid) {
+    return ProcessHandle.of(pid).stream()
+        .flatMap(handle -> Stream.concat(Stream.of(handle), handle.descendants()))
+        .map(ProcessHandle::pid);
   }
 
   private static List<Long> numbers() {
@@ -58,26 +70,29 @@ final class ProcessTable {
   private static boolean belongs(long pid, Path lab, Set<String> namespaces) {
     return HostSpace.namespaceOf(pid).filter(namespaces::contains).isPresent()
         || isMarked(pid, lab)
-        || (isPostgres(pid) && workingDirectory(pid).startsWith(lab + "/hosts/"));
+        || (name(pid).equals("postgres") && workingDirectory(pid).startsWith(lab + "/hosts/"))
+        || (name(pid).equals("sshd") && commandLine(pid).contains(lab + "/hosts/"));
   }
 
   private static boolean isMarked(long pid, Path lab) {
-    try {
-      String mark = Command.MARK + "=" + lab;
-      byte[] environment = Files.readAllBytes(PROC.resolve(pid + "/environ"));
-      return Arrays.asList(new String(environment, StandardCharsets.UTF_8).split("\0", -1))
-          .contains(mark);
-    } catch (IOException e) {
-      // ended meanwhile, or another account's, which has nothing of this lab
-      return false;
-    }
+    return Arrays.asList(text(pid, "environ").split("\0", -1)).contains(Command.MARK + "=" + lab);
   }
 
-  private static boolean isPostgres(long pid) {
+  private static String name(long pid) {
+    return text(pid, "comm").strip();
+  }
+
+  private static String commandLine(long pid) {
+    return text(pid, "cmdline").replace('\0', ' ');
+  }
+
+  /** One of a process's files; empty if it ended meanwhile or is another account's. */
+  private static String text(long pid, String file) {
     try {
-      return Files.readString(PROC.resolve(pid + "/comm")).strip().equals("postgres");
+      byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/" + file));
+      return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      return false;
+      return "";
     }
   }
 

@@ -154,7 +154,12 @@ final class Server {
               if (!Await.reached(QUIET_LIMIT, () -> !process.alive())) {
                 process.signal(Signal.KILL);
               }
-              Await.until(LIMIT, process::reaped, () -> instance.id() + " did not end");
+              Await.until(LIMIT, () -> !process.alive(), () -> instance.id() + " did not end");
+              // killed, it left its postmaster.pid, which holds while a zombie bears its number
+              Await.until(
+                  LIMIT,
+                  () -> PostmasterFile.read(instance.dataDirectory()).isEmpty() || process.reaped(),
+                  () -> instance.id() + " was not reaped");
             });
     Await.until(
         LIMIT,

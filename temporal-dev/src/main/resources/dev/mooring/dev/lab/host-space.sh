@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes the calling mount namespace that of one host of a lab, then stays, so that it lives on
 # whatever happens to the host's servers.
 #   $1 the lab's directory   $2 the host   $3 the account that owns the servers   $4 its group
@@ -10,6 +11,12 @@ awk -F: -v OFS=: -v user="$user" -v home="$own/home" \
   '$1 == user { $6 = home; $7 = "/bin/sh" } { print }' /etc/passwd >"$own/passwd"
 chmod 644 "$own/passwd"
 mount --bind "$own/passwd" /etc/passwd
+if [ -e /etc/nsswitch.conf ]; then
+  # other sources of accounts call some of them locked, and sshd heeds that
+  printf '%s\n' 'passwd: files' 'group: files' 'shadow: files' 'hosts: files dns' >"$own/nsswitch.conf"
+  chmod 644 "$own/nsswitch.conf"
+  mount --bind "$own/nsswitch.conf" /etc/nsswitch.conf
+fi
 
 # the neighbours' files, the worker's keys and the load's ledger are out of sight
 mount --bind "$own" "$lab/stage"

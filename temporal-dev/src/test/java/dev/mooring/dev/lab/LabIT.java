@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +76,43 @@ class LabIT {
       assertThatThrownBy(() -> statement.execute("ALTER SYSTEM SET fsync = on"))
           .hasMessageContaining("permission denied");
     }
+  }
+
+  @Test
+  void refuses_to_open_a_site_that_is_not_parked() {
+    assertThatThrownBy(() -> lab.openCopy("west"))
+        .hasMessageContaining("west-0 is not parked")
+        .hasMessageContaining("recovery target not set");
+  }
+
+  @Test
+  void archiver_fails_and_catches_up() {
+    lab.faults().archiveOff(0);
+    assertThatThrownBy(() -> new ByHand(lab).publishWithin("not_archived", Duration.ofSeconds(1)))
+        .hasMessageContaining("not archived");
+    lab.faults().archiveOn(0);
+    new ByHand(lab).publish("archived");
+  }
+
+  @Test
+  void fingerprint_changes_with_another_hosts_files_only() {
+    LabHost west0 = lab.host("w0");
+    LabHost west1 = lab.host("w1");
+    String before = lab.fingerprintWithout(west0);
+    new Ssh(lab).run("w0", "echo own >" + west0.mooring().resolve("note"));
+    assertThat(lab.fingerprintWithout(west0)).isEqualTo(before);
+    new Ssh(lab).run("w1", "echo other >" + west1.mooring().resolve("note"));
+    assertThat(lab.fingerprintWithout(west0)).isNotEqualTo(before);
+    new Ssh(lab).run("w1", "rm " + west1.mooring().resolve("note"));
+    assertThat(lab.fingerprintWithout(west0)).isEqualTo(before);
+  }
+
+  @Test
+  void ssh_server_is_killed_and_started_again() {
+    lab.faults().signalSsh(lab.host("e1"), Signal.KILL);
+    assertThatThrownBy(() -> new Ssh(lab).run("e1", "true")).hasMessageContaining("refused");
+    lab.faults().startSsh(lab.host("e1"));
+    assertThat(new Ssh(lab).run("e1", "echo there")).isEqualTo("there\n");
   }
 
   @Test

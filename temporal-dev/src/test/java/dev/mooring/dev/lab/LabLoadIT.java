@@ -1,7 +1,6 @@
 package dev.mooring.dev.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.ledger.LoadVerdict;
@@ -106,13 +105,6 @@ class LabLoadIT {
   }
 
   @Test
-  void refuses_to_open_a_site_that_is_not_parked() {
-    assertThatThrownBy(() -> lab.openCopy("west"))
-        .hasMessageContaining("west-0 is not parked")
-        .hasMessageContaining("recovery target not set");
-  }
-
-  @Test
   void prober_sees_exactly_the_instances_that_take_writes() {
     try (Prober prober = lab.prober()) {
       Set<String> east = Set.of("east-0", "east-1", "east-2");
@@ -123,34 +115,6 @@ class LabLoadIT {
       lab.faults().signal(lab.instance("east-2"), Signal.STOP);
       lab.faults().signal(lab.instance("east-2"), Signal.CONT);
     }
-  }
-
-  @Test
-  void archiver_fails_and_catches_up() {
-    lab.faults().archiveOff(0);
-    assertThatThrownBy(() -> new ByHand(lab).publishWithin("not_archived", Duration.ofSeconds(1)))
-        .hasMessageContaining("not archived");
-    lab.faults().archiveOn(0);
-    new ByHand(lab).publish("archived");
-  }
-
-  @Test
-  void fingerprint_changes_with_another_hosts_files_only() throws Exception {
-    LabHost west0 = lab.host("w0");
-    LabHost west1 = lab.host("w1");
-    String before = lab.fingerprintWithout(west0);
-    new Ssh(lab).run("w0", "echo own >" + west0.mooring().resolve("note"));
-    assertThat(lab.fingerprintWithout(west0)).isEqualTo(before);
-    new Ssh(lab).run("w1", "echo other >" + west1.mooring().resolve("note"));
-    assertThat(lab.fingerprintWithout(west0)).isNotEqualTo(before);
-  }
-
-  @Test
-  void ssh_server_is_killed_and_started_again() {
-    lab.faults().signalSsh(lab.host("e1"), Signal.KILL);
-    assertThatThrownBy(() -> new Ssh(lab).run("e1", "true")).hasMessageContaining("refused");
-    lab.faults().startSsh(lab.host("e1"));
-    assertThat(new Ssh(lab).run("e1", "echo there")).isEqualTo("there\n");
   }
 
   private static LoadVerdict west(Instant acknowledgedBefore) {
