@@ -1,0 +1,46 @@
+package dev.mooring.dev.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The cluster files that labs write are ones that Mooring reads. */
+class ClusterFileTextTest {
+
+  static Stream<LabPlan> plans() {
+    return Stream.of(
+        LabPlan.fleet(1),
+        LabPlan.fleet(4),
+        LabPlan.fleet(5).withInstancesPerHost(2),
+        LabPlan.fleet(2).named("pier").withWestConsuming(LabPlan.Consumes.ON_PUBLISH),
+        LabPlan.postgres());
+  }
+
+  @ParameterizedTest
+  @MethodSource("plans")
+  void is_read_without_a_problem(LabPlan plan) {
+    for (int major : new int[] {13, 15, 18}) {
+      Layout layout = new Layout(plan, Path.of("/labs", plan.name()), "127.31.7");
+      LabUser user = new LabUser("postgres", 101, 104, true);
+      Path programs = Path.of("/usr/lib/postgresql/bin");
+      Machine machine =
+          new Machine(user, programs, major, Path.of("/usr/sbin/sshd"), Path.of("/labs"), true);
+      String text = new ClusterFileText(new LabRecord(machine, layout, "a", "b")).text();
+      Cluster cluster =
+          ClusterFileParser.parse(text, new ClusterName(plan.name()))
+              .match(
+                  parsed -> parsed,
+                  problems -> {
+                    throw new AssertionError(problems + "\n" + text);
+                  });
+      assertThat(cluster.instances()).hasSameSizeAs(layout.instances());
+      assertThat(cluster.hosts()).hasSameSizeAs(layout.hosts());
+    }
+  }
+}
