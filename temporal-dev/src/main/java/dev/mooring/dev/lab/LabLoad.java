@@ -9,7 +9,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -89,12 +88,11 @@ public final class LabLoad {
   }
 
   /**
-   * Compares opened copies of a parked site with what was written.
-   *
-   * @param acknowledgedBefore every row acknowledged before this time must be there
+   * Compares opened copies of a parked site with what was written: whatever was acknowledged before
+   * its restore point was made must be there.
    */
-  public LoadVerdict check(SiteCopy copy, Instant acknowledgedBefore) {
-    return new LoadCheck(directory).of(copy.databases(), acknowledgedBefore);
+  public LoadVerdict check(SiteCopy copy) {
+    return new LoadCheck(directory).of(copy.subjects());
   }
 
   private LoadPlan plan(LoadPlan.Barrier barrier) {

@@ -4,6 +4,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,9 +41,17 @@ public final class LabMain {
         .addSubcommand(new BreakCommand(environment))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
-              line.getErr().println("lab: " + failure.getMessage());
+              line.getErr().println("lab: " + told(failure));
               return 1;
             });
+  }
+
+  /** The failure's message with those of its causes. */
+  private static String told(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .map(cause -> Objects.requireNonNullElse(cause.getMessage(), cause.toString()))
+        .distinct()
+        .collect(Collectors.joining(": "));
   }
 
   /** What a lab may be made of. */
@@ -84,12 +95,12 @@ public final class LabMain {
         .printf(
             "lab %s is up after %.1f s%n%s%n. %s/env sets the environment for worker and command"
                 + " line%n",
-            lab.name(), took.toMillis() / 1000.0, new LabStatus(lab).table(), lab.directory());
+            lab.name(), took.toMillis() / 1000.0, new LabStatus(lab).text(), lab.directory());
   }
 
   @Command(description = "Shows hosts and instances.")
   void status(@Mixin LabChoice choice) {
-    out().println(new LabStatus(choice.lab(labs())).table());
+    out().println(new LabStatus(choice.lab(labs())).text());
   }
 
   @Command(description = "Starts an instance's server as a person would.")

@@ -31,6 +31,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
   static LabRecord create(Machine machine, LabPlan plan) {
     Path directory =
         plan.directory().orElseGet(LabRecord::temporaryDirectory).toAbsolutePath().normalize();
+    requirePlain(directory);
     try {
       Files.createDirectories(directory.getParent());
       Files.createDirectory(
@@ -104,6 +105,14 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
       throw new LabFailure("could not render the lab's record", e);
     }
     WorkerFiles.writePrivately(layout.directory().resolve(FILE), text.toString());
+  }
+
+  /** The directory becomes part of commands that PostgreSQL hands to a shell. */
+  private static void requirePlain(Path directory) {
+    if (!directory.toString().matches("[A-Za-z0-9/._-]+")) {
+      throw new LabFailure(
+          "a lab's directory may hold A-Z a-z 0-9 / . _ - only, got '%s'".formatted(directory));
+    }
   }
 
   private static void requireReachable(Machine machine, Path directory) {

@@ -11,7 +11,12 @@ final class LabStatus {
     this.lab = lab;
   }
 
-  String table() {
+  /** The instances, then whether the load runs. */
+  String text() {
+    return table() + "\nload " + (lab.load().isRunning() ? "runs" : "does not run");
+  }
+
+  private String table() {
     String head =
         LINE.formatted("INSTANCE", "SITE", "CONTENT", "HOST", "ADDRESS", "SERVER", "STATE");
     return lab.instances().stream()

@@ -3,9 +3,7 @@ package dev.mooring.dev.lab;
 import dev.mooring.dev.ledger.LoadPlan;
 import dev.mooring.dev.ledger.LoadVerdict;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,15 +48,8 @@ final class LoadCommand {
           "Checks a site: running primaries as they are, a parked site by opened copies of it.")
   int check(
       @Parameters(paramLabel = "SITE", description = "east or west.") String site,
-      @Option(
-              names = "--acknowledged-before",
-              paramLabel = "TIME",
-              description =
-                  "A parked site must hold what was acknowledged before this time, such as when"
-                      + " its restore point was made.")
-          Optional<Instant> acknowledgedBefore,
       @Mixin LabChoice choice) {
-    LoadVerdict verdict = verdict(lab(choice), site, acknowledgedBefore.orElse(Instant.EPOCH));
+    LoadVerdict verdict = verdict(lab(choice), site);
     out()
         .printf("the accounts hold %d together, must hold %d%n", verdict.sum(), verdict.fixedSum());
     for (LoadVerdict.OfContent content : verdict.contents()) {
@@ -72,7 +63,7 @@ final class LoadCommand {
     return verdict.passed() ? 0 : 1;
   }
 
-  private static LoadVerdict verdict(Lab lab, String site, Instant acknowledgedBefore) {
+  private static LoadVerdict verdict(Lab lab, String site) {
     if (lab.instancesAt(site).isEmpty()) {
       throw new LabFailure("lab %s has no site %s".formatted(lab.name(), site));
     }
@@ -80,7 +71,7 @@ final class LoadCommand {
       return lab.load().checkPrimaries();
     }
     try (SiteCopy copy = lab.openCopy(site)) {
-      return lab.load().check(copy, acknowledgedBefore);
+      return lab.load().check(copy);
     }
   }
 

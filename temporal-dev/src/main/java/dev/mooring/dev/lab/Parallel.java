@@ -20,7 +20,10 @@ final class Parallel {
           things.stream().map(thing -> threads.submit(() -> work.accept(thing))).toList();
       List<Throwable> failures = running.stream().flatMap(f -> failure(f).stream()).toList();
       if (!failures.isEmpty()) {
-        throw new LabFailure(String.valueOf(failures.get(0).getMessage()), failures.get(0));
+        LabFailure told =
+            new LabFailure(String.valueOf(failures.get(0).getMessage()), failures.get(0));
+        failures.stream().skip(1).forEach(told::addSuppressed);
+        throw told;
       }
     } finally {
       threads.shutdownNow();

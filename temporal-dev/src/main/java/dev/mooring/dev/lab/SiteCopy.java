@@ -1,12 +1,20 @@
 package dev.mooring.dev.lab;
 
-import dev.mooring.dev.ledger.Database;
+import dev.mooring.dev.ledger.LoadCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A parked site, opened to be looked at: copies of its data directories, each on its own host and
@@ -15,6 +23,14 @@ import java.util.Map;
  * are there to judge. Closing removes them; the parked instances are not touched.
  */
 public final class SiteCopy implements AutoCloseable {
+  private static final Pattern STOP_LINE =
+      Pattern.compile("recovery stopping at restore point \"[^\"]+\", time (.+)$");
+  private static final DateTimeFormatter POINT_TIME =
+      new DateTimeFormatterBuilder()
+          .appendPattern("yyyy-MM-dd HH:mm:ss")
+          .appendFraction(ChronoField.MICRO_OF_SECOND, 0, 6, true)
+          .appendPattern("X")
+          .toFormatter(Locale.ROOT);
   private static final int PORT_OFFSET = 1000;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -43,9 +59,29 @@ public final class SiteCopy implements AutoCloseable {
     }
   }
 
-  /** The opened copies, by content. */
-  public List<Database> databases() {
-    return copies.stream().map(servers::database).toList();
+  /**
+   * The opened copies, by content, each with the time at which its restore point was made: whatever
+   * was acknowledged before it must be there.
+   */
+  public List<LoadCheck.Subject> subjects() {
+    return copies.stream()
+        .map(copy -> new LoadCheck.Subject(servers.database(copy), pointMadeAt(copy)))
+        .toList();
+  }
+
+  /** The time of the point as this copy found it in the WAL. */
+  private static Instant pointMadeAt(LabInstance copy) {
+    try {
+      return Files.readAllLines(copy.log()).stream()
+          .map(STOP_LINE::matcher)
+          .filter(Matcher::find)
+          .reduce((earlier, later) -> later)
+          .map(stop -> OffsetDateTime.parse(stop.group(1), POINT_TIME).toInstant())
+          .orElseThrow(
+              () -> new LabFailure(copy.id() + " did not stop at a restore point: " + copy.log()));
+    } catch (IOException e) {
+      throw new LabFailure("unreadable " + copy.log(), e);
+    }
   }
 
   @Override

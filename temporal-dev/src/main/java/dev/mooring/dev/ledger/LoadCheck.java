@@ -30,23 +30,31 @@ public final class LoadCheck {
   }
 
   /**
-   * Checks copies that stand still.
+   * What is checked.
    *
-   * @param databases one of each content
+   * @param database an instance that stands still
    * @param acknowledgedBefore every row acknowledged before this time must be there
    */
-  public LoadVerdict of(List<Database> databases, Instant acknowledgedBefore) {
+  public record Subject(Database database, Instant acknowledgedBefore) {}
+
+  /**
+   * Checks instances that stand still.
+   *
+   * @param subjects one of each content
+   */
+  public LoadVerdict of(List<Subject> subjects) {
     long sum = 0;
     List<LoadVerdict.OfContent> contents = new ArrayList<>();
-    for (Database database : databases) {
+    for (Subject subject : subjects) {
+      Database database = subject.database();
       try (Connection connection = database.connect(ANSWER_SECONDS)) {
         sum += pair(connection, SUM)[0];
-        contents.add(content(database.content(), connection, acknowledgedBefore));
+        contents.add(content(database.content(), connection, subject.acknowledgedBefore()));
       } catch (SQLException e) {
         throw new LoadFailure("could not check " + database.instance(), e);
       }
     }
-    return new LoadVerdict(sum, LoadSchema.fixedSum(databases.size()), contents);
+    return new LoadVerdict(sum, LoadSchema.fixedSum(subjects.size()), contents);
   }
 
   /** Checks instances that are written to, while it holds the barrier against transfers. */
@@ -55,7 +63,7 @@ public final class LoadCheck {
         Statement statement = arbiter.createStatement()) {
       Instant now = Instant.now();
       statement.execute("SELECT pg_advisory_lock(" + Transfers.BARRIER_KEY + ")");
-      return of(plan.databases(), now);
+      return of(plan.databases().stream().map(db -> new Subject(db, now)).toList());
     } catch (SQLException e) {
       throw new LoadFailure("could not hold the barrier on " + plan.arbiter().instance(), e);
     }

@@ -124,8 +124,11 @@ class LabIT {
             .formatted(other.postgresPrograms().resolve("pg_ctl"), west.dataDirectory());
     new Ssh(other).run("w0", start);
     assertThat(other.isRunning(west)).isTrue();
+    other.faults().signalAll(other.instance("east-0"), Signal.STOP);
     List<Long> processes = other.processes();
+    long memory = memoryOf(other.instance("east-0"));
     other.close();
+    assertThat(SharedMemory.exists(memory)).isFalse();
     assertThat(other.directory()).doesNotExist();
     assertThat(processes).noneMatch(pid -> LabProcess.find(pid).isPresent());
     assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
@@ -150,6 +153,13 @@ class LabIT {
     assertThatThrownBy(() -> Machine.found(Map.of(Machine.SSHD_VARIABLE, "/nowhere/sshd")))
         .hasMessageContaining("/nowhere/sshd")
         .hasMessageContaining("HINT:");
+  }
+
+  private static long memoryOf(LabInstance instance) {
+    long memory =
+        PostmasterFile.read(instance.dataDirectory()).orElseThrow().sharedMemory().orElseThrow();
+    assertThat(SharedMemory.exists(memory)).isTrue();
+    return memory;
   }
 
   private static String overSsh(String host, String command, String... options) {
