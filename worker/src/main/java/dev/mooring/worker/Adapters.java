@@ -37,7 +37,7 @@ final class Adapters implements AutoCloseable {
   Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
     Function<String, Optional<String>> variables =
         name -> Optional.ofNullable(environment.get(name));
-    EvidenceStores stores = new StoresByKind();
+    EvidenceStores stores = new StoresByKind(hosts);
     this.databases = new JdbcDatabaseActivities(variables, home);
     TemporalRunActivities runs = new TemporalRunActivities(client);
     this.shared = List.of(runs, new ClusterFiles(config.configDirectory()));

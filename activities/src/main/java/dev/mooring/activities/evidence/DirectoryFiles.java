@@ -168,17 +168,13 @@ final class DirectoryFiles implements EvidenceFiles {
 
   private void requireSame(String name, byte[] written) {
     if (!read(name).map(read -> Arrays.equals(read, written)).orElse(false)) {
-      throw EvidenceFailures.of(
-          FailureCode.EVIDENCE_CONFLICT,
-          where(name) + " was written and does not read back as it was written");
+      throw EvidenceFailures.notAsWritten(where(name));
     }
   }
 
   private void requireRoot() {
     if (!Files.isDirectory(root)) {
-      throw EvidenceFailures.of(
-          FailureCode.EVIDENCE_UNREADABLE,
-          "the evidence store's directory " + root + " is not there: never made, or not mounted");
+      throw EvidenceFailures.noRoot(root.toString());
     }
   }
 

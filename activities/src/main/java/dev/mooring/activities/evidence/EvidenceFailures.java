@@ -28,6 +28,20 @@ final class EvidenceFailures {
     return of(code, fact);
   }
 
+  /** The root is not there: nothing is known of what the store holds. */
+  static ApplicationFailure noRoot(String root) {
+    return of(
+        FailureCode.EVIDENCE_UNREADABLE,
+        "the evidence store's directory " + root + " is not there: never made, or not mounted");
+  }
+
+  /** Somebody else wrote there at the same time, or the store does not keep what it is given. */
+  static ApplicationFailure notAsWritten(String where) {
+    return of(
+        FailureCode.EVIDENCE_CONFLICT,
+        where + " was written and does not read back as it was written");
+  }
+
   private static String sentence(FailureCode code, String fact) {
     return fact + "\nHINT: " + code.hint();
   }

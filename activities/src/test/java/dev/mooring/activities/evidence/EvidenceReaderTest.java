@@ -77,7 +77,7 @@ class EvidenceReaderTest {
   void receipts_and_state_are_shown_with_their_text_and_what_is_broken_as_broken()
       throws Exception {
     StoreReceiptActivities activities =
-        new StoreReceiptActivities(new StoresByKind(), name -> Optional.empty(), Clock.systemUTC());
+        new StoreReceiptActivities(SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
     for (int n = 1; n <= 3; n++) {
       activities.ensureReceipt(new EnsureReceipt(CALL, store.policy(), SampleReceipts.publish(n)));
     }
@@ -105,7 +105,7 @@ class EvidenceReaderTest {
   }
 
   private EvidenceReader reader() {
-    return EvidenceReader.open(new StoresByKind(), store.policy(), HARBOUR);
+    return EvidenceReader.open(SampleStore.STORES, store.policy(), HARBOUR);
   }
 
   private static <T> T content(Optional<EvidenceReader.Entry<T>> entry) {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.Hosts;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SampleKeys;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param directory holds both
  */
 record SampleStore(Path directory) {
+  static final EvidenceStores STORES = new StoresByKind(new Hosts(Duration.ofSeconds(5)));
 
   static SampleStore in(Path directory) throws IOException {
     SampleStore store = new SampleStore(directory);
@@ -51,7 +54,7 @@ record SampleStore(Path directory) {
   }
 
   StoreManifestActivities manifests() {
-    return new StoreManifestActivities(new StoresByKind(), name -> Optional.empty());
+    return new StoreManifestActivities(SampleStore.STORES, name -> Optional.empty());
   }
 
   /** LATEST as any reader sees it. */

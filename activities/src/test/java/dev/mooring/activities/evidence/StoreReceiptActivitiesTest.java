@@ -212,7 +212,7 @@ class StoreReceiptActivitiesTest {
   private ReceiptWritten write(Receipt receipt, int n) {
     Instant now = SampleManifests.at(n).plusSeconds(10);
     return new StoreReceiptActivities(
-            new StoresByKind(), name -> Optional.empty(), Clock.fixed(now, ZoneOffset.UTC))
+            SampleStore.STORES, name -> Optional.empty(), Clock.fixed(now, ZoneOffset.UTC))
         .ensureReceipt(new EnsureReceipt(CALL, store.policy(), receipt));
   }
 
@@ -232,11 +232,11 @@ class StoreReceiptActivitiesTest {
 
   private static StoreReceiptActivities activities() {
     return new StoreReceiptActivities(
-        new StoresByKind(), name -> Optional.empty(), Clock.systemUTC());
+        SampleStore.STORES, name -> Optional.empty(), Clock.systemUTC());
   }
 
   private ReceiptChain.Verdict verify() {
-    try (EvidenceReader reader = EvidenceReader.open(new StoresByKind(), store.policy(), HARBOUR)) {
+    try (EvidenceReader reader = EvidenceReader.open(SampleStore.STORES, store.policy(), HARBOUR)) {
       return reader.verifyReceipts();
     }
   }
