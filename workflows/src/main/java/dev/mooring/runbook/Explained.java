@@ -5,6 +5,8 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,31 +17,37 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explained(FailureCode code, String sentence) {
 
-  /** Finds the innermost thing that is known about a failed call. */
+  /**
+   * Finds what is known about a failed call: the first of its causes that carries one of our codes.
+   * What lies behind that one, such as an exception of a library, is the adapter's business.
+   */
   public static Explained of(TemporalFailure failure) {
-    ApplicationFailure application = null;
+    ApplicationFailure unknown = null;
     TimeoutFailure timeout = null;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CanceledFailure) {
         return new Explained(FailureCode.CANCELLED, "the run was cancelled");
       }
       if (cause instanceof ApplicationFailure found) {
-        application = found;
+        Optional<FailureCode> code = codeOf(found);
+        if (code.isPresent()) {
+          return new Explained(code.get(), found.getOriginalMessage());
+        }
+        unknown = found;
       }
       if (cause instanceof TimeoutFailure found && timeout == null) {
         timeout = found;
       }
     }
-    return application != null ? ofApplication(application) : ofTimeout(timeout, failure);
+    return unknown == null
+        ? ofTimeout(timeout, failure)
+        : new Explained(FailureCode.BUG, unknown.getType() + ": " + unknown.getOriginalMessage());
   }
 
-  private static Explained ofApplication(ApplicationFailure failure) {
-    for (FailureCode code : FailureCode.values()) {
-      if (code.name().equals(failure.getType())) {
-        return new Explained(code, failure.getOriginalMessage());
-      }
-    }
-    return new Explained(FailureCode.BUG, failure.getType() + ": " + failure.getOriginalMessage());
+  private static Optional<FailureCode> codeOf(ApplicationFailure failure) {
+    return Arrays.stream(FailureCode.values())
+        .filter(code -> code.name().equals(failure.getType()))
+        .findFirst();
   }
 
   private static Explained ofTimeout(@Nullable TimeoutFailure timeout, TemporalFailure failure) {
