@@ -192,7 +192,7 @@ final class SftpFiles implements EvidenceFiles {
     }
     ensureDirectory(directory.substring(0, Math.max(0, directory.lastIndexOf('/'))));
     try {
-      channel().mkdir(quoted(at(directory)));
+      channel().mkdir(at(directory));
     } catch (SftpException e) {
       if (!isThere(directory)) {
         throw failure("make", directory, e);
@@ -268,7 +268,7 @@ final class SftpFiles implements EvidenceFiles {
     return root + "/" + path;
   }
 
-  /** The library takes these characters of a path for patterns. */
+  /** The library takes these characters of a path for patterns, in every call but mkdir. */
   private static String quoted(String path) {
     return path.replaceAll("([\\\\*?])", "\\\\$1");
   }

@@ -1,0 +1,191 @@
+package dev.mooring.dev.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.activities.evidence.EvidenceFiles;
+import dev.mooring.activities.evidence.EvidenceFilesContract;
+import dev.mooring.activities.evidence.StoresByKind;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.SftpSession;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
+import io.temporal.failure.ApplicationFailure;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The contract of evidence stores, held by a real OpenSSH server. */
+class SftpFilesIT extends EvidenceFilesContract {
+  private static Lab lab;
+  private static Hosts hosts;
+  private String root = "";
+
+  @BeforeAll
+  static void raise() {
+    lab = Lab.up(LabPlan.fleet(1));
+    hosts = new Hosts(Duration.ofSeconds(5));
+  }
+
+  @AfterAll
+  static void strike() {
+    hosts.close();
+    lab.close();
+  }
+
+  @Override
+  protected EvidenceFiles open() throws Exception {
+    if (root.isEmpty()) {
+      makeRoot();
+    }
+    return open(host(labHost().sshPort(), lab.configDirectory().resolve("known_hosts")));
+  }
+
+  /** The name holds what the library and a shell would take for more than letters. */
+  private void makeRoot() throws Exception {
+    root = labHost().mooring() + "/store $HOME *?'\" " + UUID.randomUUID();
+    try (SftpSession session = session()) {
+      session.channel().mkdir(root);
+    }
+  }
+
+  private static SftpSession session() {
+    return hosts.sftp(host(labHost().sshPort(), lab.configDirectory().resolve("known_hosts")));
+  }
+
+  private static String quoted(String path) {
+    return path.replace("*", "\\*").replace("?", "\\?");
+  }
+
+  private EvidenceFiles open(Host host) {
+    return new StoresByKind(hosts).open(new EvidenceStore.Sftp(host, root));
+  }
+
+  @Override
+  protected void removeRoot() throws Exception {
+    Files.move(Path.of(root), Path.of(root + " away"));
+  }
+
+  @Override
+  protected void leaveWhatAKilledWriterLeaves(String directory) throws Exception {
+    try (SftpSession session = session()) {
+      session
+          .channel()
+          .put(
+              new ByteArrayInputStream("half a docu".getBytes(StandardCharsets.UTF_8)),
+              quoted(root + "/" + directory + "/.LATEST.json.4711.tmp"));
+    }
+  }
+
+  @Test
+  void a_path_is_told_with_its_host() throws Exception {
+    try (EvidenceFiles files = open()) {
+      assertThat(files.where("harbour/a.json")).isEqualTo("store1:" + root + "/harbour/a.json");
+    }
+  }
+
+  @Test
+  void nothing_is_left_beside_what_was_written() throws Exception {
+    try (EvidenceFiles files = open()) {
+      files.writeAtomically("a.json", new byte[] {1});
+      files.createExclusive("a.json", new byte[] {2});
+      files.createExclusive("b.json", new byte[] {3});
+    }
+    assertThat(Path.of(root).toFile().list()).containsExactlyInAnyOrder("a.json", "b.json");
+  }
+
+  @Test
+  void a_path_that_is_no_file_is_a_failure_and_not_nothing() throws Exception {
+    try (EvidenceFiles files = open()) {
+      files.writeAtomically("harbour/manifests/a.json", new byte[] {1});
+      assertThatThrownBy(() -> files.read("harbour/manifests"))
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure ->
+                  assertThat(failure.getType()).isEqualTo(FailureCode.EVIDENCE_UNREADABLE.name()));
+    }
+  }
+
+  @Test
+  void an_account_for_sftp_alone_keeps_evidence_too() throws Exception {
+    int port = labHost().sshPort() + 1;
+    Path known = Files.createTempFile("sftp-only", ".known");
+    String line =
+        Files.readString(lab.configDirectory().resolve("known_hosts"))
+            .lines()
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(known, line.replaceFirst("]:\\d+ ", "]:" + port + " ") + "\n");
+    Process server = sftpOnly(port);
+    try (EvidenceFiles files = open(host(port, known))) {
+      files.writeAtomically("harbour/LATEST.json", new byte[] {1, 2, 3});
+      assertThat(files.createExclusive("harbour/a.json", new byte[] {4})).isTrue();
+      assertThat(files.read("harbour/LATEST.json")).hasValue(new byte[] {1, 2, 3});
+      assertThat(files.list("harbour")).containsExactlyInAnyOrder("LATEST.json", "a.json");
+    } finally {
+      server.destroy();
+      server.waitFor(5, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The same server once more, with every command answered by SFTP. */
+  private static Process sftpOnly(int port) throws Exception {
+    Path theirs = labHost().directory().resolve("ssh/sshd_config");
+    Path ours = Files.createTempFile("sftp-only", ".conf");
+    String settings =
+        Files.readString(theirs).replaceFirst("(?m)^Port .*$", "Port " + port)
+            + "ForceCommand internal-sftp\n";
+    Files.writeString(ours, settings);
+    ours.toFile().setReadable(true, false);
+    ours.toFile().deleteOnExit();
+    List<String> command =
+        new ArrayList<>(List.of("/usr/sbin/sshd", "-D", "-e", "-f", ours.toString()));
+    if (!System.getProperty("user.name").equals(lab.userName())) {
+      command.addAll(
+          0,
+          List.of(
+              "setpriv", "--reuid", lab.userName(), "--regid", lab.userName(), "--init-groups"));
+    }
+    Process server = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var lines = server.inputReader()) {
+      String line = lines.readLine();
+      while (line != null && !line.contains("Server listening")) {
+        line = lines.readLine();
+      }
+      assertThat(line).as("the SFTP-only server listens").isNotNull();
+    }
+    return server;
+  }
+
+  private static LabHost labHost() {
+    return lab.hosts().get(0);
+  }
+
+  private static Host host(int port, Path knownHosts) {
+    return new Host(
+        new HostName("store1"),
+        new HostAccess(
+            HostAccess.Kind.SSH,
+            labHost().address(),
+            port,
+            lab.userName(),
+            lab.configDirectory().resolve("id_ed25519").toString(),
+            knownHosts.toString()),
+        labHost().mooring().toString());
+  }
+}
