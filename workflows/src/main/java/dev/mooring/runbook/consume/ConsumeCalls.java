@@ -13,6 +13,9 @@ import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.AwaitParked;
@@ -77,6 +80,16 @@ final class ConsumeCalls {
         "look at",
         work -> new ObserveInstances(call, work),
         port -> port::observeInstances);
+  }
+
+  ServersObserved observeServers(Call call, List<Instance> running) {
+    return Workflow.newActivityStub(
+            DatabaseActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                queue(), "ask " + running.size() + " running instances for their floors"))
+        .observeServers(
+            new ObserveServers(
+                call, cluster.policies().database(), WorkLists.servers(cluster, running)));
   }
 
   ManifestRead readManifest(Call call, ManifestChoice choice, List<ContentFloor> floors) {

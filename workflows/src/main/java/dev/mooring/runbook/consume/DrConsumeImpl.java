@@ -9,6 +9,7 @@ import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ReceiptActivities;
@@ -152,8 +153,25 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
           seen.size() + " of " + instances.size() + " instances were seen on their hosts");
     }
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
-    run.note(ConsumeStep.OBSERVE_INSTANCES, ConsumePlan.floors(RecoveryFloors.of(seen)));
-    return RunContext.orRefuse(InstancesCheck.judge(seen));
+    List<Seen> floored = withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen)));
+    run.note(ConsumeStep.OBSERVE_INSTANCES, ConsumePlan.floors(RecoveryFloors.of(floored)));
+    return floored;
+  }
+
+  /**
+   * An instance that is up knows its floor itself; one that does not answer is read on its host.
+   */
+  private List<Seen> withSqlFloors(ConsumeCalls ports, List<Seen> seen) {
+    List<Instance> running =
+        seen.stream()
+            .filter(one -> one.observed().process() == ServerProcess.RUNNING)
+            .map(Seen::instance)
+            .toList();
+    if (running.isEmpty()) {
+      return seen;
+    }
+    return RecoveryFloors.withSql(
+        seen, ports.observeServers(run.call(ConsumeStep.OBSERVE_INSTANCES), running));
   }
 
   private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {

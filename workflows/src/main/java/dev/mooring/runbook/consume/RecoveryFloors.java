@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Instance;
@@ -41,6 +42,31 @@ final class RecoveryFloors {
     return observed.control().checkpoint().redo().location();
   }
 
-  /** An instance with what was observed of it. */
-  record Seen(Instance instance, InstanceObserved observed) {}
+  /** The instances with the floors that those of them which answer SQL gave. */
+  static List<Seen> withSql(List<Seen> seen, ServersObserved servers) {
+    return seen.stream().map(one -> withSql(one, servers)).toList();
+  }
+
+  private static Seen withSql(Seen seen, ServersObserved servers) {
+    return servers.observed().stream()
+        .filter(server -> server.instance().equals(seen.instance().id()))
+        .map(server -> server.position().recoveryFloor())
+        .filter(floor -> !floor.isEmpty())
+        .findFirst()
+        .map(floor -> new Seen(seen.instance(), seen.observed(), Optional.of(Lsn.parse(floor))))
+        .orElse(seen);
+  }
+
+  /**
+   * An instance with what was observed of it.
+   *
+   * @param sql its minimum recovery end as it answered over SQL, when it is up and answers
+   */
+  record Seen(Instance instance, InstanceObserved observed, Optional<Lsn> sql) {
+
+    /** An instance that was only looked at on its host. */
+    Seen(Instance instance, InstanceObserved observed) {
+      this(instance, observed, Optional.empty());
+    }
+  }
 }
