@@ -1,0 +1,88 @@
+package dev.mooring.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/**
+ * The page features.md: each feature is shown by test classes that exist and, in a full build, ran
+ * without a failure and without a skipped test.
+ */
+class FeaturesPageTest {
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| ([A-Z]\\d+) \\| ([^|]+) \\| ([^|]+) \\|$");
+  private static final Pattern COUNTS =
+      Pattern.compile(
+          "<testsuite [^>]*?tests=\"(\\d+)\" errors=\"(\\d+)\" skipped=\"(\\d+)\""
+              + " failures=\"(\\d+)\"");
+
+  @Test
+  void every_feature_is_shown_by_a_test_that_is_there() throws IOException {
+    List<String> lacking = new ArrayList<>();
+    List<String> classes = rows(lacking);
+    assertThat(classes).as("test classes named by the page").isNotEmpty();
+    assertThat(lacking).isEmpty();
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "MOORING_VERIFY", matches = ".+")
+  void in_a_full_build_each_of_them_ran() throws IOException {
+    List<String> lacking = new ArrayList<>();
+    for (String name : rows(new ArrayList<>())) {
+      if (!ran(name)) {
+        lacking.add(name + " has no report of tests that all passed");
+      }
+    }
+    assertThat(lacking).isEmpty();
+  }
+
+  private static List<String> rows(List<String> lacking) throws IOException {
+    List<String> sources = files("src/test/java", ".java");
+    Matcher row = ROW.matcher(Files.readString(Path.of("features.md")));
+    List<String> classes = new ArrayList<>();
+    while (row.find()) {
+      for (String name : row.group(3).split(", ")) {
+        classes.add(name.strip());
+        if (sources.stream().noneMatch(path -> path.endsWith("/" + name.strip() + ".java"))) {
+          lacking.add(row.group(1) + " names " + name.strip() + ", which is not there");
+        }
+      }
+    }
+    return classes;
+  }
+
+  private static boolean ran(String name) throws IOException {
+    for (String report : files("target", "." + name + ".xml")) {
+      Matcher counts = COUNTS.matcher(Files.readString(Path.of(report)));
+      if (counts.find()) {
+        return !counts.group(1).equals("0")
+            && counts.group(2).equals("0")
+            && counts.group(3).equals("0")
+            && counts.group(4).equals("0");
+      }
+    }
+    return false;
+  }
+
+  private static List<String> files(String below, String ending) throws IOException {
+    List<String> found = new ArrayList<>();
+    for (String module : List.of("workflows", "activities", "worker", "starter", "temporal-dev")) {
+      Path directory = Path.of("..", module, below);
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> walk = Files.walk(directory)) {
+          walk.map(Path::toString).filter(path -> path.endsWith(ending)).forEach(found::add);
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.mooring.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The runbook pages list the steps that the runbooks take, in their words and their order. */
+class RunbookPagesTest {
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z_]{4,}) \\| (.+) \\|$");
+
+  @Test
+  void publish_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("publish")).isEqualTo(steps(PublishStep.values()));
+  }
+
+  @Test
+  void consume_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("consume")).isEqualTo(steps(ConsumeStep.values()));
+  }
+
+  private static List<String> rows(String page) throws IOException {
+    String text = Files.readString(Path.of("runbooks", page + ".md"));
+    return ROW.matcher(text).results().map(RunbookPagesTest::inWords).toList();
+  }
+
+  private static String inWords(MatchResult row) {
+    return row.group(1) + ": " + row.group(2);
+  }
+
+  private static List<String> steps(Step[] steps) {
+    return Arrays.stream(steps).map(step -> step.name() + ": " + step.sentence()).toList();
+  }
+}
