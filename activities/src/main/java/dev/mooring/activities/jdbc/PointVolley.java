@@ -4,6 +4,8 @@ import dev.mooring.activities.jdbc.FanOut.Answer;
 import dev.mooring.evidence.RestorePointName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -17,6 +19,7 @@ final class PointVolley {
   private final List<ReadyPrimary> primaries;
   private final RestorePointName name;
   private final CountDownLatch answered;
+  private final Set<ReadyPrimary> unanswered = ConcurrentHashMap.newKeySet();
   private final List<Future<Answer<ReadyPrimary, Shot>>> running = new ArrayList<>();
 
   PointVolley(List<ReadyPrimary> primaries, RestorePointName name) {
@@ -32,6 +35,7 @@ final class PointVolley {
   void fire() {
     CountDownLatch latch = new CountDownLatch(1);
     ExecutorService threads = FanOut.threads(primaries.size());
+    unanswered.addAll(primaries);
     for (ReadyPrimary primary : primaries) {
       running.add(threads.submit(() -> FanOut.answer(primary, one -> shot(one, latch))));
     }
@@ -49,6 +53,7 @@ final class PointVolley {
     } catch (InterruptedException impossible) {
       throw new IllegalStateException(impossible);
     } finally {
+      unanswered.remove(primary);
       answered.countDown();
     }
   }
@@ -57,14 +62,21 @@ final class PointVolley {
     return !running.isEmpty();
   }
 
-  /** True when every primary answered in time; an interrupt is kept and ends the wait. */
+  /**
+   * True when every primary answered in time. The sessions of those that did not are ended: what
+   * they would still answer is of no use. An interrupt is kept, and ends the wait.
+   */
   boolean answeredBy(Deadline deadline) {
+    boolean all = false;
     try {
-      return answered.await(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+      all = answered.await(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException cancelled) {
       Thread.currentThread().interrupt();
-      return false;
     }
+    if (!all) {
+      unanswered.forEach(primary -> primary.session().abort());
+    }
+    return all;
   }
 
   /** Waits for every answer that is still under way; none when it was not fired. */

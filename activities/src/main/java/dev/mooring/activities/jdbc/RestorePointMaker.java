@@ -123,12 +123,15 @@ final class RestorePointMaker {
       leaveAfter(barrier, notMade);
       throw notMade;
     }
-    barrier.leave();
     if (!inTime) {
-      throw new DatabaseFault(
-          FailureCode.BARRIER_NOT_REACHED,
-          "a content had not answered when the barrier's " + deadline.given() + " were over");
+      DatabaseFault late =
+          new DatabaseFault(
+              FailureCode.BARRIER_NOT_REACHED,
+              "a content had not answered when the barrier's " + deadline.given() + " were over");
+      leaveAfter(barrier, late);
+      throw late;
     }
+    barrier.leave();
   }
 
   private static void leaveAfter(PointBarrier barrier, Exception first) {

@@ -5,13 +5,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 
 /** One connection to one server, in autocommit. Closing it gives it back, or ends it if broken. */
 final class Session implements AutoCloseable {
   private final Connection connection;
   private final Return whenClosed;
-  private boolean broken;
+  private volatile boolean broken;
 
   /** What becomes of a connection that is no longer needed. */
   interface Return {
@@ -59,18 +58,10 @@ final class Session implements AutoCloseable {
       statement.execute(sql);
       return reader.read(statement);
     } catch (SQLException error) {
-      broken |= SqlErrors.endsSession(error);
+      if (SqlErrors.endsSession(error)) {
+        broken = true;
+      }
       throw SqlErrors.fault(error, doing);
-    }
-  }
-
-  /** Lets answers take so long from now on, the network included. */
-  void allow(Duration atMost) throws DatabaseFault {
-    try {
-      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(atMost.toMillis()));
-    } catch (SQLException error) {
-      broken = true;
-      throw SqlErrors.fault(error, While.CONNECTING);
     }
   }
 

@@ -103,13 +103,18 @@ final class SqlBarrier implements PointBarrier {
     }
     session = null;
     try (own) {
-      boolean held = own.run(barrier.leave(), While.ENTERING_BARRIER, SqlBarrier::saysHeld);
-      if (!held) {
-        throw new DatabaseFault(
-            FailureCode.BARRIER_NOT_REACHED,
-            "leaving the barrier on " + arbiter.instance().id() + " says that it was not held");
+      if (!own.run(barrier.leave(), While.ENTERING_BARRIER, SqlBarrier::saysHeld)) {
+        throw notHeld("leaving it says that it was not held");
       }
+    } catch (DatabaseFault fault) {
+      throw fault.code() == FailureCode.BARRIER_NOT_REACHED ? fault : notHeld(fault.sentence());
     }
+  }
+
+  private DatabaseFault notHeld(String why) {
+    return new DatabaseFault(
+        FailureCode.BARRIER_NOT_REACHED,
+        "the barrier on " + arbiter.instance().id() + " did not hold to the end: " + why);
   }
 
   /** {@code pg_advisory_unlock} and its like answer false when there was nothing to let go. */

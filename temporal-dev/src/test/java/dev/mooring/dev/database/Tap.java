@@ -22,9 +22,9 @@ final class Tap implements AutoCloseable {
   private final byte[] text;
   private final Reaction reaction;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
-  private final CountDownLatch heard = new CountDownLatch(1);
+  private final CountDownLatch reacted = new CountDownLatch(1);
 
-  /** What happens when the text is heard. */
+  /** What happens when the text is reacted. */
   interface Reaction {
     /** True when the message is to be passed on after all. */
     boolean onHearing();
@@ -47,9 +47,9 @@ final class Tap implements AutoCloseable {
     return listening.getLocalPort();
   }
 
-  /** Returns once the text was heard. */
-  void awaitHeard() throws InterruptedException {
-    heard.await();
+  /** Returns once the text was heard and what is to happen has happened. */
+  void awaitReacted() throws InterruptedException {
+    reacted.await();
   }
 
   private void accept() {
@@ -76,7 +76,7 @@ final class Tap implements AutoCloseable {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         if (fromClient && holds(buffer, read)) {
           boolean passOn = reaction.onHearing();
-          heard.countDown();
+          reacted.countDown();
           if (!passOn) {
             continue;
           }
