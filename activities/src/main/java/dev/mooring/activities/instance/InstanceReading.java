@@ -12,16 +12,10 @@ import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.InstanceId;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Turns what {@code observe.sh} said of an instance into an observation. */
 final class InstanceReading {
-  private static final String NAME = "recovery_target_name";
-  private static final List<String> OTHERS =
-      List.of(
-          "recovery_target", "recovery_target_lsn", "recovery_target_time", "recovery_target_xid");
   private static final long KILOBYTE = 1024;
 
   private InstanceReading() {}
@@ -46,14 +40,10 @@ final class InstanceReading {
   /** The settings as {@code postgres -C} printed them. */
   static TargetSettings settings(Said said) {
     return new TargetSettings(
-        said.text(NAME),
+        said.text("recovery_target_name"),
         said.text("recovery_target_action"),
         said.text("recovery_target_timeline"),
-        OTHERS.stream()
-            .flatMap(
-                name ->
-                    said.optional(name).filter(v -> !v.isEmpty()).map(v -> name + "=" + v).stream())
-            .collect(Collectors.joining(",")),
+        said.text("other_targets"),
         said.text("restore_command"));
   }
 

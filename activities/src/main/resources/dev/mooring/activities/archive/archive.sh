@@ -40,7 +40,7 @@ digests() { # directory, files
   shift
   for file in "$@"; do
     [ -f "$from/$file" ] || continue
-    digest=$(sha256sum <"$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
+    digest=$(sha256_of "$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
     tell "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
   done
 }

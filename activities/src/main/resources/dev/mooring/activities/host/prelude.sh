@@ -75,6 +75,11 @@ finish() {
   frame end
 }
 
+# Says the SHA-256 of a file first. openssl uses what the processor has for it: three times as fast.
+sha256_of() { # file
+  openssl dgst -sha256 -r <"$1" 2>/dev/null || sha256sum <"$1"
+}
+
 # Writes a file whole or not at all, on disk when it returns; one that is already so stays untouched.
 put() { # file, mode, text
   if [ -f "$1" ] && printf '%s' "$3" | cmp -s - "$1"; then

@@ -9,22 +9,73 @@ of_instance() { # data directory, program directory
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
 }
 
-# Says the settings a start would run with. PostgreSQL allows one target at a time: where a name is
-# set the others are proved empty by the name being printed at all.
-settings() {
-  wanted='recovery_target_name recovery_target_action recovery_target_timeline restore_command'
-  wanted_too=''
-  for setting in $wanted; do
-    value=$("$bin/postgres" -D "$data" -C "$setting" 2>"$work/$subject.setting") || return 1
-    tell "$setting" "$value"
-    if [ "$setting" = recovery_target_name ] && [ -z "$value" ]; then
-      wanted_too='recovery_target recovery_target_lsn recovery_target_time recovery_target_xid'
-    fi
+# What the server's settings depend on, beside what a command line adds: the program and the two
+# configuration files. Fails where these lead to further files.
+configuration_seen() {
+  ! grep -aqiE '^[[:space:]]*(include|data_directory)' \
+    "$data/postgresql.conf" "$data/postgresql.auto.conf" &&
+    stat -L -c '%n %i %s %y' "$bin/postgres" &&
+    sha256sum "$data/postgresql.conf" "$data/postgresql.auto.conf"
+}
+
+# Asks the server program what it would run with; sets name, action, timeline, restore, others.
+# PostgreSQL allows one target at a time: where there is a name the others are empty, else it would
+# not have been printed.
+ask_settings() {
+  ask recovery_target_name && name=$value && ask recovery_target_action && action=$value &&
+    ask recovery_target_timeline && timeline=$value && ask restore_command && restore=$value ||
+    return 1
+  others=''
+  [ -z "$name" ] || return 0
+  for setting in recovery_target recovery_target_lsn recovery_target_time recovery_target_xid; do
+    ask "$setting" || return 1
+    [ -z "$value" ] || others="$others${others:+,}$setting=$value"
   done
-  for setting in $wanted_too; do
-    value=$("$bin/postgres" -D "$data" -C "$setting" 2>"$work/$subject.setting") || return 1
-    tell "$setting" "$value"
+}
+
+ask() { # setting
+  value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting")
+}
+
+# Keeps what the server program answered, beside what its answer depends on, as seen before it was
+# asked.
+keep_proof() { # what configuration_seen said
+  put "$cluster_dir/$subject.proved" 600 "$1
+
+$name
+$action
+$timeline
+$restore
+" 2>/dev/null
+}
+
+# What the program answered for exactly this configuration, if it was asked after the last writing:
+# four starts of the server program less.
+proved() {
+  seen=$(configuration_seen 2>/dev/null) || return 1
+  lines=''
+  while IFS= read -r line && [ -n "$line" ]; do
+    lines="$lines${lines:+
+}$line"
   done
+  [ "$lines" = "$seen" ] && IFS= read -r name && IFS= read -r action && IFS= read -r timeline &&
+    IFS= read -r restore
+}
+
+read_settings() {
+  others=''
+  if [ -f "$cluster_dir/$subject.proved" ] && proved <"$cluster_dir/$subject.proved"; then
+    return 0
+  fi
+  ask_settings
+}
+
+say_settings() {
+  tell recovery_target_name "$name"
+  tell recovery_target_action "$action"
+  tell recovery_target_timeline "$timeline"
+  tell restore_command "$restore"
+  tell other_targets "$others"
 }
 
 observe() { # data directory, program directory
@@ -50,7 +101,7 @@ observe() { # data directory, program directory
     sed -n '/"WAL-Ranges"/,$p' "$data/backup_manifest" ||
       refuse STATE_UNREADABLE "$data/backup_manifest can't be read"
   fi
-  settings || tell settings_failure "$(cat "$work/$subject.setting")"
+  if read_settings; then say_settings; else tell settings_failure "$(cat "$work/$subject.setting")"; fi
   free=$(df -Pk "$data/pg_wal/" | awk 'NR == 2 { print $4 }')
   tell pg_wal_free_kb "$free"
 }

@@ -8,7 +8,7 @@ parked() { # data directory, program directory, log of the start, archive direct
   shift 4
   for file in "$@"; do
     [ -f "$archive/$file" ] || continue
-    digest=$(sha256sum <"$archive/$file") || refuse STATE_UNREADABLE "$archive/$file can't be read"
+    digest=$(sha256_of "$archive/$file") || refuse STATE_UNREADABLE "$archive/$file can't be read"
     tell "archived.$file" "$(stat -L -c %s "$archive/$file") ${digest%% *}"
   done
 }

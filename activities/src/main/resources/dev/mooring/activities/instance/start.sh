@@ -18,10 +18,16 @@ ensure_stopped() { # data directory, program directory, seconds
 }
 
 # Proves again, right before the start, what the server would run with.
-in_effect() { # setting, value
-  value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting") ||
-    refuse TARGET_NOT_SET "postgres -C $1: $(cat "$work/$subject.setting")"
-  [ "$value" = "$2" ] || refuse TARGET_NOT_SET "$1 is '$value', not '$2'"
+in_effect() { # name, timeline, restore command
+  read_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
+  same recovery_target_name "$name" "$1"
+  same recovery_target_action "$action" shutdown
+  same recovery_target_timeline "$timeline" "$2"
+  same restore_command "$restore" "$3"
+}
+
+same() { # setting, its value, the value it must have
+  [ "$2" = "$3" ] || refuse TARGET_NOT_SET "$1 is '$2', not '$3'"
 }
 
 # A server that takes writes is none of ours to stop.
@@ -55,10 +61,7 @@ ensure_replaying() { # data directory, program directory, start, options, name, 
   [ ! -s "$log" ] || return 0
   process_state "$data"
   refuse_primary
-  in_effect recovery_target_name "$5"
-  in_effect recovery_target_action shutdown
-  in_effect recovery_target_timeline "$6"
-  in_effect restore_command "$7"
+  in_effect "$5" "$6" "$7"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
   mkdir -p "$starts" && : >"$log" && sync "$log" "$starts" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"

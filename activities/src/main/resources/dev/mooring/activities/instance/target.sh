@@ -64,7 +64,12 @@ ensure_target() { # data directory, program directory, run, gate file, its text,
   configure
   frame cleared
   grep -aiE "$replaced" "$kept/postgresql.auto.conf"
-  settings || refuse TARGET_NOT_SET "postgres -C $setting: $(cat "$work/$subject.setting")"
+  before=$(configuration_seen) || before=''
+  ask_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
+  say_settings
+  if [ -z "$before" ] || ! keep_proof "$before"; then
+    rm -f "$cluster_dir/$subject.proved"
+  fi
 }
 
 # standby.signal stays in any case: without it a start would make a primary.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.dev.host.Fleet.Run;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
@@ -34,6 +35,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -235,6 +238,22 @@ class InstanceActivitiesIT {
   }
 
   @Test
+  void starts_nothing_where_a_further_file_overrides_the_target() throws Exception {
+    List<InstanceTarget> targets = fleet.publish("included");
+    Run run = Run.next();
+    fleet.instances().ensureTarget(fleet.aim(run, targets));
+    Path data = lab.instance("west-0").dataDirectory();
+    Files.writeString(data.resolve("more.conf"), "recovery_target_action = 'promote'\n");
+    Files.setPosixFilePermissions(
+        data.resolve("more.conf"), PosixFilePermissions.fromString("rw-r--r--"));
+    Files.writeString(
+        data.resolve("postgresql.auto.conf"), "include 'more.conf'\n", StandardOpenOption.APPEND);
+    assertThat(fleet.instances().ensureReplaying(fleet.start(run, targets, 1)).failures())
+        .singleElement()
+        .matches(f -> f.message().contains("recovery_target_action is 'promote', not 'shutdown'"));
+  }
+
+  @Test
   void refuses_an_instance_that_would_end_as_a_primary() throws Exception {
     List<InstanceTarget> targets = fleet.publish("signal");
     Files.createFile(lab.instance("west-0").dataDirectory().resolve("recovery.signal"));
@@ -292,8 +311,8 @@ class InstanceActivitiesIT {
     List<InstanceParked> parked = fleet.park(Run.next(), targets);
     fleet.publish("beyond");
     LabInstance west = lab.instance("west-0");
-    assertThatThrownBy(() -> lab.start(west)).hasMessageContaining("could not start server");
-    assertThat(lab.isRunning(west)).isFalse();
+    startAsAPersonWould(west);
+    until(() -> !lab.isRunning(west));
     InstanceObserved again = fleet.observe("west").observed().get(0);
     assertThat(again.control().recovery().minimumEnd())
         .isEqualTo(parked.get(0).instance().control().recovery().minimumEnd());
@@ -313,15 +332,28 @@ class InstanceActivitiesIT {
         .isEqualTo(FailureCode.STATE_UNREADABLE);
   }
 
-  private static void awaitArchived(List<InstanceTarget> targets) throws Exception {
-    long end = System.nanoTime() + Fleet.LIMIT.toNanos();
+  /** pg_ctl says that it failed when the server is down again before pg_ctl looked. */
+  private static void startAsAPersonWould(LabInstance instance) {
+    try {
+      lab.start(instance);
+    } catch (LabFailure downAgain) {
+      assertThat(downAgain).hasMessageContaining("could not start server");
+    }
+  }
+
+  private static void awaitArchived(List<InstanceTarget> targets) {
     for (InstanceTarget target : targets) {
       Path file =
           lab.archive(target.target().content().value()).resolve(target.target().walFile().text());
-      while (!Files.exists(file)) {
-        assertThat(System.nanoTime()).isLessThan(end);
-        Thread.onSpinWait();
-      }
+      until(() -> Files.exists(file));
+    }
+  }
+
+  private static void until(BooleanSupplier holds) {
+    long end = System.nanoTime() + Fleet.LIMIT.toNanos();
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      LockSupport.parkNanos(10_000_000);
     }
   }
 
