@@ -161,6 +161,16 @@ public final class Lab implements AutoCloseable {
     servers.server(instance).stop(Server.StopMode.FAST);
   }
 
+  /**
+   * Runs a program on a host as the account that owns the servers, seeing what the host sees; fails
+   * unless it succeeds.
+   *
+   * @return what it printed
+   */
+  public String run(LabHost host, String... command) {
+    return servers.space(host).run(List.of(command), Map.of());
+  }
+
   /** The write load on the primaries. */
   public LabLoad load() {
     return new LabLoad(record);

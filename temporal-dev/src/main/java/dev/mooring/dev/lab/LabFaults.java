@@ -45,6 +45,12 @@ public final class LabFaults {
       throw new LabFailure(instance.id() + " has no processes to signal");
     }
     all.forEach(process -> process.signal(signal));
+    if (signal == Signal.KILL) {
+      Await.until(
+          LIMIT,
+          () -> all.stream().allMatch(LabProcess::reaped),
+          () -> instance.id() + ": processes outlived the kill");
+    }
   }
 
   /** Signals the SSH server of a host; sessions that are open stay open. */

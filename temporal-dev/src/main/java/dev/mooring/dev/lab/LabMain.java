@@ -13,16 +13,24 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command {@code temporal-dev/lab}. */
 @Command(
     name = "lab",
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "A lab of real PostgreSQL servers and SSH hosts on this machine.")
 public final class LabMain {
   private final Map<String, String> environment;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this help.")
+  @SuppressWarnings("UnusedVariable") // picocli itself heeds it
+  private boolean help;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
