@@ -1,0 +1,17 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.console.Console;
+import java.util.Map;
+
+/**
+ * Who calls, from where.
+ *
+ * @param environment the process's environment
+ * @param user the person: the one behind sudo, else the operating system's user
+ * @param console where answers go
+ */
+record Caller(Map<String, String> environment, String user, Console console) {
+  Caller {
+    environment = Map.copyOf(environment);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.temporal.RunDecisions;
+import dev.mooring.starter.temporal.RunListing;
+import dev.mooring.starter.temporal.RunReference;
+import dev.mooring.starter.temporal.TemporalServer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring cancel}. */
+@Command(
+    name = "cancel",
+    header = "Stop a run; what it did before its point of no return is undone.",
+    description =
+        "Asks the run to stop and waits until it has. Instances are left parked or untouched, a new"
+            + " run is safe. Terminating a run in Temporal instead undoes nothing.")
+final class CancelCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|CLUSTER",
+      description = "A workflow id, a run id, or a cluster with one open run.")
+  private String run = "";
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; it stands in the run's history.")
+  private String reason = "";
+
+  CancelCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    try (TemporalServer server = mooring.connect()) {
+      RunReference found = new RunListing(server).find(run);
+      new RunDecisions(server)
+          .cancel(
+              found, "cancelled by " + mooring.user() + (reason.isEmpty() ? "" : ": " + reason));
+      mooring.console().say("asked " + found.workflowId() + " to stop");
+      new RunSession(server, mooring.console()).follow(found);
+      return ExitCode.DONE.status();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.starter.temporal.TemporalServer;
+import dev.mooring.topology.ClusterName;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring consume}. */
+@Command(
+    name = "consume",
+    header = "Moor a site: replay every instance to one restore point and prove it there.",
+    description =
+        "Proves the whole WAL chain first, replays every instance of the site to the restore point,"
+            + " lets each shut itself down there, and advances the site's state only when every"
+            + " instance is proved.")
+final class ConsumeCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CLUSTER",
+      description = "Which cluster; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  @Option(
+      names = "--site",
+      paramLabel = "SITE",
+      description = "Which site; may be left out where only one can consume.")
+  private String site = "";
+
+  @Option(
+      names = "--target",
+      paramLabel = "POINT",
+      description = {
+        "latest (default): what LATEST names, or the earliest later point that every instance can"
+            + " still be parked at;",
+        "safe-forward: that earliest point; or the name of a restore point."
+      })
+  private String target = "latest";
+
+  @Mixin private final RunOptions options = new RunOptions();
+
+  ConsumeCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    ClusterFiles files = mooring.clusterFiles();
+    ClusterName name = files.choose(cluster);
+    RunOrder order =
+        RunOrder.consume(
+            name, ConsumingSite.choose(files, name, site), target, options.asked(mooring.user()));
+    try (TemporalServer server = mooring.connect()) {
+      return new RunSession(server, mooring.console()).start(order, options).status();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import java.util.List;
+
+/** Which site is to be moored. */
+final class ConsumingSite {
+  private ConsumingSite() {}
+
+  /** The site named, or the only one that can consume. */
+  static SiteName choose(ClusterFiles files, ClusterName cluster, String named) {
+    if (!named.isEmpty()) {
+      try {
+        return new SiteName(named);
+      } catch (IllegalArgumentException bad) {
+        throw CommandFailure.usage(
+            String.valueOf(bad.getMessage()), "the sites of a cluster stand in its file");
+      }
+    }
+    List<SiteName> sites = of(files.read(cluster));
+    if (sites.size() != 1) {
+      throw CommandFailure.usage(
+          "cluster " + cluster + " has " + sites.size() + " sites that can consume: " + sites,
+          "name one with --site");
+    }
+    return sites.get(0);
+  }
+
+  /** The sites that do not publish. */
+  static List<SiteName> of(Cluster cluster) {
+    return cluster.sites().stream()
+        .map(Site::name)
+        .filter(site -> !site.equals(cluster.policies().publish().site()))
+        .toList();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.RunListing;
+import dev.mooring.starter.temporal.TemporalServer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring follow}. */
+@Command(
+    name = "follow",
+    header = "Show a run as it goes on, to its end.",
+    description =
+        "Shows the steps of a run, what each host is at, and the ending. A run that has ended shows"
+            + " its ending again. Ctrl-C leaves the run alone.")
+final class FollowCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|CLUSTER",
+      description = "A workflow id, a run id, or a cluster with one open run.")
+  private String run = "";
+
+  FollowCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    try (TemporalServer server = mooring.connect()) {
+      return new RunSession(server, mooring.console())
+          .follow(new RunListing(server).find(run))
+          .status();
+    }
+  }
+}

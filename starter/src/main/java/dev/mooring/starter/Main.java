@@ -1,0 +1,38 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.console.Console;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The program {@code mooring}. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    if (List.of(arguments).equals(List.of("--version"))) {
+      // scripts ask this often: nothing else is loaded for it
+      System.out.println("mooring " + version());
+      return;
+    }
+    Map<String, String> environment = System.getenv();
+    Console console = new Console(System.out, System.err, columns());
+    System.exit(CommandTree.run(new Caller(environment, user(environment), console), arguments));
+  }
+
+  /** The version in the jar's manifest. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  /** The launcher measures the terminal; without it nobody watches. */
+  private static int columns() {
+    return Integer.getInteger("mooring.columns", 0);
+  }
+
+  private static String user(Map<String, String> environment) {
+    return environment.getOrDefault("SUDO_USER", System.getProperty("user.name", "unknown"));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.starter.temporal.TemporalServer;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring publish}. */
+@Command(
+    name = "publish",
+    header = "Publish a restore point: make it, prove it in the archive, let LATEST name it.",
+    description =
+        "Makes one named restore point on every content, waits until the archive holds it, decodes"
+            + " it from the archived bytes and only then lets LATEST name it. Nothing is stopped.")
+final class PublishCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CLUSTER",
+      description = "Which cluster; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  @Option(
+      names = "--no-switch-wal",
+      description = "Do not end the WAL file after the point; the archive gets it when it is full.")
+  private boolean noSwitchWal;
+
+  @Mixin private final RunOptions options = new RunOptions();
+
+  PublishCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    RunOrder order =
+        RunOrder.publish(
+            mooring.clusterFiles().choose(cluster),
+            noSwitchWal ? "off" : "policy",
+            options.asked(mooring.user()));
+    try (TemporalServer server = mooring.connect()) {
+      return new RunSession(server, mooring.console()).start(order, options).status();
+    }
+  }
+}

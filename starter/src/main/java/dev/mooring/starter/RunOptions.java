@@ -1,0 +1,44 @@
+package dev.mooring.starter;
+
+import dev.mooring.runbook.Mode;
+import dev.mooring.starter.temporal.RunOrder;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command that starts a run takes. */
+final class RunOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--by",
+      paramLabel = "WHO",
+      description = "Who asks, for the receipt (default: the operating system's user).")
+  private String by = "";
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the receipt.")
+  private String reason = "";
+
+  @Option(
+      names = "--mode",
+      paramLabel = "plan|execute",
+      description = "plan: look at everything, say what would be done, change nothing.")
+  private Mode mode = Mode.EXECUTE;
+
+  @Option(names = "--no-wait", description = "Start the run and return; `follow` shows it.")
+  private boolean noWait;
+
+  RunOrder.Asked asked(String user) {
+    return new RunOrder.Asked(
+        onlyPlans() ? Mode.PLAN : Mode.EXECUTE, by.isEmpty() ? user : by, reason);
+  }
+
+  boolean onlyPlans() {
+    return mode == Mode.PLAN || command.parent().name().equals(PlanCommand.NAME);
+  }
+
+  boolean waits() {
+    return !noWait;
+  }
+}

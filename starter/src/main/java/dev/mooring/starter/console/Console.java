@@ -1,0 +1,61 @@
+package dev.mooring.starter.console;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Where a command speaks: answers to standard output, complaints to standard error. On a terminal a
+ * block of lines can be drawn anew in its place.
+ */
+public final class Console {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final int columns;
+  private int drawn;
+
+  /**
+   * @param columns the terminal's width, or 0 when nobody watches
+   */
+  public Console(PrintStream out, PrintStream err, int columns) {
+    this.out = out;
+    this.err = err;
+    this.columns = columns;
+  }
+
+  /** Whether a person watches, so that lines may be drawn anew. */
+  public boolean isTerminal() {
+    return columns > 0;
+  }
+
+  /** A line of the answer. */
+  public synchronized void say(String line) {
+    drawn = 0;
+    out.println(line);
+  }
+
+  /** Lines of the answer. */
+  public void say(List<String> lines) {
+    lines.forEach(this::say);
+  }
+
+  /** A complaint. */
+  public synchronized void complain(String line) {
+    out.flush();
+    err.println(line);
+  }
+
+  /** Puts lines in the place of those that were drawn last; only on a terminal. */
+  public synchronized void redraw(List<String> lines) {
+    StringBuilder block = new StringBuilder();
+    if (drawn > 0) {
+      // up, then clear from there to the end of the screen
+      block.append(String.format("\u001b[%dA\u001b[J", drawn));
+    }
+    for (String line : lines) {
+      block.append(line, 0, Math.min(line.length(), columns - 1)).append('\n');
+    }
+    out.print(block);
+    out.flush();
+    drawn = lines.size();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.mooring.starter.console;
+
+/** How a command ends, for scripts and monitoring. The numbers are kept for ever. */
+public enum ExitCode {
+  DONE(0, "done, and proved where there is something to prove"),
+  FAILED(1, "it did not succeed; nothing advanced, and trying again is safe"),
+  USAGE(2, "the command line could not be understood; nothing was done"),
+  REFUSED(3, "it may not be done as asked; nothing was changed"),
+  ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),
+  NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
+  STATUS_WARNING(6, "only `status`, `check` and `whois`: something needs attention"),
+  STATUS_CRITICAL(7, "only `status`, `check`, `whois` and `verify`: something is wrong now");
+
+  private final int status;
+  private final String meaning;
+
+  ExitCode(int status, String meaning) {
+    this.status = status;
+    this.meaning = meaning;
+  }
+
+  /** The process's exit status. */
+  public int status() {
+    return status;
+  }
+
+  /** What it says, as part of a sentence. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** The worse of two. */
+  public ExitCode or(ExitCode other) {
+    return other.status > status ? other : this;
+  }
+}

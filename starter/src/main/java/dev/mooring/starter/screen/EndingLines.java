@@ -1,0 +1,104 @@
+package dev.mooring.starter.screen;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.temporal.RunEnding;
+import dev.mooring.starter.temporal.RunReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a run ended, for the person who waited for it. */
+public final class EndingLines {
+  private EndingLines() {}
+
+  /** The lines: headline first, then proof or remedy. */
+  public static List<String> of(RunReference run, RunEnding ending) {
+    if (ending instanceof RunEnding.Completed completed) {
+      return completed(completed);
+    }
+    if (ending instanceof RunEnding.Ended ended) {
+      return ended(run, ended.record());
+    }
+    RunEnding.Closed closed = (RunEnding.Closed) ending;
+    return List.of(
+        run.workflowId() + " has no ending of its own: " + closed.how(),
+        "HINT: start it again; it looks at everything before it changes anything.");
+  }
+
+  private static List<String> completed(RunEnding.Completed completed) {
+    List<String> lines = new ArrayList<>(List.of(completed.headline()));
+    List<String> proof = ProofTable.of(completed.proof());
+    if (!proof.isEmpty()) {
+      lines.add("");
+      lines.addAll(proof);
+    }
+    if (!completed.degraded().isEmpty()) {
+      lines.add("");
+      completed.degraded().forEach(less -> lines.add("degraded: " + less));
+    }
+    return lines;
+  }
+
+  private static List<String> ended(RunReference run, EndingRecord record) {
+    List<String> lines = new ArrayList<>();
+    lines.add(record.outcome() + ": " + record.headline() + " (" + record.code() + ")");
+    if (!record.hint().isEmpty()) {
+      lines.add("HINT: " + record.hint() + ".");
+    }
+    lines.add("receipt: " + record.receipt());
+    String next = next(run, record);
+    if (!next.isEmpty()) {
+      lines.add("next: " + next);
+    }
+    return lines;
+  }
+
+  private static String next(RunReference run, EndingRecord record) {
+    if (record.code().equals(FailureCode.BUG.name())) {
+      return "temporal workflow show --workflow-id " + run.workflowId() + " -o json";
+    }
+    if (record.code().equals(FailureCode.BAD_INPUT.name())
+        || record.code().equals(FailureCode.LOCK_HELD.name())) {
+      return "";
+    }
+    return "`" + again(run) + "` once that is mended";
+  }
+
+  /** mooring:harbour:consume:west is what `mooring consume harbour --site west` starts. */
+  private static String again(RunReference run) {
+    String[] parts = run.workflowId().split(":", -1);
+    return switch (run.runbook()) {
+      case "PublishCycle" -> "mooring publish " + parts[1];
+      case "DrConsume" ->
+          "mooring consume " + parts[1] + (parts.length > 3 ? " --site " + parts[3] : "");
+      default -> "mooring status";
+    };
+  }
+
+  /** The exit code of an ending. */
+  public static ExitCode exitCode(RunEnding ending) {
+    if (ending instanceof RunEnding.Completed) {
+      return ExitCode.DONE;
+    }
+    if (ending instanceof RunEnding.Ended ended) {
+      for (Outcome outcome : Outcome.values()) {
+        if (outcome.failureType().equals(ended.record().outcome())) {
+          return exitCode(outcome);
+        }
+      }
+    }
+    return ExitCode.FAILED;
+  }
+
+  private static ExitCode exitCode(Outcome outcome) {
+    return switch (outcome) {
+      case COMPLETED -> ExitCode.DONE;
+      case FAILED -> ExitCode.FAILED;
+      case REFUSED -> ExitCode.REFUSED;
+      case ROLLED_BACK -> ExitCode.ROLLED_BACK;
+      case STUCK -> ExitCode.NEEDS_PERSON;
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package dev.mooring.starter.screen;
+
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.Progress.StepProgress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run would do. */
+public final class PlanLines {
+  private PlanLines() {}
+
+  /** What was looked at, on what it would act, in which steps; the measured values; the digest. */
+  public static List<String> of(Progress progress, Plan plan) {
+    List<String> lines = new ArrayList<>(List.of("looked:"));
+    for (StepProgress step : progress.steps()) {
+      if (step.state().equals("done")) {
+        lines.add("  " + step.sentence() + (step.note().isEmpty() ? "" : ": " + step.note()));
+      }
+    }
+    section(lines, "would act on:", plan.objects());
+    section(lines, "in these steps:", plan.steps());
+    section(
+        lines,
+        "measured now (not part of the digest):",
+        plan.measured().stream().map(fact -> fact.name() + " " + fact.value()).toList());
+    if (!plan.digest().isEmpty()) {
+      lines.add("digest: " + plan.digest());
+    }
+    return lines;
+  }
+
+  private static void section(List<String> lines, String heading, List<String> entries) {
+    if (!entries.isEmpty()) {
+      lines.add(heading);
+      entries.forEach(entry -> lines.add("  " + entry));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.mooring.starter.screen;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.starter.console.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What a run proved, a row for each instance or content, digests shortened. */
+public final class ProofTable {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+  private static final int DIGITS = 12;
+
+  private ProofTable() {}
+
+  /** The proofs as a table; no lines when there are none. */
+  public static List<String> of(List<ProofRecord> proofs) {
+    if (proofs.isEmpty()) {
+      return List.of();
+    }
+    Set<String> shared = new LinkedHashSet<>(names(proofs.get(0)));
+    proofs.forEach(proof -> shared.retainAll(names(proof)));
+    boolean rest = proofs.stream().anyMatch(proof -> !shared.containsAll(names(proof)));
+    List<String> headings = new ArrayList<>(List.of("proved"));
+    headings.addAll(shared);
+    if (rest) {
+      headings.add("files (sha-256)");
+    }
+    Table table = new Table(headings);
+    for (ProofRecord proof : proofs) {
+      table.row(cells(proof, shared, rest));
+    }
+    return table.lines();
+  }
+
+  private static List<String> names(ProofRecord proof) {
+    return proof.facts().stream().map(Fact::name).toList();
+  }
+
+  private static List<String> cells(ProofRecord proof, Set<String> shared, boolean rest) {
+    List<String> cells = new ArrayList<>(List.of(proof.subject()));
+    for (String name : shared) {
+      cells.add(
+          proof.facts().stream()
+              .filter(fact -> fact.name().equals(name))
+              .map(fact -> shortened(fact.value()))
+              .findFirst()
+              .orElse(""));
+    }
+    if (rest) {
+      cells.add(
+          String.join(
+              ", ",
+              proof.facts().stream()
+                  .filter(fact -> !shared.contains(fact.name()))
+                  .map(fact -> fact.name() + " (" + shortened(fact.value()) + ")")
+                  .toList()));
+    }
+    return cells;
+  }
+
+  private static String shortened(String value) {
+    return DIGEST.matcher(value).matches() ? value.substring(0, DIGITS) : value;
+  }
+
+  /** What a receipt says was proved. */
+  public static List<String> of(Receipt receipt) {
+    return of(receipt.seen().proofs());
+  }
+}

@@ -1,0 +1,47 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a call under way reports of itself, as a phrase. */
+final class Heartbeat {
+  private Heartbeat() {}
+
+  /**
+   * {@code west-0 replays 0000…, waits for 0000…} for the position of a replaying instance; any
+   * other report by its names and values.
+   */
+  static String inWords(JsonNode details) {
+    if (details.isArray()) {
+      List<String> words = new ArrayList<>();
+      details.forEach(one -> words.add(inWords(one)));
+      words.removeIf(String::isEmpty);
+      return String.join("; ", words);
+    }
+    if (details.hasNonNull("instance")) {
+      return position(details);
+    }
+    if (details.isObject()) {
+      List<String> words = new ArrayList<>();
+      details.properties().forEach(e -> words.add(e.getKey() + " " + e.getValue().asText()));
+      return String.join(", ", words);
+    }
+    return details.isNull() ? "" : details.asText();
+  }
+
+  private static String position(JsonNode details) {
+    List<String> words = new ArrayList<>();
+    String replaying = details.path("replaying").asText("");
+    String waitingFor = details.path("waitingFor").asText("");
+    if (!replaying.isEmpty()) {
+      words.add("replays " + replaying);
+    }
+    if (!waitingFor.isEmpty()) {
+      words.add("waits for " + waitingFor);
+    }
+    return words.isEmpty()
+        ? ""
+        : details.path("instance").asText() + " " + String.join(", ", words);
+  }
+}

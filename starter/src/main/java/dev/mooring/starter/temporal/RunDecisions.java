@@ -1,0 +1,78 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.runbook.Decision;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.wire.RawRequest;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.Locale;
+
+/** What a person tells an open run: a decision, or to stop. */
+public final class RunDecisions {
+  private final TemporalServer server;
+
+  /** Tells runs there. */
+  public RunDecisions(TemporalServer server) {
+    this.server = server;
+  }
+
+  /** Gives a run a decision; the run's own words are the answer. */
+  public String decide(RunReference run, Decision decision) {
+    try {
+      return server.stub(run).update("decide", String.class, input(decision));
+    } catch (WorkflowUpdateException refused) {
+      Throwable cause = refused.getCause() == null ? refused : refused.getCause();
+      throw CommandFailure.refused(
+          run.workflowId() + " refused: " + said(cause),
+          "`mooring follow " + run.workflowId() + "` shows what it waits for");
+    } catch (WorkflowNotFoundException over) {
+      throw over(run);
+    } catch (WorkflowServiceException failure) {
+      throw told(failure);
+    }
+  }
+
+  /** Cancels a run: before its point of no return what was done is undone. */
+  public void cancel(RunReference run, String reason) {
+    try {
+      server.stub(run).cancel(reason);
+    } catch (WorkflowNotFoundException over) {
+      throw over(run);
+    } catch (WorkflowServiceException failure) {
+      throw told(failure);
+    }
+  }
+
+  private static RawRequest input(Decision decision) {
+    ObjectNode input = JsonNodeFactory.instance.objectNode();
+    input.put("decision", decision.word().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    if (!decision.digest().isEmpty()) {
+      input.put("digest", decision.digest());
+    }
+    input.put("by", decision.by());
+    input.put("reason", decision.reason());
+    return new RawRequest(input);
+  }
+
+  private static String said(Throwable refusal) {
+    return refusal instanceof io.temporal.failure.ApplicationFailure failure
+        ? failure.getOriginalMessage()
+        : String.valueOf(refusal.getMessage());
+  }
+
+  private static CommandFailure over(RunReference run) {
+    return CommandFailure.refused(
+        run.workflowId() + " has ended already",
+        "`mooring follow " + run.workflowId() + "` shows how");
+  }
+
+  private RuntimeException told(WorkflowServiceException failure) {
+    return failure.getCause() instanceof StatusRuntimeException status
+        ? server.refusal(status)
+        : failure;
+  }
+}

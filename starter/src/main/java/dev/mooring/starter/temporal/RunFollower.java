@@ -1,0 +1,71 @@
+package dev.mooring.starter.temporal;
+
+import dev.mooring.starter.console.CommandFailure;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Follows a run to its end. The end is waited for by Temporal's long poll, so it is known at once;
+ * progress is asked for beside that and may stay away without harm.
+ */
+public final class RunFollower {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(300);
+  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+  private final TemporalServer server;
+
+  /** Follows runs there. */
+  public RunFollower(TemporalServer server) {
+    this.server = server;
+  }
+
+  /** Follows a run to its end, showing it while it goes on. */
+  public RunEnding follow(RunReference run, Watcher watcher) {
+    RunLook look = new RunLook(server, run);
+    ScheduledExecutorService looking =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+    CompletableFuture<RunEnding> end = RunEndings.of(server, run);
+    try {
+      Future<?> looks =
+          looking.scheduleWithFixedDelay(
+              () -> watcher.show(look.now()), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      RunEnding ending = end.join();
+      looks.cancel(false);
+      lastLook(looking.submit(() -> watcher.show(look.afterTheEnd())));
+      return ending;
+    } catch (CompletionException unanswered) {
+      throw CommandFailure.failed(
+          "Temporal at "
+              + server.address()
+              + " stopped answering; the run goes on without this"
+              + " terminal",
+          "`mooring follow " + run.workflowId() + "` shows it again",
+          unanswered);
+    } finally {
+      looking.shutdownNow();
+    }
+  }
+
+  /** The end is known; that the last steps are shown too is worth a moment, no more. */
+  private static void lastLook(Future<?> shown) {
+    try {
+      shown.get(LAST_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException unanswered) {
+      shown.cancel(true);
+    }
+  }
+}

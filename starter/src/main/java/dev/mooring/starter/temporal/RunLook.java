@@ -1,0 +1,141 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.Progress;
+import dev.mooring.starter.temporal.Watcher.PendingCall;
+import dev.mooring.starter.temporal.Watcher.RunView;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.DataConverterException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks at an open run: its own progress, its pending calls, and whether a worker is there. */
+final class RunLook {
+  private final TemporalServer server;
+  private final WorkflowExecution execution;
+  private final WorkflowStub stub;
+  private Progress progress;
+
+  RunLook(TemporalServer server, RunReference run) {
+    this.server = server;
+    this.execution =
+        WorkflowExecution.newBuilder()
+            .setWorkflowId(run.workflowId())
+            .setRunId(run.runId())
+            .build();
+    this.stub = server.stub(run);
+    this.progress = new Progress(run.runbook(), "waits for a worker", "", List.of());
+  }
+
+  /** Where the run stands; what can't be read now is shown as it was last. */
+  RunView now() {
+    String note = progress.steps().isEmpty() ? withoutWorker() : "";
+    if (note.isEmpty()) {
+      try {
+        progress = stub.query("progress", Progress.class);
+      } catch (WorkflowException | StatusRuntimeException | DataConverterException unanswered) {
+        note = whyUnanswered();
+      }
+    }
+    try {
+      return new RunView(progress, calls(), note);
+    } catch (StatusRuntimeException unanswered) {
+      return new RunView(progress, List.of(), "Temporal does not answer now; it is asked again");
+    }
+  }
+
+  /** Where the run stood when it ended; nothing is pending any more. */
+  RunView afterTheEnd() {
+    try {
+      progress = stub.query("progress", Progress.class);
+    } catch (WorkflowException | StatusRuntimeException | DataConverterException unanswered) {
+      return new RunView(progress, List.of(), "");
+    }
+    return new RunView(progress, List.of(), "");
+  }
+
+  private String whyUnanswered() {
+    String without = withoutWorker();
+    return without.isEmpty() ? "the worker does not answer yet" : without;
+  }
+
+  /** A question to a run that nobody works on would be waited for in vain. */
+  private String withoutWorker() {
+    try {
+      return hasWorker(ActivityPolicies.SHARED_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+          ? ""
+          : "no worker serves the queue "
+              + ActivityPolicies.SHARED_QUEUE
+              + ": the run waits for one (`systemctl start mooring-worker`)";
+    } catch (StatusRuntimeException unanswered) {
+      return "Temporal does not answer now; it is asked again";
+    }
+  }
+
+  private boolean hasWorker(String queue, TaskQueueType type) {
+    return server
+            .service()
+            .describeTaskQueue(
+                DescribeTaskQueueRequest.newBuilder()
+                    .setNamespace(server.namespace())
+                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
+                    .setTaskQueueType(type)
+                    .build())
+            .getPollersCount()
+        > 0;
+  }
+
+  private List<PendingCall> calls() {
+    List<PendingCall> calls = new ArrayList<>();
+    for (PendingActivityInfo pending :
+        server
+            .service()
+            .describeWorkflowExecution(
+                DescribeWorkflowExecutionRequest.newBuilder()
+                    .setNamespace(server.namespace())
+                    .setExecution(execution)
+                    .build())
+            .getPendingActivitiesList()) {
+      calls.add(
+          new PendingCall(
+              pending.getActivityType().getName(),
+              pending.getAttempt(),
+              pending.getLastFailure().getMessage(),
+              said(pending),
+              unservedQueue(pending)));
+    }
+    return calls;
+  }
+
+  private String unservedQueue(PendingActivityInfo pending) {
+    String queue = pending.getActivityOptions().getTaskQueue().getName();
+    boolean waits = pending.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+    return waits && !queue.isEmpty() && !hasWorker(queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        ? queue
+        : "";
+  }
+
+  private String said(PendingActivityInfo pending) {
+    if (pending.getHeartbeatDetails().getPayloadsCount() == 0) {
+      return "";
+    }
+    JsonNode details =
+        server
+            .client()
+            .getOptions()
+            .getDataConverter()
+            .fromPayload(
+                pending.getHeartbeatDetails().getPayloads(0), JsonNode.class, JsonNode.class);
+    return Heartbeat.inWords(details);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.mooring.starter.temporal;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.consume.DrConsumeWorkflow;
+import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import java.util.Locale;
+
+/**
+ * A run that is to be started, as the request a person could type by hand. What stands in it is
+ * bound strictly by the run itself.
+ *
+ * @param workflow the workflow interface
+ * @param cluster the cluster it is about
+ * @param workflowId the id it is started under
+ * @param summary one line for the Web UI
+ * @param request its input
+ */
+public record RunOrder(
+    Class<?> workflow, ClusterName cluster, String workflowId, String summary, RawRequest request) {
+
+  /**
+   * Who asks, and why.
+   *
+   * @param mode whether the run only says what it would do
+   */
+  public record Asked(Mode mode, String by, String reason) {}
+
+  /**
+   * A PublishCycle.
+   *
+   * @param switchWal policy or off
+   */
+  public static RunOrder publish(ClusterName cluster, String switchWal, Asked asked) {
+    ObjectNode request = request(cluster, asked).put("switchWal", switchWal);
+    return order(
+            PublishCycleWorkflow.class,
+            cluster,
+            RunIds.publish(cluster),
+            "publish " + cluster,
+            request)
+        .askedBy(asked);
+  }
+
+  /**
+   * A DrConsume.
+   *
+   * @param target latest, safe-forward or a restore point's name
+   */
+  public static RunOrder consume(ClusterName cluster, SiteName site, String target, Asked asked) {
+    ObjectNode request = request(cluster, asked).put("site", site.value()).put("target", target);
+    return order(
+            DrConsumeWorkflow.class,
+            cluster,
+            RunIds.consume(cluster, site),
+            "moor " + cluster + " at " + site + ", target " + target,
+            request)
+        .askedBy(asked);
+  }
+
+  private static ObjectNode request(ClusterName cluster, Asked asked) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode().put("cluster", cluster.value());
+    request.put("mode", asked.mode().name().toLowerCase(Locale.ROOT));
+    request.put("by", asked.by());
+    if (!asked.reason().isEmpty()) {
+      request.put("reason", asked.reason());
+    }
+    return request;
+  }
+
+  private static RunOrder order(
+      Class<?> workflow, ClusterName cluster, String id, String summary, ObjectNode request) {
+    return new RunOrder(workflow, cluster, id, summary, new RawRequest(request));
+  }
+
+  /** Looking only needs no id of its own kind: it may go on beside a run that acts. */
+  private RunOrder askedBy(Asked asked) {
+    String told = asked.reason().isEmpty() ? "" : ": " + asked.reason();
+    return switch (asked.mode()) {
+      case EXECUTE ->
+          new RunOrder(
+              workflow, cluster, workflowId, summary + ", by " + asked.by() + told, request);
+      case PLAN ->
+          new RunOrder(
+              workflow,
+              cluster,
+              workflowId + ":plan",
+              "plan: " + summary + ", by " + asked.by() + told,
+              request);
+    };
+  }
+}

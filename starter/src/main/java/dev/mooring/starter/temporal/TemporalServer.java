@@ -1,0 +1,168 @@
+package dev.mooring.starter.temporal;
+
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.wire.RunbookDataConverter;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A connection to the Temporal service, in one namespace. */
+public final class TemporalServer implements AutoCloseable {
+  private static final String HINT =
+      "start it (`temporal-dev/up` starts a local one), or name another with --address or"
+          + " TEMPORAL_ADDRESS";
+  private static final Duration KNOCK = Duration.ofMillis(500);
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  private final WorkflowServiceStubs stubs;
+  private final WorkflowClient client;
+
+  private TemporalServer(WorkflowServiceStubs stubs, WorkflowClient client) {
+    this.stubs = stubs;
+    this.client = client;
+  }
+
+  /** Connects, or says in one sentence why not. */
+  public static TemporalServer connect(ServerChoice choice) {
+    ClientConfigProfile profile = profile(choice);
+    WorkflowServiceStubsOptions options =
+        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+            .setRpcTimeout(CALL)
+            .setRpcQueryTimeout(CALL)
+            .build();
+    knock(options.getTarget());
+    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
+    try {
+      stubs.connect(choice.patience());
+    } catch (RuntimeException unanswered) {
+      stubs.shutdownNow();
+      throw away(options.getTarget(), innermost(unanswered));
+    }
+    WorkflowClientOptions client =
+        WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+            .setDataConverter(RunbookDataConverter.create())
+            .build();
+    return new TemporalServer(stubs, WorkflowClient.newInstance(stubs, client));
+  }
+
+  private static ClientConfigProfile profile(ServerChoice choice) {
+    try {
+      ClientConfigProfile.Builder profile =
+          ClientConfigProfile.load(
+              LoadClientConfigProfileOptions.newBuilder()
+                  .setEnvOverrides(choice.environment())
+                  .build())
+              .toBuilder();
+      choice.address().ifPresent(profile::setAddress);
+      choice.namespace().ifPresent(profile::setNamespace);
+      return profile.build();
+    } catch (IOException | RuntimeException unreadable) {
+      throw CommandFailure.failed(
+          "the Temporal client profile can't be read: " + innermost(unreadable).getMessage(),
+          "check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE",
+          unreadable);
+    }
+  }
+
+  /** A refused connection is known at once; gRPC would go on trying until its time is up. */
+  private static void knock(String target) {
+    int colon = target.lastIndexOf(':');
+    String port = target.substring(colon + 1);
+    if (colon <= 0 || target.contains("/") || !port.matches("[0-9]{1,5}")) {
+      return;
+    }
+    String host = target.substring(0, colon).replaceAll("[\\[\\]]", "");
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, Integer.parseInt(port)), (int) KNOCK.toMillis());
+    } catch (ConnectException refused) {
+      throw away(target, refused);
+    } catch (IOException | IllegalArgumentException unknown) {
+      // a name that only gRPC's own resolver or proxy knows: it is the one to say so
+      return;
+    }
+  }
+
+  private static CommandFailure away(String target, Throwable cause) {
+    return CommandFailure.failed(
+        "no Temporal server answers at " + target + ": " + cause.getMessage(), HINT, cause);
+  }
+
+  private static Throwable innermost(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return innermost;
+  }
+
+  /** A refusal of the service as one sentence. */
+  public CommandFailure refusal(StatusRuntimeException failure) {
+    String said = failure.getStatus().getDescription();
+    String fact = "Temporal at " + address() + " refused: " + (said == null ? failure : said);
+    return switch (failure.getStatus().getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED -> away(address(), failure);
+      case NOT_FOUND ->
+          CommandFailure.failed(
+              fact, "check --namespace (now " + namespace() + ") and --address", failure);
+      case INVALID_ARGUMENT ->
+          CommandFailure.failed(
+              fact, "`mooring setup` registers the search attributes of a namespace", failure);
+      case PERMISSION_DENIED, UNAUTHENTICATED ->
+          CommandFailure.failed(fact, "check the API key or the client certificate", failure);
+      default -> CommandFailure.failed(fact, "", failure);
+    };
+  }
+
+  /** The client. */
+  public WorkflowClient client() {
+    return client;
+  }
+
+  WorkflowServiceStubs stubs() {
+    return stubs;
+  }
+
+  /** The raw service, each call with a deadline. */
+  WorkflowServiceBlockingStub service() {
+    return stubs.blockingStub().withDeadlineAfter(CALL.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** A run as the client sees it. */
+  WorkflowStub stub(RunReference run) {
+    return client.newUntypedWorkflowStub(
+        WorkflowTargetOptions.newBuilder()
+            .setWorkflowId(run.workflowId())
+            .setRunId(run.runId())
+            .build(),
+        Optional.of(run.runbook()));
+  }
+
+  /** Where it is. */
+  public String address() {
+    return stubs.getOptions().getTarget();
+  }
+
+  /** The namespace. */
+  public String namespace() {
+    return client.getOptions().getNamespace();
+  }
+
+  @Override
+  public void close() {
+    stubs.shutdownNow();
+  }
+}

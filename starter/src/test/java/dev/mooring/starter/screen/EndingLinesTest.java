@@ -1,0 +1,65 @@
+package dev.mooring.starter.screen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.temporal.RunEnding;
+import dev.mooring.starter.temporal.RunReference;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EndingLinesTest {
+  private static final RunReference CONSUME =
+      new RunReference("mooring:harbour:consume:west", "r", "DrConsume");
+
+  @ParameterizedTest
+  @CsvSource({"FAILED,FAILED", "REFUSED,REFUSED", "ROLLED_BACK,ROLLED_BACK", "STUCK,NEEDS_PERSON"})
+  void every_outcome_has_its_exit_code(Outcome outcome, ExitCode code) {
+    RunEnding ending =
+        new RunEnding.Ended(new EndingRecord(outcome.failureType(), "X", "h", "", ""));
+
+    assertThat(EndingLines.exitCode(ending)).isEqualTo(code);
+  }
+
+  @Test
+  void a_run_that_temporal_closed_did_not_succeed() {
+    assertThat(EndingLines.exitCode(new RunEnding.Closed("terminated"))).isEqualTo(ExitCode.FAILED);
+  }
+
+  @Test
+  void a_failed_run_says_what_where_and_the_next_command() {
+    RunEnding ending =
+        new RunEnding.Ended(
+            new EndingRecord(
+                "Failed",
+                "WAL_MISSING",
+                "west-1 needs 000000010000000000000004, which is missing",
+                "bring the named files back into the archive",
+                "/evidence/harbour/receipts/r.json"));
+
+    assertThat(EndingLines.of(CONSUME, ending))
+        .containsExactly(
+            "Failed: west-1 needs 000000010000000000000004, which is missing (WAL_MISSING)",
+            "HINT: bring the named files back into the archive.",
+            "receipt: /evidence/harbour/receipts/r.json",
+            "next: `mooring consume harbour --site west` once that is mended");
+  }
+
+  @Test
+  void what_is_less_than_wanted_stands_below_the_headline() {
+    RunEnding ending =
+        new RunEnding.Completed(
+            "Completed",
+            "sync_point_1 is READY",
+            "sync_point_1",
+            List.of("west not told"),
+            List.of());
+
+    assertThat(EndingLines.of(CONSUME, ending))
+        .containsExactly("sync_point_1 is READY", "", "degraded: west not told");
+  }
+}

@@ -1,0 +1,28 @@
+package dev.mooring.starter.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HeartbeatTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"instance\":\"w0\",\"replaying\":\"0A\",\"waitingFor\":\"\"} | w0 replays 0A",
+        "{\"instance\":\"w0\",\"replaying\":\"0A\",\"waitingFor\":\"0B\"} | w0 replays 0A, waits"
+            + " for 0B",
+        "[{\"instance\":\"w0\",\"replaying\":\"0A\"},{\"instance\":\"w1\"}] | w0 replays 0A",
+        "{\"done\":3,\"total\":7} | done 3, total 7",
+        "\"copying\" | copying",
+        "null | ``",
+      })
+  void what_a_call_reports_is_a_phrase(String json, String phrase) throws IOException {
+    assertThat(Heartbeat.inWords(new ObjectMapper().readTree(json))).isEqualTo(phrase);
+  }
+}
