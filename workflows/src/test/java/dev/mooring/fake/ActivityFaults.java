@@ -1,0 +1,152 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.failure.ApplicationFailure;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Stands before every port and lets calls fail, repeat or lose their reply, as a test asks. */
+public final class ActivityFaults extends WorkerInterceptorBase {
+  private final List<Planned> planned = new ArrayList<>();
+  private final List<Carried> carried = new ArrayList<>();
+
+  /** What happens to a call. */
+  public enum Fault {
+    /** It is not made, for a reason that another attempt does not mend. */
+    FAILS,
+    /** It is not made in its first attempt. */
+    FAILS_ONCE,
+    /** It is made, and its first reply is lost. */
+    LOSES_REPLY,
+    /** It is made, and no reply ever comes. */
+    OUTCOME_UNKNOWN,
+    /** It is made twice in one attempt. */
+    REPEATS,
+    /** Nothing happens to it. */
+    NONE
+  }
+
+  /**
+   * A call of a port.
+   *
+   * @param method the port's method
+   * @param step the step it was made for, or empty where it carries none
+   */
+  public record Called(String method, String step) {}
+
+  /** What one call carried. */
+  public record Carried(Called call, Object argument, Object result) {}
+
+  private record Planned(Predicate<Called> which, Fault fault, Runnable before) {}
+
+  /** Every call that matches meets that fault. */
+  public synchronized void plan(Predicate<Called> which, Fault fault) {
+    planned.add(new Planned(which, fault, () -> {}));
+  }
+
+  /** Something happens right before every call that matches. */
+  public synchronized void before(Predicate<Called> which, Runnable what) {
+    planned.add(new Planned(which, Fault.NONE, what));
+  }
+
+  /** What every completed call carried, in order. */
+  public synchronized List<Carried> carried() {
+    return List.copyOf(carried);
+  }
+
+  /** The calls that were completed, in order. */
+  public List<Called> calls() {
+    return carried().stream().map(Carried::call).toList();
+  }
+
+  @Override
+  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+    return new Before(next);
+  }
+
+  private synchronized List<Planned> matching(Called called) {
+    return planned.stream().filter(plan -> plan.which().test(called)).toList();
+  }
+
+  private synchronized void keep(Carried call) {
+    carried.add(call);
+  }
+
+  private static Called called(String type, Object argument) {
+    String method = Character.toLowerCase(type.charAt(0)) + type.substring(1);
+    for (RecordComponent component : argument.getClass().getRecordComponents()) {
+      if (component.getType() == Call.class) {
+        try {
+          return new Called(method, ((Call) component.getAccessor().invoke(argument)).step());
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    return new Called(method, "");
+  }
+
+  private final class Before extends ActivityInboundCallsInterceptorBase {
+    private String type = "";
+    private int attempt;
+
+    Before(ActivityInboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public void init(ActivityExecutionContext context) {
+      type = context.getInfo().getActivityType();
+      attempt = context.getInfo().getAttempt();
+      super.init(context);
+    }
+
+    @Override
+    public ActivityOutput execute(ActivityInput input) {
+      Object argument = input.getArguments()[0];
+      Called called = called(type, argument);
+      for (Planned plan : matching(called)) {
+        plan.before().run();
+        meet(plan.fault(), input);
+      }
+      ActivityOutput output = super.execute(input);
+      keep(new Carried(called, argument, output.getResult()));
+      return output;
+    }
+
+    private void meet(Fault fault, ActivityInput input) {
+      switch (fault) {
+        case FAILS ->
+            throw ApplicationFailure.newNonRetryableFailure(
+                "it could not be done", FailureCode.HOST_REFUSED.name());
+        case FAILS_ONCE -> {
+          if (attempt == 1) {
+            throw ApplicationFailure.newFailure(
+                "not this time", FailureCode.HOST_UNREACHABLE.name());
+          }
+        }
+        case LOSES_REPLY -> {
+          if (attempt == 1) {
+            super.execute(input);
+            throw ApplicationFailure.newFailure(
+                "the answer was lost", FailureCode.OUTCOME_UNKNOWN.name());
+          }
+        }
+        case OUTCOME_UNKNOWN -> {
+          super.execute(input);
+          throw ApplicationFailure.newNonRetryableFailure(
+              "no answer ever came", FailureCode.OUTCOME_UNKNOWN.name());
+        }
+        case REPEATS -> super.execute(input);
+        case NONE -> {}
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.mooring.fake;
+
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** The WAL archive of one content, as every site sees it. */
+final class FakeArchive {
+  private final SortedMap<WalFileName, WalFile> files = new TreeMap<>();
+  private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
+
+  void put(WalFile file) {
+    files.put(file.name(), file);
+  }
+
+  void put(TimelineHistory history) {
+    histories.put(history.of(), history);
+  }
+
+  Optional<WalFile> file(WalFileName name) {
+    return Optional.ofNullable(files.get(name));
+  }
+
+  /** The history of a timeline; the first one has none and needs none. */
+  Optional<TimelineHistory> history(TimelineId timeline) {
+    return timeline.equals(TimelineId.FIRST)
+        ? Optional.of(TimelineHistory.first())
+        : Optional.ofNullable(histories.get(timeline));
+  }
+
+  /** Takes a file away; it must be there. */
+  WalFile remove(WalFileName name) {
+    WalFile gone = files.remove(name);
+    if (gone == null) {
+      throw new IllegalArgumentException(name + " is not in the archive: " + files.keySet());
+    }
+    return gone;
+  }
+
+  /** Changes a file; it must be there. */
+  void change(WalFileName name, UnaryOperator<WalFile> how) {
+    put(how.apply(remove(name)));
+  }
+
+  SortedMap<WalFileName, WalFile> files() {
+    return files;
+  }
+}

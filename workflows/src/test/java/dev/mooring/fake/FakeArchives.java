@@ -1,0 +1,175 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/** Archives read where hosts see them: every file looked at, no file believed by its name. */
+final class FakeArchives implements ArchiveActivities {
+  private static final Duration ONE_LOOK = Duration.ofSeconds(4);
+
+  private final FakeCluster world;
+
+  FakeArchives(FakeCluster world) {
+    this.world = world;
+  }
+
+  @Override
+  public PointsArchived awaitArchived(AwaitArchived request) {
+    PointsArchived seen = look(request);
+    boolean whole = seen.points().stream().allMatch(point -> point.missing().isEmpty());
+    if (!whole && !request.atMost().isNegative() && !request.atMost().isZero()) {
+      world.elapse(request.atMost().compareTo(ONE_LOOK) < 0 ? request.atMost() : ONE_LOOK);
+    }
+    return whole ? seen : look(request);
+  }
+
+  private PointsArchived look(AwaitArchived request) {
+    synchronized (world) {
+      world.host(request.on().host().name()).requireReachable();
+      world.archiveEverywhere();
+      return new PointsArchived(
+          request.on().host().name(),
+          request.points().stream().map(this::pointArchived).toList(),
+          List.of());
+    }
+  }
+
+  private PointArchived pointArchived(WantedPoint wanted) {
+    ContentTarget target = wanted.target();
+    FakeArchive archive = world.archive(target.content());
+    WalSegmentSize size = target.walSegmentSize();
+    long from =
+        Math.min(
+            wanted.since().segmentNumber(size), target.recordFiles().get(0).segmentNumber(size));
+    List<WalFile> own = wholeFiles(archive, target);
+    List<DecodedPoint> records =
+        own.stream()
+            .flatMap(file -> file.records().stream())
+            .filter(r -> r.kind() == WalRecord.Kind.RESTORE_POINT)
+            .filter(r -> r.name().equals(wanted.point().value()))
+            .map(r -> new DecodedPoint(wanted.point(), r.start(), r.end()))
+            .toList();
+    return new PointArchived(
+        wanted.owner(),
+        own.stream().map(WalFile::archived).toList(),
+        records,
+        missing(archive, target, from));
+  }
+
+  private static List<WalFile> wholeFiles(FakeArchive archive, ContentTarget target) {
+    return target.recordFiles().stream()
+        .flatMap(name -> archive.file(name).stream())
+        .filter(file -> file.bytes() == target.walSegmentSize().bytes())
+        .toList();
+  }
+
+  private static List<MissingWal> missing(FakeArchive archive, ContentTarget target, long from) {
+    Optional<TimelineHistory> history = archive.history(target.timeline());
+    if (history.isEmpty()) {
+      return List.of(new MissingWal(TimelineHistory.fileName(target.timeline()), "missing"));
+    }
+    List<MissingWal> missing = new ArrayList<>();
+    for (WalFileName name : needed(target, from, history.get())) {
+      fault(archive, name, target)
+          .ifPresent(reason -> missing.add(new MissingWal(name.text(), reason)));
+    }
+    return missing;
+  }
+
+  private static List<WalFileName> needed(
+      ContentTarget target, long from, TimelineHistory history) {
+    WalSegmentSize size = target.walSegmentSize();
+    return LongStream.rangeClosed(from, target.walFile().segmentNumber(size))
+        .mapToObj(
+            number -> {
+              Lsn lastByte = new Lsn((number + 1) * size.bytes() - 1);
+              Lsn lastNeeded =
+                  lastByte.isAfter(target.lsn()) ? new Lsn(target.lsn().value() - 1) : lastByte;
+              return WalFileName.of(history.timelineAt(lastNeeded), number, size);
+            })
+        .toList();
+  }
+
+  private static Optional<String> fault(
+      FakeArchive archive, WalFileName name, ContentTarget target) {
+    Optional<WalFile> file = archive.file(name);
+    if (file.isEmpty()) {
+      return Optional.of("missing");
+    }
+    if (file.get().bytes() != target.walSegmentSize().bytes()) {
+      return Optional.of(
+          file.get().bytes() + " bytes instead of " + target.walSegmentSize().bytes());
+    }
+    return file.get().system().equals(target.systemIdentifier())
+        ? Optional.empty()
+        : Optional.of("page header of system " + file.get().system());
+  }
+
+  @Override
+  public ChainsObserved observeChain(ObserveChain request) {
+    synchronized (world) {
+      world.host(request.on().host().name()).requireReachable();
+      List<ChainObserved> chains = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (WantedChain wanted : request.chains()) {
+        if (wanted.from().isAfter(wanted.target().lsn())) {
+          failures.add(
+              new InstanceFailure(
+                  wanted.instance(),
+                  FailureCode.BEYOND_TARGET,
+                  "replay would begin at "
+                      + wanted.from()
+                      + ", beyond the target "
+                      + wanted.target().lsn()));
+        } else {
+          chains.add(chainObserved(wanted));
+        }
+      }
+      return new ChainsObserved(request.on().host().name(), chains, failures);
+    }
+  }
+
+  private ChainObserved chainObserved(WantedChain wanted) {
+    ContentTarget target = wanted.target();
+    FakeArchive archive = world.archive(target.content());
+    WalSegmentSize size = target.walSegmentSize();
+    long from = WalFileName.containing(wanted.timeline(), wanted.from(), size).segmentNumber(size);
+    List<MissingWal> missing = new ArrayList<>(missing(archive, target, from));
+    for (ArchivedWal expected : wanted.expected()) {
+      archive
+          .file(expected.file())
+          .map(WalFile::archived)
+          .filter(seen -> !seen.equals(expected))
+          .ifPresent(
+              seen ->
+                  missing.add(
+                      new MissingWal(
+                          seen.file().text(),
+                          "other bytes than were published: SHA-256 " + seen.sha256())));
+    }
+    WalFileName first =
+        archive
+            .history(target.timeline())
+            .map(history -> needed(target, from, history).get(0))
+            .orElse(target.walFile());
+    return new ChainObserved(
+        wanted.instance(),
+        first,
+        target.walFile(),
+        target.walFile().segmentNumber(size) - from + 1,
+        target.lsn().bytesSince(wanted.from()),
+        missing);
+  }
+}

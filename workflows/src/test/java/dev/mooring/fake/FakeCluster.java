@@ -1,0 +1,248 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+/**
+ * A cluster in memory behind every port: primaries that write WAL, an archive per content, copies
+ * at the consuming site that replay it as PostgreSQL does, hosts that compare tokens, a store of
+ * real documents. It passes the same contracts as the adapters that reach real servers.
+ */
+public final class FakeCluster {
+  private final Cluster cluster;
+  private final FakeClock clock = new FakeClock();
+  private final FakeStore store = new FakeStore();
+  private final FakeRuns runs = new FakeRuns();
+  private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
+  private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
+  private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
+  private final SortedMap<HostName, FakeHost> hosts = new TreeMap<>();
+  private final List<String> story = new ArrayList<>();
+  private IntSupplier attempt = () -> 1;
+  private Consumer<Duration> elapsing = clock::elapse;
+
+  /** That cluster, its consuming site made of base backups that were never started. */
+  public FakeCluster(Cluster cluster) {
+    this.cluster = cluster;
+    SiteName publisher = cluster.policies().publish().site();
+    cluster.hosts().stream().map(Host::name).forEach(name -> hosts.put(name, new FakeHost(name)));
+    for (Instance instance : cluster.instancesAt(publisher)) {
+      FakeArchive archive = new FakeArchive();
+      archives.put(instance.content(), archive);
+      PrimaryWal wal = new PrimaryWal(Harbour.systemOf(instance.content()), Harbour.WAL_SIZE);
+      wal.write(1000L * (instance.content().value() + 1), clock.read());
+      wal.checkpoint(clock.read());
+      primaries.put(instance.id(), new FakePrimary(instance, wal, archive, clock));
+    }
+    cluster.instances().stream()
+        .filter(instance -> !instance.site().equals(publisher))
+        .forEach(this::backUp);
+    writeEverywhere(5000);
+  }
+
+  private void backUp(Instance instance) {
+    FakePrimary primary = primaryOf(instance.content().value());
+    FakeArchive archive = archive(instance.content());
+    standbys.put(instance.id(), new FakeStandby(instance, primary.wal(), archive, clock));
+  }
+
+  /** The cluster as its file describes it. */
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  // ---- the ports
+
+  public InstanceActivities instances() {
+    return new FakeInstances(this);
+  }
+
+  public DatabaseActivities databases() {
+    return databases;
+  }
+
+  public ArchiveActivities archives() {
+    return new FakeArchives(this);
+  }
+
+  public ManifestActivities manifests() {
+    return new FakeManifests(this, store);
+  }
+
+  public ReceiptActivities receipts() {
+    return new FakeReceipts(this, store);
+  }
+
+  public FakeRuns runs() {
+    return runs;
+  }
+
+  /** The cluster file: another cluster's name has none. */
+  public ClusterActivities files() {
+    return request -> {
+      if (!request.cluster().equals(cluster.name())) {
+        throw FakeHost.failure(
+            FailureCode.CLUSTER_FILE, "there is no " + request.cluster() + ".yaml");
+      }
+      return cluster;
+    };
+  }
+
+  private final DatabaseActivities databases = new FakeDatabases(this);
+
+  // ---- how it is driven
+
+  /** The number of the attempt that calls, for the hosts' tokens. */
+  public void attemptsBy(IntSupplier number) {
+    attempt = number;
+  }
+
+  /** What lets time pass while an activity waits. */
+  public void elapsesBy(Consumer<Duration> how) {
+    elapsing =
+        time -> {
+          clock.elapse(time);
+          how.accept(time);
+        };
+  }
+
+  int attempt() {
+    return attempt.getAsInt();
+  }
+
+  void elapse(Duration time) {
+    elapsing.accept(time);
+  }
+
+  FakeClock clock() {
+    return clock;
+  }
+
+  FakeHost host(HostName name) {
+    return present(hosts.get(name), name);
+  }
+
+  FakeArchive archive(ContentId content) {
+    return present(archives.get(content), content);
+  }
+
+  FakeStandby standby(InstanceId id) {
+    return present(standbys.get(id), id);
+  }
+
+  Optional<FakePrimary> findPrimary(InstanceId id) {
+    return Optional.ofNullable(primaries.get(id));
+  }
+
+  FakePrimary primaryOf(int content) {
+    return primaries.values().stream()
+        .filter(primary -> primary.instance().content().value() == content)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  FakeStore store() {
+    return store;
+  }
+
+  private static <T> T present(@org.jspecify.annotations.Nullable T found, Object name) {
+    if (found == null) {
+      throw new IllegalArgumentException("there is no " + name);
+    }
+    return found;
+  }
+
+  /** An instance of the consuming site that answers as a primary, if somebody opened it. */
+  Optional<ServerObserved> openedStandby(InstanceId id) {
+    FakeStandby standby = standbys.get(id);
+    if (standby == null || !standby.takesWrites()) {
+      return Optional.empty();
+    }
+    return Optional.of(Sightings.server(standby.instance()));
+  }
+
+  void archiveEverywhere() {
+    primaries.values().forEach(FakePrimary::archiveWhatIsComplete);
+  }
+
+  void started(InstanceId id, String start) {
+    story.add("start " + id + " as " + start);
+  }
+
+  void advanced(SiteState state) {
+    story.add("advance " + state.site() + " to " + state.restorePoint());
+  }
+
+  // ---- what tests read and do
+
+  /** What faults and people do to it. */
+  public FakeTrouble trouble() {
+    return new FakeTrouble(this);
+  }
+
+  /** How the instances of the consuming site stand. */
+  public Copies copies() {
+    return new Copies(this);
+  }
+
+  /** Every start and every advance, in their order. */
+  public synchronized List<String> story() {
+    return List.copyOf(story);
+  }
+
+  /** Writes that many bytes on every content. */
+  public synchronized void writeEverywhere(long bytes) {
+    primaries.values().forEach(primary -> primary.wal().write(bytes, clock.read()));
+    archiveEverywhere();
+  }
+
+  /** The READY manifest LATEST names, if any. */
+  public synchronized Optional<Manifest> latest() {
+    return store.latest().map(FakeStore::believed);
+  }
+
+  /** The pending manifest of a point, if any. */
+  public synchronized Optional<Manifest> pending(RestorePointName name) {
+    return store.pending(name).map(FakeStore::believed);
+  }
+
+  /** Whether any pending manifest is there. */
+  public synchronized boolean anyPending() {
+    return store.files().keySet().stream().anyMatch(path -> path.endsWith(".pending.json"));
+  }
+
+  /** Where a site stands by its own account. */
+  public synchronized Optional<SiteState> state(SiteName site) {
+    return store.state(site);
+  }
+
+  /** The last receipt. */
+  public synchronized Receipt lastReceipt() {
+    return store.lastReceipt();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.ClockWindow;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.Cut;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.Barrier;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Servers asked over SQL: primaries answer while they run, parked instances never do. */
+final class FakeDatabases implements DatabaseActivities {
+  private final FakeCluster world;
+  private int points;
+
+  FakeDatabases(FakeCluster world) {
+    this.world = world;
+  }
+
+  private record Answers<R>(List<R> results, List<InstanceFailure> failures) {}
+
+  private <R> Answers<R> each(List<Server> servers, Function<FakePrimary, R> ask) {
+    List<R> results = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (Server server : servers) {
+      Optional<FakePrimary> primary = running(server.instance().id());
+      if (primary.isPresent()) {
+        results.add(ask.apply(primary.get()));
+      } else {
+        failures.add(unreachable(server));
+      }
+    }
+    return new Answers<>(results, failures);
+  }
+
+  private Optional<FakePrimary> running(InstanceId id) {
+    return world.findPrimary(id).filter(FakePrimary::running);
+  }
+
+  private static InstanceFailure unreachable(Server server) {
+    return new InstanceFailure(
+        server.instance().id(),
+        FailureCode.DATABASE_UNREACHABLE,
+        "connection to " + server.address() + ":" + server.instance().port() + " refused");
+  }
+
+  @Override
+  public ServersObserved observeServers(ObserveServers request) {
+    synchronized (world) {
+      List<ServerObserved> observed = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (Server server : request.servers()) {
+        observed(server.instance())
+            .ifPresentOrElse(observed::add, () -> failures.add(unreachable(server)));
+      }
+      return new ServersObserved(observed, failures);
+    }
+  }
+
+  /** A primary that runs, or an instance of the other site that was opened for writing. */
+  private Optional<ServerObserved> observed(Instance instance) {
+    Optional<FakePrimary> primary = world.findPrimary(instance.id());
+    return primary.isPresent()
+        ? primary.filter(FakePrimary::running).map(FakePrimary::observed)
+        : world.openedStandby(instance.id());
+  }
+
+  @Override
+  public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
+    synchronized (world) {
+      Answers<InstanceId> done =
+          each(
+              request.servers(),
+              primary -> {
+                primary.wal().checkpoint(world.clock().read());
+                return primary.instance().id();
+              });
+      return new Checkpointed(done.results(), done.failures());
+    }
+  }
+
+  @Override
+  public PointMade ensureRestorePoint(EnsureRestorePoint request) {
+    synchronized (world) {
+      points++;
+      RestorePointName name =
+          RestorePointName.syncPoint(request.at(), String.format("%06x", points));
+      Answers<ContentEvidence> made = each(request.primaries(), primary -> make(name, primary));
+      if (!made.failures().isEmpty()) {
+        throw FakeHost.failure(
+            FailureCode.RESTORE_POINT_HALF_MADE,
+            name + " is abandoned: " + made.failures().get(0).message());
+      }
+      boolean atomic =
+          request.primaries().size() == 1 || !(request.barrier() instanceof Barrier.None);
+      Cut cut = new Cut(atomic ? Cut.Kind.ATOMIC : Cut.Kind.NAMED, made.results().size());
+      return new PointMade(name, cut, made.results());
+    }
+  }
+
+  private ContentEvidence make(RestorePointName name, FakePrimary primary) {
+    Instance instance = primary.instance();
+    PrimaryWal wal = primary.wal();
+    Instant before = world.clock().read();
+    WalRecord record = wal.restorePoint(name.value(), world.clock().read());
+    ContentTarget target =
+        new ContentTarget(
+            instance.content(),
+            wal.system(),
+            wal.timeline(),
+            record.end(),
+            WalFileName.containingByteBefore(wal.timeline(), record.end(), wal.size()),
+            wal.size());
+    return new ContentEvidence(
+        target,
+        new ContentEvidence.Owner(
+            instance.id(), instance.host(), instance.port(), primary.startedAt()),
+        new ClockWindow(before, world.clock().read()),
+        record.end(),
+        primary.observed().archiving().limits());
+  }
+
+  @Override
+  public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
+    synchronized (world) {
+      Answers<InstanceSwitched> switched =
+          each(
+              request.servers(),
+              primary ->
+                  new InstanceSwitched(
+                      primary.instance().id(), primary.wal().switchFile(world.clock().read())));
+      world.archiveEverywhere();
+      return new WalSwitched(switched.results(), switched.failures());
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.mooring.fake;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.HostName;
+import io.temporal.failure.ApplicationFailure;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** One host: whether it answers, and per content the highest token that acted there. */
+final class FakeHost {
+  private static final long AFTER_EVERY_STEP = 2_000_000;
+
+  private final HostName name;
+  private final SortedMap<ContentId, Token> authority = new TreeMap<>();
+  private boolean reachable = true;
+
+  /** What a mutating call shows. */
+  private record Token(Epoch epoch, long ordinal, long attempt, String run) {
+    boolean isRefusedBy(Token highest) {
+      int order = epoch.compareTo(highest.epoch);
+      if (order == 0 && !run.equals(highest.run)) {
+        return true;
+      }
+      order = order == 0 ? Long.compare(ordinal, highest.ordinal) : order;
+      order = order == 0 ? Long.compare(attempt, highest.attempt) : order;
+      return order < 0;
+    }
+
+    @Override
+    public String toString() {
+      return "epoch " + epoch + " ordinal " + ordinal + " attempt " + attempt + " of run " + run;
+    }
+  }
+
+  FakeHost(HostName name) {
+    this.name = name;
+  }
+
+  void reachable(boolean answers) {
+    reachable = answers;
+  }
+
+  void requireReachable() {
+    if (!reachable) {
+      throw failure(FailureCode.HOST_UNREACHABLE, name + " does not answer");
+    }
+  }
+
+  Epoch highestEpoch() {
+    return authority.values().stream().map(Token::epoch).reduce(Epoch.NONE, FakeHost::higher);
+  }
+
+  private static Epoch higher(Epoch one, Epoch other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  /** A step's act. */
+  void claim(Call call, long attempt, List<ContentId> contents) {
+    claim(call, call.ordinal(), attempt, contents);
+  }
+
+  /** The undo of a step: after every step, and undoes run backwards. */
+  void claimUndo(Call call, long attempt, List<ContentId> contents) {
+    claim(call, AFTER_EVERY_STEP - call.ordinal(), attempt, contents);
+  }
+
+  private void claim(Call call, long ordinal, long attempt, List<ContentId> contents) {
+    if (call.epoch().equals(Epoch.NONE)) {
+      throw new IllegalArgumentException(
+          "step " + call.step() + " changes a host and was given no epoch");
+    }
+    Token ours = new Token(call.epoch(), ordinal, attempt, call.run());
+    for (ContentId content : contents) {
+      Token theirs = authority.get(content);
+      if (theirs != null && ours.isRefusedBy(theirs)) {
+        throw failure(
+            FailureCode.EPOCH_REFUSED,
+            "content " + content + ": " + ours + " is refused, " + theirs + " acted here");
+      }
+    }
+    contents.forEach(content -> authority.put(content, ours));
+  }
+
+  /** A failure as the adapters make it: worth another attempt only where the code says so. */
+  static ApplicationFailure failure(FailureCode code, String message) {
+    return code.owner() == FailureCode.Owner.RETRY
+        ? ApplicationFailure.newFailure(message, code.name())
+        : ApplicationFailure.newNonRetryableFailure(message, code.name());
+  }
+}

@@ -1,0 +1,270 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Instances reached on their hosts, all of a call under the host's one lock. */
+final class FakeInstances implements InstanceActivities {
+  static final String GATE = "mooring-restore";
+
+  private final FakeCluster world;
+
+  FakeInstances(FakeCluster world) {
+    this.world = world;
+  }
+
+  /** Why one instance of a call gives no result. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final FailureCode code;
+
+    Refused(FailureCode code, String message) {
+      super(message, null, false, false);
+      this.code = code;
+    }
+  }
+
+  private record Answers<R>(List<R> results, List<InstanceFailure> failures) {}
+
+  private <R> Answers<R> each(HostWork on, Function<Instance, R> act) {
+    List<R> results = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (Instance instance : on.instances()) {
+      try {
+        results.add(act.apply(instance));
+      } catch (Refused refused) {
+        failures.add(
+            new InstanceFailure(instance.id(), refused.code, String.valueOf(refused.getMessage())));
+      }
+    }
+    return new Answers<>(results, failures);
+  }
+
+  private FakeHost host(HostWork on) {
+    FakeHost host = world.host(on.host().name());
+    host.requireReachable();
+    return host;
+  }
+
+  private static List<ContentId> contents(HostWork on) {
+    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
+  }
+
+  private FakeStandby standby(InstanceId id) {
+    FakeStandby standby = world.standby(id);
+    if (!standby.readable()) {
+      throw new Refused(FailureCode.STATE_UNREADABLE, "pg_controldata: could not read the file");
+    }
+    return standby;
+  }
+
+  private static InstanceTarget targetOf(Instance instance, List<InstanceTarget> targets) {
+    return targets.stream()
+        .filter(target -> target.instance().equals(instance.id()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("instance " + instance.id() + " was given no target"));
+  }
+
+  private static TargetSettings settingsOf(InstanceTarget target) {
+    return new TargetSettings(
+        target.point().value(),
+        "shutdown",
+        target.target().timeline().toString(),
+        "",
+        GATE + " " + target.instance() + ".gate %f %p %r");
+  }
+
+  @Override
+  public HostObserved observeInstances(ObserveInstances request) {
+    synchronized (world) {
+      FakeHost host = host(request.on());
+      Answers<InstanceObserved> seen = each(request.on(), this::observed);
+      return new HostObserved(
+          request.on().host().name(), host.highestEpoch(), seen.results(), seen.failures());
+    }
+  }
+
+  private InstanceObserved observed(Instance instance) {
+    Optional<FakePrimary> primary = world.findPrimary(instance.id());
+    return primary.isPresent()
+        ? PrimaryOnItsHost.observed(primary.get())
+        : standby(instance.id()).observed();
+  }
+
+  @Override
+  public TargetsSet ensureTarget(EnsureTarget request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on).claim(request.call(), world.attempt(), contents(on));
+      Answers<TargetSet> set =
+          each(on, i -> set(request.call(), standby(i.id()), targetOf(i, request.targets())));
+      return new TargetsSet(on.host().name(), set.results(), set.failures());
+    }
+  }
+
+  private static TargetSet set(Call call, FakeStandby standby, InstanceTarget target) {
+    if (standby.takesWrites()) {
+      throw new Refused(FailureCode.PROMOTED, "the server takes writes");
+    }
+    if (standby.hasRecoverySignal()) {
+      throw new Refused(FailureCode.TARGET_NOT_SET, "recovery.signal is there");
+    }
+    standby.keepFor(call.run());
+    List<String> cleared = cleared(standby.settings());
+    standby.configure(settingsOf(target), Optional.of(target));
+    standby.standbySignal(true);
+    return new TargetSet(standby.instance().id(), standby.settings(), cleared);
+  }
+
+  private static List<String> cleared(TargetSettings before) {
+    return before.name().isEmpty() || before.restoreCommand().startsWith(GATE)
+        ? List.of()
+        : List.of("recovery_target_name = '" + before.name() + "'");
+  }
+
+  @Override
+  public TargetsReverted revertTarget(EnsureTarget request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on).claimUndo(request.call(), world.attempt(), contents(on));
+      Answers<InstanceId> reverted =
+          each(
+              on,
+              i -> {
+                standby(i.id()).putBackFor(request.call().run());
+                return i.id();
+              });
+      return new TargetsReverted(on.host().name(), reverted.results(), reverted.failures());
+    }
+  }
+
+  @Override
+  public ReplayStarted ensureReplaying(EnsureReplaying request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on).claim(request.call(), world.attempt(), contents(on));
+      String name = startName(request.call(), request.start());
+      Answers<InstanceStarted> started =
+          each(on, i -> start(name, standby(i.id()), targetOf(i, request.targets())));
+      return new ReplayStarted(on.host().name(), started.results(), started.failures());
+    }
+  }
+
+  private InstanceStarted start(String name, FakeStandby standby, InstanceTarget target) {
+    InstanceId id = standby.instance().id();
+    InstanceStarted started = new InstanceStarted(id, id + ".starts/" + name + ".log");
+    if (standby.log(name).isPresent()) {
+      return started;
+    }
+    if (standby.takesWrites()) {
+      throw new Refused(FailureCode.PROMOTED, "the server takes writes; it was promoted");
+    }
+    if (!standby.hasStandbySignal() || standby.hasRecoverySignal()) {
+      throw new Refused(
+          FailureCode.TARGET_NOT_SET, "no standby.signal, or a recovery.signal beside it");
+    }
+    if (!standby.settings().equals(settingsOf(target))) {
+      throw new Refused(
+          FailureCode.TARGET_NOT_SET,
+          "the server would run with " + standby.settings() + ", not with " + settingsOf(target));
+    }
+    standby.stop();
+    if (standby.process() != ServerProcess.STOPPED) {
+      throw new Refused(FailureCode.OUTCOME_UNKNOWN, id + " is " + standby.process());
+    }
+    standby.start(name);
+    world.started(id, name);
+    return started;
+  }
+
+  private static String startName(Call call, int number) {
+    return call.run() + "-" + number;
+  }
+
+  @Override
+  public ReplayAwaited awaitParked(AwaitParked request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on);
+      String name = startName(request.call(), request.start());
+      Answers<ReplaySeen> seen = each(on, i -> awaited(name, standby(i.id())));
+      return new ReplayAwaited(on.host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  private static ReplaySeen awaited(String name, FakeStandby standby) {
+    logOf(name, standby);
+    standby.goOn();
+    boolean running = standby.process() != ServerProcess.STOPPED;
+    String replaying = running ? standby.replayed().toString() : "";
+    return new ReplaySeen(standby.instance().id(), running, replaying, standby.waitingFor());
+  }
+
+  private static StartLog logOf(String name, FakeStandby standby) {
+    return standby
+        .log(name)
+        .orElseThrow(
+            () -> new Refused(FailureCode.START_FAILED, "this start was never made: " + name));
+  }
+
+  @Override
+  public ParkedObserved observeParked(ObserveParked request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on);
+      String name = startName(request.call(), request.start());
+      Answers<InstanceParked> parked =
+          each(on, i -> parked(name, standby(i.id()), targetOf(i, request.targets())));
+      return new ParkedObserved(on.host().name(), parked.results(), parked.failures());
+    }
+  }
+
+  private static InstanceParked parked(String name, FakeStandby standby, InstanceTarget target) {
+    List<ArchivedWal> archived =
+        target.target().recordFiles().stream()
+            .flatMap(file -> standby.archive().file(file).stream())
+            .map(WalFile::archived)
+            .toList();
+    return new InstanceParked(standby.observed(), target.point(), logOf(name, standby), archived);
+  }
+
+  @Override
+  public InstancesStopped ensureStopped(EnsureStopped request) {
+    synchronized (world) {
+      HostWork on = request.on();
+      host(on).claim(request.call(), world.attempt(), contents(on));
+      Answers<InstanceId> stopped =
+          each(
+              on,
+              i -> {
+                FakeStandby standby = standby(i.id());
+                standby.stop();
+                if (standby.process() != ServerProcess.STOPPED) {
+                  throw new Refused(
+                      FailureCode.OUTCOME_UNKNOWN, i.id() + " is " + standby.process());
+                }
+                return i.id();
+              });
+      return new InstancesStopped(on.host().name(), stopped.results(), stopped.failures());
+    }
+  }
+}

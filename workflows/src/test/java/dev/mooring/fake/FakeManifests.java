@@ -1,0 +1,106 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
+import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.wire.ManifestFormat;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Manifests in the fake's store. */
+final class FakeManifests implements ManifestActivities {
+  private final FakeCluster world;
+  private final FakeStore store;
+
+  FakeManifests(FakeCluster world, FakeStore store) {
+    this.world = world;
+    this.store = store;
+  }
+
+  @Override
+  public ManifestRead readManifest(ReadManifest request) {
+    synchronized (world) {
+      store.requireReachable();
+      return read(ManifestSelection.of(request.choice(), request.floors(), store));
+    }
+  }
+
+  private static ManifestRead read(Selected selected) {
+    return selected.match(
+        chosen ->
+            new ManifestRead(
+                new Answer.Found(
+                    chosen.manifest().content(), chosen.manifest().sha256(), chosen.why()),
+                chosen.passedOver()),
+        nothing ->
+            new ManifestRead(
+                new Answer.None(
+                    nothing.cause() == ManifestSelection.Cause.BELOW_FLOOR
+                        ? FailureCode.BEYOND_TARGET
+                        : FailureCode.NO_MANIFEST,
+                    nothing.sentence()),
+                nothing.passedOver()),
+        unbelievable -> {
+          throw FakeHost.failure(
+              unbelievable.fault() == Document.Fault.UNREADABLE
+                  ? FailureCode.EVIDENCE_UNREADABLE
+                  : FailureCode.SEAL_BROKEN,
+              unbelievable.sentence());
+        });
+  }
+
+  @Override
+  public ManifestWritten ensurePending(EnsureManifest request) {
+    synchronized (world) {
+      store.requireReachable();
+      Manifest manifest = request.manifest();
+      String published = FakeStore.publishedPath(manifest.name());
+      if (store.files().containsKey(published)) {
+        throw FakeHost.failure(
+            FailureCode.EVIDENCE_CONFLICT,
+            "a pending manifest is to be written and " + published + " is there");
+      }
+      return write(FakeStore.pendingPath(manifest.name()), manifest);
+    }
+  }
+
+  @Override
+  public ManifestWritten ensureReady(EnsureManifest request) {
+    synchronized (world) {
+      store.requireReachable();
+      Manifest manifest = request.manifest();
+      if (!manifest.isReady()) {
+        throw new IllegalArgumentException(
+            "manifest " + manifest.name() + " is not READY: " + manifest.reasons());
+      }
+      String path = FakeStore.publishedPath(manifest.name());
+      byte[] there = store.files().get(path);
+      if (there != null && !Arrays.equals(there, sealed(manifest))) {
+        throw FakeHost.failure(FailureCode.EVIDENCE_CONFLICT, path + " has other bytes");
+      }
+      ManifestWritten written = write(path, manifest);
+      Optional<Manifest> latest = store.latest().map(FakeStore::believed);
+      if (latest
+          .map(l -> l.header().createdAt().isBefore(manifest.header().createdAt()))
+          .orElse(true)) {
+        write(FakeStore.latestPath(), manifest);
+      }
+      store.files().remove(FakeStore.pendingPath(manifest.name()));
+      return written;
+    }
+  }
+
+  private ManifestWritten write(String path, Manifest manifest) {
+    byte[] bytes = sealed(manifest);
+    store.files().put(path, bytes);
+    return new ManifestWritten(path, Sha256.of(bytes));
+  }
+
+  private byte[] sealed(Manifest manifest) {
+    return ManifestFormat.render(manifest, store.signing());
+  }
+}

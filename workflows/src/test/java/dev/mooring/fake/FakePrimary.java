@@ -1,0 +1,159 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.Archiver;
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.DatabaseActivities.Identity;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.topology.Instance;
+import java.time.Instant;
+
+/**
+ * An instance of the publishing site that takes writes: its WAL, its archiver, the postmaster that
+ * runs or does not.
+ */
+final class FakePrimary {
+  private static final ServerVersion VERSION = new ServerVersion(15, 20);
+
+  private final Instance instance;
+  private final PrimaryWal wal;
+  private final FakeArchive archive;
+  private final FakeClock clock;
+  private ArchiverMood mood = ArchiverMood.WORKING;
+  private Archiving archiving;
+  private Archiver archiver = new Archiver(0, "", "", 0, "", "");
+  private Instant startedAt;
+  private boolean running = true;
+  private long firstUnarchived;
+  private SystemIdentifier systemOnDisk;
+  private long freeBytes = 1L << 36;
+
+  /** What the archiver makes of its files. */
+  enum ArchiverMood {
+    WORKING,
+    /** Its command fails. */
+    FAILING,
+    /** Its command reports success and copies nothing. */
+    LYING,
+    /** Nothing is tried. */
+    STALLED
+  }
+
+  FakePrimary(Instance instance, PrimaryWal wal, FakeArchive archive, FakeClock clock) {
+    this.instance = instance;
+    this.wal = wal;
+    this.archive = archive;
+    this.clock = clock;
+    this.startedAt = clock.read();
+    this.systemOnDisk = wal.system();
+    this.firstUnarchived = wal.currentFile();
+    this.archiving =
+        new Archiving(
+            "on", "cp %p /archive/" + instance.content() + "/%f", "", "replica", Harbour.LIMITS);
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  PrimaryWal wal() {
+    return wal;
+  }
+
+  boolean running() {
+    return running;
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
+  SystemIdentifier systemOnDisk() {
+    return systemOnDisk;
+  }
+
+  void answerOutOf(SystemIdentifier other) {
+    systemOnDisk = other;
+  }
+
+  long freeBytes() {
+    return freeBytes;
+  }
+
+  void loseRoom(long left) {
+    freeBytes = left;
+  }
+
+  void archiver(ArchiverMood changed) {
+    mood = changed;
+    archiveWhatIsComplete();
+  }
+
+  void archiving(Archiving changed) {
+    archiving = changed;
+  }
+
+  /** The postmaster ends without a word; what was not flushed is lost. */
+  void crash() {
+    running = false;
+    wal.crash();
+  }
+
+  void start() {
+    running = true;
+    startedAt = clock.read();
+  }
+
+  /** Its standby took over: the same name, another timeline. */
+  void failedOver() {
+    wal.promote(clock.read());
+    archive.put(wal.history());
+    firstUnarchived = wal.currentFile();
+    start();
+  }
+
+  /** Hands every complete file to the archive, as far as the archiver is in the mood. */
+  void archiveWhatIsComplete() {
+    while (running && firstUnarchived < wal.currentFile() && mood != ArchiverMood.STALLED) {
+      WalFile file = wal.file(firstUnarchived);
+      String name = file.name().text();
+      String now = clock.read().toString();
+      if (mood == ArchiverMood.FAILING) {
+        archiver =
+            new Archiver(
+                archiver.archivedCount(),
+                archiver.lastArchived(),
+                archiver.lastArchivedAt(),
+                archiver.failedCount() + 1,
+                name,
+                now);
+        return;
+      }
+      if (mood == ArchiverMood.WORKING) {
+        archive.put(file);
+      }
+      archiver =
+          new Archiver(
+              archiver.archivedCount() + 1,
+              name,
+              now,
+              archiver.failedCount(),
+              archiver.lastFailed(),
+              archiver.lastFailedAt());
+      firstUnarchived++;
+    }
+  }
+
+  /** What it answers over SQL. */
+  ServerObserved observed() {
+    return new ServerObserved(
+        instance.id(),
+        new Identity(wal.system(), VERSION, startedAt),
+        new Position(false, wal.timeline(), wal.next(), "", wal.size()),
+        archiving,
+        archiver,
+        0);
+  }
+}

@@ -1,0 +1,339 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.Sha256;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.Backup;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.BackupRecovery;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalLevel;
+import dev.mooring.topology.Instance;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An instance of the consuming site: its control file, the files that decide what a start does, the
+ * logs of its starts, and the replay of whoever starts it.
+ */
+final class FakeStandby {
+  /** What a start runs with that nobody configured. */
+  static final TargetSettings NO_TARGET =
+      new TargetSettings("", "pause", "latest", "", "cp /archive/%f %p");
+
+  private static final long CHECKPOINT_RECORD = 0x38;
+
+  private final Instance instance;
+  private final FakeArchive archive;
+  private final FakeClock clock;
+  private final Map<String, ServerLog> logs = new HashMap<>();
+  private final Map<String, Kept> kept = new HashMap<>();
+  private SystemIdentifier system;
+  private ServerProcess process = ServerProcess.STOPPED;
+  private InstanceState state = InstanceState.IN_PRODUCTION;
+  private TimelineId timeline;
+  private Lsn redo;
+  private Optional<Lsn> minimumEnd = Optional.empty();
+  private Backup backup;
+  private boolean standbySignal;
+  private boolean recoverySignal;
+  private TargetSettings settings = NO_TARGET;
+  private Optional<InstanceTarget> gate = Optional.empty();
+  private Lsn replayed;
+  private String waitingFor = "";
+  private ServerLog log = new ServerLog("by hand");
+  private long controlWrites;
+  private long freeBytes = 1L << 36;
+  private int deathsToCome;
+  private boolean unreadable;
+
+  /** What a run replaced. */
+  private record Kept(TargetSettings settings, Optional<InstanceTarget> gate) {}
+
+  /** A base backup of a primary, taken now and never started. */
+  FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
+    this.instance = instance;
+    this.archive = archive;
+    this.clock = clock;
+    this.system = of.system();
+    this.timeline = of.timeline();
+    this.redo = of.redo();
+    this.replayed = of.redo();
+    this.backup = new Backup.Fresh(of.redo(), of.timeline(), of.next());
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  FakeArchive archive() {
+    return archive;
+  }
+
+  FakeClock clock() {
+    return clock;
+  }
+
+  ServerProcess process() {
+    return process;
+  }
+
+  InstanceState state() {
+    return state;
+  }
+
+  boolean takesWrites() {
+    return process == ServerProcess.RUNNING && state == InstanceState.IN_PRODUCTION;
+  }
+
+  TimelineId timeline() {
+    return timeline;
+  }
+
+  SystemIdentifier system() {
+    return system;
+  }
+
+  TargetSettings settings() {
+    return settings;
+  }
+
+  Optional<InstanceTarget> gate() {
+    return gate;
+  }
+
+  /** How far it has replayed, or would from the beginning. */
+  Lsn replayed() {
+    return replayed;
+  }
+
+  String waitingFor() {
+    return waitingFor;
+  }
+
+  boolean readable() {
+    return !unreadable;
+  }
+
+  /** From here on it is consistent. */
+  Lsn consistentFrom() {
+    return backup instanceof Backup.Fresh fresh ? fresh.end() : minimumEnd.orElse(redo);
+  }
+
+  // ---- what people and faults do to it
+
+  void killInReplay(int times) {
+    deathsToCome = times;
+  }
+
+  void becomeUnreadable() {
+    unreadable = true;
+  }
+
+  void loseRoom(long left) {
+    freeBytes = left;
+  }
+
+  void become(SystemIdentifier other) {
+    system = other;
+  }
+
+  void orphan() {
+    process = ServerProcess.ORPHANED;
+  }
+
+  void removeStandbySignal() {
+    standbySignal = false;
+  }
+
+  void putRecoverySignal() {
+    recoverySignal = true;
+  }
+
+  // ---- what is configured
+
+  void standbySignal(boolean there) {
+    standbySignal = there;
+  }
+
+  boolean hasRecoverySignal() {
+    return recoverySignal;
+  }
+
+  boolean hasStandbySignal() {
+    return standbySignal;
+  }
+
+  void configure(TargetSettings changed, Optional<InstanceTarget> gated) {
+    settings = changed;
+    gate = gated;
+  }
+
+  /** Keeps what a run is about to replace, once per run. */
+  void keepFor(String run) {
+    kept.putIfAbsent(run, new Kept(settings, gate));
+  }
+
+  /** Puts back what a run replaced, if it did and never started the instance. */
+  void putBackFor(String run) {
+    boolean started = logs.keySet().stream().anyMatch(start -> start.startsWith(run + "-"));
+    Kept before = kept.get(run);
+    if (!started && before != null) {
+      configure(before.settings(), before.gate());
+    }
+  }
+
+  // ---- what runs
+
+  /** The log of one start, by the start's name. */
+  Optional<StartLog> log(String start) {
+    return Optional.ofNullable(logs.get(start)).map(ServerLog::read);
+  }
+
+  /** Starts the server with what is configured; it replays as far as it gets. */
+  void start(String name) {
+    log = new ServerLog(name);
+    logs.put(name, log);
+    log.says("LOG", "starting PostgreSQL 15.20 on the fake");
+    process = ServerProcess.RUNNING;
+    controlWrites++;
+    if (!standbySignal) {
+      openForWriting();
+      return;
+    }
+    state = InstanceState.IN_ARCHIVE_RECOVERY;
+    replayed = backup instanceof Backup.Fresh fresh ? fresh.start() : redo;
+    Replay.goOn(this, log);
+  }
+
+  /** A server that waits for a file looks again. */
+  void goOn() {
+    if (process == ServerProcess.RUNNING && state == InstanceState.IN_ARCHIVE_RECOVERY) {
+      Replay.goOn(this, log);
+    }
+  }
+
+  /** Stops a running server, fast. */
+  void stop() {
+    if (process != ServerProcess.RUNNING) {
+      return;
+    }
+    log.says("LOG", "received fast shutdown request");
+    log.says("LOG", "database system is shut down");
+    boolean recovering = state == InstanceState.IN_ARCHIVE_RECOVERY;
+    down(recovering ? InstanceState.SHUT_DOWN_IN_RECOVERY : InstanceState.SHUT_DOWN);
+    reached(replayed);
+  }
+
+  private void reached(Lsn end) {
+    if (minimumEnd.map(end::isAfter).orElse(true)) {
+      minimumEnd = Optional.of(end);
+    }
+  }
+
+  private void down(InstanceState last) {
+    process = ServerProcess.STOPPED;
+    state = last;
+    waitingFor = "";
+    controlWrites++;
+  }
+
+  /** Ends recovery on a timeline of its own, or writes where it must not. */
+  void openForWriting() {
+    if (standbySignal) {
+      timeline = new TimelineId(timeline.value() + 1);
+    }
+    standbySignal = false;
+    state = InstanceState.IN_PRODUCTION;
+    minimumEnd = Optional.empty();
+    controlWrites++;
+  }
+
+  // ---- what replay says
+
+  void applied(WalRecord record) {
+    replayed = record.end();
+    waitingFor = "";
+    if (record.kind() == WalRecord.Kind.CHECKPOINT) {
+      redo = record.start();
+      timeline = record.timeline();
+      reached(record.end());
+    }
+    if (!replayed.isBefore(consistentFrom())) {
+      reached(consistentFrom());
+      backup = new Backup.None();
+    }
+  }
+
+  void waitsFor(String file) {
+    waitingFor = file;
+  }
+
+  /** Whether somebody kills it now. */
+  boolean dies() {
+    if (deathsToCome == 0) {
+      return false;
+    }
+    deathsToCome--;
+    down(InstanceState.IN_ARCHIVE_RECOVERY);
+    return true;
+  }
+
+  void diesOf(String fatal) {
+    log.says("FATAL", fatal);
+    log.says("LOG", "database system is shut down");
+    down(InstanceState.IN_ARCHIVE_RECOVERY);
+  }
+
+  void shutsDownAtTarget() {
+    log.says("LOG", "shutdown at recovery target");
+    log.says("LOG", "database system is shut down");
+    down(InstanceState.SHUT_DOWN_IN_RECOVERY);
+    reached(replayed);
+  }
+
+  // ---- what its host shows
+
+  InstanceObserved observed() {
+    ControlData control = control();
+    String bytes = control + " written " + controlWrites;
+    return new InstanceObserved(
+        instance.id(),
+        process,
+        control,
+        Sha256.of(bytes.getBytes(StandardCharsets.UTF_8)),
+        new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings),
+        freeBytes);
+  }
+
+  private ControlData control() {
+    return new ControlData(
+        new ControlData.Identity(
+            system, new ControlData.Layout(1300, 202209061, Harbour.WAL_SIZE, 8192, 0)),
+        state,
+        new ControlData.Checkpoint(
+            redo.plus(CHECKPOINT_RECORD),
+            new ControlData.Redo(redo, WalFileName.containing(timeline, redo, Harbour.WAL_SIZE)),
+            timeline,
+            timeline,
+            Instant.EPOCH),
+        new ControlData.Recovery(
+            minimumEnd
+                .<MinimumRecoveryEnd>map(lsn -> new MinimumRecoveryEnd.At(lsn, timeline))
+                .orElseGet(MinimumRecoveryEnd.None::new),
+            new BackupRecovery.None(),
+            false),
+        new ControlData.Settings(WalLevel.REPLICA, Harbour.LIMITS));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SampleKeys;
+import dev.mooring.evidence.SigningKey;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.ManifestFormat;
+import dev.mooring.wire.ReceiptFormat;
+import dev.mooring.wire.SiteStateFormat;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The evidence store: real documents, sealed and read as ever, under the paths of a directory. */
+final class FakeStore implements ManifestSelection.Shelf {
+  static final String MANIFESTS = "harbour/manifests/";
+  static final String RECEIPTS = "harbour/receipts/";
+
+  private static final String LATEST = MANIFESTS + "LATEST.json";
+  private static final String PENDING = ".pending.json";
+  private static final String JSON = ".json";
+
+  private final SortedMap<String, byte[]> files = new TreeMap<>();
+  private final TrustedKeys trusted = SampleKeys.trusted();
+  private final SigningKey signing = SampleKeys.signing();
+  private boolean reachable = true;
+
+  void reachable(boolean answers) {
+    reachable = answers;
+  }
+
+  /** Every document, by its path. */
+  SortedMap<String, byte[]> files() {
+    return files;
+  }
+
+  SigningKey signing() {
+    return signing;
+  }
+
+  void requireReachable() {
+    if (!reachable) {
+      throw ApplicationFailure.newFailure(
+          "/var/lib/mooring/evidence does not answer", FailureCode.EVIDENCE_UNREADABLE.name());
+    }
+  }
+
+  static String pendingPath(RestorePointName name) {
+    return MANIFESTS + name + PENDING;
+  }
+
+  static String publishedPath(RestorePointName name) {
+    return MANIFESTS + name + JSON;
+  }
+
+  static String latestPath() {
+    return LATEST;
+  }
+
+  static String statePath(SiteName site) {
+    return "harbour/sites/" + site + "/state.json";
+  }
+
+  private Optional<Document<Manifest>> manifest(String path) {
+    return Optional.ofNullable(files.get(path)).map(b -> ManifestFormat.parse(b, trusted));
+  }
+
+  @Override
+  public Optional<Document<Manifest>> latest() {
+    return manifest(LATEST);
+  }
+
+  @Override
+  public Optional<Document<Manifest>> published(RestorePointName name) {
+    return manifest(publishedPath(name));
+  }
+
+  @Override
+  public Optional<Document<Manifest>> pending(RestorePointName name) {
+    return manifest(pendingPath(name));
+  }
+
+  @Override
+  public List<Shelved> newestFirst() {
+    return files.keySet().stream()
+        .filter(path -> path.startsWith(MANIFESTS) && !path.equals(LATEST))
+        .flatMap(path -> shelved(path.substring(MANIFESTS.length())))
+        .sorted(Comparator.comparing(Shelved::name).reversed())
+        .toList();
+  }
+
+  private static Stream<Shelved> shelved(String file) {
+    boolean pending = file.endsWith(PENDING);
+    String name = file.substring(0, file.length() - (pending ? PENDING : JSON).length());
+    return Stream.of(
+        new Shelved(new RestorePointName(name), pending ? Stage.PENDING : Stage.PUBLISHED));
+  }
+
+  /** The state of a site, if it was ever moored; one that can't be believed is a failure. */
+  Optional<SiteState> state(SiteName site) {
+    return Optional.ofNullable(files.get(statePath(site)))
+        .map(bytes -> believed(SiteStateFormat.parse(bytes, trusted)));
+  }
+
+  /** The receipts in their chain. */
+  List<ChainedReceipt> receipts() {
+    List<ChainedReceipt> receipts = new ArrayList<>();
+    files.forEach(
+        (path, bytes) -> {
+          if (path.startsWith(RECEIPTS)) {
+            receipts.add(believed(ReceiptFormat.parse(bytes, trusted)));
+          }
+        });
+    return receipts;
+  }
+
+  /** The last receipt that was written. */
+  Receipt lastReceipt() {
+    List<ChainedReceipt> all = receipts();
+    return all.get(all.size() - 1).receipt();
+  }
+
+  static <T> T believed(Document<T> document) {
+    return document.match(
+        Document.Intact::content,
+        refused -> {
+          FailureCode code =
+              refused.fault() == Document.Fault.UNREADABLE
+                  ? FailureCode.EVIDENCE_UNREADABLE
+                  : FailureCode.SEAL_BROKEN;
+          throw FakeHost.failure(code, refused.reason());
+        });
+  }
+}

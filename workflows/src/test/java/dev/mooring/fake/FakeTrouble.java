@@ -1,0 +1,248 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What faults do to a {@link FakeCluster}, and people behind Mooring's back. */
+public final class FakeTrouble {
+  private final FakeCluster world;
+
+  FakeTrouble(FakeCluster world) {
+    this.world = world;
+  }
+
+  private FakeStandby west(int content) {
+    return world.standby(new InstanceId("west-" + content));
+  }
+
+  private FakePrimary east(int content) {
+    return world.primaryOf(content);
+  }
+
+  // ---- primaries
+
+  /** The postmaster of a primary is killed; what it had not flushed is lost. */
+  public void crashPrimary(int content) {
+    synchronized (world) {
+      east(content).crash();
+    }
+  }
+
+  /** The primary is started again and goes on writing. */
+  public void restartPrimary(int content) {
+    synchronized (world) {
+      east(content).start();
+      east(content).wal().write(400, world.clock().read());
+    }
+  }
+
+  /** A standby of the primary took its place on the next timeline. */
+  public void failOverPrimary(int content) {
+    synchronized (world) {
+      east(content).failedOver();
+    }
+  }
+
+  /** Its archiver's command fails from now on. */
+  public void archiverFails(int content) {
+    archiver(content, FakePrimary.ArchiverMood.FAILING);
+  }
+
+  /** Its archiver's command reports success and copies nothing. */
+  public void archiverLies(int content) {
+    archiver(content, FakePrimary.ArchiverMood.LYING);
+  }
+
+  /** Its archiver does nothing. */
+  public void archiverStalls(int content) {
+    archiver(content, FakePrimary.ArchiverMood.STALLED);
+  }
+
+  /** Its archiver works again. */
+  public void archiverWorks(int content) {
+    archiver(content, FakePrimary.ArchiverMood.WORKING);
+  }
+
+  private void archiver(int content, FakePrimary.ArchiverMood mood) {
+    synchronized (world) {
+      east(content).archiver(mood);
+    }
+  }
+
+  /** Its archive settings are these. */
+  public void archiving(int content, Archiving settings) {
+    synchronized (world) {
+      east(content).archiving(settings);
+    }
+  }
+
+  /** The server on its port runs out of another data directory. */
+  public void primaryAnswersOutOfAnotherDirectory(int content) {
+    synchronized (world) {
+      east(content).answerOutOf(new SystemIdentifier(42));
+    }
+  }
+
+  /** A checkpoint ends on every primary. */
+  public void checkpointEverywhere() {
+    synchronized (world) {
+      world
+          .cluster()
+          .contentsAt(Harbour.EAST)
+          .forEach(content -> east(content.value()).wal().checkpoint(world.clock().read()));
+    }
+  }
+
+  // ---- the archive
+
+  /** A WAL file is taken out of a content's archive. */
+  public void removeWal(int content, WalFileName file) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).remove(file);
+    }
+  }
+
+  /** A WAL file is taken out of a content's archive, if it is still there. */
+  public void loseWal(int content, WalFileName file) {
+    synchronized (world) {
+      FakeArchive archive = world.archive(new ContentId(content));
+      archive.file(file).ifPresent(there -> archive.remove(there.name()));
+    }
+  }
+
+  /** A WAL file is cut off. */
+  public void truncateWal(int content, WalFileName file) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).change(file, wal -> wal.truncatedTo(12));
+    }
+  }
+
+  /** A WAL file has its name and size, and none of its records. */
+  public void emptyWal(int content, WalFileName file) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).change(file, WalFile::emptied);
+    }
+  }
+
+  // ---- instances of the consuming site
+
+  /** The postmaster is killed in each of its next starts, while it replays. */
+  public void killInReplay(int content, int times) {
+    synchronized (world) {
+      west(content).killInReplay(times);
+    }
+  }
+
+  /** Somebody starts it with what is configured. */
+  public void startByHand(int content) {
+    synchronized (world) {
+      west(content).start("by hand");
+    }
+  }
+
+  /** Somebody takes its target and gate out and starts it: it replays whatever there is. */
+  public void runPastTarget(int content) {
+    synchronized (world) {
+      west(content).configure(FakeStandby.NO_TARGET, Optional.empty());
+      west(content).standbySignal(true);
+      west(content).start("by hand");
+      west(content).stop();
+    }
+  }
+
+  /** Somebody promotes it. */
+  public void promote(int content) {
+    synchronized (world) {
+      west(content).standbySignal(true);
+      west(content).start("by hand");
+      west(content).openForWriting();
+    }
+  }
+
+  /** Somebody removes standby.signal. */
+  public void removeStandbySignal(int content) {
+    synchronized (world) {
+      west(content).removeStandbySignal();
+    }
+  }
+
+  /** Somebody puts recovery.signal there. */
+  public void putRecoverySignal(int content) {
+    synchronized (world) {
+      west(content).putRecoverySignal();
+    }
+  }
+
+  /** Its postmaster is gone and one of its processes lives on. */
+  public void orphan(int content) {
+    synchronized (world) {
+      west(content).orphan();
+    }
+  }
+
+  /** Its control file can't be read. */
+  public void unreadable(int content) {
+    synchronized (world) {
+      west(content).becomeUnreadable();
+    }
+  }
+
+  /** So many bytes are left for its WAL. */
+  public void room(int content, long bytes) {
+    synchronized (world) {
+      west(content).loseRoom(bytes);
+    }
+  }
+
+  /** It is of another database system. */
+  public void becomeAnotherSystem(int content) {
+    synchronized (world) {
+      west(content).become(new SystemIdentifier(42));
+    }
+  }
+
+  /** A host answers from now on, or does not. */
+  public void hostAnswers(String host, boolean answers) {
+    synchronized (world) {
+      world.host(new HostName(host)).reachable(answers);
+    }
+  }
+
+  // ---- the evidence store
+
+  /** The store answers from now on, or does not. */
+  public void storeAnswers(boolean answers) {
+    synchronized (world) {
+      world.store().reachable(answers);
+    }
+  }
+
+  /** One byte of LATEST is altered. */
+  public void alterLatest() {
+    alter(FakeStore.latestPath());
+  }
+
+  /** One byte of a site's state is altered. */
+  public void alterState(SiteName site) {
+    alter(FakeStore.statePath(site));
+  }
+
+  private void alter(String path) {
+    synchronized (world) {
+      byte[] bytes = world.store().files().get(path);
+      if (bytes == null) {
+        throw new IllegalArgumentException(path + " is not there");
+      }
+      byte[] altered = Arrays.copyOf(bytes, bytes.length);
+      altered[altered.length / 2] ^= 1;
+      world.store().files().put(path, altered);
+    }
+  }
+}

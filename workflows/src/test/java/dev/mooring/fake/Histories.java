@@ -1,0 +1,32 @@
+package dev.mooring.fake;
+
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Readings of a run's history. */
+final class Histories {
+  private Histories() {}
+
+  /** Each activity as {@code scheduled TYPE} and {@code completed TYPE}, in history's order. */
+  static List<String> events(WorkflowExecutionHistory history) {
+    List<HistoryEvent> events = history.getEvents();
+    List<String> words = new ArrayList<>();
+    for (HistoryEvent event : events) {
+      switch (event.getEventType()) {
+        case EVENT_TYPE_ACTIVITY_TASK_SCHEDULED -> words.add("scheduled " + typeOf(event));
+        case EVENT_TYPE_ACTIVITY_TASK_COMPLETED -> {
+          long by = event.getActivityTaskCompletedEventAttributes().getScheduledEventId();
+          words.add("completed " + typeOf(events.get((int) by - 1)));
+        }
+        default -> {}
+      }
+    }
+    return words;
+  }
+
+  private static String typeOf(HistoryEvent scheduled) {
+    return scheduled.getActivityTaskScheduledEventAttributes().getActivityType().getName();
+  }
+}

@@ -1,0 +1,213 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.consume.DrConsumeWorkflow;
+import dev.mooring.runbook.lock.ClusterLock;
+import dev.mooring.runbook.lock.LockWorkflowImpl;
+import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.activity.Activity;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Both runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
+ * time. Every call of a port goes through {@link ActivityFaults}, and what it carried is kept.
+ */
+public final class TestBed implements AutoCloseable {
+  private static final Duration RUN_TIMEOUT = Duration.ofHours(2);
+
+  private final FakeCluster world;
+  private final ActivityFaults faults = new ActivityFaults();
+  private final TestWorkflowEnvironment temporal;
+
+  /** The runbooks over that cluster. */
+  public TestBed(Cluster cluster) {
+    this(new FakeCluster(cluster), PublishCycleImpl.class, DrConsumeImpl.class);
+  }
+
+  /** These workflow types over that world. */
+  public TestBed(FakeCluster world, Class<?>... workflows) {
+    this.world = world;
+    temporal =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setDataConverter(RunbookDataConverter.create())
+                        .build())
+                .setWorkerFactoryOptions(
+                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(faults).build())
+                .build());
+    register(SearchAttributes.CLUSTER, SearchAttributes.STEP, SearchAttributes.OUTCOME);
+    register(SearchAttributes.RESTORE_POINT, SearchAttributes.NEEDS_OPERATOR);
+    temporal.registerSearchAttribute(
+        "TemporalScheduledById", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+    Worker shared = temporal.newWorker(ActivityPolicies.SHARED_QUEUE);
+    shared.registerWorkflowImplementationTypes(workflows);
+    shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class);
+    shared.registerActivitiesImplementations(world.files(), world.runs());
+    for (Site site : world.cluster().sites()) {
+      temporal
+          .newWorker(ActivityPolicies.queueOf(site.name()))
+          .registerActivitiesImplementations(
+              world.instances(),
+              world.databases(),
+              world.archives(),
+              world.manifests(),
+              world.receipts(),
+              world.runs());
+    }
+    world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());
+    world.elapsesBy(temporal::sleep);
+    temporal.start();
+  }
+
+  private void register(SearchAttributeKey<?>... keys) {
+    for (SearchAttributeKey<?> key : keys) {
+      temporal.registerSearchAttribute(key.getName(), key.getValueType());
+    }
+  }
+
+  /** The cluster behind the ports. */
+  public FakeCluster world() {
+    return world;
+  }
+
+  /** What is done to the calls of ports. */
+  public ActivityFaults faults() {
+    return faults;
+  }
+
+  /** The test server's environment. */
+  public TestWorkflowEnvironment temporal() {
+    return temporal;
+  }
+
+  /** A client with the runbooks' data converter. */
+  public WorkflowClient client() {
+    return temporal.getWorkflowClient();
+  }
+
+  /** Options of a run under that id. */
+  public static WorkflowOptions options(String id) {
+    return WorkflowOptions.newBuilder()
+        .setWorkflowId(id)
+        .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+        .setWorkflowRunTimeout(RUN_TIMEOUT)
+        .build();
+  }
+
+  /** A PublishCycle that was not started yet. */
+  public PublishCycleWorkflow publishing(String id) {
+    return client().newWorkflowStub(PublishCycleWorkflow.class, options(id));
+  }
+
+  /** A DrConsume that was not started yet. */
+  public DrConsumeWorkflow consuming(String id) {
+    return client().newWorkflowStub(DrConsumeWorkflow.class, options(id));
+  }
+
+  /** Publishes to the end. */
+  public PublishResult publish(RawRequest request) {
+    try {
+      return publishing("publish").publish(request);
+    } finally {
+      closeChildren();
+    }
+  }
+
+  /** Consumes to the end. */
+  public ConsumeResult consume(RawRequest request) {
+    try {
+      return consuming("consume").consume(request);
+    } finally {
+      closeChildren();
+    }
+  }
+
+  /**
+   * What the server does with the locks of closed runs, and the test server does not.
+   *
+   * @return how many were open
+   */
+  public long closeChildren() {
+    return world.cluster().sites().stream().filter(site -> terminated(site.name())).count();
+  }
+
+  private boolean terminated(SiteName site) {
+    try {
+      client()
+          .newUntypedWorkflowStub(ClusterLock.idOf(world.cluster().name(), site))
+          .terminate("by parent close policy");
+      return true;
+    } catch (WorkflowNotFoundException neverTaken) {
+      return false;
+    }
+  }
+
+  /** The ending of a run that did not complete. */
+  public static Ended ended(Runnable run) {
+    try {
+      run.run();
+    } catch (WorkflowFailedException e) {
+      if (e.getCause() instanceof ApplicationFailure failure) {
+        return new Ended(
+            failure.getType(),
+            failure.getOriginalMessage(),
+            failure.getDetails().getSize() == 0
+                ? new EndingRecord("", "", "", "", "")
+                : failure.getDetails().get(EndingRecord.class));
+      }
+      throw e;
+    }
+    throw new AssertionError("the run completed");
+  }
+
+  /** How a run ended: the failure's type and message, and the record in its details. */
+  public record Ended(String type, String message, EndingRecord record) {}
+
+  /** The history of the last run with that id, as JSON. */
+  public String history(String workflowId) {
+    return client().fetchHistory(workflowId).toJson(true);
+  }
+
+  /** The names of the activities of a run in the order they were completed or begun. */
+  public List<String> events(String workflowId) {
+    return Histories.events(client().fetchHistory(workflowId));
+  }
+
+  /** A stub of a run that exists. */
+  public WorkflowStub run(WorkflowExecution execution) {
+    return client().newUntypedWorkflowStub(execution.getWorkflowId());
+  }
+
+  @Override
+  public void close() {
+    temporal.close();
+  }
+}
