@@ -254,15 +254,22 @@ public final class RunbookRun<S extends Enum<S> & Step> {
           mark(last.step(), "undone", "");
           record(last.step(), began, "undone");
         } catch (TemporalFailure e) {
-          fail(last.step(), began, "could not be undone: " + Explained.of(e).sentence());
-          return new Ended(
-              Outcome.STUCK,
-              Explained.of(e).code(),
-              ended.headline() + "; " + last.step() + " could not be undone");
+          return stuck(ended, last.step(), began, Explained.of(e));
+        } catch (RunbookStop e) {
+          return stuck(
+              ended, last.step(), began, new Explained(e.code(), String.valueOf(e.getMessage())));
         }
       }
     }
     return ended;
+  }
+
+  private Ended stuck(Ended ended, S step, Instant began, Explained why) {
+    fail(step, began, "could not be undone: " + why.sentence());
+    return new Ended(
+        Outcome.STUCK,
+        why.code(),
+        ended.headline() + "; " + step + " could not be undone: " + why.sentence());
   }
 
   private String writeReceipt(Ended ended, Function<Receipt.Ending, String> receipt) {

@@ -51,8 +51,13 @@ final class ConsumeAttempt {
     startedAt = at;
   }
 
+  /** Where instances stopped; of one that was started once more, its last stop counts. */
   void reached(List<Reached> stops) {
-    reached = stops;
+    List<Reached> all = new ArrayList<>(stops);
+    reached.stream()
+        .filter(before -> stops.stream().noneMatch(s -> s.content().equals(before.content())))
+        .forEach(all::add);
+    reached = all;
   }
 
   void proved(List<ParkedInstance> proofs) {

@@ -65,6 +65,21 @@ final class ArchiveWaiting {
         : Verdict.notYet(String.join("; ", awaiting));
   }
 
+  /** Why the point is not READY: one sentence for each content that is not proved. */
+  static List<String> reasons(
+      RestorePointName name, List<ContentEvidence> contents, List<PointsArchived> seen) {
+    List<String> reasons = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      String reason =
+          judgeOne(name, content, seen)
+              .match(proceed -> "", notYet -> notYet.awaiting(), never -> never.reason());
+      if (!reason.isEmpty()) {
+        reasons.add(reason);
+      }
+    }
+    return reasons;
+  }
+
   private static Verdict<ContentProof> judgeOne(
       RestorePointName name, ContentEvidence content, List<PointsArchived> seen) {
     for (PointsArchived host : seen) {

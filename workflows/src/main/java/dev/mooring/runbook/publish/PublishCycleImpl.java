@@ -5,6 +5,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -219,47 +220,46 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
             Duration left = Duration.between(RunbookRun.now(), giveUp);
             Duration slice =
                 left.compareTo(LOOK_AT_ARCHIVERS_EVERY) < 0 ? left : LOOK_AT_ARCHIVERS_EVERY;
+            List<PointsArchived> seen =
+                ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice);
             Verdict<List<ContentProof>> verdict =
-                ArchiveWaiting.judge(
-                    pending.name(),
-                    pending.contents(),
-                    ports.awaitArchived(
-                        run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice));
+                ArchiveWaiting.judge(pending.name(), pending.contents(), seen);
             if (verdict instanceof Verdict.Proceed<List<ContentProof>> proved) {
               return proved.conclusion();
             }
-            String reason = reason(ports, primaries, verdict);
-            run.note(PublishStep.AWAIT_ARCHIVE, reason);
+            List<String> reasons =
+                reasons(
+                    ports,
+                    primaries,
+                    ArchiveWaiting.reasons(pending.name(), pending.contents(), seen));
+            run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
             if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
-              throw notReady(ports, pending, reason);
+              throw notReady(ports, pending, reasons);
             }
           }
         });
   }
 
-  private String reason(
-      PublishCalls ports, List<Primary> primaries, Verdict<List<ContentProof>> verdict) {
-    String waiting =
-        verdict.match(proceed -> "", notYet -> notYet.awaiting(), never -> never.reason());
-    List<String> words = new ArrayList<>(List.of(waiting));
+  private List<String> reasons(PublishCalls ports, List<Primary> primaries, List<String> contents) {
+    List<String> reasons = new ArrayList<>(contents);
     ServersObserved now =
         ports.observeServers(
             run.call(PublishStep.AWAIT_ARCHIVE),
             primaries.stream().map(Primary::instance).toList());
     String archivers = ArchiveWaiting.archiversInWords(primaries, now);
     if (!archivers.isEmpty()) {
-      words.add(archivers);
+      reasons.add(archivers);
     }
-    return String.join("; ", words);
+    return reasons;
   }
 
-  private RunbookStop notReady(PublishCalls ports, Manifest pending, String reason) {
+  private RunbookStop notReady(PublishCalls ports, Manifest pending, List<String> reasons) {
     Manifest why =
-        new Manifest(
-            pending.header(), pending.contents(), List.of(), pending.archive(), List.of(reason));
+        new Manifest(pending.header(), pending.contents(), List.of(), pending.archive(), reasons);
     ports.writePending(run.call(PublishStep.AWAIT_ARCHIVE), why);
     return RunbookStop.failed(
-        FailureCode.ARCHIVE_NOT_PROVED, pending.name() + " is not READY: " + reason);
+        FailureCode.ARCHIVE_NOT_PROVED,
+        pending.name() + " is not READY: " + String.join("; ", reasons));
   }
 
   private void confirmUnchanged(Cluster cluster, PublishCalls ports, Manifest pending) {

@@ -1,0 +1,434 @@
+package dev.mooring.runbook.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class DrConsumeWorkflowTest {
+  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+  private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(4));
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private String publish() {
+    return bed.publish(PUBLISH).restorePoint();
+  }
+
+  private Ended refusedOrFailed(RawRequest request) {
+    return TestBed.ended(() -> bed.consume(request));
+  }
+
+  private static RawRequest consume(String more) {
+    return Typed.json("{'cluster':'harbour','site':'west'," + more + "}");
+  }
+
+  @Test
+  void parks_every_instance_at_the_published_point_and_then_advances_once() {
+    String point = publish();
+    ConsumeResult consumed = bed.consume(CONSUME);
+    assertThat(consumed.outcome()).isEqualTo("Completed");
+    assertThat(consumed.headline())
+        .isEqualTo("west is moored at " + point + ": 4 of 4 instances proved");
+    assertThat(consumed.proof()).extracting(p -> p.subject()).hasSize(4).contains("west-3");
+    SiteState state = bed.world().state(Harbour.WEST).orElseThrow();
+    assertThat(state.restorePoint().value()).isEqualTo(point);
+    assertThat(state.instances())
+        .extracting(SiteState.ParkedInstance::controlDigest)
+        .containsExactlyElementsOf(
+            bed.world().copies().observed().stream().map(InstanceObserved::controlDigest).toList());
+    assertThat(bed.world().story()).hasSize(5).last().isEqualTo("advance west to " + point);
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("COMPLETED");
+  }
+
+  @Test
+  void keeps_the_barriers_configure_all_then_start_all_then_await_then_prove_then_advance() {
+    publish();
+    bed.consume(CONSUME);
+    List<String> events = bed.events("consume");
+    List<String> order =
+        List.of(
+            "ObserveChain",
+            "EnsureTarget",
+            "EnsureReplaying",
+            "AwaitParked",
+            "ObserveParked",
+            "EnsureSiteState",
+            "EnsureReceipt");
+    for (int i = 1; i < order.size(); i++) {
+      assertThat(events.lastIndexOf("completed " + order.get(i - 1)))
+          .as("%s before %s in %s", order.get(i - 1), order.get(i), events)
+          .isNotNegative()
+          .isLessThan(events.indexOf("scheduled " + order.get(i)));
+    }
+  }
+
+  @Test
+  void does_nothing_when_the_site_is_moored_there_already() {
+    String point = publish();
+    bed.consume(CONSUME);
+    List<String> story = bed.world().story();
+    ConsumeResult again = bed.consume(CONSUME);
+    assertThat(again.headline())
+        .isEqualTo(
+            "west is moored at "
+                + point
+                + " already: every control file is unchanged since it was proved");
+    assertThat(bed.world().story()).isEqualTo(story);
+  }
+
+  @Test
+  void goes_on_to_the_next_point() {
+    publish();
+    bed.consume(CONSUME);
+    bed.world().writeEverywhere(40 << 20);
+    String second = publish();
+    ConsumeResult consumed = bed.consume(CONSUME);
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    assertThat(bed.world().state(Harbour.WEST).orElseThrow().restorePoint().value())
+        .isEqualTo(second);
+  }
+
+  @Test
+  void follows_a_content_whose_primary_was_failed_over() {
+    publish();
+    bed.consume(CONSUME);
+    bed.world().trouble().failOverPrimary(1);
+    bed.world().writeEverywhere(20 << 20);
+    String second = publish();
+    assertThat(bed.consume(CONSUME).restorePoint()).isEqualTo(second);
+    assertThat(bed.world().copies().of(1).orElseThrow().control().checkpoint().timeline().value())
+        .isEqualTo(2);
+    assertThat(bed.world().copies().writable()).isEmpty();
+  }
+
+  @Test
+  void consumes_a_point_by_its_name() {
+    String first = publish();
+    publish();
+    ConsumeResult consumed = bed.consume(consume("'target':'" + first + "'"));
+    assertThat(consumed.restorePoint()).isEqualTo(first);
+  }
+
+  @Test
+  void refuses_a_name_that_is_not_there_and_touches_nothing() {
+    publish();
+    Ended ended = refusedOrFailed(consume("'target':'sync_point_20200101_000000_zz'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("NO_MANIFEST");
+    assertThat(ended.record().headline())
+        .isEqualTo("there is no manifest sync_point_20200101_000000_zz");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_when_nothing_was_published_yet() {
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("NO_MANIFEST");
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("REFUSED");
+  }
+
+  @Test
+  void goes_to_no_earlier_point_than_an_instance_can_be_parked_at() {
+    String first = publish();
+    bed.world().writeEverywhere(20 << 20);
+    publish();
+    bed.consume(CONSUME);
+    Ended ended = refusedOrFailed(consume("'target':'" + first + "'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ended.record().headline()).contains("lies below the floor").contains("west-0");
+  }
+
+  @Test
+  void takes_the_earliest_point_above_every_floor_when_asked_for_safe_forward() {
+    String first = publish();
+    publish();
+    ConsumeResult consumed = bed.consume(consume("'target':'safe-forward'"));
+    assertThat(consumed.restorePoint()).isEqualTo(first);
+  }
+
+  @Test
+  void refuses_an_instance_that_ran_past_every_point() {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    bed.world().trouble().runPastTarget(2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BEYOND_TARGET");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+  }
+
+  @Test
+  void refuses_a_promoted_instance_with_the_remedy() {
+    publish();
+    bed.world().trouble().promote(1);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PROMOTED");
+    assertThat(ended.message()).contains("west-1 is 'in production'").contains("make it anew");
+  }
+
+  @Test
+  void refuses_an_instance_of_another_database_system() {
+    publish();
+    bed.world().trouble().becomeAnotherSystem(3);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_a_gap_before_anything_is_touched_and_names_it_in_the_receipt() {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    WalFileName file = new WalFileName("000000010000000000000004");
+    bed.world().trouble().removeWal(2, file);
+    List<InstanceObserved> before = bed.world().copies().observed();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline())
+        .isEqualTo("west-2 (content 2, timeline 1): " + file + " is missing");
+    assertThat(bed.world().copies().observed()).isEqualTo(before);
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.status()).isEqualTo(ConsumeRecord.Status.MISSING_WAL);
+    assertThat(attempt.contents().get(2).missingWal()).containsExactly(file.text());
+    assertThat(attempt.contents().get(1).missingWal()).isEmpty();
+  }
+
+  @Test
+  void starts_an_instance_once_more_that_died_on_the_way() {
+    String point = publish();
+    bed.world().trouble().killInReplay(1, 1);
+    ConsumeResult consumed = bed.consume(CONSUME);
+    assertThat(consumed.headline())
+        .isEqualTo("west is moored at " + point + ": 4 of 4 instances proved");
+    assertThat(bed.world().story()).filteredOn(line -> line.contains("west-1")).hasSize(2);
+    assertThat(bed.world().story()).filteredOn(line -> line.contains("west-0")).hasSize(1);
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.contents())
+        .extracting(ConsumeRecord.ContentAttempt::reached)
+        .containsOnly(point);
+  }
+
+  @Test
+  void an_instance_short_again_is_a_mismatch_and_nothing_advances() {
+    publish();
+    bed.world().trouble().killInReplay(1, 2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("TARGET_MISMATCH");
+    assertThat(ended.record().headline()).startsWith("west-1 is not parked at ");
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+    assertThat(bed.world().copies().anyRuns()).isFalse();
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.status()).isEqualTo(ConsumeRecord.Status.MISMATCH);
+  }
+
+  @Test
+  void at_a_timeout_says_where_each_stands_and_stops_what_runs_on() {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    WalFileName file = new WalFileName("000000010000000000000004");
+    bed.faults()
+        .before(
+            call -> call.step().equals("SET_TARGETS") && bed.world().copies().of(2).isPresent(),
+            () -> bed.world().trouble().loseWal(2, file));
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("TARGET_NOT_REACHED");
+    assertThat(ended.record().headline())
+        .startsWith("not down after 300 s: west-2 replays ")
+        .endsWith("waiting for absent " + file);
+    assertThat(bed.world().copies().anyRuns()).isFalse();
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.status()).isEqualTo(ConsumeRecord.Status.TIMEOUT);
+  }
+
+  @Test
+  void refuses_a_manifest_altered_by_a_byte() {
+    publish();
+    bed.world().trouble().alterLatest();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void stops_at_a_state_that_can_not_be_believed() {
+    publish();
+    bed.consume(CONSUME);
+    bed.world().trouble().alterState(Harbour.WEST);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
+  }
+
+  @Test
+  void reports_drift_and_parks_the_instance_again() {
+    String point = publish();
+    bed.consume(CONSUME);
+    bed.world().trouble().startByHand(2);
+    ConsumeResult again = bed.consume(CONSUME);
+    assertThat(again.degraded())
+        .containsExactly("west-2 was started or changed since it was proved");
+    assertThat(again.headline()).contains("west is moored at " + point);
+  }
+
+  @Test
+  void plans_without_a_lock_and_without_touching_anything() {
+    publish();
+    List<InstanceObserved> before = bed.world().copies().observed();
+    held();
+    ConsumeResult plan = bed.consume(consume("'mode':'plan'"));
+    assertThat(plan.outcome()).isEqualTo("planned");
+    assertThat(plan.headline()).startsWith("nothing stands against mooring west at sync_point_");
+    assertThat(bed.world().copies().observed()).isEqualTo(before);
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+  }
+
+  private void held() {
+    bed.world()
+        .runs()
+        .lock(
+            "mooring-lock:harbour:west",
+            new LockObserved(
+                LockState.HELD, "lock-1", new Holder("other-1", "other-run", "DrConsume")));
+  }
+
+  @Test
+  void fails_a_request_with_a_typing_error_at_once() {
+    Ended ended = refusedOrFailed(Typed.json("{'cluster':'harbour','sight':'west'}"));
+    assertThat(ended.type()).isEqualTo("BAD_INPUT");
+    assertThat(ended.message())
+        .isEqualTo(
+            "request refused: site is missing; unknown field 'sight' (did you mean 'site'? known:"
+                + " cluster, site, target, mode, patience, by, reason)");
+  }
+
+  @Test
+  void refuses_a_site_that_is_not_there_or_that_publishes() {
+    assertThat(
+            refusedOrFailed(Typed.json("{'cluster':'harbour','site':'north'}")).record().headline())
+        .isEqualTo("cluster harbour has no site 'north'; its sites are [east, west]");
+    assertThat(
+            refusedOrFailed(Typed.json("{'cluster':'harbour','site':'east'}")).record().headline())
+        .isEqualTo("site east publishes this cluster's restore points; it can't consume them");
+  }
+
+  @Test
+  void refuses_a_cluster_whose_file_is_not_there() {
+    Ended ended = refusedOrFailed(Typed.json("{'cluster':'haven','site':'west'}"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
+    assertThat(ended.record().receipt())
+        .isEqualTo("no receipt: the cluster file could not be read");
+  }
+
+  @Test
+  void an_instance_that_can_not_be_read_stops_the_run() {
+    publish();
+    bed.world().trouble().unreadable(0);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("STATE_UNREADABLE");
+    assertThat(ended.record().headline()).startsWith("west-0: pg_controldata");
+  }
+
+  @Test
+  void a_host_that_does_not_answer_fails_the_run_and_touches_no_other() {
+    publish();
+    bed.world().trouble().hostAnswers("w1", false);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("HOST_UNREACHABLE");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void undoes_the_targets_of_all_when_one_can_not_be_configured() {
+    publish();
+    List<InstanceObserved> before = bed.world().copies().observed();
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureTarget"),
+            () -> bed.world().trouble().putRecoverySignal(3));
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("TARGET_NOT_SET");
+    assertThat(bed.world().copies().observed())
+        .extracting(seen -> seen.recovery().settings())
+        .containsExactlyElementsOf(
+            before.stream().map(seen -> seen.recovery().settings()).toList());
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void is_stuck_when_an_undo_can_not_finish() {
+    publish();
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureTarget"),
+            () -> bed.world().trouble().putRecoverySignal(3));
+    bed.faults()
+        .before(
+            call -> call.method().equals("revertTarget"),
+            () -> bed.world().trouble().unreadable(2));
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.record().headline())
+        .contains("SET_TARGETS could not be undone: west-2: pg_controldata");
+  }
+
+  @Test
+  void is_stuck_when_an_undo_is_refused() {
+    publish();
+    bed.faults().plan(call -> call.method().equals("ensureTarget"), Fault.OUTCOME_UNKNOWN);
+    bed.faults().plan(call -> call.method().equals("revertTarget"), Fault.FAILS);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.record().code()).isEqualTo("HOST_REFUSED");
+  }
+
+  @Test
+  void fails_when_no_receipt_can_be_written_though_the_site_is_moored() {
+    publish();
+    bed.faults().plan(call -> call.method().equals("ensureReceipt"), Fault.FAILS);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().headline()).startsWith("no receipt could be written");
+  }
+}

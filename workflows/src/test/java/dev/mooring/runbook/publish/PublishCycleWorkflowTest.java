@@ -1,0 +1,300 @@
+package dev.mooring.runbook.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.FakeTrouble;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.RunActivities.EnsureConsumer;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class PublishCycleWorkflowTest {
+  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(4));
+  private final FakeTrouble trouble = bed.world().trouble();
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private static boolean awaits(Called call) {
+    return call.method().equals("awaitArchived");
+  }
+
+  private Ended ended() {
+    return TestBed.ended(() -> bed.publish(PUBLISH));
+  }
+
+  private Ended refused(String code, String headline) {
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo(code);
+    assertThat(ended.record().headline()).isEqualTo(headline);
+    assertThat(bed.faults().calls()).noneMatch(call -> call.step().equals("MAKE_POINT"));
+    assertThat(bed.world().latest()).isEmpty();
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("REFUSED");
+    return ended;
+  }
+
+  @Test
+  void publishes_a_point_whose_every_content_was_proved_from_archived_bytes() {
+    PublishResult result = bed.publish(PUBLISH);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.headline())
+        .isEqualTo(result.restorePoint() + " is READY: 4 contents proved, named, spread 4 ms");
+    assertThat(result.degraded()).isEmpty();
+    Manifest latest = bed.world().latest().orElseThrow();
+    assertThat(latest.name().value()).isEqualTo(result.restorePoint());
+    assertThat(latest.isReady()).isTrue();
+    assertThat(latest.proofs()).hasSize(4);
+    assertThat(latest.contents())
+        .allSatisfy(c -> assertThat(c.switchLsn().isAfter(c.target().lsn())).isTrue());
+    assertThat(bed.world().pending(latest.name())).isEmpty();
+    Receipt receipt = bed.world().lastReceipt();
+    assertThat(receipt.ending().outcome()).isEqualTo("COMPLETED");
+    assertThat(receipt.seen().proofs()).isEqualTo(result.proof());
+  }
+
+  @Test
+  void tells_the_site_that_consumes_on_publish_by_the_id_it_always_has() {
+    bed.publish(PUBLISH);
+    assertThat(bed.world().runs().asked())
+        .containsExactly(
+            new EnsureConsumer(
+                bed.world().cluster().name(),
+                Harbour.WEST,
+                "mooring:harbour:consume:west",
+                "publish"));
+  }
+
+  @Test
+  void completes_degraded_when_a_consumer_can_not_be_started() {
+    bed.world().runs().refuseConsumers();
+    PublishResult result = bed.publish(PUBLISH);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded())
+        .containsExactly("DrConsume at west could not be started: no consumer can be started");
+    assertThat(bed.world().latest()).isPresent();
+  }
+
+  @Test
+  void leaves_the_switch_out_when_it_is_turned_off() {
+    trouble.archiverStalls(0);
+    bed.faults()
+        .before(PublishCycleWorkflowTest::awaits, () -> bed.world().writeEverywhere(17 << 20));
+    bed.faults().before(PublishCycleWorkflowTest::awaits, () -> trouble.archiverWorks(0));
+    bed.publish(Typed.json("{'cluster':'harbour','switchWal':'off'}"));
+    assertThat(bed.faults().calls()).noneMatch(call -> call.method().equals("ensureWalSwitched"));
+    assertThat(bed.world().latest().orElseThrow().contents())
+        .allSatisfy(c -> assertThat(c.switchLsn()).isEqualTo(c.target().lsn()));
+  }
+
+  @Test
+  void writes_the_pending_manifest_before_it_waits() {
+    AtomicInteger seen = new AtomicInteger();
+    bed.faults()
+        .before(
+            PublishCycleWorkflowTest::awaits,
+            () -> {
+              if (bed.world().anyPending()) {
+                seen.incrementAndGet();
+              }
+            });
+    bed.publish(PUBLISH);
+    assertThat(seen.get()).isEqualTo(2);
+  }
+
+  @Test
+  void waits_until_a_slow_archiver_is_done() {
+    trouble.archiverStalls(2);
+    AtomicInteger looks = new AtomicInteger();
+    bed.faults()
+        .before(
+            PublishCycleWorkflowTest::awaits,
+            () -> {
+              if (looks.incrementAndGet() == 4) {
+                trouble.archiverWorks(2);
+              }
+            });
+    assertThat(bed.publish(PUBLISH).outcome()).isEqualTo("Completed");
+    assertThat(looks.get()).isGreaterThan(2);
+  }
+
+  @Test
+  void at_a_timeout_keeps_the_reason_of_each_content_and_leaves_latest_alone() {
+    String first = bed.publish(PUBLISH).restorePoint();
+    trouble.archiverFails(1);
+    trouble.archiverStalls(2);
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ended.record().headline())
+        .contains(" is not READY: content 1: ")
+        .contains("content 2: ")
+        .contains("the archiver of east-1 failed")
+        .contains("last with 0000000100000000000000");
+    assertThat(bed.world().latest().orElseThrow().name().value()).isEqualTo(first);
+    RestorePointName point =
+        new RestorePointName(bed.world().lastReceipt().ending().restorePoint());
+    Manifest pending = bed.world().pending(point).orElseThrow();
+    assertThat(pending.isReady()).isFalse();
+    assertThat(pending.reasons()).hasSize(3);
+    assertThat(pending.reasons().get(0)).startsWith("content 1: ").doesNotContain("content 2");
+    assertThat(pending.reasons().get(1)).startsWith("content 2: ");
+    assertThat(pending.reasons().get(2)).startsWith("the archiver of east-1 failed");
+  }
+
+  @Test
+  void is_not_ready_when_the_archiver_lies() {
+    trouble.archiverLies(3);
+    Ended ended = ended();
+    assertThat(ended.record().headline()).contains("content 3: ").contains("is missing");
+    assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @Test
+  void is_not_ready_with_a_gap_since_the_last_ready_point() {
+    Manifest first = latestAfterPublish();
+    bed.world().writeEverywhere(40 << 20);
+    var gap = first.contents().get(2).target().walFile().next(Harbour.WAL_SIZE);
+    trouble.removeWal(2, gap);
+    Ended ended = ended();
+    assertThat(ended.record().headline()).contains("content 2: " + gap + " is missing");
+    assertThat(bed.world().latest().orElseThrow()).isEqualTo(first);
+  }
+
+  private Manifest latestAfterPublish() {
+    bed.publish(PUBLISH);
+    return bed.world().latest().orElseThrow();
+  }
+
+  @Test
+  void is_never_ready_when_a_primary_crashed_right_after_the_point_and_lost_its_record() {
+    bed.faults()
+        .before(
+            call -> call.step().equals("SWITCH_WAL"),
+            () -> {
+              trouble.crashPrimary(1);
+              trouble.restartPrimary(1);
+            });
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().headline())
+        .contains("content 1: the archived bytes of ")
+        .contains(" hold no restore point ");
+    assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @Test
+  void is_not_ready_when_a_primary_was_restarted_while_its_wal_was_proved() {
+    bed.faults()
+        .before(
+            call -> call.step().equals("CONFIRM_UNCHANGED"),
+            () -> {
+              trouble.crashPrimary(0);
+              trouble.restartPrimary(0);
+            });
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("RESTARTED_MEANWHILE");
+    assertThat(ended.record().headline()).startsWith("east-0 was restarted at ");
+    assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @Test
+  void takes_a_new_name_in_each_attempt_at_the_point() {
+    AtomicInteger attempts = new AtomicInteger();
+    bed.faults()
+        .before(
+            call -> call.step().equals("MAKE_POINT"),
+            () -> {
+              if (attempts.incrementAndGet() == 1) {
+                trouble.crashPrimary(3);
+              } else {
+                trouble.restartPrimary(3);
+              }
+            });
+    PublishResult result = bed.publish(PUBLISH);
+    assertThat(attempts.get()).isEqualTo(2);
+    assertThat(result.restorePoint()).endsWith("_000002");
+  }
+
+  @Test
+  void refuses_a_content_without_a_running_primary() {
+    trouble.crashPrimary(2);
+    refused(
+        "NO_PRIMARY",
+        "content 2 has no running primary at east: east-2 did not answer (connection to"
+            + " 127.31.10.2:6000 refused)");
+  }
+
+  @Test
+  void refuses_two_instances_that_take_writes_for_one_content() {
+    trouble.promote(1);
+    refused("TWO_PRIMARIES", "content 1 has 2 instances that take writes: [east-1, west-1]");
+  }
+
+  @Test
+  void refuses_archiving_that_hides_its_failures() {
+    trouble.archiving(0, new Archiving("on", "cp %p /a/%f || true", "", "replica", Harbour.LIMITS));
+    refused(
+        "ARCHIVING_UNSAFE",
+        "east-0: archive_command hides its failures: 'cp %p /a/%f || true' reports success whatever"
+            + " happened");
+  }
+
+  @Test
+  void refuses_a_server_that_runs_out_of_another_data_directory() {
+    trouble.primaryAnswersOutOfAnotherDirectory(0);
+    refused(
+        "IDENTITY_DIFFERS",
+        "east-0 says over SQL that it is system 7100000000000000001, its data directory is of"
+            + " system 42");
+  }
+
+  @Test
+  void plans_without_making_a_point() {
+    PublishResult plan = bed.publish(Typed.json("{'cluster':'harbour','mode':'plan'}"));
+    assertThat(plan.outcome()).isEqualTo("planned");
+    assertThat(bed.faults().calls()).noneMatch(call -> call.step().equals("MAKE_POINT"));
+    assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @Test
+  void looks_from_one_host_at_the_archives_of_all_its_instances_in_one_call() {
+    bed.publish(PUBLISH);
+    assertThat(bed.faults().carried())
+        .filteredOn(carried -> carried.call().method().equals("awaitArchived"))
+        .extracting(carried -> ((PointsArchived) carried.result()).points().size())
+        .isEqualTo(List.of(2, 2));
+  }
+
+  @Test
+  void fails_when_the_store_can_not_be_written() {
+    bed.faults()
+        .before(call -> call.step().equals("WRITE_READY"), () -> trouble.storeAnswers(false));
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("EVIDENCE_UNREADABLE");
+    assertThat(ended.record().receipt()).startsWith("no receipt could be written");
+    trouble.storeAnswers(true);
+    assertThat(bed.world().latest()).isEmpty();
+  }
+}
