@@ -68,6 +68,7 @@ ensure_replaying() { # data directory, program directory, start, options, name, 
   ls -1t "$starts" | tail -n +21 | while IFS= read -r old; do
     rm -f "$starts/$old"
   done
+  rm -f "$cluster_dir/$subject.gate.status"
   said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"

@@ -45,6 +45,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A lab's west host, with all its instances, as the ports speak of it. */
 final class Fleet implements AutoCloseable {
@@ -59,6 +61,16 @@ final class Fleet implements AutoCloseable {
   Fleet(Lab lab) {
     this.lab = lab;
     this.cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+  }
+
+  static void until(BooleanSupplier holds) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not so after " + LIMIT.toSeconds() + " s");
+      }
+      LockSupport.parkNanos(10_000_000);
+    }
   }
 
   HostInstanceActivities instances() {
@@ -155,8 +167,13 @@ final class Fleet implements AutoCloseable {
   }
 
   String ask(LabInstance instance, String sql) throws SQLException {
-    try (Connection connection = lab.connect(instance);
-        Statement statement = connection.createStatement();
+    try (Connection connection = lab.connect(instance)) {
+      return ask(connection, sql);
+    }
+  }
+
+  String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       return rows.next() ? String.valueOf(rows.getString(1)) : "";
     }

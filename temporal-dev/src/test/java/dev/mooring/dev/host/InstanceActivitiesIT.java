@@ -12,7 +12,7 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
@@ -20,9 +20,7 @@ import dev.mooring.port.InstanceActivities.ReplaySeen;
 import dev.mooring.port.InstanceActivities.ReplayStarted;
 import dev.mooring.port.InstanceActivities.TargetSet;
 import dev.mooring.port.InstanceActivities.TargetsSet;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
-import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.InstanceState;
@@ -34,9 +32,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,8 +45,9 @@ import org.junit.jupiter.api.Timeout;
 /** Observing, aiming, starting and stopping real instances over real SSH. */
 @Timeout(120)
 class InstanceActivitiesIT {
-  private static final HostDeadlines TOO_SHORT =
-      new HostDeadlines(Duration.ofSeconds(20), Duration.ofMillis(60));
+  /** Each loses the answer at another place, on some machine. */
+  private static final List<Duration> TOO_SHORT =
+      Stream.of(10, 40, 80, 160).map(millis -> Duration.ofMillis(millis)).toList();
 
   private static Lab lab;
   private static Fleet fleet;
@@ -69,29 +69,6 @@ class InstanceActivitiesIT {
   static void down() {
     fleet.close();
     lab.close();
-  }
-
-  @Test
-  void observes_primaries_and_fresh_base_backups_as_they_are() {
-    HostObserved east = fleet.observe("east");
-    assertThat(east.failures()).isEmpty();
-    assertThat(east.observed())
-        .hasSize(2)
-        .allMatch(i -> i.process() == ServerProcess.RUNNING)
-        .allMatch(i -> i.control().state() == InstanceState.IN_PRODUCTION)
-        .allMatch(i -> i.recovery().backup() instanceof Backup.None);
-    HostObserved west = fleet.observe("west");
-    assertThat(west.failures()).isEmpty();
-    assertThat(west.highestEpoch().value()).isZero();
-    for (InstanceObserved instance : west.observed()) {
-      assertThat(instance.process()).isEqualTo(ServerProcess.STOPPED);
-      assertThat(instance.controlDigest()).matches("[0-9a-f]{64}");
-      assertThat(instance.pgWalFreeBytes()).isPositive();
-      assertThat(instance.recovery().backup())
-          .isInstanceOfSatisfying(
-              Backup.Fresh.class,
-              fresh -> assertThat(fresh.start().isBefore(fresh.end())).isTrue());
-    }
   }
 
   @Test
@@ -125,6 +102,37 @@ class InstanceActivitiesIT {
   }
 
   @Test
+  void parks_whatever_else_the_configuration_says() throws Exception {
+    Files.writeString(
+        lab.instance("west-0").dataDirectory().resolve("postgresql.conf"),
+        """
+        recovery_target_lsn = '0/1'
+        recovery_target_action = 'promote'
+        hot_standby = on
+        logging_collector = on
+        log_destination = 'csvlog'
+        log_min_messages = fatal
+        log_line_prefix = 'FATAL:  '
+        log_timezone = 'Asia/Kolkata'
+        timezone = 'Asia/Kolkata'
+        """,
+        StandardOpenOption.APPEND);
+    List<InstanceParked> parked = fleet.park(Run.next(), fleet.publish("whatever"));
+    assertThat(parked)
+        .hasSize(2)
+        .allMatch(p -> p.log().shutDownAtTarget() && p.log().fatals().isEmpty())
+        .extracting(p -> p.log().stop())
+        .allSatisfy(
+            stop ->
+                assertThat(stop)
+                    .isInstanceOfSatisfying(
+                        StopLine.At.class,
+                        at ->
+                            assertThat(Duration.between(at.time(), Instant.now()))
+                                .isLessThan(Duration.ofMinutes(5))));
+  }
+
+  @Test
   void finds_what_was_done_when_every_step_is_repeated() throws Exception {
     List<InstanceTarget> targets = fleet.publish("repeated");
     Run run = Run.next();
@@ -148,9 +156,9 @@ class InstanceActivitiesIT {
   void comes_to_the_same_end_when_every_step_loses_its_answer() throws Exception {
     List<InstanceTarget> targets = fleet.publish("interrupted");
     Run run = Run.next();
-    assertSilent(() -> fleet.instances(TOO_SHORT).ensureTarget(fleet.aim(run, targets)));
+    loseTheAnswer(instances -> instances.ensureTarget(fleet.aim(run, targets)));
     assertThat(fleet.instances().ensureTarget(fleet.aim(run, targets)).set()).hasSize(2);
-    assertSilent(() -> fleet.instances(TOO_SHORT).ensureReplaying(fleet.start(run, targets, 1)));
+    loseTheAnswer(instances -> instances.ensureReplaying(fleet.start(run, targets, 1)));
     assertThat(fleet.instances().ensureReplaying(fleet.start(run, targets, 1)).started())
         .hasSize(2);
     fleet.instances().awaitParked(fleet.await(run, targets, 1, Fleet.LIMIT));
@@ -312,24 +320,10 @@ class InstanceActivitiesIT {
     fleet.publish("beyond");
     LabInstance west = lab.instance("west-0");
     startAsAPersonWould(west);
-    until(() -> !lab.isRunning(west));
+    Fleet.until(() -> !lab.isRunning(west));
     InstanceObserved again = fleet.observe("west").observed().get(0);
     assertThat(again.control().recovery().minimumEnd())
         .isEqualTo(parked.get(0).instance().control().recovery().minimumEnd());
-  }
-
-  @Test
-  void makes_a_control_file_that_is_not_whole_that_instances_failure() {
-    Path control = lab.instance("west-0").dataDirectory().resolve("global/pg_control");
-    lab.faults().flipByte(control, 40);
-    HostObserved seen = fleet.observe("west");
-    assertThat(seen.observed())
-        .extracting(InstanceObserved::instance)
-        .containsExactly(new InstanceId("west-1"));
-    assertThat(seen.failures())
-        .singleElement()
-        .extracting(InstanceFailure::code)
-        .isEqualTo(FailureCode.STATE_UNREADABLE);
   }
 
   /** pg_ctl says that it failed when the server is down again before pg_ctl looked. */
@@ -345,15 +339,7 @@ class InstanceActivitiesIT {
     for (InstanceTarget target : targets) {
       Path file =
           lab.archive(target.target().content().value()).resolve(target.target().walFile().text());
-      until(() -> Files.exists(file));
-    }
-  }
-
-  private static void until(BooleanSupplier holds) {
-    long end = System.nanoTime() + Fleet.LIMIT.toNanos();
-    while (!holds.getAsBoolean()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(10_000_000);
+      Fleet.until(() -> Files.exists(file));
     }
   }
 
@@ -368,10 +354,13 @@ class InstanceActivitiesIT {
         .orElseThrow();
   }
 
-  private static void assertSilent(Runnable call) {
-    assertThatThrownBy(call::run)
-        .isInstanceOfSatisfying(
-            ApplicationFailure.class,
-            failure -> assertThat(failure.getType()).isEqualTo(FailureCode.HOST_SILENT.name()));
+  private static void loseTheAnswer(Consumer<InstanceActivities> call) {
+    for (Duration deadline : TOO_SHORT) {
+      try {
+        call.accept(fleet.instances(new HostDeadlines(Duration.ofSeconds(20), deadline)));
+      } catch (ApplicationFailure silent) {
+        assertThat(silent.getType()).isEqualTo(FailureCode.HOST_SILENT.name());
+      }
+    }
   }
 }
