@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentence what happened
  */
 public record Explained(FailureCode code, String sentence) {
+  private static final String HINT = "HINT:";
 
   /**
    * Finds what is known about a failed call: the first of its causes that carries one of our codes.
@@ -31,7 +32,7 @@ public record Explained(FailureCode code, String sentence) {
       if (cause instanceof ApplicationFailure found) {
         Optional<FailureCode> code = codeOf(found);
         if (code.isPresent()) {
-          return new Explained(code.get(), found.getOriginalMessage());
+          return new Explained(code.get(), fact(found.getOriginalMessage()));
         }
         unknown = found;
       }
@@ -48,6 +49,12 @@ public record Explained(FailureCode code, String sentence) {
     return Arrays.stream(FailureCode.values())
         .filter(code -> code.name().equals(failure.getType()))
         .findFirst();
+  }
+
+  /** Without the adapter's hint: the ending has the code's own. */
+  private static String fact(String message) {
+    int hint = message.indexOf(HINT);
+    return hint < 0 ? message : message.substring(0, hint).strip();
   }
 
   private static Explained ofTimeout(@Nullable TimeoutFailure timeout, TemporalFailure failure) {

@@ -49,6 +49,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private boolean pivotPassed;
   private int next;
   private @Nullable CancellationScope scope;
+  private String stopped = "";
 
   /** A run of that runbook for that cluster. */
   public RunbookRun(String runbook, ClusterName cluster, Class<S> steps) {
@@ -181,8 +182,10 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
   public void stop(Decision decision) {
+    String why = decision.reason().isEmpty() ? "" : ": " + decision.reason();
+    stopped = "stopped by " + decision.by() + why;
     if (scope != null) {
-      scope.cancel(decision.word() + " by " + decision.by() + ": " + decision.reason());
+      scope.cancel(stopped);
     }
   }
 
@@ -221,6 +224,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Ended ended;
     try {
       scope = Workflow.newCancellationScope(() -> result.add(body.get()));
+      if (!stopped.isEmpty()) {
+        scope.cancel(stopped);
+      }
       scope.run();
       ended = new Ended(Outcome.COMPLETED, null, conclusion.apply(result.get(0)));
     } catch (RunbookStop e) {
@@ -241,7 +247,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Explained why = Explained.of(failure);
     boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
     Outcome outcome = cancelled && !pivotPassed ? Outcome.ROLLED_BACK : Outcome.FAILED;
-    return new Ended(outcome, why.code(), why.sentence());
+    String sentence = cancelled && !stopped.isEmpty() ? stopped : why.sentence();
+    return new Ended(outcome, why.code(), sentence);
   }
 
   private Ended undone(Ended ended) {

@@ -10,6 +10,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Stands before every port and lets calls fail, repeat or lose their reply, as a test asks. */
@@ -44,6 +45,8 @@ public final class ActivityFaults extends WorkerInterceptorBase {
   /** What one call carried. */
   public record Carried(Called call, Object argument, Object result) {}
 
+  private int running;
+
   private record Planned(Predicate<Called> which, Fault fault, Runnable before) {}
 
   /** Every call that matches meets that fault. */
@@ -73,6 +76,18 @@ public final class ActivityFaults extends WorkerInterceptorBase {
 
   private synchronized List<Planned> matching(Called called) {
     return planned.stream().filter(plan -> plan.which().test(called)).toList();
+  }
+
+  private synchronized void begins(int change) {
+    running += change;
+    notifyAll();
+  }
+
+  /** Waits until no call is under way any more. */
+  public synchronized void awaitQuiet() throws InterruptedException {
+    while (running > 0) {
+      wait(TimeUnit.SECONDS.toMillis(1));
+    }
   }
 
   private synchronized void keep(Carried call) {
@@ -110,6 +125,15 @@ public final class ActivityFaults extends WorkerInterceptorBase {
 
     @Override
     public ActivityOutput execute(ActivityInput input) {
+      begins(1);
+      try {
+        return executed(input);
+      } finally {
+        begins(-1);
+      }
+    }
+
+    private ActivityOutput executed(ActivityInput input) {
       Object argument = input.getArguments()[0];
       Called called = called(type, argument);
       for (Planned plan : matching(called)) {

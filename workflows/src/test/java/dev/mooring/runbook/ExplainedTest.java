@@ -4,40 +4,53 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.FailureCode;
 import io.temporal.api.enums.v1.RetryState;
+import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
 import org.junit.jupiter.api.Test;
 
 class ExplainedTest {
 
   @Test
-  void the_code_of_an_adapter_wins_over_the_library_exception_behind_it() {
-    ApplicationFailure library =
-        ApplicationFailure.newFailure("Auth fail", "com.jcraft.jsch.JSchException");
-    ApplicationFailure adapter =
-        ApplicationFailure.newFailureWithCause(
-            "host e0 can't be reached", FailureCode.HOST_UNREACHABLE.name(), library);
-    assertThat(Explained.of(activity(adapter)))
-        .isEqualTo(new Explained(FailureCode.HOST_UNREACHABLE, "host e0 can't be reached"));
+  void tells_what_the_adapter_said_without_its_hint() {
+    assertThat(Explained.of(failed(FailureCode.HOST_REFUSED.name(), "it said no\nHINT: read it")))
+        .isEqualTo(new Explained(FailureCode.HOST_REFUSED, "it said no"));
   }
 
   @Test
-  void what_carries_no_code_of_ours_is_a_bug() {
-    ApplicationFailure failure = ApplicationFailure.newFailure("boom", "java.lang.Exception");
-    assertThat(Explained.of(activity(failure)))
-        .isEqualTo(new Explained(FailureCode.BUG, "java.lang.Exception: boom"));
+  void a_failure_of_no_known_code_is_a_bug() {
+    assertThat(Explained.of(failed("java.lang.NullPointerException", "it was null")))
+        .isEqualTo(new Explained(FailureCode.BUG, "java.lang.NullPointerException: it was null"));
   }
 
   @Test
-  void a_cancelled_call_is_told_as_such() {
-    assertThat(Explained.of(activity(new CanceledFailure("stop"))).code())
+  void a_call_no_worker_took_is_told_apart_from_one_whose_answer_was_lost() {
+    assertThat(Explained.of(timedOut(TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)))
+        .isEqualTo(
+            new Explained(FailureCode.NO_WORKER, "no worker took the work of that queue in time"));
+    assertThat(Explained.of(timedOut(TimeoutType.TIMEOUT_TYPE_HEARTBEAT)).code())
+        .isEqualTo(FailureCode.OUTCOME_UNKNOWN);
+  }
+
+  @Test
+  void a_cancelled_call_is_cancelled_whatever_is_around_it() {
+    assertThat(Explained.of(around(new CanceledFailure("stop"))).code())
         .isEqualTo(FailureCode.CANCELLED);
   }
 
-  private static ActivityFailure activity(TemporalFailure cause) {
+  private static TemporalFailure failed(String type, String message) {
+    return around(ApplicationFailure.newFailure(message, type));
+  }
+
+  private static TemporalFailure timedOut(TimeoutType type) {
+    return around(new TimeoutFailure("too late", null, type));
+  }
+
+  private static TemporalFailure around(Throwable cause) {
     return new ActivityFailure(
-        "failed", 1, 2, "ObserveInstances", "3", RetryState.RETRY_STATE_TIMEOUT, "worker", cause);
+        "activity failed", 5, 6, "ObserveChain", "1", RetryState.RETRY_STATE_TIMEOUT, "w", cause);
   }
 }

@@ -224,8 +224,23 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     RunContext.Asked asked =
         new RunContext.Asked(
             request.site().value(), request.inWords(), request.by(), request.reason());
-    return ports.writeReceipt(
-        run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
+    String written =
+        ports.writeReceipt(run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
+    boolean startsNext =
+        !ending.code().isEmpty() && !ending.code().equals(FailureCode.CANCELLED.name());
+    return startsNext ? written + startingNextAfterFailure(ports) : written;
+  }
+
+  /** A newer point waits for no failed run; only a person's stop keeps it waiting. */
+  private String startingNextAfterFailure(ConsumeCalls ports) {
+    if (newerBy.isEmpty()) {
+      return "";
+    }
+    try {
+      return "; the newer point is consumed by " + ports.startNext(newerBy).workflowId();
+    } catch (TemporalFailure e) {
+      return "; the next DrConsume could not be started: " + Explained.of(e).sentence();
+    }
   }
 
   private Receipt.Seen seen(String code) {

@@ -66,7 +66,11 @@ public final class ClusterLock {
         }
       }
       if (racesLeft == 0) {
-        throw held(cluster, site, seen.holder());
+        throw RunbookStop.refused(
+            FailureCode.LOCK_HELD,
+            String.format(
+                "%s at %s was taken by others %d times while it was asked for",
+                cluster, site, LOST_RACES));
       }
     }
   }

@@ -1,0 +1,251 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ClusterName;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The laws of a run: the order of its verbs, its undoes, its endings. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class RunbookRunTest {
+  private static final Undo NONE = Undo.nothing("nothing is changed");
+
+  private final TestBed bed = new TestBed(new FakeCluster(Harbour.cluster(1)), TrialImpl.class);
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  /** The steps of a runbook made up for these tests. */
+  enum TrialStep implements Step {
+    LOOK(StepVerb.OBSERVE),
+    FIRST(StepVerb.STEP),
+    SECOND(StepVerb.STEP),
+    PIVOT(StepVerb.PIVOT),
+    OTHER_PIVOT(StepVerb.PIVOT),
+    LATE_STEP(StepVerb.STEP),
+    AFTER(StepVerb.FORWARD);
+
+    private final StepVerb verb;
+
+    TrialStep(StepVerb verb) {
+      this.verb = verb;
+    }
+
+    @Override
+    public StepVerb verb() {
+      return verb;
+    }
+
+    @Override
+    public String sentence() {
+      return "do " + name();
+    }
+  }
+
+  /** Runs a trial by its name. */
+  @WorkflowInterface
+  public interface Trial {
+
+    /** What happened, line by line. */
+    @WorkflowMethod
+    List<String> run(String name);
+  }
+
+  /** The trials. */
+  public static final class TrialImpl implements Trial {
+    private final List<String> story = new ArrayList<>();
+    private final RunbookRun<TrialStep> run =
+        new RunbookRun<>("Trial", new ClusterName("harbour"), TrialStep.class);
+
+    @Override
+    public List<String> run(String name) {
+      return run.toTheEnd(
+          () -> {
+            trial(name).accept(run);
+            return story;
+          },
+          result -> "done",
+          ending -> {
+            story.add(ending.outcome() + " " + ending.code());
+            return String.join(", ", story);
+          });
+    }
+
+    private Consumer<RunbookRun<TrialStep>> trial(String name) {
+      return switch (name) {
+        case "every verb" -> this::everyVerb;
+        case "fails after two steps" -> this::failsAfterTwoSteps;
+        case "undo in a lost reply" -> this::failsInsideAStep;
+        case "fails after the pivot" -> this::failsAfterThePivot;
+        case "undo fails" -> this::undoFails;
+        default -> trial -> outOfOrder(trial, name);
+      };
+    }
+
+    private void everyVerb(RunbookRun<TrialStep> trial) {
+      trial.observe(TrialStep.LOOK, () -> tell("looked"));
+      trial.step(TrialStep.FIRST, () -> tell("first"), NONE);
+      trial.pivot(TrialStep.PIVOT, () -> tell("pivot"));
+      trial.forward(TrialStep.AFTER, () -> tell("after"));
+    }
+
+    private void failsAfterTwoSteps(RunbookRun<TrialStep> trial) {
+      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
+      trial.step(TrialStep.SECOND, () -> tell("second"), undo("undo second"));
+      throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
+    }
+
+    private void failsInsideAStep(RunbookRun<TrialStep> trial) {
+      trial.step(
+          TrialStep.FIRST,
+          () -> {
+            throw ApplicationFailure.newFailure("lost", FailureCode.OUTCOME_UNKNOWN.name());
+          },
+          undo("undo first"));
+    }
+
+    private void failsAfterThePivot(RunbookRun<TrialStep> trial) {
+      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
+      trial.pivot(
+          TrialStep.PIVOT,
+          () -> {
+            throw RunbookStop.failed(FailureCode.START_FAILED, "did not start");
+          });
+    }
+
+    private void undoFails(RunbookRun<TrialStep> trial) {
+      trial.step(TrialStep.FIRST, () -> tell("first"), undo("undo first"));
+      trial.step(
+          TrialStep.SECOND,
+          () -> tell("second"),
+          Undo.by(
+              () -> {
+                throw RunbookStop.failed(FailureCode.HOST_REFUSED, "refused");
+              }));
+      throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
+    }
+
+    private void outOfOrder(RunbookRun<TrialStep> trial, String name) {
+      try {
+        switch (name) {
+          case "a step again" -> {
+            trial.step(TrialStep.FIRST, () -> 1, NONE);
+            trial.step(TrialStep.FIRST, () -> 1, NONE);
+          }
+          case "backwards" -> {
+            trial.step(TrialStep.SECOND, () -> 1, NONE);
+            trial.step(TrialStep.FIRST, () -> 1, NONE);
+          }
+          case "another verb" -> trial.observe(TrialStep.FIRST, () -> 1);
+          case "two pivots" -> {
+            trial.pivot(TrialStep.PIVOT, () -> 1);
+            trial.pivot(TrialStep.OTHER_PIVOT, () -> 1);
+          }
+          case "a step after the pivot" -> {
+            trial.pivot(TrialStep.PIVOT, () -> 1);
+            trial.step(TrialStep.LATE_STEP, () -> 1, NONE);
+          }
+          default -> trial.forward(TrialStep.AFTER, () -> 1);
+        }
+      } catch (IllegalStateException wrong) {
+        tell(String.valueOf(wrong.getMessage()));
+      }
+    }
+
+    private Undo undo(String line) {
+      return Undo.by(
+          () -> {
+            Workflow.sleep(1);
+            tell(line);
+          });
+    }
+
+    private int tell(String line) {
+      story.add(line);
+      return story.size();
+    }
+  }
+
+  private List<String> story(String name) {
+    return trial(name).run(name);
+  }
+
+  private Ended ended(String name) {
+    return TestBed.ended(() -> trial(name).run(name));
+  }
+
+  private Trial trial(String name) {
+    return bed.client().newWorkflowStub(Trial.class, TestBed.options("trial of " + name));
+  }
+
+  @Test
+  void does_every_verb_in_its_order() {
+    assertThat(story("every verb"))
+        .containsExactly("looked", "first", "pivot", "after", "COMPLETED ");
+  }
+
+  @Test
+  void refuses_a_step_out_of_its_order() {
+    assertThat(story("a step again").get(0))
+        .isEqualTo("FIRST is declared as STEP and can't be done now as STEP");
+    assertThat(story("backwards").get(0))
+        .isEqualTo("FIRST is declared as STEP and can't be done now as STEP");
+    assertThat(story("another verb").get(0))
+        .isEqualTo("FIRST is declared as STEP and can't be done now as OBSERVE");
+  }
+
+  @Test
+  void has_one_point_of_no_return_and_no_undoable_step_after_it() {
+    assertThat(story("two pivots").get(0))
+        .isEqualTo("OTHER_PIVOT: a runbook has one point of no return");
+    assertThat(story("a step after the pivot").get(0))
+        .isEqualTo("LATE_STEP: no step may follow the point of no return");
+    assertThat(story("forward without a pivot").get(0))
+        .isEqualTo("AFTER: forward only follows the point of no return");
+  }
+
+  @Test
+  void undoes_in_the_reverse_order_what_was_done() {
+    Ended ended = ended("fails after two steps");
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().receipt())
+        .isEqualTo("first, second, undo second, undo first, FAILED NO_ROOM");
+  }
+
+  @Test
+  void registers_the_undo_before_the_act_so_that_a_lost_reply_is_undone_too() {
+    Ended ended = ended("undo in a lost reply");
+    assertThat(ended.record().receipt()).isEqualTo("undo first, FAILED OUTCOME_UNKNOWN");
+  }
+
+  @Test
+  void undoes_nothing_once_the_point_of_no_return_was_begun() {
+    Ended ended = ended("fails after the pivot");
+    assertThat(ended.record().receipt()).isEqualTo("first, FAILED START_FAILED");
+  }
+
+  @Test
+  void is_stuck_when_an_undo_can_not_finish_and_undoes_nothing_before_it() {
+    Ended ended = ended("undo fails");
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.record().headline()).isEqualTo("no room; SECOND could not be undone: refused");
+    assertThat(ended.record().receipt()).isEqualTo("first, second, STUCK HOST_REFUSED");
+  }
+}

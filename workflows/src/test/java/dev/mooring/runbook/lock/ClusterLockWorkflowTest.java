@@ -1,0 +1,107 @@
+package dev.mooring.runbook.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClusterLockWorkflowTest {
+  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+  private static final String EAST = "mooring-lock:harbour:east";
+  private static final Holder OTHER = new Holder("tuesday", "run-of-tuesday", "PublishCycle");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(2));
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  /** The lock is taken by somebody, and seen to be so. */
+  private void taken(String site, LockState seen) {
+    String id = "mooring-lock:harbour:" + site;
+    WorkflowClient.start(
+        bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(id))::hold, OTHER);
+    bed.world().runs().lock(id, new LockObserved(seen, "run of " + id, OTHER));
+  }
+
+  @Test
+  void refuses_a_typed_run_and_names_the_holder() {
+    taken("east", LockState.HELD);
+    Ended ended = TestBed.ended(() -> bed.publishing("publish").publish(PUBLISH));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
+    assertThat(ended.record().headline())
+        .isEqualTo(
+            "harbour at east is held by PublishCycle (workflow tuesday): `mooring follow tuesday`"
+                + " shows it");
+  }
+
+  @Test
+  void skips_a_scheduled_run() {
+    taken("east", LockState.HELD);
+    WorkflowOptions scheduled =
+        WorkflowOptions.newBuilder(TestBed.options("publish-scheduled"))
+            .setTypedSearchAttributes(
+                SearchAttributes.newBuilder()
+                    .set(SearchAttributeKey.forKeyword("TemporalScheduledById"), "every 5 min")
+                    .build())
+            .build();
+    PublishResult result =
+        bed.client().newWorkflowStub(PublishCycleWorkflow.class, scheduled).publish(PUBLISH);
+    assertThat(result.outcome()).isEqualTo("skipped");
+    assertThat(bed.faults().calls()).noneMatch(call -> call.step().equals("OBSERVE_SERVERS"));
+  }
+
+  @Test
+  void waits_as_long_as_it_was_told_to() {
+    bed.publish(PUBLISH);
+    taken("west", LockState.HELD);
+    AtomicInteger looks = new AtomicInteger();
+    bed.faults()
+        .before(
+            call -> call.method().equals("observeLock"),
+            () -> {
+              if (looks.incrementAndGet() == 5) {
+                bed.closeChildren();
+              }
+            });
+    RawRequest patient = Typed.json("{'cluster':'harbour','site':'west','patience':'PT2M'}");
+    assertThat(bed.consuming("consume").consume(patient).outcome()).isEqualTo("Completed");
+    assertThat(looks.get()).isEqualTo(5);
+  }
+
+  @Test
+  void frees_the_lock_of_a_run_that_is_over_by_the_very_run_described() {
+    taken("east", LockState.ABANDONED);
+    bed.world().runs().onRelease(bed::closeChildren);
+    assertThat(bed.publishing("publish").publish(PUBLISH).outcome()).isEqualTo("Completed");
+    assertThat(bed.world().runs().released()).containsExactly("run of " + EAST);
+  }
+
+  @Test
+  void says_so_when_the_lock_was_lost_to_others_again_and_again() {
+    taken("east", LockState.FREE);
+    Ended ended = TestBed.ended(() -> bed.publishing("publish").publish(PUBLISH));
+    assertThat(ended.record().headline())
+        .isEqualTo("harbour at east was taken by others 3 times while it was asked for");
+  }
+}
