@@ -68,7 +68,9 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
       try {
         return super.execute(input);
       } catch (RuntimeException failure) {
-        throw beat.why(failure);
+        RuntimeException why = beat.why(failure);
+        FailedAttempt.log(activity.getInfo(), why);
+        throw why;
       } finally {
         labels.close();
         running.cancel(false);

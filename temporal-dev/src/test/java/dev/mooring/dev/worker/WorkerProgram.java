@@ -1,0 +1,107 @@
+package dev.mooring.dev.worker;
+
+import dev.mooring.worker.WorkerMain;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A mooring-worker in a process of its own. */
+final class WorkerProgram implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private WorkerProgram(Process process, Path output, int port) {
+    this.process = process;
+    this.output = output;
+    this.port = port;
+  }
+
+  static WorkerProgram start(Path directory, String... arguments) throws IOException {
+    int port = freePort();
+    Path output = Files.createTempFile(directory, "worker", ".log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                WorkerMain.class.getName(),
+                "--http-port",
+                Integer.toString(port)));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    return new WorkerProgram(process, output, port);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  String said() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Status and body of a page, or 0 while nothing listens. */
+  Answer get(String path) throws InterruptedException {
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                  .timeout(Duration.ofSeconds(15))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException notYet) {
+      return new Answer(0, "");
+    }
+  }
+
+  record Answer(int status, String body) {}
+
+  void awaitHealth(int status) throws InterruptedException, IOException {
+    while (get("/health").status() != status) {
+      if (!process.isAlive()) {
+        throw new AssertionError("the worker ended: " + said());
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /** Asks it to end as systemd does; its exit status. */
+  int terminated() throws InterruptedException {
+    process.destroy();
+    return ended();
+  }
+
+  int ended() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the worker did not end within a minute");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.mooring.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The beats of activities that beat not, or only once, themselves. */
+@Timeout(60)
+class WorkerHeartbeatsTest {
+  private static final String QUEUE = "beats";
+
+  private final WorkerHeartbeats heartbeats = new WorkerHeartbeats();
+  private final WorkImpl work = new WorkImpl();
+  private TestWorkflowEnvironment environment;
+
+  /** Something that takes longer than its heartbeat timeout. */
+  @ActivityInterface
+  public interface Work {
+    /** Waits on, whatever happens to it; answers what the attempt before had reported. */
+    String longerThanTheTimeout();
+
+    /** Waits until it is interrupted. */
+    void untilInterrupted();
+  }
+
+  /** Runs one activity. */
+  @WorkflowInterface
+  public interface Runs {
+    /** Runs it. */
+    @WorkflowMethod
+    String run(String activity);
+  }
+
+  /** Runs one activity with a heartbeat timeout of two seconds. */
+  public static final class RunsImpl implements Runs {
+    @Override
+    public String run(String activity) {
+      Work stub =
+          Workflow.newActivityStub(
+              Work.class,
+              ActivityOptions.newBuilder()
+                  .setStartToCloseTimeout(Duration.ofMinutes(1))
+                  .setHeartbeatTimeout(Duration.ofSeconds(2))
+                  .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                  .build());
+      if (activity.equals("long")) {
+        return stub.longerThanTheTimeout();
+      }
+      stub.untilInterrupted();
+      return "";
+    }
+  }
+
+  private static final class WorkImpl implements Work {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch never = new CountDownLatch(1);
+    private final AtomicInteger attempts = new AtomicInteger();
+    private volatile boolean interrupted;
+
+    @Override
+    public String longerThanTheTimeout() {
+      Optional<String> before = Activity.getExecutionContext().getHeartbeatDetails(String.class);
+      if (attempts.incrementAndGet() > 1) {
+        return before.orElse("nothing");
+      }
+      Activity.getExecutionContext().heartbeat("half done");
+      waitFor(Duration.ofSeconds(4));
+      throw ApplicationFailure.newFailure("try again", "AGAIN");
+    }
+
+    @Override
+    public void untilInterrupted() {
+      begun.countDown();
+      waitFor(Duration.ofSeconds(50));
+    }
+
+    private void waitFor(Duration time) {
+      try {
+        assertThat(never.await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+      } catch (InterruptedException told) {
+        interrupted = true;
+        throw ApplicationFailure.newFailure("interrupted", "INTERRUPTED");
+      }
+    }
+  }
+
+  @BeforeEach
+  void up() {
+    environment =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(false)
+                .setWorkerFactoryOptions(
+                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(heartbeats).build())
+                .build());
+    Worker worker =
+        environment.newWorker(
+            QUEUE,
+            WorkerOptions.newBuilder()
+                .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
+                .build());
+    worker.registerWorkflowImplementationTypes(RunsImpl.class);
+    worker.registerActivitiesImplementations(work);
+    environment.start();
+  }
+
+  @AfterEach
+  void down() {
+    environment.shutdownNow();
+    heartbeats.close();
+  }
+
+  private WorkflowStub started(String activity) {
+    WorkflowStub run =
+        environment
+            .getWorkflowClient()
+            .newUntypedWorkflowStub(
+                "Runs",
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(QUEUE)
+                    .setWorkflowRunTimeout(Duration.ofSeconds(55))
+                    .build());
+    run.start(activity);
+    return run;
+  }
+
+  @Test
+  void keeps_an_activity_alive_and_its_own_progress_with_it() {
+    assertThat(started("long").getResult(String.class)).isEqualTo("half done");
+    assertThat(work.attempts).hasValue(2);
+  }
+
+  @Test
+  void interrupts_an_activity_that_was_cancelled_and_reports_that() throws InterruptedException {
+    WorkflowStub run = started("short");
+    work.begun.await();
+    run.cancel();
+    assertThatThrownBy(() -> run.getResult(String.class))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasCauseInstanceOf(CanceledFailure.class);
+    assertThat(work.interrupted).isTrue();
+  }
+}
