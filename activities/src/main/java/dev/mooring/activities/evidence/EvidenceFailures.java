@@ -35,10 +35,10 @@ final class EvidenceFailures {
         "the evidence store's directory " + root + " is not there: never made, or not mounted");
   }
 
-  /** Somebody else wrote there at the same time, or the store does not keep what it is given. */
+  /** The store does not keep what it is given; nothing was given that name. */
   static ApplicationFailure notAsWritten(String where) {
-    return of(
-        FailureCode.EVIDENCE_CONFLICT,
+    return passing(
+        FailureCode.EVIDENCE_UNREADABLE,
         where + " was written and does not read back as it was written");
   }
 

@@ -16,17 +16,23 @@ public interface EvidenceFiles extends AutoCloseable {
   /** How messages and receipts call a path: with the place the store is at. */
   String where(String path);
 
-  /** The names of the files in a directory, in no order; a directory not made yet has none. */
+  /**
+   * The names in a directory, in no order; a directory not made yet has none. Nothing but the names
+   * is looked at, since there may be years of them.
+   */
   List<String> list(String directory);
 
   /** The bytes of a file, or nothing when there is none. */
   Optional<byte[]> read(String path);
 
-  /** Lets the path name these bytes from one moment to the next, and reads them back. */
+  /**
+   * Lets the path name these bytes from one moment to the next; they were read back before. Of
+   * several writers the last one wins.
+   */
   void writeAtomically(String path, byte[] bytes);
 
   /**
-   * Makes a file that isn't there yet, whole at once, and reads it back.
+   * Makes a file that isn't there yet, whole at once; its bytes were read back before.
    *
    * @return false when the path names a file already, which stays as it is; of several writers at
    *     once exactly one is told true

@@ -80,7 +80,7 @@ final class SftpFiles implements EvidenceFiles {
           .ls(
               quoted(at(directory)),
               entry -> {
-                if (entry.getAttrs().isReg() && !entry.getFilename().startsWith(".")) {
+                if (!entry.getFilename().startsWith(".")) {
                   names.add(entry.getFilename());
                 }
                 return LsEntrySelector.CONTINUE;
@@ -96,10 +96,8 @@ final class SftpFiles implements EvidenceFiles {
 
   @Override
   public Optional<byte[]> read(String path) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      channel().get(quoted(at(path)), bytes);
-      return Optional.of(bytes.toByteArray());
+      return Optional.of(bytes(at(path)));
     } catch (SftpException e) {
       if (!isAbsent(e)) {
         throw failure("read", path, e);
@@ -119,7 +117,6 @@ final class SftpFiles implements EvidenceFiles {
       throw failure("write", path, e);
     }
     force(path);
-    requireSame(path, bytes);
   }
 
   @Override
@@ -136,7 +133,6 @@ final class SftpFiles implements EvidenceFiles {
       removeAside(aside);
     }
     force(path);
-    requireSame(path, bytes);
     return true;
   }
 
@@ -157,6 +153,12 @@ final class SftpFiles implements EvidenceFiles {
     session.close();
   }
 
+  private byte[] bytes(String file) throws SftpException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    channel().get(quoted(file), bytes);
+    return bytes.toByteArray();
+  }
+
   private String putAside(String path, byte[] bytes) {
     int slash = path.lastIndexOf('/');
     ensureDirectory(path.substring(0, Math.max(0, slash)));
@@ -169,11 +171,15 @@ final class SftpFiles implements EvidenceFiles {
             + ".tmp";
     try {
       channel().put(new ByteArrayInputStream(bytes), quoted(aside));
-      return aside;
+      if (Arrays.equals(bytes(aside), bytes)) {
+        return aside;
+      }
     } catch (SftpException e) {
       removeAside(aside);
       throw failure("write", path, e);
     }
+    removeAside(aside);
+    throw EvidenceFailures.notAsWritten(host.name() + ":" + aside);
   }
 
   /** What can't be removed is never listed, so it does no harm. */
@@ -227,12 +233,6 @@ final class SftpFiles implements EvidenceFiles {
   private static boolean isWithoutShell(ApplicationFailure failure) {
     return FailureCode.HOST_REFUSED.name().equals(failure.getType())
         || FailureCode.OUTCOME_UNKNOWN.name().equals(failure.getType());
-  }
-
-  private void requireSame(String path, byte[] written) {
-    if (!read(path).map(read -> Arrays.equals(read, written)).orElse(false)) {
-      throw EvidenceFailures.notAsWritten(where(path));
-    }
   }
 
   private void requireRoot() {

@@ -72,13 +72,6 @@ public abstract class EvidenceFilesContract {
   }
 
   @Test
-  void directories_are_not_listed() {
-    files.writeAtomically("harbour/manifests/a.json", OLD);
-    files.writeAtomically("harbour/b.json", OLD);
-    assertThat(files.list("harbour")).containsExactly("b.json");
-  }
-
-  @Test
   void what_was_removed_is_gone() {
     files.writeAtomically(PATH, OLD);
     files.remove(PATH);
@@ -113,6 +106,25 @@ public abstract class EvidenceFilesContract {
     assertThat(results(tries)).containsOnlyOnce(true);
     assertThat(new String(files.read(PATH).orElseThrow(), StandardCharsets.UTF_8))
         .matches("writer [0-3]");
+  }
+
+  @Test
+  void several_writers_of_one_file_leave_the_bytes_of_one_of_them() throws Exception {
+    List<Callable<Boolean>> writers = new ArrayList<>();
+    for (byte[] own : List.of(OLD, NEW)) {
+      writers.add(
+          () -> {
+            try (EvidenceFiles mine = open()) {
+              for (int i = 0; i < 15; i++) {
+                mine.writeAtomically(PATH, own);
+              }
+              return true;
+            }
+          });
+    }
+    assertThat(results(writers)).containsExactly(true, true);
+    assertThat(files.read(PATH).orElseThrow()).matches(b -> same(b, OLD) || same(b, NEW));
+    assertThat(files.list("harbour/manifests")).containsExactly("LATEST.json");
   }
 
   @Test
