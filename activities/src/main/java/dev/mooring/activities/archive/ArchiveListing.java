@@ -104,7 +104,18 @@ record ArchiveListing(
     if (header == null) {
       return Optional.of(size + " bytes instead of " + target.walSegmentSize().bytes());
     }
-    return header.fault(file, target);
+    return header.fault(file, target).or(() -> otherFormat(header, target));
+  }
+
+  /** One server version wrote all of it; the target's file is proved by its digest. */
+  private Optional<String> otherFormat(WalPageHeader header, ContentTarget target) {
+    return Optional.ofNullable(headers.get(target.walFile()))
+        .filter(proved -> proved.magic() != header.magic())
+        .map(
+            proved ->
+                String.format(
+                    "page header with format %X instead of %X, the target's file's",
+                    header.magic(), proved.magic()));
   }
 
   /** The files of a point whose digest was read. */

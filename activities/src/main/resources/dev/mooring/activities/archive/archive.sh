@@ -31,7 +31,10 @@ list() { # bytes of a WAL file, first and last position (16 digits)
   cat "$work/$subject.sizes"
   awk -v "bytes=$1" '$2 == bytes { print $1 }' "$work/$subject.sizes" >"$work/$subject.whole"
   frame headers
-  (cd "$archive" && xargs -r head -q -c 40 <"$work/$subject.whole") | od -An -v -tx1 -w40
+  (cd "$archive" && xargs -r head -q -c 40 <"$work/$subject.whole") 2>"$work/$subject.unread" |
+    od -An -v -tx1 -w40
+  [ ! -s "$work/$subject.unread" ] ||
+    refuse STATE_UNREADABLE "in $archive: $(head -n 1 "$work/$subject.unread")"
 }
 
 # Says sizes and digests of files as they are in a directory.

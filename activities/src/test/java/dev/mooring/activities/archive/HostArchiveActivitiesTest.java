@@ -107,6 +107,16 @@ class HostArchiveActivitiesTest {
   }
 
   @Test
+  void sees_a_page_of_another_format_than_the_targets_file() throws IOException {
+    alter("000000010000000000000012", 0);
+    assertThat(observed(1).missing())
+        .containsExactly(
+            new MissingWal(
+                "000000010000000000000012",
+                "page header with format D1EF instead of D110, the target's file's"));
+  }
+
+  @Test
   void does_not_take_a_partial_file_for_a_file() throws IOException {
     Path file = archive.resolve("000000010000000000000012");
     Files.move(file, archive.resolve(file.getFileName() + ".partial"));
@@ -146,6 +156,12 @@ class HostArchiveActivitiesTest {
     assertThat(seen.failures())
         .singleElement()
         .satisfies(f -> assertThat(f.code()).isEqualTo(FailureCode.STATE_UNREADABLE));
+  }
+
+  private void alter(String file, int offset) throws IOException {
+    byte[] bytes = Files.readAllBytes(archive.resolve(file));
+    bytes[offset] = (byte) ~bytes[offset];
+    Files.write(archive.resolve(file), bytes);
   }
 
   private ChainObserved observed(long timeline) {
