@@ -179,7 +179,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         ports.readManifest(
             run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));
     if (read.answer() instanceof ManifestActivities.Answer.None none) {
-      throw RunbookStop.refused(none.code(), none.reason());
+      List<String> whyNone = new ArrayList<>(List.of(none.reason()));
+      whyNone.addAll(read.passedOver());
+      throw RunbookStop.refused(none.code(), String.join("; ", whyNone));
     }
     ManifestActivities.Answer.Found found = (ManifestActivities.Answer.Found) read.answer();
     run.about(found.manifest().name());
