@@ -2,21 +2,35 @@ package dev.mooring.dev.endtoend;
 
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.laws.Laws;
+import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.SiteName;
 import dev.mooring.worker.MooringWorker;
 import dev.mooring.worker.WorkerConfig;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A lab, a Temporal server and a worker in this JVM, for one test class. */
 final class Stage implements AutoCloseable {
   final Lab lab;
   final Service service;
+
+  /** What goes wrong in the worker of this stage. */
+  final StepHooks hooks = new StepHooks();
+
   private final MooringWorker worker;
+  private final String clusterFile;
+  private Laws laws;
 
   Stage(LabPlan plan) {
     lab = Lab.up(plan);
@@ -33,7 +47,14 @@ final class Stage implements AutoCloseable {
             config,
             lab.environment(),
             Path.of(System.getProperty("user.home")),
-            List.of());
+            List.of(hooks));
+    clusterFile = clusterFileText();
+    laws = Laws.over(lab);
+  }
+
+  /** The laws, watched since the last reset. */
+  Laws laws() {
+    return laws;
   }
 
   /** From here on the caller brings workers of its own. */
@@ -55,7 +76,89 @@ final class Stage implements AutoCloseable {
   }
 
   ConsumeResult consume() {
-    return start("DrConsume", consumeRequest("latest")).getResult(ConsumeResult.class);
+    return consume("latest");
+  }
+
+  ConsumeResult consume(String target) {
+    return startConsume(target).getResult(ConsumeResult.class);
+  }
+
+  WorkflowStub startPublish() {
+    return start("PublishCycle", publishRequest());
+  }
+
+  WorkflowStub startConsume(String target) {
+    return start("DrConsume", consumeRequest(target));
+  }
+
+  WorkflowStub startConsumeOfLatest() {
+    return startConsume("latest");
+  }
+
+  EndingRecord publishFails() {
+    return endingOf(startPublish());
+  }
+
+  EndingRecord consumeFails(String target) {
+    return endingOf(startConsume(target));
+  }
+
+  /** How a run ended that did not complete. */
+  static EndingRecord endingOf(WorkflowStub run) {
+    try {
+      Object result = run.getResult(Object.class);
+      throw new AssertionError("the run completed: " + result);
+    } catch (WorkflowFailedException e) {
+      if (e.getCause() instanceof ApplicationFailure failure) {
+        return failure.getDetails().get(EndingRecord.class);
+      }
+      throw e;
+    }
+  }
+
+  /** Moors the west at a first point and puts that aside, so that every test begins there. */
+  String beginMoored() {
+    String point = publish().restorePoint();
+    consume();
+    begin();
+    return point;
+  }
+
+  /** Puts aside what is there now, so that every test begins there. */
+  void begin() {
+    laws.close();
+    lab.snapshot();
+    laws = Laws.over(lab);
+  }
+
+  /** Asserts the laws, then brings servers, archive, evidence and cluster file back. */
+  void reset() {
+    try {
+      laws.assertAll();
+    } finally {
+      laws.close();
+      hooks.clear();
+      lab.restore();
+      amendClusterFile(now -> clusterFile);
+      laws = Laws.over(lab);
+    }
+  }
+
+  /** Edits the cluster file as a person does. */
+  void amendClusterFile(UnaryOperator<String> edit) {
+    try {
+      Files.writeString(lab.clusterFile(), edit.apply(clusterFileText()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String clusterFileText() {
+    try {
+      return Files.readString(lab.clusterFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String publishRequest() {
@@ -67,10 +170,16 @@ final class Stage implements AutoCloseable {
         "{\"cluster\":\"%s\",\"site\":\"west\",\"target\":\"%s\"}", cluster(), target);
   }
 
+  /** Asserts the laws once more, and takes everything down. */
   @Override
   public void close() {
-    worker.close();
-    service.close();
-    lab.close();
+    try {
+      laws.assertAll();
+    } finally {
+      laws.close();
+      worker.close();
+      service.close();
+      lab.close();
+    }
   }
 }

@@ -1,0 +1,50 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Receipt;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Law 9: what was agreed to binds to digests. The receipt of a run names the digest of the very
+ * cluster file it ran under; no runbook that waits for an approval exists yet.
+ */
+final class AskedUnderOneFile implements Law {
+  @Override
+  public int number() {
+    return 9;
+  }
+
+  @Override
+  public List<String> against(Sight sight) {
+    Path file = sight.lab().clusterFile();
+    String digest =
+        ClusterFileParser.parse(Texts.text(file))
+            .match(cluster -> cluster.digest(), problems -> "unreadable: " + problems);
+    List<String> against = new ArrayList<>();
+    for (Document<ChainedReceipt> document : sight.receipts().values()) {
+      document.match(
+          intact -> {
+            Receipt receipt = intact.content().receipt();
+            boolean sinceThen =
+                !receipt.steps().isEmpty()
+                    && receipt.steps().get(0).startedAt().isAfter(Texts.changed(file));
+            boolean read = !receipt.asked().clusterFileDigest().isEmpty();
+            return sinceThen
+                && read
+                && !receipt.asked().clusterFileDigest().equals(digest)
+                && against.add(
+                    "run %s says it ran under %s, the cluster file is %s"
+                        .formatted(
+                            receipt.run().workflowId(),
+                            receipt.asked().clusterFileDigest(),
+                            digest));
+          },
+          refused -> false);
+    }
+    return against;
+  }
+}

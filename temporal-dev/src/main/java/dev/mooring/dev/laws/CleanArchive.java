@@ -1,0 +1,72 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.dev.lab.LabInstance;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Law 6: no poisoned archive. No archived file changes, and every one is of the system and of a
+ * timeline of the content's primary.
+ */
+final class CleanArchive implements Law {
+  private static final int SYSTEM_IDENTIFIER_AT = 24;
+  private static final int HEX = 16;
+  private static final int TIMELINE_DIGITS = 8;
+
+  @Override
+  public int number() {
+    return 6;
+  }
+
+  @Override
+  public List<String> against(Sight sight) {
+    List<String> against = new ArrayList<>();
+    sight
+        .archivedBefore()
+        .byFile()
+        .forEach(
+            (file, digest) -> {
+              if (!Files.exists(file) || !Texts.sha256(file).equals(digest)) {
+                against.add(file.getFileName() + " is no longer what was archived");
+              }
+            });
+    for (LabInstance primary : sight.lab().instancesAt("east")) {
+      Map<String, String> control = sight.control(primary);
+      for (Path file : Texts.filesIn(sight.lab().archive(primary.content()))) {
+        against.addAll(ofFile(file, primary, control));
+      }
+    }
+    return against;
+  }
+
+  private static List<String> ofFile(Path file, LabInstance primary, Map<String, String> control) {
+    String name = file.getFileName().toString();
+    if (!name.matches("[0-9A-F]{24}|[0-9A-F]{8}\\.history")) {
+      return List.of();
+    }
+    List<String> against = new ArrayList<>();
+    long timeline = Long.parseLong(name, 0, TIMELINE_DIGITS, HEX);
+    long newest = Long.parseLong(control.getOrDefault("Latest checkpoint's TimeLineID", "0"));
+    if (timeline > newest) {
+      against.add(name + " is of timeline " + timeline + ", " + primary.id() + " is on " + newest);
+    }
+    if (!name.endsWith(".history")) {
+      long system =
+          ByteBuffer.wrap(Texts.bytes(file))
+              .order(ByteOrder.nativeOrder())
+              .getLong(SYSTEM_IDENTIFIER_AT);
+      String own = control.getOrDefault("Database system identifier", "unreadable");
+      if (!Long.toUnsignedString(system).equals(own)) {
+        against.add(
+            "%s is of system %s, %s is of %s"
+                .formatted(name, Long.toUnsignedString(system), primary.id(), own));
+      }
+    }
+    return against;
+  }
+}

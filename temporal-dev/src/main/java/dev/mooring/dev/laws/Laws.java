@@ -1,0 +1,91 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.prober.Prober;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The laws watched over one test: a client tries to write to every instance from the beginning on,
+ * and at the end servers, archives and evidence are read anew. What a test broke by hand it says
+ * beforehand, with the reason.
+ *
+ * <p>Laws 3, 8, 11, 12 and 13 are kept by types, by architecture tests or by runbooks that are not
+ * here yet; law 3 also has a check, as evidence could speak of the wrong system.
+ */
+public final class Laws implements AutoCloseable {
+  private static final int ONE_WRITER = 1;
+  private static final List<Law> LATER =
+      List.of(
+          new ProofOnEveryInstance(),
+          new PositionsOfOneSystem(),
+          new ChainBeforeStart(),
+          new NeverBeyondTarget(),
+          new CleanArchive(),
+          new DoneOnce(),
+          new AskedUnderOneFile(),
+          new UnreadableStops());
+
+  private static final List<Integer> NUMBERS =
+      Stream.concat(Stream.of(ONE_WRITER), LATER.stream().map(Law::number)).toList();
+
+  private final Lab lab;
+  private final Prober prober;
+  private final ArchiveDigests archived;
+  private final Map<Integer, String> excused = new HashMap<>();
+
+  private Laws(Lab lab) {
+    this.lab = lab;
+    this.archived = ArchiveDigests.of(lab);
+    this.prober = lab.prober();
+  }
+
+  /** Begins to watch. */
+  public static Laws over(Lab lab) {
+    return new Laws(lab);
+  }
+
+  /** Leaves out a law that the test itself breaks by hand. */
+  public void without(int law, String reason) {
+    excused.put(law, reason);
+  }
+
+  /** Every law that does not hold now. */
+  public List<Breach> breaches() {
+    Sight sight = new Sight(lab, archived);
+    return NUMBERS.stream()
+        .filter(law -> !excused.containsKey(law))
+        .flatMap(law -> against(law, sight).stream())
+        .toList();
+  }
+
+  /** What speaks now against one law, whatever was left out. */
+  public List<String> against(int law) {
+    return against(law, new Sight(lab, archived)).stream().map(Breach::what).toList();
+  }
+
+  private List<Breach> against(int law, Sight sight) {
+    Stream<String> found =
+        law == ONE_WRITER
+            ? OneWriter.against(prober.seen()).stream()
+            : LATER.stream().filter(l -> l.number() == law).flatMap(l -> l.against(sight).stream());
+    return found.map(what -> new Breach(law, what)).toList();
+  }
+
+  /** Fails with all that speaks against any law. */
+  public void assertAll() {
+    List<Breach> breaches = breaches();
+    if (!breaches.isEmpty()) {
+      throw new AssertionError(
+          breaches.stream().map(Breach::toString).collect(Collectors.joining("\n", "\n", "")));
+    }
+  }
+
+  @Override
+  public void close() {
+    prober.close();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ContentId;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Law 5: a DR instance never runs past its target, also when a person starts it. What a start would
+ * run with is asked of the server program itself.
+ */
+final class NeverBeyondTarget implements Law {
+  @Override
+  public int number() {
+    return 5;
+  }
+
+  @Override
+  public List<String> against(Sight sight) {
+    List<String> against = new ArrayList<>();
+    for (LabInstance instance : sight.west()) {
+      sight
+          .gate(instance)
+          .ifPresent(
+              gate ->
+                  ofInstance(sight, instance, gate)
+                      .forEach(what -> against.add(instance.id() + " " + what)));
+    }
+    return against;
+  }
+
+  private static List<String> ofInstance(Sight sight, LabInstance instance, Sight.Gate gate) {
+    List<String> against = new ArrayList<>();
+    require(against, sight, instance, "recovery_target_name", gate.point());
+    require(against, sight, instance, "recovery_target_action", "shutdown");
+    require(against, sight, instance, "hot_standby", "off");
+    String timeline = sight.setting(instance, "recovery_target_timeline");
+    if (!timeline.matches("[1-9][0-9]*")) {
+      against.add("would follow timeline '" + timeline + "'");
+    }
+    if (!sight.setting(instance, "restore_command").contains("/mooring-restore-")) {
+      against.add("would restore without the gate");
+    }
+    if (!Files.exists(instance.dataDirectory().resolve("standby.signal"))
+        || Files.exists(instance.dataDirectory().resolve("recovery.signal"))) {
+      against.add("would not start as a standby");
+    }
+    against.addAll(beyond(sight, instance, gate));
+    return against;
+  }
+
+  private static void require(
+      List<String> against, Sight sight, LabInstance instance, String setting, String value) {
+    String found = sight.setting(instance, setting);
+    if (!found.equals(value)) {
+      against.add("would start with " + setting + " '" + found + "' instead of '" + value + "'");
+    }
+  }
+
+  private static List<String> beyond(Sight sight, LabInstance instance, Sight.Gate gate) {
+    Optional<Lsn> target =
+        sight
+            .ready(new RestorePointName(gate.point()))
+            .flatMap(manifest -> manifest.evidenceOf(new ContentId(instance.content())))
+            .map(ContentEvidence::target)
+            .map(t -> t.lsn());
+    String end = sight.control(instance).getOrDefault("Minimum recovery ending location", "0/0");
+    return target.isPresent() && !end.equals("0/0") && Lsn.parse(end).isAfter(target.get())
+        ? List.of("ran to " + end + ", its target is at " + target.get())
+        : List.of();
+  }
+}

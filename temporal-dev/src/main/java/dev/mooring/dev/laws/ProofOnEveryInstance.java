@@ -1,0 +1,152 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.ContentId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Law 2: no advance without proof on every instance. Where the site's state names a point, every
+ * instance is read again: control file, log of its start, archived bytes.
+ */
+final class ProofOnEveryInstance implements Law {
+  @Override
+  public int number() {
+    return 2;
+  }
+
+  @Override
+  public List<String> against(Sight sight) {
+    return sight
+        .state()
+        .map(
+            document ->
+                document.match(
+                    intact -> against(sight, intact.content()),
+                    refused -> List.of("the site's state is not believed: " + refused.reason())))
+        .orElse(List.of());
+  }
+
+  private static List<String> against(Sight sight, SiteState state) {
+    Optional<Manifest> manifest = sight.ready(state.restorePoint());
+    if (manifest.isEmpty()) {
+      return List.of("the state names " + state.restorePoint() + ", which has no READY manifest");
+    }
+    List<String> against = new ArrayList<>();
+    for (LabInstance instance : sight.west()) {
+      ofInstance(sight, state, manifest.get(), instance)
+          .forEach(what -> against.add(instance.id() + " " + what));
+    }
+    return against;
+  }
+
+  private static List<String> ofInstance(
+      Sight sight, SiteState state, Manifest manifest, LabInstance instance) {
+    Optional<ContentEvidence> evidence = manifest.evidenceOf(new ContentId(instance.content()));
+    Optional<String> digest =
+        state.instances().stream()
+            .filter(parked -> parked.instance().value().equals(instance.id()))
+            .map(SiteState.ParkedInstance::controlDigest)
+            .findFirst();
+    if (evidence.isEmpty() || digest.isEmpty()) {
+      return List.of("is not part of what the state says is moored at " + state.restorePoint());
+    }
+    List<String> against = new ArrayList<>(ofArchive(sight, instance, manifest, evidence.get()));
+    if (startedSince(sight, state.provedAt())) {
+      return against;
+    }
+    if (sight.lab().isRunning(instance)) {
+      against.add("runs");
+    }
+    Path control = instance.dataDirectory().resolve("global/pg_control");
+    if (!Texts.sha256(control).equals(digest.get())) {
+      against.add("has another control file than the one that was proved");
+    }
+    against.addAll(ofControl(sight.control(instance), evidence.get()));
+    against.addAll(ofLog(sight, instance, manifest.name().value()));
+    return against;
+  }
+
+  /** A later run that started the instances and did not end well leaves the state where it was. */
+  private static boolean startedSince(Sight sight, Instant proved) {
+    return sight.receipts().values().stream()
+        .anyMatch(
+            document ->
+                document.match(
+                    intact ->
+                        intact.content().receipt().steps().stream()
+                            .anyMatch(
+                                step ->
+                                    step.step().equals("START_ALL")
+                                        && step.startedAt().isAfter(proved)),
+                    refused -> false));
+  }
+
+  private static List<String> ofControl(Map<String, String> control, ContentEvidence evidence) {
+    List<String> against = new ArrayList<>();
+    String state = control.getOrDefault("Database cluster state", "unreadable");
+    if (!state.equals("shut down in recovery")) {
+      against.add("is '" + state + "'");
+    }
+    String end = control.getOrDefault("Minimum recovery ending location", "");
+    if (end.isEmpty() || end.equals("0/0") || Lsn.parse(end).isAfter(evidence.target().lsn())) {
+      against.add("ends recovery at " + end + ", the point is at " + evidence.target().lsn());
+    }
+    String timeline = control.getOrDefault("Latest checkpoint's TimeLineID", "0");
+    if (Long.parseLong(timeline) > evidence.target().timeline().value()) {
+      against.add(
+          "is on timeline " + timeline + ", the point is on " + evidence.target().timeline());
+    }
+    return against;
+  }
+
+  private static List<String> ofLog(Sight sight, LabInstance instance, String point) {
+    List<Path> logs = sight.startLogs(instance);
+    if (logs.isEmpty()) {
+      return List.of("has no log of any start");
+    }
+    String log = Texts.text(logs.get(logs.size() - 1));
+    int stop = log.indexOf("recovery stopping at restore point \"" + point + "\"");
+    if (stop < 0) {
+      return List.of("has a log of its last start that does not stop at " + point);
+    }
+    String after = log.substring(stop);
+    List<String> against = new ArrayList<>();
+    if (!after.contains("shutdown at recovery target")
+        || !after.contains("database system is shut down")) {
+      against.add("did not say that it shut down at " + point);
+    }
+    if (after.contains("FATAL:  requested recovery stop point")) {
+      against.add("died of the point it stopped at");
+    }
+    return against;
+  }
+
+  private static List<String> ofArchive(
+      Sight sight, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
+    List<String> against = new ArrayList<>();
+    long records = 0;
+    for (ArchivedWal file : manifest.proofOf(evidence.target().content()).orElseThrow().files()) {
+      Path archived = sight.lab().archive(instance.content()).resolve(file.file().text());
+      if (!Files.exists(archived) || !Texts.sha256(archived).equals(file.sha256())) {
+        against.add("replayed " + file.file() + ", which is not what was published");
+      } else {
+        records += sight.timesIn(instance, archived, manifest.name().value());
+      }
+    }
+    if (against.isEmpty() && records != 1) {
+      against.add("replayed WAL that holds " + manifest.name() + " " + records + " times");
+    }
+    return against;
+  }
+}

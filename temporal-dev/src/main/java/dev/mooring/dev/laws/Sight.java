@@ -1,0 +1,173 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.wire.ManifestFormat;
+import dev.mooring.wire.ReceiptFormat;
+import dev.mooring.wire.SiteStateFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A lab as the laws see it: PostgreSQL's own programs, logs and files, read without any of the
+ * adapters that are to be judged.
+ */
+final class Sight {
+  private static final Pattern POINT = Pattern.compile("desc: RESTORE_POINT (\\S+)");
+
+  private final Lab lab;
+  private final ArchiveDigests archivedBefore;
+  private final Path evidence;
+  private final TrustedKeys trusted;
+
+  Sight(Lab lab, ArchiveDigests archivedBefore) {
+    this.lab = lab;
+    this.archivedBefore = archivedBefore;
+    this.evidence = lab.evidenceStore().resolve(lab.name());
+    Path key = lab.configDirectory().resolve("signing.pub");
+    this.trusted =
+        TrustedKeys.parse(List.of(new TrustedKeys.KeyText(key.toString(), Texts.text(key))));
+  }
+
+  Lab lab() {
+    return lab;
+  }
+
+  ArchiveDigests archivedBefore() {
+    return archivedBefore;
+  }
+
+  List<LabInstance> west() {
+    return lab.instancesAt("west");
+  }
+
+  /** What pg_controldata prints, by label. */
+  Map<String, String> control(LabInstance instance) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    String said =
+        lab.run(instance.host(), program("pg_controldata"), instance.dataDirectory().toString());
+    said.lines()
+        .map(line -> line.split(":", 2))
+        .filter(words -> words.length == 2)
+        .forEach(words -> fields.put(words[0].strip(), words[1].strip()));
+    return fields;
+  }
+
+  /** What a start would run with. */
+  String setting(LabInstance instance, String name) {
+    String data = instance.dataDirectory().toString();
+    return lab.run(instance.host(), program("postgres"), "-D", data, "-C", name).strip();
+  }
+
+  /** How often a restore point's record is in an archived WAL file, by pg_waldump. */
+  long timesIn(LabInstance reader, Path walFile, String point) {
+    String dump =
+        lab.run(
+            reader.host(),
+            "/bin/sh",
+            "-c",
+            "\"$1\" -r XLOG \"$2\" 2>/dev/null || true",
+            "waldump",
+            program("pg_waldump"),
+            walFile.toString());
+    Matcher matcher = POINT.matcher(dump);
+    return matcher.results().filter(found -> found.group(1).equals(point)).count();
+  }
+
+  private String program(String name) {
+    return lab.postgresPrograms().resolve(name).toString();
+  }
+
+  /** The logs of the starts that runbooks made of an instance, the newest last. */
+  List<Path> startLogs(LabInstance instance) {
+    return Texts.filesIn(onHost(instance, ".starts")).stream()
+        .filter(file -> file.toString().endsWith(".log"))
+        .sorted(Comparator.comparing(Texts::changed))
+        .toList();
+  }
+
+  /** What the restore gate of an instance serves, if it has one. */
+  Optional<Gate> gate(LabInstance instance) {
+    Path file = onHost(instance, ".gate");
+    return Files.exists(file) ? Optional.of(Gate.parse(Texts.text(file))) : Optional.empty();
+  }
+
+  private Path onHost(LabInstance instance, String end) {
+    return instance.host().mooring().resolve(lab.name()).resolve(instance.id() + end);
+  }
+
+  Path manifestFile(String name) {
+    return evidence.resolve("manifests").resolve(name + ".json");
+  }
+
+  List<Path> manifestFiles() {
+    return Texts.filesIn(evidence.resolve("manifests")).stream()
+        .filter(file -> file.toString().endsWith(".json"))
+        .toList();
+  }
+
+  Document<Manifest> manifest(Path file) {
+    return ManifestFormat.parse(Texts.bytes(file), trusted);
+  }
+
+  /** The READY manifest of a point, if it is there and intact. */
+  Optional<Manifest> ready(RestorePointName name) {
+    Path file = manifestFile(name.value());
+    return Files.exists(file)
+        ? manifest(file).match(intact -> Optional.of(intact.content()), r -> Optional.empty())
+        : Optional.empty();
+  }
+
+  Path stateFile() {
+    return evidence.resolve("sites/west/state.json");
+  }
+
+  /** Where the west is said to be moored, if it ever was. */
+  Optional<Document<SiteState>> state() {
+    return Files.exists(stateFile())
+        ? Optional.of(SiteStateFormat.parse(Texts.bytes(stateFile()), trusted))
+        : Optional.empty();
+  }
+
+  /** The receipts in their order, with their files. */
+  Map<Path, Document<ChainedReceipt>> receipts() {
+    Map<Path, Document<ChainedReceipt>> receipts = new LinkedHashMap<>();
+    Texts.filesIn(evidence.resolve("receipts")).stream()
+        .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
+        .forEach(file -> receipts.put(file, ReceiptFormat.parse(Texts.bytes(file), trusted)));
+    return receipts;
+  }
+
+  /**
+   * What a restore gate serves.
+   *
+   * @param point the approved point
+   * @param last the last WAL file it gives
+   */
+  record Gate(String point, String last) {
+    static Gate parse(String text) {
+      return new Gate(line(text, "point"), line(text, "last"));
+    }
+
+    private static String line(String text, String key) {
+      return text.lines()
+          .filter(line -> line.startsWith(key + "="))
+          .map(line -> line.substring(key.length() + 1))
+          .findFirst()
+          .orElse("");
+    }
+  }
+}

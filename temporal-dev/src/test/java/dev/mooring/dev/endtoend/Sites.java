@@ -1,0 +1,155 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.topology.ContentId;
+import dev.mooring.wire.ManifestFormat;
+import dev.mooring.wire.ReceiptFormat;
+import dev.mooring.wire.SiteStateFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a test looks at, and writes to, on the two sides of a lab. */
+final class Sites {
+  private final Lab lab;
+
+  Sites(Lab lab) {
+    this.lab = lab;
+  }
+
+  LabInstance west(int content) {
+    return lab.instance("west-" + content);
+  }
+
+  LabInstance east(int content) {
+    return lab.instance("east-" + content);
+  }
+
+  /** The point that the west's state names. */
+  String mooredAt() {
+    byte[] state = bytes(lab.evidenceStore().resolve(lab.name() + "/sites/west/state.json"));
+    return believed(SiteStateFormat.parse(state, trusted())).restorePoint().value();
+  }
+
+  /** The manifest that LATEST is. */
+  Manifest latest() {
+    return believed(ManifestFormat.parse(bytes(manifestFile("LATEST")), trusted()));
+  }
+
+  /** The WAL file that holds LATEST's point on a content. */
+  String targetFile(int content) {
+    return latest().evidenceOf(new ContentId(content)).orElseThrow().target().walFile().text();
+  }
+
+  /** The last receipt of the chain. */
+  Receipt lastReceipt() {
+    Path receipts = lab.evidenceStore().resolve(lab.name() + "/receipts");
+    try (Stream<Path> files = Files.list(receipts)) {
+      Path last =
+          files
+              .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
+              .max(Comparator.naturalOrder())
+              .orElseThrow();
+      return believed(ReceiptFormat.parse(bytes(last), trusted())).receipt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file of a manifest: LATEST, a name, or a name with {@code .pending} behind it. */
+  Path manifestFile(String name) {
+    return lab.evidenceStore().resolve(lab.name() + "/manifests/" + name + ".json");
+  }
+
+  private TrustedKeys trusted() {
+    Path key = lab.configDirectory().resolve("signing.pub");
+    return TrustedKeys.parse(List.of(new TrustedKeys.KeyText("signing.pub", read(key))));
+  }
+
+  private static <T> T believed(Document<T> document) {
+    if (document instanceof Document.Intact<T> sealed) {
+      return sealed.content();
+    }
+    throw new AssertionError("not believed: " + document);
+  }
+
+  /** The file in which an instance's gate says what it last could not give. */
+  Path gateStatus(LabInstance instance) {
+    return instance.host().mooring().resolve(lab.name() + "/" + instance.id() + ".gate.status");
+  }
+
+  /** Whether the file is there and holds the word. */
+  static boolean says(Path file, String word) {
+    return Files.exists(file) && read(file).contains(word);
+  }
+
+  static String read(Path file) {
+    return new String(bytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes rows and ends the WAL file, that many times: so many more files to replay. */
+  void fillWalFiles(int content, int files) {
+    try (Connection connection = lab.connect(east(content));
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE IF NOT EXISTS filler(n bigint)");
+      for (int i = 0; i < files; i++) {
+        statement.execute("INSERT INTO filler SELECT generate_series(1, 2000)");
+        statement.execute("SELECT pg_switch_wal()");
+      }
+    } catch (SQLException e) {
+      throw new AssertionError("could not write to " + east(content).id(), e);
+    }
+  }
+
+  /** The one text that a query on a primary answers. */
+  String ask(int content, String query) {
+    return ask(east(content), query);
+  }
+
+  /** The one text that a query on an instance answers. */
+  String ask(LabInstance instance, String query) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
+    } catch (SQLException e) {
+      throw new AssertionError(instance.id() + " did not answer " + query, e);
+    }
+  }
+
+  /** The names of a content's archived WAL files, in order. */
+  List<String> archived(int content) {
+    try (Stream<Path> files = Files.list(lab.archive(content))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("[0-9A-F]{24}"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

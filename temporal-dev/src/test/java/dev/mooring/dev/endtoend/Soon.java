@@ -1,0 +1,31 @@
+package dev.mooring.dev.endtoend;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waiting, within a bound, for a state that is looked at; never for time to pass. */
+final class Soon {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Soon() {}
+
+  /** Returns as soon as the state is there; fails with the sentence when it does not come. */
+  static void soon(String sentence, Callable<Boolean> state) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    try {
+      while (!state.call()) {
+        if (System.nanoTime() - end > 0) {
+          throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + sentence);
+        }
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while waiting: " + sentence, e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError("could not look whether " + sentence, e);
+    }
+  }
+}
