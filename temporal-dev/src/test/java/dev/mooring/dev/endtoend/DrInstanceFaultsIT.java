@@ -1,0 +1,273 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What can become of a DR instance, by itself or by a person's hand, and that nothing is advanced
+ * over it.
+ */
+@Timeout(120)
+class DrInstanceFaultsIT {
+  private static Stage stage;
+  private static Sites sites;
+  private static LabInstance west;
+  private static String first;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    west = sites.west(0);
+    first = stage.beginMoored();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void starts_an_instance_once_more_that_was_killed_while_replaying() {
+    String second = publishOverWalFiles();
+    killedAfter(ConsumeStep.START_ALL);
+    WorkflowStub run = stage.startConsume("latest");
+
+    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(second);
+    assertThat(stateOf(run, ConsumeStep.START_AGAIN)).isEqualTo("done");
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(sites.mooredAt()).isEqualTo(second);
+  }
+
+  @Test
+  void fails_without_advancing_when_it_dies_a_second_time() {
+    publishOverWalFiles();
+    killedAfter(ConsumeStep.START_ALL);
+    killedAfter(ConsumeStep.START_AGAIN);
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(stage.lab.isRunning(west)).isFalse();
+  }
+
+  @Test
+  void refuses_an_instance_that_a_person_let_run_past_the_target() {
+    String second = publishOverWalFiles();
+    publishOverWalFiles();
+    brokenByHand(2, 5);
+    runPastEverything();
+
+    EndingRecord ending = stage.consumeFails(second);
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  @Test
+  void lets_the_gate_hold_an_instance_whose_target_a_person_removed() {
+    String second = publishOverWalFiles();
+    startWithoutTarget();
+    stage.lab.stop(west);
+
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    assertThat(consumed.degraded())
+        .anyMatch(drift -> drift.contains("recovery_target_name is '', was " + first));
+    assertThat(sites.mooredAt()).isEqualTo(second);
+    assertThat(Sites.read(west.dataDirectory().resolve("postgresql.auto.conf")))
+        .containsOnlyOnce("recovery_target_name = '" + second + "'");
+  }
+
+  @Test
+  void refuses_the_same_point_after_a_person_let_the_rest_of_its_file_be_replayed() {
+    brokenByHand(2, 5);
+    startWithoutTarget();
+    stage.lab.stop(west);
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ending.headline()).contains("west-0").contains(first);
+  }
+
+  @Test
+  void parks_an_instance_again_that_a_person_only_started() {
+    startWithoutWaiting();
+    Soon.soon(
+        "west-0 stops at its point again",
+        () -> Sites.says(west.log(), "recovery stopping at restore point \"" + first + "\""));
+    Soon.soon("west-0 is down", () -> !stage.lab.isRunning(west));
+
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(consumed.restorePoint()).isEqualTo(first);
+    assertThat(consumed.degraded())
+        .anyMatch(drift -> drift.contains("west-0 was started or changed since it was proved"));
+  }
+
+  @Test
+  void stops_an_instance_that_a_person_left_running_and_parks_it() {
+    startWithoutTarget();
+    String second = publishOverWalFiles();
+
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    assertThat(consumed.degraded()).anyMatch(drift -> drift.contains("west-0 runs"));
+    assertThat(stage.lab.isRunning(west)).isFalse();
+  }
+
+  @Test
+  void refuses_an_instance_that_was_promoted() throws IOException {
+    publishOverWalFiles();
+    brokenByHand(1, 2, 5);
+    Files.delete(west.dataDirectory().resolve("standby.signal"));
+    stage.lab.faults().removeTarget(west);
+    stage.lab.start(west);
+
+    EndingRecord two = stage.publishFails();
+
+    assertThat(two.code()).isEqualTo("TWO_PRIMARIES");
+    assertThat(two.headline()).contains("east-0").contains("west-0");
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("PROMOTED");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(stage.lab.isRunning(west)).as("it is none of ours to stop").isTrue();
+  }
+
+  @Test
+  void stops_at_a_control_file_that_cannot_be_read() throws IOException {
+    stage.publish();
+    brokenByHand(2, 3, 4, 5);
+    Files.write(west.dataDirectory().resolve("global/pg_control"), new byte[8192]);
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.code()).isEqualTo("STATE_UNREADABLE");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  private static void brokenByHand(int... laws) {
+    for (int law : laws) {
+      stage.laws().without(law, "the test breaks it by hand, and sees it refused");
+    }
+  }
+
+  private static String publishOverWalFiles() {
+    sites.fillWalFiles(0, 3);
+    return stage.publish().restorePoint();
+  }
+
+  /** Lets the instance wait for its last file, then kills its postmaster and brings the file. */
+  private static void killedAfter(ConsumeStep step) {
+    stage.hooks.before(step, () -> stage.lab.faults().hideWal(0, sites.targetFile(0)));
+    stage.hooks.after(
+        step,
+        () -> {
+          Soon.soon(
+              "west-0 waits for the target's file",
+              () -> Sites.says(sites.gateStatus(west), "absent"));
+          stage.lab.faults().signal(west, Signal.KILL);
+          stage.lab.faults().showWal(0, sites.targetFile(0));
+        });
+  }
+
+  /** What the reference tool calls a success: no target, no gate, everything replayed. */
+  private static void runPastEverything() {
+    stage.lab.faults().removeTarget(west);
+    String restore = "restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n";
+    try {
+      Files.writeString(
+          west.dataDirectory().resolve("postgresql.auto.conf"),
+          restore + "hot_standby = on\n",
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    stage.lab.start(west);
+    Lsn last = sites.latest().contents().get(0).target().lsn();
+    Soon.soon(
+        "west-0 replays beyond the newest point",
+        () -> sites.ask(west, "SELECT pg_last_wal_replay_lsn() >= '" + last + "'").equals("t"));
+    stage.lab.stop(west);
+  }
+
+  /** The gate refused a WAL file; history files of later timelines it refuses at once. */
+  private static boolean heldByTheGate() {
+    Path status = sites.gateStatus(west);
+    return Files.exists(status) && Sites.read(status).matches("(?s)beyond [0-9A-F]{24} .*");
+  }
+
+  /** Lets the instance replay all that its gate serves, and wait for more. */
+  private static void startWithoutTarget() {
+    stage.lab.faults().removeTarget(west);
+    try {
+      Files.deleteIfExists(sites.gateStatus(west));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startWithoutWaiting();
+    Soon.soon("the gate holds west-0", DrInstanceFaultsIT::heldByTheGate);
+  }
+
+  private static void startWithoutWaiting() {
+    Thread starting =
+        new Thread(
+            () -> {
+              try {
+                stage.lab.start(west);
+              } catch (RuntimeException e) {
+                // a server that never reaches its target never says that it is ready
+                return;
+              }
+            },
+            "start by hand");
+    starting.setDaemon(true);
+    starting.start();
+  }
+
+  private static String stateOf(WorkflowStub run, ConsumeStep step) {
+    return run.query("progress", Progress.class).steps().stream()
+        .filter(progress -> progress.step().equals(step.name()))
+        .map(Progress.StepProgress::state)
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What can go wrong on the primaries and in their archives while a restore point is made. */
+@Timeout(120)
+class PublishFaultsIT {
+  private static Stage stage;
+  private static Sites sites;
+  private static String first;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    first = stage.beginMoored();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void never_calls_a_point_ready_whose_primary_crashed_right_after_making_it() throws IOException {
+    stage.hooks.after(
+        PublishStep.MAKE_POINT,
+        () -> {
+          stage.lab.faults().signal(sites.east(0), Signal.KILL);
+          stage.lab.start(sites.east(0));
+        });
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("hold no restore point " + pointOf(ending));
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(names(".json")).contains(first + ".json").doesNotContain(pointOf(ending) + ".json");
+    assertThat(names(".pending.json")).contains(pointOf(ending) + ".pending.json");
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void never_calls_a_point_ready_when_a_primary_restarted_after_it_was_proved() {
+    stage.hooks.before(
+        PublishStep.CONFIRM_UNCHANGED,
+        () -> {
+          stage.lab.stop(sites.east(0));
+          stage.lab.start(sites.east(0));
+        });
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.code()).isEqualTo("RESTARTED_MEANWHILE");
+    assertThat(ending.headline()).contains("east-0");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+  }
+
+  @Test
+  void names_a_failing_archiver_and_leaves_latest_alone() throws IOException {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    stage.lab.faults().archiveOff(0);
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("content 0").contains("the archiver of east-0 failed");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    List<String> pending = names(".pending.json");
+    assertThat(pending).hasSize(1);
+    assertThat(Sites.read(sites.manifestFile(pending.get(0).replace(".json", ""))))
+        .contains("\"ready\": false")
+        .contains("the archiver of east-0 failed");
+
+    stage.lab.faults().archiveOn(0);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void waits_for_an_archiver_that_recovers_in_time() {
+    stage.lab.faults().archiveOff(0);
+    WorkflowStub run = stage.startPublish();
+    Soon.soon(
+        "the archiver fails",
+        () -> !sites.ask(0, "SELECT failed_count FROM pg_stat_archiver").equals("0"));
+    stage.lab.faults().archiveOn(0);
+
+    assertThat(run.getResult(PublishResult.class).outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void names_a_wal_file_that_vanished_between_two_points() {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    sites.fillWalFiles(0, 3);
+    Soon.soon("files are archived", () -> sites.archived(0).size() > 4);
+    List<String> archived = sites.archived(0);
+    String gone = archived.get(archived.indexOf(sites.targetFile(0)) + 1);
+    stage.lab.faults().hideWal(0, gone);
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("content 0").contains(gone + " is missing");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+  }
+
+  @Test
+  void refuses_an_archive_command_that_hides_its_failures() throws SQLException {
+    onPrimary("ALTER SYSTEM SET archive_command = 'cp %p /nowhere/%f || true'");
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("ARCHIVING_UNSAFE");
+    assertThat(ending.headline()).contains("east-0");
+  }
+
+  @Test
+  void refuses_to_publish_without_a_primary() {
+    stage.lab.stop(sites.east(0));
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("NO_PRIMARY");
+    assertThat(ending.headline()).contains("content 0");
+  }
+
+  @Test
+  void follows_production_over_a_new_timeline() throws Exception {
+    forkProduction();
+
+    PublishResult published = stage.publish();
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(sites.latest().contents().get(0).target().timeline().value()).isEqualTo(2);
+    assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
+    assertThat(sites.mooredAt()).isEqualTo(published.restorePoint());
+    sites.fillWalFiles(0, 2);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    assertThat(stage.consume().restorePoint()).isNotEqualTo(published.restorePoint());
+  }
+
+  /** What a failover inside production does: recovery, and then a timeline of its own. */
+  private static void forkProduction() throws Exception {
+    sites.fillWalFiles(0, 1);
+    stage.lab.stop(sites.east(0));
+    Path data = sites.east(0).dataDirectory();
+    Files.writeString(
+        data.resolve("postgresql.auto.conf"),
+        "restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n",
+        StandardOpenOption.APPEND);
+    Files.createFile(data.resolve("standby.signal"));
+    stage.lab.start(sites.east(0));
+    onPrimary("SELECT pg_promote()");
+    Soon.soon("east-0 writes", () -> sites.ask(0, "SELECT pg_is_in_recovery()").equals("f"));
+  }
+
+  private static void onPrimary(String sql) throws SQLException {
+    try (Connection connection = stage.lab.connect(sites.east(0));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      statement.execute("SELECT pg_reload_conf()");
+    }
+  }
+
+  private static String pointOf(EndingRecord ending) {
+    return ending.headline().split(" ", 2)[0];
+  }
+
+  private static List<String> names(String end) throws IOException {
+    try (Stream<Path> files = Files.list(sites.manifestFile("LATEST").getParent())) {
+      return files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(end)).toList();
+    }
+  }
+}

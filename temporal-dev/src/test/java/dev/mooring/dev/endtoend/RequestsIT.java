@@ -1,0 +1,134 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeStep;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What may be asked for and is refused before anything is touched. */
+@Timeout(120)
+class RequestsIT {
+  private static Stage stage;
+  private static Sites sites;
+  private static String first;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1).withInstancesPerHost(2));
+    sites = new Sites(stage.lab);
+    first = stage.beginMoored();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void refuses_a_target_nobody_published() {
+    EndingRecord ending = stage.consumeFails("sync_point_20200101_000000_abcdef");
+
+    refused(ending, "NO_MANIFEST", "sync_point_20200101_000000_abcdef");
+  }
+
+  @Test
+  void refuses_a_point_older_than_the_one_the_site_is_moored_at() {
+    sites.fillWalFiles(0, 1);
+    stage.publish();
+    String second = stage.consume().restorePoint();
+
+    EndingRecord ending = stage.consumeFails(first);
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(sites.mooredAt()).isEqualTo(second);
+  }
+
+  @Test
+  void refuses_a_manifest_whose_contents_are_not_the_cluster_files() {
+    stage.publish();
+    stage.amendClusterFile(
+        now ->
+            now.lines()
+                .filter(line -> !line.contains("content: 1"))
+                .reduce("", (before, line) -> before + line + "\n"));
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    refused(ending, "CONTENTS_DIFFER", "[0, 1]");
+  }
+
+  @Test
+  void believes_no_manifest_altered_by_one_byte() {
+    String second = stage.publish().restorePoint();
+    alter(sites.manifestFile(second));
+
+    EndingRecord ending = stage.consumeFails(second);
+
+    ended(ending, "Failed", "SEAL_BROKEN", second);
+  }
+
+  @Test
+  void believes_no_latest_altered_by_one_byte() {
+    stage.publish();
+    alter(sites.manifestFile("LATEST"));
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    ended(ending, "Failed", "SEAL_BROKEN", "LATEST");
+  }
+
+  @Test
+  void refuses_a_second_run_and_names_the_holder() {
+    stage.publish();
+    AtomicReference<EndingRecord> second = new AtomicReference<>();
+    stage.hooks.before(ConsumeStep.PROVE_CHAIN, () -> second.set(stage.consumeFails("latest")));
+    WorkflowStub run = stage.startConsume("latest");
+    run.getResult(Object.class);
+
+    assertThat(second.get().outcome()).isEqualTo("Refused");
+    assertThat(second.get().code()).isEqualTo("LOCK_HELD");
+    assertThat(second.get().headline()).contains(run.getExecution().getWorkflowId());
+  }
+
+  /** One digit of one position is another one; the file is still a manifest in every way. */
+  private static void alter(Path manifest) {
+    String text = Sites.read(manifest);
+    int digit = text.indexOf("\"lsn\": \"0/") + "\"lsn\": \"0/".length();
+    char other = text.charAt(digit) == '1' ? '2' : '1';
+    try {
+      Files.writeString(manifest, text.substring(0, digit) + other + text.substring(digit + 1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void refused(EndingRecord ending, String code, String words) {
+    ended(ending, "Refused", code, words);
+  }
+
+  private static void ended(EndingRecord ending, String outcome, String code, String words) {
+    assertThat(ending.outcome()).isEqualTo(outcome);
+    assertThat(ending.code()).isEqualTo(code);
+    assertThat(ending.headline()).contains(words);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+  }
+}

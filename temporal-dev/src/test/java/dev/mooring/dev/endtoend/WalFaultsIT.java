@@ -1,0 +1,184 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What an archive can do to a DrConsume: a WAL file that is missing, cut short, altered or another
+ * system's is found before anything starts; an archive that goes away meanwhile is waited for.
+ */
+@Timeout(120)
+class WalFaultsIT {
+  private static final int MEGABYTE = 1 << 20;
+  private static Stage stage;
+  private static Sites sites;
+  private static String first;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    first = stage.beginMoored();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void refuses_a_chain_with_a_missing_file_and_touches_no_instance() {
+    String second = publishOverWalFiles();
+    String missing = middleFile();
+    stage.lab.faults().hideWal(1, missing);
+
+    String before = westFingerprint();
+    EndingRecord ending = stage.consumeFails("latest");
+
+    refusedFor(ending, missing + " is missing");
+    assertThat(westFingerprint()).isEqualTo(before);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+
+    stage.lab.faults().showWal(1, missing);
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  @Test
+  void refuses_a_file_that_was_cut_short() {
+    publishOverWalFiles();
+    String cut = middleFile();
+    stage.lab.faults().truncateWal(1, cut, 4096);
+
+    refusedFor(stage.consumeFails("latest"), cut + " is 4096 bytes instead of " + MEGABYTE);
+  }
+
+  @Test
+  void refuses_a_file_whose_page_header_was_altered() {
+    publishOverWalFiles();
+    String altered = middleFile();
+    stage.lab.faults().flipByte(1, altered, 0);
+
+    refusedFor(stage.consumeFails("latest"), altered);
+  }
+
+  @Test
+  void refuses_a_target_file_altered_by_one_byte_behind_its_record() {
+    publishOverWalFiles();
+    String target = sites.targetFile(1);
+    stage.lab.faults().flipByte(1, target, MEGABYTE - 1);
+
+    refusedFor(stage.consumeFails("latest"), target);
+  }
+
+  @Test
+  void refuses_a_file_of_another_system_under_the_right_name() throws IOException {
+    publishOverWalFiles();
+    String file = middleFile();
+    stage.laws().without(6, "the test poisons the archive, and sees it refused");
+    Path other = stage.lab.archive(0).resolve(file);
+    assertThat(other).as("same name in the other content's archive").exists();
+    Files.write(stage.lab.archive(1).resolve(file), Files.readAllBytes(other));
+
+    refusedFor(stage.consumeFails("latest"), file + " is page header with system identifier");
+  }
+
+  @Test
+  void names_a_file_that_the_server_may_not_read() throws IOException {
+    publishOverWalFiles();
+    String file = middleFile();
+    permit(stage.lab.archive(1).resolve(file), "---------");
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.code()).isEqualTo("STATE_UNREADABLE");
+    assertThat(ending.headline()).contains("west-1").contains(file).contains("Permission denied");
+    permit(stage.lab.archive(1).resolve(file), "rw-------");
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+  }
+
+  @Test
+  void parks_what_it_started_when_the_wait_is_over() {
+    publishOverWalFiles();
+    stage.amendClusterFile(
+        now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));
+    String target = sites.targetFile(1);
+    stage.hooks.before(ConsumeStep.START_ALL, () -> stage.lab.faults().hideWal(1, target));
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("TARGET_NOT_REACHED");
+    assertThat(ending.headline()).contains("west-1").contains("waiting for absent " + target);
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+
+    stage.lab.faults().showWal(1, target);
+    assertThat(stage.consume().proof()).hasSize(2);
+  }
+
+  @Test
+  void waits_for_an_archive_that_goes_away_and_resumes_when_it_is_back() {
+    String second = publishOverWalFiles();
+    stage.hooks.before(ConsumeStep.START_ALL, () -> permit(stage.lab.archive(1), "---------"));
+    WorkflowStub run = stage.startConsume("latest");
+
+    Path status = sites.gateStatus(sites.west(1));
+    Soon.soon("the gate finds the archive unreachable", () -> Sites.says(status, "unreachable"));
+    permit(stage.lab.archive(1), "rwxr-xr-x");
+
+    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(second);
+  }
+
+  private static void refusedFor(EndingRecord ending, String reason) {
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("WAL_MISSING");
+    assertThat(ending.headline()).contains("west-1").contains("content 1").contains(reason);
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+  }
+
+  /** Publishes once more, with files between the two points of both contents. */
+  private static String publishOverWalFiles() {
+    sites.fillWalFiles(0, 4);
+    sites.fillWalFiles(1, 4);
+    return stage.publish().restorePoint();
+  }
+
+  /** A file of content 1 before the target's, behind the last point's. */
+  private static String middleFile() {
+    List<String> files = sites.archived(1);
+    return files.get(files.indexOf(sites.targetFile(1)) - 2);
+  }
+
+  private static String westFingerprint() {
+    return stage.lab.fingerprintWithout(stage.lab.host("e0"));
+  }
+
+  private static void permit(Path path, String permissions) {
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
