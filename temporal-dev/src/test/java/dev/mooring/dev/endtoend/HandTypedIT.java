@@ -1,0 +1,146 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.publish.PublishResult;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs started from a shell, by tctl and by temporal, with JSON typed by a person. */
+@Timeout(120)
+class HandTypedIT {
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+  private static Stage stage;
+
+  /** The two programs a person may start a run with. */
+  enum Program {
+    TCTL("MOORING_TCTL", "tctl", "--taskqueue"),
+    TEMPORAL("MOORING_TEMPORAL", "temporal", "--task-queue");
+
+    private final String variable;
+    private final String name;
+    private final String queueOption;
+
+    Program(String variable, String name, String queueOption) {
+      this.variable = variable;
+      this.name = name;
+      this.queueOption = queueOption;
+    }
+
+    WorkflowStub start(String type, String json) throws IOException, InterruptedException {
+      String id = "typed-" + UUID.randomUUID();
+      String path = System.getenv().getOrDefault(variable, name);
+      List<String> command = new ArrayList<>(List.of(path));
+      command.addAll(
+          this == TCTL
+              ? List.of("--address", stage.service.address(), "workflow", "start")
+              : List.of("workflow", "start", "--address", stage.service.address()));
+      command.addAll(
+          this == TCTL
+              ? List.of("--wt", type, "--wid", id)
+              : List.of("--type", type, "--workflow-id", id));
+      command.addAll(List.of(queueOption, "mooring", "--input", json));
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as(said).isZero();
+      return stage.service.client().newUntypedWorkflowStub(id);
+    }
+  }
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void both_programs_publish_and_consume() throws Exception {
+    PublishResult published =
+        Program.TCTL
+            .start("PublishCycle", "{\"cluster\":\"harbour\"}")
+            .getResult(PublishResult.class);
+    ConsumeResult consumed =
+        Program.TEMPORAL
+            .start("DrConsume", "{\"cluster\":\"harbour\",\"site\":\"west\",\"target\":\"latest\"}")
+            .getResult(ConsumeResult.class);
+
+    assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
+
+    assertThat(
+            Program.TEMPORAL
+                .start("PublishCycle", "{\"cluster\":\"harbour\",\"mode\":\"plan\"}")
+                .getResult(PublishResult.class)
+                .outcome())
+        .isEqualTo("planned");
+    assertThat(
+            Program.TCTL
+                .start("DrConsume", "{\"cluster\":\"harbour\",\"site\":\"west\"}")
+                .getResult(ConsumeResult.class)
+                .headline())
+        .contains("already");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "TCTL | PublishCycle | {\"clutser\":\"harbour\"} | unknown field 'clutser' (did you mean"
+            + " 'cluster'?",
+        "TEMPORAL | PublishCycle | {\"clutser\":\"harbour\"} | cluster is missing",
+        "TEMPORAL | DrConsume | {\"cluster\":\"harbour\"} | site is missing",
+        "TCTL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"west\",\"mode\":\"dry-run\"} |"
+            + " mode: must be one of plan, execute, got 'dry-run'",
+        "TEMPORAL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"west\",\"target\":\"lastest\"}"
+            + " | lastest",
+        "TCTL | PublishCycle | \"harbour\" | the request must be one JSON object such as"
+            + " {\"cluster\":\"NAME\"}, got \"harbour\"",
+        "TEMPORAL | PublishCycle | [\"harbour\"] | the request must be one JSON object",
+        "TEMPORAL | PublishCycle | null | the request must be one JSON object",
+        "TCTL | PublishCycle | {\"cluster\":\"harbor\"} | harbor",
+        "TEMPORAL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"wset\"} | no site 'wset'; its"
+            + " sites are [east, west]",
+        "TCTL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"east\"} | it can't consume them",
+        "TEMPORAL | DrConsume | {\"cluster\":{\"name\":\"harbour\"},\"site\":\"west\"} | cluster"
+            + " must be a plain value",
+      })
+  void a_typing_error_fails_at_once_and_is_explained(
+      Program program, String type, String json, String words) throws Exception {
+    Instant asked = Instant.now();
+    WorkflowStub run = program.start(type, json);
+
+    assertThat(messageOf(run)).contains(words);
+    assertThat(Duration.between(asked, Instant.now())).isLessThan(AT_ONCE);
+  }
+
+  private static String messageOf(WorkflowStub run) {
+    try {
+      throw new AssertionError("the run completed: " + run.getResult(Object.class));
+    } catch (WorkflowFailedException e) {
+      assertThat(e.getCause()).isInstanceOf(ApplicationFailure.class);
+      return ((ApplicationFailure) e.getCause()).getOriginalMessage();
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.lock.ClusterLock;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.client.schedules.Schedule;
+import io.temporal.client.schedules.ScheduleActionExecutionStartWorkflow;
+import io.temporal.client.schedules.ScheduleActionStartWorkflow;
+import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
+import io.temporal.client.schedules.ScheduleHandle;
+import io.temporal.client.schedules.ScheduleOptions;
+import io.temporal.client.schedules.ScheduleSpec;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The lock of a cluster at a site, on a real Temporal server. */
+@Timeout(120)
+class LockIT {
+  private static Stage stage;
+  private static String lockId;
+
+  private CountDownLatch reached;
+  private CountDownLatch goOn;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    lockId = ClusterLock.idOf(new ClusterName(stage.cluster()), new SiteName("west"));
+    stage.beginMoored();
+  }
+
+  @BeforeEach
+  void publishAnother() {
+    stage.publish();
+    reached = new CountDownLatch(1);
+    goOn = new CountDownLatch(1);
+  }
+
+  @AfterEach
+  void letAllGoOn() {
+    goOn.countDown();
+    stage.hooks.clear();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void refuses_a_typed_run_and_names_the_holder() throws Exception {
+    WorkflowStub holder = held();
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("LOCK_HELD");
+    assertThat(ending.headline()).contains(holder.getExecution().getWorkflowId());
+    goOn.countDown();
+    assertThat(holder.getResult(ConsumeResult.class).outcome()).isEqualTo("Completed");
+    assertThat(stage.consume().outcome()).as("free again").isEqualTo("Completed");
+  }
+
+  @Test
+  void lets_a_scheduled_run_that_finds_it_held_end_as_skipped() throws Exception {
+    WorkflowStub holder = held();
+
+    ConsumeResult scheduled = scheduled();
+
+    assertThat(scheduled.outcome()).isEqualTo("skipped");
+    assertThat(scheduled.headline()).contains("locked by another run");
+    goOn.countDown();
+    assertThat(holder.getResult(ConsumeResult.class).outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void is_free_as_soon_as_its_holder_is_terminated() throws Exception {
+    held().terminate("by hand");
+    goOn.countDown();
+
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void stays_with_a_holder_that_is_reset() throws Exception {
+    WorkflowStub holder = held();
+    CountDownLatch reachedAgain = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    hold(ConsumeStep.PROVE_CHAIN, reachedAgain, finish);
+    reset(holder.getExecution());
+    goOn.countDown();
+    reachedAgain.await();
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.code()).isEqualTo("LOCK_HELD");
+    assertThat(ending.headline()).contains(holder.getExecution().getWorkflowId());
+    finish.countDown();
+    WorkflowStub again =
+        stage.service.client().newUntypedWorkflowStub(holder.getExecution().getWorkflowId());
+    assertThat(again.getResult(ConsumeResult.class).outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void is_taken_over_when_the_run_it_was_taken_for_is_over() {
+    WorkflowClient client = stage.service.client();
+    LockWorkflow abandoned =
+        client.newWorkflowStub(
+            LockWorkflow.class,
+            WorkflowOptions.newBuilder().setWorkflowId(lockId).setTaskQueue("mooring").build());
+    WorkflowExecution lock =
+        WorkflowClient.start(
+            abandoned::hold, new Holder("gone", UUID.randomUUID().toString(), "DrConsume"));
+
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+    assertThat(
+            client
+                .newUntypedWorkflowStub(
+                    WorkflowTargetOptions.newBuilder().setWorkflowExecution(lock).build())
+                .describe()
+                .getStatus())
+        .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED);
+  }
+
+  @Test
+  void of_one_site_does_not_hold_up_a_runbook_at_another() throws Exception {
+    hold(PublishStep.AWAIT_ARCHIVE, reached, goOn);
+    WorkflowStub publish = stage.startPublish();
+    reached.await();
+
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+
+    goOn.countDown();
+    assertThat(publish.getResult(PublishResult.class).outcome()).isEqualTo("Completed");
+  }
+
+  /** A DrConsume that has the lock and stands still before it proves the chain. */
+  private WorkflowStub held() throws InterruptedException {
+    hold(ConsumeStep.PROVE_CHAIN, reached, goOn);
+    WorkflowStub run = stage.startConsume("latest");
+    reached.await();
+    return run;
+  }
+
+  private static void hold(Enum<?> step, CountDownLatch reached, CountDownLatch goOn) {
+    stage.hooks.before(
+        step,
+        () -> {
+          reached.countDown();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Resets the run to its last completed workflow task. */
+  private static void reset(WorkflowExecution run) {
+    WorkflowClient client = stage.service.client();
+    long last =
+        client
+            .streamHistory(run.getWorkflowId(), run.getRunId())
+            .filter(e -> e.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
+            .mapToLong(HistoryEvent::getEventId)
+            .max()
+            .orElseThrow();
+    client
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .resetWorkflowExecution(
+            ResetWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setWorkflowExecution(run)
+                .setWorkflowTaskFinishEventId(last)
+                .setRequestId(UUID.randomUUID().toString())
+                .setReason("by hand")
+                .build());
+  }
+
+  /** What a run started by a schedule answers. */
+  private static ConsumeResult scheduled() throws Exception {
+    ScheduleClient schedules =
+        ScheduleClient.newInstance(
+            stage.service.client().getWorkflowServiceStubs(),
+            ScheduleClientOptions.newBuilder()
+                .setDataConverter(RunbookDataConverter.create())
+                .build());
+    ScheduleHandle schedule =
+        schedules.createSchedule(
+            "consume-" + stage.cluster(),
+            Schedule.newBuilder()
+                .setAction(
+                    ScheduleActionStartWorkflow.newBuilder()
+                        .setWorkflowType("DrConsume")
+                        .setArguments(
+                            new RawRequest(
+                                RunbookDataConverter.mapper()
+                                    .readTree(stage.consumeRequest("latest"))))
+                        .setOptions(
+                            WorkflowOptions.newBuilder()
+                                .setWorkflowId("scheduled-" + stage.cluster())
+                                .setTaskQueue("mooring")
+                                .build())
+                        .build())
+                .setSpec(ScheduleSpec.newBuilder().build())
+                .build(),
+            ScheduleOptions.newBuilder().setTriggerImmediately(true).build());
+    try {
+      Soon.soon(
+          "the schedule started a run",
+          () -> !schedule.describe().getInfo().getRecentActions().isEmpty());
+      String id =
+          ((ScheduleActionExecutionStartWorkflow)
+                  schedule.describe().getInfo().getRecentActions().get(0).getAction())
+              .getWorkflowId();
+      return stage.service.client().newUntypedWorkflowStub(id).getResult(ConsumeResult.class);
+    } finally {
+      schedule.delete();
+    }
+  }
+}
