@@ -175,6 +175,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ParkedObserved observeParked(ObserveParked request) {
     HostWork on = request.on();
     Script script = script("prove", List.of("process.sh", "observe.sh", "parked.sh"));
+    Token.inCluster(script, request.call(), on.host());
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
       InstanceTarget wanted = aim.wanted();

@@ -3,6 +3,7 @@
 # A script says what it has to say in frames: a line "BOUNDARY subject section", then text. The
 # boundary is made anew for each call, so that no log line can pass for a frame.
 exec 2>&1
+set -u
 LC_ALL=C
 export LC_ALL
 PATH=$PATH:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
