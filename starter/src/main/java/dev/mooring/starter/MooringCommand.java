@@ -42,6 +42,10 @@ import picocli.CommandLine.ScopeType;
       RetryCommand.class,
       RollBackCommand.class,
       GiveUpCommand.class,
+      InitCommand.class,
+      LogsCommand.class,
+      VerifyCommand.class,
+      ScheduleCommand.class,
     })
 final class MooringCommand implements Runnable {
   private static final Duration CONNECT = Duration.ofSeconds(5);

@@ -1,0 +1,75 @@
+package dev.mooring.starter;
+
+import dev.mooring.topology.ClusterName;
+import java.util.List;
+
+/**
+ * The text of a first cluster file: what the servers said, and comments for what they can't know.
+ */
+final class FirstClusterFile {
+  private static final String HEAD =
+      """
+      # Written by `mooring init`. docs/reference/cluster-file.md says what every setting means.
+      cluster: %s
+      kind: %s
+      evidence:
+        store: {directory: /var/lib/mooring/evidence}      # seen by the workers of both sites
+        signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
+        trustedKeys: [/etc/mooring/signing.pub]
+      ssh: {user: postgres, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}
+      database: {user: %s, name: %s, password: pgpass, sslMode: %s}
+      sites:
+        - {name: east, archive: {directory: "/archive/{content}"}}   # where the archive_command below puts WAL
+        - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+      hosts:
+      """;
+
+  private FirstClusterFile() {}
+
+  static String of(
+      ClusterName cluster,
+      List<FirstServer> servers,
+      String user,
+      String database,
+      String sslMode) {
+    StringBuilder text = new StringBuilder();
+    String kind = servers.size() == 1 ? "postgres" : "fleet";
+    text.append(String.format(HEAD, cluster, kind, user, database, sslMode));
+    for (int content = 0; content < servers.size(); content++) {
+      text.append(
+          String.format(
+              "  - {name: e%d, address: \"%s\"}%n", content, servers.get(content).address()));
+      text.append(
+          String.format(
+              "  - {name: w%d}     # the DR host of content %d: add its address%n",
+              content, content));
+    }
+    text.append("instances:\n");
+    for (int content = 0; content < servers.size(); content++) {
+      instance(text, content, servers.get(content));
+    }
+    text.append("publish: {site: east, every: PT5M}\n");
+    return text.toString();
+  }
+
+  private static void instance(StringBuilder text, int content, FirstServer server) {
+    String manager = "{pg_ctl: /usr/lib/postgresql/" + server.major() + "/bin}";
+    text.append(
+        String.format(
+            "  # system %s, archive_command: %s%n",
+            server.systemIdentifier(),
+            server.archiveCommand().isEmpty()
+                ? "NONE, set one before the first publish"
+                : server.archiveCommand().replace("\n", " ")));
+    text.append(
+        String.format(
+            "  - {id: east-%d, site: east, content: %d, host: e%d, port: %d, dataDirectory: \"%s\","
+                + " manager: %s}%n",
+            content, content, content, server.port(), server.dataDirectory(), manager));
+    text.append(
+        String.format(
+            "  - {id: west-%d, site: west, content: %d, host: w%d, port: %d, dataDirectory: \"%s\","
+                + " manager: %s}%n",
+            content, content, content, server.port(), server.dataDirectory(), manager));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.mooring.starter;
+
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.clusterfile.Problem;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.topology.ClusterName;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring init}. */
+@Command(
+    name = "init",
+    header = "Write a first cluster file by asking the primaries.",
+    description = {
+      "Connects to each server as libpq would (password from pgpass), asks it where its data and"
+          + " its archive are, and writes CLUSTER.yaml. What a running server can't know, the DR"
+          + " side above all, stands there as a comment to be filled in. An existing file is never"
+          + " overwritten."
+    })
+final class InitCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(index = "0", paramLabel = "CLUSTER", description = "The new cluster's name.")
+  private String cluster = "";
+
+  @Option(
+      names = "--server",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "A primary; once per content, in the order of contents.")
+  private List<String> servers = List.of();
+
+  @Option(
+      names = "--user",
+      paramLabel = "ROLE",
+      description = "The role to connect as, now and later (mooring).")
+  private String user = "mooring";
+
+  @Option(
+      names = "--database",
+      paramLabel = "NAME",
+      description = "The database to connect to (postgres).")
+  private String database = "postgres";
+
+  @Option(
+      names = "--ssl-mode",
+      paramLabel = "MODE",
+      description = "disable, require, verify-ca or verify-full (verify-full).")
+  private String sslMode = "verify-full";
+
+  InitCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    ClusterName name = mooring.clusterFiles().choose(cluster);
+    Path file = mooring.clusterFiles().fileOf(name);
+    if (Files.exists(file)) {
+      throw exists(file);
+    }
+    List<FirstServer> seen =
+        servers.stream().map(at -> FirstServer.ask(at, user, database, sslMode)).toList();
+    String text = FirstClusterFile.of(name, seen, user, database, sslMode);
+    write(file, text);
+    mooring.console().say("wrote " + file + ", from what " + seen.size() + " servers said");
+    List<Problem> open =
+        ClusterFileParser.parse(text, name).match(parsed -> List.of(), problems -> problems);
+    if (!open.isEmpty()) {
+      mooring.console().say("to be filled in:");
+      open.forEach(problem -> mooring.console().say("  " + problem));
+    }
+    mooring.console().say("next: `mooring check " + file + "`");
+    return ExitCode.DONE.status();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text, StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw exists(file);
+    } catch (NoSuchFileException e) {
+      throw CommandFailure.failed(
+          "there is no directory " + file.getParent(),
+          "make it, or name another with --config-dir",
+          e);
+    } catch (IOException e) {
+      throw CommandFailure.failed(
+          "can't write " + file + ": " + e.getMessage(), "check the directory's rights", e);
+    }
+  }
+
+  private static CommandFailure exists(Path file) {
+    return CommandFailure.refused(
+        file + " exists and is not overwritten", "move it aside, or edit it");
+  }
+}

@@ -1,0 +1,272 @@
+package dev.mooring.starter;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.console.Table;
+import dev.mooring.starter.temporal.RunSchedules;
+import dev.mooring.starter.temporal.TemporalServer;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.schedules.ScheduleDescription;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring schedule}. */
+@Command(
+    name = "schedule",
+    header = "Let a runbook run by itself, again and again.",
+    synopsisSubcommandLabel = "apply|list|pause|resume|trigger|remove",
+    description =
+        "A schedule is one per runbook and site. Its runs never overlap, and a pause lasts until it"
+            + " is resumed, also when the schedule is applied anew.",
+    subcommands = {
+      ScheduleCommand.Apply.class,
+      ScheduleCommand.ListAll.class,
+      ScheduleCommand.Pause.class,
+      ScheduleCommand.Resume.class,
+      ScheduleCommand.Trigger.class,
+      ScheduleCommand.Remove.class
+    })
+final class ScheduleCommand implements Runnable {
+
+  @Override
+  public void run() {
+    throw CommandFailure.usage(
+        "schedule does what?", "`mooring schedule list CLUSTER` shows what there is");
+  }
+
+  /** What the subcommands share: which schedule is meant. */
+  private abstract static class OfOne implements Callable<Integer> {
+    final MooringCommand mooring;
+
+    @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
+    private String cluster = "";
+
+    @Option(
+        names = "--site",
+        paramLabel = "SITE",
+        description = "The schedule of DrConsume at that site, instead of PublishCycle's.")
+    private Optional<String> site = Optional.empty();
+
+    OfOne(MooringCommand mooring) {
+      this.mooring = mooring;
+    }
+
+    Cluster cluster() {
+      return mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+    }
+
+    Optional<SiteName> site(Cluster read) {
+      if (site.isEmpty()) {
+        return Optional.empty();
+      }
+      return read.sites().stream()
+          .map(Site::name)
+          .filter(name -> name.value().equals(site.get()))
+          .findFirst()
+          .or(
+              () -> {
+                throw CommandFailure.usage(
+                    "cluster " + read.name() + " has no site " + site.get(),
+                    "its sites are " + read.sites().stream().map(Site::name).toList());
+              });
+    }
+
+    String id(Cluster read) {
+      return site(read)
+          .map(name -> RunIds.consume(read.name(), name))
+          .orElseGet(() -> RunIds.publish(read.name()));
+    }
+
+    /** Does something to the one schedule that is meant and says so. */
+    int say(BiFunction<RunSchedules, String, String> act) {
+      String id = id(cluster());
+      try (TemporalServer server = mooring.connect()) {
+        mooring.console().say(id + " " + act.apply(new RunSchedules(server), id));
+        return ExitCode.DONE.status();
+      }
+    }
+  }
+
+  /** {@code mooring schedule apply}. */
+  @Command(
+      name = "apply",
+      header = "Make the schedule, or bring the one there is up to date.",
+      description = "Doing it twice changes nothing.")
+  static final class Apply extends OfOne {
+    @Option(
+        names = "--every",
+        paramLabel = "DURATION",
+        description = "How often, such as PT5M (publish.every of the cluster file).")
+    private Optional<String> every = Optional.empty();
+
+    Apply(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      Cluster read = cluster();
+      Optional<SiteName> consumer = site(read);
+      ObjectNode request =
+          JsonNodeFactory.instance.objectNode().put("cluster", read.name().value());
+      consumer.ifPresent(name -> request.put("site", name.value()));
+      request.put("by", "schedule");
+      Duration interval = every.map(Apply::duration).orElse(read.policies().publish().every());
+      RunSchedules.Plan plan =
+          new RunSchedules.Plan(
+              id(read), consumer.isPresent() ? "DrConsume" : "PublishCycle", request, interval);
+      return say(
+          (schedules, id) ->
+              (schedules.apply(plan) ? "is scheduled" : "was scheduled already and is up to date")
+                  + ": "
+                  + plan.runbook()
+                  + " every "
+                  + interval);
+    }
+
+    private static Duration duration(String text) {
+      try {
+        Duration duration = Duration.parse(text);
+        if (duration.compareTo(Duration.ofSeconds(10)) >= 0) {
+          return duration;
+        }
+      } catch (DateTimeParseException e) {
+        throw CommandFailure.usage(
+            "--every must be a duration such as PT5M, got '" + text + "'", "PT90S is 90 seconds");
+      }
+      throw CommandFailure.usage(
+          "--every must be 10 s or more, got " + text, "each point ends a WAL file everywhere");
+    }
+  }
+
+  /** {@code mooring schedule list}. */
+  @Command(name = "list", header = "Show a cluster's schedules.")
+  static final class ListAll extends OfOne {
+    ListAll(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      Cluster read = cluster();
+      List<String> ids = new ArrayList<>(List.of(RunIds.publish(read.name())));
+      read.sites().forEach(one -> ids.add(RunIds.consume(read.name(), one.name())));
+      try (TemporalServer server = mooring.connect()) {
+        RunSchedules schedules = new RunSchedules(server);
+        Table table = new Table("schedule", "every", "state", "next", "note");
+        for (String id : ids) {
+          schedules.find(id).ifPresent(found -> row(table, found));
+        }
+        if (table.isEmpty()) {
+          mooring.console().say("no schedule for " + read.name());
+          mooring.console().say("HINT: `mooring schedule apply " + read.name() + "` makes one.");
+        } else {
+          mooring.console().say(table.lines());
+        }
+        return ExitCode.DONE.status();
+      }
+    }
+
+    private static void row(Table table, ScheduleDescription found) {
+      List<Instant> next = found.getInfo().getNextActionTimes();
+      boolean paused = found.getSchedule().getState().isPaused();
+      table.row(
+          found.getId(),
+          found.getSchedule().getSpec().getIntervals().stream()
+              .map(interval -> interval.getEvery().toString())
+              .findFirst()
+              .orElse(""),
+          paused ? "paused" : "runs",
+          paused || next.isEmpty() ? "" : next.get(0).toString(),
+          Optional.ofNullable(found.getSchedule().getState().getNote()).orElse(""));
+    }
+  }
+
+  /** {@code mooring schedule pause}. */
+  @Command(name = "pause", header = "Start no more runs until it is resumed.")
+  static final class Pause extends OfOne {
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+    private String reason = "";
+
+    Pause(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      return say(
+          (schedules, id) -> {
+            schedules.handle(id).pause(reason + " (" + mooring.user() + ")");
+            return "is paused";
+          });
+    }
+  }
+
+  /** {@code mooring schedule resume}. */
+  @Command(name = "resume", header = "Start runs again.")
+  static final class Resume extends OfOne {
+    Resume(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      return say(
+          (schedules, id) -> {
+            schedules.handle(id).unpause("resumed by " + mooring.user());
+            return "runs again";
+          });
+    }
+  }
+
+  /** {@code mooring schedule trigger}. */
+  @Command(name = "trigger", header = "Start a run of it now.")
+  static final class Trigger extends OfOne {
+    Trigger(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      return say(
+          (schedules, id) -> {
+            schedules.handle(id).trigger();
+            return "was triggered; `mooring follow` shows the run";
+          });
+    }
+  }
+
+  /** {@code mooring schedule remove}. */
+  @Command(name = "remove", header = "Take the schedule out; runs under way go on.")
+  static final class Remove extends OfOne {
+    Remove(MooringCommand mooring) {
+      super(mooring);
+    }
+
+    @Override
+    public Integer call() {
+      return say(
+          (schedules, id) -> {
+            if (schedules.find(id).isEmpty()) {
+              return "was not scheduled";
+            }
+            schedules.handle(id).delete();
+            return "is no longer scheduled";
+          });
+    }
+  }
+}
