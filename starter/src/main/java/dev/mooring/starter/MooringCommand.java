@@ -6,6 +6,7 @@ import dev.mooring.starter.temporal.ServerChoice;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       "6 status warning, 7 status critical."
     },
     subcommands = {
+      StatusCommand.class,
       PlanCommand.class,
       PublishCommand.class,
       ConsumeCommand.class,
@@ -93,6 +95,11 @@ final class MooringCommand implements Runnable {
 
   Console console() {
     return caller.console();
+  }
+
+  /** The environment, in which secret references are looked up. */
+  Map<String, String> environment() {
+    return caller.environment();
   }
 
   String user() {

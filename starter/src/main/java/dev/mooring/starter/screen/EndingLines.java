@@ -68,7 +68,7 @@ public final class EndingLines {
 
   /** mooring:harbour:consume:west is what `mooring consume harbour --site west` starts. */
   private static String again(RunReference run) {
-    String[] parts = run.workflowId().split(":", -1);
+    String[] parts = run.typedId().split(":", -1);
     return switch (run.runbook()) {
       case "PublishCycle" -> "mooring publish " + parts[1];
       case "DrConsume" ->

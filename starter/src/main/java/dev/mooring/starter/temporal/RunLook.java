@@ -8,10 +8,7 @@ import dev.mooring.starter.temporal.Watcher.RunView;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.PendingActivityState;
-import io.temporal.api.enums.v1.TaskQueueType;
-import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
@@ -22,12 +19,14 @@ import java.util.List;
 /** Looks at an open run: its own progress, its pending calls, and whether a worker is there. */
 final class RunLook {
   private final TemporalServer server;
+  private final TaskQueues queues;
   private final WorkflowExecution execution;
   private final WorkflowStub stub;
   private Progress progress;
 
   RunLook(TemporalServer server, RunReference run) {
     this.server = server;
+    this.queues = new TaskQueues(server);
     this.execution =
         WorkflowExecution.newBuilder()
             .setWorkflowId(run.workflowId())
@@ -72,7 +71,7 @@ final class RunLook {
   /** A question to a run that nobody works on would be waited for in vain. */
   private String withoutWorker() {
     try {
-      return hasWorker(ActivityPolicies.SHARED_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+      return queues.servesRunbooks(ActivityPolicies.SHARED_QUEUE)
           ? ""
           : "no worker serves the queue "
               + ActivityPolicies.SHARED_QUEUE
@@ -80,19 +79,6 @@ final class RunLook {
     } catch (StatusRuntimeException unanswered) {
       return "Temporal does not answer now; it is asked again";
     }
-  }
-
-  private boolean hasWorker(String queue, TaskQueueType type) {
-    return server
-            .service()
-            .describeTaskQueue(
-                DescribeTaskQueueRequest.newBuilder()
-                    .setNamespace(server.namespace())
-                    .setTaskQueue(TaskQueue.newBuilder().setName(queue))
-                    .setTaskQueueType(type)
-                    .build())
-            .getPollersCount()
-        > 0;
   }
 
   private List<PendingCall> calls() {
@@ -120,9 +106,7 @@ final class RunLook {
   private String unservedQueue(PendingActivityInfo pending) {
     String queue = pending.getActivityOptions().getTaskQueue().getName();
     boolean waits = pending.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
-    return waits && !queue.isEmpty() && !hasWorker(queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-        ? queue
-        : "";
+    return waits && !queue.isEmpty() && !queues.servesActivities(queue) ? queue : "";
   }
 
   private String said(PendingActivityInfo pending) {

@@ -24,7 +24,7 @@ public final class RunStarts {
   /** Starts a run, or refuses because one is open, naming it. */
   public RunReference start(RunOrder order) {
     WorkflowStub stub =
-        WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), options(order)));
+        WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), once(order)));
     try {
       WorkflowExecution started = stub.start(order.request());
       return new RunReference(
@@ -44,12 +44,18 @@ public final class RunStarts {
     }
   }
 
+  private static WorkflowOptions once(RunOrder order) {
+    return WorkflowOptions.newBuilder(options(order))
+        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+        .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+        .build();
+  }
+
+  /** What every start of a run has, typed or scheduled. */
   static WorkflowOptions options(RunOrder order) {
     return WorkflowOptions.newBuilder()
         .setWorkflowId(order.workflowId())
         .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
-        .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-        .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
         .setStaticSummary(order.summary())
         .setTypedSearchAttributes(
             SearchAttributes.newBuilder()

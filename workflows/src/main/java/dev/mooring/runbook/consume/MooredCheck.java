@@ -3,9 +3,11 @@ package dev.mooring.runbook.consume;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +17,13 @@ import java.util.Optional;
  * file means that nothing ran since it was proved; the settings decide what a start by hand would
  * do.
  */
-final class MooredCheck {
+public final class MooredCheck {
   private MooredCheck() {}
+
+  /** The same for one instance, looked at outside a run. */
+  public static List<String> drift(SiteState state, Instance instance, InstanceObserved observed) {
+    return drift(state, List.of(new Seen(instance, observed)));
+  }
 
   /** One sentence per difference; none means that every instance is still parked there. */
   static List<String> drift(SiteState state, List<Seen> instances) {

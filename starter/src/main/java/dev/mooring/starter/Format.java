@@ -1,0 +1,9 @@
+package dev.mooring.starter;
+
+/** How an answer is given. */
+enum Format {
+  /** Lines for a person. */
+  TABLE,
+  /** JSON for a program. */
+  JSON
+}

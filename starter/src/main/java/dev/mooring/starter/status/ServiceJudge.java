@@ -1,0 +1,66 @@
+package dev.mooring.starter.status;
+
+import dev.mooring.starter.console.Span;
+import dev.mooring.starter.temporal.RunListing.Listed;
+import dev.mooring.starter.temporal.Schedules;
+import dev.mooring.starter.temporal.ServiceFacts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What Temporal's answer means: runs under way, schedules, workers. */
+final class ServiceJudge {
+  private ServiceJudge() {}
+
+  static List<String> runs(StatusFacts facts, ServiceFacts service) {
+    List<String> runs = new ArrayList<>();
+    for (Listed run : service.open()) {
+      runs.add(
+          String.format(
+              "%s runs since %s%s: `mooring follow %s`",
+              run.run().workflowId(),
+              Span.of(Duration.between(run.startedAt(), facts.now())),
+              run.step().isEmpty() ? "" : ", at " + run.step(),
+              run.run().workflowId()));
+    }
+    for (Schedules.Standing schedule : service.schedules()) {
+      runs.add(inWords(schedule, facts.now()));
+    }
+    return runs;
+  }
+
+  private static String inWords(Schedules.Standing schedule, Instant now) {
+    String every = "schedule " + schedule.id() + ": every " + Span.of(schedule.every());
+    if (schedule.paused()) {
+      return every + ", paused" + (schedule.note().isEmpty() ? "" : ": " + schedule.note());
+    }
+    return every
+        + schedule.next().map(at -> ", next in " + Span.of(Duration.between(now, at))).orElse("");
+  }
+
+  static List<Finding> findings(StatusFacts facts, ServiceFacts service) {
+    List<Finding> findings = new ArrayList<>();
+    for (String queue : service.unserved()) {
+      findings.add(
+          Finding.warning(
+              "no worker serves the queue " + queue + ": what needs it waits",
+              "`systemctl start mooring-worker` where that site's worker belongs"));
+    }
+    for (Schedules.Standing schedule : service.schedules()) {
+      if (schedule.paused()) {
+        findings.add(
+            Finding.warning(
+                "schedule " + schedule.id() + " is paused",
+                "`mooring schedule resume " + facts.cluster().name() + "`"));
+      }
+    }
+    if (service.schedules().isEmpty()) {
+      findings.add(
+          Finding.note(
+              "no schedule publishes " + facts.cluster().name(),
+              "`mooring schedule apply " + facts.cluster().name() + "`"));
+    }
+    return findings;
+  }
+}
