@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /** Looks at a cluster from this machine: no worker is asked. */
 final class ClusterLook {
-  private static final Duration STATUS = Duration.ofMillis(1000);
+  private static final Duration STATUS = Duration.ofSeconds(1);
 
   /** One look at the last receipts finds the last run of each runbook and site. */
   private static final int RECEIPTS_FOR_THE_LAST_RUNS = 10;
