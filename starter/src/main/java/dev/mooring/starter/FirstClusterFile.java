@@ -7,23 +7,6 @@ import java.util.List;
  * The text of a first cluster file: what the servers said, and comments for what they can't know.
  */
 final class FirstClusterFile {
-  private static final String HEAD =
-      """
-      # Written by `mooring init`. docs/reference/cluster-file.md says what every setting means.
-      cluster: %s
-      kind: %s
-      evidence:
-        store: {directory: /var/lib/mooring/evidence}      # seen by the workers of both sites
-        signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
-        trustedKeys: [/etc/mooring/signing.pub]
-      ssh: {user: postgres, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}
-      database: {user: %s, name: %s, password: pgpass, sslMode: %s}
-      sites:
-        - {name: east, archive: {directory: "/archive/{content}"}}   # where the archive_command below puts WAL
-        - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
-      hosts:
-      """;
-
   private FirstClusterFile() {}
 
   static String of(
@@ -34,7 +17,24 @@ final class FirstClusterFile {
       String sslMode) {
     StringBuilder text = new StringBuilder();
     String kind = servers.size() == 1 ? "postgres" : "fleet";
-    text.append(String.format(HEAD, cluster, kind, user, database, sslMode));
+    text.append(
+        String.format(
+            """
+            # Written by `mooring init`. docs/reference/cluster-file.md says what every setting means.
+            cluster: %s
+            kind: %s
+            evidence:
+              store: {directory: /var/lib/mooring/evidence}      # seen by the workers of both sites
+              signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
+              trustedKeys: [/etc/mooring/signing.pub]
+            ssh: {user: postgres, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}
+            database: {user: %s, name: %s, password: pgpass, sslMode: %s}
+            sites:
+              - {name: east, archive: {directory: "/archive/{content}"}}   # where the archive_command below puts WAL
+              - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+            hosts:
+            """,
+            cluster, kind, user, database, sslMode));
     for (int content = 0; content < servers.size(); content++) {
       text.append(
           String.format(

@@ -71,7 +71,7 @@ final class SiteJudge {
             .orElse("");
     long behind = behind(evidence, state.restorePoint());
     int instances = facts.cluster().instancesAt(site.name()).size();
-    long proved = state.instances().size() - drift.size();
+    int proved = state.instances().size() - drift.size();
     String stands =
         behind == 0 && drift.isEmpty()
             ? " is moored at " + state.restorePoint() + age

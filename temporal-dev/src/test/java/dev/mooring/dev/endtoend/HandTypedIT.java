@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -140,7 +141,7 @@ class HandTypedIT {
       throw new AssertionError("the run completed: " + run.getResult(Object.class));
     } catch (WorkflowFailedException e) {
       assertThat(e.getCause()).isInstanceOf(ApplicationFailure.class);
-      return ((ApplicationFailure) e.getCause()).getOriginalMessage();
+      return ((ApplicationFailure) Objects.requireNonNull(e.getCause())).getOriginalMessage();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -103,7 +104,7 @@ class RequestsIT {
     WorkflowStub run = stage.startConsume("latest");
     run.getResult(Object.class);
 
-    assertThat(second.get().outcome()).isEqualTo("Refused");
+    assertThat(Objects.requireNonNull(second.get()).outcome()).isEqualTo("Refused");
     assertThat(second.get().code()).isEqualTo("LOCK_HELD");
     assertThat(second.get().headline()).contains(run.getExecution().getWorkflowId());
   }

@@ -16,6 +16,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.CanceledFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -121,7 +122,7 @@ class StoppedRunsIT {
               request("{\"decision\":\"roll-back\",\"by\":\"ann\",\"reason\":\"wrong night\"}"));
         });
 
-    EndingRecord ending = Stage.endingOf(run.get());
+    EndingRecord ending = Stage.endingOf(Objects.requireNonNull(run.get()));
 
     assertThat(ending.outcome()).isEqualTo("RolledBack");
     assertThat(ending.code()).isEqualTo("CANCELLED");
@@ -139,7 +140,7 @@ class StoppedRunsIT {
   private static void cancelledAt(Enum<?> step, Supplier<WorkflowStub> start) {
     AtomicReference<WorkflowStub> run = new AtomicReference<>();
     Instant asked = stoppedAt(step, start, run, WorkflowStub::cancel);
-    assertThatThrownBy(() -> run.get().getResult(Object.class))
+    assertThatThrownBy(() -> Objects.requireNonNull(run.get()).getResult(Object.class))
         .isInstanceOf(WorkflowFailedException.class)
         .hasCauseInstanceOf(CanceledFailure.class);
     assertThat(Duration.between(asked, Instant.now())).isLessThan(STOPS_WITHIN);
@@ -161,6 +162,6 @@ class StoppedRunsIT {
         });
     run.set(start.get());
     Soon.soon(step + " is reached", () -> asked.get() != null);
-    return asked.get();
+    return Objects.requireNonNull(asked.get());
   }
 }
