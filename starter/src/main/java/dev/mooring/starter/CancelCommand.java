@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunDecisions;
 import dev.mooring.starter.temporal.RunListing;
@@ -41,8 +42,7 @@ final class CancelCommand implements Callable<Integer> {
     try (TemporalServer server = mooring.connect()) {
       RunReference found = new RunListing(server).find(run);
       new RunDecisions(server)
-          .cancel(
-              found, "cancelled by " + mooring.user() + (reason.isEmpty() ? "" : ": " + reason));
+          .stop(found, new Decision(Decision.Word.ROLL_BACK, "", mooring.user(), reason));
       mooring.console().say("asked " + found.workflowId() + " to stop");
       new RunSession(server, mooring.console()).follow(found);
       return ExitCode.DONE.status();

@@ -23,6 +23,27 @@ public final class RunDecisions {
   /** Gives a run a decision; the run's own words are the answer. */
   public String decide(RunReference run, Decision decision) {
     try {
+      return update(run, decision);
+    } catch (WorkflowServiceException failure) {
+      throw told(failure);
+    }
+  }
+
+  /**
+   * Stops a run: before its point of no return what was done is undone. It is told as a decision,
+   * which lets the run end in words of its own; a run that no worker takes up now is cancelled by
+   * Temporal and ends when a worker is there.
+   */
+  public void stop(RunReference run, Decision decision) {
+    try {
+      update(run, decision);
+    } catch (WorkflowServiceException unanswered) {
+      cancel(run, decision.by() + ": " + decision.reason());
+    }
+  }
+
+  private String update(RunReference run, Decision decision) {
+    try {
       return server.stub(run).update("decide", String.class, input(decision));
     } catch (WorkflowUpdateException refused) {
       Throwable cause = refused.getCause() == null ? refused : refused.getCause();
@@ -31,13 +52,10 @@ public final class RunDecisions {
           "`mooring follow " + run.workflowId() + "` shows what it waits for");
     } catch (WorkflowNotFoundException over) {
       throw over(run);
-    } catch (WorkflowServiceException failure) {
-      throw told(failure);
     }
   }
 
-  /** Cancels a run: before its point of no return what was done is undone. */
-  public void cancel(RunReference run, String reason) {
+  private void cancel(RunReference run, String reason) {
     try {
       server.stub(run).cancel(reason);
     } catch (WorkflowNotFoundException over) {
