@@ -85,21 +85,32 @@ public final class StatusJudge {
         .anyMatch(run -> run.typedId().equals(id));
   }
 
-  /** One finding per host that showed nothing of any of its instances. */
+  /** Hosts that showed nothing, one finding for those that are mended alike. */
   private static List<Finding> unseenHosts(StatusFacts facts) {
-    Map<HostName, Finding> findings = new LinkedHashMap<>();
+    Map<HostName, Sight.Unseen<?>> unseen = new LinkedHashMap<>();
     for (InstanceFacts one : facts.instances()) {
-      one.host()
-          .match(
-              seen -> Optional.<Finding>empty(),
-              unseen ->
-                  Optional.of(
-                      new Finding(
-                          unseen.expected() ? Finding.Level.WARNING : Finding.Level.NOTE,
-                          unseen.why(),
-                          unseen.remedy())))
-          .ifPresent(finding -> findings.putIfAbsent(one.instance().host(), finding));
+      if (one.host() instanceof Sight.Unseen<?> dark) {
+        unseen.putIfAbsent(one.instance().host(), dark);
+      }
     }
-    return List.copyOf(findings.values());
+    Map<String, List<HostName>> alike = new LinkedHashMap<>();
+    unseen.forEach(
+        (host, dark) -> alike.computeIfAbsent(dark.remedy(), r -> new ArrayList<>()).add(host));
+    return alike.values().stream()
+        .map(hosts -> unseenHosts(hosts, unseen.get(hosts.get(0))))
+        .toList();
+  }
+
+  private static Finding unseenHosts(List<HostName> hosts, Sight.Unseen<?> first) {
+    return new Finding(
+        first.expected() ? Finding.Level.WARNING : Finding.Level.NOTE,
+        hosts.size() == 1
+            ? first.why()
+            : String.format(
+                "%d hosts were not seen, %s: %s",
+                hosts.size(),
+                String.join(", ", hosts.stream().map(HostName::value).toList()),
+                first.why()),
+        first.remedy());
   }
 }

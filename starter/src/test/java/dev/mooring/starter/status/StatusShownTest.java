@@ -1,0 +1,103 @@
+package dev.mooring.starter.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.starter.look.EvidenceFacts;
+import dev.mooring.starter.look.EvidenceFacts.ReceiptSeen;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusShownTest {
+
+  @Test
+  void the_verdict_stands_in_the_first_line_and_the_instances_below() {
+    String shown = String.join("\n", StatusLines.of(StatusJudge.judge(Moored.facts())));
+
+    assertThat(shown)
+        .isEqualTo(
+            """
+            west is moored at sync_point_20261120_080000_aa, 42 s old, 2 of 2 proved
+            east published sync_point_20261120_080000_aa 42 s ago, named, spread 3 ms
+
+            content  instance  site  host  state    timeline  LSN        floor      archive
+            -------  --------  ----  ----  -------  --------  ---------  ---------  ------------------------------
+            0        east-0    east  e0    primary  1         0/3000148  -          has 000000010000000000000002
+            0        west-0    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002
+            1        east-1    east  e0    primary  1         0/3000148  -          has 000000010000000000000002
+            1        west-1    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002
+
+            schedule mooring:harbour:publish: every 5 min, next in 1 min 40 s\
+            """);
+  }
+
+  @Test
+  void json_has_the_fields_of_the_reference_tool() throws IOException {
+    StatusFacts facts = withReceipt(Moored.facts());
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(facts, StatusJudge.judge(facts), 10));
+
+    assertThat(json.path("mode").asText()).isEqualTo("dr");
+    assertThat(json.at("/latest/restore_point").asText())
+        .isEqualTo("sync_point_20261120_080000_aa");
+    assertThat(json.at("/latest/ready").booleanValue()).isTrue();
+    assertThat(json.at("/state/current_restore_point").asText())
+        .isEqualTo("sync_point_20261120_080000_aa");
+    assertThat(json.at("/state/target_restore_point").asText())
+        .isEqualTo("sync_point_20261120_080000_aa");
+    assertThat(json.at("/last_receipt/file").asText()).isEqualTo("receipts/00000001.json");
+    assertThat(json.at("/last_receipt/status").asText())
+        .isEqualTo("success_recovery_point_validated");
+    assertThat(json.at("/last_receipt/checked_at_utc").asText()).isEqualTo("2026-02-01T18:17:49Z");
+    assertThat(json.at("/last_receipt/waited_secs").asLong()).isEqualTo(7);
+    assertThat(json.path("notes").isArray()).isTrue();
+    assertThat(json.at("/recent_receipts/0/_file").asText()).isEqualTo("receipts/00000001.json");
+    assertThat(json.at("/recent_receipts/0/status").asText()).isEqualTo("from the document");
+    assertThat(json.path("exit_code").asInt()).isZero();
+    assertThat(json.path("instances")).hasSize(4);
+  }
+
+  @Test
+  void without_history_no_receipt_is_listed_and_the_last_one_still_is_named() throws IOException {
+    StatusFacts facts = withReceipt(Moored.facts());
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(facts, StatusJudge.judge(facts), 0));
+
+    assertThat(json.path("recent_receipts")).isEmpty();
+    assertThat(json.at("/last_receipt/file").asText()).isEqualTo("receipts/00000001.json");
+  }
+
+  @Test
+  void history_is_a_table_of_attempts() {
+    EvidenceFacts evidence = withReceipt(Moored.facts()).evidence().seen().orElseThrow();
+
+    assertThat(String.join("\n", StatusLines.history(evidence, 10)))
+        .isEqualTo(
+            """
+
+            RECENT RECEIPTS:
+            checked_at_utc        runbook    status                            current  target                         file
+            --------------------  ---------  --------------------------------  -------  -----------------------------  ----------------------
+            2026-02-01T18:17:49Z  DrConsume  success_recovery_point_validated  -        sync_point_20260201_181740_s1  receipts/00000001.json\
+            """);
+  }
+
+  private static StatusFacts withReceipt(StatusFacts facts) {
+    EvidenceFacts before = facts.evidence().seen().orElseThrow();
+    EvidenceFacts evidence =
+        new EvidenceFacts(
+            before.latest(),
+            before.manifests(),
+            before.sites(),
+            List.of(
+                new ReceiptSeen(
+                    "receipts/00000001.json",
+                    "{\"status\":\"from the document\"}",
+                    Moored.intact(
+                        SampleReceipts.chained(
+                            1, SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS))))));
+    return Moored.at(facts.now(), evidence, facts.service());
+  }
+}
