@@ -54,6 +54,15 @@ final class ClusterLook {
     }
   }
 
+  /** Every instance from its host and its server alone: no Temporal, no evidence store. */
+  List<InstanceFacts> instances(Duration within) {
+    try (Hosts hosts = new Hosts(within);
+        JdbcDatabaseActivities databases = databases();
+        Looking looking = new Looking(within)) {
+      return new InstancesLook(cluster, looking, hosts, databases, within).begin().get();
+    }
+  }
+
   private EvidenceFacts evidence(Hosts hosts, int receipts) {
     try (EvidenceReader reader = reader(hosts)) {
       return EvidenceLook.at(reader, ConsumingSite.of(cluster), receipts);

@@ -47,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       InitCommand.class,
       LogsCommand.class,
       VerifyCommand.class,
+      WhoisCommand.class,
       ScheduleCommand.class,
     })
 final class MooringCommand implements Runnable {

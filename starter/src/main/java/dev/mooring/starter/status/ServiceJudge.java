@@ -2,7 +2,6 @@ package dev.mooring.starter.status;
 
 import dev.mooring.starter.console.Span;
 import dev.mooring.starter.temporal.RunListing.Listed;
-import dev.mooring.starter.temporal.Schedules;
 import dev.mooring.starter.temporal.ServiceFacts;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,13 +23,13 @@ final class ServiceJudge {
               run.step().isEmpty() ? "" : ", at " + run.step(),
               run.run().workflowId()));
     }
-    for (Schedules.Standing schedule : service.schedules()) {
+    for (ServiceFacts.Standing schedule : service.schedules()) {
       runs.add(inWords(schedule, facts.now()));
     }
     return runs;
   }
 
-  private static String inWords(Schedules.Standing schedule, Instant now) {
+  private static String inWords(ServiceFacts.Standing schedule, Instant now) {
     String every = "schedule " + schedule.id() + ": every " + Span.of(schedule.every());
     if (schedule.paused()) {
       return every + ", paused" + (schedule.note().isEmpty() ? "" : ": " + schedule.note());
@@ -47,7 +46,7 @@ final class ServiceJudge {
               "no worker serves the queue " + queue + ": what needs it waits",
               "`systemctl start mooring-worker` where that site's worker belongs"));
     }
-    for (Schedules.Standing schedule : service.schedules()) {
+    for (ServiceFacts.Standing schedule : service.schedules()) {
       if (schedule.paused()) {
         findings.add(
             Finding.warning(

@@ -94,11 +94,16 @@ public final class StatusJudge {
       }
     }
     Map<String, List<HostName>> alike = new LinkedHashMap<>();
+    Map<String, Sight.Unseen<?>> first = new LinkedHashMap<>();
     unseen.forEach(
-        (host, dark) -> alike.computeIfAbsent(dark.remedy(), r -> new ArrayList<>()).add(host));
-    return alike.values().stream()
-        .map(hosts -> unseenHosts(hosts, unseen.get(hosts.get(0))))
-        .toList();
+        (host, dark) -> {
+          alike.computeIfAbsent(dark.remedy(), remedy -> new ArrayList<>()).add(host);
+          first.putIfAbsent(dark.remedy(), dark);
+        });
+    List<Finding> findings = new ArrayList<>();
+    first.forEach(
+        (remedy, dark) -> findings.add(unseenHosts(alike.getOrDefault(remedy, List.of()), dark)));
+    return findings;
   }
 
   private static Finding unseenHosts(List<HostName> hosts, Sight.Unseen<?> first) {

@@ -6,6 +6,10 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
+import io.temporal.client.schedules.ScheduleDescription;
+import io.temporal.client.schedules.ScheduleIntervalSpec;
+import io.temporal.client.schedules.ScheduleState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +21,15 @@ public final class ServiceLook {
   /** Connects and asks. */
   public static ServiceFacts at(ServerChoice choice, Cluster cluster) {
     try (TemporalServer server = TemporalServer.connect(choice)) {
-      Schedules schedules = new Schedules(server);
+      RunSchedules schedules = new RunSchedules(server);
       return new ServiceFacts(
           server.address(),
           new RunListing(server).openOf(cluster.name().value()),
-          scheduleIds(cluster).stream().map(schedules::find).flatMap(Optional::stream).toList(),
+          scheduleIds(cluster).stream()
+              .map(schedules::find)
+              .flatMap(Optional::stream)
+              .map(ServiceLook::standing)
+              .toList(),
           unserved(server, cluster));
     }
   }
@@ -41,8 +49,23 @@ public final class ServiceLook {
     return unserved;
   }
 
+  private static ServiceFacts.Standing standing(ScheduleDescription found) {
+    ScheduleState state = found.getSchedule().getState();
+    return new ServiceFacts.Standing(
+        found.getId(),
+        found.getSchedule().getSpec().getIntervals().stream()
+            .map(ScheduleIntervalSpec::getEvery)
+            .findFirst()
+            .orElse(Duration.ZERO),
+        state.isPaused(),
+        Optional.ofNullable(state.getNote()).orElse(""),
+        state.isPaused()
+            ? Optional.empty()
+            : found.getInfo().getNextActionTimes().stream().findFirst());
+  }
+
   /** The ids that schedules of a cluster may have. */
-  public static List<String> scheduleIds(Cluster cluster) {
+  private static List<String> scheduleIds(Cluster cluster) {
     ClusterName name = cluster.name();
     SiteName publisher = cluster.policies().publish().site();
     List<String> ids = new ArrayList<>(List.of(RunIds.publish(name)));

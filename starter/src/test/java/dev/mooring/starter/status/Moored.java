@@ -16,7 +16,6 @@ import dev.mooring.starter.look.InstanceFacts;
 import dev.mooring.starter.look.Sight;
 import dev.mooring.starter.temporal.RunListing.Listed;
 import dev.mooring.starter.temporal.RunReference;
-import dev.mooring.starter.temporal.Schedules;
 import dev.mooring.starter.temporal.ServiceFacts;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -81,8 +80,8 @@ final class Moored {
                         NOW.minusSeconds(5),
                         "AWAIT_PARKED"))
             .toList();
-    Schedules.Standing schedule =
-        new Schedules.Standing(
+    ServiceFacts.Standing schedule =
+        new ServiceFacts.Standing(
             "mooring:harbour:publish",
             Duration.ofMinutes(5),
             paused,

@@ -1,0 +1,47 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.status.WhoisReport;
+import dev.mooring.topology.Cluster;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring whois}. */
+@Command(
+    name = "whois",
+    header = "Say which instances take writes, from hosts and servers alone.",
+    description = {
+      "Needs no Temporal and no evidence store. What does not answer is unknown, never taken for"
+          + " down.",
+      "",
+      "Exits 7 when a content has two writable instances, 6 when one has none or an instance is"
+          + " unknown.",
+      ""
+    })
+final class WhoisCommand implements Callable<Integer> {
+  /** A dead host is waited for no longer, so that the answer is there within five seconds. */
+  private static final Duration WITHIN = Duration.ofMillis(3500);
+
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CLUSTER",
+      description = "Which cluster; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  WhoisCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    ClusterFiles files = mooring.clusterFiles();
+    Cluster read = files.read(files.choose(cluster));
+    WhoisReport report = new WhoisReport(new ClusterLook(mooring, read).instances(WITHIN));
+    mooring.console().say(report.lines());
+    return report.exitCode().status();
+  }
+}
