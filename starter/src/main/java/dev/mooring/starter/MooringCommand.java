@@ -34,6 +34,8 @@ import picocli.CommandLine.ScopeType;
     },
     subcommands = {
       StatusCommand.class,
+      CheckCommand.class,
+      SetupCommand.class,
       PlanCommand.class,
       PublishCommand.class,
       ConsumeCommand.class,
