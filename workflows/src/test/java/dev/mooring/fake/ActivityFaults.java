@@ -59,6 +59,11 @@ public final class ActivityFaults extends WorkerInterceptorBase {
     planned.add(new Planned(which, Fault.NONE, what));
   }
 
+  /** Nothing happens to any call from now on. */
+  public synchronized void mend() {
+    planned.clear();
+  }
+
   /** What every completed call carried, in order. */
   public synchronized List<Carried> carried() {
     return List.copyOf(carried);

@@ -42,7 +42,7 @@ public final class FakeCluster {
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
   private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
   private final SortedMap<HostName, FakeHost> hosts = new TreeMap<>();
-  private final List<String> story = new ArrayList<>();
+  private final List<Deed> deeds = new ArrayList<>();
   private IntSupplier attempt = () -> 1;
   private Consumer<Duration> elapsing = clock::elapse;
 
@@ -190,12 +190,8 @@ public final class FakeCluster {
     primaries.values().forEach(FakePrimary::archiveWhatIsComplete);
   }
 
-  void started(InstanceId id, String start) {
-    story.add("start " + id + " as " + start);
-  }
-
-  void advanced(SiteState state) {
-    story.add("advance " + state.site() + " to " + state.restorePoint());
+  void did(Deed deed) {
+    deeds.add(deed);
   }
 
   // ---- what tests read and do
@@ -212,7 +208,20 @@ public final class FakeCluster {
 
   /** Every start and every advance, in their order. */
   public synchronized List<String> story() {
-    return List.copyOf(story);
+    return deeds.stream()
+        .filter(deed -> !(deed instanceof Deed.Configured))
+        .map(Object::toString)
+        .toList();
+  }
+
+  /** Everything runs did, in order. */
+  synchronized List<Deed> deeds() {
+    return List.copyOf(deeds);
+  }
+
+  /** What is so, whatever the ports say. */
+  public Truth truth() {
+    return new Truth(this);
   }
 
   /** Writes that many bytes on every content. */

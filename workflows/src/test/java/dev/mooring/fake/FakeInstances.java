@@ -121,7 +121,7 @@ final class FakeInstances implements InstanceActivities {
     }
   }
 
-  private static TargetSet set(Call call, FakeStandby standby, InstanceTarget target) {
+  private TargetSet set(Call call, FakeStandby standby, InstanceTarget target) {
     if (standby.takesWrites()) {
       throw new Refused(FailureCode.PROMOTED, "the server takes writes");
     }
@@ -132,6 +132,7 @@ final class FakeInstances implements InstanceActivities {
     List<String> cleared = cleared(standby.settings());
     standby.configure(settingsOf(target), Optional.of(target));
     standby.standbySignal(true);
+    world.did(new Deed.Configured(target.instance(), call.run()));
     return new TargetSet(standby.instance().id(), standby.settings(), cleared);
   }
 
@@ -164,12 +165,17 @@ final class FakeInstances implements InstanceActivities {
       host(on).claim(request.call(), world.attempt(), contents(on));
       String name = startName(request.call(), request.start());
       Answers<InstanceStarted> started =
-          each(on, i -> start(name, standby(i.id()), targetOf(i, request.targets())));
+          each(
+              on,
+              i ->
+                  start(
+                      request.call().run(), name, standby(i.id()), targetOf(i, request.targets())));
       return new ReplayStarted(on.host().name(), started.results(), started.failures());
     }
   }
 
-  private InstanceStarted start(String name, FakeStandby standby, InstanceTarget target) {
+  private InstanceStarted start(
+      String run, String name, FakeStandby standby, InstanceTarget target) {
     InstanceId id = standby.instance().id();
     InstanceStarted started = new InstanceStarted(id, id + ".starts/" + name + ".log");
     if (standby.log(name).isPresent()) {
@@ -192,7 +198,7 @@ final class FakeInstances implements InstanceActivities {
       throw new Refused(FailureCode.OUTCOME_UNKNOWN, id + " is " + standby.process());
     }
     standby.start(name);
-    world.started(id, name);
+    world.did(new Deed.Started(id, run, name));
     return started;
   }
 

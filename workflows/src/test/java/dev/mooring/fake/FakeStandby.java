@@ -161,6 +161,15 @@ final class FakeStandby {
     recoverySignal = true;
   }
 
+  /** Its host forgets what was started there. */
+  void forgetStarts() {
+    logs.clear();
+  }
+
+  void clearRecoverySignal() {
+    recoverySignal = false;
+  }
+
   // ---- what is configured
 
   void standbySignal(boolean there) {

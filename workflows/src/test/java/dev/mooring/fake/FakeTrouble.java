@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -160,9 +161,38 @@ public final class FakeTrouble {
   /** Somebody promotes it. */
   public void promote(int content) {
     synchronized (world) {
+      west(content).configure(FakeStandby.NO_TARGET, Optional.empty());
       west(content).standbySignal(true);
       west(content).start("by hand");
       west(content).openForWriting();
+    }
+  }
+
+  /** Somebody takes its target out and leaves the restore command: the gate alone holds it. */
+  public void startWithoutTarget(int content) {
+    synchronized (world) {
+      FakeStandby west = west(content);
+      TargetSettings kept = west.settings();
+      west.configure(
+          new TargetSettings("", "promote", kept.timeline(), "", kept.restoreCommand()),
+          west.gate());
+      west.start("by hand");
+    }
+  }
+
+  /** The same, and its gate serves whatever there is. */
+  public void startWithoutTargetAndGate(int content) {
+    synchronized (world) {
+      FakeStandby west = west(content);
+      west.configure(FakeStandby.NO_TARGET, west.gate());
+      west.start("by hand");
+    }
+  }
+
+  /** Its host forgets which starts were made there. */
+  public void forgetStarts(int content) {
+    synchronized (world) {
+      west(content).forgetStarts();
     }
   }
 
@@ -177,6 +207,13 @@ public final class FakeTrouble {
   public void putRecoverySignal(int content) {
     synchronized (world) {
       west(content).putRecoverySignal();
+    }
+  }
+
+  /** Somebody takes recovery.signal away again. */
+  public void clearRecoverySignal(int content) {
+    synchronized (world) {
+      west(content).clearRecoverySignal();
     }
   }
 

@@ -33,6 +33,8 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Both runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
@@ -44,6 +46,7 @@ public final class TestBed implements AutoCloseable {
   private final FakeCluster world;
   private final ActivityFaults faults = new ActivityFaults();
   private final TestWorkflowEnvironment temporal;
+  private final Worker shared;
 
   /** The runbooks over that cluster. */
   public TestBed(Cluster cluster) {
@@ -67,7 +70,7 @@ public final class TestBed implements AutoCloseable {
     register(SearchAttributes.RESTORE_POINT, SearchAttributes.NEEDS_OPERATOR);
     temporal.registerSearchAttribute(
         "TemporalScheduledById", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
-    Worker shared = temporal.newWorker(ActivityPolicies.SHARED_QUEUE);
+    shared = temporal.newWorker(ActivityPolicies.SHARED_QUEUE);
     shared.registerWorkflowImplementationTypes(workflows);
     shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(world.files(), world.runs());
@@ -106,6 +109,11 @@ public final class TestBed implements AutoCloseable {
   /** The test server's environment. */
   public TestWorkflowEnvironment temporal() {
     return temporal;
+  }
+
+  /** The worker of the runbooks, for replays. */
+  public Worker sharedWorker() {
+    return shared;
   }
 
   /** A client with the runbooks' data converter. */
@@ -199,6 +207,17 @@ public final class TestBed implements AutoCloseable {
   /** The names of the activities of a run in the order they were completed or begun. */
   public List<String> events(String workflowId) {
     return Histories.events(client().fetchHistory(workflowId));
+  }
+
+  /** Stands still inside a call until the latch opens, or a test that went wrong is over. */
+  public static void awaitOver(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody let the call go on");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A stub of a run that exists. */

@@ -52,19 +52,11 @@ class StoppedRunWorkflowTest {
             call -> call.step().equals(step) && call.method().equals(method),
             () -> {
               reached.countDown();
-              awaitQuietly(over);
+              TestBed.awaitOver(over);
             });
     WorkflowClient.start(
         run::consume, Typed.json("{'cluster':'harbour','site':'west','by':'bob'}"));
     assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private Ended ended() {
