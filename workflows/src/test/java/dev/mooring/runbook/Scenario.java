@@ -1,0 +1,172 @@
+package dev.mooring.runbook;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+
+/**
+ * The runs whose histories are kept: every ending of both runbooks. Each is played over a fresh
+ * fake cluster.
+ */
+enum Scenario {
+  PUBLISH_COMPLETED(Scenario::publish),
+  PUBLISH_PLANNED(bed -> bed.publish(Typed.json("{'cluster':'harbour','mode':'plan'}"))),
+  PUBLISH_REFUSED(
+      bed -> {
+        bed.world().trouble().crashPrimary(0);
+        ended(() -> publish(bed));
+      }),
+  PUBLISH_FAILED_NOT_READY(
+      bed -> {
+        bed.world().trouble().archiverFails(0);
+        ended(() -> publish(bed));
+      }),
+  PUBLISH_LOCK_HELD(
+      bed -> {
+        held(bed, "east");
+        ended(() -> bed.publishing("publish").publish(PublishOf.HARBOUR));
+      }),
+  PUBLISH_BAD_INPUT(bed -> ended(() -> bed.publish(Typed.json("{'claster':'harbour'}")))),
+  CONSUME_COMPLETED(
+      bed -> {
+        publish(bed);
+        consume(bed);
+      }),
+  CONSUME_ALREADY_THERE(
+      bed -> {
+        publish(bed);
+        consume(bed);
+        consume(bed);
+      }),
+  CONSUME_SECOND_START(
+      bed -> {
+        publish(bed);
+        bed.world().trouble().killInReplay(1, 1);
+        consume(bed);
+      }),
+  CONSUME_REFUSED(bed -> ended(() -> consume(bed))),
+  CONSUME_FAILED_MISMATCH(
+      bed -> {
+        publish(bed);
+        bed.world().trouble().killInReplay(1, 2);
+        ended(() -> consume(bed));
+      }),
+  CONSUME_FAILED_UNDONE(
+      bed -> {
+        publish(bed);
+        bed.faults().plan(call -> call.method().equals("ensureTarget"), Fault.OUTCOME_UNKNOWN);
+        ended(() -> consume(bed));
+      }),
+  CONSUME_ROLLED_BACK(
+      bed ->
+          stopped(
+              bed,
+              run ->
+                  run.signal(
+                      "decideBySignal", Typed.json("{'decision':'roll-back','by':'alice'}")))),
+  CONSUME_CANCELLED(bed -> stopped(bed, WorkflowStub::cancel)),
+  CONSUME_STUCK(
+      bed -> {
+        publish(bed);
+        bed.faults().plan(call -> call.method().equals("ensureTarget"), Fault.OUTCOME_UNKNOWN);
+        bed.faults().plan(call -> call.method().equals("revertTarget"), Fault.FAILS);
+        ended(() -> consume(bed));
+      }),
+  CONSUME_SIGNALLED(
+      bed -> {
+        publish(bed);
+        bed.faults()
+            .before(
+                call -> call.method().equals("observeChain"),
+                () ->
+                    bed.client()
+                        .newUntypedWorkflowStub("consume")
+                        .signal("published", "mooring:harbour:publish"));
+        consume(bed);
+      });
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
+  private final Consumer<TestBed> play;
+
+  Scenario(Consumer<TestBed> play) {
+    this.play = play;
+  }
+
+  /** What is typed for a publish. */
+  private static final class PublishOf {
+    static final RawRequest HARBOUR = Typed.json("{'cluster':'harbour'}");
+  }
+
+  /** The runbook's directory among the histories. */
+  String runbook() {
+    return name().toLowerCase(Locale.ROOT).substring(0, name().indexOf('_'));
+  }
+
+  /** The scenario's file there. */
+  String file() {
+    return name().toLowerCase(Locale.ROOT).substring(name().indexOf('_') + 1).replace('_', '-')
+        + ".json";
+  }
+
+  /** Plays the scenario; the history of its last run, as JSON. */
+  String play() {
+    try (TestBed bed = new TestBed(Harbour.cluster(2))) {
+      play.accept(bed);
+      return bed.history(runbook());
+    }
+  }
+
+  private static void publish(TestBed bed) {
+    bed.publish(PublishOf.HARBOUR);
+  }
+
+  private static void consume(TestBed bed) {
+    bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+  }
+
+  private static void ended(Runnable run) {
+    Ended ended = TestBed.ended(run);
+    if (ended.type().isEmpty()) {
+      throw new AssertionError("the run has no ending");
+    }
+  }
+
+  /** Stops a run while it looks at the archives; the look goes on until the run is over. */
+  private static void stopped(TestBed bed, Consumer<WorkflowStub> how) {
+    CountDownLatch over = new CountDownLatch(1);
+    publish(bed);
+    bed.faults()
+        .before(
+            call -> call.method().equals("observeChain"),
+            () -> {
+              how.accept(bed.client().newUntypedWorkflowStub("consume"));
+              TestBed.awaitOver(over);
+            });
+    try {
+      consume(bed);
+    } catch (WorkflowFailedException stopped) {
+      over.countDown();
+    }
+  }
+
+  private static void held(TestBed bed, String site) {
+    String id = "mooring-lock:harbour:" + site;
+    Holder holder = new Holder("tuesday", "run-of-tuesday", "PublishCycle");
+    LockWorkflow lock = bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(id));
+    WorkflowClient.start(lock::hold, holder);
+    String run = WorkflowStub.fromTyped(lock).getExecution().getRunId();
+    bed.world().runs().lock(id, new LockObserved(LockState.HELD, run, holder));
+  }
+}

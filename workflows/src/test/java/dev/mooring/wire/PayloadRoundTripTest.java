@@ -1,0 +1,169 @@
+package dev.mooring.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Carried;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.RunActivities;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Typed;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.common.converter.DataConverter;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What really went through the ports in whole runs comes back from its payload as it was; and no
+ * type that a port's signature reaches was left out of those runs.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class PayloadRoundTripTest {
+  private static final List<Class<?>> PORTS =
+      List.of(
+          ArchiveActivities.class,
+          ClusterActivities.class,
+          DatabaseActivities.class,
+          InstanceActivities.class,
+          ManifestActivities.class,
+          ReceiptActivities.class,
+          RunActivities.class);
+
+  /** Reached by signatures, and shown by their own golden tests instead of these runs. */
+  private static final Set<String> SHOWN_ELSEWHERE =
+      Set.of("Command", "Sql", "Sftp", "Elsewhere", "UntilEndRecord", "UntilLocation");
+
+  private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
+  private static final List<Object> TRAFFIC = new ArrayList<>();
+
+  @BeforeAll
+  static void run() {
+    try (TestBed bed =
+        new TestBed(
+            Harbour.cluster(
+                2, "checkpointBeforePoint: never", "checkpointBeforePoint: immediate"))) {
+      bed.world().trouble().archiverStalls(0);
+      bed.faults()
+          .before(
+              call -> call.method().equals("awaitArchived"),
+              () -> bed.world().trouble().archiverWorks(0));
+      bed.publish(Typed.json("{'cluster':'harbour'}"));
+      bed.consume(CONSUME);
+      bed.consume(CONSUME);
+      failures(bed);
+      bed.faults()
+          .carried()
+          .forEach(
+              (Carried call) -> {
+                TRAFFIC.add(call.argument());
+                TRAFFIC.add(call.result());
+              });
+      TRAFFIC.add(bed.world().runs().observeLock(new RunActivities.ObserveLock("lock")));
+      TRAFFIC.add(bed.world().runs().releaseLock(new RunActivities.ReleaseLock("lock", "run")));
+      TRAFFIC.add(new RunActivities.ObserveLock("lock"));
+      TRAFFIC.add(new RunActivities.ReleaseLock("lock", "run"));
+    }
+  }
+
+  private static void failures(TestBed bed) {
+    bed.world().writeEverywhere(40 << 20);
+    bed.publish(Typed.json("{'cluster':'harbour'}"));
+    bed.world().trouble().killInReplay(1, 2);
+    TestBed.ended(() -> bed.consume(CONSUME));
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureTarget"),
+            () -> bed.world().trouble().putRecoverySignal(0));
+    TestBed.ended(() -> bed.consume(CONSUME));
+    bed.faults().mend();
+    bed.world().trouble().truncateWal(1, new WalFileName("000000010000000000000004"));
+    bed.world().trouble().clearRecoverySignal(0);
+    TestBed.ended(() -> bed.consume(CONSUME));
+  }
+
+  @AfterAll
+  static void forget() {
+    TRAFFIC.clear();
+  }
+
+  @Test
+  void what_went_through_the_ports_comes_back_as_it_was() {
+    DataConverter converter = RunbookDataConverter.create();
+    for (Object value : TRAFFIC) {
+      Optional<Payloads> payloads = converter.toPayloads(value);
+      Object back = converter.fromPayloads(0, payloads, value.getClass(), value.getClass());
+      assertThat(back).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void no_type_of_a_ports_signature_was_left_out() {
+    Set<String> reached = new TreeSet<>();
+    PORTS.stream()
+        .flatMap(port -> Arrays.stream(port.getMethods()))
+        .flatMap(PayloadRoundTripTest::types)
+        .forEach(type -> reach(type, reached));
+    Set<String> seen = new TreeSet<>();
+    TRAFFIC.forEach(value -> see(value, seen));
+    reached.removeAll(seen);
+    reached.removeAll(SHOWN_ELSEWHERE);
+    assertThat(reached).isEmpty();
+  }
+
+  private static Stream<Type> types(Method method) {
+    return Stream.concat(
+        Stream.of(method.getGenericParameterTypes()), Stream.of(method.getGenericReturnType()));
+  }
+
+  private static void reach(Type type, Set<String> reached) {
+    if (type instanceof ParameterizedType generic) {
+      Arrays.stream(generic.getActualTypeArguments()).forEach(each -> reach(each, reached));
+      return;
+    }
+    Class<?> raw = (Class<?>) type;
+    if (raw.isSealed()) {
+      Arrays.stream(raw.getPermittedSubclasses()).forEach(each -> reach(each, reached));
+    }
+    if (raw.isRecord() && reached.add(raw.getSimpleName())) {
+      for (RecordComponent component : raw.getRecordComponents()) {
+        reach(component.getGenericType(), reached);
+      }
+    }
+  }
+
+  private static void see(Object value, Set<String> seen) {
+    if (value instanceof List<?> list) {
+      list.forEach(each -> see(each, seen));
+    } else if (value.getClass().isRecord()) {
+      seen.add(value.getClass().getSimpleName());
+      for (RecordComponent component : value.getClass().getRecordComponents()) {
+        try {
+          component.getAccessor().setAccessible(true);
+          see(component.getAccessor().invoke(value), seen);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+}
