@@ -132,6 +132,7 @@ class PublishFaultsIT {
     assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
     assertThat(ending.headline()).contains("content 0").contains(gone + " is missing");
     assertThat(sites.latest().name().value()).isEqualTo(first);
+    stage.lab.faults().showWal(0, gone);
   }
 
   @Test
