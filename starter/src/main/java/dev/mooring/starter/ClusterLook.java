@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /** Looks at a cluster from this machine: no worker is asked. */
 final class ClusterLook {
-  private static final Duration STATUS = Duration.ofSeconds(1);
+  private static final Duration STATUS = Duration.ofSeconds(3);
 
   /** One look at the last receipts finds the last run of each runbook and site. */
   private static final int RECEIPTS_FOR_THE_LAST_RUNS = 10;
@@ -36,7 +36,7 @@ final class ClusterLook {
     this.cluster = cluster;
   }
 
-  /** All that status wants to know, within a second. */
+  /** All that status wants to know; what has not answered within three seconds is called unseen. */
   StatusFacts status(int receipts) {
     try (Hosts hosts = new Hosts(STATUS);
         JdbcDatabaseActivities databases = databases();
