@@ -50,7 +50,7 @@ class FeaturesPageTest {
     Matcher row = ROW.matcher(Files.readString(Path.of("features.md")));
     List<String> classes = new ArrayList<>();
     while (row.find()) {
-      for (String name : row.group(3).split(", ")) {
+      for (String name : row.group(3).split(", ", -1)) {
         classes.add(name.strip());
         if (sources.stream().noneMatch(path -> path.endsWith("/" + name.strip() + ".java"))) {
           lacking.add(row.group(1) + " names " + name.strip() + ", which is not there");
