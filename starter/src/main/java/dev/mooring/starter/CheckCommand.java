@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.evidence.Manifest;
 import dev.mooring.port.FailureCode;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -136,20 +138,23 @@ final class CheckCommand implements Callable<Integer> {
 
   private static int evidence(Cluster read, Table table) {
     try (Evidence evidence = new Evidence(read)) {
-      EvidenceReader reader = evidence.reader();
-      String latest =
-          reader
-              .latest()
-              .map(
-                  entry ->
-                      entry
-                          .document()
-                          .match(
-                              intact -> "LATEST is " + intact.content().name(),
-                              refused -> "LATEST is broken: " + refused.reason()))
-              .orElse("no restore point yet");
-      table.row("evidence store", latest, "");
-      return latest.contains("broken") ? 1 : 0;
+      Optional<EvidenceReader.Entry<Manifest>> latest = evidence.reader().latest();
+      if (latest.isEmpty()) {
+        table.row("evidence store", "no restore point yet", "");
+        return 0;
+      }
+      return latest
+          .get()
+          .document()
+          .match(
+              intact -> {
+                table.row("evidence store", "LATEST is " + intact.content().name(), "");
+                return 0;
+              },
+              refused -> {
+                table.row("evidence store", "LATEST is broken: " + refused.reason(), "");
+                return 1;
+              });
     } catch (ApplicationFailure unreadable) {
       table.row(
           "evidence store",

@@ -1,7 +1,6 @@
 package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
-import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.starter.look.EvidenceFacts;
@@ -64,15 +63,9 @@ final class ClusterLook {
   }
 
   private EvidenceFacts evidence(Hosts hosts, int receipts) {
-    try (EvidenceReader reader = reader(hosts)) {
+    try (EvidenceReader reader = Evidence.reader(cluster, hosts)) {
       return EvidenceLook.at(reader, ConsumingSite.of(cluster), receipts);
     }
-  }
-
-  /** The evidence store of the cluster. */
-  EvidenceReader reader(Hosts hosts) {
-    return EvidenceReader.open(
-        new StoresByKind(hosts), cluster.policies().evidence(), cluster.name());
   }
 
   private JdbcDatabaseActivities databases() {

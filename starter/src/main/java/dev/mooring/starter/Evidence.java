@@ -14,8 +14,13 @@ final class Evidence implements AutoCloseable {
   private final EvidenceReader reader;
 
   Evidence(Cluster cluster) {
-    reader =
-        EvidenceReader.open(new StoresByKind(hosts), cluster.policies().evidence(), cluster.name());
+    reader = reader(cluster, hosts);
+  }
+
+  /** Opens it over sessions that are there already. */
+  static EvidenceReader reader(Cluster cluster, Hosts hosts) {
+    return EvidenceReader.open(
+        new StoresByKind(hosts), cluster.policies().evidence(), cluster.name());
   }
 
   EvidenceReader reader() {
