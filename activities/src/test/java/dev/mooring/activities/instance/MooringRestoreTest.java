@@ -85,7 +85,6 @@ class MooringRestoreTest {
             "0000000200000009000000E5",
             "000000020000000A00000000",
             "0000000300000009000000E4",
-            "00000003.history",
             "../../etc/passwd",
             "RECOVERYXLOG",
             "0000000200000009000000e4")) {
@@ -93,6 +92,21 @@ class MooringRestoreTest {
       assertThat(served()).doesNotExist();
       assertThat(status()).content().startsWith("beyond " + file);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void still_says_which_wal_it_holds_back_when_asked_for_history(List<String> shell)
+      throws Exception {
+    gate(shell, "0000000200000009000000E5");
+    Files.delete(archive.resolve("00000002.history"));
+    for (String file : List.of("00000003.history", "00000002.history")) {
+      assertThat(gate(shell, file)).as(file).isEqualTo(1);
+      assertThat(served()).doesNotExist();
+    }
+    Files.writeString(archive.resolve("00000002.history"), "history");
+    assertThat(gate(shell, "00000002.history")).isZero();
+    assertThat(status()).content().startsWith("beyond 0000000200000009000000E5");
   }
 
   @ParameterizedTest

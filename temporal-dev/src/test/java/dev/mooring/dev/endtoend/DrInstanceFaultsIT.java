@@ -229,7 +229,7 @@ class DrInstanceFaultsIT {
     stage.lab.stop(west);
   }
 
-  /** The gate refused a WAL file; history files of later timelines it refuses at once. */
+  /** The gate refused a WAL file. */
   private static boolean heldByTheGate() {
     Path status = sites.gateStatus(west);
     return Files.exists(status) && Sites.read(status).matches("(?s)beyond [0-9A-F]{24} .*");
