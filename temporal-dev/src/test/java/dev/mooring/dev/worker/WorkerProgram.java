@@ -87,6 +87,16 @@ final class WorkerProgram implements AutoCloseable {
     }
   }
 
+  /** Its metrics, once that one is among them: the SDK reports every five seconds. */
+  String awaitMetric(String name) throws InterruptedException {
+    String served = get("/metrics").body();
+    while (!served.contains("\n" + name)) {
+      Thread.sleep(50);
+      served = get("/metrics").body();
+    }
+    return served;
+  }
+
   /** Asks it to end as systemd does; its exit status. */
   int terminated() throws InterruptedException {
     process.destroy();
