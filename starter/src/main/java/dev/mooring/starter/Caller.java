@@ -10,8 +10,8 @@ import java.util.Map;
  * @param user the person: the one behind sudo, else the operating system's user
  * @param console where answers go
  */
-record Caller(Map<String, String> environment, String user, Console console) {
-  Caller {
+public record Caller(Map<String, String> environment, String user, Console console) {
+  public Caller {
     environment = Map.copyOf(environment);
   }
 }

@@ -14,8 +14,6 @@ import dev.mooring.starter.temporal.AttributeRegistration;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.Cluster;
 import io.temporal.failure.ApplicationFailure;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private int file(Path file) {
     Console console = mooring.console();
-    return ClusterFileParser.parse(text(file))
+    return ClusterFileParser.parse(ClusterFiles.text(file))
         .match(
             cluster -> {
               console.say(
@@ -72,17 +70,12 @@ final class CheckCommand implements Callable<Integer> {
             },
             problems -> {
               problems.forEach(problem -> console.say(file + ":" + problem));
-              console.complain("mooring: " + file + " has " + problems.size() + " problems");
+              console.complain(
+                  String.format(
+                      "mooring: %s has %d problem%s",
+                      file, problems.size(), problems.size() == 1 ? "" : "s"));
               return ExitCode.FAILED.status();
             });
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw CommandFailure.failed("can't read " + file + ": " + e, "check the path", e);
-    }
   }
 
   private int cluster() {

@@ -70,6 +70,9 @@ final class ClusterFiles {
   /** Reads the file of a cluster; every problem of a bad one is told. */
   Cluster read(ClusterName cluster) {
     Path file = fileOf(cluster);
+    if (Files.notExists(file)) {
+      throw absent(file);
+    }
     return ClusterFileParser.parse(text(file), cluster)
         .match(
             read -> read,
@@ -82,6 +85,18 @@ final class ClusterFiles {
                       + String.join("\n  ", problems.stream().map(Object::toString).toList()),
                   "correct them, then `mooring check " + file + "`");
             });
+  }
+
+  private CommandFailure absent(Path file) {
+    List<ClusterName> all = all();
+    return CommandFailure.failed(
+        "there is no file " + file + (all.isEmpty() ? "" : "; " + directory + " knows " + all),
+        HINT);
+  }
+
+  /** Whether there is a file of that cluster here. */
+  boolean has(ClusterName cluster) {
+    return Files.exists(fileOf(cluster));
   }
 
   /** The text of a file. */

@@ -1,8 +1,10 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.Explained;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
+import io.temporal.failure.TemporalFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
@@ -13,17 +15,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and what becomes of their failures: one sentence, a hint, an exit code. */
-final class CommandTree {
+public final class CommandTree {
   private CommandTree() {}
 
   /** Runs one command line; the answer is the exit status. */
-  static int run(Caller caller, String... arguments) {
-    MooringCommand root = new MooringCommand(caller);
-    return of(root).execute(arguments);
+  public static int run(Caller caller, String... arguments) {
+    return of(caller).execute(arguments);
   }
 
-  /** The commands under a root. */
-  static CommandLine of(MooringCommand root) {
+  /** The tree of commands, ready for one caller. */
+  public static CommandLine of(Caller caller) {
+    MooringCommand root = new MooringCommand(caller);
     Console console = root.console();
     CommandLine tree = new CommandLine(root, new Factory(root));
     tree.setOut(writer(console));
@@ -82,23 +84,32 @@ final class CommandTree {
 
   private static int failed(MooringCommand root, Exception failure) {
     Console console = root.console();
-    if (failure instanceof CommandFailure told) {
-      console.complain("mooring: " + told.getMessage());
-      if (!told.hint().isEmpty()) {
-        console.complain("HINT: " + told.hint() + ".");
-      }
-    } else {
-      console.complain("mooring: unexpected: " + failure);
-      console.complain("HINT: the same command with --debug shows where; please report it.");
+    CommandFailure told = told(failure);
+    console.complain("mooring: " + told.getMessage());
+    if (!told.hint().isEmpty()) {
+      console.complain("HINT: " + told.hint() + ".");
     }
     if (root.debug()) {
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
       console.complain(trace.toString());
     }
-    return failure instanceof CommandFailure told
-        ? told.exitCode().status()
-        : ExitCode.FAILED.status();
+    return told.exitCode().status();
+  }
+
+  /** An adapter's failure carries a code with its own hint; any other one is a fault of ours. */
+  private static CommandFailure told(Exception failure) {
+    if (failure instanceof CommandFailure told) {
+      return told;
+    }
+    if (failure instanceof TemporalFailure adapter) {
+      Explained explained = Explained.of(adapter);
+      return CommandFailure.failed(explained.sentence(), explained.code().hint(), adapter);
+    }
+    return CommandFailure.failed(
+        "unexpected: " + failure,
+        "the same command with --debug shows where; please report it",
+        failure);
   }
 
   /** Gives each command the root it belongs to. */

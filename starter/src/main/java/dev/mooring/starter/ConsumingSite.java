@@ -13,21 +13,35 @@ final class ConsumingSite {
 
   /** The site named, or the only one that can consume. */
   static SiteName choose(ClusterFiles files, ClusterName cluster, String named) {
-    if (!named.isEmpty()) {
-      try {
-        return new SiteName(named);
-      } catch (IllegalArgumentException bad) {
-        throw CommandFailure.usage(
-            String.valueOf(bad.getMessage()), "the sites of a cluster stand in its file");
-      }
+    if (!named.isEmpty() && !files.has(cluster)) {
+      // the worker has the file: the run is the one to judge
+      return name(named);
     }
     List<SiteName> sites = of(files.read(cluster));
+    if (!named.isEmpty()) {
+      SiteName site = name(named);
+      if (!sites.contains(site)) {
+        throw CommandFailure.usage(
+            "cluster " + cluster + " has no site " + site + " that can consume",
+            "its sites that can are " + sites);
+      }
+      return site;
+    }
     if (sites.size() != 1) {
       throw CommandFailure.usage(
           "cluster " + cluster + " has " + sites.size() + " sites that can consume: " + sites,
           "name one with --site");
     }
     return sites.get(0);
+  }
+
+  private static SiteName name(String named) {
+    try {
+      return new SiteName(named);
+    } catch (IllegalArgumentException bad) {
+      throw CommandFailure.usage(
+          String.valueOf(bad.getMessage()), "the sites of a cluster stand in its file");
+    }
   }
 
   /** The sites that do not publish. */

@@ -9,12 +9,12 @@ import java.util.List;
 final class FirstClusterFile {
   private FirstClusterFile() {}
 
+  /** How the servers were asked, and will be. */
+  record Login(String user, String database, String sslMode) {}
+
+  /** The text; a DR host that is not known yet stands in it as a comment. */
   static String of(
-      ClusterName cluster,
-      List<FirstServer> servers,
-      String user,
-      String database,
-      String sslMode) {
+      ClusterName cluster, List<FirstServer> servers, List<String> drHosts, Login login) {
     StringBuilder text = new StringBuilder();
     String kind = servers.size() == 1 ? "postgres" : "fleet";
     text.append(
@@ -34,15 +34,17 @@ final class FirstClusterFile {
               - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
             hosts:
             """,
-            cluster, kind, user, database, sslMode));
+            cluster, kind, login.user(), login.database(), login.sslMode()));
     for (int content = 0; content < servers.size(); content++) {
       text.append(
           String.format(
               "  - {name: e%d, address: \"%s\"}%n", content, servers.get(content).address()));
       text.append(
-          String.format(
-              "  - {name: w%d}     # the DR host of content %d: add its address%n",
-              content, content));
+          drHosts.isEmpty()
+              ? String.format(
+                  "  - {name: w%d}     # the DR host of content %d: add its address%n",
+                  content, content)
+              : String.format("  - {name: w%d, address: \"%s\"}%n", content, drHosts.get(content)));
     }
     text.append("instances:\n");
     for (int content = 0; content < servers.size(); content++) {

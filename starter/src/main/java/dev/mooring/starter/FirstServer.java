@@ -67,7 +67,10 @@ record FirstServer(
     } catch (SQLException e) {
       throw CommandFailure.failed(
           at + " did not answer: " + e.getMessage(),
-          "check address, pgpass and pg_hba.conf; the role needs pg_read_all_settings",
+          "check address, pgpass, pg_hba.conf and --ssl-mode (now "
+              + sslMode
+              + "); the role needs"
+              + " pg_read_all_settings",
           e);
     }
   }

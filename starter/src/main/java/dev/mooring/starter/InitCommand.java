@@ -41,6 +41,13 @@ final class InitCommand implements Callable<Integer> {
   private List<String> servers = List.of();
 
   @Option(
+      names = "--dr-host",
+      paramLabel = "ADDRESS",
+      description =
+          "The host that keeps a content's DR copy; once per content, in the order of contents.")
+  private List<String> drHosts = List.of();
+
+  @Option(
       names = "--user",
       paramLabel = "ROLE",
       description = "The role to connect as, now and later (mooring).")
@@ -69,9 +76,16 @@ final class InitCommand implements Callable<Integer> {
     if (Files.exists(file)) {
       throw exists(file);
     }
+    if (!drHosts.isEmpty() && drHosts.size() != servers.size()) {
+      throw CommandFailure.usage(
+          servers.size() + " --server and " + drHosts.size() + " --dr-host were given",
+          "give one --dr-host for each --server, or none");
+    }
     List<FirstServer> seen =
         servers.stream().map(at -> FirstServer.ask(at, user, database, sslMode)).toList();
-    String text = FirstClusterFile.of(name, seen, user, database, sslMode);
+    String text =
+        FirstClusterFile.of(
+            name, seen, drHosts, new FirstClusterFile.Login(user, database, sslMode));
     write(file, text);
     mooring.console().say("wrote " + file + ", from what " + seen.size() + " servers said");
     List<Problem> open =

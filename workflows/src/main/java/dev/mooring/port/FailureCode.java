@@ -44,7 +44,7 @@ public enum FailureCode {
       "an instance was restarted or changed timeline while its WAL was proved; publish again"),
   EVIDENCE_UNREADABLE(
       Owner.OPERATOR,
-      "the evidence store can't be read or written; nothing is believed without it"),
+      "mount the evidence store, or correct its rights or keys; nothing is believed without it"),
   SEAL_BROKEN(
       Owner.OPERATOR,
       "the document was altered or signed by a key that isn't trusted; find out by whom"),

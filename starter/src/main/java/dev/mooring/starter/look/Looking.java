@@ -44,7 +44,9 @@ public final class Looking implements AutoCloseable {
       return new Sight.Seen<>(looking.get(left, TimeUnit.NANOSECONDS));
     } catch (TimeoutException silent) {
       return new Sight.Unseen<>(
-          what + " did not answer within " + inWords(within), "look again, or at it itself", true);
+          what + " did not answer within " + inWords(within),
+          "see whether it is up and reachable from here, then look again",
+          true);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return new Sight.Unseen<>(what + " was not waited for", "", false);

@@ -92,8 +92,13 @@ final class InstanceRows {
           proved
               .filter(p -> isStillParked(observed, p))
               .map(p -> "parked")
-              .orElseGet(() -> observed.control().state().toString());
+              .orElseGet(() -> stopped(observed.control().state()));
     };
+  }
+
+  /** A control file alone still says "in production" after a crash, and in a copy of a primary. */
+  private static String stopped(InstanceState state) {
+    return state == InstanceState.IN_PRODUCTION ? "stopped, " + state : state.toString();
   }
 
   static boolean isStillParked(InstanceObserved observed, ParkedInstance proved) {

@@ -1,5 +1,6 @@
 package dev.mooring.starter.status;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.starter.console.Span;
 import dev.mooring.starter.temporal.RunListing.Listed;
 import dev.mooring.starter.temporal.ServiceFacts;
@@ -38,13 +39,20 @@ final class ServiceJudge {
         + schedule.next().map(at -> ", next in " + Span.of(Duration.between(now, at))).orElse("");
   }
 
+  private static String remedy(String queue) {
+    return queue.equals(ActivityPolicies.SHARED_QUEUE)
+        ? "`systemctl start mooring-worker@SITE` at any site"
+        : "`systemctl start mooring-worker@"
+            + queue.substring(ActivityPolicies.SHARED_QUEUE.length() + 1)
+            + "` where that site's worker belongs";
+  }
+
   static List<Finding> findings(StatusFacts facts, ServiceFacts service) {
     List<Finding> findings = new ArrayList<>();
     for (String queue : service.unserved()) {
       findings.add(
           Finding.warning(
-              "no worker serves the queue " + queue + ": what needs it waits",
-              "`systemctl start mooring-worker` where that site's worker belongs"));
+              "no worker serves the queue " + queue + ": what needs it waits", remedy(queue)));
     }
     for (ServiceFacts.Standing schedule : service.schedules()) {
       if (schedule.paused()) {

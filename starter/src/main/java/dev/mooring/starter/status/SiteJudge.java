@@ -75,7 +75,10 @@ final class SiteJudge {
     String stands =
         behind == 0 && drift.isEmpty()
             ? " is moored at " + state.restorePoint() + age
-            : " is at " + state.restorePoint() + age + behindInWords(behind);
+            : " is at "
+                + state.restorePoint()
+                + age
+                + (behind == 0 ? "" : "," + behindInWords(behind));
     if (site.consume() == Site.ConsumeTrigger.ON_PUBLISH
         && behind >= POINTS_BEHIND_BEFORE_WARNING
         && !moving) {

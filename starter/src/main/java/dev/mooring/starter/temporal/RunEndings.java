@@ -88,6 +88,6 @@ final class RunEndings {
         failure.getType(),
         failure.getOriginalMessage(),
         "correct the request and start again; nothing was done",
-        "no receipt: the run never began");
+        "none: the run never began");
   }
 }

@@ -75,7 +75,7 @@ final class RunLook {
           ? ""
           : "no worker serves the queue "
               + ActivityPolicies.SHARED_QUEUE
-              + ": the run waits for one (`systemctl start mooring-worker`)";
+              + ": the run waits for one (`systemctl start mooring-worker@SITE`)";
     } catch (StatusRuntimeException unanswered) {
       return "Temporal does not answer now; it is asked again";
     }

@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to the Temporal service, in one namespace. */
 public final class TemporalServer implements AutoCloseable {
@@ -50,7 +52,7 @@ public final class TemporalServer implements AutoCloseable {
       stubs.connect(choice.patience());
     } catch (RuntimeException unanswered) {
       stubs.shutdownNow();
-      throw away(options.getTarget(), innermost(unanswered));
+      throw away(options.getTarget(), innermost(unanswered).getMessage(), unanswered);
     }
     WorkflowClientOptions client =
         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
@@ -89,16 +91,18 @@ public final class TemporalServer implements AutoCloseable {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, Integer.parseInt(port)), (int) KNOCK.toMillis());
     } catch (ConnectException refused) {
-      throw away(target, refused);
-    } catch (IOException | IllegalArgumentException unknown) {
-      // a name that only gRPC's own resolver or proxy knows: it is the one to say so
+      throw away(target, refused.getMessage(), refused);
+    } catch (UnknownHostException nameless) {
+      throw away(target, "no address is known of the name " + host, nameless);
+    } catch (IOException | IllegalArgumentException silent) {
+      // gRPC waits longer, and is the one to say so
       return;
     }
   }
 
-  private static CommandFailure away(String target, Throwable cause) {
+  private static CommandFailure away(String target, @Nullable String why, Throwable cause) {
     return CommandFailure.failed(
-        "no Temporal server answers at " + target + ": " + cause.getMessage(), HINT, cause);
+        "no Temporal server answers at " + target + ": " + why, HINT, cause);
   }
 
   private static Throwable innermost(Throwable failure) {
@@ -114,7 +118,7 @@ public final class TemporalServer implements AutoCloseable {
     String said = failure.getStatus().getDescription();
     String fact = "Temporal at " + address() + " refused: " + (said == null ? failure : said);
     return switch (failure.getStatus().getCode()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED -> away(address(), failure);
+      case UNAVAILABLE, DEADLINE_EXCEEDED -> away(address(), failure.getMessage(), failure);
       case NOT_FOUND ->
           CommandFailure.failed(
               fact, "check --namespace (now " + namespace() + ") and --address", failure);

@@ -221,7 +221,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private String writeReceipt(ConsumeRequest request, Receipt.Ending ending) {
     ConsumeCalls ports = calls;
     if (ports == null) {
-      return "no receipt: the cluster file could not be read";
+      return "none: where receipts are kept stands in the cluster file, at the site asked for";
     }
     RunContext.Asked asked =
         new RunContext.Asked(

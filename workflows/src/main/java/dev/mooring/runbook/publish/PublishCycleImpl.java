@@ -316,7 +316,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   private String writeReceipt(PublishRequest request, Receipt.Ending ending) {
     PublishCalls ports = calls;
     if (ports == null) {
-      return "no receipt: the cluster file could not be read";
+      return "none: where receipts are kept stands in the cluster file";
     }
     return ports.writeReceipt(
         run.receiptCall(), context.receipt(asked(request), ending, PublishProof.seen(proved)));

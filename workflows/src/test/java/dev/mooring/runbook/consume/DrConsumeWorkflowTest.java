@@ -355,7 +355,8 @@ class DrConsumeWorkflowTest {
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
     assertThat(ended.record().receipt())
-        .isEqualTo("no receipt: the cluster file could not be read");
+        .isEqualTo(
+            "none: where receipts are kept stands in the cluster file, at the site asked for");
   }
 
   @Test
