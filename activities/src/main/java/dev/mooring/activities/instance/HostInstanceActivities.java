@@ -24,6 +24,7 @@ import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -152,18 +153,21 @@ public final class HostInstanceActivities implements InstanceActivities {
               aim.target().gateFile() + ".status"));
     }
     script.call("await", List.of(String.valueOf(Math.max(1, request.atMost().toSeconds()))));
+    ReplayPositions positions = new ReplayPositions();
+    BiConsumer<String, String> told = (instance, text) -> tell(positions, aims, instance, text);
     PerInstance<ReplaySeen> read =
         shell
-            .run(on.host(), script, request.atMost().plus(ANSWER_AFTER_THE_WAIT), this::onTheWay)
+            .run(on.host(), script, request.atMost().plus(ANSWER_AFTER_THE_WAIT), told)
             .read(aims, Aim::id, HostInstanceActivities::seen);
     return new ReplayAwaited(on.host().name(), read.results(), read.failures());
   }
 
-  private void onTheWay(String instance, String text) {
-    int space = text.indexOf(' ');
-    attempt.report(
-        new ReplayPosition(
-            new InstanceId(instance), text.substring(0, space), text.substring(space + 1)));
+  private void tell(ReplayPositions positions, List<Aim> aims, String instance, String text) {
+    for (Aim aim : aims) {
+      if (aim.id().value().equals(instance)) {
+        attempt.report(positions.heard(aim.id(), aim.wanted().target().walSegmentSize(), text));
+      }
+    }
   }
 
   private static ReplaySeen seen(Aim aim, Said said) {

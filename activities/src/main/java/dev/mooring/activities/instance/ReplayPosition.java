@@ -6,7 +6,9 @@ import dev.mooring.topology.InstanceId;
  * Where an instance is on its way, as the heartbeat of the wait shows it.
  *
  * @param instance which one
+ * @param replayedTo the LSN before which it has replayed everything, or empty
  * @param replaying the WAL file its startup process is at, or empty
  * @param waitingFor what its restore gate last could not give it, or empty
  */
-public record ReplayPosition(InstanceId instance, String replaying, String waitingFor) {}
+public record ReplayPosition(
+    InstanceId instance, String replayedTo, String replaying, String waitingFor) {}

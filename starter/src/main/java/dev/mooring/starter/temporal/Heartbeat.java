@@ -9,8 +9,8 @@ final class Heartbeat {
   private Heartbeat() {}
 
   /**
-   * {@code west-0 replays 0000…, waits for 0000…} for the position of a replaying instance; any
-   * other report by its names and values.
+   * {@code west-0 replays 0000… from 0/5000000, waits for 0000…} for the position of a replaying
+   * instance; any other report by its names and values.
    */
   static String inWords(JsonNode details) {
     if (details.isArray()) {
@@ -32,10 +32,11 @@ final class Heartbeat {
 
   private static String position(JsonNode details) {
     List<String> words = new ArrayList<>();
+    String replayedTo = details.path("replayedTo").asText("");
     String replaying = details.path("replaying").asText("");
     String waitingFor = details.path("waitingFor").asText("");
     if (!replaying.isEmpty()) {
-      words.add("replays " + replaying);
+      words.add("replays " + replaying + (replayedTo.isEmpty() ? "" : " from " + replayedTo));
     }
     if (!waitingFor.isEmpty()) {
       words.add("waits for " + waitingFor);

@@ -17,6 +17,8 @@ class HeartbeatTest {
         "{\"instance\":\"w0\",\"replaying\":\"0A\",\"waitingFor\":\"\"} | w0 replays 0A",
         "{\"instance\":\"w0\",\"replaying\":\"0A\",\"waitingFor\":\"0B\"} | w0 replays 0A, waits"
             + " for 0B",
+        "{\"instance\":\"w0\",\"replayedTo\":\"0/A0\",\"replaying\":\"0A\",\"waitingFor\":\"\"} |"
+            + " w0 replays 0A from 0/A0",
         "[{\"instance\":\"w0\",\"replaying\":\"0A\"},{\"instance\":\"w1\"}] | w0 replays 0A",
         "{\"done\":3,\"total\":7} | done 3, total 7",
         "\"copying\" | copying",
