@@ -24,6 +24,12 @@ public interface ManifestActivities {
    */
   ManifestRead readManifest(ReadManifest request);
 
+  /**
+   * Reads LATEST for the next publish, and with it the pending manifests of later points: what a
+   * run left unproved is looked at again. A LATEST whose seal is broken is a failure.
+   */
+  LastRead readLast(ReadLast request);
+
   /** Writes {@code NAME.pending.json}; a READY manifest of that name is refused. */
   ManifestWritten ensurePending(EnsureManifest request);
 
@@ -75,6 +81,27 @@ public interface ManifestActivities {
      * @param why why this one
      */
     record Found(Manifest manifest, String sha256, String why) implements Answer {}
+  }
+
+  /**
+   * What the next publish asks of the store.
+   *
+   * @param pendingAtMost how many pending manifests are given back, the newest of them
+   */
+  record ReadLast(Call call, EvidencePolicy evidence, ClusterName cluster, int pendingAtMost)
+      implements ForCall {}
+
+  /**
+   * The last READY point, and what is pending since.
+   *
+   * @param pending the oldest first
+   * @param passedOver one sentence for each pending manifest that can't be believed
+   */
+  record LastRead(Answer answer, List<Manifest> pending, List<String> passedOver) {
+    public LastRead {
+      pending = List.copyOf(pending);
+      passedOver = List.copyOf(passedOver);
+    }
   }
 
   record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) implements ForCall {}

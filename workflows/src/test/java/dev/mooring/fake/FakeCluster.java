@@ -240,6 +240,11 @@ public final class FakeCluster {
     return store.pending(name).map(FakeStore::believed);
   }
 
+  /** The READY manifest of a point, if any. */
+  public synchronized Optional<Manifest> published(RestorePointName name) {
+    return store.published(name).map(FakeStore::believed);
+  }
+
   /** Whether any pending manifest is there. */
   public synchronized boolean anyPending() {
     return store.files().keySet().stream().anyMatch(path -> path.endsWith(".pending.json"));

@@ -2,13 +2,16 @@ package dev.mooring.fake;
 
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.evidence.PendingManifests;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Manifests in the fake's store. */
@@ -26,6 +29,20 @@ final class FakeManifests implements ManifestActivities {
     synchronized (world) {
       store.requireReachable();
       return read(ManifestSelection.of(request.choice(), request.floors(), store));
+    }
+  }
+
+  @Override
+  public LastRead readLast(ReadLast request) {
+    synchronized (world) {
+      store.requireReachable();
+      ManifestRead last = read(ManifestSelection.of(ManifestChoice.LATEST, List.of(), store));
+      Optional<Manifest> manifest =
+          last.answer() instanceof Answer.Found found
+              ? Optional.of(found.manifest())
+              : Optional.empty();
+      PendingManifests pending = PendingManifests.since(manifest, store, request.pendingAtMost());
+      return new LastRead(last.answer(), pending.manifests(), pending.passedOver());
     }
   }
 

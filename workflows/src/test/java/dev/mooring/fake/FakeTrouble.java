@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.SystemIdentifier;
@@ -264,6 +265,11 @@ public final class FakeTrouble {
   /** One byte of LATEST is altered. */
   public void alterLatest() {
     alter(FakeStore.latestPath());
+  }
+
+  /** One byte of a pending manifest is altered. */
+  public void alterPending(RestorePointName name) {
+    alter(FakeStore.pendingPath(name));
   }
 
   /** One byte of a site's state is altered. */

@@ -33,6 +33,13 @@ enum Scenario {
         bed.world().trouble().archiverFails(0);
         ended(() -> publish(bed));
       }),
+  PUBLISH_LATE_POINT(
+      bed -> {
+        bed.world().trouble().archiverStalls(0);
+        ended(() -> publish(bed));
+        bed.world().trouble().archiverWorks(0);
+        publish(bed);
+      }),
   PUBLISH_LOCK_HELD(
       bed -> {
         held(bed, "east");

@@ -18,6 +18,7 @@ import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Instance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   public PointsArchived awaitArchived(AwaitArchived request) {
     HostWork on = request.on();
     Script script = script("await archived");
-    String seconds = String.valueOf(Math.max(1, request.atMost().toSeconds()));
+    String seconds = seconds(request.atMost());
     request
         .points()
         .forEach(p -> script.each(p.owner().value(), "point", pointArguments(on, p, seconds)));
@@ -47,6 +48,11 @@ public final class HostArchiveActivities implements ArchiveActivities {
             .run(on.host(), script, request.atMost().plus(deadlines.observe()))
             .read(request.points(), WantedPoint::owner, HostArchiveActivities::pointArchived);
     return new PointsArchived(on.host().name(), read.results(), read.failures());
+  }
+
+  /** The shell counts whole seconds; no wait at all is a look. */
+  private static String seconds(Duration atMost) {
+    return String.valueOf(atMost.isZero() ? 0 : Math.max(1, atMost.toSeconds()));
   }
 
   private static List<String> pointArguments(HostWork on, WantedPoint wanted, String seconds) {

@@ -2,8 +2,10 @@ package dev.mooring.activities.evidence;
 
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.evidence.PendingManifests;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.TrustedKeys;
@@ -13,6 +15,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -36,6 +39,19 @@ public final class StoreManifestActivities implements ManifestActivities {
     try (EvidenceFiles files = stores.open(request.evidence().store())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
       return read(ManifestSelection.of(request.choice(), request.floors(), shelf));
+    }
+  }
+
+  @Override
+  public LastRead readLast(ReadLast request) {
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
+      Answer last = read(ManifestSelection.of(ManifestChoice.LATEST, List.of(), shelf)).answer();
+      Optional<Manifest> manifest =
+          last instanceof Answer.Found found ? Optional.of(found.manifest()) : Optional.empty();
+      PendingManifests pending = PendingManifests.since(manifest, shelf, request.pendingAtMost());
+      return new LastRead(last, pending.manifests(), pending.passedOver());
     }
   }
 

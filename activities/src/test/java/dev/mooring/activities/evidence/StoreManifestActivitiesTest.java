@@ -16,8 +16,10 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.Answer;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
+import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ManifestActivities.ReadManifest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
@@ -129,6 +131,41 @@ class StoreManifestActivitiesTest {
         ManifestFormat.render(SampleManifests.ready(1, 2), SampleKeys.stranger()));
     assertFails(
         FailureCode.SEAL_BROKEN, () -> answer(ManifestChoice.LATEST), "manifest LATEST: signed by");
+  }
+
+  @Test
+  void the_pending_manifests_since_latest_are_given_back_the_oldest_first() throws Exception {
+    store.manifests().ensurePending(ensure(SampleManifests.pending(1, 2)));
+    assertThat(last(4).answer()).isInstanceOf(Answer.None.class);
+    assertThat(last(4).pending()).containsExactly(SampleManifests.pending(1, 2));
+    store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2)));
+    for (int n = 3; n <= 6; n++) {
+      store.manifests().ensurePending(ensure(SampleManifests.pending(n, 2)));
+    }
+    assertThat(last(4).pending())
+        .extracting(Manifest::name)
+        .containsExactly(nameOf(3), nameOf(4), nameOf(5), nameOf(6));
+    assertThat(last(2).pending()).extracting(Manifest::name).containsExactly(nameOf(5), nameOf(6));
+    alter(nameOf(6) + ".pending.json");
+    Files.write(
+        file(nameOf(5) + ".json"),
+        ManifestFormat.render(SampleManifests.ready(5, 2), SampleKeys.signing()));
+    LastRead now = last(4);
+    assertThat(now.pending()).extracting(Manifest::name).containsExactly(nameOf(3), nameOf(4));
+    assertThat(now.passedOver())
+        .singleElement()
+        .asString()
+        .startsWith(nameOf(6) + ": its pending manifest is refused: ");
+  }
+
+  private LastRead last(int pendingAtMost) {
+    return store.manifests().readLast(new ReadLast(CALL, store.policy(), HARBOUR, pendingAtMost));
+  }
+
+  private void alter(String name) throws Exception {
+    byte[] bytes = Files.readAllBytes(file(name));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file(name), bytes);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.topology.ContentId;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,10 +101,28 @@ class PublishFaultsIT {
     assertThat(pending).hasSize(1);
     assertThat(Sites.read(sites.manifestFile(pending.get(0).replace(".json", ""))))
         .contains("\"ready\": false")
-        .contains("the archiver of east-0 failed");
+        .contains("the archiver of east-0 failed")
+        .doesNotContain("\"waited_secs\": 0");
 
     stage.lab.faults().archiveOn(0);
-    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    Soon.soon(
+        "the late file is archived",
+        () -> sites.archived(0).contains(targetFileOf(pending.get(0))));
+    PublishResult next = stage.publish();
+    String late = pointOf(ending);
+    assertThat(names(".json")).contains(late + ".json").doesNotContain(pending.get(0));
+    assertThat(sites.latest().name().value()).isEqualTo(next.restorePoint());
+    assertThat(stage.consume(late).restorePoint()).isEqualTo(late);
+  }
+
+  private static String targetFileOf(String manifest) {
+    return sites
+        .manifest(manifest.replace(".json", ""))
+        .evidenceOf(new ContentId(0))
+        .orElseThrow()
+        .target()
+        .walFile()
+        .text();
   }
 
   @Test

@@ -47,7 +47,12 @@ final class Sites {
 
   /** The manifest that LATEST is. */
   Manifest latest() {
-    return believed(ManifestFormat.parse(bytes(manifestFile("LATEST")), trusted()));
+    return manifest("LATEST");
+  }
+
+  /** A manifest by its file: LATEST, a name, or a name with {@code .pending} behind it. */
+  Manifest manifest(String name) {
+    return believed(ManifestFormat.parse(bytes(manifestFile(name)), trusted()));
   }
 
   /** The WAL file that holds LATEST's point on a content. */

@@ -76,7 +76,9 @@ class WorkerHaltedAtEveryStepIT {
     }
     assertThat(hit("PublishCycle"))
         .containsExactlyInAnyOrderElementsOf(
-            points(EnumSet.complementOf(EnumSet.of(PublishStep.START_CONSUMERS))));
+            points(
+                EnumSet.complementOf(
+                    EnumSet.of(PublishStep.SETTLE_PENDING, PublishStep.START_CONSUMERS))));
     assertThat(hit("DrConsume"))
         .containsExactlyInAnyOrderElementsOf(points(EnumSet.complementOf(NOT_TAKEN)));
     assertThat(stage.lab.instancesAt("west"))

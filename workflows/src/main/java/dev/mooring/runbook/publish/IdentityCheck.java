@@ -22,7 +22,7 @@ final class IdentityCheck {
       return Verdict.never(
           FailureCode.CONTENTS_DIFFER,
           String.format(
-              "the cluster file has contents %s, the last READY manifest %s has %s",
+              "the cluster file has contents %s, manifest %s has %s",
               now, last.name(), last.contentIds()));
     }
     for (PrimariesCheck.Primary primary : primaries) {

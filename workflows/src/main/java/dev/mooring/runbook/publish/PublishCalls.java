@@ -2,7 +2,6 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Manifest;
-import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
@@ -25,9 +24,9 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
-import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
-import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ConsumerStarted;
@@ -73,15 +72,11 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
-  ManifestRead readLast(Call call) {
-    return manifests(ActivityPolicies.OBSERVE, "read LATEST")
-        .readManifest(
-            new ReadManifest(
-                call,
-                cluster.policies().evidence(),
-                cluster.name(),
-                ManifestChoice.LATEST,
-                List.of()));
+  LastRead readLast(Call call) {
+    return manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since")
+        .readLast(
+            new ReadLast(
+                call, cluster.policies().evidence(), cluster.name(), PendingPoints.AT_MOST));
   }
 
   Checkpointed checkpoint(

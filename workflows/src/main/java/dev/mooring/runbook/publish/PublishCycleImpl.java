@@ -1,6 +1,5 @@
 package dev.mooring.runbook.publish;
 
-import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
@@ -12,8 +11,6 @@ import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.ManifestActivities;
-import dev.mooring.port.RunActivities.ConsumerStarted;
-import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
@@ -23,12 +20,11 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PendingPoints.LastPoint;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
-import dev.mooring.topology.Site;
 import dev.mooring.wire.RawRequest;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +42,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   private final RunContext<PublishStep> context;
   private final RunbookRun<PublishStep> run;
   private @Nullable PublishCalls calls;
+  private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
 
   @WorkflowInit
@@ -71,20 +68,23 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     }
     List<Primary> primaries = observePrimaries(cluster, ports);
     observeHosts(ports, primaries);
-    Optional<Manifest> last = readLast(ports, primaries);
+    LastPoint before = readLast(ports, primaries);
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
     if (request.mode() == Mode.PLAN) {
       return ended("planned", "nothing stands against a restore point now", List.of());
     }
+    PendingPoints left = new PendingPoints(cluster, ports, run);
+    leftPending = left;
+    Optional<Manifest> last = left.settle(before, primaries);
     checkpoint(ports, policy, primaries);
     PointMade point = makePoint(ports, primaries);
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
-    Manifest pending = pending(cluster, point, contents, primaries);
+    Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
     List<ContentProof> proofs = awaitArchive(ports, primaries, pending, last);
     confirmUnchanged(cluster, ports, pending);
-    Manifest ready = ready(pending, proofs);
+    Manifest ready = PointManifest.ready(pending, proofs);
     run.step(
         PublishStep.WRITE_READY,
         () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready),
@@ -127,17 +127,18 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
         });
   }
 
-  private Optional<Manifest> readLast(PublishCalls ports, List<Primary> primaries) {
+  private LastPoint readLast(PublishCalls ports, List<Primary> primaries) {
     return run.observe(
         PublishStep.READ_LAST,
         () -> {
-          ManifestActivities.Answer answer =
-              ports.readLast(run.call(PublishStep.READ_LAST)).answer();
-          if (answer instanceof ManifestActivities.Answer.Found found) {
-            return Optional.of(
-                RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries)));
-          }
-          return Optional.empty();
+          ManifestActivities.LastRead read = ports.readLast(run.call(PublishStep.READ_LAST));
+          run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
+          return read.answer() instanceof ManifestActivities.Answer.Found found
+              ? new LastPoint(
+                  Optional.of(
+                      RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries))),
+                  read.pending())
+              : new LastPoint(Optional.empty(), read.pending());
         });
   }
 
@@ -186,21 +187,6 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           return PublishCalls.withSwitches(point.contents(), switched);
         },
         Undo.nothing("an ended WAL file is archived like any other"));
-  }
-
-  private static Manifest pending(
-      Cluster cluster, PointMade point, List<ContentEvidence> contents, List<Primary> primaries) {
-    List<String> reasons =
-        contents.stream()
-            .map(c -> "content " + c.target().content() + ": not yet looked for")
-            .toList();
-    return new Manifest(
-        new Manifest.Header(
-            cluster.name(), point.name(), RunbookRun.now(), cluster.digest(), point.cut()),
-        contents,
-        List.of(),
-        PublishProof.archiveEvidence(cluster, primaries, Duration.ZERO),
-        reasons);
   }
 
   private ManifestActivities.ManifestWritten write(PublishCalls ports, Manifest pending) {
@@ -254,9 +240,8 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   }
 
   private RunbookStop notReady(PublishCalls ports, Manifest pending, List<String> reasons) {
-    Manifest why =
-        new Manifest(pending.header(), pending.contents(), List.of(), pending.archive(), reasons);
-    ports.writePending(run.call(PublishStep.AWAIT_ARCHIVE), why);
+    ports.writePending(
+        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(pending, reasons));
     return RunbookStop.failed(
         FailureCode.ARCHIVE_NOT_PROVED,
         pending.name() + " is not READY: " + String.join("; ", reasons));
@@ -274,41 +259,17 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
         });
   }
 
-  private Manifest ready(Manifest pending, List<ContentProof> proofs) {
-    Duration waited = Duration.between(pending.header().createdAt(), RunbookRun.now());
-    ArchiveEvidence.Waiting before = pending.archive().waiting();
-    ArchiveEvidence archive =
-        new ArchiveEvidence(
-            pending.archive().contents(),
-            new ArchiveEvidence.Waiting(before.atMost(), before.poll(), waited, RunbookRun.now()));
-    return new Manifest(pending.header(), pending.contents(), proofs, archive, List.of());
-  }
-
   private List<String> startConsumers(Cluster cluster, PublishCalls ports) {
-    List<Site> consumers =
-        cluster.sites().stream()
-            .filter(s -> s.consume() == Site.ConsumeTrigger.ON_PUBLISH)
-            .toList();
-    if (consumers.isEmpty()) {
+    Consumers consumers = new Consumers(cluster, ports);
+    if (consumers.none()) {
       return List.of();
     }
     return run.step(
         PublishStep.START_CONSUMERS,
         () -> {
-          List<String> degraded = new ArrayList<>();
-          for (Site site : consumers) {
-            try {
-              ConsumerStarted started = ports.startConsumer(site.name());
-              run.note(PublishStep.START_CONSUMERS, started.workflowId() + " was told");
-            } catch (TemporalFailure e) {
-              degraded.add(
-                  "DrConsume at "
-                      + site.name()
-                      + " could not be started: "
-                      + Explained.of(e).sentence());
-            }
-          }
-          return degraded;
+          Consumers.Told told = consumers.tell();
+          run.note(PublishStep.START_CONSUMERS, String.join("; ", told.told()));
+          return told.failed();
         },
         Undo.nothing("a consumer of a READY point does no harm"));
   }
@@ -318,8 +279,24 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     if (ports == null) {
       return "none: where receipts are kept stands in the cluster file";
     }
-    return ports.writeReceipt(
-        run.receiptCall(), context.receipt(asked(request), ending, PublishProof.seen(proved)));
+    String written =
+        ports.writeReceipt(
+            run.receiptCall(), context.receipt(asked(request), ending, PublishProof.seen(proved)));
+    boolean tells = !ending.code().isEmpty() && !ending.code().equals(FailureCode.CANCELLED.name());
+    return tells ? written + tellingOfOlderPoints(ports) : written;
+  }
+
+  /** A point that became READY late is consumed also when this run's own point is not. */
+  private String tellingOfOlderPoints(PublishCalls ports) {
+    PendingPoints left = leftPending;
+    if (left == null || left.published().isEmpty()) {
+      return "";
+    }
+    String told = new Consumers(context.cluster(), ports).tell().inWords();
+    return "; "
+        + String.join(", ", left.published())
+        + " became READY"
+        + (told.isEmpty() ? "" : ", " + told);
   }
 
   private RunContext.Asked asked(PublishRequest request) {

@@ -9,6 +9,7 @@ public enum PublishStep implements Step {
   OBSERVE_SERVERS(StepVerb.OBSERVE, "find the primary of every content"),
   OBSERVE_HOSTS(StepVerb.OBSERVE, "read control files and room on the primaries' hosts"),
   READ_LAST(StepVerb.OBSERVE, "read the last READY restore point"),
+  SETTLE_PENDING(StepVerb.STEP, "look again at points that were not proved in time"),
   CHECKPOINT(StepVerb.STEP, "checkpoint before the point"),
   MAKE_POINT(StepVerb.STEP, "make the restore point on every content"),
   SWITCH_WAL(StepVerb.STEP, "end the WAL file after the point"),

@@ -35,9 +35,7 @@ class IdentityCheckTest {
     Verdicts.never(
         judge(east0),
         FailureCode.CONTENTS_DIFFER,
-        "the cluster file has contents [0], the last READY manifest "
-            + Sightings.POINT
-            + " has [0, 1]");
+        "the cluster file has contents [0], manifest " + Sightings.POINT + " has [0, 1]");
   }
 
   @Test

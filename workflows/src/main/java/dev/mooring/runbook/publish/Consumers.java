@@ -1,0 +1,58 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.runbook.Explained;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.TemporalFailure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sites that consume on publish, each told through an activity there. */
+final class Consumers {
+  private final List<SiteName> sites;
+  private final PublishCalls ports;
+
+  Consumers(Cluster cluster, PublishCalls ports) {
+    this.sites =
+        cluster.sites().stream()
+            .filter(s -> s.consume() == Site.ConsumeTrigger.ON_PUBLISH)
+            .map(Site::name)
+            .toList();
+    this.ports = ports;
+  }
+
+  /** True when no site consumes on publish. */
+  boolean none() {
+    return sites.isEmpty();
+  }
+
+  /** Tells each; one that can't be told holds up no other. */
+  Told tell() {
+    List<String> told = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
+    for (SiteName site : sites) {
+      try {
+        told.add(ports.startConsumer(site).workflowId() + " was told");
+      } catch (TemporalFailure e) {
+        failed.add("DrConsume at " + site + " could not be started: " + Explained.of(e).sentence());
+      }
+    }
+    return new Told(told, failed);
+  }
+
+  /** One sentence each. */
+  record Told(List<String> told, List<String> failed) {
+    Told {
+      told = List.copyOf(told);
+      failed = List.copyOf(failed);
+    }
+
+    /** All of it. */
+    String inWords() {
+      List<String> all = new ArrayList<>(told);
+      all.addAll(failed);
+      return String.join("; ", all);
+    }
+  }
+}

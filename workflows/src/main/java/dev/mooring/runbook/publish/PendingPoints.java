@@ -1,0 +1,142 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks again at the points that were not proved in their run's time, the oldest first. What made
+ * them READY then makes them READY now: the archived bytes hold the record where the server said,
+ * no file is missing since the last READY point, and every primary is still the postmaster that
+ * made the point, on its timeline. A primary that was restarted since can't be asked any more what
+ * it lost, so its point stays pending for good, with that reason. LATEST never goes back.
+ */
+final class PendingPoints {
+  /** The newest points are worth most; a store full of old ones must not hold up the next. */
+  static final int AT_MOST = 4;
+
+  private final Cluster cluster;
+  private final PublishCalls ports;
+  private final RunbookRun<PublishStep> run;
+  private final List<String> published = new ArrayList<>();
+
+  PendingPoints(Cluster cluster, PublishCalls ports, RunbookRun<PublishStep> run) {
+    this.cluster = cluster;
+    this.ports = ports;
+    this.run = run;
+  }
+
+  /** The READY point that is the last one once the pending ones were looked at. */
+  Optional<Manifest> settle(LastPoint before, List<Primary> primaries) {
+    if (before.pending().isEmpty()) {
+      return before.ready();
+    }
+    return run.step(
+        PublishStep.SETTLE_PENDING,
+        () -> {
+          Optional<Manifest> last = before.ready();
+          List<String> notes = new ArrayList<>();
+          for (Manifest pending : before.pending()) {
+            Optional<Manifest> ready = settleOne(pending, last, primaries, notes);
+            last = ready.isPresent() ? ready : last;
+          }
+          run.note(PublishStep.SETTLE_PENDING, String.join("; ", notes));
+          return last;
+        },
+        Undo.nothing("a READY point stays true whatever follows"));
+  }
+
+  /** The points this run made READY that an earlier one had left pending. */
+  List<String> published() {
+    return List.copyOf(published);
+  }
+
+  private Optional<Manifest> settleOne(
+      Manifest pending, Optional<Manifest> last, List<Primary> primaries, List<String> notes) {
+    Looked seen = look(pending, last, primaries);
+    if (seen.reasons().isEmpty()) {
+      Manifest ready = PointManifest.ready(pending, seen.proofs());
+      ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready);
+      published.add(ready.name().value());
+      notes.add(ready.name() + " is READY now");
+      return Optional.of(ready);
+    }
+    if (!pending.reasons().equals(seen.reasons())) {
+      ports.writePending(
+          run.call(PublishStep.SETTLE_PENDING), PointManifest.notReady(pending, seen.reasons()));
+    }
+    notes.add(pending.name() + " stays pending: " + String.join("; ", seen.reasons()));
+    return Optional.empty();
+  }
+
+  private Looked look(Manifest pending, Optional<Manifest> last, List<Primary> primaries) {
+    Optional<String> against =
+        against(IdentityCheck.judge(pending, primaries))
+            .or(() -> against(UnchangedCheck.judge(pending.contents(), servers(primaries))));
+    if (against.isPresent()) {
+      return Looked.notProved(List.of(against.get()));
+    }
+    List<PointsArchived> seen =
+        ports.awaitArchived(
+            run.call(PublishStep.SETTLE_PENDING),
+            primaries,
+            ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last),
+            Duration.ZERO);
+    return ArchiveWaiting.judge(pending.name(), pending.contents(), seen)
+        .match(
+            proved -> stillUnchanged(pending, proved.conclusion()),
+            notYet -> Looked.notProved(reasons(pending, seen)),
+            never -> Looked.notProved(reasons(pending, seen)));
+  }
+
+  private static List<String> reasons(Manifest pending, List<PointsArchived> seen) {
+    return ArchiveWaiting.reasons(pending.name(), pending.contents(), seen);
+  }
+
+  /** The proof holds only of a postmaster that still ran when its bytes had been read. */
+  private Looked stillUnchanged(Manifest pending, List<ContentProof> proofs) {
+    ServersObserved now =
+        ports.observeServers(
+            run.call(PublishStep.SETTLE_PENDING),
+            cluster.instancesAt(cluster.policies().publish().site()));
+    return against(UnchangedCheck.judge(pending.contents(), now))
+        .map(why -> Looked.notProved(List.of(why)))
+        .orElse(new Looked(proofs, List.of()));
+  }
+
+  private static ServersObserved servers(List<Primary> primaries) {
+    return new ServersObserved(primaries.stream().map(Primary::server).toList(), List.of());
+  }
+
+  private static Optional<String> against(Verdict<?> verdict) {
+    return verdict.match(
+        proceed -> Optional.empty(),
+        notYet -> Optional.of(notYet.awaiting()),
+        never -> Optional.of(never.reason()));
+  }
+
+  /** What a look came to: proofs, or why there are none. */
+  private record Looked(List<ContentProof> proofs, List<String> reasons) {
+    static Looked notProved(List<String> reasons) {
+      return new Looked(List.of(), reasons);
+    }
+  }
+
+  /**
+   * What the store says of the points before this run's.
+   *
+   * @param ready the last READY one, which LATEST names
+   * @param pending those made after it, the oldest first
+   */
+  record LastPoint(Optional<Manifest> ready, List<Manifest> pending) {}
+}

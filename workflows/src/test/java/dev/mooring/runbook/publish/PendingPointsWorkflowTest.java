@@ -1,0 +1,177 @@
+package dev.mooring.runbook.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.fake.FakeTrouble;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.fake.laws.Law;
+import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A point that was not proved in its run's time is looked at again by the next publish. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class PendingPointsWorkflowTest {
+  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(2));
+  private final FakeTrouble trouble = bed.world().trouble();
+
+  @AfterEach
+  void close() {
+    assertThat(Law.allBrokenBy(bed.world().truth())).isEmpty();
+    bed.close();
+  }
+
+  /** A publish whose content 1 does not come into the archive in time. */
+  private RestorePointName leftPending() {
+    trouble.archiverStalls(1);
+    Ended ended = TestBed.ended(() -> bed.publish(PUBLISH));
+    assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    return new RestorePointName(bed.world().lastReceipt().ending().restorePoint());
+  }
+
+  private Manifest pending(RestorePointName name) {
+    return bed.world().pending(name).orElseThrow();
+  }
+
+  private Manifest latest() {
+    return bed.world().latest().orElseThrow();
+  }
+
+  private boolean looked() {
+    return bed.faults().calls().stream()
+        .anyMatch(c -> c.step().equals("SETTLE_PENDING") && c.method().equals("awaitArchived"));
+  }
+
+  @Test
+  void a_pending_manifest_says_how_long_its_archive_was_waited_for() {
+    RestorePointName late = leftPending();
+    assertThat(pending(late).archive().waiting().waited())
+        .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+  }
+
+  @Test
+  void a_point_whose_files_came_late_becomes_ready_with_the_next_publish() {
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    PublishResult next = bed.publish(PUBLISH);
+    assertThat(bed.world().pending(late)).isEmpty();
+    Manifest ready = bed.world().published(late).orElseThrow();
+    assertThat(ready.isReady()).isTrue();
+    assertThat(ready.proofs()).hasSize(2);
+    assertThat(ready.archive().waiting().waited()).isGreaterThan(Duration.ofSeconds(29));
+    assertThat(latest().name().value()).isEqualTo(next.restorePoint());
+  }
+
+  @Test
+  void a_point_whose_primary_was_restarted_since_stays_pending_with_that_reason() {
+    RestorePointName late = leftPending();
+    trouble.crashPrimary(1);
+    trouble.restartPrimary(1);
+    trouble.archiverWorks(1);
+    PublishResult next = bed.publish(PUBLISH);
+    assertThat(pending(late).reasons())
+        .singleElement()
+        .asString()
+        .startsWith("east-1 was restarted at ");
+    assertThat(latest().name().value()).isEqualTo(next.restorePoint());
+    assertThat(looked()).isFalse();
+  }
+
+  @Test
+  void a_primary_that_is_restarted_while_its_old_point_is_looked_at_leaves_it_pending() {
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    bed.faults()
+        .before(
+            c -> c.step().equals("SETTLE_PENDING") && c.method().equals("observeServers"),
+            () -> {
+              trouble.crashPrimary(1);
+              trouble.restartPrimary(1);
+            });
+    bed.publish(PUBLISH);
+    assertThat(pending(late).reasons().get(0)).startsWith("east-1 was restarted at ");
+  }
+
+  @Test
+  void a_point_behind_a_gap_stays_pending_and_names_the_gap() {
+    bed.publish(PUBLISH);
+    var gap = latest().contents().get(0).target().walFile().next(Harbour.WAL_SIZE);
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    bed.world().writeEverywhere(40 << 20);
+    trouble.removeWal(0, gap);
+    TestBed.ended(() -> bed.publish(PUBLISH));
+    assertThat(pending(late).reasons())
+        .singleElement()
+        .asString()
+        .startsWith("content 0: " + gap + " is missing");
+  }
+
+  @Test
+  void a_late_point_becomes_latest_and_is_told_of_when_the_new_one_is_not_ready() {
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    bed.faults().before(c -> c.step().equals("WRITE_PENDING"), () -> trouble.archiverStalls(0));
+    bed.faults().before(c -> c.step().equals("MAKE_POINT"), () -> trouble.archiverStalls(0));
+    Ended ended = TestBed.ended(() -> bed.publish(PUBLISH));
+    assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(latest().name()).isEqualTo(late);
+    assertThat(ended.record().receipt())
+        .endsWith("; " + late + " became READY, mooring:harbour:consume:west was told");
+    assertThat(bed.world().runs().asked()).hasSize(1);
+  }
+
+  @Test
+  void a_point_older_than_latest_is_left_alone() {
+    RestorePointName late = leftPending();
+    trouble.crashPrimary(1);
+    trouble.restartPrimary(1);
+    trouble.archiverWorks(1);
+    bed.publish(PUBLISH);
+    bed.faults().before(c -> c.step().equals("SETTLE_PENDING"), () -> trouble.storeAnswers(false));
+    PublishResult third = bed.publish(PUBLISH);
+    assertThat(latest().name().value()).isEqualTo(third.restorePoint());
+    assertThat(pending(late).reasons().get(0)).startsWith("east-1 was restarted at ");
+  }
+
+  @Test
+  void looks_at_no_more_than_the_newest_four() {
+    leftPending();
+    for (int i = 0; i < 5; i++) {
+      leftPending();
+    }
+    assertThat(bed.faults().carried())
+        .filteredOn(c -> c.result() instanceof LastRead)
+        .extracting(c -> ((LastRead) c.result()).pending().size())
+        .isEqualTo(java.util.List.of(0, 1, 2, 3, 4, 4));
+    trouble.archiverWorks(1);
+    PublishResult last = bed.publish(PUBLISH);
+    assertThat(latest().name().value()).isEqualTo(last.restorePoint());
+  }
+
+  @Test
+  void a_pending_manifest_that_was_altered_is_named_and_not_taken() {
+    RestorePointName late = leftPending();
+    trouble.archiverWorks(1);
+    trouble.alterPending(late);
+    bed.publish(PUBLISH);
+    assertThat(bed.faults().carried())
+        .filteredOn(c -> c.result() instanceof LastRead)
+        .last()
+        .extracting(c -> ((LastRead) c.result()).passedOver().get(0))
+        .asString()
+        .startsWith(late + ": its pending manifest is refused: ");
+    assertThat(looked()).isFalse();
+  }
+}
