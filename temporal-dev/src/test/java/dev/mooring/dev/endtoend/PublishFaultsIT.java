@@ -50,7 +50,11 @@ class PublishFaultsIT {
   }
 
   @Test
-  void never_calls_a_point_ready_whose_primary_crashed_right_after_making_it() throws IOException {
+  void never_calls_a_point_ready_whose_primary_crashed_right_after_making_it() throws Exception {
+    // a commit or the WAL writer would save the record before the crash, and the archive hold it
+    onPrimary("ALTER SYSTEM SET synchronous_commit = off");
+    onPrimary("ALTER SYSTEM SET wal_writer_delay = '10s'");
+    onPrimary("ALTER SYSTEM SET bgwriter_delay = '10s'");
     stage.hooks.after(
         PublishStep.MAKE_POINT,
         () -> {
