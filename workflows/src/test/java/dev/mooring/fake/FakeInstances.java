@@ -130,7 +130,7 @@ final class FakeInstances implements InstanceActivities {
     }
     standby.keepFor(call.run());
     List<String> cleared = cleared(standby.settings());
-    standby.configure(settingsOf(target), Optional.of(target));
+    standby.configure(settingsOf(target));
     standby.standbySignal(true);
     world.did(new Deed.Configured(target.instance(), call.run()));
     return new TargetSet(standby.instance().id(), standby.settings(), cleared);
@@ -197,6 +197,7 @@ final class FakeInstances implements InstanceActivities {
     if (standby.process() != ServerProcess.STOPPED) {
       throw new Refused(FailureCode.OUTCOME_UNKNOWN, id + " is " + standby.process());
     }
+    standby.openGate(target);
     standby.start(name);
     world.did(new Deed.Started(id, run, name));
     return started;

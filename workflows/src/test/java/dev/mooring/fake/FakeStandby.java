@@ -38,7 +38,7 @@ final class FakeStandby {
   private final FakeArchive archive;
   private final FakeClock clock;
   private final Map<String, ServerLog> logs = new HashMap<>();
-  private final Map<String, Kept> kept = new HashMap<>();
+  private final Map<String, TargetSettings> kept = new HashMap<>();
   private SystemIdentifier system;
   private ServerProcess process = ServerProcess.STOPPED;
   private InstanceState state = InstanceState.IN_PRODUCTION;
@@ -59,7 +59,6 @@ final class FakeStandby {
   private boolean unreadable;
 
   /** What a run replaced. */
-  private record Kept(TargetSettings settings, Optional<InstanceTarget> gate) {}
 
   /** A base backup of a primary, taken now and never started. */
   FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
@@ -184,22 +183,26 @@ final class FakeStandby {
     return standbySignal;
   }
 
-  void configure(TargetSettings changed, Optional<InstanceTarget> gated) {
+  void configure(TargetSettings changed) {
     settings = changed;
-    gate = gated;
+  }
+
+  /** What its gate serves up to, from here on. */
+  void openGate(InstanceTarget target) {
+    gate = Optional.of(target);
   }
 
   /** Keeps what a run is about to replace, once per run. */
   void keepFor(String run) {
-    kept.putIfAbsent(run, new Kept(settings, gate));
+    kept.putIfAbsent(run, settings);
   }
 
   /** Puts back what a run replaced, if it did and never started the instance. */
   void putBackFor(String run) {
     boolean started = logs.keySet().stream().anyMatch(start -> start.startsWith(run + "-"));
-    Kept before = kept.get(run);
+    TargetSettings before = kept.get(run);
     if (!started && before != null) {
-      configure(before.settings(), before.gate());
+      configure(before);
     }
   }
 

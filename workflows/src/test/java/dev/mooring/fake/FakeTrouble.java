@@ -10,7 +10,6 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** What faults do to a {@link FakeCluster}, and people behind Mooring's back. */
 public final class FakeTrouble {
@@ -152,7 +151,7 @@ public final class FakeTrouble {
   /** Somebody takes its target and gate out and starts it: it replays whatever there is. */
   public void runPastTarget(int content) {
     synchronized (world) {
-      west(content).configure(FakeStandby.NO_TARGET, Optional.empty());
+      west(content).configure(FakeStandby.NO_TARGET);
       west(content).standbySignal(true);
       west(content).start("by hand");
       west(content).stop();
@@ -162,7 +161,7 @@ public final class FakeTrouble {
   /** Somebody promotes it. */
   public void promote(int content) {
     synchronized (world) {
-      west(content).configure(FakeStandby.NO_TARGET, Optional.empty());
+      west(content).configure(FakeStandby.NO_TARGET);
       west(content).standbySignal(true);
       west(content).start("by hand");
       west(content).openForWriting();
@@ -174,9 +173,7 @@ public final class FakeTrouble {
     synchronized (world) {
       FakeStandby west = west(content);
       TargetSettings kept = west.settings();
-      west.configure(
-          new TargetSettings("", "promote", kept.timeline(), "", kept.restoreCommand()),
-          west.gate());
+      west.configure(new TargetSettings("", "promote", kept.timeline(), "", kept.restoreCommand()));
       west.start("by hand");
     }
   }
@@ -185,7 +182,7 @@ public final class FakeTrouble {
   public void startWithoutTargetAndGate(int content) {
     synchronized (world) {
       FakeStandby west = west(content);
-      west.configure(FakeStandby.NO_TARGET, west.gate());
+      west.configure(FakeStandby.NO_TARGET);
       west.start("by hand");
     }
   }

@@ -73,16 +73,10 @@ public final class HostInstanceActivities implements InstanceActivities {
         .forEach(
             a -> script.call("install_gate", List.of(a.target().gatePath(), RecoveryTarget.GATE)));
     for (Aim aim : aims) {
-      RecoveryTarget target = aim.target();
       script.each(
           aim.id().value(),
           "ensure_target",
-          where(
-              aim.instance(),
-              request.call().run(),
-              target.gateFile(),
-              target.gateText(),
-              target.settings()));
+          where(aim.instance(), request.call().run(), aim.target().settings()));
     }
     PerInstance<TargetSet> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, this::targetSet);
@@ -102,10 +96,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
-      script.each(
-          aim.id().value(),
-          "revert_target",
-          where(aim.instance(), request.call().run(), aim.target().gateFile()));
+      script.each(aim.id().value(), "revert_target", where(aim.instance(), request.call().run()));
     }
     PerInstance<InstanceId> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, (aim, s) -> aim.id());
@@ -129,7 +120,9 @@ public final class HostInstanceActivities implements InstanceActivities {
               StartOptions.of(aim.instance()),
               expected.name(),
               expected.timeline(),
-              expected.restoreCommand()));
+              expected.restoreCommand(),
+              aim.target().gateFile(),
+              aim.target().gateText()));
     }
     PerInstance<InstanceStarted> read =
         shell

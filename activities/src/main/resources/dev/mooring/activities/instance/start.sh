@@ -53,7 +53,7 @@ first_word() { # log
 }
 
 # A start's log is its marker: a server that came up wrote to it.
-ensure_replaying() { # data directory, program directory, start, options, name, timeline, restore command
+ensure_replaying() { # data directory, program directory, start, options, name, timeline, restore command, gate file, its text
   of_instance "$1" "$2"
   starts=$cluster_dir/$subject.starts
   log=$starts/$3.log
@@ -63,6 +63,7 @@ ensure_replaying() { # data directory, program directory, start, options, name, 
   refuse_primary
   in_effect "$5" "$6" "$7"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+  put "$8" 600 "$9" || refuse HOST_REFUSED "$8 can't be written"
   mkdir -p "$starts" && : >"$log" && sync "$log" "$starts" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
   ls -1t "$starts" | tail -n +21 | while IFS= read -r old; do

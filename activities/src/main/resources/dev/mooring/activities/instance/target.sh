@@ -11,9 +11,6 @@ keep_aside() { # run
   kept=$cluster_dir/$subject.before-$1
   [ ! -d "$kept" ] || return 0
   rm -rf "$kept.new" && mkdir "$kept.new" && cp -p "$conf" "$kept.new/postgresql.auto.conf" || return 1
-  if [ -e "$gate_file" ]; then
-    cp -p "$gate_file" "$kept.new/gate" || return 1
-  fi
   sync "$kept.new"/* "$kept.new" && mv "$kept.new" "$kept" && sync "$cluster_dir" || return 1
   ls -1dt "$cluster_dir/$subject".before-* | tail -n +6 | while IFS= read -r old; do
     rm -rf "$old"
@@ -38,9 +35,10 @@ configure() {
   fi || refuse HOST_REFUSED "$conf can't be replaced"
 }
 
-ensure_target() { # data directory, program directory, run, gate file, its text, settings
+# The gate is opened by the start, once nothing runs: an instance that a person let run without its
+# target would follow the open gate past the point.
+ensure_target() { # data directory, program directory, run, settings
   of_instance "$1" "$2"
-  gate_file=$4
   process_state "$data"
   control=$("$bin/pg_controldata" -D "$data" 2>&1) ||
     refuse STATE_UNREADABLE "pg_controldata: $control"
@@ -52,14 +50,13 @@ ensure_target() { # data directory, program directory, run, gate file, its text,
     refuse TARGET_NOT_SET "$data/recovery.signal is there: a start would end as a primary"
   of_configuration
   keep_aside "$3" || refuse HOST_REFUSED "$conf can't be kept aside in $cluster_dir"
-  put "$gate_file" 600 "$5" || refuse HOST_REFUSED "$gate_file can't be written"
   if [ ! -e "$data/standby.signal" ]; then
     : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
       refuse HOST_REFUSED "$data/standby.signal can't be written"
   fi
   cp -p "$conf" "$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
   grep -aivE "$replaced" "$conf" >"$conf.mooring"
-  [ $? -le 1 ] && printf '%s' "$6" >>"$conf.mooring" ||
+  [ $? -le 1 ] && printf '%s' "$4" >>"$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
   frame cleared
@@ -73,9 +70,8 @@ ensure_target() { # data directory, program directory, run, gate file, its text,
 }
 
 # standby.signal stays in any case: without it a start would make a primary.
-revert_target() { # data directory, program directory, run, gate file
+revert_target() { # data directory, program directory, run
   of_instance "$1" "$2"
-  gate_file=$4
   for started in "$cluster_dir/$subject.starts/$3"-*.log; do
     if [ -e "$started" ]; then
       tell left "$started"
@@ -88,8 +84,4 @@ revert_target() { # data directory, program directory, run, gate file
   cp -p "$kept/postgresql.auto.conf" "$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
-  if [ -e "$kept/gate" ]; then
-    put "$gate_file" 600 "$(cat "$kept/gate")
-" || refuse HOST_REFUSED "$gate_file can't be written"
-  fi
 }
