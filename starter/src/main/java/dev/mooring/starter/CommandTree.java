@@ -8,7 +8,10 @@ import io.temporal.failure.TemporalFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ParameterException;
@@ -16,18 +19,51 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and what becomes of their failures: one sentence, a hint, an exit code. */
 public final class CommandTree {
+  /** Every command, by its name, in the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = commands();
+
   private CommandTree() {}
 
   /** Runs one command line; the answer is the exit status. */
   public static int run(Caller caller, String... arguments) {
-    return of(caller).execute(arguments);
+    Class<?> only = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    // reading what all commands declare takes longer than most of them run
+    return of(caller, only == null ? COMMANDS.values() : List.of(only)).execute(arguments);
   }
 
   /** The tree of commands, ready for one caller. */
   public static CommandLine of(Caller caller) {
+    return of(caller, COMMANDS.values());
+  }
+
+  private static Map<String, Class<?>> commands() {
+    Map<String, Class<?>> commands = new LinkedHashMap<>();
+    commands.put("status", StatusCommand.class);
+    commands.put("check", CheckCommand.class);
+    commands.put("setup", SetupCommand.class);
+    commands.put("plan", PlanCommand.class);
+    commands.put("publish", PublishCommand.class);
+    commands.put("consume", ConsumeCommand.class);
+    commands.put("follow", FollowCommand.class);
+    commands.put("cancel", CancelCommand.class);
+    commands.put("approve", ApproveCommand.class);
+    commands.put("reject", RejectCommand.class);
+    commands.put("retry", RetryCommand.class);
+    commands.put("roll-back", RollBackCommand.class);
+    commands.put("give-up", GiveUpCommand.class);
+    commands.put("init", InitCommand.class);
+    commands.put("logs", LogsCommand.class);
+    commands.put("verify", VerifyCommand.class);
+    commands.put("whois", WhoisCommand.class);
+    commands.put("schedule", ScheduleCommand.class);
+    return commands;
+  }
+
+  private static CommandLine of(Caller caller, Collection<Class<?>> commands) {
     MooringCommand root = new MooringCommand(caller);
     Console console = root.console();
     CommandLine tree = new CommandLine(root, new Factory(root));
+    commands.forEach(tree::addSubcommand);
     tree.setOut(writer(console));
     tree.setErr(writer(console));
     tree.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,6 +1,10 @@
 package dev.mooring.starter;
 
 import dev.mooring.starter.console.Console;
+import dev.mooring.starter.console.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +22,24 @@ public final class Main {
     }
     Map<String, String> environment = System.getenv();
     Console console = new Console(System.out, System.err, columns());
-    System.exit(CommandTree.run(new Caller(environment, user(environment), console), arguments));
+    int status = CommandTree.run(new Caller(environment, user(environment), console), arguments);
+    if (status != ExitCode.FAILED.status() && status != ExitCode.USAGE.status()) {
+      sayClassesAreComplete();
+    }
+    System.exit(status);
+  }
+
+  /** The launcher archives the classes of a command that ran to its end, and of no other. */
+  private static void sayClassesAreComplete() {
+    String list = System.getProperty("mooring.classes");
+    if (list != null) {
+      try {
+        Files.createFile(Path.of(list + ".complete"));
+      } catch (IOException unwritable) {
+        // a later run is the next occasion
+        return;
+      }
+    }
   }
 
   /** The version in the jar's manifest. */

@@ -31,26 +31,6 @@ import picocli.CommandLine.ScopeType;
       "",
       "Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 rolled back, 5 needs a person,",
       "6 status warning, 7 status critical."
-    },
-    subcommands = {
-      StatusCommand.class,
-      CheckCommand.class,
-      SetupCommand.class,
-      PlanCommand.class,
-      PublishCommand.class,
-      ConsumeCommand.class,
-      FollowCommand.class,
-      CancelCommand.class,
-      ApproveCommand.class,
-      RejectCommand.class,
-      RetryCommand.class,
-      RollBackCommand.class,
-      GiveUpCommand.class,
-      InitCommand.class,
-      LogsCommand.class,
-      VerifyCommand.class,
-      WhoisCommand.class,
-      ScheduleCommand.class,
     })
 final class MooringCommand implements Runnable {
   private static final Duration CONNECT = Duration.ofSeconds(5);

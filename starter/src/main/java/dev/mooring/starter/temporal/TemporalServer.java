@@ -8,6 +8,7 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -19,6 +20,7 @@ import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,9 @@ public final class TemporalServer implements AutoCloseable {
             .setRpcQueryTimeout(CALL)
             .build();
     knock(options.getTarget());
+    // made while the connection is: each takes a tenth of a second of a new JVM
+    CompletableFuture<DataConverter> converter =
+        CompletableFuture.supplyAsync(RunbookDataConverter::create);
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
       stubs.connect(choice.patience());
@@ -56,7 +61,7 @@ public final class TemporalServer implements AutoCloseable {
     }
     WorkflowClientOptions client =
         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
-            .setDataConverter(RunbookDataConverter.create())
+            .setDataConverter(converter.join())
             .build();
     return new TemporalServer(stubs, WorkflowClient.newInstance(stubs, client));
   }
