@@ -47,7 +47,7 @@ public final class TemporalServer implements AutoCloseable {
         WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
             .setRpcTimeout(CALL)
             .setRpcQueryTimeout(CALL)
-            .build();
+            .validateAndBuildWithDefaults();
     knock(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
     CompletableFuture<DataConverter> converter =
