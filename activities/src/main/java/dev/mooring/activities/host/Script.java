@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -18,7 +19,7 @@ import java.util.UUID;
 public final class Script {
   private final String name;
   private final StringBuilder functions = new StringBuilder();
-  private final StringBuilder calls = new StringBuilder();
+  private final List<Line> calls = new ArrayList<>();
   private final String boundary = UUID.randomUUID().toString();
 
   private Script(String name) {
@@ -47,9 +48,7 @@ public final class Script {
 
   /** Calls a function, after those called before. */
   public Script call(String function, List<String> arguments) {
-    calls.append("  ").append(function);
-    arguments.forEach(argument -> calls.append(' ').append(ShellWord.quote(argument)));
-    calls.append('\n');
+    calls.add(new Line(false, words(function, arguments)));
     return this;
   }
 
@@ -58,10 +57,14 @@ public final class Script {
    * subject's name.
    */
   public Script each(String subject, String function, List<String> arguments) {
-    calls.append("  job ").append(ShellWord.quote(subject)).append(' ').append(function);
-    arguments.forEach(argument -> calls.append(' ').append(ShellWord.quote(argument)));
-    calls.append('\n');
+    calls.add(new Line(true, ShellWord.quote(subject) + " " + words(function, arguments)));
     return this;
+  }
+
+  private static String words(String function, List<String> arguments) {
+    StringBuilder words = new StringBuilder(function);
+    arguments.forEach(argument -> words.append(' ').append(ShellWord.quote(argument)));
+    return words.toString();
   }
 
   /** The text of a resource, as UTF-8. */
@@ -87,11 +90,22 @@ public final class Script {
 
   /** What the shell reads; the last line runs it. */
   String text() {
+    String one = calls.stream().filter(Line::ofSubject).count() == 1 ? "alone " : "job ";
+    StringBuilder main = new StringBuilder();
+    calls.forEach(
+        line ->
+            main.append("  ")
+                .append(line.ofSubject() ? one : "")
+                .append(line.words())
+                .append('\n'));
     return functions
         + "main() {\n  begin "
         + boundary
         + "\n"
-        + calls
+        + main
         + "  finish\n}\nmain </dev/null; exit\n";
   }
+
+  /** One call of the script's main function, of one subject or of the host itself. */
+  private record Line(boolean ofSubject, String words) {}
 }

@@ -61,6 +61,7 @@ arrived() { # seconds, timeline, bytes, files
   end=$(($(date +%s) + $1))
   timeline=$2
   bytes=$3
+  ticks=0
   shift 3
   while :; do
     late=''
@@ -69,8 +70,9 @@ arrived() { # seconds, timeline, bytes, files
     done
     [ "$timeline" = 00000001 ] || [ -e "$archive/$timeline.history" ] || late=$timeline.history
     [ -n "$late" ] || return 0
-    [ "$(date +%s)" -lt "$end" ] || return 1
-    sleep 0.05
+    ticks=$((ticks + 1))
+    [ $((ticks % 20)) -ne 0 ] || [ "$(date +%s)" -lt "$end" ] || return 1
+    sleep 0.02
   done
 }
 

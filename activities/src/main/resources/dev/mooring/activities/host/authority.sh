@@ -8,7 +8,7 @@ of_cluster() { # its name, Mooring's directory for it on this host
 # Keeps every other act on this cluster's instances away until this script has ended. What is started
 # here must be given 9>&-, or the postmaster keeps the lock for as long as it lives.
 lock() { # seconds to wait
-  mkdir -p "$cluster_dir" && : >>"$cluster_dir/lock" ||
+  { [ -d "$cluster_dir" ] || mkdir -p "$cluster_dir"; } && : >>"$cluster_dir/lock" ||
     end_refused HOST_REFUSED "Mooring's directory $cluster_dir can't be written"
   exec 9>>"$cluster_dir/lock"
   flock -w "$1" 9 ||
@@ -66,7 +66,8 @@ compare() { # content, epoch, ordinal, attempt, run
 # Records the token of a call that compare let through.
 record() { # content, epoch, ordinal, attempt, run
   read_authority "$1"
-  put "$authority" 600 "cluster=$cluster
+  [ "$2 $3 $4 $5" != "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ] || return 0
+  put "$authority" "cluster=$cluster
 content=$1
 epoch=$2
 run=$5

@@ -50,27 +50,31 @@ end_refused() { # code, sentence
   exit 1
 }
 
+# Runs a function and says how it ended.
+alone() { # subject, function, arguments
+  subject=$1
+  shift
+  ("$@") 2>"$work/$subject.err" </dev/null
+  status=$?
+  frame stderr
+  [ ! -s "$work/$subject.err" ] || cat "$work/$subject.err"
+  tell exit "$status"
+  subject=host
+}
+
 # Runs a function beside the others; what it says comes when all are through.
 job() { # subject, function, arguments
   count=$((count + 1))
-  subject=$1
-  shift
-  ("$@") >"$work/$count.out" 2>"$work/$count.err" </dev/null &
-  eval "pid_$count=\$! subject_$count=\$subject"
-  subject=host
+  alone "$@" >"$work/$count.out" &
+  eval "pid_$count=\$!"
 }
 
 finish() {
   number=0
   while [ "$number" -lt "$count" ]; do
     number=$((number + 1))
-    eval "pid=\$pid_$number subject=\$subject_$number"
-    wait "$pid"
-    status=$?
+    eval "wait \$pid_$number"
     cat "$work/$number.out"
-    frame stderr
-    cat "$work/$number.err"
-    tell exit "$status"
   done
   subject=host
   frame end
@@ -81,11 +85,7 @@ sha256_of() { # file
   openssl dgst -sha256 -r <"$1" 2>/dev/null || sha256sum <"$1"
 }
 
-# Writes a file whole or not at all, on disk when it returns; one that is already so stays untouched.
-put() { # file, mode, text
-  if [ -f "$1" ] && printf '%s' "$3" | cmp -s - "$1"; then
-    return 0
-  fi
-  printf '%s' "$3" >"$1.$$.new" && chmod "$2" "$1.$$.new" && sync "$1.$$.new" &&
-    mv -f "$1.$$.new" "$1" && sync "${1%/*}"
+# Writes a file of mode 600 whole or not at all, on disk when it returns.
+put() { # file, text
+  printf '%s' "$2" >"$1.$$.new" && sync "$1.$$.new" && mv -f "$1.$$.new" "$1" && sync "${1%/*}"
 }

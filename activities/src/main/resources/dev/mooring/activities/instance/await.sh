@@ -54,10 +54,15 @@ await() { # seconds
   end=$(($(date +%s) + $1))
   ticks=0
   look_at_all no
-  while [ "$left" -gt 0 ] && [ "$(date +%s)" -lt "$end" ]; do
-    sleep 0.03
+  while [ "$left" -gt 0 ]; do
+    sleep 0.02
     ticks=$((ticks + 1))
-    if [ $((ticks % 25)) -eq 0 ]; then look_at_all yes; else look_at_all no; fi
+    if [ $((ticks % 30)) -ne 0 ]; then
+      look_at_all no
+    else
+      look_at_all yes
+      [ "$(date +%s)" -lt "$end" ] || break
+    fi
   done
   [ "$left" -eq 0 ] || look_at_all yes
   number=0

@@ -38,16 +38,11 @@ ask() { # setting
 }
 
 # Keeps what the server program answered, beside what its answer depends on, as seen before it was
-# asked.
+# asked. It need not reach the disk: what is lost is asked for again.
 keep_proof() { # what configuration_seen said
-  put "$cluster_dir/$subject.proved" 600 "$1
-
-$name
-$action
-$timeline
-$restore
-" 2>/dev/null
-}
+  printf '%s\n' "$1" '' "$name" "$action" "$timeline" "$restore" >"$cluster_dir/$subject.proved.new" &&
+    mv -f "$cluster_dir/$subject.proved.new" "$cluster_dir/$subject.proved"
+} 2>/dev/null
 
 # What the program answered for exactly this configuration, if it was asked after the last writing:
 # four starts of the server program less.
@@ -96,14 +91,32 @@ observe() { # data directory, program directory
     frame backup_label
     cat "$data/backup_label" || refuse STATE_UNREADABLE "$data/backup_label can't be read"
   fi
-  if [ -e "$data/backup_manifest" ]; then
+  if [ -e "$data/backup_manifest" ] && backup_unfinished "$control"; then
     frame wal_ranges
     sed -n '/"WAL-Ranges"/,$p' "$data/backup_manifest" ||
       refuse STATE_UNREADABLE "$data/backup_manifest can't be read"
   fi
-  if read_settings; then say_settings; else tell settings_failure "$(cat "$work/$subject.setting")"; fi
-  free=$(df -Pk "$data/pg_wal/" | awk 'NR == 2 { print $4 }')
-  tell pg_wal_free_kb "$free"
+  if [ "$state" = RUNNING ] && [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ]; then
+    tell settings_failure 'not asked for: the server runs as a primary'
+  elif read_settings; then
+    say_settings
+  else
+    tell settings_failure "$(cat "$work/$subject.setting")"
+  fi
+  free=$(stat -f -c '%a*%S/1024' "$data/pg_wal/") ||
+    refuse STATE_UNREADABLE "$data/pg_wal can't be looked at"
+  tell pg_wal_free_kb "$(($free))"
+}
+
+# True where a base backup was not replayed to its end: only then is it of use what its manifest says.
+backup_unfinished() { # control data
+  [ ! -e "$data/backup_label" ] || return 0
+  start=${1#*Backup start location:}
+  case ${start%%
+*} in
+    *[!0/\ ]*) return 0 ;;
+  esac
+  return 1
 }
 
 # Says the highest epoch that acted on this host for the cluster.

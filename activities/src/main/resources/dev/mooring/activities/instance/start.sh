@@ -52,6 +52,13 @@ first_word() { # log
   [ -s "$1" ]
 }
 
+forget_old_starts() { # logs
+  [ $# -gt 40 ] || return 0
+  ls -1t "$@" | tail -n +21 | while IFS= read -r old; do
+    rm -f "$old"
+  done
+}
+
 # A start's log is its marker: a server that came up wrote to it.
 ensure_replaying() { # data directory, program directory, start, options, name, timeline, restore command, gate file, its text
   of_instance "$1" "$2"
@@ -63,13 +70,11 @@ ensure_replaying() { # data directory, program directory, start, options, name, 
   refuse_primary
   in_effect "$5" "$6" "$7"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
-  put "$8" 600 "$9" || refuse HOST_REFUSED "$8 can't be written"
-  mkdir -p "$starts" && : >"$log" && sync "$log" "$starts" ||
+  put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"
+  { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" && sync "$log" "$starts" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
-  ls -1t "$starts" | tail -n +21 | while IFS= read -r old; do
-    rm -f "$starts/$old"
-  done
-  rm -f "$cluster_dir/$subject.gate.status"
+  forget_old_starts "$starts"/*
+  [ ! -e "$cluster_dir/$subject.gate.status" ] || rm -f "$cluster_dir/$subject.gate.status"
   said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"

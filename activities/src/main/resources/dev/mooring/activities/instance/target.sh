@@ -1,8 +1,10 @@
 # Writing and taking back what an instance will be replayed to.
 replaced='^[[:space:]]*(recovery_target[a-z_]*|restore_command|hot_standby|primary_conninfo|primary_slot_name|synchronous_standby_names)([^A-Za-z0-9_]|$)'
 
+# The gate's path holds its digest: one that is as it should be stays untouched.
 install_gate() { # path, text
-  mkdir -p "${1%/*}" && chmod 755 "${1%/*}" && put "$1" 755 "$2" ||
+  [ ! -x "$1" ] || ! printf '%s' "$2" | cmp -s - "$1" || return 0
+  mkdir -p "${1%/*}" && chmod 755 "${1%/*}" && put "$1" "$2" && chmod 755 "$1" ||
     end_refused HOST_REFUSED "the restore gate $1 can't be written"
 }
 
@@ -10,9 +12,12 @@ install_gate() { # path, text
 keep_aside() { # run
   kept=$cluster_dir/$subject.before-$1
   [ ! -d "$kept" ] || return 0
-  rm -rf "$kept.new" && mkdir "$kept.new" && cp -p "$conf" "$kept.new/postgresql.auto.conf" || return 1
+  [ ! -e "$kept.new" ] || rm -rf "$kept.new"
+  mkdir "$kept.new" && cp -p "$conf" "$kept.new/postgresql.auto.conf" || return 1
   sync "$kept.new"/* "$kept.new" && mv "$kept.new" "$kept" && sync "$cluster_dir" || return 1
-  ls -1dt "$cluster_dir/$subject".before-* | tail -n +6 | while IFS= read -r old; do
+  set -- "$cluster_dir/$subject".before-*
+  [ $# -gt 10 ] || return 0
+  ls -1dt "$@" | tail -n +6 | while IFS= read -r old; do
     rm -rf "$old"
   done
 }
