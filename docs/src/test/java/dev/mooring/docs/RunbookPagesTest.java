@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.runbook.status.StatusStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,11 @@ class RunbookPagesTest {
   @Test
   void consume_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("consume")).isEqualTo(steps(ConsumeStep.values()));
+  }
+
+  @Test
+  void status_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("status")).isEqualTo(steps(StatusStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -1,11 +1,14 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.status.StatusFacts;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.status.StatusJson;
-import dev.mooring.starter.status.StatusJudge;
 import dev.mooring.starter.status.StatusLines;
-import dev.mooring.starter.status.StatusReport;
-import dev.mooring.topology.Cluster;
+import dev.mooring.starter.temporal.LookRuns;
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.starter.temporal.TemporalServer;
+import dev.mooring.topology.ClusterName;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,8 +19,9 @@ import picocli.CommandLine.Parameters;
     name = "status",
     header = "Say where a cluster stands: the verdict first, then every instance.",
     description = {
-      "Reads the evidence store, looks at hosts and servers for less than a second, and asks"
-          + " Temporal for open runs and schedules. What can't be reached is said.",
+      "The workers look, each at its own site, as the run ClusterStatus: this machine needs"
+          + " Temporal and nothing else. What does not answer within seconds is said. Without"
+          + " Temporal, `mooring whois` looks from here.",
       "",
       "Exits 6 when a restore point is older than twice the interval of publishing, a site lags"
           + " behind, or something is unreachable; 7 when a point is older than ten times the"
@@ -26,6 +30,9 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class StatusCommand implements Callable<Integer> {
+  private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(3);
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(12);
+
   private final MooringCommand mooring;
 
   @Parameters(
@@ -53,22 +60,30 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClusterFiles files = mooring.clusterFiles();
-    Cluster read = files.read(files.choose(cluster));
-    StatusFacts facts = new ClusterLook(mooring, read).status(historyLength);
-    StatusReport report = StatusJudge.judge(facts);
+    ClusterName name = mooring.clusterFiles().choose(cluster);
     int receipts = includeHistory ? historyLength : 0;
+    StatusResult result = look(name, receipts);
     if (format == Format.JSON) {
-      mooring.console().say(StatusJson.of(facts, report, receipts));
+      mooring.console().say(StatusJson.of(result, receipts));
     } else {
-      mooring.console().say(StatusLines.of(report));
+      mooring.console().say(StatusLines.of(result));
       if (includeHistory) {
-        facts
+        result
             .evidence()
-            .seen()
-            .ifPresent(e -> mooring.console().say(StatusLines.history(e, receipts)));
+            .forEach(seen -> mooring.console().say(StatusLines.history(seen, receipts)));
       }
     }
-    return report.exitCode().status();
+    return StatusLines.exitCode(result).status();
+  }
+
+  private StatusResult look(ClusterName name, int receipts) {
+    int documents = format == Format.JSON ? receipts : 0;
+    RunOrder order = RunOrder.status(name, receipts, documents, mooring.user());
+    try (TemporalServer server =
+        TemporalServer.connect(mooring.temporal().within(CONNECTED_WITHIN))) {
+      return new LookRuns(server).answer(order, StatusResult.class, ANSWERED_WITHIN);
+    } catch (CommandFailure away) {
+      throw away.orElse("`mooring whois " + name + "` looks from here, without Temporal");
+    }
   }
 }

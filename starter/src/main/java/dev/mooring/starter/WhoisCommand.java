@@ -1,6 +1,6 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.status.WhoisReport;
+import dev.mooring.starter.whois.WhoisReport;
 import dev.mooring.topology.Cluster;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -3,6 +3,7 @@ package dev.mooring.worker;
 import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.evidence.EvidenceStores;
+import dev.mooring.activities.evidence.StoreEvidenceActivities;
 import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
@@ -47,6 +48,7 @@ final class Adapters implements AutoCloseable {
             databases,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL),
+            new StoreEvidenceActivities(stores),
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
   }

@@ -4,6 +4,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -59,7 +60,10 @@ public final class MooringWorker implements AutoCloseable {
                 .build());
     Worker shared = worker(ActivityPolicies.SHARED_QUEUE);
     shared.registerWorkflowImplementationTypes(
-        PublishCycleImpl.class, DrConsumeImpl.class, LockWorkflowImpl.class);
+        PublishCycleImpl.class,
+        DrConsumeImpl.class,
+        ClusterStatusImpl.class,
+        LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {
       worker(ActivityPolicies.queueOf(site)).registerActivitiesImplementations(adapters.ofSite());

@@ -21,6 +21,12 @@ public enum ActivityPolicies {
   /** The queue of workflows, locks and the cluster file; every worker serves it. */
   public static final String SHARED_QUEUE = "mooring";
 
+  /** How long somebody who only looks waits for a worker to take the look. */
+  public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
+
+  /** How long somebody who only looks waits for a host, a server or a store. */
+  public static final Duration LOOK_ANSWERED_WITHIN = Duration.ofSeconds(3);
+
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
   private static final Duration WORKER_MUST_TAKE_IT = Duration.ofSeconds(45);
 
@@ -46,6 +52,17 @@ public enum ActivityPolicies {
   public static ActivityOptions await(String queue, String summary, Duration atMost) {
     Duration attempt = atMost.plus(Duration.ofSeconds(30));
     return build(queue, summary, attempt, attempt.multipliedBy(2));
+  }
+
+  /** Options of a look that a person waits for: one attempt, and silence is an answer too. */
+  public static ActivityOptions look(String queue, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(queue)
+        .setSummary(summary)
+        .setScheduleToStartTimeout(LOOK_TAKEN_WITHIN)
+        .setStartToCloseTimeout(LOOK_ANSWERED_WITHIN)
+        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+        .build();
   }
 
   private static ActivityOptions build(

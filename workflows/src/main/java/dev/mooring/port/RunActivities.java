@@ -3,6 +3,9 @@ package dev.mooring.port;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** What a run asks of Temporal itself about other runs. */
 @ActivityInterface
@@ -21,6 +24,9 @@ public interface RunActivities {
    * newer point.
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
+
+  /** The open runs of a cluster, and those of its schedules that are there. */
+  ServiceObserved observeService(ObserveService request);
 
   record ObserveLock(String lockId) {}
 
@@ -72,4 +78,49 @@ public interface RunActivities {
    * @param started false when one ran already and was told
    */
   record ConsumerStarted(String workflowId, String runId, boolean started) {}
+
+  /**
+   * What is asked of Temporal.
+   *
+   * @param scheduleIds the ids that schedules of this cluster may have
+   */
+  record ObserveService(ClusterName cluster, List<String> scheduleIds) {
+    public ObserveService {
+      scheduleIds = List.copyOf(scheduleIds);
+    }
+  }
+
+  /**
+   * What Temporal knows of a cluster.
+   *
+   * @param open its open runs, newest first
+   */
+  record ServiceObserved(List<OpenRun> open, List<ScheduleStanding> schedules) {
+    public ServiceObserved {
+      open = List.copyOf(open);
+      schedules = List.copyOf(schedules);
+    }
+  }
+
+  /**
+   * A run that goes on.
+   *
+   * @param step where it stands, or empty
+   */
+  record OpenRun(String workflowId, String runbook, Instant startedAt, String step) {}
+
+  /**
+   * A schedule.
+   *
+   * @param every its interval
+   * @param paused whether it starts nothing now
+   * @param note why it is paused, or what was noted last
+   * @param next when it starts the next run, if it does
+   */
+  record ScheduleStanding(
+      String id, Duration every, boolean paused, String note, List<Instant> next) {
+    public ScheduleStanding {
+      next = List.copyOf(next);
+    }
+  }
 }

@@ -5,6 +5,8 @@ import dev.mooring.topology.SiteName;
 
 /** The workflow ids that command line and schedules use. They name; the lock locks. */
 public final class RunIds {
+  private static final String SCHEDULED_AT = "-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z$";
+
   private RunIds() {}
 
   /** The id of a PublishCycle. */
@@ -15,5 +17,15 @@ public final class RunIds {
   /** The id of a DrConsume. */
   public static String consume(ClusterName cluster, SiteName site) {
     return "mooring:" + cluster + ":consume:" + site;
+  }
+
+  /** The beginning of the id of a ClusterStatus; who asks adds what makes it unique. */
+  public static String status(ClusterName cluster) {
+    return "mooring:" + cluster + ":status";
+  }
+
+  /** The id that a run would have had if a person had typed it: a schedule adds the time. */
+  public static String typed(String workflowId) {
+    return workflowId.replaceFirst(SCHEDULED_AT, "");
   }
 }

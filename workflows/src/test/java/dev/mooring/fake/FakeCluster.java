@@ -8,6 +8,7 @@ import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
@@ -96,6 +97,10 @@ public final class FakeCluster {
 
   public ReceiptActivities receipts() {
     return new FakeReceipts(this, store);
+  }
+
+  public EvidenceActivities evidence() {
+    return new FakeEvidence(this, store);
   }
 
   public FakeRuns runs() {

@@ -15,6 +15,7 @@ public final class FakeRuns implements RunActivities {
   private final SortedMap<String, LockObserved> locks = new TreeMap<>();
   private final List<String> released = new ArrayList<>();
   private final List<EnsureConsumer> asked = new ArrayList<>();
+  private ServiceObserved service = new ServiceObserved(List.of(), List.of());
   private boolean consumersRefused;
   private Runnable onRelease = () -> {};
 
@@ -65,5 +66,15 @@ public final class FakeRuns implements RunActivities {
         asked.stream().anyMatch(before -> before.workflowId().equals(request.workflowId()));
     asked.add(request);
     return new ConsumerStarted(request.workflowId(), "run of " + request.workflowId(), !running);
+  }
+
+  /** What is seen of open runs and schedules from now on. */
+  public synchronized void service(ServiceObserved seen) {
+    service = seen;
+  }
+
+  @Override
+  public synchronized ServiceObserved observeService(ObserveService request) {
+    return service;
   }
 }

@@ -269,6 +269,14 @@ public final class FakeTrouble {
     alter(FakeStore.pendingPath(name));
   }
 
+  /** One byte of the last receipt is altered. */
+  public void alterLastReceipt() {
+    alter(
+        world.store().files().keySet().stream()
+            .filter(path -> path.startsWith(FakeStore.RECEIPTS))
+            .reduce("", (before, last) -> last));
+  }
+
   /** One byte of a site's state is altered. */
   public void alterState(SiteName site) {
     alter(FakeStore.statePath(site));

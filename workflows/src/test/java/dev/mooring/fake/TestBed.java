@@ -11,6 +11,9 @@ import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.status.ClusterStatusImpl;
+import dev.mooring.runbook.status.ClusterStatusWorkflow;
+import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -37,7 +40,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Both runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
+ * The runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
  * time. Every call of a port goes through {@link ActivityFaults}, and what it carried is kept.
  */
 public final class TestBed implements AutoCloseable {
@@ -50,11 +53,24 @@ public final class TestBed implements AutoCloseable {
 
   /** The runbooks over that cluster. */
   public TestBed(Cluster cluster) {
-    this(new FakeCluster(cluster), PublishCycleImpl.class, DrConsumeImpl.class);
+    this(
+        new FakeCluster(cluster),
+        PublishCycleImpl.class,
+        DrConsumeImpl.class,
+        ClusterStatusImpl.class);
+  }
+
+  /** The same, with no worker at one site. */
+  public static TestBed unserved(Cluster cluster, SiteName site) {
+    return new TestBed(new FakeCluster(cluster), List.of(site), ClusterStatusImpl.class);
   }
 
   /** These workflow types over that world. */
   public TestBed(FakeCluster world, Class<?>... workflows) {
+    this(world, List.of(), workflows);
+  }
+
+  private TestBed(FakeCluster world, List<SiteName> without, Class<?>... workflows) {
     this.world = world;
     temporal =
         TestWorkflowEnvironment.newInstance(
@@ -75,12 +91,16 @@ public final class TestBed implements AutoCloseable {
     shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(world.files(), world.runs());
     for (Site site : world.cluster().sites()) {
+      if (without.contains(site.name())) {
+        continue;
+      }
       temporal
           .newWorker(ActivityPolicies.queueOf(site.name()))
           .registerActivitiesImplementations(
               world.instances(),
               world.databases(),
               world.archives(),
+              world.evidence(),
               world.manifests(),
               world.receipts(),
               world.runs());
@@ -147,6 +167,11 @@ public final class TestBed implements AutoCloseable {
     } finally {
       closeChildren();
     }
+  }
+
+  /** Looks where the cluster stands. */
+  public StatusResult status(RawRequest request) {
+    return client().newWorkflowStub(ClusterStatusWorkflow.class, options("status")).look(request);
   }
 
   /** Consumes to the end. */

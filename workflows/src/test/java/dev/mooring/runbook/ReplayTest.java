@@ -42,8 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReplayTest {
   private static final Path HISTORIES = Path.of("src/test/resources/histories");
 
-  private final TestBed bed =
-      new TestBed(new FakeCluster(Harbour.cluster(2)), PublishCycleImpl.class, DrConsumeImpl.class);
+  private final TestBed bed = new TestBed(Harbour.cluster(2));
 
   @AfterEach
   void close() {

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
- * The runs whose histories are kept: every ending of both runbooks. Each is played over a fresh
+ * The runs whose histories are kept: every ending of every runbook. Each is played over a fresh
  * fake cluster.
  */
 enum Scenario {
@@ -102,7 +102,20 @@ enum Scenario {
                         .newUntypedWorkflowStub("consume")
                         .signal("published", "mooring:harbour:publish"));
         consume(bed);
-      });
+      }),
+  STATUS_COMPLETED(
+      bed -> {
+        publish(bed);
+        consume(bed);
+        bed.status(PublishOf.HARBOUR);
+      }),
+  STATUS_DEAD_HOST(
+      bed -> {
+        bed.world().trouble().hostAnswers("w0", false);
+        bed.status(PublishOf.HARBOUR);
+      }),
+  STATUS_FAILED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
+  STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}"))));
 
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
   private final Consumer<TestBed> play;

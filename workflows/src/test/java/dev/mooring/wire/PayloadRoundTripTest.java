@@ -8,6 +8,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -20,6 +21,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +47,7 @@ class PayloadRoundTripTest {
           ArchiveActivities.class,
           ClusterActivities.class,
           DatabaseActivities.class,
+          EvidenceActivities.class,
           InstanceActivities.class,
           ManifestActivities.class,
           ReceiptActivities.class,
@@ -54,6 +58,7 @@ class PayloadRoundTripTest {
       Set.of("Command", "Sql", "Sftp", "Elsewhere", "UntilEndRecord", "UntilLocation");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
+  private static final RawRequest LOOK = Typed.json("{'cluster':'harbour','documents':2}");
   private static final List<Object> TRAFFIC = new ArrayList<>();
 
   @BeforeAll
@@ -67,9 +72,11 @@ class PayloadRoundTripTest {
           .before(
               call -> call.method().equals("awaitArchived"),
               () -> bed.world().trouble().archiverWorks(0));
+      bed.status(LOOK);
       bed.publish(Typed.json("{'cluster':'harbour'}"));
       bed.consume(CONSUME);
       bed.consume(CONSUME);
+      looks(bed);
       failures(bed);
       bed.faults()
           .carried()
@@ -83,6 +90,31 @@ class PayloadRoundTripTest {
       TRAFFIC.add(new RunActivities.ObserveLock("lock"));
       TRAFFIC.add(new RunActivities.ReleaseLock("lock", "run"));
     }
+  }
+
+  private static void looks(TestBed bed) {
+    bed.world()
+        .runs()
+        .service(
+            new RunActivities.ServiceObserved(
+                List.of(
+                    new RunActivities.OpenRun(
+                        "mooring:harbour:publish", "PublishCycle", Instant.EPOCH, "MAKE_POINT")),
+                List.of(
+                    new RunActivities.ScheduleStanding(
+                        "mooring:harbour:publish",
+                        Duration.ofMinutes(5),
+                        false,
+                        "",
+                        List.of(Instant.EPOCH)))));
+    bed.status(LOOK);
+    bed.world().trouble().alterState(Harbour.WEST);
+    bed.world().trouble().alterLatest();
+    bed.world().trouble().alterLastReceipt();
+    bed.status(LOOK);
+    bed.world().trouble().alterState(Harbour.WEST);
+    bed.world().trouble().alterLatest();
+    bed.world().trouble().alterLastReceipt();
   }
 
   private static void failures(TestBed bed) {

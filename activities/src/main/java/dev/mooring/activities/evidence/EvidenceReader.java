@@ -98,6 +98,16 @@ public final class EvidenceReader implements AutoCloseable {
     return entry(paths.state(site), shelf::parsed);
   }
 
+  /** What is wrong where a site's state is gone and the point it named is still noted. */
+  Optional<String> namedWithoutState(SiteName site) {
+    String name = paths.currentRestorePoint(site);
+    boolean isGone = files.read(paths.state(site)).isEmpty() && files.read(name).isPresent();
+    return isGone
+        ? Optional.of(
+            files.where(paths.state(site)) + " is missing, " + files.where(name) + " is there")
+        : Optional.empty();
+  }
+
   private <T> Optional<Entry<T>> entry(String path, Function<byte[], Document<T>> parse) {
     return files
         .read(path)

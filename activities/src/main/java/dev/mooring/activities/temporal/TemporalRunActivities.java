@@ -132,4 +132,9 @@ public final class TemporalRunActivities implements RunActivities {
           e);
     }
   }
+
+  @Override
+  public ServiceObserved observeService(ObserveService request) {
+    return new ServiceLook(client).at(request);
+  }
 }

@@ -39,6 +39,12 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.USAGE, fact, hint);
   }
 
+  /** The same, with one more thing to do where what it says itself does not help. */
+  public CommandFailure orElse(String otherwise) {
+    String both = hint.isEmpty() ? otherwise : hint + "; " + otherwise;
+    return new CommandFailure(exitCode, String.valueOf(getMessage()), both, this);
+  }
+
   /** The exit code of the command. */
   public ExitCode exitCode() {
     return exitCode;

@@ -6,13 +6,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ConsumeRecord;
-import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
-import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
-import dev.mooring.starter.look.EvidenceFacts;
-import dev.mooring.starter.look.EvidenceFacts.ReceiptSeen;
-import dev.mooring.starter.look.EvidenceFacts.SiteEvidence;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.SiteSeen;
+import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.InstanceRow;
+import dev.mooring.runbook.status.StatusResult;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -30,30 +34,35 @@ public final class StatusJson {
   private StatusJson() {}
 
   /** The report as indented JSON, with so many receipts. */
-  public static String of(StatusFacts facts, StatusReport report, int receipts) {
+  public static String of(StatusResult result, int receipts) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("mode", "dr");
-    reference(json, facts.evidence().seen(), receipts);
+    reference(json, result.evidence().stream().findFirst(), receipts);
     ArrayNode notes = json.putArray("notes");
-    report.findings().forEach(finding -> notes.add(finding.fact()));
-    json.put("cluster", facts.cluster().name().value());
-    json.put("checked_at_utc", facts.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    json.put("exit_code", report.exitCode().status());
-    json.put("verdict", String.join("; ", report.verdicts()));
-    sites(json.putArray("sites"), facts);
-    instances(json.putArray("instances"), report.instances());
-    report.runs().forEach(json.putArray("runs")::add);
-    findings(json.putArray("findings"), report.findings());
+    result.findings().forEach(finding -> notes.add(finding.fact()));
+    json.put("cluster", result.cluster().value());
+    json.put("checked_at_utc", result.lookedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+    json.put("exit_code", StatusLines.exitCode(result).status());
+    json.put("verdict", String.join("; ", result.verdicts()));
+    sites(json.putArray("sites"), result);
+    instances(json.putArray("instances"), result.instances());
+    result.runs().forEach(json.putArray("runs")::add);
+    findings(json.putArray("findings"), result.findings());
     return json.toPrettyString();
   }
 
-  private static void reference(ObjectNode json, Optional<EvidenceFacts> evidence, int receipts) {
-    Optional<Manifest> latest =
-        evidence.flatMap(EvidenceFacts::latest).flatMap(StatusJson::content);
-    Optional<String> target = latest.map(manifest -> manifest.name().value());
+  private static void reference(
+      ObjectNode json, Optional<EvidenceObserved> evidence, int receipts) {
+    Optional<Manifest.Header> latest =
+        evidence.flatMap(
+            e ->
+                e.latest() instanceof LatestSeen.Ready ready
+                    ? Optional.of(ready.header())
+                    : Optional.empty());
+    Optional<String> target = latest.map(header -> header.restorePoint().value());
     ObjectNode shown = json.putObject("latest");
     shown.put("restore_point", target.orElse(null));
-    shown.put("ready", latest.map(Manifest::isReady).orElse(null));
+    shown.put("ready", latest.map(header -> true).orElse(null));
     ObjectNode state = json.putObject("state");
     state.put(
         "current_restore_point",
@@ -62,18 +71,20 @@ public final class StatusJson {
             .flatMap(StatusJson::current)
             .orElse(null));
     state.put("target_restore_point", target.orElse(null));
-    List<ReceiptSeen> all = evidence.map(EvidenceFacts::receipts).orElse(List.of());
+    List<ReceiptSeen> all = evidence.map(EvidenceObserved::receipts).orElse(List.of());
     json.set("last_receipt", last(all));
     ArrayNode recent = json.putArray("recent_receipts");
     all.stream().limit(receipts).forEach(seen -> recent.add(receipt(seen)));
   }
 
-  private static Optional<String> current(SiteEvidence site) {
-    return site.state().flatMap(StatusJson::content).map(s -> s.restorePoint().value());
+  private static Optional<String> current(SiteSeen site) {
+    return state(site).map(s -> s.restorePoint().value());
   }
 
-  private static <T> Optional<T> content(Document<T> document) {
-    return document.match(intact -> Optional.of(intact.content()), refused -> Optional.empty());
+  private static Optional<SiteState> state(SiteSeen site) {
+    return site.state() instanceof StateSeen.Known known
+        ? Optional.of(known.state())
+        : Optional.empty();
   }
 
   /** The last attempt to consume; a publish leaves none of these fields. */
@@ -83,14 +94,13 @@ public final class StatusJson {
       last.putNull(field);
     }
     for (ReceiptSeen seen : receipts) {
-      Optional<Receipt> receipt = content(seen.document()).map(chained -> chained.receipt());
-      if (receipt.isPresent()
-          && receipt.get().seen().consume() instanceof ConsumeRecord.Attempt attempt) {
+      if (seen.read() instanceof ReceiptRead.Intact intact
+          && intact.receipt().seen().consume() instanceof ConsumeRecord.Attempt attempt) {
         last.put("file", seen.path());
         last.put("status", attempt.status().text());
         last.put(
             "checked_at_utc",
-            receipt.get().ending().at().truncatedTo(ChronoUnit.SECONDS).toString());
+            intact.receipt().ending().at().truncatedTo(ChronoUnit.SECONDS).toString());
         last.put("waited_secs", attempt.waited().toSeconds());
         return last;
       }
@@ -100,10 +110,12 @@ public final class StatusJson {
 
   private static JsonNode receipt(ReceiptSeen seen) {
     ObjectNode shown = JsonNodeFactory.instance.objectNode().put("_file", seen.path());
-    return seen.document()
-        .match(
-            intact -> whole(shown, seen.text()),
-            refused -> shown.put("_refused", refused.reason()));
+    if (seen.read() instanceof ReceiptRead.Refused refused) {
+      return shown.put("_refused", refused.reason());
+    }
+    return seen.text().isEmpty()
+        ? shown.put("_omitted", "with those before it, it is too long to be shown here")
+        : whole(shown, seen.text());
   }
 
   private static ObjectNode whole(ObjectNode shown, String text) {
@@ -114,10 +126,10 @@ public final class StatusJson {
     }
   }
 
-  private static void sites(ArrayNode sites, StatusFacts facts) {
-    for (SiteEvidence site : facts.evidence().seen().map(EvidenceFacts::sites).orElse(List.of())) {
+  private static void sites(ArrayNode sites, StatusResult result) {
+    for (SiteSeen site : result.evidence().stream().flatMap(e -> e.sites().stream()).toList()) {
       ObjectNode shown = sites.addObject().put("site", site.site().value());
-      Optional<SiteState> state = site.state().flatMap(StatusJson::content);
+      Optional<SiteState> state = state(site);
       shown.put("restore_point", state.map(s -> s.restorePoint().value()).orElse(null));
       shown.put("proved_at_utc", state.map(s -> s.provedAt().toString()).orElse(null));
       shown.put("instances_proved", state.map(s -> s.instances().size()).orElse(0));
@@ -127,10 +139,10 @@ public final class StatusJson {
   private static void instances(ArrayNode instances, List<InstanceRow> rows) {
     for (InstanceRow row : rows) {
       ObjectNode shown = instances.addObject();
-      shown.put("content", row.content());
-      shown.put("instance", row.instance());
-      shown.put("site", row.site());
-      shown.put("host", row.host());
+      shown.put("content", row.content().toString());
+      shown.put("instance", row.instance().value());
+      shown.put("site", row.site().value());
+      shown.put("host", row.host().value());
       shown.put("state", row.state());
       shown.put("timeline", row.timeline());
       shown.put("lsn", row.lsn());

@@ -1,11 +1,15 @@
 package dev.mooring.starter.status;
 
-import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.InstanceRow;
+import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
-import dev.mooring.starter.look.EvidenceFacts;
-import dev.mooring.starter.look.EvidenceFacts.ReceiptSeen;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +20,18 @@ public final class StatusLines {
   private StatusLines() {}
 
   /** The report as lines, the verdict first. */
-  public static List<String> of(StatusReport report) {
-    List<String> lines = new ArrayList<>(report.verdicts());
+  public static List<String> of(StatusResult result) {
+    List<String> lines = new ArrayList<>(result.verdicts());
     lines.add("");
     Table table =
         new Table(
             "content", "instance", "site", "host", "state", "timeline", "LSN", "floor", "archive");
-    for (InstanceRow row : report.instances()) {
+    for (InstanceRow row : result.instances()) {
       table.row(
-          row.content(),
-          row.instance(),
-          row.site(),
-          row.host(),
+          row.content().toString(),
+          row.instance().value(),
+          row.site().value(),
+          row.host().value(),
           row.state(),
           row.timeline(),
           row.lsn(),
@@ -35,13 +39,13 @@ public final class StatusLines {
           row.archive());
     }
     lines.addAll(table.lines());
-    if (!report.runs().isEmpty()) {
+    if (!result.runs().isEmpty()) {
       lines.add("");
-      lines.addAll(report.runs());
+      lines.addAll(result.runs());
     }
-    if (!report.findings().isEmpty()) {
+    if (!result.findings().isEmpty()) {
       lines.add("");
-      report.findings().forEach(finding -> lines.addAll(inWords(finding)));
+      result.findings().forEach(finding -> lines.addAll(inWords(finding)));
     }
     return lines;
   }
@@ -55,7 +59,7 @@ public final class StatusLines {
   }
 
   /** The last receipts, newest first, as the reference tool lists them. */
-  public static List<String> history(EvidenceFacts evidence, int atMost) {
+  public static List<String> history(EvidenceObserved evidence, int atMost) {
     Table table = new Table("checked_at_utc", "runbook", "status", "current", "target", "file");
     evidence.receipts().stream().limit(atMost).forEach(seen -> table.row(row(seen)));
     List<String> lines = new ArrayList<>(List.of("", "RECENT RECEIPTS:"));
@@ -64,14 +68,12 @@ public final class StatusLines {
   }
 
   private static List<String> row(ReceiptSeen seen) {
-    return seen.document()
-        .match(
-            intact -> row(seen.path(), intact.content()),
-            refused -> List.of("", "", "not to be believed", "", "", seen.path()));
+    return seen.read() instanceof ReceiptRead.Intact intact
+        ? row(seen.path(), intact.receipt())
+        : List.of("", "", "not to be believed", "", "", seen.path());
   }
 
-  private static List<String> row(String path, ChainedReceipt chained) {
-    Receipt receipt = chained.receipt();
+  private static List<String> row(String path, Receipt receipt) {
     String at = receipt.ending().at().truncatedTo(ChronoUnit.SECONDS).toString();
     String runbook = receipt.run().runbook();
     if (receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt) {
@@ -80,5 +82,14 @@ public final class StatusLines {
     }
     String ended = receipt.ending().outcome().toLowerCase(Locale.ROOT);
     return List.of(at, runbook, ended, "", receipt.ending().restorePoint(), path);
+  }
+
+  /** What a command that shows it exits with. */
+  public static ExitCode exitCode(StatusResult result) {
+    return switch (result.worst()) {
+      case NOTE -> ExitCode.DONE;
+      case WARNING -> ExitCode.STATUS_WARNING;
+      case CRITICAL -> ExitCode.STATUS_CRITICAL;
+    };
   }
 }

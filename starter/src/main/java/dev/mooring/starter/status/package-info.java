@@ -1,4 +1,4 @@
-/** Where a cluster stands: facts, the verdict on them, and how both are shown. */
+/** What ClusterStatus answered, as people and programs are shown it. */
 @NullMarked
 package dev.mooring.starter.status;
 

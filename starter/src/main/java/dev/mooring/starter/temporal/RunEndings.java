@@ -54,7 +54,7 @@ final class RunEndings {
         result.proof());
   }
 
-  private static RunEnding ended(Throwable thrown) {
+  static RunEnding ended(Throwable thrown) {
     Throwable failure = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (!(failure instanceof WorkflowFailedException)) {
       throw new CompletionException(failure);

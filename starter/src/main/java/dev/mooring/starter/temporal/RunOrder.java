@@ -6,10 +6,12 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * A run that is to be started, as the request a person could type by hand. What stands in it is
@@ -61,6 +63,28 @@ public record RunOrder(
             "moor " + cluster + " at " + site + ", target " + target,
             request)
         .askedBy(asked);
+  }
+
+  /**
+   * A ClusterStatus, under an id of its own: nobody is told what somebody else saw earlier.
+   *
+   * @param receipts how many of the last receipts are listed
+   * @param documents of how many of these the whole text is wanted
+   * @param by who asks
+   */
+  public static RunOrder status(ClusterName cluster, int receipts, int documents, String by) {
+    ObjectNode request =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("cluster", cluster.value())
+            .put("receipts", receipts)
+            .put("documents", documents);
+    return order(
+        ClusterStatusWorkflow.class,
+        cluster,
+        RunIds.status(cluster) + ":" + UUID.randomUUID(),
+        "where " + cluster + " stands, asked by " + by,
+        request);
   }
 
   private static ObjectNode request(ClusterName cluster, Asked asked) {

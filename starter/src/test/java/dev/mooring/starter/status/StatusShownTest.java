@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.SampleReceipts;
-import dev.mooring.starter.look.EvidenceFacts;
-import dev.mooring.starter.look.EvidenceFacts.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.runbook.status.Moored;
+import dev.mooring.runbook.status.StatusResult;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ class StatusShownTest {
 
   @Test
   void the_verdict_stands_in_the_first_line_and_the_instances_below() {
-    String shown = String.join("\n", StatusLines.of(StatusJudge.judge(Moored.facts())));
+    String shown = String.join("\n", StatusLines.of(Moored.result(List.of())));
 
     assertThat(shown)
         .isEqualTo(
@@ -37,8 +40,7 @@ class StatusShownTest {
 
   @Test
   void json_has_the_fields_of_the_reference_tool() throws IOException {
-    StatusFacts facts = withReceipt(Moored.facts());
-    JsonNode json = new ObjectMapper().readTree(StatusJson.of(facts, StatusJudge.judge(facts), 10));
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(withReceipt(), 10));
 
     assertThat(json.path("mode").asText()).isEqualTo("dr");
     assertThat(json.at("/latest/restore_point").asText())
@@ -62,8 +64,7 @@ class StatusShownTest {
 
   @Test
   void without_history_no_receipt_is_listed_and_the_last_one_still_is_named() throws IOException {
-    StatusFacts facts = withReceipt(Moored.facts());
-    JsonNode json = new ObjectMapper().readTree(StatusJson.of(facts, StatusJudge.judge(facts), 0));
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(withReceipt(), 0));
 
     assertThat(json.path("recent_receipts")).isEmpty();
     assertThat(json.at("/last_receipt/file").asText()).isEqualTo("receipts/00000001.json");
@@ -71,7 +72,7 @@ class StatusShownTest {
 
   @Test
   void history_is_a_table_of_attempts() {
-    EvidenceFacts evidence = withReceipt(Moored.facts()).evidence().seen().orElseThrow();
+    EvidenceObserved evidence = withReceipt().evidence().get(0);
 
     assertThat(String.join("\n", StatusLines.history(evidence, 10)))
         .isEqualTo(
@@ -84,20 +85,12 @@ class StatusShownTest {
             """);
   }
 
-  private static StatusFacts withReceipt(StatusFacts facts) {
-    EvidenceFacts before = facts.evidence().seen().orElseThrow();
-    EvidenceFacts evidence =
-        new EvidenceFacts(
-            before.latest(),
-            before.manifests(),
-            before.sites(),
-            List.of(
-                new ReceiptSeen(
-                    "receipts/00000001.json",
-                    "{\"status\":\"from the document\"}",
-                    Moored.intact(
-                        SampleReceipts.chained(
-                            1, SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS))))));
-    return Moored.at(facts.now(), evidence, facts.service());
+  private static StatusResult withReceipt() {
+    return Moored.result(
+        List.of(
+            new ReceiptSeen(
+                "receipts/00000001.json",
+                new ReceiptRead.Intact(SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS)),
+                "{\"status\":\"from the document\"}")));
   }
 }

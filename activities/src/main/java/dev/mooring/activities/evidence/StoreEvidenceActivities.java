@@ -1,0 +1,139 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.EvidenceActivities;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads evidence in a store of any kind, with the public keys alone. What is gone while its shadow
+ * is there counts as refused, never as not there yet.
+ */
+public final class StoreEvidenceActivities implements EvidenceActivities {
+  /** Documents beyond that many characters stay in the store: histories bear a few megabytes. */
+  private static final int TEXT_AT_MOST = 256_000;
+
+  private final EvidenceStores stores;
+
+  public StoreEvidenceActivities(EvidenceStores stores) {
+    this.stores = stores;
+  }
+
+  @Override
+  public EvidenceObserved observeEvidence(ObserveEvidence request) {
+    try (EvidenceReader reader =
+        EvidenceReader.open(stores, request.evidence(), request.cluster())) {
+      List<Shelved> manifests = reader.manifestsNewestFirst();
+      List<SiteSeen> sites = new ArrayList<>();
+      for (SiteName site : request.sites()) {
+        sites.add(new SiteSeen(site, state(reader, site, manifests)));
+      }
+      return new EvidenceObserved(
+          latest(reader, manifests),
+          manifests.stream().limit(1).toList(),
+          sites,
+          receipts(reader, request.receipts(), request.documents()));
+    }
+  }
+
+  private static LatestSeen latest(EvidenceReader reader, List<Shelved> manifests) {
+    Optional<Document<Manifest>> latest = reader.latest().map(EvidenceReader.Entry::document);
+    if (latest.isPresent()) {
+      return latest
+          .get()
+          .match(
+              intact -> ready(intact.content()),
+              refused -> new LatestSeen.Refused(refused.reason()));
+    }
+    long published = manifests.stream().filter(m -> m.stage() == Stage.PUBLISHED).count();
+    return published == 0
+        ? new LatestSeen.None()
+        : new LatestSeen.Refused("LATEST.json is missing, " + published + " manifests are there");
+  }
+
+  private static LatestSeen ready(Manifest manifest) {
+    return manifest.isReady()
+        ? new LatestSeen.Ready(manifest.header())
+        : new LatestSeen.Refused(manifest.name() + " is not READY");
+  }
+
+  private static StateSeen state(EvidenceReader reader, SiteName site, List<Shelved> manifests) {
+    Optional<Document<SiteState>> state = reader.state(site).map(EvidenceReader.Entry::document);
+    if (state.isEmpty()) {
+      return reader
+          .namedWithoutState(site)
+          .<StateSeen>map(StateSeen.Refused::new)
+          .orElseGet(StateSeen.Never::new);
+    }
+    return state
+        .get()
+        .match(
+            intact -> known(reader, intact.content(), manifests),
+            refused -> new StateSeen.Refused(refused.reason()));
+  }
+
+  private static StateSeen known(EvidenceReader reader, SiteState state, List<Shelved> manifests) {
+    long behind =
+        manifests.stream()
+            .filter(m -> m.stage() == Stage.PUBLISHED)
+            .takeWhile(m -> !m.name().equals(state.restorePoint()))
+            .count();
+    return new StateSeen.Known(state, madeAt(reader, state.restorePoint()), behind);
+  }
+
+  private static String madeAt(EvidenceReader reader, RestorePointName point) {
+    return reader
+        .manifest(new Shelved(point, Stage.PUBLISHED))
+        .flatMap(
+            entry ->
+                entry
+                    .document()
+                    .match(
+                        intact -> Optional.of(intact.content().header().createdAt().toString()),
+                        refused -> Optional.empty()))
+        .orElse("");
+  }
+
+  private static List<ReceiptSeen> receipts(EvidenceReader reader, int atMost, int documents) {
+    List<ReceiptSeen> seen = new ArrayList<>();
+    int room = TEXT_AT_MOST;
+    for (EvidenceReader.Entry<ChainedReceipt> entry : reader.receiptsNewestFirst(atMost)) {
+      boolean whole = seen.size() < documents && entry.text().length() <= room;
+      room -= whole ? entry.text().length() : 0;
+      seen.add(new ReceiptSeen(entry.path(), read(entry), whole ? entry.text() : ""));
+    }
+    return seen;
+  }
+
+  private static ReceiptRead read(EvidenceReader.Entry<ChainedReceipt> entry) {
+    return entry
+        .document()
+        .match(
+            intact -> new ReceiptRead.Intact(inShort(intact.content().receipt())),
+            refused -> new ReceiptRead.Refused(refused.reason()));
+  }
+
+  private static Receipt inShort(Receipt whole) {
+    ConsumeRecord consume =
+        whole.seen().consume() instanceof ConsumeRecord.Attempt attempt
+            ? new ConsumeRecord.Attempt(
+                attempt.current(), attempt.target(), attempt.status(), attempt.waited(), List.of())
+            : whole.seen().consume();
+    return new Receipt(
+        whole.run(),
+        whole.asked(),
+        whole.ending(),
+        List.of(),
+        new Receipt.Seen(List.of(), consume));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.mooring.starter.temporal;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.Span;
+import dev.mooring.starter.console.CommandFailure;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.PendingWorkflowTaskState;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Runs that only look, waited for here: the answer is there within seconds, or one sentence why
+ * not. A run that nobody takes ends by itself.
+ */
+public final class LookRuns {
+  /** A worker that is there takes a run at once; one under load in a second. */
+  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(3);
+
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(1);
+  private static final int EVENTS_OF_AN_UNTAKEN_RUN = 2;
+
+  private final TemporalServer server;
+
+  /** Looks through the workers of that server's namespace. */
+  public LookRuns(TemporalServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Starts a look and waits for its answer.
+   *
+   * @param atMost how long, from the start
+   */
+  public <R> R answer(RunOrder order, Class<R> type, Duration atMost) {
+    WorkflowStub run = start(order);
+    CompletableFuture<R> answer = run.getResultAsync(type);
+    try {
+      return first(answer, run, order, atMost);
+    } catch (ExecutionException failed) {
+      throw ended(order, failed.getCause() == null ? failed : failed.getCause());
+    } catch (TimeoutException silent) {
+      throw CommandFailure.failed(
+          order.workflowId() + " gave no answer within " + Span.of(atMost),
+          "look at that run in the Web UI, and at the workers' logs",
+          silent);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("nobody waits for " + order.workflowId() + " any more", "");
+    }
+  }
+
+  private WorkflowStub start(RunOrder order) {
+    WorkflowOptions options =
+        WorkflowOptions.newBuilder(RunStarts.options(order))
+            .setWorkflowRunTimeout(RUN_TIMEOUT)
+            .build();
+    WorkflowStub run =
+        WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), options));
+    try {
+      run.start(order.request());
+      return run;
+    } catch (WorkflowServiceException failure) {
+      if (failure.getCause() instanceof StatusRuntimeException status) {
+        throw server.refusal(status);
+      }
+      throw failure;
+    }
+  }
+
+  private <R> R first(
+      CompletableFuture<R> answer, WorkflowStub run, RunOrder order, Duration atMost)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    try {
+      return answer.get(TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notYet) {
+      if (isUntaken(run.getExecution())) {
+        throw CommandFailure.failed(
+            String.format(
+                "no worker serves the queue %s: nobody took %s within %s",
+                ActivityPolicies.SHARED_QUEUE, order.workflowId(), Span.of(TAKEN_WITHIN)),
+            "`systemctl start mooring-worker@SITE` at any site",
+            notYet);
+      }
+      return answer.get(atMost.minus(TAKEN_WITHIN).toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean isUntaken(WorkflowExecution run) {
+    DescribeWorkflowExecutionResponse seen =
+        server
+            .service()
+            .describeWorkflowExecution(
+                DescribeWorkflowExecutionRequest.newBuilder()
+                    .setNamespace(server.namespace())
+                    .setExecution(run)
+                    .build());
+    return seen.getWorkflowExecutionInfo().getHistoryLength() <= EVENTS_OF_AN_UNTAKEN_RUN
+        && seen.getPendingWorkflowTask().getState()
+            == PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
+  }
+
+  private static CommandFailure ended(RunOrder order, Throwable failure) {
+    RunEnding ending = RunEndings.ended(failure);
+    if (ending instanceof RunEnding.Ended told) {
+      EndingRecord record = told.record();
+      return record.outcome().equals(Outcome.REFUSED.failureType())
+          ? CommandFailure.refused(record.headline(), record.hint())
+          : CommandFailure.failed(record.headline(), record.hint());
+    }
+    return CommandFailure.failed(
+        order.workflowId() + " was closed by somebody before it answered", "look again");
+  }
+}

@@ -1,0 +1,99 @@
+package dev.mooring.starter.whois;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.instance.HostInstanceActivities;
+import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.status.InstanceFacts;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Looks at every instance of a cluster, on its host and over SQL, all at once. */
+public final class InstancesLook {
+  private final Cluster cluster;
+  private final Looking looking;
+  private final HostInstanceActivities instances;
+  private final JdbcDatabaseActivities databases;
+  private final Call call;
+
+  /**
+   * @param deadline how long one host may take
+   */
+  public InstancesLook(
+      Cluster cluster,
+      Looking looking,
+      Hosts hosts,
+      JdbcDatabaseActivities databases,
+      Duration deadline) {
+    this.cluster = cluster;
+    this.looking = looking;
+    this.instances =
+        new HostInstanceActivities(hosts, new HostDeadlines(deadline, deadline), new OnlyLooking());
+    this.databases = databases;
+    this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
+  }
+
+  /** Begins to look; the answer waits to the deadline. */
+  public Supplier<List<InstanceFacts>> begin() {
+    Map<HostName, Supplier<Sight<HostObserved>>> hosts = new TreeMap<>();
+    for (HostWork work : WorkLists.byHost(cluster, cluster.instances())) {
+      hosts.put(work.host().name(), host(work));
+    }
+    List<Supplier<InstanceFacts>> facts = new ArrayList<>();
+    for (Instance instance : cluster.instances()) {
+      Supplier<Sight<ServersObserved>> server = server(instance);
+      Supplier<Sight<HostObserved>> host = Objects.requireNonNull(hosts.get(instance.host()));
+      facts.add(() -> InstanceFacts.of(instance, host.get(), server.get()));
+    }
+    return () -> facts.stream().map(Supplier::get).toList();
+  }
+
+  private Supplier<Sight<HostObserved>> host(HostWork work) {
+    return looking.at(
+        "host " + work.host().name(),
+        FailureCode.HOST_UNREACHABLE,
+        () -> instances.observeInstances(new ObserveInstances(call, work)));
+  }
+
+  private Supplier<Sight<ServersObserved>> server(Instance instance) {
+    ObserveServers request =
+        new ObserveServers(
+            call, cluster.policies().database(), WorkLists.servers(cluster, List.of(instance)));
+    return looking.at(
+        instance.id() + " over SQL",
+        FailureCode.DATABASE_UNREACHABLE,
+        () -> databases.observeServers(request));
+  }
+
+  /** Nothing is claimed on a host by somebody who only looks. */
+  private static final class OnlyLooking implements Attempt {
+    @Override
+    public long number() {
+      return 0;
+    }
+
+    @Override
+    public void report(Object details) {
+      // nobody listens: there is no activity to report for
+    }
+  }
+}

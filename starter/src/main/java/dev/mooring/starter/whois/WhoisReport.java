@@ -1,0 +1,171 @@
+package dev.mooring.starter.whois;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.InstanceFacts;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.console.Table;
+import dev.mooring.topology.ContentId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Who may write, as hosts and servers say it now. An instance is writable when its server says that
+ * it is not in recovery, and unknown as soon as what was seen does not settle it: silence never
+ * counts as down.
+ */
+public final class WhoisReport {
+  private final List<InstanceFacts> instances;
+
+  /** The report on those instances. */
+  public WhoisReport(List<InstanceFacts> instances) {
+    this.instances = List.copyOf(instances);
+  }
+
+  /** What an instance is to a client that wants to write. */
+  public enum Role {
+    WRITABLE,
+    STANDBY,
+    /** Nothing runs, and it was shut down while in recovery. */
+    PARKED,
+    /** Nothing runs, and it was no standby. */
+    DOWN,
+    UNKNOWN
+  }
+
+  /** The role of one instance. */
+  public static Role roleOf(InstanceFacts facts) {
+    if (facts.server() instanceof Sight.Seen<ServerObserved> server) {
+      return server.value().position().inRecovery() ? Role.STANDBY : Role.WRITABLE;
+    }
+    if (facts.host() instanceof Sight.Seen<InstanceObserved> host
+        && host.value().process() == ServerProcess.STOPPED) {
+      return host.value().control().state() == InstanceState.SHUT_DOWN_IN_RECOVERY
+          ? Role.PARKED
+          : Role.DOWN;
+    }
+    return Role.UNKNOWN;
+  }
+
+  /** The verdict first, then a row per instance, then why the unknown ones are. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>(verdicts());
+    lines.add("");
+    Table table = new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN");
+    instances.forEach(one -> table.row(row(one)));
+    lines.addAll(table.lines());
+    List<String> unknown = unknown();
+    if (!unknown.isEmpty()) {
+      lines.add("");
+      lines.addAll(unknown);
+    }
+    return lines;
+  }
+
+  /** Critical when a content has two writers; a warning when one has none or some are unknown. */
+  public ExitCode exitCode() {
+    boolean doubtful = instances.stream().anyMatch(one -> roleOf(one) == Role.UNKNOWN);
+    ExitCode worst = doubtful ? ExitCode.STATUS_WARNING : ExitCode.DONE;
+    for (Collection<String> writers : writers().values()) {
+      if (writers.size() != 1) {
+        worst = worst.or(writers.isEmpty() ? ExitCode.STATUS_WARNING : ExitCode.STATUS_CRITICAL);
+      }
+    }
+    return worst;
+  }
+
+  private List<String> verdicts() {
+    List<String> verdicts = new ArrayList<>();
+    writers()
+        .forEach(
+            (content, writers) -> {
+              if (writers.isEmpty()) {
+                verdicts.add("content " + content + " has no writable instance among those seen");
+              } else if (writers.size() > 1) {
+                verdicts.add(
+                    "content "
+                        + content
+                        + " HAS "
+                        + writers.size()
+                        + " WRITABLE INSTANCES: "
+                        + String.join(", ", writers));
+              }
+            });
+    if (verdicts.isEmpty()) {
+      verdicts.add(
+          "every content has one writable instance: "
+              + writers().values().stream()
+                  .flatMap(List::stream)
+                  .collect(Collectors.joining(", ")));
+    }
+    return verdicts;
+  }
+
+  private Map<ContentId, List<String>> writers() {
+    Map<ContentId, List<String>> writers = new TreeMap<>();
+    for (InstanceFacts one : instances) {
+      List<String> known =
+          writers.computeIfAbsent(one.instance().content(), content -> new ArrayList<>());
+      if (roleOf(one) == Role.WRITABLE) {
+        known.add(one.instance().id().value());
+      }
+    }
+    return writers;
+  }
+
+  private static List<String> row(InstanceFacts one) {
+    String timeline = "";
+    String lsn = "";
+    if (one.server() instanceof Sight.Seen<ServerObserved> server) {
+      Position position = server.value().position();
+      timeline = position.timeline().toString();
+      lsn = position.lsn().toString();
+    } else if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
+      ControlData control = host.value().control();
+      timeline = control.checkpoint().timeline().toString();
+      lsn =
+          control
+              .recovery()
+              .minimumEnd()
+              .match(() -> control.checkpoint().location().toString(), (end, t) -> end.toString());
+    }
+    return List.of(
+        one.instance().content().toString(),
+        one.instance().id().value(),
+        one.instance().host().value(),
+        roleOf(one).name().toLowerCase(Locale.ROOT),
+        one.epoch().equals(Epoch.NONE) ? "" : one.epoch().toString(),
+        timeline,
+        lsn);
+  }
+
+  private List<String> unknown() {
+    List<String> lines = new ArrayList<>();
+    for (InstanceFacts one : instances) {
+      if (roleOf(one) == Role.UNKNOWN) {
+        lines.add(
+            one.instance().id()
+                + " is unknown: "
+                + one.host().match(seen -> "its host has it " + words(seen), Sight.Unseen::why)
+                + "; "
+                + one.server().match(seen -> "", Sight.Unseen::why));
+      }
+    }
+    return lines;
+  }
+
+  private static String words(InstanceObserved seen) {
+    return seen.process().name().toLowerCase(Locale.ROOT) + ", " + seen.control().state();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.mooring.starter.whois;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.InstanceFacts;
+import dev.mooring.runbook.status.Moored;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class WhoisReportTest {
+
+  @Test
+  void one_writer_per_content_and_parked_copies_are_as_it_should_be() {
+    WhoisReport report = with("west-0", Moored::seen);
+
+    assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(String.join("\n", report.lines()))
+        .isEqualTo(
+            """
+            every content has one writable instance: east-0, east-1
+
+            content  instance  host  role      epoch  timeline  LSN
+            -------  --------  ----  --------  -----  --------  ---------
+            0        east-0    e0    writable  -      1         0/3000148
+            0        west-0    w0    parked    -      1         0/30000A0
+            1        east-1    e0    writable  -      1         0/3000148
+            1        west-1    w0    parked    -      1         0/30000A0\
+            """);
+  }
+
+  @Test
+  void two_writers_of_one_content_are_critical_and_named() {
+    WhoisReport report = with("west-0", WhoisReportTest::writable);
+
+    assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_CRITICAL);
+    assertThat(report.lines().get(0))
+        .isEqualTo("content 0 HAS 2 WRITABLE INSTANCES: east-0, west-0");
+  }
+
+  @Test
+  void silence_is_unknown_and_never_down() {
+    WhoisReport report = with("east-1", Moored::dark);
+
+    assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
+    assertThat(report.lines())
+        .contains(
+            "content 1 has no writable instance among those seen",
+            "east-1 is unknown: host e0 does not answer; connection refused");
+  }
+
+  @Test
+  void a_running_server_that_answers_no_sql_is_unknown() {
+    WhoisReport report =
+        with(
+            "east-0",
+            instance ->
+                new InstanceFacts(
+                    instance,
+                    new Sight.Seen<>(Sightings.primary(instance)),
+                    new Sight.Unseen<>(FailureCode.AUTHENTICATION_REFUSED, "password refused"),
+                    Epoch.NONE));
+
+    assertThat(report.lines())
+        .contains("east-0 is unknown: its host has it running, in production; password refused");
+  }
+
+  private static InstanceFacts writable(Instance instance) {
+    return new InstanceFacts(
+        instance,
+        new Sight.Seen<>(Sightings.primary(instance)),
+        new Sight.Seen<>(Sightings.server(instance)),
+        new Epoch(7));
+  }
+
+  private static WhoisReport with(String id, Function<Instance, InstanceFacts> facts) {
+    Instance changed = Harbour.instance(Moored.CLUSTER, id);
+    List<InstanceFacts> all =
+        Moored.CLUSTER.instances().stream()
+            .map(i -> i.equals(changed) ? facts.apply(i) : Moored.seen(i))
+            .toList();
+    return new WhoisReport(all);
+  }
+}

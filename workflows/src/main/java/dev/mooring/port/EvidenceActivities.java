@@ -1,0 +1,128 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityInterface;
+import java.util.List;
+
+/**
+ * A cluster's evidence for those who only look: what is there, what is not, and what is there and
+ * not to be believed. A store that can't be read is a failure, never an empty one.
+ */
+@ActivityInterface
+public interface EvidenceActivities {
+
+  /** Reads LATEST, the states of sites and the last receipts. */
+  EvidenceObserved observeEvidence(ObserveEvidence request);
+
+  /**
+   * What is to be read.
+   *
+   * @param sites those whose state is asked for
+   * @param receipts how many of the last receipts
+   * @param documents of how many of these the whole text is wanted
+   */
+  record ObserveEvidence(
+      Call call,
+      EvidencePolicy evidence,
+      ClusterName cluster,
+      List<SiteName> sites,
+      int receipts,
+      int documents)
+      implements ForCall {
+    public ObserveEvidence {
+      sites = List.copyOf(sites);
+    }
+  }
+
+  /**
+   * What stands in the store.
+   *
+   * @param newest the newest manifest under its own name, pending or published, if there is any
+   * @param receipts the last ones, newest first
+   */
+  record EvidenceObserved(
+      LatestSeen latest, List<Shelved> newest, List<SiteSeen> sites, List<ReceiptSeen> receipts) {
+    public EvidenceObserved {
+      newest = List.copyOf(newest);
+      sites = List.copyOf(sites);
+      receipts = List.copyOf(receipts);
+    }
+  }
+
+  /** What LATEST is. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = LatestSeen.None.class, name = "none"),
+    @JsonSubTypes.Type(value = LatestSeen.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = LatestSeen.Refused.class, name = "refused")
+  })
+  sealed interface LatestSeen {
+
+    /** No point was ever READY. */
+    record None() implements LatestSeen {}
+
+    /** A point that is to be believed. */
+    record Ready(Manifest.Header header) implements LatestSeen {}
+
+    /** It is there and not to be believed, or it is gone and other manifests are there. */
+    record Refused(String reason) implements LatestSeen {}
+  }
+
+  /** A site by its own state. */
+  record SiteSeen(SiteName site, StateSeen state) {}
+
+  /** What a site's state is. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = StateSeen.Never.class, name = "never"),
+    @JsonSubTypes.Type(value = StateSeen.Known.class, name = "known"),
+    @JsonSubTypes.Type(value = StateSeen.Refused.class, name = "refused")
+  })
+  sealed interface StateSeen {
+
+    /** The site was never moored. */
+    record Never() implements StateSeen {}
+
+    /**
+     * Where it was last proved to be moored.
+     *
+     * @param pointMadeAt when that point was made; empty where its manifest can't be believed
+     * @param behind how many READY points are newer
+     */
+    record Known(SiteState state, String pointMadeAt, long behind) implements StateSeen {}
+
+    /** It is there, or its shadow is, and it is not to be believed. */
+    record Refused(String reason) implements StateSeen {}
+  }
+
+  /**
+   * A receipt.
+   *
+   * @param path where it stands
+   * @param text its very text where that was asked for, else empty
+   */
+  record ReceiptSeen(String path, ReceiptRead read, String text) {}
+
+  /** What a receipt says. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = ReceiptRead.Intact.class, name = "intact"),
+    @JsonSubTypes.Type(value = ReceiptRead.Refused.class, name = "refused")
+  })
+  sealed interface ReceiptRead {
+
+    /** It is as it was sealed; its steps, proofs and contents are left out here. */
+    record Intact(Receipt receipt) implements ReceiptRead {}
+
+    /** It is not to be believed. */
+    record Refused(String reason) implements ReceiptRead {}
+  }
+}

@@ -1,0 +1,78 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.FailureCode;
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Functions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
+import java.util.function.Function;
+
+/**
+ * Looks at many things at once, at most 32 in flight, each one attempt within seconds. What does
+ * not answer is unseen and told why; no look keeps another from its answer.
+ */
+public final class Looks {
+  private static final int IN_FLIGHT = 32;
+
+  private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
+
+  /**
+   * One look.
+   *
+   * @param what it looks at, to begin a sentence with
+   * @param queue whose workers look
+   * @param ifSilent what it means when there is no answer
+   */
+  public record At(String what, String queue, FailureCode ifSilent) {}
+
+  /**
+   * Begins a look by a port's method, as {@code port -> port::method}.
+   *
+   * @throws TemporalFailure out of the promise when the run is cancelled, and for nothing else
+   */
+  public <P, A, R> Promise<Sight<R>> begin(
+      At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
+    slots.acquire();
+    P stub =
+        Workflow.newActivityStub(port, ActivityPolicies.look(at.queue(), "look at " + at.what()));
+    return Async.function(method.apply(stub), request)
+        .handle(
+            (result, failure) -> {
+              slots.release();
+              return failure instanceof TemporalFailure failed
+                  ? unseen(at, failed)
+                  : new Sight.Seen<>(result);
+            });
+  }
+
+  private static <R> Sight<R> unseen(At at, TemporalFailure failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TimeoutFailure timeout) {
+        return unanswered(at, timeout.getTimeoutType());
+      }
+    }
+    Explained explained = Explained.of(failure);
+    if (explained.code() == FailureCode.CANCELLED) {
+      throw failure;
+    }
+    return new Sight.Unseen<>(explained.code(), explained.sentence());
+  }
+
+  private static <R> Sight<R> unanswered(At at, TimeoutType kind) {
+    if (kind == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
+      return new Sight.Unseen<>(
+          FailureCode.NO_WORKER,
+          String.format(
+              "no worker serves the queue %s: nobody took a look from it within %s",
+              at.queue(), Span.of(ActivityPolicies.LOOK_TAKEN_WITHIN)));
+    }
+    return new Sight.Unseen<>(
+        at.ifSilent(),
+        at.what() + " did not answer within " + Span.of(ActivityPolicies.LOOK_ANSWERED_WITHIN));
+  }
+}

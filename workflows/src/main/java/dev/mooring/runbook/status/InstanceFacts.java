@@ -1,0 +1,61 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/**
+ * One instance, as its host and its server show it.
+ *
+ * @param instance which one
+ * @param host what its host shows
+ * @param server what it says over SQL, when it runs
+ * @param epoch the highest epoch that acted on its host; {@link Epoch#NONE} where it is unseen
+ */
+public record InstanceFacts(
+    Instance instance, Sight<InstanceObserved> host, Sight<ServerObserved> server, Epoch epoch) {
+
+  /** What a look at its host and one at its server say of an instance. */
+  public static InstanceFacts of(
+      Instance instance, Sight<HostObserved> host, Sight<ServersObserved> server) {
+    return new InstanceFacts(
+        instance,
+        host.match(seen -> onHost(instance, seen), Sight.Unseen::ofPart),
+        server.match(seen -> overSql(instance, seen), Sight.Unseen::ofPart),
+        host.match(HostObserved::highestEpoch, unseen -> Epoch.NONE));
+  }
+
+  private static Sight<InstanceObserved> onHost(Instance instance, HostObserved host) {
+    return host.observed().stream()
+        .filter(o -> o.instance().equals(instance.id()))
+        .findFirst()
+        .<Sight<InstanceObserved>>map(Sight.Seen::new)
+        .orElseGet(() -> failed(instance, host.failures()));
+  }
+
+  private static Sight<ServerObserved> overSql(Instance instance, ServersObserved servers) {
+    return servers.observed().stream()
+        .filter(o -> o.instance().equals(instance.id()))
+        .findFirst()
+        .<Sight<ServerObserved>>map(Sight.Seen::new)
+        .orElseGet(() -> failed(instance, servers.failures()));
+  }
+
+  private static <T> Sight<T> failed(Instance instance, List<InstanceFailure> failures) {
+    return failures.stream()
+        .filter(f -> f.instance().equals(instance.id()))
+        .findFirst()
+        .map(f -> new Sight.Unseen<T>(f.code(), f.message()))
+        .orElseGet(
+            () ->
+                new Sight.Unseen<>(
+                    FailureCode.STATE_UNREADABLE, instance.id() + " is missing in the answer"));
+  }
+}

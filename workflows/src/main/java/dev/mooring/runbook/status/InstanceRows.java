@@ -1,0 +1,131 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.evidence.Archiver;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Instance;
+import java.util.Optional;
+
+/** The table of instances: live where it was seen, else as it was last proved. */
+final class InstanceRows {
+  private InstanceRows() {}
+
+  /**
+   * @param proved what was last proved of it, if it belongs to a moored site
+   */
+  static InstanceRow of(InstanceFacts facts, Optional<ParkedInstance> proved) {
+    Instance instance = facts.instance();
+    Optional<InstanceObserved> host = facts.host().seen();
+    Optional<ServerObserved> server = facts.server().seen();
+    if (server.isPresent()) {
+      return running(instance, server.get(), host);
+    }
+    if (host.isPresent()) {
+      return onHost(instance, host.get(), proved);
+    }
+    if (facts.host() instanceof Sight.Unseen<InstanceObserved> unseen
+        && unseen.code() == FailureCode.STATE_UNREADABLE) {
+      return row(instance, "unreadable", "", "", "", "");
+    }
+    return proved
+        .map(
+            p ->
+                row(
+                    instance,
+                    "parked, as proved",
+                    p.timeline().toString(),
+                    p.minimumRecoveryEnd().toString(),
+                    p.minimumRecoveryEnd().toString(),
+                    ""))
+        .orElseGet(() -> row(instance, "not seen", "", "", "", ""));
+  }
+
+  private static InstanceRow running(
+      Instance instance, ServerObserved server, Optional<InstanceObserved> host) {
+    Position position = server.position();
+    return row(
+        instance,
+        position.inRecovery() ? "standby" : "primary",
+        position.timeline().toString(),
+        position.lsn().toString(),
+        position.recoveryFloor(),
+        position.inRecovery()
+            ? host.map(InstanceRows::needs).orElse("")
+            : archived(server.archiver()));
+  }
+
+  private static String archived(Archiver archiver) {
+    return isFailing(archiver)
+        ? "fails at " + archiver.lastFailed()
+        : archiver.lastArchived().isEmpty() ? "" : "has " + archiver.lastArchived();
+  }
+
+  /** Both times come from one server in one format, so their order is that of their text. */
+  static boolean isFailing(Archiver archiver) {
+    return !archiver.lastFailedAt().isEmpty()
+        && archiver.lastFailedAt().compareTo(archiver.lastArchivedAt()) > 0;
+  }
+
+  private static InstanceRow onHost(
+      Instance instance, InstanceObserved observed, Optional<ParkedInstance> proved) {
+    ControlData control = observed.control();
+    String floor = control.recovery().minimumEnd().match(() -> "", (lsn, t) -> lsn.toString());
+    return row(
+        instance,
+        state(observed, proved),
+        control.checkpoint().timeline().toString(),
+        floor.isEmpty() ? control.checkpoint().location().toString() : floor,
+        floor,
+        control.state() == InstanceState.IN_PRODUCTION ? "" : needs(observed));
+  }
+
+  private static String state(InstanceObserved observed, Optional<ParkedInstance> proved) {
+    return switch (observed.process()) {
+      case RUNNING ->
+          observed.control().state() == InstanceState.IN_ARCHIVE_RECOVERY
+              ? "replaying"
+              : "running, " + observed.control().state();
+      case ORPHANED -> "orphaned server processes";
+      case STOPPED ->
+          proved
+              .filter(p -> isStillParked(observed, p))
+              .map(p -> "parked")
+              .orElseGet(() -> stopped(observed.control().state()));
+    };
+  }
+
+  /** A control file alone still says "in production" after a crash, and in a copy of a primary. */
+  private static String stopped(InstanceState state) {
+    return state == InstanceState.IN_PRODUCTION ? "stopped, " + state : state.toString();
+  }
+
+  static boolean isStillParked(InstanceObserved observed, ParkedInstance proved) {
+    return observed.process() == ServerProcess.STOPPED
+        && proved.controlDigest().equals(observed.controlDigest());
+  }
+
+  private static String needs(InstanceObserved observed) {
+    return "needs " + observed.control().checkpoint().redo().walFile();
+  }
+
+  private static InstanceRow row(
+      Instance instance, String state, String timeline, String lsn, String floor, String archive) {
+    return new InstanceRow(
+        instance.content(),
+        instance.id(),
+        instance.site(),
+        instance.host(),
+        state,
+        timeline,
+        lsn,
+        floor,
+        archive);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.SiteSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.SiteName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that status looks at.
+ *
+ * @param now by workflow time
+ * @param sites the evidence store as each site sees it, the publishing one first
+ * @param instances every instance of the cluster file
+ * @param service Temporal
+ */
+record StatusFacts(
+    Cluster cluster,
+    Instant now,
+    List<SiteSight> sites,
+    List<InstanceFacts> instances,
+    Sight<ServiceObserved> service) {
+  StatusFacts {
+    sites = List.copyOf(sites);
+    instances = List.copyOf(instances);
+  }
+
+  /** The evidence store as one site sees it. */
+  record SiteSight(SiteName site, Sight<EvidenceObserved> evidence) {}
+
+  /**
+   * The evidence: each site's state as that site itself reads it, the rest as the first site that
+   * could read it.
+   */
+  Sight<EvidenceObserved> evidence() {
+    Optional<EvidenceObserved> first =
+        sites.stream().flatMap(site -> site.evidence().seen().stream()).findFirst();
+    if (first.isEmpty()) {
+      return sites.get(0).evidence();
+    }
+    List<SiteSeen> states = new ArrayList<>();
+    for (SiteSeen there : first.get().sites()) {
+      states.add(
+          sites.stream()
+              .filter(site -> site.site().equals(there.site()))
+              .flatMap(site -> site.evidence().seen().stream())
+              .flatMap(own -> own.sites().stream())
+              .filter(own -> own.site().equals(there.site()))
+              .findFirst()
+              .orElse(there));
+    }
+    EvidenceObserved seen = first.get();
+    return new Sight.Seen<>(
+        new EvidenceObserved(seen.latest(), seen.newest(), states, seen.receipts()));
+  }
+
+  /** Whether no worker of a site took what it was asked. */
+  boolean isUnserved(SiteName site) {
+    return sites.stream()
+        .filter(one -> one.site().equals(site))
+        .anyMatch(one -> one.evidence() instanceof Sight.Unseen<?> u && isNoWorker(u));
+  }
+
+  static boolean isNoWorker(Sight.Unseen<?> unseen) {
+    return unseen.code() == FailureCode.NO_WORKER;
+  }
+}

@@ -1,0 +1,192 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.OpenRun;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a cluster stands, from what was seen. Thresholds: a point older than twice the interval of
+ * publishing is a warning, older than ten times critical; a site that follows every publish and is
+ * two points behind is a warning; never moored, changed since it was proved, or evidence that can't
+ * be believed is critical; what merely does not answer is a warning.
+ */
+final class StatusJudge {
+  private StatusJudge() {}
+
+  /** The answer on those facts. */
+  static StatusResult judge(StatusFacts facts) {
+    List<Finding> findings = new ArrayList<>(unserved(facts));
+    Sight<EvidenceObserved> read = facts.evidence();
+    List<String> verdicts =
+        read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings));
+    Optional<EvidenceObserved> evidence = read.seen();
+    findings.addAll(unreadAtSites(facts));
+    List<InstanceRow> rows =
+        facts.instances().stream()
+            .map(i -> InstanceRows.of(i, evidence.flatMap(e -> SiteJudge.proved(e, i))))
+            .toList();
+    List<String> runs = runs(facts, findings);
+    findings.addAll(unseenHosts(facts));
+    findings.addAll(unseenInstances(facts));
+    findings.sort(Comparator.comparing(Finding::level).reversed());
+    return new StatusResult(
+        String.join("; ", verdicts),
+        findings.stream().map(Finding::level).reduce(Finding.Level.NOTE, Finding.Level::or),
+        facts.cluster().name(),
+        facts.now(),
+        verdicts,
+        rows,
+        runs,
+        findings,
+        evidence.stream().toList());
+  }
+
+  private static List<String> runs(StatusFacts facts, List<Finding> findings) {
+    return facts
+        .service()
+        .match(
+            service -> {
+              findings.addAll(ServiceJudge.findings(facts, service));
+              return ServiceJudge.runs(facts, service);
+            },
+            away -> {
+              findings.add(Finding.warning(away.why(), away.remedy()));
+              return List.of("runs and schedules can't be seen");
+            });
+  }
+
+  private static List<Finding> unserved(StatusFacts facts) {
+    List<Finding> findings = new ArrayList<>();
+    for (SiteSight site : facts.sites()) {
+      if (facts.isUnserved(site.site()) && site.evidence() instanceof Sight.Unseen<?> unseen) {
+        findings.add(
+            Finding.warning(
+                unseen.why() + "; what needs it waits",
+                "`systemctl start mooring-worker@" + site.site() + "` where that site's worker belongs"));
+      }
+    }
+    return findings;
+  }
+
+  /** A store that one site can't read is no longer evidence for that site. */
+  private static List<Finding> unreadAtSites(StatusFacts facts) {
+    List<Finding> findings = new ArrayList<>();
+    if (facts.evidence().seen().isEmpty()) {
+      return findings;
+    }
+    for (SiteSight site : facts.sites()) {
+      if (site.evidence() instanceof Sight.Unseen<?> unseen && !facts.isUnserved(site.site())) {
+        findings.add(
+            Finding.warning(
+                site.site() + " can't read the evidence: " + unseen.why(), unseen.remedy()));
+      }
+    }
+    return findings;
+  }
+
+  private static List<String> verdicts(
+      StatusFacts facts, EvidenceObserved evidence, List<Finding> findings) {
+    ClusterName name = facts.cluster().name();
+    List<String> verdicts = new ArrayList<>();
+    for (Site site : facts.cluster().sites()) {
+      if (!site.name().equals(facts.cluster().policies().publish().site())) {
+        SiteJudge judge =
+            new SiteJudge(facts, site, isOpen(facts, RunIds.consume(name, site.name())));
+        verdicts.add(judge.verdict(evidence));
+        findings.addAll(judge.findings());
+      }
+    }
+    PublishJudge judge = new PublishJudge(facts, isOpen(facts, RunIds.publish(name)));
+    verdicts.add(judge.verdict(evidence));
+    findings.addAll(judge.findings());
+    return verdicts;
+  }
+
+  private static List<String> unseen(
+      StatusFacts facts, Sight.Unseen<EvidenceObserved> unseen, List<Finding> findings) {
+    findings.add(Finding.critical("the evidence can't be read: " + unseen.why(), unseen.remedy()));
+    return List.of(
+        "where " + facts.cluster().name() + " stands can't be said: its evidence can't be read");
+  }
+
+  private static boolean isOpen(StatusFacts facts, String id) {
+    return facts.service().seen().map(ServiceObserved::open).orElse(List.of()).stream()
+        .map(OpenRun::workflowId)
+        .anyMatch(open -> RunIds.typed(open).equals(id));
+  }
+
+  /** Hosts that showed nothing, one finding for those that are mended alike. */
+  private static List<Finding> unseenHosts(StatusFacts facts) {
+    Map<HostName, Sight.Unseen<?>> unseen = new LinkedHashMap<>();
+    for (InstanceFacts one : facts.instances()) {
+      if (one.host() instanceof Sight.Unseen<?> dark
+          && !StatusFacts.isNoWorker(dark)
+          && !isUnreadable(dark)) {
+        unseen.putIfAbsent(one.instance().host(), dark);
+      }
+    }
+    Map<String, List<HostName>> alike = new LinkedHashMap<>();
+    Map<String, Sight.Unseen<?>> first = new LinkedHashMap<>();
+    unseen.forEach(
+        (host, dark) -> {
+          alike.computeIfAbsent(dark.remedy(), remedy -> new ArrayList<>()).add(host);
+          first.putIfAbsent(dark.remedy(), dark);
+        });
+    List<Finding> findings = new ArrayList<>();
+    first.forEach(
+        (remedy, dark) -> findings.add(unseenHosts(alike.getOrDefault(remedy, List.of()), dark)));
+    return findings;
+  }
+
+  private static Finding unseenHosts(List<HostName> hosts, Sight.Unseen<?> first) {
+    return Finding.warning(
+        hosts.size() == 1
+            ? first.why()
+            : String.format(
+                "%d hosts were not seen, %s: %s",
+                hosts.size(),
+                String.join(", ", hosts.stream().map(HostName::value).toList()),
+                first.why()),
+        first.remedy());
+  }
+
+  private static boolean isUnreadable(Sight.Unseen<?> unseen) {
+    return unseen.code() == FailureCode.STATE_UNREADABLE;
+  }
+
+  /** Instances that can't be read on a host that answers, and publishing ones that take no SQL. */
+  private static List<Finding> unseenInstances(StatusFacts facts) {
+    SiteName publisher = facts.cluster().policies().publish().site();
+    List<Finding> findings = new ArrayList<>();
+    for (InstanceFacts one : facts.instances()) {
+      if (one.host() instanceof Sight.Unseen<?> unread && isUnreadable(unread)) {
+        findings.add(
+            Finding.critical(
+                one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));
+      } else if (one.instance().site().equals(publisher)
+          && one.host().seen().isPresent()
+          && one.server() instanceof Sight.Unseen<?> silent
+          && !StatusFacts.isNoWorker(silent)) {
+        findings.add(
+            Finding.warning(
+                one.instance().id() + " does not answer over SQL: " + silent.why(),
+                silent.remedy()));
+      }
+    }
+    return findings;
+  }
+}

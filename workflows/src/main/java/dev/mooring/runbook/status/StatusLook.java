@@ -1,0 +1,138 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.ObserveEvidence;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.ObserveService;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Promise;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
+final class StatusLook {
+  /** Among so many the last run of each runbook and site is found. */
+  private static final int RECEIPTS_FOR_THE_LAST_RUNS = 10;
+
+  private final Cluster cluster;
+  private final Call call;
+  private final Looks looks = new Looks();
+
+  StatusLook(Cluster cluster, Call call) {
+    this.cluster = cluster;
+    this.call = call;
+  }
+
+  private record OnHost(
+      HostWork work, Promise<Sight<HostObserved>> host, Promise<Sight<ServersObserved>> servers) {}
+
+  private record AtSite(SiteName site, Promise<Sight<EvidenceObserved>> evidence) {}
+
+  /** Begins every look, then waits for them all. */
+  StatusFacts facts(StatusRequest request) {
+    Promise<Sight<ServiceObserved>> service = service();
+    List<AtSite> sites = new ArrayList<>();
+    publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
+    List<OnHost> hosts = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
+        hosts.add(new OnHost(work, host(site.name(), work), servers(site.name(), work)));
+      }
+    }
+    List<InstanceFacts> instances = new ArrayList<>();
+    for (OnHost on : hosts) {
+      Sight<HostObserved> host = on.host().get();
+      Sight<ServersObserved> servers = on.servers().get();
+      on.work().instances().forEach(i -> instances.add(InstanceFacts.of(i, host, servers)));
+    }
+    List<Instance> order = cluster.instances();
+    instances.sort(Comparator.comparingInt(one -> order.indexOf(one.instance())));
+    List<SiteSight> evidence =
+        sites.stream().map(at -> new SiteSight(at.site(), at.evidence().get())).toList();
+    return new StatusFacts(cluster, RunbookRun.now(), evidence, instances, service.get());
+  }
+
+  private List<SiteName> publisherFirst() {
+    SiteName publisher = cluster.policies().publish().site();
+    List<SiteName> sites = new ArrayList<>(List.of(publisher));
+    sites.addAll(consumers());
+    return sites;
+  }
+
+  private List<SiteName> consumers() {
+    SiteName publisher = cluster.policies().publish().site();
+    return cluster.sites().stream().map(Site::name).filter(s -> !s.equals(publisher)).toList();
+  }
+
+  private Promise<Sight<HostObserved>> host(SiteName site, HostWork work) {
+    return looks.begin(
+        new Looks.At(
+            "host " + work.host().name(),
+            ActivityPolicies.queueOf(site),
+            FailureCode.HOST_UNREACHABLE),
+        InstanceActivities.class,
+        port -> port::observeInstances,
+        new ObserveInstances(call, work));
+  }
+
+  private Promise<Sight<ServersObserved>> servers(SiteName site, HostWork work) {
+    return looks.begin(
+        new Looks.At(
+            "the servers of " + work.host().name(),
+            ActivityPolicies.queueOf(site),
+            FailureCode.DATABASE_UNREACHABLE),
+        DatabaseActivities.class,
+        port -> port::observeServers,
+        new ObserveServers(
+            call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
+  }
+
+  private Promise<Sight<EvidenceObserved>> evidence(SiteName site, StatusRequest request) {
+    return looks.begin(
+        new Looks.At(
+            "the evidence store, from " + site + ",",
+            ActivityPolicies.queueOf(site),
+            FailureCode.EVIDENCE_UNREADABLE),
+        EvidenceActivities.class,
+        port -> port::observeEvidence,
+        new ObserveEvidence(
+            call,
+            cluster.policies().evidence(),
+            cluster.name(),
+            consumers(),
+            Math.max(request.receipts(), RECEIPTS_FOR_THE_LAST_RUNS),
+            request.documents()));
+  }
+
+  private Promise<Sight<ServiceObserved>> service() {
+    List<String> schedules = new ArrayList<>(List.of(RunIds.publish(cluster.name())));
+    consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
+    return looks.begin(
+        new Looks.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
+        RunActivities.class,
+        port -> port::observeService,
+        new ObserveService(cluster.name(), schedules));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.topology.ClusterName;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Where a cluster stands.
+ *
+ * @param headline the verdicts in one line
+ * @param worst the worst finding's level; NOTE when nothing is wrong
+ * @param lookedAt when it was looked, by workflow time
+ * @param verdicts one sentence per consuming site, then one about publishing
+ * @param instances every instance of the cluster file
+ * @param runs what is under way, one sentence each
+ * @param findings what is wrong, worst first
+ * @param evidence what was read of the evidence; empty where no site could read it
+ */
+public record StatusResult(
+    String headline,
+    Finding.Level worst,
+    ClusterName cluster,
+    Instant lookedAt,
+    List<String> verdicts,
+    List<InstanceRow> instances,
+    List<String> runs,
+    List<Finding> findings,
+    List<EvidenceObserved> evidence) {
+  public StatusResult {
+    verdicts = List.copyOf(verdicts);
+    instances = List.copyOf(instances);
+    runs = List.copyOf(runs);
+    findings = List.copyOf(findings);
+    evidence = List.copyOf(evidence);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.mooring.fake;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleKeys;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.EvidenceActivities;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.ReceiptFormat;
+import dev.mooring.wire.SiteStateFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** The fake's store for those who only look. */
+final class FakeEvidence implements EvidenceActivities {
+  private final FakeCluster world;
+  private final FakeStore store;
+
+  FakeEvidence(FakeCluster world, FakeStore store) {
+    this.world = world;
+    this.store = store;
+  }
+
+  @Override
+  public EvidenceObserved observeEvidence(ObserveEvidence request) {
+    synchronized (world) {
+      store.requireReachable();
+      List<Shelved> manifests = store.newestFirst();
+      return new EvidenceObserved(
+          latest(manifests),
+          manifests.stream().limit(1).toList(),
+          request.sites().stream().map(site -> new SiteSeen(site, state(site, manifests))).toList(),
+          receipts(request.receipts(), request.documents()));
+    }
+  }
+
+  private LatestSeen latest(List<Shelved> manifests) {
+    Optional<Document<Manifest>> latest = store.latest();
+    if (latest.isPresent()) {
+      return latest
+          .get()
+          .match(
+              intact -> new LatestSeen.Ready(intact.content().header()),
+              refused -> new LatestSeen.Refused(refused.reason()));
+    }
+    return manifests.stream().anyMatch(m -> m.stage() == Stage.PUBLISHED)
+        ? new LatestSeen.Refused("LATEST.json is missing")
+        : new LatestSeen.None();
+  }
+
+  private StateSeen state(SiteName site, List<Shelved> manifests) {
+    byte[] bytes = store.files().get(FakeStore.statePath(site));
+    if (bytes == null) {
+      return new StateSeen.Never();
+    }
+    return SiteStateFormat.parse(bytes, SampleKeys.trusted())
+        .match(
+            intact -> known(intact.content(), manifests),
+            refused -> new StateSeen.Refused(refused.reason()));
+  }
+
+  private StateSeen known(SiteState state, List<Shelved> manifests) {
+    String madeAt =
+        store
+            .published(state.restorePoint())
+            .map(document -> FakeStore.believed(document).header().createdAt().toString())
+            .orElse("");
+    long behind =
+        manifests.stream()
+            .filter(m -> m.stage() == Stage.PUBLISHED)
+            .takeWhile(m -> !m.name().equals(state.restorePoint()))
+            .count();
+    return new StateSeen.Known(state, madeAt, behind);
+  }
+
+  private List<ReceiptSeen> receipts(int atMost, int documents) {
+    List<String> paths =
+        store.files().keySet().stream()
+            .filter(path -> path.startsWith(FakeStore.RECEIPTS))
+            .sorted(Comparator.reverseOrder())
+            .limit(atMost)
+            .toList();
+    List<ReceiptSeen> seen = new ArrayList<>();
+    for (String path : paths) {
+      byte[] bytes = java.util.Objects.requireNonNull(store.files().get(path));
+      ReceiptRead read =
+          ReceiptFormat.parse(bytes, SampleKeys.trusted())
+              .match(
+                  intact -> new ReceiptRead.Intact(inShort(intact.content().receipt())),
+                  refused -> new ReceiptRead.Refused(refused.reason()));
+      String text = seen.size() < documents ? new String(bytes, StandardCharsets.UTF_8) : "";
+      seen.add(new ReceiptSeen(path, read, text));
+    }
+    return seen;
+  }
+
+  private static Receipt inShort(Receipt whole) {
+    ConsumeRecord consume =
+        whole.seen().consume() instanceof ConsumeRecord.Attempt attempt
+            ? new ConsumeRecord.Attempt(
+                attempt.current(), attempt.target(), attempt.status(), attempt.waited(), List.of())
+            : whole.seen().consume();
+    return new Receipt(
+        whole.run(),
+        whole.asked(),
+        whole.ending(),
+        List.of(),
+        new Receipt.Seen(List.of(), consume));
+  }
+}

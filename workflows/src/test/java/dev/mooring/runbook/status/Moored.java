@@ -1,0 +1,165 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.SiteSeen;
+import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.RunActivities.OpenRun;
+import dev.mooring.port.RunActivities.ScheduleStanding;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** The cluster of the tests when all is well, 42 s after its point was made. */
+public final class Moored {
+  /** The cluster. */
+  public static final Cluster CLUSTER = Harbour.cluster(2);
+
+  static final Instant NOW = Sightings.MADE.plusSeconds(42);
+  static final RestorePointName NEWER = new RestorePointName("sync_point_20261120_080500_bb");
+  static final RestorePointName NEWEST = new RestorePointName("sync_point_20261120_081000_cc");
+
+  private Moored() {}
+
+  /** What ClusterStatus answers, with these receipts. */
+  public static StatusResult result(List<ReceiptSeen> receipts) {
+    return StatusJudge.judge(at(NOW, evidence(0, receipts), service(List.of(), false)));
+  }
+
+  static StatusFacts facts() {
+    return at(NOW, evidence(0), service(List.of(), false));
+  }
+
+  static StatusFacts at(Instant now, EvidenceObserved evidence, Sight<ServiceObserved> service) {
+    return new StatusFacts(
+        CLUSTER,
+        now,
+        seenAlike(new Sight.Seen<>(evidence)),
+        CLUSTER.instances().stream().map(Moored::seen).toList(),
+        service);
+  }
+
+  static List<SiteSight> seenAlike(Sight<EvidenceObserved> evidence) {
+    return List.of(new SiteSight(Harbour.EAST, evidence), new SiteSight(Harbour.WEST, evidence));
+  }
+
+  static EvidenceObserved evidence(long behind) {
+    return evidence(behind, List.of());
+  }
+
+  private static EvidenceObserved evidence(long behind, List<ReceiptSeen> receipts) {
+    return evidence(
+        new StateSeen.Known(state(), Sightings.MADE.toString(), behind),
+        new Shelved(Sightings.POINT, Stage.PUBLISHED),
+        receipts);
+  }
+
+  static EvidenceObserved evidence(StateSeen west, Shelved newest, List<ReceiptSeen> receipts) {
+    Manifest.Header header = Sightings.manifest(CLUSTER).header();
+    return new EvidenceObserved(
+        new LatestSeen.Ready(header),
+        List.of(newest),
+        List.of(new SiteSeen(Harbour.WEST, west)),
+        receipts);
+  }
+
+  static EvidenceObserved withState(StateSeen west) {
+    return evidence(west, new Shelved(Sightings.POINT, Stage.PUBLISHED), List.of());
+  }
+
+  static Sight<ServiceObserved> service(List<String> openIds, boolean paused) {
+    List<OpenRun> open =
+        openIds.stream()
+            .map(
+                id ->
+                    new OpenRun(
+                        id,
+                        id.contains("consume") ? "DrConsume" : "PublishCycle",
+                        NOW.minusSeconds(5),
+                        "AWAIT_PARKED"))
+            .toList();
+    ScheduleStanding schedule =
+        new ScheduleStanding(
+            "mooring:harbour:publish",
+            Duration.ofMinutes(5),
+            paused,
+            paused ? "night work" : "",
+            paused ? List.of() : List.of(NOW.plusSeconds(100)));
+    return new Sight.Seen<>(new ServiceObserved(open, List.of(schedule)));
+  }
+
+  /** An instance as all is well. */
+  public static InstanceFacts seen(Instance instance) {
+    boolean east = instance.site().equals(Harbour.EAST);
+    return new InstanceFacts(
+        instance,
+        new Sight.Seen<>(east ? Sightings.primary(instance) : Sightings.standby(instance)),
+        east
+            ? new Sight.Seen<>(Sightings.server(instance))
+            : new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        Epoch.NONE);
+  }
+
+  /** An instance that shows nothing. */
+  public static InstanceFacts dark(Instance instance) {
+    return new InstanceFacts(
+        instance,
+        new Sight.Unseen<>(
+            FailureCode.HOST_UNREACHABLE, "host " + instance.host() + " does not answer"),
+        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        Epoch.NONE);
+  }
+
+  /** The instance, started by somebody since it was proved. */
+  static InstanceFacts touched(Instance instance) {
+    InstanceObserved before = Sightings.standby(instance);
+    return new InstanceFacts(
+        instance,
+        new Sight.Seen<>(
+            new InstanceObserved(
+                before.instance(),
+                before.process(),
+                before.control(),
+                "cd".repeat(32),
+                before.recovery(),
+                before.pgWalFreeBytes())),
+        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        Epoch.NONE);
+  }
+
+  static StatusFacts withInstances(StatusFacts facts, List<InstanceFacts> instances) {
+    return new StatusFacts(facts.cluster(), facts.now(), facts.sites(), instances, facts.service());
+  }
+
+  static SiteState state() {
+    return new SiteState(
+        CLUSTER.name(),
+        Harbour.WEST,
+        Sightings.POINT,
+        Sightings.MADE.plusSeconds(10),
+        "run",
+        CLUSTER.instancesAt(Harbour.WEST).stream()
+            .map(
+                i ->
+                    new SiteState.ParkedInstance(
+                        i.id(), i.content(), TimelineId.FIRST, Sightings.AT, "ab".repeat(32)))
+            .toList());
+  }
+}

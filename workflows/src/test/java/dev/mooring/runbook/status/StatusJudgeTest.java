@@ -1,0 +1,306 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusJudgeTest {
+  private static final List<String> NO_RUNS = List.of();
+
+  @Test
+  void says_where_a_site_is_moored_and_how_old_that_is() {
+    StatusResult report = StatusJudge.judge(Moored.facts());
+
+    assertThat(report.verdicts())
+        .containsExactly(
+            "west is moored at sync_point_20261120_080000_aa, 42 s old, 2 of 2 proved",
+            "east published sync_point_20261120_080000_aa 42 s ago, named, spread 3 ms");
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.worst()).isEqualTo(Level.NOTE);
+  }
+
+  @Test
+  void a_site_that_was_never_moored_is_critical() {
+    StatusResult report =
+        judge(Duration.ofSeconds(42), Moored.withState(new StateSeen.Never()), NO_RUNS);
+
+    assertThat(report.verdicts().get(0)).isEqualTo("west was never moored");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.critical("west was never moored", "`mooring consume harbour --site west`"));
+    assertThat(report.worst()).isEqualTo(Level.CRITICAL);
+  }
+
+  @Test
+  void a_site_two_points_behind_is_a_warning_and_one_behind_is_none() {
+    EvidenceObserved one = Moored.evidence(1);
+    EvidenceObserved two = Moored.evidence(2);
+
+    StatusResult behindOne = judge(Duration.ofSeconds(42), one, NO_RUNS);
+    StatusResult behindTwo = judge(Duration.ofSeconds(42), two, NO_RUNS);
+
+    assertThat(behindOne.verdicts().get(0)).contains("west is at").contains("1 point behind");
+    assertThat(behindOne.worst()).isEqualTo(Level.NOTE);
+    assertThat(behindTwo.verdicts().get(0)).contains("2 points behind");
+    assertThat(behindTwo.worst()).isEqualTo(Level.WARNING);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT10M,NOTE", "PT10M1S,WARNING", "PT50M,WARNING", "PT50M1S,CRITICAL"})
+  void the_age_of_latest_is_judged_by_the_interval_of_publishing(Duration age, Level worst) {
+    StatusResult report = judge(age, current(), NO_RUNS);
+
+    assertThat(report.worst()).isEqualTo(worst);
+  }
+
+  @Test
+  void an_instance_changed_since_it_was_proved_is_critical_and_no_longer_counted() {
+    StatusResult report = StatusJudge.judge(touched(Moored.facts()));
+
+    assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 changed since");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.critical(
+                "west-1 was started or changed since it was proved",
+                "`mooring consume harbour --site west`"));
+  }
+
+  @Test
+  void instances_that_a_run_is_moving_have_not_drifted() {
+    StatusFacts facts =
+        Moored.at(
+            Moored.NOW, current(), Moored.service(List.of("mooring:harbour:consume:west"), false));
+
+    StatusResult report = StatusJudge.judge(touched(facts));
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.verdicts().get(0)).endsWith("; it is being moved now");
+    assertThat(report.runs().get(0))
+        .startsWith("mooring:harbour:consume:west runs since 5 s, at AWAIT_PARKED");
+  }
+
+  @Test
+  void a_scheduled_run_is_known_by_its_site_too() {
+    StatusFacts facts =
+        Moored.at(
+            Moored.NOW,
+            current(),
+            Moored.service(List.of("mooring:harbour:consume:west-2026-11-20T08:00:00Z"), false));
+
+    assertThat(StatusJudge.judge(facts).verdicts().get(0)).endsWith("it is being moved now");
+  }
+
+  @Test
+  void hosts_that_do_not_answer_are_said_once_and_leave_the_verdict_to_the_evidence() {
+    List<InstanceFacts> dark =
+        Moored.CLUSTER.instances().stream()
+            .map(i -> i.site().equals(Harbour.WEST) ? Moored.dark(i) : Moored.seen(i))
+            .toList();
+
+    StatusResult report = StatusJudge.judge(Moored.withInstances(Moored.facts(), dark));
+
+    assertThat(report.verdicts().get(0)).contains("west is moored").contains("2 of 2 proved");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.warning("host w0 does not answer", FailureCode.HOST_UNREACHABLE.hint()));
+    assertThat(report.instances())
+        .filteredOn(row -> row.site().equals(Harbour.WEST))
+        .allSatisfy(row -> assertThat(row.state()).isEqualTo("parked, as proved"));
+  }
+
+  @Test
+  void without_temporal_the_verdict_stands_and_its_absence_is_a_warning() {
+    StatusFacts facts =
+        Moored.at(
+            Moored.NOW,
+            current(),
+            new Sight.Unseen<>(FailureCode.OUTCOME_UNKNOWN, "Temporal does not answer"));
+
+    StatusResult report = StatusJudge.judge(facts);
+
+    assertThat(report.verdicts().get(0)).startsWith("west is moored at");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.warning("Temporal does not answer", FailureCode.OUTCOME_UNKNOWN.hint()));
+    assertThat(report.runs()).containsExactly("runs and schedules can't be seen");
+  }
+
+  @Test
+  void evidence_that_can_not_be_read_is_critical_and_never_green() {
+    StatusFacts good = Moored.facts();
+    StatusFacts facts =
+        new StatusFacts(
+            good.cluster(),
+            good.now(),
+            Moored.seenAlike(
+                new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "no such directory")),
+            good.instances(),
+            good.service());
+
+    StatusResult report = StatusJudge.judge(facts);
+
+    assertThat(report.verdicts().get(0)).contains("can't be said");
+    assertThat(report.worst()).isEqualTo(Level.CRITICAL);
+  }
+
+  @Test
+  void a_state_with_a_broken_seal_is_not_repeated_as_if_it_were_true() {
+    EvidenceObserved broken = Moored.withState(new StateSeen.Refused("a byte differs"));
+
+    StatusResult report = judge(Duration.ofSeconds(42), broken, NO_RUNS);
+
+    assertThat(report.verdicts().get(0)).doesNotContain("moored at");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.critical(
+                "the state of west is not to be believed: a byte differs",
+                "`mooring verify harbour`"));
+  }
+
+  @Test
+  void a_paused_schedule_is_a_warning_with_its_note_among_the_runs() {
+    StatusFacts facts = Moored.at(Moored.NOW, current(), Moored.service(NO_RUNS, true));
+
+    StatusResult report = StatusJudge.judge(facts);
+
+    assertThat(report.worst()).isEqualTo(Level.WARNING);
+    assertThat(report.runs())
+        .containsExactly("schedule mooring:harbour:publish: every 5 min, paused: night work");
+  }
+
+  @Test
+  void a_site_without_a_worker_is_told_once_and_the_other_one_speaks_for_the_evidence() {
+    StatusFacts good = Moored.facts();
+    Sight.Unseen<EvidenceObserved> nobody =
+        new Sight.Unseen<>(FailureCode.NO_WORKER, "no worker serves the queue mooring-east");
+    List<InstanceFacts> instances =
+        good.instances().stream()
+            .map(i -> i.instance().site().equals(Harbour.EAST) ? unserved(i) : i)
+            .toList();
+    StatusFacts facts =
+        new StatusFacts(
+            good.cluster(),
+            good.now(),
+            List.of(
+                new SiteSight(Harbour.EAST, nobody),
+                new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
+            instances,
+            good.service());
+
+    StatusResult report = StatusJudge.judge(facts);
+
+    assertThat(report.verdicts().get(0)).startsWith("west is moored at");
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.warning(
+                "no worker serves the queue mooring-east; what needs it waits",
+                "`systemctl start mooring-worker@east` where that site's worker belongs"));
+    assertThat(report.instances())
+        .filteredOn(row -> row.site().equals(Harbour.EAST))
+        .allSatisfy(row -> assertThat(row.state()).isEqualTo("not seen"));
+  }
+
+  private static InstanceFacts unserved(InstanceFacts facts) {
+    return new InstanceFacts(
+        facts.instance(),
+        new Sight.Unseen<>(FailureCode.NO_WORKER, "nobody"),
+        new Sight.Unseen<>(FailureCode.NO_WORKER, "nobody"),
+        facts.epoch());
+  }
+
+  @Test
+  void a_store_that_one_site_can_not_read_is_a_warning() {
+    StatusFacts good = Moored.facts();
+    StatusFacts facts =
+        new StatusFacts(
+            good.cluster(),
+            good.now(),
+            List.of(
+                new SiteSight(
+                    Harbour.EAST,
+                    new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "not mounted")),
+                new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
+            good.instances(),
+            good.service());
+
+    assertThat(StatusJudge.judge(facts).findings())
+        .containsExactly(
+            Finding.warning(
+                "east can't read the evidence: not mounted",
+                FailureCode.EVIDENCE_UNREADABLE.hint()));
+  }
+
+  @Test
+  void an_unreadable_instance_is_critical_and_a_silent_primary_a_warning() {
+    StatusFacts good = Moored.facts();
+    List<InstanceFacts> instances =
+        good.instances().stream()
+            .map(
+                one ->
+                    switch (one.instance().id().value()) {
+                      case "west-0" ->
+                          new InstanceFacts(
+                              one.instance(),
+                              new Sight.Unseen<>(
+                                  FailureCode.STATE_UNREADABLE, "pg_controldata: bad CRC"),
+                              one.server(),
+                              one.epoch());
+                      case "east-1" ->
+                          new InstanceFacts(
+                              one.instance(),
+                              one.host(),
+                              new Sight.Unseen<>(
+                                  FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+                              one.epoch());
+                      default -> one;
+                    })
+            .toList();
+
+    StatusResult report = StatusJudge.judge(Moored.withInstances(good, instances));
+
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.critical(
+                "west-0 can't be read: pg_controldata: bad CRC",
+                FailureCode.STATE_UNREADABLE.hint()),
+            Finding.warning(
+                "east-1 does not answer over SQL: connection refused",
+                FailureCode.DATABASE_UNREACHABLE.hint()));
+    assertThat(report.instances())
+        .filteredOn(row -> row.instance().value().equals("west-0"))
+        .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
+  }
+
+  private static EvidenceObserved current() {
+    return Moored.evidence(0);
+  }
+
+  private static StatusResult judge(Duration age, EvidenceObserved evidence, List<String> open) {
+    return StatusJudge.judge(
+        Moored.at(Sightings.MADE.plus(age), evidence, Moored.service(open, false)));
+  }
+
+  private static StatusFacts touched(StatusFacts facts) {
+    return Moored.withInstances(
+        facts,
+        facts.instances().stream()
+            .map(
+                one ->
+                    one.instance().id().value().equals("west-1")
+                        ? Moored.touched(one.instance())
+                        : one)
+            .toList());
+  }
+}
