@@ -65,6 +65,13 @@ final class HostSpace {
     return LabProcess.read(sshRecord());
   }
 
+  /** The same and what it started: the sessions that are open. */
+  List<LabProcess> sshAndSessions() {
+    return ProcessTable.withDescendants(ssh().pid())
+        .flatMap(pid -> LabProcess.find(pid).stream())
+        .toList();
+  }
+
   /** Runs a program on the host as the account that owns the servers. */
   String run(List<String> command, Map<String, String> environment) {
     return Command.run(layout.directory(), inside(command), environment);

@@ -62,6 +62,14 @@ public final class LabFaults {
     }
   }
 
+  /**
+   * Signals the SSH server of a host with every session that is open to it: stopped, they answer
+   * nobody, as those of a host that is gone.
+   */
+  public void signalAllSsh(LabHost host, Signal signal) {
+    servers.space(host).sshAndSessions().forEach(process -> process.signal(signal));
+  }
+
   /** Starts a host's SSH server again. */
   public void startSsh(LabHost host) {
     servers.space(host).startSsh();

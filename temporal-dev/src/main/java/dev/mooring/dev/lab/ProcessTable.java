@@ -49,7 +49,8 @@ final class ProcessTable {
         .toList();
   }
 
-  private static Stream<Long> withDescendants(long pid) {
+  /** A process and all that descend from it. */
+  static Stream<Long> withDescendants(long pid) {
     return ProcessHandle.of(pid).stream()
         .flatMap(handle -> Stream.concat(Stream.of(handle), handle.descendants()))
         .map(ProcessHandle::pid);

@@ -76,7 +76,9 @@ final class StatusJudge {
         findings.add(
             Finding.warning(
                 unseen.why() + "; what needs it waits",
-                "`systemctl start mooring-worker@" + site.site() + "` where that site's worker belongs"));
+                "`systemctl start mooring-worker@"
+                    + site.site()
+                    + "` where that site's worker belongs"));
       }
     }
     return findings;
