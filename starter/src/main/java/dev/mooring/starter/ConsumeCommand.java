@@ -1,7 +1,7 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
-import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.ClusterName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -51,13 +51,13 @@ final class ConsumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClusterFiles files = mooring.clusterFiles();
-    ClusterName name = files.choose(cluster);
-    RunOrder order =
-        RunOrder.consume(
-            name, ConsumingSite.choose(files, name, site), target, options.asked(mooring.user()));
-    try (TemporalServer server = mooring.connect()) {
-      return new RunSession(server, mooring.console()).start(order, options).status();
+    try (Connecting temporal = mooring.connecting()) {
+      ClusterFiles files = mooring.clusterFiles();
+      ClusterName name = files.choose(cluster);
+      RunOrder order =
+          RunOrder.consume(
+              name, ConsumingSite.choose(files, name, site), target, options.asked(mooring.user()));
+      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
+import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.ServerChoice;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.nio.file.Path;
@@ -107,6 +108,11 @@ final class MooringCommand implements Runnable {
   /** Which Temporal was asked for. */
   ServerChoice temporal() {
     return new ServerChoice(address, namespace, caller.environment(), CONNECT);
+  }
+
+  /** Begins to connect to Temporal. */
+  Connecting connecting() {
+    return TemporalServer.connecting(temporal());
   }
 
   /** Connects to Temporal. */

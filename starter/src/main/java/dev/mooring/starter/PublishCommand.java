@@ -1,7 +1,7 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
-import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,13 +38,13 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunOrder order =
-        RunOrder.publish(
-            mooring.clusterFiles().choose(cluster),
-            noSwitchWal ? "off" : "policy",
-            options.asked(mooring.user()));
-    try (TemporalServer server = mooring.connect()) {
-      return new RunSession(server, mooring.console()).start(order, options).status();
+    try (Connecting temporal = mooring.connecting()) {
+      RunOrder order =
+          RunOrder.publish(
+              mooring.clusterFiles().choose(cluster),
+              noSwitchWal ? "off" : "policy",
+              options.asked(mooring.user()));
+      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }
   }
 }

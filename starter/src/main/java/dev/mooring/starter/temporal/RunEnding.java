@@ -2,6 +2,7 @@ package dev.mooring.starter.temporal;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress.StepProgress;
 import java.util.List;
 
 /** How a run ended, as Temporal answers it. */
@@ -13,11 +14,13 @@ public sealed interface RunEnding {
       String headline,
       String restorePoint,
       List<String> degraded,
-      List<Receipt.ProofRecord> proof)
+      List<Receipt.ProofRecord> proof,
+      List<StepProgress> steps)
       implements RunEnding {
     public Completed {
       degraded = List.copyOf(degraded);
       proof = List.copyOf(proof);
+      steps = List.copyOf(steps);
     }
   }
 

@@ -42,7 +42,8 @@ final class RunEndings {
         result.headline(),
         result.restorePoint(),
         result.degraded(),
-        result.proof());
+        result.proof(),
+        result.steps());
   }
 
   private static RunEnding completed(ConsumeResult result) {
@@ -51,7 +52,8 @@ final class RunEndings {
         result.headline(),
         result.restorePoint(),
         result.degraded(),
-        result.proof());
+        result.proof(),
+        result.steps());
   }
 
   static RunEnding ended(Throwable thrown) {

@@ -43,7 +43,7 @@ public final class RunFollower {
               () -> watcher.show(look.now()), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
       RunEnding ending = end.join();
       looks.cancel(false);
-      lastLook(looking.submit(() -> watcher.show(look.afterTheEnd())));
+      lastLook(looking.submit(() -> watcher.show(look.afterTheEnd(ending))));
       return ending;
     } catch (CompletionException unanswered) {
       throw CommandFailure.failed(

@@ -53,8 +53,20 @@ final class RunLook {
     }
   }
 
-  /** Where the run stood when it ended; nothing is pending any more. */
-  RunView afterTheEnd() {
+  /**
+   * Where the run stood when it ended; nothing is pending any more. A completed one says so itself:
+   * to ask it, a worker would have to replay it.
+   */
+  RunView afterTheEnd(RunEnding ending) {
+    if (ending instanceof RunEnding.Completed completed) {
+      progress =
+          new Progress(
+              progress.runbook(),
+              completed.headline(),
+              completed.restorePoint(),
+              completed.steps());
+      return new RunView(progress, List.of(), "");
+    }
     try {
       progress = stub.query("progress", Progress.class);
     } catch (WorkflowException | StatusRuntimeException | DataConverterException unanswered) {

@@ -32,21 +32,30 @@ public final class TemporalServer implements AutoCloseable {
   private static final Duration KNOCK = Duration.ofMillis(500);
   private static final Duration CALL = Duration.ofSeconds(10);
 
+  private final NetworkThread network;
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
 
-  private TemporalServer(WorkflowServiceStubs stubs, WorkflowClient client) {
+  private TemporalServer(NetworkThread network, WorkflowServiceStubs stubs, WorkflowClient client) {
+    this.network = network;
     this.stubs = stubs;
     this.client = client;
+  }
+
+  /** Begins to connect, while the caller does something else. */
+  public static Connecting connecting(ServerChoice choice) {
+    return new Connecting(CompletableFuture.supplyAsync(() -> connect(choice)));
   }
 
   /** Connects, or says in one sentence why not. */
   public static TemporalServer connect(ServerChoice choice) {
     ClientConfigProfile profile = profile(choice);
+    NetworkThread network = new NetworkThread();
     WorkflowServiceStubsOptions options =
         WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
             .setRpcTimeout(CALL)
             .setRpcQueryTimeout(CALL)
+            .setChannelInitializer(network::carry)
             .validateAndBuildWithDefaults();
     knock(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
@@ -57,13 +66,14 @@ public final class TemporalServer implements AutoCloseable {
       stubs.connect(choice.patience());
     } catch (RuntimeException unanswered) {
       stubs.shutdownNow();
+      network.close();
       throw away(options.getTarget(), innermost(unanswered).getMessage(), unanswered);
     }
     WorkflowClientOptions client =
         WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
             .setDataConverter(converter.join())
             .build();
-    return new TemporalServer(stubs, WorkflowClient.newInstance(stubs, client));
+    return new TemporalServer(network, stubs, WorkflowClient.newInstance(stubs, client));
   }
 
   private static ClientConfigProfile profile(ServerChoice choice) {
@@ -173,5 +183,6 @@ public final class TemporalServer implements AutoCloseable {
   @Override
   public void close() {
     stubs.shutdownNow();
+    network.close();
   }
 }

@@ -57,6 +57,7 @@ class EndingLinesTest {
             "sync_point_1 is READY",
             "sync_point_1",
             List.of("west not told"),
+            List.of(),
             List.of());
 
     assertThat(EndingLines.of(CONSUME, ending))

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.Progress.StepProgress;
 import java.util.List;
 
 /**
@@ -12,15 +13,18 @@ import java.util.List;
  * @param restorePoint the point the site is moored at, or would be
  * @param degraded what is less than wanted, one sentence each
  * @param proof per instance what was proved
+ * @param steps how each step of the run stands at its end
  */
 public record ConsumeResult(
     String outcome,
     String headline,
     String restorePoint,
     List<String> degraded,
-    List<Receipt.ProofRecord> proof) {
+    List<Receipt.ProofRecord> proof,
+    List<StepProgress> steps) {
   public ConsumeResult {
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);
+    steps = List.copyOf(steps);
   }
 }

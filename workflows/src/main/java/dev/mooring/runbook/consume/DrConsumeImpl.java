@@ -103,7 +103,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   private ConsumeResult ended(String outcome, String headline, List<String> degraded) {
-    return new ConsumeResult(outcome, headline, run.progress().point(), degraded, attempt.proofs());
+    Progress end = run.progress();
+    return new ConsumeResult(
+        outcome, headline, end.point(), degraded, attempt.proofs(), end.steps());
   }
 
   private static Site consumer(Cluster cluster, SiteName name) {
@@ -214,7 +216,12 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
       List<String> degraded = new ArrayList<>(result.degraded());
       degraded.add("the next DrConsume could not be started: " + Explained.of(e).sentence());
       return new ConsumeResult(
-          result.outcome(), result.headline(), result.restorePoint(), degraded, result.proof());
+          result.outcome(),
+          result.headline(),
+          result.restorePoint(),
+          degraded,
+          result.proof(),
+          result.steps());
     }
   }
 

@@ -99,7 +99,8 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   }
 
   private PublishResult ended(String outcome, String headline, List<String> degraded) {
-    return new PublishResult(outcome, headline, run.progress().point(), degraded, proved);
+    Progress end = run.progress();
+    return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
   }
 
   private List<Primary> observePrimaries(Cluster cluster, PublishCalls ports) {

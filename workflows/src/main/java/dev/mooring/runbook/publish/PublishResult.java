@@ -1,6 +1,7 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.Progress.StepProgress;
 import java.util.List;
 
 /**
@@ -12,15 +13,18 @@ import java.util.List;
  * @param restorePoint the READY point, or empty
  * @param degraded what is less than wanted, one sentence each
  * @param proof per content what was proved
+ * @param steps how each step of the run stands at its end
  */
 public record PublishResult(
     String outcome,
     String headline,
     String restorePoint,
     List<String> degraded,
-    List<Receipt.ProofRecord> proof) {
+    List<Receipt.ProofRecord> proof,
+    List<StepProgress> steps) {
   public PublishResult {
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);
+    steps = List.copyOf(steps);
   }
 }
