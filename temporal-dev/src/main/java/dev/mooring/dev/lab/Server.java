@@ -75,6 +75,8 @@ final class Server {
             "--pgdata=" + instance.dataDirectory()),
         Map.of("PGPASSWORD", superuserPassword));
     settle(ServerSettings.forCopy(instance.host().address(), instance.port()));
+    // without it a person who starts the copy before its first consume opens a second primary
+    machine.user().write(file("standby.signal"), "");
   }
 
   void start() {

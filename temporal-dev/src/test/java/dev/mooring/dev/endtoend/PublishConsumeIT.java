@@ -50,6 +50,9 @@ class PublishConsumeIT {
     PublishResult published = stage.publish();
     assertThat(published.outcome()).isEqualTo("Completed");
     assertThat(published.proof()).hasSize(4);
+    for (LabInstance instance : stage.lab.instancesAt("west")) {
+      Files.delete(instance.dataDirectory().resolve("standby.signal"));
+    }
 
     ConsumeResult consumed = stage.consume();
 
