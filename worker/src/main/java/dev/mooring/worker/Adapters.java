@@ -41,10 +41,12 @@ final class Adapters implements AutoCloseable {
     EvidenceStores stores = new StoresByKind(hosts);
     this.databases = new JdbcDatabaseActivities(variables, home);
     TemporalRunActivities runs = new TemporalRunActivities(client);
-    this.shared = List.of(runs, new ClusterFiles(config.configDirectory()));
+    ClusterFiles files = new ClusterFiles(config.configDirectory());
+    this.shared = List.of(runs, files);
     this.ofSite =
         List.of(
             runs,
+            files,
             databases,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL),
@@ -58,7 +60,10 @@ final class Adapters implements AutoCloseable {
     return shared.toArray();
   }
 
-  /** What the queue of a site needs: its hosts, databases, archives and evidence stores. */
+  /**
+   * What the queue of a site needs: its hosts, databases, archives, evidence stores and cluster
+   * file.
+   */
   Object[] ofSite() {
     return ofSite.toArray();
   }

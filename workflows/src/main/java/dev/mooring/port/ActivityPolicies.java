@@ -12,11 +12,23 @@ import java.time.Duration;
  */
 public enum ActivityPolicies {
   /** {@code observe…}, {@code read…}: no effect; tried again freely, for a minute in all. */
-  OBSERVE(Duration.ofSeconds(30), Duration.ofSeconds(60)),
+  OBSERVE(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** {@code ensure…}: idempotent; tried again after looking, for three minutes in all. */
-  ENSURE(Duration.ofSeconds(90), Duration.ofMinutes(3)),
+  ENSURE(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
+  /**
+   * A checkpoint: a server with much to write, or one that spreads it, takes an hour over it and
+   * nothing is wrong. The heartbeat still tells of a lost worker in seconds.
+   */
+  CHECKPOINT(
+      Wait.FOR_A_CHECKPOINT.plusMinutes(5),
+      Wait.FOR_A_CHECKPOINT.multipliedBy(2),
+      Wait.FOR_A_WORKER),
   /** {@code release…}, {@code revert…}: undo; tried for ten minutes before a person is asked. */
-  UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10));
+  UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
+  /** What a run can go on without: a site that is gone holds nobody up. */
+  GLANCE(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5)),
+  /** The receipt of a run that a person stopped: it ends at once, also when a site is gone. */
+  LAST_WORD(Duration.ofSeconds(90), Duration.ofMinutes(3), Duration.ofSeconds(3));
 
   /** The queue of workflows, locks and the cluster file; every worker serves it. */
   public static final String SHARED_QUEUE = "mooring";
@@ -28,14 +40,26 @@ public enum ActivityPolicies {
   public static final Duration LOOK_ANSWERED_WITHIN = Duration.ofSeconds(3);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-  private static final Duration WORKER_MUST_TAKE_IT = Duration.ofSeconds(45);
+
+  /** How long a server may take to end a checkpoint. */
+  public static final Duration CHECKPOINT_AT_MOST = Wait.FOR_A_CHECKPOINT;
 
   private final Duration startToClose;
   private final Duration scheduleToClose;
+  private final Duration scheduleToStart;
 
-  ActivityPolicies(Duration startToClose, Duration scheduleToClose) {
+  ActivityPolicies(Duration startToClose, Duration scheduleToClose, Duration scheduleToStart) {
     this.startToClose = startToClose;
     this.scheduleToClose = scheduleToClose;
+    this.scheduleToStart = scheduleToStart;
+  }
+
+  /** The waits that several policies share; an enum's own constants are not there yet for them. */
+  private static final class Wait {
+    static final Duration FOR_A_WORKER = Duration.ofSeconds(45);
+    static final Duration FOR_A_CHECKPOINT = Duration.ofHours(2);
+
+    private Wait() {}
   }
 
   /** The queue of a site's hosts, databases and stores. */
@@ -45,13 +69,13 @@ public enum ActivityPolicies {
 
   /** Options of one call. */
   public ActivityOptions options(String queue, String summary) {
-    return build(queue, summary, startToClose, scheduleToClose);
+    return build(queue, summary, startToClose, scheduleToClose, scheduleToStart);
   }
 
   /** Options of an {@code await…}, which waits on a host for at most that long. */
   public static ActivityOptions await(String queue, String summary, Duration atMost) {
     Duration attempt = atMost.plus(Duration.ofSeconds(30));
-    return build(queue, summary, attempt, attempt.multipliedBy(2));
+    return build(queue, summary, attempt, attempt.multipliedBy(2), Wait.FOR_A_WORKER);
   }
 
   /** Options of a look that a person waits for: one attempt, and silence is an answer too. */
@@ -66,13 +90,17 @@ public enum ActivityPolicies {
   }
 
   private static ActivityOptions build(
-      String queue, String summary, Duration startToClose, Duration scheduleToClose) {
+      String queue,
+      String summary,
+      Duration startToClose,
+      Duration scheduleToClose,
+      Duration scheduleToStart) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(queue)
         .setSummary(summary)
         .setStartToCloseTimeout(startToClose)
         .setScheduleToCloseTimeout(scheduleToClose)
-        .setScheduleToStartTimeout(WORKER_MUST_TAKE_IT)
+        .setScheduleToStartTimeout(scheduleToStart)
         .setHeartbeatTimeout(HEARTBEAT)
         .setRetryOptions(
             RetryOptions.newBuilder()

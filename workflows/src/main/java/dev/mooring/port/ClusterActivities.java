@@ -2,9 +2,13 @@ package dev.mooring.port;
 
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 
-/** The cluster file, on the worker that serves the queue {@code mooring}. */
+/**
+ * The cluster file: read on the worker that serves the queue {@code mooring}, looked at on the
+ * workers of all sites.
+ */
 @ActivityInterface
 public interface ClusterActivities {
 
@@ -14,5 +18,22 @@ public interface ClusterActivities {
    */
   Cluster readCluster(ReadCluster request);
 
+  /** Says which file this site's worker goes by; a bad one is a failure as of {@code read}. */
+  ClusterFileObserved observeClusterFile(ObserveClusterFile request);
+
   record ReadCluster(ClusterName cluster) {}
+
+  /**
+   * What is asked of a site's worker.
+   *
+   * @param site whose worker is asked
+   */
+  record ObserveClusterFile(ClusterName cluster, SiteName site) {}
+
+  /**
+   * The file a site goes by.
+   *
+   * @param digest of what it resolves to: spelling and comments do not count
+   */
+  record ClusterFileObserved(SiteName site, String digest) {}
 }

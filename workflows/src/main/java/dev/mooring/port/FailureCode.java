@@ -72,9 +72,6 @@ public enum FailureCode {
   TARGET_MISMATCH(
       Owner.OPERATOR,
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
-  DRIFT(
-      Owner.OPERATOR,
-      "somebody changed a parked instance; look at it before anything is overwritten"),
   OUTCOME_UNKNOWN(
       Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),
@@ -97,6 +94,14 @@ public enum FailureCode {
   /** What to do, as one sentence without a full stop. */
   public String hint() {
     return hint;
+  }
+
+  /**
+   * True for what is wrong with what the run was given to go by: found before anything was changed,
+   * the run is refused, not failed.
+   */
+  public boolean isRefusal() {
+    return this == CLUSTER_FILE || this == SEAL_BROKEN || this == EVIDENCE_UNREADABLE;
   }
 
   /** Who must act on a failure. */

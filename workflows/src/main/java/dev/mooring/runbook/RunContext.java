@@ -34,6 +34,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   private final RunbookRun<S> run;
   private final List<String> steps = new ArrayList<>();
   private @Nullable Cluster cluster;
+  private @Nullable SitesAgreement agreement;
   private Plan plan = Plan.UNKNOWN;
 
   /** The surroundings of a run of that runbook, for whatever cluster the raw request names. */
@@ -69,7 +70,17 @@ public final class RunContext<S extends Enum<S> & Step> {
                 ActivityPolicies.SHARED_QUEUE, "read " + name + ".yaml"));
     Cluster read = files.readCluster(new ClusterActivities.ReadCluster(name));
     cluster = read;
+    agreement = new SitesAgreement(read);
     return read;
+  }
+
+  /**
+   * Refuses the run when a site goes by another cluster file.
+   *
+   * @return one sentence for each site whose file could not be compared
+   */
+  public List<String> oneFileEverywhere() {
+    return Objects.requireNonNull(agreement, "the cluster file was not read yet").orRefuse();
   }
 
   /** The cluster file, once it was read. */
@@ -105,6 +116,13 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** The plan, for the query. */
   public Plan plan() {
     return plan;
+  }
+
+  /** How the receipt is written: that of a run that a person stopped waits for no worker. */
+  public static ActivityPolicies receiptPolicy(Receipt receipt) {
+    return receipt.ending().code().equals(FailureCode.CANCELLED.name())
+        ? ActivityPolicies.LAST_WORD
+        : ActivityPolicies.ENSURE;
   }
 
   /** The receipt of an ending. */

@@ -43,13 +43,15 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private final List<StepRecord> records = new ArrayList<>();
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
-  private Epoch epoch = Epoch.NONE;
+  private final HeldEpoch authority = new HeldEpoch();
   private String headline = "begins";
   private String point = "";
   private boolean pivotPassed;
+  private boolean acted;
   private int next;
   private @Nullable CancellationScope scope;
   private String stopped = "";
+  private String unreceipted = "";
 
   /** A run of that runbook for that cluster. */
   public RunbookRun(String runbook, ClusterName cluster, Class<S> steps) {
@@ -67,18 +69,18 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   /** What a port is told about the caller. */
   public Call call(S step) {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
-    return new Call(cluster, run, step.name(), step.ordinal(), epoch);
+    return new Call(cluster, run, step.name(), step.ordinal(), authority.epoch());
   }
 
   /** What the receipt's writer is told: the act after the last step. */
   public Call receiptCall() {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
-    return new Call(cluster, run, "RECEIPT", steps.length, epoch);
+    return new Call(cluster, run, "RECEIPT", steps.length, authority.epoch());
   }
 
-  /** From here on every call carries that epoch. */
+  /** From here on every call carries that epoch, or a higher one once the run was reset. */
   public void holdEpoch(Epoch taken) {
-    this.epoch = taken;
+    authority.take(taken);
   }
 
   /** The restore point the run is about, once it is known. */
@@ -125,6 +127,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
           step + " is declared as " + step.verb() + " and can't be done now as " + verb);
     }
     skipUpTo(step);
+    acted |= verb != StepVerb.OBSERVE;
     next = step.ordinal() + 1;
     Instant began = now();
     mark(step, "running", "");
@@ -246,7 +249,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private Ended ofFailure(TemporalFailure failure) {
     Explained why = Explained.of(failure);
     boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
-    Outcome outcome = cancelled && !pivotPassed ? Outcome.ROLLED_BACK : Outcome.FAILED;
+    Outcome outcome = Outcome.FAILED;
+    if (cancelled && !pivotPassed) {
+      outcome = Outcome.ROLLED_BACK;
+    } else if (!acted && why.code().isRefusal()) {
+      outcome = Outcome.REFUSED;
+    }
     String sentence = cancelled && !stopped.isEmpty() ? stopped : why.sentence();
     return new Ended(outcome, why.code(), sentence);
   }
@@ -291,7 +299,13 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     try {
       Workflow.newDetachedCancellationScope(() -> where.add(receipt.apply(ending))).run();
     } catch (TemporalFailure e) {
-      String why = "no receipt could be written: " + Explained.of(e).sentence();
+      String why =
+          String.format(
+              "no receipt could be written: %s; what was done stands in Temporal's history of run"
+                  + " %s of %s",
+              Explained.of(e).sentence(),
+              Workflow.getInfo().getOriginalExecutionRunId(),
+              Workflow.getInfo().getWorkflowId());
       if (ended.code() == null) {
         throw failure(
             new Ended(Outcome.FAILED, FailureCode.EVIDENCE_UNREADABLE, why),
@@ -299,12 +313,13 @@ public final class RunbookRun<S extends Enum<S> & Step> {
             why);
       }
       where.add(why);
+      unreceipted = "; " + why;
     }
     return where.get(0);
   }
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
-    headline = ended.headline();
+    headline = ended.headline() + unreceipted;
     attributes.ended(ended.outcome(), needsOperator(ended.outcome(), code));
     Workflow.setCurrentDetails(Markdown.of(progress()));
     EndingRecord record =

@@ -9,7 +9,6 @@ import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -39,6 +38,7 @@ public final class FakeCluster {
   private final FakeClock clock = new FakeClock();
   private final FakeStore store = new FakeStore();
   private final FakeRuns runs = new FakeRuns();
+  private final FakeFiles files;
   private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
   private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
@@ -50,6 +50,7 @@ public final class FakeCluster {
   /** That cluster, its consuming site made of base backups that were never started. */
   public FakeCluster(Cluster cluster) {
     this.cluster = cluster;
+    this.files = new FakeFiles(cluster);
     SiteName publisher = cluster.policies().publish().site();
     cluster.hosts().stream().map(Host::name).forEach(name -> hosts.put(name, new FakeHost(name)));
     for (Instance instance : cluster.instancesAt(publisher)) {
@@ -107,15 +108,13 @@ public final class FakeCluster {
     return runs;
   }
 
-  /** The cluster file: another cluster's name has none. */
+  /** The cluster file, as each site has it. */
   public ClusterActivities files() {
-    return request -> {
-      if (!request.cluster().equals(cluster.name())) {
-        throw FakeHost.failure(
-            FailureCode.CLUSTER_FILE, "there is no " + request.cluster() + ".yaml");
-      }
-      return cluster;
-    };
+    return files;
+  }
+
+  FakeFiles clusterFiles() {
+    return files;
   }
 
   private final DatabaseActivities databases = new FakeDatabases(this);

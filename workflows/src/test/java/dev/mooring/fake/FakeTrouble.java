@@ -10,6 +10,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** What faults do to a {@link FakeCluster}, and people behind Mooring's back. */
 public final class FakeTrouble {
@@ -248,6 +249,18 @@ public final class FakeTrouble {
     synchronized (world) {
       world.host(new HostName(host)).reachable(answers);
     }
+  }
+
+  // ---- the cluster file
+
+  /** A site's cluster file is another one. */
+  public void clusterFileDiffersAt(SiteName site, String digest) {
+    world.clusterFiles().at(site, Optional.of(digest));
+  }
+
+  /** A site has no cluster file. */
+  public void clusterFileMissingAt(SiteName site) {
+    world.clusterFiles().at(site, Optional.empty());
   }
 
   // ---- the evidence store

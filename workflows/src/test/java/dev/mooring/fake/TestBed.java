@@ -103,6 +103,7 @@ public final class TestBed implements AutoCloseable {
               world.evidence(),
               world.manifests(),
               world.receipts(),
+              world.files(),
               world.runs());
     }
     world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());

@@ -34,6 +34,11 @@ public final class ClusterFiles implements ClusterActivities {
     return read(request.cluster());
   }
 
+  @Override
+  public ClusterFileObserved observeClusterFile(ObserveClusterFile request) {
+    return new ClusterFileObserved(request.site(), read(request.cluster()).digest());
+  }
+
   /**
    * The resolved cluster of that name.
    *

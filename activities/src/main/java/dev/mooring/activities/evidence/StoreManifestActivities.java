@@ -38,7 +38,8 @@ public final class StoreManifestActivities implements ManifestActivities {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence().store())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
-      return read(ManifestSelection.of(request.choice(), request.floors(), shelf));
+      Selected selected = ManifestSelection.of(request.choice(), request.floors(), shelf);
+      return read(selected, files.where(askedFor(request)));
     }
   }
 
@@ -47,7 +48,9 @@ public final class StoreManifestActivities implements ManifestActivities {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence().store())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
-      Answer last = read(ManifestSelection.of(ManifestChoice.LATEST, List.of(), shelf)).answer();
+      Selected selected = ManifestSelection.of(ManifestChoice.LATEST, List.of(), shelf);
+      String latest = files.where(new EvidencePaths(request.cluster()).latest());
+      Answer last = read(selected, latest).answer();
       Optional<Manifest> manifest =
           last instanceof Answer.Found found ? Optional.of(found.manifest()) : Optional.empty();
       PendingManifests pending = PendingManifests.since(manifest, shelf, request.pendingAtMost());
@@ -55,7 +58,16 @@ public final class StoreManifestActivities implements ManifestActivities {
     }
   }
 
-  private static ManifestRead read(Selected selected) {
+  /** The document a choice begins with. */
+  private static String askedFor(ReadManifest request) {
+    EvidencePaths paths = new EvidencePaths(request.cluster());
+    ManifestChoice choice = request.choice();
+    return choice.equals(ManifestChoice.LATEST) || choice.equals(ManifestChoice.SAFE_FORWARD)
+        ? paths.latest()
+        : paths.published(new RestorePointName(choice.text()));
+  }
+
+  private static ManifestRead read(Selected selected, String file) {
     return selected.match(
         chosen ->
             new ManifestRead(
@@ -66,7 +78,8 @@ public final class StoreManifestActivities implements ManifestActivities {
             new ManifestRead(
                 new Answer.None(code(nothing.cause()), nothing.sentence()), nothing.passedOver()),
         unbelievable -> {
-          throw EvidenceFailures.refused(unbelievable.fault(), unbelievable.sentence());
+          throw EvidenceFailures.refused(
+              unbelievable.fault(), unbelievable.sentence() + " (" + file + ")");
         });
   }
 

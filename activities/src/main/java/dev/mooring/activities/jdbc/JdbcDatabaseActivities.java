@@ -2,6 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import dev.mooring.activities.jdbc.FanOut.Answer;
 import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
@@ -9,7 +10,6 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +25,6 @@ import java.util.function.Function;
  * and later) where checkpoints are asked for.
  */
 public final class JdbcDatabaseActivities implements DatabaseActivities, AutoCloseable {
-  private static final Duration CHECKPOINT = Duration.ofMinutes(30);
   private static final int SPREAD_SINCE = 19;
 
   private final ServerConnections connections;
@@ -97,7 +96,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
 
   private InstanceId checkpoint(Server server, DatabaseAccess access, String sql, Set<Session> open)
       throws DatabaseFault {
-    try (Session session = connections.fresh(server, access, CHECKPOINT)) {
+    try (Session session = connections.fresh(server, access, ActivityPolicies.CHECKPOINT_AT_MOST)) {
       open.add(session);
       session.execute(sql, While.CHANGING);
       return server.instance().id();

@@ -18,6 +18,7 @@ import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
@@ -130,6 +131,47 @@ class LockIT {
   }
 
   @Test
+  void a_run_reset_to_before_its_start_goes_on_under_a_higher_epoch() throws Exception {
+    hold(ConsumeStep.PROVE_ALL, reached, goOn);
+    WorkflowStub run = stage.startConsume("latest");
+    reached.await();
+    long before = epochAtWest();
+
+    reset(run.getExecution(), taskThatScheduled(run.getExecution(), "EnsureReplaying"));
+    goOn.countDown();
+
+    WorkflowStub again =
+        stage.service.client().newUntypedWorkflowStub(run.getExecution().getWorkflowId());
+    assertThat(again.getResult(ConsumeResult.class).outcome()).isEqualTo("Completed");
+    assertThat(epochAtWest()).isGreaterThan(before);
+  }
+
+  private static long epochAtWest() {
+    String authority =
+        Sites.read(stage.lab.host("w0").mooring().resolve(stage.cluster()).resolve("0.authority"));
+    return authority
+        .lines()
+        .filter(line -> line.startsWith("epoch="))
+        .mapToLong(line -> Long.parseLong(line.substring("epoch=".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The workflow task in which the first activity of a type was scheduled. */
+  private static long taskThatScheduled(WorkflowExecution run, String activity) {
+    return stage
+        .service
+        .client()
+        .streamHistory(run.getWorkflowId(), run.getRunId())
+        .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+        .map(HistoryEvent::getActivityTaskScheduledEventAttributes)
+        .filter(scheduled -> scheduled.getActivityType().getName().equals(activity))
+        .mapToLong(ActivityTaskScheduledEventAttributes::getWorkflowTaskCompletedEventId)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void is_taken_over_when_the_run_it_was_taken_for_is_over() {
     WorkflowClient client = stage.service.client();
     LockWorkflow abandoned =
@@ -193,6 +235,12 @@ class LockIT {
             .mapToLong(HistoryEvent::getEventId)
             .max()
             .orElseThrow();
+    reset(run, last);
+  }
+
+  /** Resets the run to where that workflow task ended. */
+  private static void reset(WorkflowExecution run, long workflowTask) {
+    WorkflowClient client = stage.service.client();
     client
         .getWorkflowServiceStubs()
         .blockingStub()
@@ -200,7 +248,7 @@ class LockIT {
             ResetWorkflowExecutionRequest.newBuilder()
                 .setNamespace(client.getOptions().getNamespace())
                 .setWorkflowExecution(run)
-                .setWorkflowTaskFinishEventId(last)
+                .setWorkflowTaskFinishEventId(workflowTask)
                 .setRequestId(UUID.randomUUID().toString())
                 .setReason("by hand")
                 .build());

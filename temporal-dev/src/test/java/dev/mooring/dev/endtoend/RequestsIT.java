@@ -83,7 +83,7 @@ class RequestsIT {
 
     EndingRecord ending = stage.consumeFails(second);
 
-    ended(ending, "Failed", "SEAL_BROKEN", second);
+    refused(ending, "SEAL_BROKEN", sites.manifestFile(second).toString());
   }
 
   @Test
@@ -93,7 +93,7 @@ class RequestsIT {
 
     EndingRecord ending = stage.consumeFails("latest");
 
-    ended(ending, "Failed", "SEAL_BROKEN", "LATEST");
+    refused(ending, "SEAL_BROKEN", sites.manifestFile("LATEST").toString());
   }
 
   @Test

@@ -126,6 +126,8 @@ class WorkerHaltedAtEveryStepIT {
       points.add(name + ".before");
       points.add(name + ".after");
     }
+    points.add("ObserveClusterFile.before");
+    points.add("ObserveClusterFile.after");
     points.add("RECEIPT.before");
     points.add("RECEIPT.after");
     return points;

@@ -39,6 +39,7 @@ import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ConsumerStarted;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
@@ -188,7 +189,7 @@ final class ConsumeCalls {
   }
 
   String writeReceipt(Call call, Receipt receipt) {
-    return receipts(ActivityPolicies.ENSURE, "write the receipt")
+    return receipts(RunContext.receiptPolicy(receipt), "write the receipt")
         .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
         .path();
   }

@@ -41,6 +41,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private final RunbookRun<ConsumeStep> run;
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
+  private List<String> uncompared = List.of();
   private String newerBy = "";
 
   @WorkflowInit
@@ -72,6 +73,8 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     Manifest manifest =
         run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen));
     List<String> drift = state.map(known -> MooredCheck.drift(known, seen)).orElse(List.of());
+    List<String> degraded = new ArrayList<>(uncompared);
+    degraded.addAll(drift);
     if (drift.isEmpty()
         && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
       attempt.proved(state.get().instances());
@@ -81,7 +84,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
               + " is moored at "
               + manifest.name()
               + " already: every control file is unchanged since it was proved",
-          List.of());
+          degraded);
     }
     List<ChainObserved> chains =
         run.observe(ConsumeStep.PROVE_CHAIN, () -> proveChain(ports, seen, manifest));
@@ -91,7 +94,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
       return ended(
           "planned",
           "nothing stands against mooring " + site.name() + " at " + manifest.name(),
-          drift);
+          degraded);
     }
     new Parking(cluster, ports, run, attempt).park(instances, manifest, site.name());
     return ended(
@@ -99,7 +102,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         String.format(
             "%s is moored at %s: %d of %d instances proved",
             site.name(), manifest.name(), instances.size(), instances.size()),
-        drift);
+        degraded);
   }
 
   private ConsumeResult ended(String outcome, String headline, List<String> degraded) {
@@ -177,6 +180,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {
+    uncompared = context.oneFileEverywhere();
     ManifestRead read =
         ports.readManifest(
             run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));

@@ -32,6 +32,7 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ConsumerStarted;
 import dev.mooring.port.RunActivities.EnsureConsumer;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.WorkLists;
@@ -81,7 +82,7 @@ final class PublishCalls {
 
   Checkpointed checkpoint(
       Call call, List<Primary> primaries, PublishPolicy.CheckpointBeforePoint how) {
-    return databases(ActivityPolicies.ENSURE, "checkpoint " + primaries.size() + " primaries")
+    return databases(ActivityPolicies.CHECKPOINT, "checkpoint " + primaries.size() + " primaries")
         .ensureCheckpointed(
             new EnsureCheckpointed(
                 call, access, WorkLists.servers(cluster, instances(primaries)), how));
@@ -143,7 +144,8 @@ final class PublishCalls {
 
   String writeReceipt(Call call, Receipt receipt) {
     return Workflow.newActivityStub(
-            ReceiptActivities.class, ActivityPolicies.ENSURE.options(queue(), "write the receipt"))
+            ReceiptActivities.class,
+            RunContext.receiptPolicy(receipt).options(queue(), "write the receipt"))
         .ensureReceipt(
             new ReceiptActivities.EnsureReceipt(call, cluster.policies().evidence(), receipt))
         .path();

@@ -44,6 +44,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   private @Nullable PublishCalls calls;
   private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
+  private List<String> uncompared = List.of();
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
@@ -99,8 +100,10 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   }
 
   private PublishResult ended(String outcome, String headline, List<String> degraded) {
+    List<String> all = new ArrayList<>(uncompared);
+    all.addAll(degraded);
     Progress end = run.progress();
-    return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
+    return new PublishResult(outcome, headline, end.point(), all, proved, end.steps());
   }
 
   private List<Primary> observePrimaries(Cluster cluster, PublishCalls ports) {
@@ -132,6 +135,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     return run.observe(
         PublishStep.READ_LAST,
         () -> {
+          uncompared = context.oneFileEverywhere();
           ManifestActivities.LastRead read = ports.readLast(run.call(PublishStep.READ_LAST));
           run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
           return read.answer() instanceof ManifestActivities.Answer.Found found

@@ -282,7 +282,7 @@ class DrConsumeWorkflowTest {
     publish();
     bed.world().trouble().alterLatest();
     Ended ended = refusedOrFailed(CONSUME);
-    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
@@ -293,7 +293,7 @@ class DrConsumeWorkflowTest {
     bed.consume(CONSUME);
     bed.world().trouble().alterState(Harbour.WEST);
     Ended ended = refusedOrFailed(CONSUME);
-    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
   }
 
@@ -352,7 +352,7 @@ class DrConsumeWorkflowTest {
   @Test
   void refuses_a_cluster_whose_file_is_not_there() {
     Ended ended = refusedOrFailed(Typed.json("{'cluster':'haven','site':'west'}"));
-    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
     assertThat(ended.record().receipt())
         .isEqualTo(

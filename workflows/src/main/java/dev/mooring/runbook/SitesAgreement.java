@@ -1,0 +1,82 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.ClusterActivities.ClusterFileObserved;
+import dev.mooring.port.ClusterActivities.ObserveClusterFile;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether the workers of all sites go by one cluster file. They are asked as soon as the file was
+ * read, and heard before anything is decided: two files are two clusters, and the run is refused. A
+ * site whose worker does not answer holds nobody up, because the other site may be the one that is
+ * lost; that its file was not compared stands in the result.
+ */
+final class SitesAgreement {
+  private final Cluster cluster;
+  private final List<Asked> asked = new ArrayList<>();
+
+  /** Asks all sites; nothing is waited for yet. */
+  SitesAgreement(Cluster cluster) {
+    this.cluster = cluster;
+    for (Site site : cluster.sites()) {
+      ClusterActivities files =
+          Workflow.newActivityStub(
+              ClusterActivities.class,
+              ActivityPolicies.GLANCE.options(
+                  ActivityPolicies.queueOf(site.name()), "cluster file of " + site.name()));
+      ObserveClusterFile request = new ObserveClusterFile(cluster.name(), site.name());
+      asked.add(new Asked(site.name(), Async.function(files::observeClusterFile, request)));
+    }
+  }
+
+  /**
+   * Hears what they say.
+   *
+   * @return one sentence for each site whose file could not be compared
+   * @throws RunbookStop REFUSED when a site goes by another file, or by none that can be read
+   */
+  List<String> orRefuse() {
+    List<String> uncompared = new ArrayList<>();
+    for (Asked one : asked) {
+      try {
+        ClusterFileObserved there = one.answer().get();
+        if (!there.digest().equals(cluster.digest())) {
+          throw differs(
+              String.format(
+                  "the cluster file at %s has digest %s, the one this run goes by has %s",
+                  one.site(), there.digest(), cluster.digest()));
+        }
+      } catch (CanceledFailure stopped) {
+        throw stopped;
+      } catch (TemporalFailure e) {
+        Explained why = Explained.of(e);
+        if (why.code() == FailureCode.CANCELLED) {
+          throw e;
+        }
+        if (why.code() == FailureCode.CLUSTER_FILE) {
+          throw differs("the worker of " + one.site() + " can't go by its own: " + why.sentence());
+        }
+        uncompared.add(
+            "the cluster file of " + one.site() + " was not compared: " + why.sentence());
+      }
+    }
+    return uncompared;
+  }
+
+  private static RunbookStop differs(String sentence) {
+    return RunbookStop.refused(FailureCode.CLUSTER_FILE_DIFFERS, sentence);
+  }
+
+  private record Asked(SiteName site, Promise<ClusterFileObserved> answer) {}
+}

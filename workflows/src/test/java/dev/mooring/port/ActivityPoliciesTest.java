@@ -1,0 +1,35 @@
+package dev.mooring.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.temporal.activity.ActivityOptions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ActivityPoliciesTest {
+  @Test
+  void a_checkpoint_may_last_as_long_as_its_statement_may() {
+    ActivityOptions options = ActivityPolicies.CHECKPOINT.options("mooring-east", "checkpoint");
+    assertThat(options.getStartToCloseTimeout())
+        .isGreaterThan(ActivityPolicies.CHECKPOINT_AT_MOST)
+        .isGreaterThan(Duration.ofHours(1));
+    assertThat(options.getScheduleToCloseTimeout()).isLessThan(Duration.ofHours(6));
+  }
+
+  @Test
+  void a_stopped_run_waits_for_no_worker() {
+    assertThat(ActivityPolicies.LAST_WORD.options("q", "s").getScheduleToStartTimeout())
+        .isLessThan(Duration.ofSeconds(5));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ActivityPolicies.class)
+  void a_lost_worker_is_noticed_in_seconds_whatever_it_did(ActivityPolicies policy) {
+    ActivityOptions options = policy.options("q", "s");
+    assertThat(options.getHeartbeatTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(options.getStartToCloseTimeout())
+        .isLessThanOrEqualTo(options.getScheduleToCloseTimeout());
+  }
+}
