@@ -42,8 +42,6 @@ public record PublishPolicy(
   /** What READY demands. */
   public enum ArchiveProof {
     /** The archived bytes decode to the restore point. */
-    BYTES,
-    /** Files of the right size are there; the manifest says that no more was proved. */
-    PRESENCE
+    BYTES
   }
 }

@@ -59,9 +59,9 @@ final class PayloadMutations {
     }
   }
 
-  /** The kind of a store or a barrier can't change alone, and there is one kind of manager. */
+  /** The kind of a store or a barrier can't change alone; of managers and proofs there is one. */
   private static boolean isTag(JsonPointer at) {
-    return at.toString().matches(".*/(store|barrier|manager)/kind");
+    return at.toString().matches(".*/((store|barrier|manager)/kind|archive/proof)");
   }
 
   private static void mutate(JsonNode root, JsonPointer leaf) {
@@ -89,7 +89,6 @@ final class PayloadMutations {
           case "ON_PUBLISH" -> "MANUAL";
           case "LOCAL" -> "SSH";
           case "SSH" -> "LOCAL";
-          case "BYTES" -> "PRESENCE";
           case "NEVER" -> "SPREAD";
           case "SPREAD" -> "IMMEDIATE";
           case "pgpass" -> "env:OTHER";
