@@ -163,8 +163,10 @@ final class ScheduleCommand implements Runnable {
     @Override
     public Integer call() {
       Cluster read = cluster();
-      List<String> ids = new ArrayList<>(List.of(RunIds.publish(read.name())));
-      read.sites().forEach(one -> ids.add(RunIds.consume(read.name(), one.name())));
+      List<String> ids = new ArrayList<>(List.of(id(read)));
+      if (site(read).isEmpty()) {
+        read.sites().forEach(one -> ids.add(RunIds.consume(read.name(), one.name())));
+      }
       try (TemporalServer server = mooring.connect()) {
         RunSchedules schedules = new RunSchedules(server);
         Table table = new Table("schedule", "every", "state", "next", "note");

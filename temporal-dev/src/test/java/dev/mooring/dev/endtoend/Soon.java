@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 /** Waiting, within a bound, for a state that is looked at; never for time to pass. */
 final class Soon {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Soon() {}
 

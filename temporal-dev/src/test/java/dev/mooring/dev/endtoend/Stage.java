@@ -66,6 +66,11 @@ final class Stage implements AutoCloseable {
     return lab.name();
   }
 
+  /** The command line, as it is typed beside this stage's worker. */
+  Mooring mooring() {
+    return new Mooring(lab.environment(), service.address());
+  }
+
   /** Starts a run without waiting for it. */
   WorkflowStub start(String type, String json) {
     return service.start(type, json);

@@ -1,0 +1,142 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.endtoend.Mooring.Typed;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishStep;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * {@code mooring cancel}, typed while a run is in each of its phases. How long the run took to end
+ * is read from its history, between the answer to the command and the run's last event.
+ */
+@Timeout(180)
+class CancelCommandIT {
+  /** The product promises five seconds; a machine with much else to do gets more. */
+  private static final Duration BOUNDED = Duration.ofSeconds(20);
+
+  private static final List<String> TIDYING =
+      List.of("RevertTarget", "EnsureStopped", "EnsureReceipt");
+
+  private static Stage stage;
+  private static Sites sites;
+  private static Mooring mooring;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    mooring = stage.mooring();
+    stage.publish();
+    stage.consume();
+  }
+
+  @AfterEach
+  void clear() {
+    stage.hooks.clear();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ConsumeStep.class,
+      names = {
+        "READ_STATE",
+        "OBSERVE_INSTANCES",
+        "CHOOSE_MANIFEST",
+        "PROVE_CHAIN",
+        "SET_TARGETS",
+        "START_ALL",
+        "AWAIT_PARKED",
+        "PROVE_ALL"
+      })
+  void a_consume_ends_soon_in_any_phase_and_advances_nothing(ConsumeStep step) {
+    String before = sites.mooredAt();
+    stage.publish();
+    Answer cancelled = cancelledAt(step, "consume");
+
+    boolean pivotPassed = step.compareTo(ConsumeStep.START_ALL) >= 0;
+    told(cancelled, "consume:west", pivotPassed ? "Failed" : "RolledBack");
+    assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
+    assertThat(sites.mooredAt()).isEqualTo(before);
+    assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PublishStep.class,
+      names = {"RESOLVE", "START_CONSUMERS"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void a_publish_ends_soon_in_any_phase(PublishStep step) {
+    Answer cancelled = cancelledAt(step, "publish");
+
+    told(cancelled, "publish", "RolledBack");
+    assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
+  }
+
+  private static void told(Answer cancelled, String run, String outcome) {
+    String id = "mooring:" + stage.cluster() + ":" + run;
+    assertThat(cancelled.status()).as(cancelled.err()).isZero();
+    assertThat(cancelled.out())
+        .startsWith("asked " + id + " to stop")
+        .contains(outcome + ": stopped by ann: enough (CANCELLED)")
+        .contains("receipt: ");
+    endedSoon(id);
+  }
+
+  /** Starts a runbook and types the cancel right before that step's act. */
+  private static Answer cancelledAt(Enum<?> step, String runbook) {
+    AtomicReference<Typed> typed = new AtomicReference<>();
+    stage.hooks.before(
+        step,
+        () -> {
+          Typed cancel = mooring.begin("cancel " + stage.cluster() + " --reason enough");
+          typed.set(cancel);
+          Soon.soon("the run is asked to stop", () -> cancel.said().startsWith("asked"));
+        });
+    mooring.type(runbook + " " + stage.cluster() + " --no-wait");
+    Soon.soon(step + " is reached", () -> typed.get() != null);
+    return Objects.requireNonNull(typed.get()).answer();
+  }
+
+  private static void endedSoon(String id) {
+    List<HistoryEvent> events = stage.service.client().fetchHistory(id).getEvents();
+    int asked = 0;
+    while (events.get(asked).getEventType()
+        != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) {
+      asked++;
+    }
+    List<HistoryEvent> after = events.subList(asked, events.size());
+    assertThat(after)
+        .filteredOn(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+        .extracting(e -> e.getActivityTaskScheduledEventAttributes().getActivityType().getName())
+        .isSubsetOf(TIDYING);
+    Duration took = Duration.between(at(after.get(0)), at(after.get(after.size() - 1)));
+    System.out.println(id + " ended " + took.toMillis() + " ms after it was asked to");
+    assertThat(took).isLessThan(BOUNDED);
+  }
+
+  private static Instant at(HistoryEvent event) {
+    return Instant.ofEpochSecond(
+        event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+  }
+}

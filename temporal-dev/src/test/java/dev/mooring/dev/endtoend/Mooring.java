@@ -1,0 +1,84 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.starter.Caller;
+import dev.mooring.starter.CommandTree;
+import dev.mooring.starter.console.Console;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** The command line {@code mooring} in this JVM, as a person at a lab's worker types it. */
+final class Mooring {
+  private final Map<String, String> environment = new TreeMap<>();
+
+  Mooring(Map<String, String> environment, String temporal) {
+    this.environment.putAll(environment);
+    this.environment.put("TEMPORAL_ADDRESS", temporal);
+  }
+
+  /**
+   * What a command said.
+   *
+   * @param status its exit status
+   */
+  record Answer(int status, String out, String err) {
+    String firstLine() {
+      return out.lines().findFirst().orElse("");
+    }
+  }
+
+  /** Runs a command line, its words parted by blanks, to its end. */
+  Answer type(String line) {
+    return new Typed(line).run();
+  }
+
+  /** Runs a command line beside the test. */
+  Typed begin(String line) {
+    Typed typed = new Typed(line);
+    typed.ending = CompletableFuture.supplyAsync(typed::run);
+    return typed;
+  }
+
+  /** The environment it runs in. */
+  Map<String, String> environment() {
+    return Map.copyOf(environment);
+  }
+
+  /** A command line under way. */
+  final class Typed {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<String> words;
+    private CompletableFuture<Answer> ending = new CompletableFuture<>();
+
+    private Typed(String line) {
+      words = new ArrayList<>(List.of(line.split(" ", -1)));
+    }
+
+    private Answer run() {
+      Console console = new Console(printer(out), printer(err), 0);
+      Caller caller = new Caller(environment, "ann", console);
+      int status = CommandTree.run(caller, words.toArray(String[]::new));
+      return new Answer(status, said(), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** What it has said so far. */
+    String said() {
+      return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** What it said, once it has ended. */
+    Answer answer() {
+      return ending.join();
+    }
+  }
+
+  private static PrintStream printer(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+}
