@@ -15,6 +15,7 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.DataConverterException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at an open run: its own progress, its pending calls, and whether a worker is there. */
 final class RunLook {
@@ -125,13 +126,14 @@ final class RunLook {
     if (pending.getHeartbeatDetails().getPayloadsCount() == 0) {
       return "";
     }
-    JsonNode details =
+    // a call that only says that its worker lives reports null
+    @Nullable JsonNode details =
         server
             .client()
             .getOptions()
             .getDataConverter()
             .fromPayload(
                 pending.getHeartbeatDetails().getPayloads(0), JsonNode.class, JsonNode.class);
-    return Heartbeat.inWords(details);
+    return details == null ? "" : Heartbeat.inWords(details);
   }
 }

@@ -1,9 +1,11 @@
 package dev.mooring.dev.endtoend;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.protobuf.Duration;
 import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -55,6 +57,17 @@ final class Service implements AutoCloseable {
       throw new IllegalArgumentException(json, e);
     }
     return run;
+  }
+
+  /** Makes a namespace that has nothing registered. */
+  void registerNamespace(String name) {
+    stubs
+        .blockingStub()
+        .registerNamespace(
+            RegisterNamespaceRequest.newBuilder()
+                .setNamespace(name)
+                .setWorkflowExecutionRetentionPeriod(Duration.newBuilder().setSeconds(86_400))
+                .build());
   }
 
   @Override
