@@ -86,6 +86,10 @@ revert_target() { # data directory, program directory, run
   kept=$cluster_dir/$subject.before-$3
   [ -d "$kept" ] || return 0
   of_configuration
+  # what was never replaced needs no putting back, least of all where nothing can be written
+  if cmp -s "$kept/postgresql.auto.conf" "$conf"; then
+    return 0
+  fi
   cp -p "$kept/postgresql.auto.conf" "$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
   configure

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
 import dev.mooring.dev.lab.LabPlan;
@@ -136,7 +137,7 @@ class CancelCommandIT {
   }
 
   private static Instant at(HistoryEvent event) {
-    return Instant.ofEpochSecond(
-        event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+    Timestamp time = event.getEventTime();
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }
