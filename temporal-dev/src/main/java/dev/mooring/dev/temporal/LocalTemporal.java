@@ -50,6 +50,13 @@ public final class LocalTemporal implements AutoCloseable {
     return address;
   }
 
+  /** Stops it and starts it again where it was, with what it had stored. */
+  public void restart() {
+    String port = address.substring(address.lastIndexOf(':') + 1);
+    run(List.of(scripts.resolve("down").toString(), "--name", name, "--keep-data"));
+    run(List.of(scripts.resolve("up").toString(), "--name", name, "--port", port, "--print-env"));
+  }
+
   @Override
   public void close() {
     run(List.of(scripts.resolve("down").toString(), "--name", name));

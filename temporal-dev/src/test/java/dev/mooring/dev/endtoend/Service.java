@@ -37,6 +37,11 @@ final class Service implements AutoCloseable {
     return temporal.address();
   }
 
+  /** Stops the server and starts it again with what it had stored. */
+  void restart() {
+    temporal.restart();
+  }
+
   WorkflowClient client() {
     return client;
   }

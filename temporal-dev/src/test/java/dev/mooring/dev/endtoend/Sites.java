@@ -19,7 +19,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -62,14 +61,19 @@ final class Sites {
 
   /** The last receipt of the chain. */
   Receipt lastReceipt() {
+    List<Receipt> all = receipts();
+    return all.get(all.size() - 1);
+  }
+
+  /** All receipts, the oldest first. */
+  List<Receipt> receipts() {
     Path receipts = lab.evidenceStore().resolve(lab.name() + "/receipts");
     try (Stream<Path> files = Files.list(receipts)) {
-      Path last =
-          files
-              .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
-              .max(Comparator.naturalOrder())
-              .orElseThrow();
-      return believed(ReceiptFormat.parse(bytes(last), trusted())).receipt();
+      return files
+          .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
+          .sorted()
+          .map(file -> believed(ReceiptFormat.parse(bytes(file), trusted())).receipt())
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,17 +1,24 @@
 package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
-import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.publish.PublishStep;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,13 +33,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One run of each runbook whose worker is halted before and after every step it takes: the run ends
- * as an undisturbed one does, and nothing is done twice with effect.
+ * Runs whose worker is halted before and after every step: a publish that also settles an older
+ * point and tells a consumer, a consume, and a consume whose instance dies twice. They end as
+ * undisturbed ones do, and nothing is done twice with effect.
  */
 @Timeout(900)
 class WorkerHaltedAtEveryStepIT {
-  /** Steps of a DrConsume that an undisturbed run skips: nobody died, nothing failed. */
-  private static final EnumSet<ConsumeStep> NOT_TAKEN =
+  /** Steps of a DrConsume that are only taken when an instance dies on the way. */
+  private static final EnumSet<ConsumeStep> RECOVERY =
       EnumSet.of(
           ConsumeStep.START_AGAIN,
           ConsumeStep.AWAIT_AGAIN,
@@ -40,12 +48,17 @@ class WorkerHaltedAtEveryStepIT {
           ConsumeStep.PARK_REST);
 
   private static Stage stage;
+  private static Sites sites;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.fleet(2));
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    stage.amendClusterFile(
+        now -> now.replace("name: west, consume: manual", "name: west, consume: onPublish"));
+    assertThat(Sites.read(stage.lab.clusterFile())).contains("name: west, consume: onPublish");
   }
 
   @AfterAll
@@ -54,62 +67,135 @@ class WorkerHaltedAtEveryStepIT {
   }
 
   @Test
-  void both_runbooks_end_as_if_undisturbed() throws Exception {
-    PublishResult before = stage.publish();
+  void every_step_of_both_runbooks_ends_as_if_undisturbed() throws Exception {
+    consumerIsOpen(stage.service);
+    leaveOnePending();
+    String undisturbed = stage.publish().restorePoint();
+    List<String> published = inWords(lastReceiptOf("PublishCycle"));
+    stage.consume(undisturbed);
+    List<String> consumed = inWords(lastReceiptOf("DrConsume"));
+    leaveOnePending();
+    String point = stage.publish().restorePoint();
+    leaveOnePending();
     stage.dismissWorker();
-    String publish = "{\"cluster\":\"" + stage.cluster() + "\"}";
-    String consume = stage.consumeRequest(before.restorePoint());
 
     // each under a Temporal of its own, so that a halt of the one does not disturb the other
     try (Service second = new Service("halt-" + stage.lab.name())) {
-      CompletableFuture<PublishResult> publishing =
+      CompletableFuture<String> publishing =
           CompletableFuture.supplyAsync(
-              () -> halted(stage.service, "PublishCycle", publish, PublishResult.class));
-      ConsumeResult consumed = halted(second, "DrConsume", consume, ConsumeResult.class);
-      PublishResult published = publishing.get();
-
-      assertThat(published.outcome()).isEqualTo("Completed");
-      assertThat(published.restorePoint()).isNotEqualTo(before.restorePoint());
-      assertThat(consumed.outcome()).isEqualTo("Completed");
-      assertThat(consumed.restorePoint()).isEqualTo(before.restorePoint());
-      assertThat(consumed.proof()).hasSize(2);
+              () -> halted(stage.service, "PublishCycle", stage.publishRequest()));
+      halted(second, "DrConsume", stage.consumeRequest(point));
+      assertThat(sites.mooredAt()).isEqualTo(point);
+      assertThat(inWords(lastReceiptOf("DrConsume"))).isEqualTo(consumed);
+      publishing.get();
+      assertThat(inWords(lastReceiptOf("PublishCycle"))).isEqualTo(published);
+      assertThat(stage.lab.instancesAt("west"))
+          .extracting(stage.lab::controlState)
+          .containsOnly("shut down in recovery");
+      failsOnTheWay(second);
+      assertThat(sites.mooredAt()).isEqualTo(point);
     }
     assertThat(hit("PublishCycle"))
-        .containsExactlyInAnyOrderElementsOf(
-            points(
-                EnumSet.complementOf(
-                    EnumSet.of(PublishStep.SETTLE_PENDING, PublishStep.START_CONSUMERS))));
-    assertThat(hit("DrConsume"))
-        .containsExactlyInAnyOrderElementsOf(points(EnumSet.complementOf(NOT_TAKEN)));
-    assertThat(stage.lab.instancesAt("west"))
-        .extracting(stage.lab::controlState)
-        .containsOnly("shut down in recovery");
+        .containsExactlyInAnyOrderElementsOf(points(EnumSet.allOf(PublishStep.class)));
+    Set<String> consume = hit("DrConsume");
+    consume.addAll(hit("recovery"));
+    assertThat(consume)
+        .containsExactlyInAnyOrderElementsOf(points(EnumSet.allOf(ConsumeStep.class)));
   }
 
-  private <R> R halted(Service service, String type, String json, Class<R> result) {
-    Path points = directory.resolve(type);
+  /** A run that is told of new points, and that no worker serves. */
+  private static void consumerIsOpen(Service service) {
+    service
+        .client()
+        .newUntypedWorkflowStub(
+            "DrConsume",
+            WorkflowOptions.newBuilder()
+                .setWorkflowId("mooring:" + stage.cluster() + ":consume:west")
+                .setTaskQueue("nobody")
+                .build())
+        .start();
+  }
+
+  /** A publish that is stopped before it looked for its point: the next one settles that. */
+  private static void leaveOnePending() {
+    CompletableFuture<WorkflowStub> started = new CompletableFuture<>();
+    stage.hooks.before(PublishStep.AWAIT_ARCHIVE, () -> started.join().cancel());
+    started.complete(stage.startPublish());
+    assertThatThrownBy(() -> started.join().getResult(Object.class))
+        .isInstanceOf(WorkflowFailedException.class);
+  }
+
+  private String halted(Service service, String type, String json) {
+    directoryOf(type);
+    WorkflowStub run = service.start(type, json);
+    try (WorkerProcess worker = worker(service, type)) {
+      String outcome = run.getResult(JsonNode.class).path("outcome").asText();
+      assertThat(outcome).isEqualTo("Completed");
+      assertThat(worker.starts()).as("starts of the worker").isGreaterThan(hit(type).size());
+      return outcome;
+    }
+  }
+
+  /** A consume one of whose instances is killed in both its starts; halted from there on. */
+  private void failsOnTheWay(Service service) throws IOException {
+    Path points = directoryOf("recovery");
+    Set<String> passed = points(EnumSet.complementOf(RECOVERY));
+    passed.remove("SET_TARGETS.before");
+    for (String point : passed) {
+      Files.createFile(points.resolve(point));
+    }
+    LabInstance west = sites.west(0);
+    String target = sites.targetFile(0);
+    WorkflowStub run = service.start("DrConsume", stage.consumeRequest("latest"));
+    try (WorkerProcess worker = worker(service, "recovery")) {
+      Soon.soon("the chain is proved", () -> hit("recovery").contains("SET_TARGETS.before"));
+      stage.lab.faults().hideWal(0, target);
+      killWhileItWaits(west);
+      Soon.soon("it is to start again", () -> hit("recovery").contains("START_AGAIN.before"));
+      Files.delete(sites.gateStatus(west));
+      killWhileItWaits(west);
+
+      EndingRecord ending = Stage.endingOf(run);
+
+      assertThat(ending.outcome()).isEqualTo("Failed");
+      assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+      assertThat(worker.starts()).isGreaterThan(2 * RECOVERY.size());
+    }
+    stage.lab.faults().showWal(0, target);
+    Receipt receipt = lastReceiptOf("DrConsume");
+    assertThat(receipt.steps().stream().map(Receipt.StepRecord::step))
+        .containsAll(RECOVERY.stream().map(Enum::name).toList())
+        .doesNotHaveDuplicates();
+    assertThat(stage.lab.isRunning(west)).isFalse();
+  }
+
+  private static void killWhileItWaits(LabInstance instance) {
+    Soon.soon(
+        "it waits for the target's file", () -> Sites.says(sites.gateStatus(instance), "absent"));
+    stage.lab.faults().signal(instance, Signal.KILL);
+  }
+
+  private WorkerProcess worker(Service service, String points) {
+    return new WorkerProcess(
+        HaltingWorker.class,
+        List.of(
+            service.address(),
+            stage.lab.configDirectory().toString(),
+            directory.resolve(points).toString()),
+        stage.lab.environment(),
+        directory.resolve(points + ".log"));
+  }
+
+  private Path directoryOf(String points) {
     try {
-      Files.createDirectory(points);
+      return Files.createDirectory(directory.resolve(points));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    WorkflowStub run = service.start(type, json);
-    List<String> arguments =
-        List.of(service.address(), stage.lab.configDirectory().toString(), points.toString());
-    try (WorkerProcess worker =
-        new WorkerProcess(
-            HaltingWorker.class,
-            arguments,
-            stage.lab.environment(),
-            directory.resolve(type + ".log"))) {
-      R answer = run.getResult(result);
-      assertThat(worker.starts()).as("starts of the worker").isGreaterThan(hit(type).size());
-      return answer;
-    }
   }
 
-  private Set<String> hit(String type) {
-    try (Stream<Path> files = Files.list(directory.resolve(type))) {
+  private Set<String> hit(String points) {
+    try (Stream<Path> files = Files.list(directory.resolve(points))) {
       return files
           .map(f -> f.getFileName().toString())
           .collect(Collectors.toCollection(TreeSet::new));
@@ -118,18 +204,44 @@ class WorkerHaltedAtEveryStepIT {
     }
   }
 
-  /** Both points of each step; RESOLVE's activity has no call yet and goes by its own name. */
+  /** Both points of each step; what is called before a file is read or elsewhere has no step. */
   private static <S extends Enum<S>> Set<String> points(EnumSet<S> steps) {
-    Set<String> points = new TreeSet<>();
-    for (S step : steps) {
-      String name = step.name().equals("RESOLVE") ? "ReadCluster" : step.name();
-      points.add(name + ".before");
-      points.add(name + ".after");
+    Set<String> calls = new TreeSet<>(Set.of("ReadCluster", "ObserveClusterFile", "RECEIPT"));
+    steps.stream()
+        .map(Enum::name)
+        .filter(step -> !step.equals("RESOLVE"))
+        .map(step -> step.equals("START_CONSUMERS") ? "EnsureConsumer" : step)
+        .forEach(calls::add);
+    return calls.stream()
+        .flatMap(call -> Stream.of(call + ".before", call + ".after"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Receipt lastReceiptOf(String runbook) {
+    return sites.receipts().stream()
+        .filter(receipt -> receipt.run().runbook().equals(runbook))
+        .reduce((earlier, later) -> later)
+        .orElseThrow();
+  }
+
+  /** A receipt without what every run has anew: times, names, positions, digests. */
+  private static List<String> inWords(Receipt receipt) {
+    List<String> words = new ArrayList<>();
+    words.add(receipt.ending().outcome() + receipt.ending().code());
+    words.add(anew(receipt.ending().headline()));
+    receipt.steps().forEach(s -> words.add(s.step() + " " + s.verb() + " " + anew(s.result())));
+    for (Receipt.ProofRecord proof : receipt.seen().proofs()) {
+      proof
+          .facts()
+          .forEach(f -> words.add(proof.subject() + anew(": " + f.name() + " " + f.value())));
     }
-    points.add("ObserveClusterFile.before");
-    points.add("ObserveClusterFile.after");
-    points.add("RECEIPT.before");
-    points.add("RECEIPT.after");
-    return points;
+    return words;
+  }
+
+  private static String anew(String text) {
+    return text.replaceAll("sync_point_[0-9a-z_]+", "POINT")
+        .replaceAll("[0-9A-F]+/[0-9A-F]+", "LSN")
+        .replaceAll("\\b([0-9A-F]{24}|[0-9a-f]{64})\\b", "DIGEST")
+        .replaceAll("[0-9.]+ ms", "N ms");
   }
 }
