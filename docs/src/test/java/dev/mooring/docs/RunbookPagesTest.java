@@ -3,6 +3,7 @@ package dev.mooring.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.Step;
+import dev.mooring.runbook.check.CheckStep;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.runbook.status.StatusStep;
@@ -32,6 +33,11 @@ class RunbookPagesTest {
   @Test
   void status_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("status")).isEqualTo(steps(StatusStep.values()));
+  }
+
+  @Test
+  void check_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("check")).isEqualTo(steps(CheckStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.whois.InstancesLook;
 import dev.mooring.starter.whois.WhoisReport;
 import dev.mooring.topology.Cluster;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class WhoisCommand implements Callable<Integer> {
   public Integer call() {
     ClusterFiles files = mooring.clusterFiles();
     Cluster read = files.read(files.choose(cluster));
-    WhoisReport report = new WhoisReport(new ClusterLook(mooring, read).instances(WITHIN));
+    WhoisReport report = new WhoisReport(InstancesLook.at(read, mooring.environment(), WITHIN));
     mooring.console().say(report.lines());
     return report.exitCode().status();
   }

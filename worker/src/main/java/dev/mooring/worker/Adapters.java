@@ -50,7 +50,7 @@ final class Adapters implements AutoCloseable {
             databases,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL),
-            new StoreEvidenceActivities(stores),
+            new StoreEvidenceActivities(stores, variables),
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
   }

@@ -1,6 +1,7 @@
 package dev.mooring.worker;
 
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.runbook.check.ClusterCheckImpl;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
@@ -63,6 +64,7 @@ public final class MooringWorker implements AutoCloseable {
         PublishCycleImpl.class,
         DrConsumeImpl.class,
         ClusterStatusImpl.class,
+        ClusterCheckImpl.class,
         LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {

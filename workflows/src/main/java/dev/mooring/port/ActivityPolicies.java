@@ -36,9 +36,6 @@ public enum ActivityPolicies {
   /** How long somebody who only looks waits for a worker to take the look. */
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
-  /** How long somebody who only looks waits for a host, a server or a store. */
-  public static final Duration LOOK_ANSWERED_WITHIN = Duration.ofSeconds(3);
-
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
   /** How long a server may take to end a checkpoint. */
@@ -79,12 +76,12 @@ public enum ActivityPolicies {
   }
 
   /** Options of a look that a person waits for: one attempt, and silence is an answer too. */
-  public static ActivityOptions look(String queue, String summary) {
+  public static ActivityOptions look(String queue, String summary, Duration answeredWithin) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(queue)
         .setSummary(summary)
         .setScheduleToStartTimeout(LOOK_TAKEN_WITHIN)
-        .setStartToCloseTimeout(LOOK_ANSWERED_WITHIN)
+        .setStartToCloseTimeout(answeredWithin)
         .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
         .build();
   }

@@ -29,6 +29,9 @@ public interface DatabaseActivities {
   /** Looks at each instance over SQL; one that does not answer stands in the failures. */
   ServersObserved observeServers(ObserveServers request);
 
+  /** Asks each instance what the role may do that Mooring connects as. */
+  RightsObserved observeRights(ObserveServers request);
+
   /** Ends a checkpoint on each instance, so that consuming the next point replays less. */
   Checkpointed ensureCheckpointed(EnsureCheckpointed request);
 
@@ -171,4 +174,45 @@ public interface DatabaseActivities {
    * @param lsn what pg_switch_wal() returned
    */
   record InstanceSwitched(InstanceId instance, Lsn lsn) {}
+
+  record RightsObserved(List<ServerRights> observed, List<InstanceFailure> failures) {
+    public RightsObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What the role may do on one server.
+   *
+   * @param held in the enum's order
+   */
+  record ServerRights(InstanceId instance, List<Right> held) {
+    public ServerRights {
+      held = List.copyOf(held);
+    }
+  }
+
+  /** A right that a runbook needs; a superuser holds them all. */
+  enum Right {
+    /** To read control data, archiver and settings. */
+    MONITOR("pg_monitor"),
+    /** To make restore points. */
+    RESTORE_POINT("EXECUTE ON FUNCTION pg_create_restore_point(text)"),
+    /** To end WAL files. */
+    SWITCH_WAL("EXECUTE ON FUNCTION pg_switch_wal()"),
+    /** To ask for checkpoints: a role since version 15, before that a superuser's alone. */
+    CHECKPOINT("pg_checkpoint");
+
+    private final String granted;
+
+    Right(String granted) {
+      this.granted = granted;
+    }
+
+    /** The statement that gives it to a role. */
+    public String statement(String role) {
+      return "GRANT " + granted + " TO " + role;
+    }
+  }
 }

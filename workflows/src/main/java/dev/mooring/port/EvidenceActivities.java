@@ -23,6 +23,23 @@ public interface EvidenceActivities {
   EvidenceObserved observeEvidence(ObserveEvidence request);
 
   /**
+   * Proves that this site can write evidence: its signing key is there and trusted, and a probe is
+   * written, read back and removed. Nothing is left.
+   */
+  StoreProved ensureWritable(EnsureWritable request);
+
+  record EnsureWritable(Call call, EvidencePolicy evidence, ClusterName cluster)
+      implements ForCall {}
+
+  /**
+   * A store that can be written.
+   *
+   * @param path where the probe stood
+   * @param keyId the signing key, which the trusted ones know
+   */
+  record StoreProved(String path, String keyId) {}
+
+  /**
    * What is to be read.
    *
    * @param sites those whose state is asked for

@@ -3,9 +3,11 @@ package dev.mooring.port;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,9 @@ public interface InstanceActivities {
 
   /** Looks at every instance of a host; changes nothing. */
   HostObserved observeInstances(ObserveInstances request);
+
+  /** Looks whether a host has what the runbooks need for each of its instances; changes nothing. */
+  FitnessObserved observeFitness(ObserveFitness request);
 
   /**
    * Writes target, gate and standby.signal of stopped instances, or beside running ones for their
@@ -66,6 +71,48 @@ public interface InstanceActivities {
     public HostObserved {
       observed = List.copyOf(observed);
       failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What fitness is asked about.
+   *
+   * @param archive the site's WAL archive, to be read on this host
+   */
+  record ObserveFitness(Call call, HostWork on, Site.Archive archive) implements ForCall {}
+
+  record FitnessObserved(
+      HostName host, List<InstanceFitness> observed, List<InstanceFailure> failures) {
+    public FitnessObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Whether a host is fit to run an instance's runbooks.
+   *
+   * @param login the account that commands run as there
+   * @param owner the account that owns the data directory
+   * @param mode the data directory's mode, such as 700
+   * @param dataMajor the major version that made the data directory (PG_VERSION)
+   * @param program the server program's version
+   * @param missingPrograms programs the runbooks need and the directory of programs has not
+   * @param archiveTrouble why the archive directory can't be read there; empty when it can
+   * @param directoryTrouble why Mooring's own directory can't be written; empty when it can
+   */
+  record InstanceFitness(
+      InstanceId instance,
+      String login,
+      String owner,
+      String mode,
+      int dataMajor,
+      ServerVersion program,
+      List<String> missingPrograms,
+      String archiveTrouble,
+      String directoryTrouble) {
+    public InstanceFitness {
+      missingPrograms = List.copyOf(missingPrograms);
     }
   }
 

@@ -10,6 +10,7 @@ import io.temporal.workflow.Functions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
+import java.time.Duration;
 import java.util.function.Function;
 
 /**
@@ -19,7 +20,15 @@ import java.util.function.Function;
 public final class Looks {
   private static final int IN_FLIGHT = 32;
 
+  private final Duration answeredWithin;
   private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
+
+  /**
+   * @param answeredWithin how long a host, a server or a store may take
+   */
+  public Looks(Duration answeredWithin) {
+    this.answeredWithin = answeredWithin;
+  }
 
   /**
    * One look.
@@ -39,7 +48,8 @@ public final class Looks {
       At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
     slots.acquire();
     P stub =
-        Workflow.newActivityStub(port, ActivityPolicies.look(at.queue(), "look at " + at.what()));
+        Workflow.newActivityStub(
+            port, ActivityPolicies.look(at.queue(), "look at " + at.what(), answeredWithin));
     return Async.function(method.apply(stub), request)
         .handle(
             (result, failure) -> {
@@ -50,7 +60,7 @@ public final class Looks {
             });
   }
 
-  private static <R> Sight<R> unseen(At at, TemporalFailure failure) {
+  private <R> Sight<R> unseen(At at, TemporalFailure failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof TimeoutFailure timeout) {
         return unanswered(at, timeout.getTimeoutType());
@@ -63,7 +73,7 @@ public final class Looks {
     return new Sight.Unseen<>(explained.code(), explained.sentence());
   }
 
-  private static <R> Sight<R> unanswered(At at, TimeoutType kind) {
+  private <R> Sight<R> unanswered(At at, TimeoutType kind) {
     if (kind == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
       return new Sight.Unseen<>(
           FailureCode.NO_WORKER,
@@ -72,7 +82,6 @@ public final class Looks {
               at.queue(), Span.of(ActivityPolicies.LOOK_TAKEN_WITHIN)));
     }
     return new Sight.Unseen<>(
-        at.ifSilent(),
-        at.what() + " did not answer within " + Span.of(ActivityPolicies.LOOK_ANSWERED_WITHIN));
+        at.ifSilent(), at.what() + " did not answer within " + Span.of(answeredWithin));
   }
 }

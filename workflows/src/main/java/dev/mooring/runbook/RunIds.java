@@ -24,6 +24,11 @@ public final class RunIds {
     return "mooring:" + cluster + ":status";
   }
 
+  /** The beginning of the id of a ClusterCheck; who asks adds what makes it unique. */
+  public static String check(ClusterName cluster) {
+    return "mooring:" + cluster + ":check";
+  }
+
   /** The id that a run would have had if a person had typed it: a schedule adds the time. */
   public static String typed(String workflowId) {
     return workflowId.replaceFirst(SCHEDULED_AT, "");

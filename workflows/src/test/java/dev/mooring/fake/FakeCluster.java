@@ -44,6 +44,7 @@ public final class FakeCluster {
   private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
   private final SortedMap<HostName, FakeHost> hosts = new TreeMap<>();
   private final List<Deed> deeds = new ArrayList<>();
+  private List<DatabaseActivities.Right> rights = List.of(DatabaseActivities.Right.values());
   private IntSupplier attempt = () -> 1;
   private Consumer<Duration> elapsing = clock::elapse;
 
@@ -188,6 +189,15 @@ public final class FakeCluster {
       return Optional.empty();
     }
     return Optional.of(Sightings.server(standby.instance()));
+  }
+
+  /** What the role of the runbooks may do on every server. */
+  List<DatabaseActivities.Right> rights() {
+    return rights;
+  }
+
+  void rights(List<DatabaseActivities.Right> held) {
+    rights = List.copyOf(held);
   }
 
   void archiveEverywhere() {

@@ -75,6 +75,18 @@ final class FakeDatabases implements DatabaseActivities {
         : world.openedStandby(instance.id());
   }
 
+  /** The role may do all that is asked of it but what a test took from it. */
+  @Override
+  public RightsObserved observeRights(ObserveServers request) {
+    synchronized (world) {
+      Answers<ServerRights> seen =
+          each(
+              request.servers(),
+              primary -> new ServerRights(primary.instance().id(), world.rights()));
+      return new RightsObserved(seen.results(), seen.failures());
+    }
+  }
+
   @Override
   public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
     synchronized (world) {

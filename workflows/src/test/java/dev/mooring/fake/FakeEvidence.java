@@ -41,6 +41,14 @@ final class FakeEvidence implements EvidenceActivities {
     }
   }
 
+  @Override
+  public StoreProved ensureWritable(EnsureWritable request) {
+    synchronized (world) {
+      store.requireReachable();
+      return new StoreProved("harbour/checks/probe", store.signing().id());
+    }
+  }
+
   private LatestSeen latest(List<Shelved> manifests) {
     Optional<Document<Manifest>> latest = store.latest();
     if (latest.isPresent()) {

@@ -10,6 +10,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -108,6 +109,31 @@ final class FakeInstances implements InstanceActivities {
     return primary.isPresent()
         ? PrimaryOnItsHost.observed(primary.get())
         : standby(instance.id()).observed();
+  }
+
+  @Override
+  public FitnessObserved observeFitness(ObserveFitness request) {
+    synchronized (world) {
+      host(request.on());
+      Answers<InstanceFitness> seen = each(request.on(), this::fitness);
+      return new FitnessObserved(request.on().host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  private InstanceFitness fitness(Instance instance) {
+    if (world.findPrimary(instance.id()).isEmpty()) {
+      standby(instance.id());
+    }
+    return new InstanceFitness(
+        instance.id(),
+        "postgres",
+        "postgres",
+        "700",
+        15,
+        new ServerVersion(15, 20),
+        List.of(),
+        "",
+        "");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mooring.fake;
 
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
@@ -75,6 +76,13 @@ public final class FakeTrouble {
   private void archiver(int content, FakePrimary.ArchiverMood mood) {
     synchronized (world) {
       east(content).archiver(mood);
+    }
+  }
+
+  /** Somebody takes a right from the role of the runbooks, on every server. */
+  public void revoke(Right right) {
+    synchronized (world) {
+      world.rights(world.rights().stream().filter(held -> held != right).toList());
     }
   }
 

@@ -3,6 +3,9 @@ package dev.mooring.fake;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.check.ClusterCheckImpl;
+import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
@@ -57,12 +60,14 @@ public final class TestBed implements AutoCloseable {
         new FakeCluster(cluster),
         PublishCycleImpl.class,
         DrConsumeImpl.class,
-        ClusterStatusImpl.class);
+        ClusterStatusImpl.class,
+        ClusterCheckImpl.class);
   }
 
   /** The same, with no worker at one site. */
   public static TestBed unserved(Cluster cluster, SiteName site) {
-    return new TestBed(new FakeCluster(cluster), List.of(site), ClusterStatusImpl.class);
+    return new TestBed(
+        new FakeCluster(cluster), List.of(site), ClusterStatusImpl.class, ClusterCheckImpl.class);
   }
 
   /** These workflow types over that world. */
@@ -173,6 +178,11 @@ public final class TestBed implements AutoCloseable {
   /** Looks where the cluster stands. */
   public StatusResult status(RawRequest request) {
     return client().newWorkflowStub(ClusterStatusWorkflow.class, options("status")).look(request);
+  }
+
+  /** Checks what the cluster has for its runbooks. */
+  public CheckResult check(RawRequest request) {
+    return client().newWorkflowStub(ClusterCheckWorkflow.class, options("check")).check(request);
   }
 
   /** Consumes to the end. */

@@ -103,6 +103,18 @@ enum Scenario {
                         .signal("published", "mooring:harbour:publish"));
         consume(bed);
       }),
+  CHECK_COMPLETED(
+      bed -> {
+        publish(bed);
+        bed.check(PublishOf.HARBOUR);
+      }),
+  CHECK_WRONG(
+      bed -> {
+        bed.world().trouble().hostAnswers("w0", false);
+        bed.world().trouble().crashPrimary(0);
+        bed.check(PublishOf.HARBOUR);
+      }),
+  CHECK_BAD_INPUT(bed -> ended(() -> bed.check(Typed.json("{'claster':'harbour'}")))),
   STATUS_COMPLETED(
       bed -> {
         publish(bed);
@@ -114,7 +126,7 @@ enum Scenario {
         bed.world().trouble().hostAnswers("w0", false);
         bed.status(PublishOf.HARBOUR);
       }),
-  STATUS_FAILED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
+  STATUS_REFUSED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
   STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}"))));
 
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing

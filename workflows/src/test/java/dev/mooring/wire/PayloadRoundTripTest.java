@@ -73,6 +73,7 @@ class PayloadRoundTripTest {
               call -> call.method().equals("awaitArchived"),
               () -> bed.world().trouble().archiverWorks(0));
       bed.status(LOOK);
+      bed.check(Typed.json("{'cluster':'harbour'}"));
       bed.publish(Typed.json("{'cluster':'harbour'}"));
       bed.consume(CONSUME);
       bed.consume(CONSUME);

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import java.util.UUID;
 
 /** Where the documents of one cluster stand in a store. */
 final class EvidencePaths {
@@ -48,6 +49,11 @@ final class EvidencePaths {
 
   String state(SiteName site) {
     return cluster + "/sites/" + site + "/state.json";
+  }
+
+  /** A file that a check writes and removes again; no reader lists its directory. */
+  String probe(UUID number) {
+    return cluster + "/checks/" + number;
   }
 
   /** The reference tool's form of a site's state: the point's name alone. */

@@ -8,25 +8,48 @@ import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.topology.SiteName;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 
 /**
- * Reads evidence in a store of any kind, with the public keys alone. What is gone while its shadow
- * is there counts as refused, never as not there yet.
+ * Reads evidence in a store of any kind. What is gone while its shadow is there counts as refused,
+ * never as not there yet.
  */
 public final class StoreEvidenceActivities implements EvidenceActivities {
   /** Documents beyond that many characters stay in the store: histories bear a few megabytes. */
   private static final int TEXT_AT_MOST = 256_000;
 
-  private final EvidenceStores stores;
+  private static final String PROBE = "written by a check, which removes it again\n";
 
-  public StoreEvidenceActivities(EvidenceStores stores) {
+  private final EvidenceStores stores;
+  private final EvidenceKeys keys;
+
+  /**
+   * @param environment what the worker's environment holds under a name, for keys given so
+   */
+  public StoreEvidenceActivities(
+      EvidenceStores stores, Function<String, Optional<String>> environment) {
     this.stores = stores;
+    this.keys = new EvidenceKeys(environment);
+  }
+
+  @Override
+  public StoreProved ensureWritable(EnsureWritable request) {
+    SigningKey key = keys.signing(request.evidence(), keys.trusted(request.evidence()));
+    String path = new EvidencePaths(request.cluster()).probe(UUID.randomUUID());
+    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      files.writeAtomically(path, PROBE.getBytes(StandardCharsets.UTF_8));
+      files.remove(path);
+      return new StoreProved(files.where(path), key.id());
+    }
   }
 
   @Override

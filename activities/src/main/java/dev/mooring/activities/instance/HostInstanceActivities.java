@@ -63,6 +63,26 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   @Override
+  public FitnessObserved observeFitness(ObserveFitness request) {
+    HostWork on = request.on();
+    Script script = script("fitness", List.of("observe.sh", "fitness.sh"));
+    for (Instance instance : on.instances()) {
+      script.each(
+          instance.id().value(),
+          "fitness",
+          where(
+              instance,
+              request.archive().directoryOf(instance.content()),
+              Token.directory(request.call(), on.host())));
+    }
+    PerInstance<InstanceFitness> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.fitness(i.id(), said));
+    return new FitnessObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
   public TargetsSet ensureTarget(EnsureTarget request) {
     HostWork on = request.on();
     Script script = script("set target", List.of("process.sh", "observe.sh", "target.sh"));

@@ -3,6 +3,7 @@ package dev.mooring.activities.instance;
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceObserved.Recovery;
@@ -11,7 +12,9 @@ import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.InstanceId;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Turns what {@code observe.sh} said of an instance into an observation. */
@@ -35,6 +38,19 @@ final class InstanceReading {
                 .map(InstanceReading::unreadable)
                 .orElseGet(() -> settings(said))),
         Math.multiplyExact(Long.parseLong(said.text("pg_wal_free_kb")), KILOBYTE));
+  }
+
+  static InstanceFitness fitness(InstanceId instance, Said said) {
+    return new InstanceFitness(
+        instance,
+        said.text("login"),
+        said.text("owner"),
+        said.text("mode"),
+        Integer.parseInt(said.text("data_major").strip()),
+        ServerVersion.ofProgram(said.text("program")),
+        Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
+        said.text("archive").strip(),
+        said.text("directory").strip());
   }
 
   /** The settings as {@code postgres -C} printed them. */

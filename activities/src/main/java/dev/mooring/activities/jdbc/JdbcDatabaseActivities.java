@@ -51,6 +51,19 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   @Override
+  public RightsObserved observeRights(ObserveServers request) {
+    List<Answer<Server, ServerRights>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              try (Session session = connections.warm(server, request.access())) {
+                return RightsReading.of(server.instance().id(), session);
+              }
+            });
+    return new RightsObserved(FanOut.values(answers), failures(answers));
+  }
+
+  @Override
   public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
     Set<Session> open = ConcurrentHashMap.newKeySet();
     List<Answer<Server, InstanceId>> answers =

@@ -23,11 +23,6 @@ public final class AttributeRegistration {
     this.server = server;
   }
 
-  /** The names of those that are absent. */
-  public List<String> absent() {
-    return asked(operator -> keys(operator).stream().map(SearchAttributeKey::getName).toList());
-  }
-
   /** Registers those that are absent, and names them. */
   public List<String> registerAbsent() {
     return asked(

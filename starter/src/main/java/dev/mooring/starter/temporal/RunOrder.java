@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
@@ -85,6 +86,16 @@ public record RunOrder(
         RunIds.status(cluster) + ":" + UUID.randomUUID(),
         "where " + cluster + " stands, asked by " + by,
         request);
+  }
+
+  /** A ClusterCheck, under an id of its own. */
+  public static RunOrder check(ClusterName cluster, String by) {
+    return order(
+        ClusterCheckWorkflow.class,
+        cluster,
+        RunIds.check(cluster) + ":" + UUID.randomUUID(),
+        "what " + cluster + " has for its runbooks, asked by " + by,
+        JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
   }
 
   private static ObjectNode request(ClusterName cluster, Asked asked) {

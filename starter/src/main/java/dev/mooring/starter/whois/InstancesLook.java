@@ -19,11 +19,13 @@ import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -36,9 +38,23 @@ public final class InstancesLook {
   private final Call call;
 
   /**
-   * @param deadline how long one host may take
+   * Looks at every instance from its host and its server alone, for no longer than that.
+   *
+   * @param environment what secret references are looked up in
    */
-  public InstancesLook(
+  public static List<InstanceFacts> at(
+      Cluster cluster, Map<String, String> environment, Duration within) {
+    try (Hosts hosts = new Hosts(within);
+        JdbcDatabaseActivities databases =
+            new JdbcDatabaseActivities(
+                name -> Optional.ofNullable(environment.get(name)),
+                Path.of(environment.getOrDefault("HOME", "/")));
+        Looking looking = new Looking(within)) {
+      return new InstancesLook(cluster, looking, hosts, databases, within).begin().get();
+    }
+  }
+
+  private InstancesLook(
       Cluster cluster,
       Looking looking,
       Hosts hosts,
@@ -53,7 +69,7 @@ public final class InstancesLook {
   }
 
   /** Begins to look; the answer waits to the deadline. */
-  public Supplier<List<InstanceFacts>> begin() {
+  private Supplier<List<InstanceFacts>> begin() {
     Map<HostName, Supplier<Sight<HostObserved>>> hosts = new TreeMap<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instances())) {
       hosts.put(work.host().name(), host(work));

@@ -3,14 +3,22 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.check.CheckRow;
+import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -121,5 +129,89 @@ class LookIT {
         .doesNotContain("never");
     assertThat(facts(result))
         .anySatisfy(fact -> assertThat(fact).contains("state.json is missing"));
+  }
+
+  private static CheckResult check() {
+    return stage.start("ClusterCheck", stage.publishRequest()).getResult(CheckResult.class);
+  }
+
+  private static List<CheckRow> wrong(CheckResult result) {
+    return result.rows().stream().filter(row -> row.judged() == Judged.WRONG).toList();
+  }
+
+  @Test
+  void a_healthy_cluster_has_all_its_runbooks_need() {
+    lookUntilAllIsSeen();
+
+    CheckResult result = check();
+
+    assertThat(wrong(result)).isEmpty();
+    assertThat(result.headline()).endsWith("nothing is wrong");
+    assertThat(result.rows()).hasSizeGreaterThan(30);
+  }
+
+  @Test
+  void a_check_names_the_dead_host_and_the_archive_settings_that_publish_refuses()
+      throws SQLException {
+    lookUntilAllIsSeen();
+    LabHost dead = stage.lab.host("w0");
+    try (Connection server = stage.lab.connect(stage.lab.instance("east-1"));
+        Statement statement = server.createStatement()) {
+      statement.execute("ALTER SYSTEM SET archive_command = 'cp %p /nowhere/%f || true'");
+      statement.execute("SELECT pg_reload_conf()");
+    }
+    Soon.soon("the server took its new setting", () -> !wrong(check()).isEmpty());
+    CheckResult result;
+    try {
+      stage.lab.faults().signalAllSsh(dead, Signal.STOP);
+      result = check();
+    } finally {
+      stage.lab.faults().signalAllSsh(dead, Signal.CONT);
+    }
+
+    assertThat(wrong(result))
+        .extracting(CheckRow::looked)
+        .containsExactly("east-1: archiving", "host w0");
+    assertThat(wrong(result).get(0).seen()).contains("hides its failures");
+    assertThat(wrong(result).get(1).seen()).startsWith("NOT SEEN: ");
+    lookUntilAllIsSeen();
+  }
+
+  @Test
+  void the_rights_on_the_page_are_those_that_are_needed_and_they_suffice() throws Exception {
+    lookUntilAllIsSeen();
+    List<String> page = statements();
+    onPrimaries(page.get(0).replace("mooring", "anchor"));
+    for (String grant : page.subList(1, page.size())) {
+      onPrimaries(grant.replace("GRANT", "REVOKE").replace(" TO ", " FROM "));
+    }
+    List<CheckRow> lacking = wrong(check());
+    for (String grant : page.subList(1, page.size())) {
+      onPrimaries(grant);
+    }
+
+    assertThat(lacking).extracting(CheckRow::looked).contains("east-0: rights", "east-1: rights");
+    assertThat(wrong(check())).isEmpty();
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  /** The statements of the page on rights, as a superuser would run them. */
+  private static List<String> statements() throws IOException {
+    Path page = Path.of("docs/operations/grants.md");
+    String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));
+    String sql = text.substring(text.indexOf("```sql") + 6);
+    return Arrays.stream(sql.substring(0, sql.indexOf("```")).split(";", -1))
+        .map(String::strip)
+        .filter(statement -> !statement.isEmpty())
+        .toList();
+  }
+
+  private static void onPrimaries(String sql) throws SQLException {
+    for (LabInstance primary : stage.lab.instancesAt("east")) {
+      try (Connection server = stage.lab.connect(primary);
+          Statement statement = server.createStatement()) {
+        statement.execute(sql);
+      }
+    }
   }
 }

@@ -6,14 +6,20 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
  * Whether every instance of a site may be consumed into at all, before any manifest is looked at:
  * none was promoted, none is set up to become a primary, no orphan of a dead postmaster lives on.
  */
-final class InstancesCheck {
+public final class InstancesCheck {
   private InstancesCheck() {}
+
+  /** The same for one instance, looked at outside a run. */
+  public static Verdict<?> judge(Instance instance, InstanceObserved observed) {
+    return judge(List.of(new Seen(instance, observed)));
+  }
 
   static Verdict<List<Seen>> judge(List<Seen> instances) {
     for (Seen seen : instances) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * success whatever happened lets the server remove WAL that was never archived: measured, with
  * {@code || /bin/true} archived_count rose and the file was absent.
  */
-final class ArchivingCheck {
+public final class ArchivingCheck {
   /** Ends with status 0 whatever came before it. */
   private static final String ALWAYS_SUCCEEDS =
       "(/\\S*/)?(true|:|exit\\s+0|(echo|printf|logger)\\b([^|&;]|>&\\d)*)";
@@ -34,7 +34,8 @@ final class ArchivingCheck {
 
   private ArchivingCheck() {}
 
-  static Verdict<Archiving> judge(PrimariesCheck.Primary primary) {
+  /** The verdict on one primary. */
+  public static Verdict<Archiving> judge(PrimariesCheck.Primary primary) {
     Archiving archiving = primary.server().archiving();
     String who = primary.instance().id() + ": ";
     if (!archiving.archiveMode().equals("on") && !archiving.archiveMode().equals("always")) {

@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import java.util.List;
@@ -14,12 +15,13 @@ import java.util.Optional;
  * named data directory, with room for the WAL a point needs. A server that answers on the right
  * port out of another data directory is another server.
  */
-final class HostsCheck {
+public final class HostsCheck {
   private static final int WAL_FILES_OF_ROOM = 4;
 
   private HostsCheck() {}
 
-  static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
+  /** The verdict. */
+  public static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
     for (Primary primary : primaries) {
       Optional<InstanceObserved> seen =
           hosts.stream()
@@ -36,6 +38,11 @@ final class HostsCheck {
       }
     }
     return Verdict.proceed(primaries);
+  }
+
+  /** How many bytes must be free where WAL is written. */
+  public static long roomNeeded(WalSegmentSize size) {
+    return WAL_FILES_OF_ROOM * size.bytes();
   }
 
   private static Verdict<List<Primary>> judgeOne(
@@ -57,7 +64,7 @@ final class HostsCheck {
               "%s says over SQL that it is system %s, its data directory is of system %s",
               primary.instance().id(), asked, seen.control().systemIdentifier()));
     }
-    long needed = WAL_FILES_OF_ROOM * primary.server().position().walSegmentSize().bytes();
+    long needed = roomNeeded(primary.server().position().walSegmentSize());
     if (seen.pgWalFreeBytes() < needed) {
       return Verdict.never(
           FailureCode.NO_ROOM,

@@ -18,10 +18,11 @@ import java.util.List;
  * and no instance of any other site does. A server of another site that does not answer is no
  * reason to stop publishing; one that answers as a primary is.
  */
-final class PrimariesCheck {
+public final class PrimariesCheck {
   private PrimariesCheck() {}
 
-  static Verdict<List<Primary>> judge(Cluster cluster, SiteName site, ServersObserved seen) {
+  /** The verdict. */
+  public static Verdict<List<Primary>> judge(Cluster cluster, SiteName site, ServersObserved seen) {
     List<Primary> primaries = new ArrayList<>();
     for (ContentId content : cluster.contentsAt(site)) {
       List<Primary> writable = writable(cluster, content, seen);
@@ -80,5 +81,5 @@ final class PrimariesCheck {
   }
 
   /** The primary of a content, as it was observed. */
-  record Primary(Instance instance, ServerObserved server) {}
+  public record Primary(Instance instance, ServerObserved server) {}
 }

@@ -27,6 +27,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,9 +37,12 @@ final class StatusLook {
   /** Among so many the last run of each runbook and site is found. */
   private static final int RECEIPTS_FOR_THE_LAST_RUNS = 10;
 
+  /** A dead host may not keep the person waiting who asks because of it. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
+
   private final Cluster cluster;
   private final Call call;
-  private final Looks looks = new Looks();
+  private final Looks looks = new Looks(ANSWERED_WITHIN);
 
   StatusLook(Cluster cluster, Call call) {
     this.cluster = cluster;

@@ -181,10 +181,10 @@ class ClusterStatusWorkflowTest {
   }
 
   @Test
-  void a_cluster_without_a_file_fails_with_its_code() {
+  void a_cluster_without_a_file_is_refused_with_its_code() {
     Ended ended = TestBed.ended(() -> bed.status(Typed.json("{'cluster':'haven'}")));
 
-    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
     assertThat(ended.record().receipt()).startsWith("no receipt");
   }

@@ -1,0 +1,40 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.port.DatabaseActivities.ServerRights;
+import dev.mooring.topology.InstanceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Asks one server in one statement what the role may do that is connected. */
+final class RightsReading {
+  private static final String SQL =
+      """
+      SELECT pg_has_role('pg_monitor', 'USAGE') AS monitor,
+             has_function_privilege('pg_create_restore_point(text)', 'EXECUTE') AS restore_point,
+             has_function_privilege('pg_switch_wal()', 'EXECUTE') AS switch_wal,
+             coalesce((SELECT pg_has_role(oid, 'USAGE') FROM pg_roles
+                        WHERE rolname = 'pg_checkpoint'),
+                      (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) AS checkpoint
+      """;
+
+  private RightsReading() {}
+
+  static ServerRights of(InstanceId instance, Session session) throws DatabaseFault {
+    return session.row(SQL, While.READING, row -> new ServerRights(instance, held(row)));
+  }
+
+  private static List<Right> held(ResultSet row) throws SQLException {
+    List<Right> held = new ArrayList<>();
+    for (Right right : Right.values()) {
+      if (row.getBoolean(right.name().toLowerCase(Locale.ROOT))) {
+        held.add(right);
+      }
+    }
+    return held;
+  }
+}

@@ -1,0 +1,30 @@
+# Whether this host has what the runbooks need for an instance. Nothing is changed.
+
+fitness() { # data directory, program directory, archive directory, Mooring's directory
+  of_instance "$1" "$2"
+  tell login "$(id -un)"
+  tell owner "$(stat -c %U "$data")"
+  tell mode "$(stat -c %a "$data")"
+  tell data_major "$(cat "$data/PG_VERSION")"
+  tell program "$("$bin/postgres" --version)"
+  missing=''
+  for program in pg_controldata pg_ctl pg_waldump postgres; do
+    [ -x "$bin/$program" ] || missing="$missing $program"
+  done
+  for program in flock sha256sum; do
+    command -v "$program" >/dev/null || missing="$missing $program"
+  done
+  tell missing "$missing"
+  archive_trouble=''
+  [ -d "$3" ] && [ -r "$3" ] && [ -x "$3" ] ||
+    archive_trouble="$(ls -ld "$3" 2>&1)"
+  tell archive "$archive_trouble"
+  directory=$4
+  while [ ! -e "$directory" ] && [ "$directory" != / ]; do
+    directory=$(dirname "$directory")
+  done
+  directory_trouble=''
+  [ -d "$directory" ] && [ -w "$directory" ] && [ -x "$directory" ] ||
+    directory_trouble="$(ls -ld "$directory" 2>&1)"
+  tell directory "$directory_trouble"
+}

@@ -1,0 +1,52 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.ClusterActivities.ClusterFileObserved;
+import dev.mooring.port.DatabaseActivities.RightsObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.StoreProved;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.FitnessObserved;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.SiteName;
+import java.util.List;
+
+/**
+ * All that a check looks at.
+ *
+ * @param cluster as the shared queue's worker reads it
+ * @param sites the publishing one first
+ */
+record CheckFacts(Cluster cluster, List<AtSite> sites) {
+  CheckFacts {
+    sites = List.copyOf(sites);
+  }
+
+  /**
+   * What the worker of one site sees.
+   *
+   * @param file the cluster file there
+   * @param evidence the store, read
+   * @param store the store, written
+   */
+  record AtSite(
+      SiteName site,
+      Sight<ClusterFileObserved> file,
+      Sight<EvidenceObserved> evidence,
+      Sight<StoreProved> store,
+      List<OnHost> hosts) {
+    AtSite {
+      hosts = List.copyOf(hosts);
+    }
+  }
+
+  /** What one host and its servers show. */
+  record OnHost(
+      HostWork work,
+      Sight<HostObserved> host,
+      Sight<FitnessObserved> fitness,
+      Sight<ServersObserved> servers,
+      Sight<RightsObserved> rights) {}
+}

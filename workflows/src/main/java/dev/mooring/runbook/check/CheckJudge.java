@@ -1,0 +1,162 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.publish.PrimariesCheck;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.SiteName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the things looked at mean for the runbooks, one row each; runbooks' own checks decide. */
+final class CheckJudge {
+  private static final int SHORT_DIGEST = 12;
+
+  private final CheckFacts facts;
+  private final Cluster cluster;
+  private final SiteName publisher;
+  private final Rows rows = new Rows();
+
+  private CheckJudge(CheckFacts facts) {
+    this.facts = facts;
+    this.cluster = facts.cluster();
+    this.publisher = cluster.policies().publish().site();
+  }
+
+  static CheckResult judge(CheckFacts facts, Instant now) {
+    return new CheckJudge(facts).result(now);
+  }
+
+  private CheckResult result(Instant now) {
+    facts.sites().forEach(this::site);
+    List<CheckRow> all = rows.all();
+    long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
+    return new CheckResult(
+        String.format(
+            "%s: %d things looked at by its workers, %s",
+            cluster.name(), all.size(), wrong == 0 ? "nothing is wrong" : wrong + " WRONG"),
+        all.stream().map(CheckRow::judged).reduce(Judged.GOOD, Judged::or),
+        cluster.name(),
+        now,
+        all);
+  }
+
+  private void site(AtSite site) {
+    if (site.file() instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.NO_WORKER) {
+      rows.wrong(
+          site.site() + ": worker",
+          unseen.why(),
+          "takes what it is asked",
+          "`systemctl start mooring-worker@" + site.site() + "` where that site's worker belongs");
+      return;
+    }
+    file(site);
+    evidence(site);
+    if (site.site().equals(publisher)) {
+      primaries(site);
+    } else {
+      contents(site.site());
+    }
+    boolean publishes = site.site().equals(publisher);
+    for (OnHost host : site.hosts()) {
+      new HostRows(cluster, host, rows).judge(publishes);
+    }
+  }
+
+  private void file(AtSite site) {
+    String looked = site.site() + ": cluster file";
+    String limit = "digest " + inShort(cluster.digest());
+    site.file()
+        .match(
+            there -> {
+              rows.row(
+                  there.digest().equals(cluster.digest()),
+                  looked,
+                  "digest " + inShort(there.digest()),
+                  limit,
+                  FailureCode.CLUSTER_FILE_DIFFERS.hint());
+              return true;
+            },
+            unseen -> {
+              rows.unseen(looked, unseen, limit);
+              return false;
+            });
+  }
+
+  private static String inShort(String digest) {
+    return digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
+  }
+
+  private void evidence(AtSite site) {
+    String read = site.site() + ": evidence store, read";
+    String limit = "readable, sealed by a trusted key";
+    if (site.evidence() instanceof Sight.Unseen<?> unseen) {
+      rows.unseen(read, unseen, limit);
+    } else {
+      latest(read, site.evidence().seen().orElseThrow().latest(), limit);
+    }
+    String written = site.site() + ": evidence store, written";
+    String wanted = "a probe written and read back, the signing key trusted";
+    site.store()
+        .match(
+            proved -> {
+              rows.good(written, "written, signing key " + proved.keyId(), wanted);
+              return true;
+            },
+            unseen -> {
+              rows.unseen(written, unseen, wanted);
+              return false;
+            });
+  }
+
+  private void latest(String looked, LatestSeen latest, String limit) {
+    if (latest instanceof LatestSeen.Ready ready) {
+      rows.good(looked, "LATEST is " + ready.header().restorePoint(), limit);
+    } else if (latest instanceof LatestSeen.Refused refused) {
+      rows.wrong(
+          looked,
+          "LATEST is not to be believed: " + refused.reason(),
+          limit,
+          FailureCode.SEAL_BROKEN.hint());
+    } else {
+      rows.good(looked, "no restore point yet", limit);
+    }
+  }
+
+  private void primaries(AtSite site) {
+    List<ServerObserved> observed = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (AtSite any : facts.sites()) {
+      for (OnHost host : any.hosts()) {
+        host.servers().seen().ifPresent(seen -> observed.addAll(seen.observed()));
+        host.servers().seen().ifPresent(seen -> failures.addAll(seen.failures()));
+      }
+    }
+    int contents = cluster.contentsAt(publisher).size();
+    rows.judged(
+        site.site() + ": primaries",
+        PrimariesCheck.judge(cluster, publisher, new ServersObserved(observed, failures)),
+        "one of each content, " + contents + " in all",
+        "one writable instance of each content, here and nowhere else");
+  }
+
+  private void contents(SiteName site) {
+    List<ContentId> wanted = cluster.contentsAt(publisher);
+    List<ContentId> here = cluster.contentsAt(site);
+    rows.row(
+        here.equals(wanted) && cluster.instancesAt(site).size() == wanted.size(),
+        site + ": contents",
+        cluster.instancesAt(site).size() + " instances of contents " + here,
+        "one instance of each of " + wanted,
+        FailureCode.CONTENTS_DIFFER.hint());
+  }
+}

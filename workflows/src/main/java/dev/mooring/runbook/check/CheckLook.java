@@ -1,0 +1,125 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.ClusterActivities;
+import dev.mooring.port.ClusterActivities.ClusterFileObserved;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.RightsObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.StoreProved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.FitnessObserved;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The looks of one ClusterCheck, all begun before any is waited for. */
+final class CheckLook {
+  /** A check is asked before trouble, not in it: first connections may take their time. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
+  private final Cluster cluster;
+  private final Call call;
+  private final Looks looks = new Looks(ANSWERED_WITHIN);
+
+  CheckLook(Cluster cluster, Call call) {
+    this.cluster = cluster;
+    this.call = call;
+  }
+
+  CheckFacts facts() {
+    SiteName publisher = cluster.policies().publish().site();
+    List<Supplier<AtSite>> sites = new ArrayList<>();
+    cluster.sites().stream().filter(s -> s.name().equals(publisher)).forEach(s -> begin(s, sites));
+    cluster.sites().stream().filter(s -> !s.name().equals(publisher)).forEach(s -> begin(s, sites));
+    return new CheckFacts(cluster, sites.stream().map(Supplier::get).toList());
+  }
+
+  private void begin(Site site, List<Supplier<AtSite>> sites) {
+    Promise<Sight<ClusterFileObserved>> file =
+        looks.begin(
+            at(site, "the cluster file", FailureCode.CLUSTER_FILE),
+            ClusterActivities.class,
+            port -> port::observeClusterFile,
+            new ClusterActivities.ObserveClusterFile(cluster.name(), site.name()));
+    Promise<Sight<EvidenceObserved>> evidence =
+        looks.begin(
+            at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
+            EvidenceActivities.class,
+            port -> port::observeEvidence,
+            new EvidenceActivities.ObserveEvidence(
+                call, cluster.policies().evidence(), cluster.name(), List.of(), 0, 0));
+    Promise<Sight<StoreProved>> store =
+        looks.begin(
+            at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
+            EvidenceActivities.class,
+            port -> port::ensureWritable,
+            new EvidenceActivities.EnsureWritable(
+                call, cluster.policies().evidence(), cluster.name()));
+    List<Supplier<OnHost>> hosts = new ArrayList<>();
+    for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
+      hosts.add(begin(site, work));
+    }
+    sites.add(
+        () ->
+            new AtSite(
+                site.name(),
+                file.get(),
+                evidence.get(),
+                store.get(),
+                hosts.stream().map(Supplier::get).toList()));
+  }
+
+  private Supplier<OnHost> begin(Site site, HostWork work) {
+    String name = "host " + work.host().name();
+    ObserveServers ask =
+        new ObserveServers(
+            call, cluster.policies().database(), WorkLists.servers(cluster, work.instances()));
+    Promise<Sight<HostObserved>> host =
+        looks.begin(
+            at(site, name, FailureCode.HOST_UNREACHABLE),
+            InstanceActivities.class,
+            port -> port::observeInstances,
+            new InstanceActivities.ObserveInstances(call, work));
+    Promise<Sight<FitnessObserved>> fitness =
+        looks.begin(
+            at(site, name, FailureCode.HOST_UNREACHABLE),
+            InstanceActivities.class,
+            port -> port::observeFitness,
+            new InstanceActivities.ObserveFitness(call, work, site.archive()));
+    Promise<Sight<ServersObserved>> servers =
+        looks.begin(
+            at(site, "the servers of " + work.host().name(), FailureCode.DATABASE_UNREACHABLE),
+            DatabaseActivities.class,
+            port -> port::observeServers,
+            ask);
+    Promise<Sight<RightsObserved>> rights =
+        looks.begin(
+            at(site, "the servers of " + work.host().name(), FailureCode.DATABASE_UNREACHABLE),
+            DatabaseActivities.class,
+            port -> port::observeRights,
+            ask);
+    return () -> new OnHost(work, host.get(), fitness.get(), servers.get(), rights.get());
+  }
+
+  private static Looks.At at(Site site, String what, FailureCode ifSilent) {
+    return new Looks.At(what, ActivityPolicies.queueOf(site.name()), ifSilent);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.runbook.Progress;
+import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * Checks what the runbooks of a cluster need, before one of them stops at it: changes nothing,
+ * takes no lock, leaves no receipt. Runbook page: {@code docs/runbooks/check.md}.
+ */
+@WorkflowInterface
+public interface ClusterCheckWorkflow {
+
+  /** Checks once; see {@link CheckRequest} for what may be typed. */
+  @WorkflowMethod(name = "ClusterCheck")
+  CheckResult check(RawRequest request);
+
+  /** Where the run stands. */
+  @QueryMethod
+  Progress progress();
+}

@@ -1,0 +1,225 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceFitness;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.consume.InstancesCheck;
+import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.HostsCheck;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.PublishPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The rows of one host and the instances it runs. */
+final class HostRows {
+  private final Cluster cluster;
+  private final OnHost on;
+  private final Rows rows;
+
+  HostRows(Cluster cluster, OnHost on, Rows rows) {
+    this.cluster = cluster;
+    this.on = on;
+    this.rows = rows;
+  }
+
+  /**
+   * @param publishes whether its instances are those that restore points are made on
+   */
+  void judge(boolean publishes) {
+    String looked = "host " + on.work().host().name();
+    boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
+    String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
+    if (on.host() instanceof Sight.Unseen<?> unseen) {
+      rows.unseen(looked, unseen, limit);
+    } else {
+      rows.good(looked, "answers", limit);
+      on.work().instances().forEach(instance -> onHost(instance, publishes));
+    }
+    if (publishes) {
+      on.work().instances().forEach(this::overSql);
+    }
+  }
+
+  private void onHost(Instance instance, boolean publishes) {
+    on.fitness()
+        .match(
+            seen -> {
+              seen.observed().stream()
+                  .filter(f -> f.instance().equals(instance.id()))
+                  .forEach(f -> fitness(instance, f));
+              failed(instance.id() + ": host", instance, seen.failures(), "fit for its runbooks");
+              return true;
+            },
+            unseen -> {
+              rows.unseen(instance.id() + ": host", unseen, "fit for its runbooks");
+              return false;
+            });
+    Optional<InstanceObserved> observed =
+        on.host().seen().stream()
+            .flatMap(seen -> seen.observed().stream())
+            .filter(o -> o.instance().equals(instance.id()))
+            .findFirst();
+    if (observed.isEmpty()) {
+      on.host()
+          .seen()
+          .ifPresent(
+              seen ->
+                  failed(
+                      instance.id() + ": data directory",
+                      instance,
+                      seen.failures(),
+                      "its control file can be read"));
+      return;
+    }
+    room(instance, observed.get());
+    if (!publishes) {
+      rows.judged(
+          instance.id() + ": state",
+          InstancesCheck.judge(instance, observed.get()),
+          observed.get().control().state().toString(),
+          "a copy in recovery, or a fresh base backup");
+    }
+  }
+
+  private void failed(
+      String looked, Instance instance, List<InstanceFailure> failures, String limit) {
+    failures.stream()
+        .filter(f -> f.instance().equals(instance.id()))
+        .forEach(f -> rows.wrong(looked, "NOT SEEN: " + f.message(), limit, f.code().hint()));
+  }
+
+  private void fitness(Instance instance, InstanceFitness seen) {
+    String id = instance.id() + ": ";
+    rows.row(
+        seen.missingPrograms().isEmpty() && seen.program().major() == seen.dataMajor(),
+        id + "programs",
+        seen.missingPrograms().isEmpty()
+            ? "version " + seen.program()
+            : "missing: " + String.join(", ", seen.missingPrograms()),
+        "all of major version " + seen.dataMajor() + ", as the data directory",
+        FailureCode.HOST_PROGRAM_MISSING.hint());
+    rows.row(
+        seen.owner().equals(seen.login()) && seen.mode().matches("7[05]0"),
+        id + "data directory",
+        "owner " + seen.owner() + ", mode " + seen.mode(),
+        "owner " + seen.login() + ", mode 700 or 750",
+        "log in as the account that owns it: `ssh.user` in the cluster file");
+    String archive =
+        cluster.site(instance.site()).orElseThrow().archive().directoryOf(instance.content());
+    rows.row(
+        seen.archiveTrouble().isEmpty(),
+        id + "WAL archive",
+        seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
+        archive + " readable by " + seen.login(),
+        "mount it there and let " + seen.login() + " read it, or correct `archive` of the site");
+    rows.row(
+        seen.directoryTrouble().isEmpty(),
+        id + "Mooring's directory",
+        seen.directoryTrouble().isEmpty() ? "writable" : seen.directoryTrouble(),
+        on.work().host().directory() + " writable by " + seen.login(),
+        "make it and give it to " + seen.login() + ", or correct `directory` of the host");
+  }
+
+  private void room(Instance instance, InstanceObserved observed) {
+    long needed = HostsCheck.roomNeeded(observed.control().identity().layout().walSegmentSize());
+    rows.row(
+        observed.pgWalFreeBytes() >= needed,
+        instance.id() + ": room for WAL",
+        observed.pgWalFreeBytes() + " bytes",
+        needed + " bytes or more",
+        FailureCode.NO_ROOM.hint());
+  }
+
+  private void overSql(Instance instance) {
+    String looked = instance.id() + ": database";
+    String limit = "answers " + cluster.policies().database().user();
+    if (on.servers() instanceof Sight.Unseen<?> unseen) {
+      rows.unseen(looked, unseen, limit);
+      return;
+    }
+    on.servers()
+        .seen()
+        .ifPresent(
+            seen -> {
+              failed(looked, instance, seen.failures(), limit);
+              seen.observed().stream()
+                  .filter(o -> o.instance().equals(instance.id()))
+                  .forEach(o -> server(instance, o));
+            });
+    on.rights()
+        .match(
+            seen -> {
+              seen.observed().stream()
+                  .filter(o -> o.instance().equals(instance.id()))
+                  .forEach(o -> rights(instance, o.held()));
+              failed(instance.id() + ": rights", instance, seen.failures(), limit);
+              return true;
+            },
+            unseen -> {
+              rows.unseen(instance.id() + ": rights", unseen, limit);
+              return false;
+            });
+  }
+
+  private void server(Instance instance, ServerObserved server) {
+    boolean inRecovery = server.position().inRecovery();
+    rows.good(
+        instance.id() + ": database",
+        (inRecovery ? "standby" : "primary") + ", version " + server.identity().version(),
+        "answers " + cluster.policies().database().user());
+    if (inRecovery) {
+      return;
+    }
+    Primary primary = new Primary(instance, server);
+    Archiving archiving = server.archiving();
+    rows.judged(
+        instance.id() + ": archiving",
+        ArchivingCheck.judge(primary),
+        "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
+        "on or always, a command that hides no failure, replica or logical");
+    on.host()
+        .seen()
+        .ifPresent(
+            host ->
+                rows.judged(
+                    instance.id() + ": server and data directory",
+                    HostsCheck.judge(List.of(primary), List.of(host)),
+                    "system " + server.identity().systemIdentifier() + " on both",
+                    "the server on its port runs on its data directory"));
+  }
+
+  private void rights(Instance instance, List<Right> held) {
+    String role = cluster.policies().database().user();
+    List<Right> needed = needed(cluster.policies().publish());
+    List<Right> missing = needed.stream().filter(right -> !held.contains(right)).toList();
+    rows.row(
+        missing.isEmpty(),
+        instance.id() + ": rights",
+        missing.isEmpty() ? role + " has " + needed : role + " lacks " + missing,
+        "those its policies need, as operations/grants.md gives them",
+        "as a superuser: "
+            + String.join("; ", missing.stream().map(right -> right.statement(role)).toList()));
+  }
+
+  private static List<Right> needed(PublishPolicy policy) {
+    List<Right> needed = new ArrayList<>(List.of(Right.MONITOR, Right.RESTORE_POINT));
+    if (policy.switchWal()) {
+      needed.add(Right.SWITCH_WAL);
+    }
+    if (policy.checkpointBeforePoint() != PublishPolicy.CheckpointBeforePoint.NEVER) {
+      needed.add(Right.CHECKPOINT);
+    }
+    return needed;
+  }
+}

@@ -1,0 +1,173 @@
+package dev.mooring.runbook.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeTrouble;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.wire.RawRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ClusterCheckWorkflowTest {
+  private static final RawRequest CHECK = Typed.json("{'cluster':'harbour'}");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(2));
+  private final FakeTrouble trouble = bed.world().trouble();
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private static List<CheckRow> wrong(CheckResult result) {
+    return result.rows().stream().filter(row -> row.judged() != Judged.GOOD).toList();
+  }
+
+  private static CheckRow only(CheckResult result) {
+    assertThat(wrong(result)).hasSize(1);
+    return wrong(result).get(0);
+  }
+
+  @Test
+  void a_cluster_that_has_all_has_nothing_wrong_and_a_row_for_each_thing() {
+    CheckResult result = bed.check(CHECK);
+
+    assertThat(wrong(result)).isEmpty();
+    assertThat(result.headline())
+        .isEqualTo(
+            "harbour: "
+                + result.rows().size()
+                + " things looked at by its workers, nothing is wrong");
+    assertThat(result.rows().stream().map(CheckRow::looked))
+        .contains(
+            "east: cluster file",
+            "west: cluster file",
+            "east: evidence store, read",
+            "west: evidence store, written",
+            "east: primaries",
+            "west: contents",
+            "host w0",
+            "east-1: programs",
+            "west-1: data directory",
+            "west-0: WAL archive",
+            "east-0: Mooring's directory",
+            "west-0: room for WAL",
+            "west-0: state",
+            "east-0: database",
+            "east-0: rights",
+            "east-1: archiving",
+            "east-1: server and data directory");
+  }
+
+  @Test
+  void a_right_that_is_missing_is_named_with_the_statement_that_gives_it() {
+    trouble.revoke(Right.RESTORE_POINT);
+
+    CheckResult result = bed.check(CHECK);
+
+    assertThat(result.worst()).isEqualTo(Judged.WRONG);
+    assertThat(wrong(result))
+        .extracting(CheckRow::looked)
+        .containsExactly("east-0: rights", "east-1: rights");
+    assertThat(wrong(result).get(0).seen()).isEqualTo("mooring lacks [RESTORE_POINT]");
+    assertThat(wrong(result).get(0).remedy())
+        .isEqualTo(
+            "as a superuser: GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO mooring");
+  }
+
+  @Test
+  void a_right_that_no_policy_needs_may_be_missing() {
+    trouble.revoke(Right.CHECKPOINT);
+
+    assertThat(wrong(bed.check(CHECK))).isEmpty();
+  }
+
+  @Test
+  void an_archive_command_that_hides_failure_is_judged_as_publish_judges_it() {
+    trouble.archiving(1, new Archiving("on", "cp %p /a/%f || true", "", "replica", Harbour.LIMITS));
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.looked()).isEqualTo("east-1: archiving");
+    assertThat(row.seen()).contains("hides its failures");
+  }
+
+  @Test
+  void a_dead_host_is_wrong_with_its_reason_and_the_others_are_looked_at() {
+    trouble.hostAnswers("w0", false);
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.looked()).isEqualTo("host w0");
+    assertThat(row.seen()).isEqualTo("NOT SEEN: w0 does not answer");
+    assertThat(row.remedy()).isNotEmpty();
+  }
+
+  @Test
+  void a_site_without_a_worker_is_one_row_and_not_a_dozen() {
+    try (TestBed half = TestBed.unserved(Harbour.cluster(2), Harbour.WEST)) {
+      CheckRow row = only(half.check(CHECK));
+
+      assertThat(row.looked()).isEqualTo("west: worker");
+      assertThat(row.seen()).contains("no worker serves the queue mooring-west");
+    }
+  }
+
+  @Test
+  void an_unreadable_instance_is_wrong() {
+    trouble.unreadable(0);
+
+    assertThat(wrong(bed.check(CHECK)))
+        .anySatisfy(
+            row -> {
+              assertThat(row.looked()).isEqualTo("west-0: data directory");
+              assertThat(row.seen()).startsWith("NOT SEEN: pg_controldata");
+            });
+  }
+
+  @Test
+  void a_store_that_does_not_answer_is_wrong_for_reading_and_writing_at_both_sites() {
+    trouble.storeAnswers(false);
+
+    assertThat(wrong(bed.check(CHECK)))
+        .extracting(CheckRow::looked)
+        .containsExactly(
+            "east: evidence store, read",
+            "east: evidence store, written",
+            "west: evidence store, read",
+            "west: evidence store, written");
+  }
+
+  @Test
+  void a_primary_that_is_down_is_wrong_and_the_content_without_one_named() {
+    trouble.crashPrimary(0);
+
+    CheckResult result = bed.check(CHECK);
+
+    assertThat(wrong(result))
+        .extracting(CheckRow::looked)
+        .contains("east: primaries", "east-0: database");
+    assertThat(wrong(result).get(0).seen()).contains("content 0 has no running primary at east");
+  }
+
+  @Test
+  void a_site_with_another_cluster_file_is_wrong_with_both_digests() {
+    trouble.clusterFileDiffersAt(Harbour.WEST, "ab".repeat(32));
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.looked()).isEqualTo("west: cluster file");
+    assertThat(row.seen()).isEqualTo("digest abababababab");
+    assertThat(row.limit()).startsWith("digest ");
+    assertThat(row.remedy()).isEqualTo("copy one cluster file to every site");
+  }
+}
