@@ -282,9 +282,9 @@ class CommandLineIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "status haven | 1 | there is no cluster file | the directory holds",
+        "status haven | 3 | there is no cluster file | the directory holds",
         "logs haven | 1 | there is no file | knows [",
-        "publish haven | 1 | haven.yaml |  the directory holds",
+        "publish haven | 3 | haven.yaml |  the directory holds",
         "consume --site wset | 2 | has no site wset that can consume | its sites that can are"
             + " [west]",
         "consume --site east | 2 | has no site east that can consume | its sites that can are"

@@ -42,8 +42,8 @@ final class CheckJudge {
     long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
     return new CheckResult(
         String.format(
-            "%s: %d things looked at by its workers, %s",
-            cluster.name(), all.size(), wrong == 0 ? "nothing is wrong" : wrong + " WRONG"),
+            "%s: %s, %d things looked at by its workers",
+            cluster.name(), wrong == 0 ? "nothing is wrong" : wrong + " WRONG", all.size()),
         all.stream().map(CheckRow::judged).reduce(Judged.GOOD, Judged::or),
         cluster.name(),
         now,

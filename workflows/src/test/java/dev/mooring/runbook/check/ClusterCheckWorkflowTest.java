@@ -44,9 +44,9 @@ class ClusterCheckWorkflowTest {
     assertThat(wrong(result)).isEmpty();
     assertThat(result.headline())
         .isEqualTo(
-            "harbour: "
+            "harbour: nothing is wrong, "
                 + result.rows().size()
-                + " things looked at by its workers, nothing is wrong");
+                + " things looked at by its workers");
     assertThat(result.rows().stream().map(CheckRow::looked))
         .contains(
             "east: cluster file",
