@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import java.time.Duration;
@@ -124,21 +125,42 @@ final class FakeArchives implements ArchiveActivities {
       List<ChainObserved> chains = new ArrayList<>();
       List<InstanceFailure> failures = new ArrayList<>();
       for (WantedChain wanted : request.chains()) {
-        if (wanted.from().isAfter(wanted.target().lsn())) {
-          failures.add(
-              new InstanceFailure(
-                  wanted.instance(),
-                  FailureCode.BEYOND_TARGET,
-                  "replay would begin at "
-                      + wanted.from()
-                      + ", beyond the target "
-                      + wanted.target().lsn()));
-        } else {
-          chains.add(chainObserved(wanted));
-        }
+        Optional<InstanceFailure> refusal = refusal(wanted);
+        refusal.ifPresentOrElse(failures::add, () -> chains.add(chainObserved(wanted)));
       }
       return new ChainsObserved(request.on().host().name(), chains, failures);
     }
+  }
+
+  /** Why no WAL leads from where an instance is to its target. */
+  private Optional<InstanceFailure> refusal(WantedChain wanted) {
+    ContentTarget target = wanted.target();
+    if (wanted.from().isAfter(target.lsn())) {
+      return Optional.of(
+          new InstanceFailure(
+              wanted.instance(),
+              FailureCode.BEYOND_TARGET,
+              "replay would begin at " + wanted.from() + ", beyond the target " + target.lsn()));
+    }
+    return world
+        .archive(target.content())
+        .history(target.timeline())
+        .filter(history -> left(wanted, history))
+        .map(
+            history ->
+                new InstanceFailure(
+                    wanted.instance(),
+                    FailureCode.PROMOTED,
+                    "timeline " + wanted.timeline() + " leads nowhere on " + history.of()));
+  }
+
+  /** An instance that left the target's way replays nothing of it. */
+  private static boolean left(WantedChain wanted, TimelineHistory history) {
+    TimelineId here = wanted.timeline();
+    if (here.equals(history.of())) {
+      return false;
+    }
+    return !history.isAncestor(here) || wanted.from().isAfter(history.switchPointOf(here));
   }
 
   private ChainObserved chainObserved(WantedChain wanted) {

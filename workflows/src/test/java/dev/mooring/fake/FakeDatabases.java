@@ -12,6 +12,7 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.PublishPolicy.CheckpointBeforePoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,12 @@ final class FakeDatabases implements DatabaseActivities {
   @Override
   public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
     synchronized (world) {
+      if (request.how() == CheckpointBeforePoint.NEVER) {
+        return new Checkpointed(List.of(), List.of());
+      }
+      if (request.how() == CheckpointBeforePoint.SPREAD) {
+        return new Checkpointed(List.of(), request.servers().stream().map(this::unpaced).toList());
+      }
       Answers<InstanceId> done =
           each(
               request.servers(),
@@ -101,22 +108,50 @@ final class FakeDatabases implements DatabaseActivities {
     }
   }
 
+  /** Before version 19 a CHECKPOINT asked for over SQL always runs at full speed. */
+  private InstanceFailure unpaced(Server server) {
+    return new InstanceFailure(
+        server.instance().id(),
+        FailureCode.DATABASE_REFUSED,
+        "checkpointBeforePoint is spread, which needs version 19, and the server is version 15");
+  }
+
   @Override
   public PointMade ensureRestorePoint(EnsureRestorePoint request) {
     synchronized (world) {
+      requireAllReady(request.primaries());
       points++;
       RestorePointName name =
           RestorePointName.syncPoint(request.at(), String.format("%06x", points));
-      Answers<ContentEvidence> made = each(request.primaries(), primary -> make(name, primary));
-      if (!made.failures().isEmpty()) {
+      List<ContentEvidence> made = new ArrayList<>();
+      List<String> lost = new ArrayList<>();
+      for (Server server : request.primaries()) {
+        FakePrimary primary = running(server.instance().id()).orElseThrow();
+        if (primary.losesPoints()) {
+          lost.add("content " + server.instance().content());
+        } else {
+          made.add(make(name, primary));
+        }
+      }
+      if (!lost.isEmpty()) {
         throw FakeHost.failure(
             FailureCode.RESTORE_POINT_HALF_MADE,
-            name + " is abandoned: " + made.failures().get(0).message());
+            name + " is abandoned: not, or not known to be, on " + String.join(", ", lost));
       }
       boolean atomic =
           request.primaries().size() == 1 || !(request.barrier() instanceof Barrier.None);
-      Cut cut = new Cut(atomic ? Cut.Kind.ATOMIC : Cut.Kind.NAMED, made.results().size());
-      return new PointMade(name, cut, made.results());
+      Cut cut = new Cut(atomic ? Cut.Kind.ATOMIC : Cut.Kind.NAMED, made.size());
+      return new PointMade(name, cut, made);
+    }
+  }
+
+  /** Everything that can refuse is asked before any point is made. */
+  private void requireAllReady(List<Server> primaries) {
+    List<InstanceFailure> unready = each(primaries, primary -> primary).failures();
+    if (!unready.isEmpty()) {
+      throw FakeHost.failure(
+          unready.get(0).code(),
+          "nothing was made: " + unready.get(0).instance() + ": " + unready.get(0).message());
     }
   }
 

@@ -154,8 +154,7 @@ final class FakeInstances implements InstanceActivities {
     if (standby.hasRecoverySignal()) {
       throw new Refused(FailureCode.TARGET_NOT_SET, "recovery.signal is there");
     }
-    standby.keepFor(call.run());
-    List<String> cleared = cleared(standby.settings());
+    List<String> cleared = cleared(standby.keepFor(call.run()));
     standby.configure(settingsOf(target));
     standby.standbySignal(true);
     world.did(new Deed.Configured(target.instance(), call.run()));
@@ -163,7 +162,7 @@ final class FakeInstances implements InstanceActivities {
   }
 
   private static List<String> cleared(TargetSettings before) {
-    return before.name().isEmpty() || before.restoreCommand().startsWith(GATE)
+    return before.name().isEmpty()
         ? List.of()
         : List.of("recovery_target_name = '" + before.name() + "'");
   }

@@ -29,6 +29,7 @@ final class FakePrimary {
   private long firstUnarchived;
   private SystemIdentifier systemOnDisk;
   private long freeBytes = 1L << 36;
+  private boolean losesPoints;
 
   /** What the archiver makes of its files. */
   enum ArchiverMood {
@@ -84,6 +85,15 @@ final class FakePrimary {
 
   void loseRoom(long left) {
     freeBytes = left;
+  }
+
+  /** Whether the message that makes a restore point is lost on its way here. */
+  boolean losesPoints() {
+    return losesPoints;
+  }
+
+  void losesPoints(boolean loses) {
+    losesPoints = loses;
   }
 
   void archiver(ArchiverMood changed) {
@@ -151,7 +161,7 @@ final class FakePrimary {
     return new ServerObserved(
         instance.id(),
         new Identity(wal.system(), VERSION, startedAt),
-        new Position(false, wal.timeline(), wal.next(), "", wal.size()),
+        new Position(false, wal.timeline(), wal.flushed(), "", wal.size()),
         archiving,
         archiver,
         0);

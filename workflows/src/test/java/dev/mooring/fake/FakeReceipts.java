@@ -8,6 +8,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.wire.ReceiptFormat;
 import dev.mooring.wire.SiteStateFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ final class FakeReceipts implements ReceiptActivities {
     return new ReceiptWritten(path(sequence), Sha256.of(bytes));
   }
 
-  private static String path(long sequence) {
+  static String path(long sequence) {
     return FakeStore.RECEIPTS + String.format("%08d", sequence) + ".json";
   }
 
@@ -56,6 +57,7 @@ final class FakeReceipts implements ReceiptActivities {
   public SiteStateRead readSiteState(ReadSiteState request) {
     synchronized (world) {
       store.requireReachable();
+      store.requireWholeState(request.site());
       return new SiteStateRead(
           store.state(request.site()).<Answer>map(Answer.Known::new).orElseGet(Answer.Never::new));
     }
@@ -78,6 +80,11 @@ final class FakeReceipts implements ReceiptActivities {
         world.did(
             new Deed.Advanced(state.site().value(), state.restorePoint().value(), state.run()));
       }
+      store
+          .files()
+          .put(
+              FakeStore.currentPointPath(state.site()),
+              state.restorePoint().value().getBytes(StandardCharsets.UTF_8));
       return new SiteStateWritten(FakeStore.statePath(state.site()), Sha256.of(bytes));
     }
   }

@@ -58,8 +58,6 @@ final class FakeStandby {
   private int deathsToCome;
   private boolean unreadable;
 
-  /** What a run replaced. */
-
   /** A base backup of a primary, taken now and never started. */
   FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
     this.instance = instance;
@@ -136,8 +134,13 @@ final class FakeStandby {
     deathsToCome = times;
   }
 
-  void becomeUnreadable() {
-    unreadable = true;
+  void readable(boolean whole) {
+    unreadable = !whole;
+  }
+
+  /** Its postmaster is killed where it stands. */
+  void killed() {
+    down(state);
   }
 
   void loseRoom(long left) {
@@ -192,9 +195,9 @@ final class FakeStandby {
     gate = Optional.of(target);
   }
 
-  /** Keeps what a run is about to replace, once per run. */
-  void keepFor(String run) {
-    kept.putIfAbsent(run, settings);
+  /** Keeps what a run is about to replace, once per run; the settings of before the run. */
+  TargetSettings keepFor(String run) {
+    return kept.computeIfAbsent(run, first -> settings);
   }
 
   /** Puts back what a run replaced, if it did and never started the instance. */

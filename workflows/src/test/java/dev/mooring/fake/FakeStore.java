@@ -76,6 +76,20 @@ final class FakeStore implements ManifestSelection.Shelf {
     return "harbour/sites/" + site + "/state.json";
   }
 
+  /** The reference tool's form of a site's state: the point's name alone. */
+  static String currentPointPath(SiteName site) {
+    return "harbour/sites/" + site + "/current_restore_point.txt";
+  }
+
+  /** A state that is gone while its point's name is there was lost: the site was moored. */
+  void requireWholeState(SiteName site) {
+    if (files.containsKey(currentPointPath(site)) && !files.containsKey(statePath(site))) {
+      throw FakeHost.failure(
+          FailureCode.EVIDENCE_UNREADABLE,
+          statePath(site) + " is missing, " + currentPointPath(site) + " is there");
+    }
+  }
+
   private Optional<Document<Manifest>> manifest(String path) {
     return Optional.ofNullable(files.get(path)).map(b -> ManifestFormat.parse(b, trusted));
   }

@@ -38,6 +38,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** The message that makes a restore point is lost on its way to a primary, or is not. */
+  public void losesPoints(int content, boolean loses) {
+    synchronized (world) {
+      east(content).losesPoints(loses);
+    }
+  }
+
   /** The primary is started again and goes on writing. */
   public void restartPrimary(int content) {
     synchronized (world) {
@@ -234,7 +241,7 @@ public final class FakeTrouble {
   /** Its control file can't be read. */
   public void unreadable(int content) {
     synchronized (world) {
-      west(content).becomeUnreadable();
+      west(content).readable(false);
     }
   }
 

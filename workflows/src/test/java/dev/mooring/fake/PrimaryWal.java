@@ -58,6 +58,11 @@ final class PrimaryWal {
     return next;
   }
 
+  /** Up to where it is on disk: what pg_current_wal_lsn() says. */
+  Lsn flushed() {
+    return flushed;
+  }
+
   /** Where replay from the last checkpoint begins. */
   Lsn redo() {
     return redo;

@@ -83,6 +83,7 @@ final class Replay {
   /** The file of that number: of the newest timeline on the way that has one. */
   private Optional<WalFile> restored(long number) {
     String wanted = "";
+    String why = "absent ";
     for (TimelineId timeline : newestFirst()) {
       WalFileName name = WalFileName.of(timeline, number, SIZE);
       wanted = name.text();
@@ -94,8 +95,10 @@ final class Replay {
       if (file.isPresent() && intact(file.get())) {
         return file;
       }
+      boolean cutOff = file.filter(there -> there.bytes() != SIZE.bytes()).isPresent();
+      why = cutOff ? "short " : "absent ";
     }
-    standby.waitsFor("absent " + wanted);
+    standby.waitsFor(why + wanted);
     return Optional.empty();
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * A wire to one server that is cut at one message: what a client sends is passed on until a text
  * occurs in it, then something happens to the server or to the message.
  */
-final class Tap implements AutoCloseable {
+public final class Tap implements AutoCloseable {
   private final ServerSocket listening;
   private final String address;
   private final int port;
@@ -25,12 +25,12 @@ final class Tap implements AutoCloseable {
   private final CountDownLatch reacted = new CountDownLatch(1);
 
   /** What happens when the text is reacted. */
-  interface Reaction {
+  public interface Reaction {
     /** True when the message is to be passed on after all. */
     boolean onHearing();
   }
 
-  Tap(String address, int port, String text, Reaction reaction) throws IOException {
+  public Tap(String address, int port, String text, Reaction reaction) throws IOException {
     this.listening = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
     this.address = address;
     this.port = port;
@@ -39,11 +39,11 @@ final class Tap implements AutoCloseable {
     background(this::accept);
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1";
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
   }
 

@@ -225,11 +225,7 @@ class PublishCycleWorkflowTest {
         .before(
             call -> call.step().equals("MAKE_POINT"),
             () -> {
-              if (attempts.incrementAndGet() == 1) {
-                trouble.crashPrimary(3);
-              } else {
-                trouble.restartPrimary(3);
-              }
+              trouble.losesPoints(3, attempts.incrementAndGet() == 1);
             });
     PublishResult result = bed.publish(PUBLISH);
     assertThat(attempts.get()).isEqualTo(2);

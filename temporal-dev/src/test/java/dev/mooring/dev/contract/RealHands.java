@@ -1,0 +1,290 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.contract.Alteration;
+import dev.mooring.contract.Hands;
+import dev.mooring.dev.database.Tap;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.ReceiptFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** What people and faults do to a lab in the contracts of the ports. */
+final class RealHands implements Hands {
+  private static final long IN_THE_CONTROL_FILE = 40;
+
+  private final Lab lab;
+  private final Supplier<Path> store;
+  private final List<Runnable> mending = new ArrayList<>();
+
+  RealHands(Lab lab, Supplier<Path> store) {
+    this.lab = lab;
+    this.store = store;
+  }
+
+  private LabInstance west(int content) {
+    return lab.instance("west-" + content);
+  }
+
+  private Path inCopy(int content, String file) {
+    return west(content).dataDirectory().resolve(file);
+  }
+
+  @Override
+  public void archiverWorks(int content, boolean works) {
+    if (works) {
+      lab.faults().archiveOn(content);
+    } else {
+      lab.faults().archiveOff(content);
+      mending.add(() -> lab.faults().archiveOn(content));
+    }
+  }
+
+  @Override
+  public void whileThePointIsLost(int content, Consumer<List<Server>> act) {
+    LabInstance tapped = lab.instance("east-" + content);
+    Tap[] tap = new Tap[1];
+    try {
+      tap[0] =
+          new Tap(
+              tapped.host().address(),
+              tapped.port(),
+              "pg_create_restore_point('",
+              () -> cut(tap[0]));
+      act.accept(
+          lab.instancesAt("east").stream()
+              .map(one -> one.equals(tapped) ? server(one, tap[0]) : server(one))
+              .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      cut(tap[0]);
+    }
+  }
+
+  /** Ends every connection, so that the client learns at once. */
+  private static boolean cut(Tap tap) {
+    try {
+      tap.close();
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Server server(LabInstance one) {
+    return new Server(instance(one, one.port()), one.host().address());
+  }
+
+  private static Server server(LabInstance one, Tap tap) {
+    return new Server(instance(one, tap.port()), tap.address());
+  }
+
+  private static Instance instance(LabInstance one, int port) {
+    return new Instance(
+        new InstanceId(one.id()),
+        new SiteName(one.site()),
+        new ContentId(one.content()),
+        new HostName(one.host().name()),
+        port,
+        one.dataDirectory().toString(),
+        new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/bin"));
+  }
+
+  @Override
+  public void hideWal(int content, WalFileName file) {
+    lab.faults().hideWal(content, file.text());
+    mending.add(() -> lab.faults().showWal(content, file.text()));
+  }
+
+  @Override
+  public void showWal(int content, WalFileName file) {
+    lab.faults().showWal(content, file.text());
+    mending.remove(mending.size() - 1);
+  }
+
+  @Override
+  public void truncateWal(int content, WalFileName file) {
+    Path archived = lab.archive(content).resolve(file.text());
+    byte[] whole = read(archived);
+    hideWal(content, file);
+    write(archived, Arrays.copyOf(whole, 12));
+  }
+
+  @Override
+  public void setTarget(int content, String name) {
+    try {
+      Files.writeString(
+          inCopy(content, "postgresql.auto.conf"),
+          "recovery_target_name = '" + name + "'\n",
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void removeTarget(int content) {
+    lab.faults().removeTarget(west(content));
+  }
+
+  /** pg_ctl says that it failed when the server is down again before pg_ctl looked. */
+  @Override
+  public void start(int content) {
+    try {
+      lab.start(west(content));
+    } catch (LabFailure downAgain) {
+      assertThat(downAgain).hasMessageContaining("could not start server");
+    }
+  }
+
+  @Override
+  public void promote(int content) {
+    delete(inCopy(content, "standby.signal"));
+    removeTarget(content);
+    lab.start(west(content));
+  }
+
+  @Override
+  public void kill(int content) {
+    lab.faults().signal(west(content), Signal.KILL);
+  }
+
+  @Override
+  public void recoverySignal(int content, boolean there) {
+    Path signal = inCopy(content, "recovery.signal");
+    if (there) {
+      write(signal, new byte[0]);
+      mending.add(() -> delete(signal));
+    } else {
+      delete(signal);
+    }
+  }
+
+  @Override
+  public void controlFile(int content, boolean whole) {
+    lab.faults().flipByte(inCopy(content, "global/pg_control"), IN_THE_CONTROL_FILE);
+    if (!whole) {
+      mending.add(() -> controlFile(content, true));
+    }
+  }
+
+  @Override
+  public void mend() {
+    List<Runnable> now = List.copyOf(mending);
+    mending.clear();
+    now.forEach(Runnable::run);
+  }
+
+  @Override
+  public void alterLatest() {
+    alter(evidence("manifests/LATEST.json"));
+  }
+
+  @Override
+  public void alterState() {
+    alter(evidence("sites/west/state.json"));
+  }
+
+  @Override
+  public void loseState() {
+    delete(evidence("sites/west/state.json"));
+  }
+
+  @Override
+  public void alterLastReceipt() {
+    List<Path> all = receiptFiles();
+    alter(all.get(all.size() - 1));
+  }
+
+  private Path evidence(String file) {
+    return store.get().resolve("harbour").resolve(file);
+  }
+
+  private static void alter(Path document) {
+    write(document, Alteration.of(read(document)));
+  }
+
+  @Override
+  public List<ChainedReceipt> receipts() {
+    TrustedKeys trusted =
+        TrustedKeys.parse(
+            List.of(
+                new TrustedKeys.KeyText(
+                    "signing.pub",
+                    new String(
+                        read(lab.configDirectory().resolve("signing.pub")),
+                        StandardCharsets.US_ASCII))));
+    return receiptFiles().stream()
+        .map(file -> believed(ReceiptFormat.parse(read(file), trusted)))
+        .toList();
+  }
+
+  private List<Path> receiptFiles() {
+    try (Stream<Path> files = Files.list(evidence("receipts"))) {
+      return files
+          .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> T believed(Document<T> document) {
+    return document.match(
+        Document.Intact::content,
+        refused -> {
+          throw new AssertionError(refused.reason());
+        });
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.mooring.contract;
+
+import static dev.mooring.contract.Refusals.onlyFailed;
+import static dev.mooring.contract.Steps.copy;
+import static dev.mooring.contract.Steps.of;
+import static dev.mooring.contract.Steps.pointOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.ChainObserved;
+import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.ArchiveActivities.DecodedPoint;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceTarget;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said of an archive: what is there, what is not, nothing believed by its name. */
+public abstract class ArchiveContract {
+  /** The world all tests of a class share. */
+  protected abstract ContractWorld world();
+
+  private Steps steps() {
+    return new Steps(world());
+  }
+
+  @AfterEach
+  void mend() {
+    world().hands().mend();
+  }
+
+  @Test
+  void a_point_is_decoded_from_the_archived_files_and_said_again_alike() {
+    List<InstanceTarget> targets = steps().publish();
+    PointsArchived seen = steps().archived(targets);
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.points()).hasSize(2);
+    for (InstanceTarget target : targets) {
+      PointArchived point = pointOf(target.target().content().value(), seen);
+      assertThat(point.missing()).isEmpty();
+      assertThat(point.files())
+          .extracting(ArchivedWal::file)
+          .isEqualTo(target.target().recordFiles());
+      assertThat(point.files())
+          .allMatch(file -> file.bytes() == target.target().walSegmentSize().bytes())
+          .allMatch(file -> file.sha256().matches("[0-9a-f]{64}"));
+      assertThat(point.records()).hasSize(1);
+      DecodedPoint record = point.records().get(0);
+      assertThat(record.name()).isEqualTo(target.point());
+      assertThat(record.end()).isEqualTo(target.target().lsn());
+      assertThat(record.start()).isLessThan(record.end());
+    }
+    assertThat(steps().archived(targets)).isEqualTo(seen);
+  }
+
+  @Test
+  void a_gap_since_the_last_point_is_named_by_its_file() {
+    List<InstanceTarget> last = steps().publish();
+    List<InstanceTarget> targets = steps().publish();
+    WalFileName gap = of(0, last).target().walFile();
+    world().hands().hideWal(0, gap);
+    PointsArchived seen = steps().archived(targets, last, Steps.A_LOOK);
+    assertThat(pointOf(0, seen).missing()).containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(pointOf(1, seen).missing()).isEmpty();
+    world().hands().showWal(0, gap);
+    assertThat(pointOf(0, steps().archived(targets, last, Steps.A_LOOK)).missing()).isEmpty();
+  }
+
+  @Test
+  void what_does_not_arrive_is_waited_for_no_longer_than_told() {
+    world().hands().archiverWorks(1, false);
+    List<InstanceTarget> targets = steps().makeTargets();
+    PointsArchived seen = steps().archived(targets, targets, Steps.A_LOOK);
+    assertThat(pointOf(0, seen).records()).hasSize(1);
+    assertThat(pointOf(1, seen).records()).isEmpty();
+    assertThat(pointOf(1, seen).files()).isEmpty();
+    assertThat(pointOf(1, seen).missing())
+        .containsExactly(new MissingWal(of(1, targets).target().walFile().text(), "missing"));
+    world().hands().archiverWorks(1, true);
+    assertThat(pointOf(1, steps().archived(targets)).records()).hasSize(1);
+  }
+
+  @Test
+  void a_file_that_is_cut_off_proves_nothing_in_either_call() {
+    List<InstanceTarget> targets = steps().publish();
+    List<ArchivedWal> expected = pointOf(0, steps().archived(targets)).files();
+    ContentTarget target = of(0, targets).target();
+    world().hands().truncateWal(0, target.walFile());
+    String reason = "12 bytes instead of " + target.walSegmentSize().bytes();
+    PointArchived point = pointOf(0, steps().archived(targets, targets, Steps.A_LOOK));
+    assertThat(point.records()).isEmpty();
+    assertThat(point.missing()).containsExactly(new MissingWal(target.walFile().text(), reason));
+    ChainObserved chain =
+        chains(new Wanted(of(0, targets), target.walFile(), expected)).chains().get(0);
+    assertThat(chain.missing()).contains(new MissingWal(target.walFile().text(), reason));
+  }
+
+  /** A chain from the beginning of a file of the target's timeline to a target. */
+  private record Wanted(InstanceTarget target, WalFileName from, List<ArchivedWal> expected) {
+    WantedChain chain() {
+      ContentTarget to = target.target();
+      return new WantedChain(
+          target.instance(),
+          from.startLsn(to.walSegmentSize()).plus(0x28),
+          from.timeline(),
+          to,
+          target.archive(),
+          expected);
+    }
+  }
+
+  private ChainsObserved chains(Wanted... wanted) {
+    return chains(Stream.of(wanted).map(Wanted::chain).toList());
+  }
+
+  private ChainsObserved chains(List<WantedChain> chains) {
+    return world()
+        .archives()
+        .observeChain(new ObserveChain(steps().looking(), steps().west(), chains));
+  }
+
+  @Test
+  void a_chain_is_proved_from_where_replay_begins_to_the_target() {
+    List<InstanceTarget> begins = steps().publish();
+    List<InstanceTarget> targets = steps().publish();
+    PointsArchived published = steps().archived(targets);
+    for (int content = 0; content < 2; content++) {
+      ContentTarget target = of(content, targets).target();
+      WalFileName from = of(content, begins).target().walFile();
+      WantedChain wanted =
+          new Wanted(of(content, targets), from, pointOf(content, published).files()).chain();
+      ChainsObserved seen = chains(List.of(wanted));
+      assertThat(seen.failures()).isEmpty();
+      ChainObserved chain = seen.chains().get(0);
+      assertThat(chain.instance()).isEqualTo(copy(content));
+      assertThat(chain.missing()).isEmpty();
+      assertThat(chain.first()).isEqualTo(from);
+      assertThat(chain.last()).isEqualTo(target.walFile());
+      assertThat(chain.files())
+          .isEqualTo(
+              target.walFile().segmentNumber(target.walSegmentSize())
+                  - from.segmentNumber(target.walSegmentSize())
+                  + 1);
+      assertThat(chain.bytesToReplay()).isEqualTo(target.lsn().bytesSince(wanted.from()));
+      assertThat(chains(List.of(wanted))).isEqualTo(seen);
+    }
+  }
+
+  @Test
+  void a_missing_file_of_a_chain_is_named_and_the_other_chain_is_whole() {
+    List<InstanceTarget> begins = steps().publish();
+    List<InstanceTarget> targets = steps().publish();
+    WalFileName gap = of(0, begins).target().walFile();
+    world().hands().hideWal(0, gap);
+    ChainsObserved seen =
+        chains(
+            new Wanted(of(0, targets), gap, List.of()),
+            new Wanted(of(1, targets), of(1, begins).target().walFile(), List.of()));
+    assertThat(seen.chains().get(0).missing())
+        .containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(seen.chains().get(1).missing()).isEmpty();
+  }
+
+  @Test
+  void other_bytes_than_were_published_break_a_chain() {
+    List<InstanceTarget> targets = steps().publish();
+    ArchivedWal there = pointOf(0, steps().archived(targets)).files().get(0);
+    ArchivedWal published = new ArchivedWal(there.file(), there.bytes(), "0".repeat(64));
+    ChainObserved chain =
+        chains(new Wanted(of(0, targets), there.file(), List.of(published))).chains().get(0);
+    assertThat(chain.missing()).hasSize(1);
+    assertThat(chain.missing().get(0).file()).isEqualTo(there.file().text());
+    assertThat(chain.missing().get(0).reason())
+        .startsWith("other bytes than were published: SHA-256 " + there.sha256());
+  }
+
+  @Test
+  void an_instance_beyond_the_target_has_no_chain_to_it() {
+    List<InstanceTarget> targets = steps().publish();
+    List<InstanceTarget> later = steps().publish();
+    WalFileName beyond = of(0, later).target().walFile();
+    ChainsObserved seen =
+        chains(
+            new Wanted(of(0, targets), beyond, List.of()),
+            new Wanted(of(1, targets), of(1, targets).target().walFile(), List.of()));
+    onlyFailed(seen.failures(), copy(0), FailureCode.BEYOND_TARGET);
+    assertThat(seen.chains()).extracting(ChainObserved::instance).containsExactly(copy(1));
+  }
+
+  @Test
+  void an_instance_that_left_the_targets_timeline_has_no_chain_to_it() {
+    InstanceTarget target = of(0, steps().publish());
+    WantedChain elsewhere =
+        new WantedChain(
+            target.instance(),
+            new Lsn(target.target().lsn().value() - 0x60),
+            new TimelineId(7),
+            target.target(),
+            target.archive(),
+            List.of());
+    ChainsObserved seen = chains(List.of(elsewhere));
+    onlyFailed(seen.failures(), copy(0), FailureCode.PROMOTED);
+    assertThat(seen.chains()).isEmpty();
+  }
+
+  @Test
+  void a_history_file_that_is_not_there_breaks_the_chain() {
+    InstanceTarget target = of(0, steps().publish());
+    ContentTarget here = target.target();
+    TimelineId second = new TimelineId(2);
+    ContentTarget onSecond =
+        new ContentTarget(
+            here.content(),
+            here.systemIdentifier(),
+            second,
+            here.lsn(),
+            WalFileName.containingByteBefore(second, here.lsn(), here.walSegmentSize()),
+            here.walSegmentSize());
+    InstanceTarget wanted =
+        new InstanceTarget(target.instance(), target.point(), onSecond, target.archive());
+    ChainObserved chain = chains(new Wanted(wanted, here.walFile(), List.of())).chains().get(0);
+    assertThat(chain.missing()).contains(new MissingWal("00000002.history", "missing"));
+  }
+}

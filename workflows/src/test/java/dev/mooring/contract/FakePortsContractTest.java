@@ -1,0 +1,65 @@
+package dev.mooring.contract;
+
+import dev.mooring.fake.FakeWorld;
+import org.junit.jupiter.api.Nested;
+
+/** The cluster in memory keeps what every port promises. */
+class FakePortsContractTest {
+  private final ContractWorld world = new FakeWorld();
+
+  @Nested
+  class Instances extends InstanceContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Gate extends GateContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Authority extends AuthorityContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Archives extends ArchiveContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Databases extends DatabaseContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Manifests extends ManifestContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Receipts extends ReceiptContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.mooring.contract;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.postgres.WalFileName;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What people and faults do behind the ports, on the instances and archive of one content. */
+public interface Hands {
+
+  // ---- the primary
+
+  /** Its archiver works from now on, or its command fails. */
+  void archiverWorks(int content, boolean works);
+
+  /**
+   * Lets something act on the primaries while the one of that content loses the message that makes
+   * its restore point.
+   */
+  void whileThePointIsLost(int content, Consumer<List<Server>> act);
+
+  // ---- the archive
+
+  void hideWal(int content, WalFileName file);
+
+  void showWal(int content, WalFileName file);
+
+  /** Hides it and leaves twelve bytes of it in its place. */
+  void truncateWal(int content, WalFileName file);
+
+  // ---- the copy at west
+
+  /** A person writes a recovery target of that name into its configuration. */
+  void setTarget(int content, String name);
+
+  /** A person takes the target out of its configuration; the restore command stays. */
+  void removeTarget(int content);
+
+  /** A person starts it with what is configured. */
+  void start(int content);
+
+  /** A person makes a primary of it. */
+  void promote(int content);
+
+  /** Its postmaster is killed. */
+  void kill(int content);
+
+  void recoverySignal(int content, boolean there);
+
+  /** Its control file can be read, or not. */
+  void controlFile(int content, boolean whole);
+
+  /** Archivers work, hidden WAL is shown, control files are whole, no recovery.signal is there. */
+  void mend();
+
+  // ---- the evidence store
+
+  /** LATEST is altered, and still a manifest by its shape. */
+  void alterLatest();
+
+  /** The state of west is altered, and still one by its shape. */
+  void alterState();
+
+  /** The file that holds the state of west is deleted. */
+  void loseState();
+
+  /** The last receipt is altered, and still one by its shape. */
+  void alterLastReceipt();
+
+  /** The receipts as they stand, the first one first. */
+  List<ChainedReceipt> receipts();
+}

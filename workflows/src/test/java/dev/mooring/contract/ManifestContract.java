@@ -1,0 +1,199 @@
+package dev.mooring.contract;
+
+import static dev.mooring.contract.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.Answer;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.port.ManifestActivities.ManifestRead;
+import dev.mooring.port.ManifestActivities.ManifestWritten;
+import dev.mooring.port.ManifestActivities.ReadLast;
+import dev.mooring.port.ManifestActivities.ReadManifest;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pending, then READY and immutable; LATEST is replaced by a newer READY manifest only. */
+public abstract class ManifestContract {
+  private static final Manifest FIRST = SampleManifests.ready(1, 2);
+  private static final Manifest SECOND = SampleManifests.ready(2, 2);
+
+  /** The world all tests of a class share. */
+  protected abstract ContractWorld world();
+
+  @BeforeEach
+  void begin() {
+    world().emptyStore();
+  }
+
+  private Steps steps() {
+    return new Steps(world());
+  }
+
+  private EnsureManifest write(Manifest manifest) {
+    return new EnsureManifest(steps().looking(), world().evidence(), manifest);
+  }
+
+  private ManifestWritten pending(Manifest manifest) {
+    return world().manifests().ensurePending(write(manifest));
+  }
+
+  private ManifestWritten ready(Manifest manifest) {
+    return world().manifests().ensureReady(write(manifest));
+  }
+
+  private ManifestRead read(ManifestChoice choice, ContentFloor... floors) {
+    return world()
+        .manifests()
+        .readManifest(
+            new ReadManifest(
+                steps().looking(),
+                world().evidence(),
+                SampleManifests.HARBOUR,
+                choice,
+                List.of(floors)));
+  }
+
+  private ManifestRead latest(ContentFloor... floors) {
+    return read(ManifestChoice.LATEST, floors);
+  }
+
+  private static ManifestChoice named(Manifest manifest) {
+    return new ManifestChoice(manifest.name().value());
+  }
+
+  private static void assertFound(ManifestRead read, Manifest manifest) {
+    assertThat(read.answer())
+        .isInstanceOfSatisfying(
+            Answer.Found.class, found -> assertThat(found.manifest()).isEqualTo(manifest));
+  }
+
+  private static void assertNone(ManifestRead read, FailureCode code) {
+    assertThat(read.answer())
+        .isInstanceOfSatisfying(Answer.None.class, none -> assertThat(none.code()).isEqualTo(code));
+  }
+
+  /** A floor at the nth point of content 0. */
+  private static ContentFloor floor(int n) {
+    return new ContentFloor(
+        new ContentId(0), new InstanceId("west-0"), SampleManifests.lsn(n, 0), "pg_controldata");
+  }
+
+  @Test
+  void an_empty_store_has_no_manifest() {
+    assertNone(latest(), FailureCode.NO_MANIFEST);
+    assertNone(read(named(FIRST)), FailureCode.NO_MANIFEST);
+    assertNone(read(ManifestChoice.SAFE_FORWARD), FailureCode.NO_MANIFEST);
+  }
+
+  @Test
+  void a_pending_manifest_is_never_consumed_and_never_latest() {
+    ManifestWritten written = pending(SampleManifests.pending(1, 2));
+    assertThat(pending(SampleManifests.pending(1, 2))).isEqualTo(written);
+    assertNone(latest(), FailureCode.NO_MANIFEST);
+    assertNone(read(named(FIRST)), FailureCode.NO_MANIFEST);
+    ready(FIRST);
+    pending(SampleManifests.pending(2, 2));
+    assertFound(latest(), FIRST);
+    assertFound(read(ManifestChoice.SAFE_FORWARD), FIRST);
+  }
+
+  @Test
+  void a_ready_manifest_takes_its_pending_ones_place_and_is_read_back_whole() {
+    pending(SampleManifests.pending(1, 2));
+    ManifestWritten written = ready(FIRST);
+    assertThat(ready(FIRST)).isEqualTo(written);
+    for (ManifestChoice choice : List.of(ManifestChoice.LATEST, named(FIRST))) {
+      ManifestRead read = read(choice);
+      assertFound(read, FIRST);
+      assertThat(((Answer.Found) read.answer()).sha256()).isEqualTo(written.sha256());
+    }
+    refused(FailureCode.EVIDENCE_CONFLICT, () -> pending(SampleManifests.pending(1, 2)));
+  }
+
+  @Test
+  void a_ready_manifest_never_changes() {
+    ready(FIRST);
+    Manifest other =
+        new Manifest(
+            FIRST.header(), SECOND.contents(), FIRST.proofs(), FIRST.archive(), FIRST.reasons());
+    refused(FailureCode.EVIDENCE_CONFLICT, () -> ready(other));
+    assertFound(read(named(FIRST)), FIRST);
+    assertFound(latest(), FIRST);
+  }
+
+  @Test
+  void latest_goes_forward_only() {
+    ready(FIRST);
+    ready(SECOND);
+    assertFound(latest(), SECOND);
+    ready(SampleManifests.ready(0, 2));
+    ready(FIRST);
+    assertFound(latest(), SECOND);
+    assertFound(read(named(FIRST)), FIRST);
+  }
+
+  @Test
+  void a_manifest_that_is_not_ready_is_not_published() {
+    assertThatThrownBy(() -> ready(SampleManifests.pending(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not READY");
+    assertNone(latest(), FailureCode.NO_MANIFEST);
+  }
+
+  @Test
+  void a_latest_below_a_floor_gives_way_to_the_earliest_point_above_it() {
+    ready(SECOND);
+    ready(SampleManifests.ready(3, 2));
+    ready(SampleManifests.ready(4, 2));
+    assertFound(read(ManifestChoice.SAFE_FORWARD, floor(3)), SampleManifests.ready(3, 2));
+    assertFound(latest(floor(3)), SampleManifests.ready(4, 2));
+    ManifestRead none = latest(floor(5));
+    assertNone(none, FailureCode.BEYOND_TARGET);
+    assertThat(none.passedOver()).isNotEmpty();
+    assertNone(read(named(SECOND), floor(3)), FailureCode.BEYOND_TARGET);
+  }
+
+  private LastRead last() {
+    return world()
+        .manifests()
+        .readLast(new ReadLast(steps().looking(), world().evidence(), SampleManifests.HARBOUR, 2));
+  }
+
+  @Test
+  void what_is_pending_since_latest_is_given_back_the_oldest_first() {
+    assertThat(last().answer()).isInstanceOf(Answer.None.class);
+    pending(SampleManifests.pending(0, 2));
+    ready(FIRST);
+    pending(SampleManifests.pending(2, 2));
+    pending(SampleManifests.pending(3, 2));
+    pending(SampleManifests.pending(4, 2));
+    LastRead last = last();
+    assertThat(last.answer())
+        .isInstanceOfSatisfying(
+            Answer.Found.class, found -> assertThat(found.manifest()).isEqualTo(FIRST));
+    assertThat(last.pending())
+        .containsExactly(SampleManifests.pending(3, 2), SampleManifests.pending(4, 2));
+    world().hands().alterLatest();
+    refused(FailureCode.SEAL_BROKEN, this::last);
+  }
+
+  @Test
+  void a_latest_that_was_altered_is_neither_believed_nor_replaced() {
+    ready(FIRST);
+    world().hands().alterLatest();
+    refused(FailureCode.SEAL_BROKEN, this::latest);
+    refused(FailureCode.SEAL_BROKEN, () -> ready(SECOND));
+    refused(FailureCode.SEAL_BROKEN, this::latest);
+    assertFound(read(named(FIRST)), FIRST);
+  }
+}
