@@ -32,8 +32,7 @@ same() { # setting, its value, the value it must have
 
 # A server that takes writes is none of ours to stop.
 refuse_primary() {
-  control=$("$bin/pg_controldata" -D "$data" 2>&1) ||
-    refuse STATE_UNREADABLE "pg_controldata: $control"
+  read_control
   case $state$control in
     RUNNING*'cluster state:'*'in production'*)
       refuse PROMOTED "the server in $data takes writes; it was promoted" ;;

@@ -45,8 +45,7 @@ configure() {
 ensure_target() { # data directory, program directory, run, settings
   of_instance "$1" "$2"
   process_state "$data"
-  control=$("$bin/pg_controldata" -D "$data" 2>&1) ||
-    refuse STATE_UNREADABLE "pg_controldata: $control"
+  read_control
   case $state$control in
     RUNNING*'cluster state:'*'in production'*)
       refuse PROMOTED "the server in $data takes writes; no target is written beside it" ;;
