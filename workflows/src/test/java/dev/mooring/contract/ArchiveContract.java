@@ -2,7 +2,6 @@ package dev.mooring.contract;
 
 import static dev.mooring.contract.Refusals.onlyFailed;
 import static dev.mooring.contract.Steps.copy;
-import static dev.mooring.contract.Steps.of;
 import static dev.mooring.contract.Steps.pointOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,7 +67,7 @@ public abstract class ArchiveContract {
   void a_gap_since_the_last_point_is_named_by_its_file() {
     List<InstanceTarget> last = steps().publish();
     List<InstanceTarget> targets = steps().publish();
-    WalFileName gap = of(0, last).target().walFile();
+    WalFileName gap = Steps.of(0, last).target().walFile();
     world().hands().hideWal(0, gap);
     PointsArchived seen = steps().archived(targets, last, Steps.A_LOOK);
     assertThat(pointOf(0, seen).missing()).containsExactly(new MissingWal(gap.text(), "missing"));
@@ -86,7 +85,7 @@ public abstract class ArchiveContract {
     assertThat(pointOf(1, seen).records()).isEmpty();
     assertThat(pointOf(1, seen).files()).isEmpty();
     assertThat(pointOf(1, seen).missing())
-        .containsExactly(new MissingWal(of(1, targets).target().walFile().text(), "missing"));
+        .containsExactly(new MissingWal(Steps.of(1, targets).target().walFile().text(), "missing"));
     world().hands().archiverWorks(1, true);
     assertThat(pointOf(1, steps().archived(targets)).records()).hasSize(1);
   }
@@ -95,14 +94,14 @@ public abstract class ArchiveContract {
   void a_file_that_is_cut_off_proves_nothing_in_either_call() {
     List<InstanceTarget> targets = steps().publish();
     List<ArchivedWal> expected = pointOf(0, steps().archived(targets)).files();
-    ContentTarget target = of(0, targets).target();
+    ContentTarget target = Steps.of(0, targets).target();
     world().hands().truncateWal(0, target.walFile());
     String reason = "12 bytes instead of " + target.walSegmentSize().bytes();
     PointArchived point = pointOf(0, steps().archived(targets, targets, Steps.A_LOOK));
     assertThat(point.records()).isEmpty();
     assertThat(point.missing()).containsExactly(new MissingWal(target.walFile().text(), reason));
     ChainObserved chain =
-        chains(new Wanted(of(0, targets), target.walFile(), expected)).chains().get(0);
+        chains(new Wanted(Steps.of(0, targets), target.walFile(), expected)).chains().get(0);
     assertThat(chain.missing()).contains(new MissingWal(target.walFile().text(), reason));
   }
 
@@ -136,10 +135,10 @@ public abstract class ArchiveContract {
     List<InstanceTarget> targets = steps().publish();
     PointsArchived published = steps().archived(targets);
     for (int content = 0; content < 2; content++) {
-      ContentTarget target = of(content, targets).target();
-      WalFileName from = of(content, begins).target().walFile();
+      ContentTarget target = Steps.of(content, targets).target();
+      WalFileName from = Steps.of(content, begins).target().walFile();
       WantedChain wanted =
-          new Wanted(of(content, targets), from, pointOf(content, published).files()).chain();
+          new Wanted(Steps.of(content, targets), from, pointOf(content, published).files()).chain();
       ChainsObserved seen = chains(List.of(wanted));
       assertThat(seen.failures()).isEmpty();
       ChainObserved chain = seen.chains().get(0);
@@ -161,12 +160,12 @@ public abstract class ArchiveContract {
   void a_missing_file_of_a_chain_is_named_and_the_other_chain_is_whole() {
     List<InstanceTarget> begins = steps().publish();
     List<InstanceTarget> targets = steps().publish();
-    WalFileName gap = of(0, begins).target().walFile();
+    WalFileName gap = Steps.of(0, begins).target().walFile();
     world().hands().hideWal(0, gap);
     ChainsObserved seen =
         chains(
-            new Wanted(of(0, targets), gap, List.of()),
-            new Wanted(of(1, targets), of(1, begins).target().walFile(), List.of()));
+            new Wanted(Steps.of(0, targets), gap, List.of()),
+            new Wanted(Steps.of(1, targets), Steps.of(1, begins).target().walFile(), List.of()));
     assertThat(seen.chains().get(0).missing())
         .containsExactly(new MissingWal(gap.text(), "missing"));
     assertThat(seen.chains().get(1).missing()).isEmpty();
@@ -178,7 +177,7 @@ public abstract class ArchiveContract {
     ArchivedWal there = pointOf(0, steps().archived(targets)).files().get(0);
     ArchivedWal published = new ArchivedWal(there.file(), there.bytes(), "0".repeat(64));
     ChainObserved chain =
-        chains(new Wanted(of(0, targets), there.file(), List.of(published))).chains().get(0);
+        chains(new Wanted(Steps.of(0, targets), there.file(), List.of(published))).chains().get(0);
     assertThat(chain.missing()).hasSize(1);
     assertThat(chain.missing().get(0).file()).isEqualTo(there.file().text());
     assertThat(chain.missing().get(0).reason())
@@ -189,18 +188,18 @@ public abstract class ArchiveContract {
   void an_instance_beyond_the_target_has_no_chain_to_it() {
     List<InstanceTarget> targets = steps().publish();
     List<InstanceTarget> later = steps().publish();
-    WalFileName beyond = of(0, later).target().walFile();
+    WalFileName beyond = Steps.of(0, later).target().walFile();
     ChainsObserved seen =
         chains(
-            new Wanted(of(0, targets), beyond, List.of()),
-            new Wanted(of(1, targets), of(1, targets).target().walFile(), List.of()));
+            new Wanted(Steps.of(0, targets), beyond, List.of()),
+            new Wanted(Steps.of(1, targets), Steps.of(1, targets).target().walFile(), List.of()));
     onlyFailed(seen.failures(), copy(0), FailureCode.BEYOND_TARGET);
     assertThat(seen.chains()).extracting(ChainObserved::instance).containsExactly(copy(1));
   }
 
   @Test
   void an_instance_that_left_the_targets_timeline_has_no_chain_to_it() {
-    InstanceTarget target = of(0, steps().publish());
+    InstanceTarget target = Steps.of(0, steps().publish());
     WantedChain elsewhere =
         new WantedChain(
             target.instance(),
@@ -216,7 +215,7 @@ public abstract class ArchiveContract {
 
   @Test
   void a_history_file_that_is_not_there_breaks_the_chain() {
-    InstanceTarget target = of(0, steps().publish());
+    InstanceTarget target = Steps.of(0, steps().publish());
     ContentTarget here = target.target();
     TimelineId second = new TimelineId(2);
     ContentTarget onSecond =
