@@ -85,7 +85,7 @@ class CancelCommandIT {
   @ParameterizedTest
   @EnumSource(
       value = PublishStep.class,
-      names = {"RESOLVE", "START_CONSUMERS"},
+      names = {"RESOLVE", "SETTLE_PENDING", "START_CONSUMERS"},
       mode = EnumSource.Mode.EXCLUDE)
   void a_publish_ends_soon_in_any_phase(PublishStep step) {
     Answer cancelled = cancelledAt(step, "publish");

@@ -251,9 +251,16 @@ class CommandLineIT {
   @ParameterizedTest
   @ValueSource(strings = {"roll-back", "give-up"})
   void a_person_may_stop_a_run_by_a_decision_too(String word) {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch looked = new CountDownLatch(1);
-    stage.hooks.before(PublishStep.OBSERVE_SERVERS, () -> await(looked));
+    stage.hooks.before(
+        PublishStep.OBSERVE_SERVERS,
+        () -> {
+          begun.countDown();
+          await(looked);
+        });
     mooring.type("publish --no-wait");
+    await(begun);
     Answer decided = mooring.type(word + " " + stage.cluster() + " --by ben --reason wrong-night");
     looked.countDown();
     Answer followed = mooring.type("follow " + stage.cluster());

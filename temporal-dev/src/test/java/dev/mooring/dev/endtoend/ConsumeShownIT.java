@@ -79,7 +79,7 @@ class ConsumeShownIT {
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
     assertThat(answer.status()).as(answer.out()).isEqualTo(1);
     assertThat(answer.out())
-        .containsPattern("failed   write target and restore gate of every instance: west-1: ")
+        .containsPattern("undone +write target and restore gate of every instance")
         .containsPattern("(?m)^Failed: west-1: .*can't be written")
         .doesNotContain("start every instance");
     assertThat(sites.lastReceipt().steps())
