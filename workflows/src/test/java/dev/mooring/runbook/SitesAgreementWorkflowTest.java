@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One cluster file at every site, or the run is refused. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SitesAgreementWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

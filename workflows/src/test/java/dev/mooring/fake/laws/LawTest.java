@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each law holds over a mooring as it should be, and catches a world that breaks it. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LawTest {
   private final Cluster cluster = Harbour.cluster(2);
   private final TestBed bed = new TestBed(cluster);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every step of DrConsume fails, repeats and loses its reply. One instance dies once on its way, so
  * that the steps of a second start are passed too; for PARK_REST it dies twice.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ConsumeFaultSweepTest {
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DrConsumeWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What people do to a run that is under way. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StoppedRunWorkflowTest {
   private static final RawRequest ROLL_BACK =
       Typed.json("{'decision':'roll-back','by':'alice','reason':'wrong site'}");

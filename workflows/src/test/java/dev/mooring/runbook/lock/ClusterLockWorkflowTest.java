@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterLockWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
   private static final String EAST = "mooring-lock:harbour:east";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A point that was not proved in its run's time is looked at again by the next publish. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PendingPointsWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every step of PublishCycle fails, repeats and loses its reply. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PublishFaultSweepTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
 

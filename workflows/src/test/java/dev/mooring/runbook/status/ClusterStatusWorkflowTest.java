@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterStatusWorkflowTest {
   private static final RawRequest STATUS = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest PUBLISH = STATUS;
