@@ -5,6 +5,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.lock.ClusterLock;
+import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -98,12 +99,11 @@ public final class RunContext<S extends Enum<S> & Step> {
     try {
       ClusterLock.take(cluster().name(), site, runbook, patience);
       return true;
-    } catch (RunbookStop held) {
-      if (held.code() == FailureCode.LOCK_HELD
-          && Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY)) {
+    } catch (LockHeld held) {
+      if (Workflow.getTypedSearchAttributes().containsKey(SCHEDULED_BY)) {
         return false;
       }
-      throw held;
+      throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
     }
   }
 

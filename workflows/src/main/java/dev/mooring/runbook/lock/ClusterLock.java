@@ -1,13 +1,11 @@
 package dev.mooring.runbook.lock;
 
 import dev.mooring.port.ActivityPolicies;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.ObserveLock;
 import dev.mooring.port.RunActivities.ReleaseLock;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.api.enums.v1.ParentClosePolicy;
@@ -37,7 +35,7 @@ public final class ClusterLock {
   /**
    * Takes the lock, waiting for its holder for at most {@code patience}.
    *
-   * @throws RunbookStop REFUSED with LOCK_HELD, naming the holder
+   * @throws LockHeld naming the holder
    */
   public static void take(ClusterName cluster, SiteName site, String what, Duration patience) {
     String id = idOf(cluster, site);
@@ -66,8 +64,7 @@ public final class ClusterLock {
         }
       }
       if (racesLeft == 0) {
-        throw RunbookStop.refused(
-            FailureCode.LOCK_HELD,
+        throw new LockHeld(
             String.format(
                 "%s at %s was taken by others %d times while it was asked for",
                 cluster, site, LOST_RACES));
@@ -75,9 +72,8 @@ public final class ClusterLock {
     }
   }
 
-  private static RunbookStop held(ClusterName cluster, SiteName site, Holder holder) {
-    return RunbookStop.refused(
-        FailureCode.LOCK_HELD,
+  private static LockHeld held(ClusterName cluster, SiteName site, Holder holder) {
+    return new LockHeld(
         String.format(
             "%s at %s is held by %s (workflow %s): `mooring follow %s` shows it",
             cluster, site, holder.what(), holder.workflowId(), holder.workflowId()));

@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.activities.archive;
+
+/** An adapter. */
+public final class TheArchive {}

@@ -1,0 +1,6 @@
+package dev.mooring.dev.architecture.control.activities.jdbc;
+
+import dev.mooring.dev.architecture.control.worker.TheWorker;
+
+/** Knows what it must not. */
+record KnowsTheWorker(TheWorker known) {}

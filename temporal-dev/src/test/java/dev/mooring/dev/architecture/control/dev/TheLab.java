@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.dev;
+
+/** Part of the lab. */
+public final class TheLab {}

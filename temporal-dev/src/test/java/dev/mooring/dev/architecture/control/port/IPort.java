@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.port;
+
+/** Says that it is an interface. */
+interface IPort {}

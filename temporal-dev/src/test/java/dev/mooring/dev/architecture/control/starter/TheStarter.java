@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.starter;
+
+/** Part of the command line. */
+public final class TheStarter {}

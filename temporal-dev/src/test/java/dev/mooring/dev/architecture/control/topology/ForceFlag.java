@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.topology;
+
+/** Turns every check off. */
+record ForceFlag(boolean forceIt) {}

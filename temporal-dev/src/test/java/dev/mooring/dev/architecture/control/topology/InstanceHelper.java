@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.topology;
+
+/** Helps. */
+final class InstanceHelper {}

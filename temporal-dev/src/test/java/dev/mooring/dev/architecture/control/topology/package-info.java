@@ -1,0 +1,5 @@
+/** Classes that each break a rule of the architecture, for its test to catch. */
+@NullMarked
+package dev.mooring.dev.architecture.control.topology;
+
+import org.jspecify.annotations.NullMarked;

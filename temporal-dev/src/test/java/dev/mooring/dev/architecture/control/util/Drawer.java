@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.util;
+
+/** Whatever. */
+final class Drawer {}

@@ -1,0 +1,4 @@
+package dev.mooring.dev.architecture.control.worker;
+
+/** Part of the worker. */
+public final class TheWorker {}
