@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class JsonFields {
   private final ObjectNode object;
   private final String path;
-  private final Set<String> read = new HashSet<>();
+  private final Set<String> read = new TreeSet<>();
 
   private JsonFields(ObjectNode object, String path) {
     this.object = object;
