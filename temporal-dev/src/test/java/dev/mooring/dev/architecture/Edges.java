@@ -94,8 +94,8 @@ final class Edges {
             DescribedPredicate.not(
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.("
-                        + "(Whois|Setup|Verify|Logs|Report|Check)Command"
-                        + "|Evidence|ClusterLook|whois\\.\\w+)(\\$.*)?")))
+                        + "(Whois|Setup|Verify|Logs|Report)Command"
+                        + "|Evidence|whois\\.\\w+)(\\$.*)?")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(root + ".activities..")

@@ -9,7 +9,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -171,7 +170,7 @@ final class Safety {
         .that()
         .areAssignableTo(InstanceActivities.class)
         .and()
-        .doNotHaveModifier(JavaModifier.ABSTRACT)
+        .areNotInterfaces()
         .and()
         .resideInAPackage(root + ".activities..")
         .should(
