@@ -5,14 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RawRequest;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateStage;
 import java.util.Locale;
+import java.util.UUID;
 
 /** What a person tells an open run: a decision, or to stop. */
 public final class RunDecisions {
+  private static final int TRIES = 5;
+
   private final TemporalServer server;
 
   /** Tells runs there. */
@@ -43,8 +49,35 @@ public final class RunDecisions {
   }
 
   private String update(RunReference run, Decision decision) {
+    UpdateOptions<String> decide =
+        UpdateOptions.newBuilder(String.class)
+            .setUpdateName("decide")
+            .setUpdateId(UUID.randomUUID().toString())
+            .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+            .build();
+    for (int left = TRIES; ; left--) {
+      try {
+        return answered(run, decide, decision);
+      } catch (WorkflowServiceException failure) {
+        if (left == 1 || !isNotReady(failure)) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  /**
+   * The run closed or got news while it took the decision up: Temporal drops the task and what it
+   * carried (WorkflowNotReady), and has it asked again under the same id.
+   */
+  private static boolean isNotReady(WorkflowServiceException failure) {
+    return failure.getCause() instanceof StatusRuntimeException status
+        && status.getStatus().getCode() == Status.Code.FAILED_PRECONDITION;
+  }
+
+  private String answered(RunReference run, UpdateOptions<String> decide, Decision decision) {
     try {
-      return server.stub(run).update("decide", String.class, input(decision));
+      return server.stub(run).startUpdate(decide, input(decision)).getResult();
     } catch (WorkflowUpdateException refused) {
       Throwable cause = refused.getCause() == null ? refused : refused.getCause();
       throw CommandFailure.refused(
