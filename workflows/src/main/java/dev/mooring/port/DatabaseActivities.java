@@ -37,8 +37,13 @@ public interface DatabaseActivities {
 
   /**
    * Makes one restore point over all contents, under a name made anew in each attempt; inside the
-   * barrier if there is one. All or nothing: with any content failed the name is abandoned and
-   * {@link FailureCode#RESTORE_POINT_HALF_MADE} thrown, for the next attempt to take a new one.
+   * barrier if there is one. All or nothing.
+   *
+   * <p>Every primary is asked first. One that can't be asked, or may not make the point, gives its
+   * own code, with nothing made. A barrier that isn't reached or isn't held gives its own too.
+   * {@link FailureCode#RESTORE_POINT_HALF_MADE} is only thrown once the point was asked for on all,
+   * when a content failed or its answer was lost: others may have made theirs. A name that was
+   * asked for is abandoned in every failure; the next attempt takes a new one.
    */
   PointMade ensureRestorePoint(EnsureRestorePoint request);
 
