@@ -1,0 +1,176 @@
+package dev.mooring.runbook.consume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a run of DrConsume refuses before it touches an instance. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class DrConsumeRefusalTest {
+  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
+  private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
+
+  private final TestBed bed = new TestBed(Harbour.cluster(4));
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private String publish() {
+    return bed.publish(PUBLISH).restorePoint();
+  }
+
+  private Ended refusedOrFailed(RawRequest request) {
+    return TestBed.ended(() -> bed.consume(request));
+  }
+
+  private static RawRequest consume(String more) {
+    return Typed.json("{'cluster':'harbour','site':'west'," + more + "}");
+  }
+
+  @Test
+  void refuses_a_name_that_is_not_there_and_touches_nothing() {
+    publish();
+    Ended ended = refusedOrFailed(consume("'target':'sync_point_20200101_000000_zz'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("NO_MANIFEST");
+    assertThat(ended.record().headline())
+        .isEqualTo("there is no manifest sync_point_20200101_000000_zz");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_when_nothing_was_published_yet() {
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("NO_MANIFEST");
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("REFUSED");
+  }
+
+  @Test
+  void goes_to_no_earlier_point_than_an_instance_can_be_parked_at() {
+    String first = publish();
+    bed.world().writeEverywhere(20 << 20);
+    publish();
+    bed.consume(CONSUME);
+    Ended ended = refusedOrFailed(consume("'target':'" + first + "'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ended.record().headline()).contains("lies below the floor").contains("west-0");
+  }
+
+  @Test
+  void refuses_an_instance_that_ran_past_every_point() {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    bed.world().trouble().runPastTarget(2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BEYOND_TARGET");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+  }
+
+  @Test
+  void refuses_a_promoted_instance_with_the_remedy() {
+    publish();
+    bed.world().trouble().promote(1);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PROMOTED");
+    assertThat(ended.message()).contains("west-1 is 'in production'").contains("make it anew");
+  }
+
+  @Test
+  void refuses_an_instance_of_another_database_system() {
+    publish();
+    bed.world().trouble().becomeAnotherSystem(3);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_a_gap_before_anything_is_touched_and_names_it_in_the_receipt() {
+    publish();
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    WalFileName file = new WalFileName("000000010000000000000004");
+    bed.world().trouble().removeWal(2, file);
+    List<InstanceObserved> before = bed.world().copies().observed();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline())
+        .isEqualTo("west-2 (content 2, timeline 1): " + file + " is missing");
+    assertThat(bed.world().copies().observed()).isEqualTo(before);
+    ConsumeRecord.Attempt attempt =
+        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    assertThat(attempt.status()).isEqualTo(ConsumeRecord.Status.MISSING_WAL);
+    assertThat(attempt.contents().get(2).missingWal()).containsExactly(file.text());
+    assertThat(attempt.contents().get(1).missingWal()).isEmpty();
+  }
+
+  @Test
+  void refuses_a_manifest_altered_by_a_byte() {
+    publish();
+    bed.world().trouble().alterLatest();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void stops_at_a_state_that_can_not_be_believed() {
+    publish();
+    bed.consume(CONSUME);
+    bed.world().trouble().alterState(Harbour.WEST);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isIn("SEAL_BROKEN", "EVIDENCE_UNREADABLE");
+  }
+
+  @Test
+  void fails_a_request_with_a_typing_error_at_once() {
+    Ended ended = refusedOrFailed(Typed.json("{'cluster':'harbour','sight':'west'}"));
+    assertThat(ended.type()).isEqualTo("BAD_INPUT");
+    assertThat(ended.message())
+        .isEqualTo(
+            "request refused: site is missing; unknown field 'sight' (did you mean 'site'? known:"
+                + " cluster, site, target, mode, patience, by, reason)");
+  }
+
+  @Test
+  void refuses_a_site_that_is_not_there_or_that_publishes() {
+    assertThat(
+            refusedOrFailed(Typed.json("{'cluster':'harbour','site':'north'}")).record().headline())
+        .isEqualTo("cluster harbour has no site 'north'; its sites are [east, west]");
+    assertThat(
+            refusedOrFailed(Typed.json("{'cluster':'harbour','site':'east'}")).record().headline())
+        .isEqualTo("site east publishes this cluster's restore points; it can't consume them");
+  }
+
+  @Test
+  void refuses_a_cluster_whose_file_is_not_there() {
+    Ended ended = refusedOrFailed(Typed.json("{'cluster':'haven','site':'west'}"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("CLUSTER_FILE");
+    assertThat(ended.record().receipt())
+        .isEqualTo(
+            "none: where receipts are kept stands in the cluster file, at the site asked for");
+  }
+}
