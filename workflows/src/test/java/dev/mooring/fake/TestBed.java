@@ -96,28 +96,30 @@ public final class TestBed implements AutoCloseable {
     shared.registerWorkflowImplementationTypes(LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(world.files(), world.runs());
     for (Site site : world.cluster().sites()) {
-      if (without.contains(site.name())) {
-        continue;
+      if (!without.contains(site.name())) {
+        serve(site.name());
       }
-      temporal
-          .newWorker(ActivityPolicies.queueOf(site.name()))
-          .registerActivitiesImplementations(
-              world.instances(),
-              world.databases(),
-              world.archives(),
-              world.evidence(),
-              world.manifests(),
-              world.receipts(),
-              world.files(),
-              world.runs());
     }
     world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());
     // Now and then the test server (1.38.0) counts one time lock too many after an earlier run, and
-    // a
-    // wait takes its real time: slower, never wrong. The time-outs of the test classes allow for
+    // a wait takes its real time: slower, never wrong. The time-outs of the test classes allow for
     // it.
     world.elapsesBy(temporal::sleep);
     temporal.start();
+  }
+
+  private void serve(SiteName site) {
+    temporal
+        .newWorker(ActivityPolicies.queueOf(site))
+        .registerActivitiesImplementations(
+            world.instances(),
+            world.databases(),
+            world.archives(),
+            world.evidence(),
+            world.manifests(),
+            world.receipts(),
+            world.files(),
+            world.runs());
   }
 
   private void register(SearchAttributeKey<?>... keys) {

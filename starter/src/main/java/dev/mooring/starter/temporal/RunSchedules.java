@@ -56,32 +56,7 @@ public final class RunSchedules {
 
   /** Makes the schedule, or brings the one there is up to date; true when it was made. */
   public boolean apply(Plan plan) {
-    Schedule schedule =
-        Schedule.newBuilder()
-            .setAction(
-                ScheduleActionStartWorkflow.newBuilder()
-                    .setWorkflowType(plan.runbook())
-                    .setArguments(new RawRequest(plan.request()))
-                    .setOptions(
-                        WorkflowOptions.newBuilder()
-                            .setWorkflowId(plan.id())
-                            .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
-                            // summary and details only together: the SDK can't read back the one
-                            // without the other
-                            .setStaticSummary(plan.runbook() + ", scheduled")
-                            .setStaticDetails("every " + plan.every())
-                            .build())
-                    .build())
-            .setSpec(
-                ScheduleSpec.newBuilder()
-                    .setIntervals(List.of(new ScheduleIntervalSpec(plan.every())))
-                    .build())
-            .setPolicy(
-                SchedulePolicy.newBuilder()
-                    .setOverlap(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP)
-                    .setCatchupWindow(CATCH_UP)
-                    .build())
-            .build();
+    Schedule schedule = schedule(plan);
     try {
       client.createSchedule(plan.id(), schedule, ScheduleOptions.newBuilder().build());
       return true;
@@ -96,6 +71,34 @@ public final class RunSchedules {
                           .build()));
       return false;
     }
+  }
+
+  private static Schedule schedule(Plan plan) {
+    return Schedule.newBuilder()
+        .setAction(
+            ScheduleActionStartWorkflow.newBuilder()
+                .setWorkflowType(plan.runbook())
+                .setArguments(new RawRequest(plan.request()))
+                .setOptions(
+                    WorkflowOptions.newBuilder()
+                        .setWorkflowId(plan.id())
+                        .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
+                        // summary and details only together: the SDK can't read back the one
+                        // without the other
+                        .setStaticSummary(plan.runbook() + ", scheduled")
+                        .setStaticDetails("every " + plan.every())
+                        .build())
+                .build())
+        .setSpec(
+            ScheduleSpec.newBuilder()
+                .setIntervals(List.of(new ScheduleIntervalSpec(plan.every())))
+                .build())
+        .setPolicy(
+            SchedulePolicy.newBuilder()
+                .setOverlap(ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_SKIP)
+                .setCatchupWindow(CATCH_UP)
+                .build())
+        .build();
   }
 
   /** What is known of a schedule; nothing when there is none of that id. */

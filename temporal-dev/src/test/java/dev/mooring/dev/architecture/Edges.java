@@ -33,7 +33,7 @@ final class Edges {
   private Edges() {}
 
   static List<Rule> all() {
-    return Stream.concat(modules().stream(), packages().stream()).toList();
+    return Stream.of(modules(), decisions(), adapters(), places()).flatMap(List::stream).toList();
   }
 
   private static List<Rule> modules() {
@@ -102,7 +102,7 @@ final class Edges {
         .because("all else goes through a run, whose receipt says what was seen and done");
   }
 
-  private static List<Rule> packages() {
+  private static List<Rule> decisions() {
     return List.of(
         new Rule(
             "the domain and the decisions have no effects", Edges::pure, "postgres.ReadsAFile"),
@@ -117,7 +117,11 @@ final class Edges {
                     .dependOnClassesThat()
                     .resideInAPackage(root + ".clusterfile..")
                     .because("an activity reads the file, and its result stands in the history"),
-            "runbook.ParsesTheClusterFile"),
+            "runbook.ParsesTheClusterFile"));
+  }
+
+  private static List<Rule> adapters() {
+    return List.of(
         new Rule(
             "adapters are no workflows",
             root ->
@@ -134,7 +138,11 @@ final class Edges {
         new Rule(
             "adapters know the hosts and no other adapter",
             Edges::adapters,
-            "activities.jdbc.KnowsTheArchive"),
+            "activities.jdbc.KnowsTheArchive"));
+  }
+
+  private static List<Rule> places() {
+    return List.of(
         new Rule(
             "ports alone are activities",
             root ->

@@ -78,13 +78,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     if (drift.isEmpty()
         && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
       attempt.proved(state.get().instances());
-      return ended(
-          "Completed",
-          site.name()
-              + " is moored at "
-              + manifest.name()
-              + " already: every control file is unchanged since it was proved",
-          degraded);
+      return ended("Completed", mooredAlready(site, manifest), degraded);
     }
     List<ChainObserved> chains =
         run.observe(ConsumeStep.PROVE_CHAIN, () -> proveChain(ports, seen, manifest));
@@ -103,6 +97,12 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
             "%s is moored at %s: %d of %d instances proved",
             site.name(), manifest.name(), instances.size(), instances.size()),
         degraded);
+  }
+
+  private static String mooredAlready(Site site, Manifest manifest) {
+    return String.format(
+        "%s is moored at %s already: every control file is unchanged since it was proved",
+        site.name(), manifest.name());
   }
 
   private ConsumeResult ended(String outcome, String headline, List<String> degraded) {
