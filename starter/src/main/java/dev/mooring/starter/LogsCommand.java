@@ -1,10 +1,16 @@
 package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +19,7 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring logs}. */
 @Command(
     name = "logs",
-    header = "Show the end of the last documents: LATEST and the last receipt.",
+    header = "Show the end of the last documents: LATEST, a newer pending point, the last receipt.",
     description = "The run's own history is in Temporal: `mooring follow`, or the Web UI.")
 final class LogsCommand implements Callable<Integer> {
   private final MooringCommand mooring;
@@ -36,12 +42,12 @@ final class LogsCommand implements Callable<Integer> {
     Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
     try (Evidence evidence = new Evidence(read)) {
       EvidenceReader reader = evidence.reader();
-      reader
-          .latest()
-          .ifPresentOrElse(
-              entry -> show(entry.path(), entry.text()),
-              () ->
-                  mooring.console().say("no restore point of " + read.name() + " was ever READY"));
+      List<Shelved> manifests = reader.manifestsNewestFirst();
+      Optional<EvidenceReader.Entry<Manifest>> latest = reader.latest();
+      latest.ifPresentOrElse(
+          entry -> show(entry.path(), entry.text()),
+          () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
+      newestPending(manifests, latest).flatMap(reader::manifest).ifPresent(this::showPending);
       reader
           .receiptsNewestFirst(1)
           .forEach(
@@ -51,6 +57,43 @@ final class LogsCommand implements Callable<Integer> {
               });
       return ExitCode.DONE.status();
     }
+  }
+
+  private static String withoutLatest(
+      EvidenceReader reader, ClusterName cluster, List<Shelved> manifests) {
+    return reader
+        .publishedWithoutLatest(manifests)
+        .map(gone -> gone + "\nHINT: `mooring verify " + cluster + "` says what else is wrong.")
+        .orElse("no restore point of " + cluster + " was ever READY");
+  }
+
+  /** The newest point, if it isn't READY and was made after LATEST. */
+  private static Optional<Shelved> newestPending(
+      List<Shelved> manifests, Optional<EvidenceReader.Entry<Manifest>> latest) {
+    Optional<RestorePointName> last =
+        latest.flatMap(
+            entry ->
+                entry
+                    .document()
+                    .match(
+                        intact -> Optional.of(intact.content().name()),
+                        refused -> Optional.empty()));
+    return manifests.stream()
+        .filter(one -> one.stage() == Stage.PENDING)
+        .filter(one -> !manifests.contains(new Shelved(one.name(), Stage.PUBLISHED)))
+        .filter(one -> last.filter(name -> one.name().compareTo(name) <= 0).isEmpty())
+        .findFirst();
+  }
+
+  /** Its reasons are said beside it: they stand before the lines shown. */
+  private void showPending(EvidenceReader.Entry<Manifest> pending) {
+    mooring.console().say("");
+    show(pending.path(), pending.text());
+    List<String> reasons =
+        pending
+            .document()
+            .match(intact -> intact.content().reasons(), refused -> List.of(refused.reason()));
+    reasons.forEach(reason -> mooring.console().say("not READY: " + reason));
   }
 
   private void show(String path, String text) {

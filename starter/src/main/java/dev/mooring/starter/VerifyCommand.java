@@ -1,13 +1,12 @@
 package dev.mooring.starter;
 
-import dev.mooring.activities.evidence.EvidenceReader;
-import dev.mooring.evidence.Document;
-import dev.mooring.evidence.ReceiptChain;
+import dev.mooring.activities.evidence.EvidenceAudit;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
-import java.util.Optional;
+import dev.mooring.topology.SiteName;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -15,11 +14,14 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring verify}. */
 @Command(
     name = "verify",
-    header = "Verify every seal of a cluster's evidence and the chain of its receipts.",
+    header = "Verify seals and chain of a cluster's evidence, and that none of it is gone.",
     description =
         "Needs the evidence store and the trusted public keys, nothing else: no Temporal, no host,"
             + " no database.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String CUT_OFF =
+      "Receipts removed from the end of the chain can't be seen from the store alone.";
+
   private final MooringCommand mooring;
 
   @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
@@ -32,58 +34,31 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+    List<SiteName> sites = read.sites().stream().map(Site::name).toList();
     try (Evidence evidence = new Evidence(read)) {
-      Table broken = new Table("document", "what is wrong");
-      int intact = manifests(evidence.reader(), broken) + states(read, evidence.reader(), broken);
-      ReceiptChain.Verdict chain = evidence.reader().verifyReceipts();
-      long receipts = chain.match(ReceiptChain.Verdict.Whole::count, fault -> fault.sequence() - 1);
-      chain.match(
-          whole -> broken,
-          fault -> broken.row("receipt " + fault.sequence() + " and later", fault.reason()));
-      mooring.console().say(verdict(read, broken.isEmpty(), intact, receipts));
-      if (broken.isEmpty()) {
+      EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);
+      mooring.console().say(verdict(read, report));
+      mooring.console().say(CUT_OFF);
+      if (report.faults().isEmpty()) {
         return ExitCode.DONE.status();
       }
+      Table broken = new Table("document", "what is wrong");
+      report.faults().forEach(fault -> broken.row(fault.document(), fault.reason()));
       mooring.console().say("");
       mooring.console().say(broken.lines());
-      mooring.console().say("HINT: find out who altered it; publish a new point before consuming.");
+      mooring
+          .console()
+          .say("HINT: find out who altered or removed it; publish a new point before consuming.");
       return ExitCode.STATUS_CRITICAL.status();
     }
   }
 
-  private static String verdict(Cluster read, boolean whole, int intact, long receipts) {
+  private static String verdict(Cluster read, EvidenceAudit.Report report) {
     return String.format(
         "%s: %s; %d manifests and states sealed and intact, %d receipts in one chain",
         read.name(),
-        whole ? "all evidence is as it was written" : "EVIDENCE BROKEN",
-        intact,
-        receipts);
-  }
-
-  private static int manifests(EvidenceReader reader, Table broken) {
-    int intact = 0;
-    for (var shelved : reader.manifestsNewestFirst()) {
-      intact += judge(reader.manifest(shelved), broken);
-    }
-    return intact + judge(reader.latest(), broken);
-  }
-
-  private static int states(Cluster read, EvidenceReader reader, Table broken) {
-    int intact = 0;
-    for (Site site : read.sites()) {
-      intact += judge(reader.state(site.name()), broken);
-    }
-    return intact;
-  }
-
-  private static <T> int judge(Optional<EvidenceReader.Entry<T>> entry, Table broken) {
-    if (entry.isEmpty()) {
-      return 0;
-    }
-    if (entry.get().document() instanceof Document.Refused<T> refused) {
-      broken.row(entry.get().path(), refused.reason());
-      return 0;
-    }
-    return 1;
+        report.faults().isEmpty() ? "all evidence found is as it was written" : "EVIDENCE BROKEN",
+        report.intact(),
+        report.receipts());
   }
 }

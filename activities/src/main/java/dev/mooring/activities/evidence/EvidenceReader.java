@@ -58,6 +58,14 @@ public final class EvidenceReader implements AutoCloseable {
     return entry(paths.latest(), manifests::parsed);
   }
 
+  /** What is wrong where {@code LATEST.json} is gone and published manifests are there. */
+  public Optional<String> publishedWithoutLatest(List<Shelved> manifests) {
+    long published = manifests.stream().filter(m -> m.stage() == Stage.PUBLISHED).count();
+    return published > 0 && files.read(paths.latest()).isEmpty()
+        ? Optional.of("LATEST.json is missing, " + published + " manifests are there")
+        : Optional.empty();
+  }
+
   /** The names of all manifests, the newest first. */
   public List<Shelved> manifestsNewestFirst() {
     return manifests.newestFirst();
@@ -65,11 +73,25 @@ public final class EvidenceReader implements AutoCloseable {
 
   /** One manifest of {@link #manifestsNewestFirst}, unless it went away since. */
   public Optional<Entry<Manifest>> manifest(Shelved shelved) {
-    String path =
-        shelved.stage() == Stage.PENDING
-            ? paths.pending(shelved.name())
-            : paths.published(shelved.name());
-    return entry(path, bytes -> manifests.named(shelved.name(), bytes));
+    return entry(path(shelved), bytes -> manifests.named(shelved.name(), bytes));
+  }
+
+  private String path(Shelved shelved) {
+    return shelved.stage() == Stage.PENDING
+        ? paths.pending(shelved.name())
+        : paths.published(shelved.name());
+  }
+
+  String where(Shelved shelved) {
+    return files.where(path(shelved));
+  }
+
+  String where(SiteName site) {
+    return files.where(paths.state(site));
+  }
+
+  String whereLatest() {
+    return files.where(paths.latest());
   }
 
   /** The last receipts, the newest first. */
@@ -82,14 +104,17 @@ public final class EvidenceReader implements AutoCloseable {
 
   /** Follows the whole chain of receipts. */
   public ReceiptChain.Verdict verifyReceipts() {
-    List<ReceiptChain.Link> links =
-        receipts.sequences().stream()
-            .flatMap(
-                sequence ->
-                    receipts.bytes(sequence).stream()
-                        .map(bytes -> new ReceiptChain.Link(sequence, receipts.parsed(bytes))))
-            .toList();
-    return ReceiptChain.verify(cluster, links);
+    return ReceiptChain.verify(cluster, receipts());
+  }
+
+  /** All receipts, the last first. */
+  List<ReceiptChain.Link> receipts() {
+    return receipts.sequences().stream()
+        .flatMap(
+            sequence ->
+                receipts.bytes(sequence).stream()
+                    .map(bytes -> new ReceiptChain.Link(sequence, receipts.parsed(bytes))))
+        .toList();
   }
 
   /** The state of a site, if it was ever moored. */

@@ -78,10 +78,10 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
               intact -> ready(intact.content()),
               refused -> new LatestSeen.Refused(refused.reason()));
     }
-    long published = manifests.stream().filter(m -> m.stage() == Stage.PUBLISHED).count();
-    return published == 0
-        ? new LatestSeen.None()
-        : new LatestSeen.Refused("LATEST.json is missing, " + published + " manifests are there");
+    return reader
+        .publishedWithoutLatest(manifests)
+        .<LatestSeen>map(LatestSeen.Refused::new)
+        .orElseGet(LatestSeen.None::new);
   }
 
   private static LatestSeen ready(Manifest manifest) {

@@ -148,6 +148,7 @@ class CommandLineIT {
 
   @Test
   void logs_are_the_last_lines_of_latest_and_of_the_last_receipt() {
+    stage.publish();
     Answer three = mooring.type("logs --n 3");
     Answer all = mooring.type("logs --n 9999");
 
@@ -169,7 +170,7 @@ class CommandLineIT {
 
     assertThat(whole.status()).isZero();
     assertThat(whole.out())
-        .contains("all evidence is as it was written")
+        .contains("all evidence found is as it was written")
         .contains(" receipts in one chain");
     assertThat(broken.status()).isEqualTo(7);
     assertThat(broken.out())

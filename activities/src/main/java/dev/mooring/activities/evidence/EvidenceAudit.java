@@ -1,0 +1,256 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Document;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.ReceiptChain;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Whether a cluster's evidence is as it was written and whole: every seal, the chain of receipts,
+ * and that nothing is gone or older than what another document says of it.
+ *
+ * <p>Documents are read in the opposite order to that in which runs write them, so that a run that
+ * writes meanwhile leaves no gap: its receipt is last, its manifest first.
+ */
+public final class EvidenceAudit {
+  private final EvidenceReader reader;
+  private final List<Fault> faults = new ArrayList<>();
+  private final Map<RestorePointName, Ready> ready = new HashMap<>();
+  private final List<ChainedReceipt> receipts = new ArrayList<>();
+  private int intact;
+
+  private EvidenceAudit(EvidenceReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * What is wrong with one document.
+   *
+   * @param document where it stands
+   * @param reason the fact
+   */
+  public record Fault(String document, String reason) {}
+
+  /**
+   * What an audit found.
+   *
+   * @param intact how many manifests and states are intact
+   * @param receipts how many receipts, from the first, are in one chain
+   * @param faults what is wrong; nothing when all is well
+   */
+  public record Report(int intact, long receipts, List<Fault> faults) {
+    public Report {
+      faults = List.copyOf(faults);
+    }
+  }
+
+  /** What is kept of a READY manifest. */
+  private record Ready(Instant createdAt, String sha256) {}
+
+  /** Looks at all evidence of a cluster with these sites. */
+  public static Report of(EvidenceReader reader, ClusterName cluster, List<SiteName> sites) {
+    EvidenceAudit audit = new EvidenceAudit(reader);
+    List<ReceiptChain.Link> links = reader.receipts();
+    ReceiptChain.Verdict chain = ReceiptChain.verify(cluster, links);
+    links.forEach(link -> link.document().match(i -> audit.receipts.add(i.content()), r -> false));
+    List<Runnable> later = new ArrayList<>();
+    for (SiteName site : sites) {
+      audit.state(site).ifPresent(state -> later.add(() -> audit.pointOf(state)));
+    }
+    List<Shelved> manifests = reader.manifestsNewestFirst();
+    manifests.forEach(audit::manifest);
+    audit.latest(manifests);
+    later.forEach(Runnable::run);
+    audit.publishedPoints();
+    long whole = chain.match(ReceiptChain.Verdict.Whole::count, fault -> fault.sequence() - 1);
+    chain.match(
+        all -> true,
+        fault -> audit.fault("receipt " + fault.sequence() + " and later", fault.reason()));
+    return new Report(audit.intact, whole, audit.faults);
+  }
+
+  private boolean fault(String document, String reason) {
+    return faults.add(new Fault(document, reason));
+  }
+
+  /** The content of a document that is intact; one that is refused is noted. */
+  private <T> Optional<Document.Intact<T>> judged(EvidenceReader.Entry<T> entry) {
+    return entry
+        .document()
+        .match(
+            whole -> {
+              intact++;
+              return Optional.of(whole);
+            },
+            refused -> {
+              fault(entry.path(), refused.reason());
+              return Optional.empty();
+            });
+  }
+
+  private void manifest(Shelved shelved) {
+    Optional<EvidenceReader.Entry<Manifest>> entry = reader.manifest(shelved);
+    if (entry.isEmpty() && shelved.stage() == Stage.PUBLISHED) {
+      fault(reader.where(shelved), "it was listed and is not there");
+    }
+    entry
+        .flatMap(this::judged)
+        .filter(manifest -> shelved.stage() == Stage.PUBLISHED)
+        .ifPresent(manifest -> published(reader.where(shelved), manifest));
+  }
+
+  private void published(String where, Document.Intact<Manifest> manifest) {
+    if (manifest.content().isReady()) {
+      ready.put(
+          manifest.content().name(),
+          new Ready(manifest.content().header().createdAt(), manifest.sha256()));
+    } else {
+      fault(where, "it stands under a READY manifest's name and is not READY");
+    }
+  }
+
+  /** LATEST is read after the manifests: a publish meanwhile makes it newer than those seen. */
+  private void latest(List<Shelved> manifests) {
+    Optional<EvidenceReader.Entry<Manifest>> entry = reader.latest();
+    if (entry.isEmpty()) {
+      reader
+          .publishedWithoutLatest(manifests)
+          .ifPresent(reason -> fault(reader.whereLatest(), reason));
+      return;
+    }
+    judged(entry.get()).ifPresent(latest -> latestAgainst(latest, manifests));
+  }
+
+  private void latestAgainst(Document.Intact<Manifest> latest, List<Shelved> manifests) {
+    RestorePointName name = latest.content().name();
+    Shelved own = new Shelved(name, Stage.PUBLISHED);
+    if (!manifests.contains(own)) {
+      reader.manifest(own).flatMap(this::judged).ifPresent(m -> published(reader.where(own), m));
+    }
+    Optional<Ready> same = Optional.ofNullable(ready.get(name));
+    if (same.isEmpty()) {
+      fault(reader.whereLatest(), noReady(name));
+    } else if (!same.get().sha256().equals(latest.sha256())) {
+      fault(
+          reader.whereLatest(),
+          "it has digest "
+              + latest.sha256()
+              + ", the manifest of "
+              + name
+              + " has "
+              + same.get().sha256());
+    }
+    Instant at = latest.content().header().createdAt();
+    ready.entrySet().stream()
+        .filter(one -> one.getValue().createdAt().isAfter(at))
+        .max(Comparator.comparing(one -> one.getValue().createdAt()))
+        .ifPresent(
+            newer ->
+                fault(
+                    reader.whereLatest(), "it is " + name + ", READY since is " + newer.getKey()));
+  }
+
+  private String noReady(RestorePointName name) {
+    return "it names "
+        + name
+        + ", of which no intact READY manifest is at "
+        + reader.where(new Shelved(name, Stage.PUBLISHED));
+  }
+
+  private Optional<SiteState> state(SiteName site) {
+    Optional<EvidenceReader.Entry<SiteState>> entry = reader.state(site);
+    Optional<ChainedReceipt> proved = lastProved(site);
+    if (entry.isEmpty()) {
+      proved
+          .map(receipt -> "it is missing, receipt " + receipt.sequence() + movedTo(receipt))
+          .or(() -> reader.namedWithoutState(site))
+          .ifPresent(reason -> fault(reader.where(site), reason));
+      return Optional.empty();
+    }
+    Optional<SiteState> state = judged(entry.get()).map(Document.Intact::content);
+    state.ifPresent(
+        known ->
+            proved
+                .filter(receipt -> isBehind(known, receipt.receipt()))
+                .ifPresent(
+                    receipt ->
+                        fault(
+                            reader.where(site),
+                            "it says "
+                                + known.restorePoint()
+                                + ", the later receipt "
+                                + receipt.sequence()
+                                + movedTo(receipt))));
+    return state;
+  }
+
+  private static String movedTo(ChainedReceipt receipt) {
+    return " proved the site at " + receipt.receipt().ending().restorePoint();
+  }
+
+  private static boolean isBehind(SiteState state, Receipt receipt) {
+    return !state.restorePoint().value().equals(receipt.ending().restorePoint())
+        && !state.provedAt().isAfter(receipt.ending().at());
+  }
+
+  /** The last receipt of a DrConsume that proved the site; that of a plan proves nothing. */
+  private Optional<ChainedReceipt> lastProved(SiteName site) {
+    return last(
+        receipt ->
+            receipt.run().runbook().equals("DrConsume")
+                && receipt.run().scope().equals(site.value())
+                && receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt
+                && attempt.status() == ConsumeRecord.Status.SUCCESS
+                && !receipt.seen().proofs().isEmpty());
+  }
+
+  private Optional<ChainedReceipt> last(Predicate<Receipt> wanted) {
+    return receipts.stream()
+        .filter(one -> wanted.test(one.receipt()))
+        .max(Comparator.comparingLong(ChainedReceipt::sequence));
+  }
+
+  private void pointOf(SiteState state) {
+    if (!ready.containsKey(state.restorePoint())) {
+      fault(reader.where(state.site()), noReady(state.restorePoint()));
+    }
+  }
+
+  /**
+   * Points whose receipt says they became READY. Those older than every manifest may have been
+   * cleared away; one that is missing among the others was taken out.
+   */
+  private void publishedPoints() {
+    Instant oldest =
+        ready.values().stream().map(Ready::createdAt).min(Instant::compareTo).orElse(Instant.MIN);
+    for (ChainedReceipt one : receipts) {
+      Receipt receipt = one.receipt();
+      boolean published =
+          receipt.run().runbook().equals("PublishCycle")
+              && receipt.ending().code().isEmpty()
+              && !receipt.seen().proofs().isEmpty();
+      if (published && !receipt.ending().at().isBefore(oldest)) {
+        RestorePointName name = new RestorePointName(receipt.ending().restorePoint());
+        if (!ready.containsKey(name)) {
+          fault("receipt " + one.sequence(), noReady(name));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mooring.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.SampleManifests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogsCommandTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleEvidence evidence = new SampleEvidence(Path.of("set before each"));
+
+  @BeforeEach
+  void prepare() throws IOException {
+    evidence = SampleEvidence.in(directory);
+  }
+
+  @Test
+  void latest_that_is_gone_is_not_called_never_published() throws IOException {
+    assertThat(evidence.type("logs").out()).contains("no restore point of harbour was ever READY");
+
+    evidence.publish(SampleManifests.ready(1, 2));
+    Files.delete(evidence.latest());
+
+    assertThat(evidence.type("logs").out())
+        .contains("LATEST.json is missing, 1 manifests are there")
+        .contains("HINT: `mooring verify harbour`")
+        .doesNotContain("ever READY");
+  }
+
+  @Test
+  void a_pending_point_newer_than_latest_is_shown_with_why_and_no_older_one() throws IOException {
+    evidence.leavePending(SampleManifests.pending(1, 2));
+    assertThat(evidence.type("logs").out())
+        .contains("ever READY", SampleManifests.nameOf(1) + ".pending.json");
+
+    evidence.publish(SampleManifests.ready(2, 2));
+    assertThat(evidence.type("logs").out()).doesNotContain(".pending.json");
+
+    evidence.leavePending(SampleManifests.pending(3, 2));
+    assertThat(evidence.type("logs").out())
+        .contains("== " + evidence.latest(), SampleManifests.nameOf(3) + ".pending.json")
+        .contains("not READY: content 1: file of the point is not in the archive")
+        .doesNotContain(SampleManifests.nameOf(1) + ".pending.json");
+  }
+}

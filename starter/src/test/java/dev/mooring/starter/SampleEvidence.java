@@ -1,0 +1,107 @@
+package dev.mooring.starter;
+
+import static dev.mooring.evidence.SampleManifests.HARBOUR;
+
+import dev.mooring.activities.evidence.StoreManifestActivities;
+import dev.mooring.activities.evidence.StoreReceiptActivities;
+import dev.mooring.activities.evidence.StoresByKind;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.authority.Epoch;
+import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleKeys;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.port.Call;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.port.ReceiptActivities.EnsureSiteState;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.SecretReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The evidence of the fleet harbour in a directory, as runs leave it, and its cluster file.
+ *
+ * @param directory holds both, and the keys
+ */
+record SampleEvidence(Path directory) {
+  private static final Call CALL = new Call(HARBOUR, "run", "STEP", 0, Epoch.NONE);
+  private static final StoresByKind STORES = new StoresByKind(new Hosts(Duration.ofSeconds(5)));
+
+  static SampleEvidence in(Path directory) throws IOException {
+    SampleEvidence evidence = new SampleEvidence(directory);
+    Files.createDirectory(directory.resolve("store"));
+    Files.writeString(directory.resolve("signing.pub"), SampleKeys.PUBLIC);
+    Path key = Files.writeString(directory.resolve("signing.pem"), SampleKeys.PRIVATE);
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    try (InputStream file =
+        Objects.requireNonNull(ClusterFileParser.class.getResourceAsStream("harbour.yaml"))) {
+      Files.writeString(
+          directory.resolve("harbour.yaml"),
+          new String(file.readAllBytes(), StandardCharsets.UTF_8)
+              .replace("/var/lib/mooring/evidence", directory.resolve("store").toString())
+              .replace("/etc/mooring/signing", directory.resolve("signing").toString()));
+    }
+    return evidence;
+  }
+
+  Said type(String command) {
+    return Said.by(command, "harbour", "--config-dir", directory.toString());
+  }
+
+  void publish(Manifest manifest) {
+    manifests().ensureReady(new EnsureManifest(CALL, policy(), manifest));
+  }
+
+  void leavePending(Manifest manifest) {
+    manifests().ensurePending(new EnsureManifest(CALL, policy(), manifest));
+  }
+
+  void receipt(Receipt receipt) {
+    receipts().ensureReceipt(new EnsureReceipt(CALL, policy(), receipt));
+  }
+
+  void moor(SiteState state) {
+    receipts().ensureSiteState(new EnsureSiteState(CALL, policy(), state));
+  }
+
+  Path latest() {
+    return file("manifests/LATEST.json");
+  }
+
+  Path manifest(int n) {
+    return file("manifests/" + SampleManifests.nameOf(n) + ".json");
+  }
+
+  Path file(String path) {
+    return directory.resolve("store/harbour").resolve(path);
+  }
+
+  private EvidencePolicy policy() {
+    return new EvidencePolicy(
+        new EvidenceStore.Directory(directory.resolve("store").toString()),
+        new SecretReference("file:" + directory.resolve("signing.pem")),
+        List.of(directory.resolve("signing.pub").toString()));
+  }
+
+  private static StoreManifestActivities manifests() {
+    return new StoreManifestActivities(STORES, name -> Optional.empty());
+  }
+
+  private static StoreReceiptActivities receipts() {
+    return new StoreReceiptActivities(STORES, name -> Optional.empty(), Clock.systemUTC());
+  }
+}

@@ -1,0 +1,169 @@
+package dev.mooring.starter;
+
+import static dev.mooring.evidence.SampleManifests.nameOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.starter.console.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyCommandTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleEvidence evidence = new SampleEvidence(Path.of("set before each"));
+
+  /** Three points published, the site moored at the first and then at the second. */
+  @BeforeEach
+  void prepare() throws IOException {
+    evidence = SampleEvidence.in(directory);
+    for (int n = 1; n <= 3; n++) {
+      evidence.publish(SampleManifests.ready(n, 2));
+      evidence.receipt(SampleReceipts.publish(n));
+    }
+    for (int n = 1; n <= 2; n++) {
+      evidence.moor(SampleReceipts.state(n));
+      evidence.receipt(SampleReceipts.consume(n, Status.SUCCESS));
+    }
+  }
+
+  @Test
+  void whole_evidence_is_whole_and_the_end_of_the_chain_is_not_vouched_for() {
+    Said said = evidence.type("verify");
+
+    assertThat(said.status()).as(said.out()).isZero();
+    assertThat(said.out())
+        .contains("5 manifests and states sealed and intact, 5 receipts in one chain")
+        .contains("removed from the end of the chain can't be seen from the store alone");
+  }
+
+  @Test
+  void latest_that_is_gone_is_missed() throws IOException {
+    Files.delete(evidence.latest());
+
+    assertBroken(evidence.latest() + "  LATEST.json is missing, 3 manifests are there");
+  }
+
+  @Test
+  void latest_put_back_to_an_older_point_is_found_out() throws IOException {
+    Files.copy(evidence.manifest(1), evidence.latest(), StandardCopyOption.REPLACE_EXISTING);
+
+    assertBroken("it is " + nameOf(1) + ", READY since is " + nameOf(3));
+  }
+
+  @Test
+  void latest_put_back_with_the_newer_manifests_taken_away_is_found_out() throws IOException {
+    Files.copy(evidence.manifest(2), evidence.latest(), StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(evidence.manifest(3));
+
+    assertBroken("receipt 3", "it names " + nameOf(3) + ", of which no intact READY manifest is");
+  }
+
+  @Test
+  void latest_sealed_anew_with_other_bytes_is_found_out() throws IOException {
+    SampleEvidence other = SampleEvidence.in(Files.createDirectory(directory.resolve("other")));
+    other.publish(SampleManifests.ready(3, 1));
+    Files.copy(other.latest(), evidence.latest(), StandardCopyOption.REPLACE_EXISTING);
+
+    assertBroken(evidence.latest() + "  it has digest ", ", the manifest of " + nameOf(3) + " has");
+  }
+
+  @Test
+  void a_manifest_that_latest_or_a_state_names_is_missed() throws IOException {
+    Files.delete(evidence.manifest(3));
+    Files.delete(evidence.manifest(2));
+
+    assertBroken(
+        evidence.latest() + "  ",
+        evidence.file("sites/west/state.json") + "  ",
+        "it names " + nameOf(2) + ", of which no intact READY manifest is at",
+        "it names " + nameOf(3) + ", of which no intact READY manifest is at");
+  }
+
+  @Test
+  void all_manifests_taken_away_are_missed() throws IOException {
+    Files.delete(evidence.latest());
+    for (int n = 1; n <= 3; n++) {
+      Files.delete(evidence.manifest(n));
+    }
+
+    assertBroken("receipt 1", "receipt 2", "receipt 3", "it names " + nameOf(1));
+  }
+
+  @Test
+  void the_oldest_points_may_be_cleared_away() throws IOException {
+    Files.delete(evidence.manifest(1));
+
+    assertThat(evidence.type("verify").status()).isZero();
+  }
+
+  @Test
+  void a_state_that_is_gone_with_its_shadow_is_missed_by_the_receipt() throws IOException {
+    Files.delete(evidence.file("sites/west/state.json"));
+    Files.delete(evidence.file("sites/west/current_restore_point.txt"));
+
+    assertBroken("it is missing, receipt 5 proved the site at " + nameOf(2));
+  }
+
+  @Test
+  void a_state_that_is_gone_before_any_receipt_is_missed_by_the_point_it_named()
+      throws IOException {
+    Files.delete(evidence.file("sites/west/state.json"));
+    Files.delete(evidence.file("receipts/00000005.json"));
+    Files.delete(evidence.file("receipts/00000004.json"));
+
+    assertBroken("state.json is missing, ", "current_restore_point.txt is there");
+  }
+
+  @Test
+  void a_state_put_back_is_found_out_by_the_later_receipt() throws IOException {
+    SampleEvidence before = SampleEvidence.in(Files.createDirectory(directory.resolve("before")));
+    before.moor(SampleReceipts.state(1));
+    Files.copy(
+        before.file("sites/west/state.json"),
+        evidence.file("sites/west/state.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertBroken("it says " + nameOf(1) + ", the later receipt 5 proved the site at " + nameOf(2));
+  }
+
+  @Test
+  void a_plan_proves_nothing_so_that_no_state_is_missed() throws IOException {
+    SampleEvidence planned = SampleEvidence.in(Files.createDirectory(directory.resolve("planned")));
+    planned.publish(SampleManifests.ready(1, 2));
+    Receipt consume = SampleReceipts.consume(1, Status.SUCCESS);
+    planned.receipt(
+        new Receipt(
+            consume.run(),
+            consume.asked(),
+            consume.ending(),
+            consume.steps(),
+            new Receipt.Seen(List.of(), consume.seen().consume())));
+
+    assertThat(planned.type("verify").status()).isZero();
+  }
+
+  @Test
+  void a_receipt_taken_out_of_the_chain_is_missed() throws IOException {
+    Files.delete(evidence.file("receipts/00000002.json"));
+
+    assertBroken("receipt 2 is missing, 3 is there", "1 receipts in one chain");
+  }
+
+  private void assertBroken(String... sentences) {
+    Said said = evidence.type("verify");
+
+    assertThat(said.status())
+        .as(said.out() + said.err())
+        .isEqualTo(ExitCode.STATUS_CRITICAL.status());
+    assertThat(said.out()).contains("EVIDENCE BROKEN", "HINT: ").contains(sentences);
+  }
+}
