@@ -7,13 +7,19 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +51,17 @@ enum Scenario {
         held(bed, "east");
         ended(() -> bed.publishing("publish").publish(PublishOf.HARBOUR));
       }),
+  PUBLISH_SKIPPED(
+      bed -> {
+        held(bed, "east");
+        bed.client()
+            .newWorkflowStub(PublishCycleWorkflow.class, scheduled("publish"))
+            .publish(PublishOf.HARBOUR);
+      }),
+  PUBLISH_ROLLED_BACK(
+      bed -> stopped(bed, "publish", "awaitArchived", Scenario::rollBack, () -> publish(bed))),
+  PUBLISH_CANCELLED(
+      bed -> stopped(bed, "publish", "awaitArchived", WorkflowStub::cancel, () -> publish(bed))),
   PUBLISH_BAD_INPUT(bed -> ended(() -> bed.publish(Typed.json("{'claster':'harbour'}")))),
   CONSUME_COMPLETED(
       bed -> {
@@ -76,14 +93,35 @@ enum Scenario {
         bed.faults().plan(call -> call.method().equals("ensureTarget"), Fault.OUTCOME_UNKNOWN);
         ended(() -> consume(bed));
       }),
+  CONSUME_PLANNED(
+      bed -> {
+        publish(bed);
+        bed.consume(Typed.json("{'cluster':'harbour','site':'west','mode':'plan'}"));
+      }),
+  CONSUME_LOCK_HELD(
+      bed -> {
+        held(bed, "west");
+        ended(() -> bed.consuming("consume").consume(ConsumeOf.WEST));
+      }),
+  CONSUME_SKIPPED(
+      bed -> {
+        held(bed, "west");
+        bed.client()
+            .newWorkflowStub(DrConsumeWorkflow.class, scheduled("consume"))
+            .consume(ConsumeOf.WEST);
+      }),
+  CONSUME_BAD_INPUT(
+      bed -> ended(() -> bed.consume(Typed.json("{'cluster':'harbour','sight':'west'}")))),
   CONSUME_ROLLED_BACK(
-      bed ->
-          stopped(
-              bed,
-              run ->
-                  run.signal(
-                      "decideBySignal", Typed.json("{'decision':'roll-back','by':'alice'}")))),
-  CONSUME_CANCELLED(bed -> stopped(bed, WorkflowStub::cancel)),
+      bed -> {
+        publish(bed);
+        stopped(bed, "consume", "observeChain", Scenario::rollBack, () -> consume(bed));
+      }),
+  CONSUME_CANCELLED(
+      bed -> {
+        publish(bed);
+        stopped(bed, "consume", "observeChain", WorkflowStub::cancel, () -> consume(bed));
+      }),
   CONSUME_STUCK(
       bed -> {
         publish(bed);
@@ -141,6 +179,11 @@ enum Scenario {
     static final RawRequest HARBOUR = Typed.json("{'cluster':'harbour'}");
   }
 
+  /** What is typed for a consume. */
+  private static final class ConsumeOf {
+    static final RawRequest WEST = Typed.json("{'cluster':'harbour','site':'west'}");
+  }
+
   /** The runbook's directory among the histories. */
   String runbook() {
     return name().toLowerCase(Locale.ROOT).substring(0, name().indexOf('_'));
@@ -165,7 +208,21 @@ enum Scenario {
   }
 
   private static void consume(TestBed bed) {
-    bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+    bed.consume(ConsumeOf.WEST);
+  }
+
+  private static void rollBack(WorkflowStub run) {
+    run.signal("decideBySignal", Typed.json("{'decision':'roll-back','by':'alice'}"));
+  }
+
+  /** Options of a run that a schedule starts. */
+  private static WorkflowOptions scheduled(String id) {
+    return WorkflowOptions.newBuilder(TestBed.options(id))
+        .setTypedSearchAttributes(
+            SearchAttributes.newBuilder()
+                .set(SearchAttributeKey.forKeyword("TemporalScheduledById"), "every 5 min")
+                .build())
+        .build();
   }
 
   private static void ended(Runnable run) {
@@ -175,19 +232,23 @@ enum Scenario {
     }
   }
 
-  /** Stops a run while it looks at the archives; the look goes on until the run is over. */
-  private static void stopped(TestBed bed, Consumer<WorkflowStub> how) {
+  /** Stops a run once, inside a call that goes on until the run is over. */
+  private static void stopped(
+      TestBed bed, String id, String method, Consumer<WorkflowStub> how, Runnable run) {
     CountDownLatch over = new CountDownLatch(1);
-    publish(bed);
+    AtomicBoolean told = new AtomicBoolean();
     bed.faults()
         .before(
-            call -> call.method().equals("observeChain"),
+            call -> call.method().equals(method),
             () -> {
-              how.accept(bed.client().newUntypedWorkflowStub("consume"));
+              if (told.compareAndSet(false, true)) {
+                how.accept(bed.client().newUntypedWorkflowStub(id));
+              }
               TestBed.awaitOver(over);
             });
     try {
-      consume(bed);
+      run.run();
+      throw new AssertionError(id + " was stopped in " + method + " and completed");
     } catch (WorkflowFailedException stopped) {
       over.countDown();
     }
