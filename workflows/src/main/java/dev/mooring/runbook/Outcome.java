@@ -7,7 +7,10 @@ package dev.mooring.runbook;
 public enum Outcome {
   /** Done, and proved. */
   COMPLETED("Completed"),
-  /** Nothing advanced; instances are parked or untouched; a new run is safe. */
+  /**
+   * Nothing advanced; instances are parked or untouched; a new run is safe. A failure whose
+   * sentence begins with what was done lacks its receipt only.
+   */
   FAILED("Failed"),
   /** A person stopped it before the point of no return; what was changed is undone. */
   ROLLED_BACK("RolledBack"),

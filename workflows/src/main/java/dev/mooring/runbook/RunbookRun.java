@@ -214,7 +214,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /**
    * Runs the body to one of the five endings. The receipt is written for each of them; an ending
-   * other than COMPLETED fails the run with the outcome as failure type.
+   * other than COMPLETED fails the run with the outcome as failure type. A run that did what it was
+   * to do and has no receipt of it fails too, with a sentence that begins with what was done.
    *
    * @param body the runbook
    * @param conclusion the headline of a result
@@ -307,10 +308,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
               Workflow.getInfo().getOriginalExecutionRunId(),
               Workflow.getInfo().getWorkflowId());
       if (ended.code() == null) {
+        FailureCode code = FailureCode.EVIDENCE_UNREADABLE;
         throw failure(
-            new Ended(Outcome.FAILED, FailureCode.EVIDENCE_UNREADABLE, why),
-            FailureCode.EVIDENCE_UNREADABLE,
-            why);
+            new Ended(Outcome.FAILED, code, ended.headline() + "; but " + why), code, why);
       }
       where.add(why);
       unreceipted = "; " + why;

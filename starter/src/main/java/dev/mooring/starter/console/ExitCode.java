@@ -3,7 +3,10 @@ package dev.mooring.starter.console;
 /** How a command ends, for scripts and monitoring. The numbers are kept for ever. */
 public enum ExitCode {
   DONE(0, "done, and proved where there is something to prove"),
-  FAILED(1, "it did not succeed; nothing advanced, and trying again is safe"),
+  FAILED(
+      1,
+      "it did not succeed; nothing advanced unless its sentence begins with what was done, and"
+          + " trying again is safe"),
   USAGE(2, "the command line could not be understood; nothing was done"),
   REFUSED(3, "it may not be done as asked; nothing was changed"),
   ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),

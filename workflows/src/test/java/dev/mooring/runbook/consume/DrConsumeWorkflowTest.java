@@ -294,10 +294,19 @@ class DrConsumeWorkflowTest {
 
   @Test
   void fails_when_no_receipt_can_be_written_though_the_site_is_moored() {
-    publish();
+    String point = publish();
     bed.faults().plan(call -> call.method().equals("ensureReceipt"), Fault.FAILS);
     Ended ended = refusedOrFailed(CONSUME);
+    assertThat(bed.world().state(Harbour.WEST).orElseThrow().restorePoint().value())
+        .isEqualTo(point);
+    assertThat(bed.world().story()).last().isEqualTo("advance west to " + point);
     assertThat(ended.type()).isEqualTo("Failed");
-    assertThat(ended.record().headline()).startsWith("no receipt could be written");
+    assertThat(ended.record().code()).isEqualTo("EVIDENCE_UNREADABLE");
+    assertThat(ended.record().headline())
+        .startsWith(
+            "west is moored at "
+                + point
+                + ": 4 of 4 instances proved; but no receipt could be written: ");
+    assertThat(ended.record().receipt()).startsWith("no receipt could be written: ");
   }
 }

@@ -6,6 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeTrouble;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
@@ -292,5 +293,22 @@ class PublishCycleWorkflowTest {
     assertThat(ended.record().receipt()).startsWith("no receipt could be written");
     trouble.storeAnswers(true);
     assertThat(bed.world().latest()).isEmpty();
+  }
+
+  @Test
+  void fails_when_no_receipt_can_be_written_though_the_point_is_ready() {
+    bed.faults().plan(call -> call.method().equals("ensureReceipt"), Fault.FAILS);
+    Ended ended = ended();
+    Manifest latest = bed.world().latest().orElseThrow();
+    assertThat(latest.isReady()).isTrue();
+    assertThat(bed.world().pending(latest.name())).isEmpty();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("EVIDENCE_UNREADABLE");
+    assertThat(ended.record().headline())
+        .startsWith(
+            latest.name()
+                + " is READY: 4 contents proved, named, spread 4 ms; but no receipt could be"
+                + " written: ");
+    assertThat(ended.record().receipt()).startsWith("no receipt could be written: ");
   }
 }
