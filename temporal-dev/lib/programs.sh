@@ -78,7 +78,6 @@ find_ssh() {
 }
 
 find_linux_tools() {
-  command -v ip >/dev/null || lacking 'ip (network namespaces)' iproute2
   command -v ss >/dev/null || lacking 'ss (listening ports)' iproute2
   for program in flock setsid unshare setpriv runuser; do
     command -v "$program" >/dev/null || lacking "$program" util-linux

@@ -94,7 +94,8 @@ public final class Sightings {
             new InstanceObserved.Backup.None(),
             parked,
             false,
-            new TargetSettings(parked ? POINT.value() : "", "shutdown", "1", "", "gate %f %p")),
+            new TargetSettings(
+                parked ? POINT.value() : "", "shutdown", "1", "", "mooring-restore gate %f %p")),
         1L << 34);
   }
 

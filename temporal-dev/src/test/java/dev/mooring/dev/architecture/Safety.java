@@ -33,6 +33,7 @@ final class Safety {
           Map.entry("postgres", "positions within one timeline history, or of one instance"),
           Map.entry("activities.archive.NeededWal", "bytes of one content's files and its target"),
           Map.entry("activities.archive.HostArchiveActivities", "an instance and its own target"),
+          Map.entry("runbook.consume.RecoveryFloors", "one instance's floor and its replay"),
           Map.entry("runbook.consume.TargetCheck", "an instance's floor and its content's target"),
           Map.entry("runbook.consume.ParkedProof", "an instance's end and its content's target"),
           Map.entry("runbook.publish.IdentityCheck", "a server and its content's last target"),

@@ -84,12 +84,30 @@ class DrInstanceFaultsIT {
     publishOverWalFiles();
     brokenByHand(2, 5);
     runPastEverything();
+    stage.lab.stop(west);
 
     EndingRecord ending = stage.consumeFails(second);
 
     assertThat(ending.outcome()).isEqualTo("Refused");
     assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
     assertThat(ending.headline()).contains("west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  /** Its control file lags behind what it has replayed; the server itself tells. */
+  @Test
+  void refuses_an_instance_that_still_runs_past_the_target_and_leaves_it_running() {
+    String second = publishOverWalFiles();
+    publishOverWalFiles();
+    brokenByHand(2, 5);
+    runPastEverything();
+
+    EndingRecord ending = stage.consumeFails(second);
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ending.headline()).contains("west-0").contains("SQL");
+    assertThat(stage.lab.isRunning(west)).isTrue();
     assertThat(sites.mooredAt()).isEqualTo(first);
   }
 
@@ -227,7 +245,6 @@ class DrInstanceFaultsIT {
     Soon.soon(
         "west-0 replays beyond the newest point",
         () -> sites.ask(west, "SELECT pg_last_wal_replay_lsn() >= '" + last + "'").equals("t"));
-    stage.lab.stop(west);
   }
 
   /** The gate refused a WAL file. */

@@ -6,10 +6,13 @@ import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.ledger.LoadVerdict;
 import dev.mooring.dev.prober.Prober;
 import dev.mooring.dev.prober.WritableSeen;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +24,10 @@ import org.junit.jupiter.api.Test;
 /** The write load, what checks it, what breaks things, and the way back to the first state. */
 class LabLoadIT {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** A transfer lies across a point by chance, nearly always by the first. */
+  private static final int ATTEMPTS_OF_THE_CONTROL = 8;
+
   private static Lab lab;
 
   @BeforeAll
@@ -55,11 +62,14 @@ class LabLoadIT {
   @Test
   void control_sees_the_sum_torn_where_transfers_ignore_the_barrier() {
     lab.load().start(Barrier.IGNORED);
-    new ByHand(lab).publish("torn");
-    new ByHand(lab).park("torn");
-    LoadVerdict verdict = west();
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
+      new ByHand(lab).publish("torn_" + i);
+      new ByHand(lab).park("torn_" + i);
+      faults.addAll(west().faults());
+    }
     lab.load().stop();
-    assertThat(verdict.faults()).anyMatch(fault -> fault.contains("transfers are torn"));
+    assertThat(faults).anyMatch(fault -> fault.contains("transfers are torn"));
     assertThat(lab.load().checkPrimaries().faults()).isEmpty();
   }
 
@@ -108,10 +118,11 @@ class LabLoadIT {
   }
 
   @Test
-  void prober_sees_exactly_the_instances_that_take_writes() {
+  void prober_sees_exactly_the_instances_that_take_writes() throws IOException {
     try (Prober prober = lab.prober()) {
       Set<String> east = Set.of("east-0", "east-1", "east-2");
       Await.until(LIMIT, () -> writable(prober.seen()).equals(east), () -> "not seen: " + east);
+      Files.delete(lab.instance("west-1").dataDirectory().resolve("standby.signal"));
       lab.start(lab.instance("west-1"));
       Await.until(
           LIMIT, () -> writable(prober.seen()).contains("west-1"), () -> "second writer not seen");

@@ -18,6 +18,9 @@ import java.util.Optional;
  * do.
  */
 public final class MooredCheck {
+  /** The restore gate's program, at the beginning of its name. */
+  private static final String GATE = "mooring-restore";
+
   private MooredCheck() {}
 
   /** The same for one instance, looked at outside a run. */
@@ -59,6 +62,12 @@ public final class MooredCheck {
     }
     if (!settings.others().isEmpty()) {
       wrong.add("other targets are set: " + settings.others());
+    }
+    if (!settings.timeline().matches("[0-9]+")) {
+      wrong.add("recovery_target_timeline is '" + settings.timeline() + "', was a number");
+    }
+    if (!settings.restoreCommand().contains(GATE)) {
+      wrong.add("restore_command is not the restore gate");
     }
     if (!seen.observed().recovery().standbySignal()) {
       wrong.add("standby.signal is gone");

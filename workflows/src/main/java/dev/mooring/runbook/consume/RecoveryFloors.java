@@ -1,6 +1,8 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
@@ -10,7 +12,9 @@ import java.util.Optional;
 
 /**
  * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
- * was never replayed to its end, that end. An instance that has neither has no floor.
+ * was never replayed to its end, that end. One that runs and answers SQL is asked itself, and has
+ * replayed further than its control file says: a stop writes its minimum recovery end anew. An
+ * instance that has none of these has no floor.
  */
 final class RecoveryFloors {
   private RecoveryFloors() {}
@@ -20,6 +24,9 @@ final class RecoveryFloors {
   }
 
   static Optional<ContentFloor> floorOf(Seen seen) {
+    if (seen.sql().isPresent()) {
+      return Optional.of(floor(seen, seen.sql().get(), "SQL"));
+    }
     if (seen.observed().recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
       return Optional.of(floor(seen, backup.end(), "base backup"));
     }
@@ -50,17 +57,26 @@ final class RecoveryFloors {
   private static Seen withSql(Seen seen, ServersObserved servers) {
     return servers.observed().stream()
         .filter(server -> server.instance().equals(seen.instance().id()))
-        .map(server -> server.position().recoveryFloor())
-        .filter(floor -> !floor.isEmpty())
+        .map(ServerObserved::position)
+        .filter(Position::inRecovery)
         .findFirst()
-        .map(floor -> new Seen(seen.instance(), seen.observed(), Optional.of(Lsn.parse(floor))))
+        .map(position -> new Seen(seen.instance(), seen.observed(), Optional.of(floor(position))))
         .orElse(seen);
+  }
+
+  private static Lsn floor(Position position) {
+    if (position.recoveryFloor().isEmpty()) {
+      return position.lsn();
+    }
+    Lsn written = Lsn.parse(position.recoveryFloor());
+    return written.isAfter(position.lsn()) ? written : position.lsn();
   }
 
   /**
    * An instance with what was observed of it.
    *
-   * @param sql its minimum recovery end as it answered over SQL, when it is up and answers
+   * @param sql the greater of its minimum recovery end and what it has replayed, as it answered
+   *     over SQL, when it is up and answers
    */
   record Seen(Instance instance, InstanceObserved observed, Optional<Lsn> sql) {
 

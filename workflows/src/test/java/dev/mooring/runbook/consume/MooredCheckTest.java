@@ -64,13 +64,16 @@ class MooredCheckTest {
     InstanceObserved changed = Altered.of(parked, "recovery.settings.name", "");
     changed = Altered.of(changed, "recovery.settings.action", "promote");
     changed = Altered.of(changed, "recovery.settings.others", "recovery_target_time");
+    changed = Altered.of(changed, "recovery.settings.timeline", "latest");
+    changed = Altered.of(changed, "recovery.settings.restoreCommand", "cp /archive/%f %p");
     changed = Altered.of(changed, "recovery.standbySignal", false);
     assertThat(drift(changed))
         .containsExactly(
             "west-0: recovery_target_name is '', was "
                 + Sightings.POINT
                 + ", recovery_target_action is promote, was shutdown, other targets are set:"
-                + " recovery_target_time, standby.signal is gone");
+                + " recovery_target_time, recovery_target_timeline is 'latest', was a number,"
+                + " restore_command is not the restore gate, standby.signal is gone");
   }
 
   private List<String> drift(InstanceObserved seen) {

@@ -6,6 +6,8 @@ import dev.mooring.evidence.ContentFloor;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
@@ -41,6 +43,37 @@ class RecoveryFloorsTest {
   void an_instance_that_has_neither_has_no_floor() {
     InstanceObserved none = Altered.of(standby, "control.recovery.minimumEnd", "none");
     assertThat(RecoveryFloors.of(List.of(new Seen(west, none)))).isEmpty();
+  }
+
+  @Test
+  void a_running_instance_has_the_floor_it_answers_or_what_it_has_replayed() {
+    assertThat(
+            RecoveryFloors.of(RecoveryFloors.withSql(seen(), answered("0/3000200", "0/3000100"))))
+        .containsExactly(floor("0/3000200", "SQL"));
+    assertThat(
+            RecoveryFloors.of(RecoveryFloors.withSql(seen(), answered("0/3000100", "0/3000200"))))
+        .containsExactly(floor("0/3000200", "SQL"));
+    assertThat(RecoveryFloors.of(RecoveryFloors.withSql(seen(), answered("0/3000200", ""))))
+        .containsExactly(floor("0/3000200", "SQL"));
+  }
+
+  @Test
+  void an_instance_that_gave_no_answer_is_believed_by_its_control_file() {
+    ServersObserved silent = new ServersObserved(List.of(), List.of());
+    assertThat(RecoveryFloors.of(RecoveryFloors.withSql(seen(), silent)))
+        .containsExactly(floor("0/30000A0", "pg_controldata"));
+  }
+
+  private List<Seen> seen() {
+    return List.of(new Seen(west, standby));
+  }
+
+  private ServersObserved answered(String replayed, String minimumEnd) {
+    ServerObserved server = Sightings.server(west);
+    server = Altered.of(server, "position.inRecovery", true);
+    server = Altered.of(server, "position.lsn", replayed);
+    server = Altered.of(server, "position.recoveryFloor", minimumEnd);
+    return new ServersObserved(List.of(server), List.of());
   }
 
   private ContentFloor floor(String lsn, String source) {
