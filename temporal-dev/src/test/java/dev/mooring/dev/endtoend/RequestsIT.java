@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +49,21 @@ class RequestsIT {
     EndingRecord ending = stage.consumeFails("sync_point_20200101_000000_abcdef");
 
     refused(ending, "NO_MANIFEST", "sync_point_20200101_000000_abcdef");
+  }
+
+  @Test
+  void refuses_a_point_that_is_not_ready_and_touches_no_instance() {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    stage.lab.faults().archiveOff(0);
+    EndingRecord unproved = stage.publishFails();
+    assertThat(unproved.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    String pending = pendingPoint();
+    String before = westFingerprint();
+
+    EndingRecord ending = stage.consumeFails(pending);
+
+    refused(ending, "NO_MANIFEST", pending + ": not READY, ");
+    assertThat(westFingerprint()).isEqualTo(before);
   }
 
   @Test
@@ -107,6 +124,26 @@ class RequestsIT {
     assertThat(Objects.requireNonNull(second.get()).outcome()).isEqualTo("Refused");
     assertThat(second.get().code()).isEqualTo("LOCK_HELD");
     assertThat(second.get().headline()).contains(run.getExecution().getWorkflowId());
+  }
+
+  /** The one point whose manifest is pending. */
+  private static String pendingPoint() {
+    String ending = ".pending.json";
+    try (Stream<Path> files = Files.list(sites.manifestFile("LATEST").getParent())) {
+      List<String> pending =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(ending))
+              .toList();
+      assertThat(pending).hasSize(1);
+      return pending.get(0).replace(ending, "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String westFingerprint() {
+    return stage.lab.fingerprintWithout(stage.lab.host("e0"));
   }
 
   /** One digit of one position is another one; the file is still a manifest in every way. */
