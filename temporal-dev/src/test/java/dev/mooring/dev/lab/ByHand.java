@@ -64,8 +64,22 @@ final class ByHand {
     for (LabInstance copy : lab.instancesAt("west")) {
       Await.until(
           LIMIT,
-          () -> !lab.isRunning(copy) && lab.controlState(copy).equals("shut down in recovery"),
+          () ->
+              stoppedAt(copy, point)
+                  && !lab.isRunning(copy)
+                  && lab.controlState(copy).equals("shut down in recovery"),
           () -> copy.id() + " was not parked: " + lab.controlState(copy));
+    }
+  }
+
+  /** A copy parked before looks parked until its new server has begun. */
+  private static boolean stoppedAt(LabInstance copy, String point) {
+    try {
+      return Files.exists(copy.log())
+          && Files.readString(copy.log())
+              .contains("recovery stopping at restore point \"" + point + "\"");
+    } catch (IOException e) {
+      throw new AssertionError("could not read the log of " + copy.id(), e);
     }
   }
 
