@@ -4,43 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
-import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a run of DrConsume refuses before it touches an instance. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-class DrConsumeRefusalTest {
-  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
-  private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
-
-  private final TestBed bed = new TestBed(Harbour.cluster(4));
-
-  @AfterEach
-  void close() {
-    bed.close();
-  }
-
-  private String publish() {
-    return bed.publish(PUBLISH).restorePoint();
-  }
-
-  private Ended refusedOrFailed(RawRequest request) {
-    return TestBed.ended(() -> bed.consume(request));
-  }
-
-  private static RawRequest consume(String more) {
-    return Typed.json("{'cluster':'harbour','site':'west'," + more + "}");
-  }
-
+class DrConsumeRefusalTest extends ConsumeBed {
   @Test
   void refuses_a_name_that_is_not_there_and_touches_nothing() {
     publish();

@@ -6,46 +6,20 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
-import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.Typed;
-import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How a site comes to be moored, and what becomes of a run that meets trouble on the way. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
-class DrConsumeWorkflowTest {
-  private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
-  private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
-
-  private final TestBed bed = new TestBed(Harbour.cluster(4));
-
-  @AfterEach
-  void close() {
-    bed.close();
-  }
-
-  private String publish() {
-    return bed.publish(PUBLISH).restorePoint();
-  }
-
-  private Ended refusedOrFailed(RawRequest request) {
-    return TestBed.ended(() -> bed.consume(request));
-  }
-
-  private static RawRequest consume(String more) {
-    return Typed.json("{'cluster':'harbour','site':'west'," + more + "}");
-  }
-
+class DrConsumeWorkflowTest extends ConsumeBed {
   @Test
   void parks_every_instance_at_the_published_point_and_then_advances_once() {
     String point = publish();
