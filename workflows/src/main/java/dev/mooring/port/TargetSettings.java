@@ -11,4 +11,12 @@ package dev.mooring.port;
  * @param restoreCommand restore_command
  */
 public record TargetSettings(
-    String name, String action, String timeline, String others, String restoreCommand) {}
+    String name, String action, String timeline, String others, String restoreCommand) {
+  /** The restore gate's program; its file's name on a host goes on with its digest. */
+  public static final String GATE = "mooring-restore";
+
+  /** Whether what is restored comes through the gate. */
+  public boolean throughGate() {
+    return restoreCommand.contains(GATE);
+  }
+}

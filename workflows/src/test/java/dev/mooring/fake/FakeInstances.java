@@ -22,7 +22,7 @@ import java.util.function.Function;
 
 /** Instances reached on their hosts, all of a call under the host's one lock. */
 final class FakeInstances implements InstanceActivities {
-  static final String GATE = "mooring-restore";
+  static final String GATE = TargetSettings.GATE;
 
   private final FakeCluster world;
 

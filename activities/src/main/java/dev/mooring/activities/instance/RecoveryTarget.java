@@ -27,13 +27,17 @@ import java.util.stream.Collectors;
  */
 record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetSettings expected) {
   /** The restore gate's program text. */
-  static final String GATE = Script.resource(RecoveryTarget.class, "mooring-restore");
+  static final String GATE = Script.resource(RecoveryTarget.class, TargetSettings.GATE);
 
   private static final int NAMED_BY = 16;
 
   static RecoveryTarget of(Host host, String directory, InstanceTarget wanted) {
     String gatePath =
-        host.directory() + "/bin/mooring-restore-" + sha256(GATE).substring(0, NAMED_BY);
+        host.directory()
+            + "/bin/"
+            + TargetSettings.GATE
+            + "-"
+            + sha256(GATE).substring(0, NAMED_BY);
     String gateFile = directory + "/" + wanted.instance() + ".gate";
     ContentTarget target = wanted.target();
     TargetSettings expected =

@@ -18,9 +18,6 @@ import java.util.Optional;
  * do.
  */
 public final class MooredCheck {
-  /** The restore gate's program, at the beginning of its name. */
-  private static final String GATE = "mooring-restore";
-
   private MooredCheck() {}
 
   /** The same for one instance, looked at outside a run. */
@@ -66,7 +63,7 @@ public final class MooredCheck {
     if (!settings.timeline().matches("[0-9]+")) {
       wrong.add("recovery_target_timeline is '" + settings.timeline() + "', was a number");
     }
-    if (!settings.restoreCommand().contains(GATE)) {
+    if (!settings.throughGate()) {
       wrong.add("restore_command is not the restore gate");
     }
     if (!seen.observed().recovery().standbySignal()) {
