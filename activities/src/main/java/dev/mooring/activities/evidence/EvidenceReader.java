@@ -102,11 +102,6 @@ public final class EvidenceReader implements AutoCloseable {
         .toList();
   }
 
-  /** Follows the whole chain of receipts. */
-  public ReceiptChain.Verdict verifyReceipts() {
-    return ReceiptChain.verify(cluster, receipts());
-  }
-
   /** All receipts, the last first. */
   List<ReceiptChain.Link> receipts() {
     return receipts.sequences().stream()

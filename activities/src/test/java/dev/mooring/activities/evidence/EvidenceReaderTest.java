@@ -45,7 +45,8 @@ class EvidenceReaderTest {
       assertThat(reader.manifestsNewestFirst()).isEmpty();
       assertThat(reader.receiptsNewestFirst(10)).isEmpty();
       assertThat(reader.state(SampleReceipts.WEST)).isEmpty();
-      assertThat(reader.verifyReceipts()).isEqualTo(new ReceiptChain.Verdict.Whole(0, ""));
+      assertThat(ReceiptChain.verify(HARBOUR, reader.receipts()))
+          .isEqualTo(new ReceiptChain.Verdict.Whole(0, ""));
     }
   }
 
@@ -92,7 +93,7 @@ class EvidenceReaderTest {
       assertThat(receipts.get(1).document())
           .isEqualTo(
               new Document.Refused<>(Document.Fault.UNREADABLE, "field format_version is missing"));
-      assertThat(reader.verifyReceipts())
+      assertThat(ReceiptChain.verify(HARBOUR, reader.receipts()))
           .isEqualTo(
               new ReceiptChain.Verdict.Broken(2, "receipt 2: field format_version is missing"));
       Optional<EvidenceReader.Entry<SiteState>> state = reader.state(SampleReceipts.WEST);
