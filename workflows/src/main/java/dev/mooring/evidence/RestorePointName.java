@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public record RestorePointName(@JsonValue String value) implements Comparable<RestorePointName> {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss_SSS").withZone(ZoneOffset.UTC);
 
   @JsonCreator
   public RestorePointName {
@@ -30,10 +30,12 @@ public record RestorePointName(@JsonValue String value) implements Comparable<Re
   }
 
   /**
-   * {@code sync_point_YYYYMMDD_HHMMSS_SUFFIX}, in UTC; the suffix keeps two of one second apart.
+   * {@code sync_point_YYYYMMDD_HHMMSS_SUFFIX}, in UTC. The suffix begins with the milliseconds, so
+   * that names are ordered as the points were made, and ends with {@code distinct}, which keeps two
+   * attempts of one run apart.
    */
-  public static RestorePointName syncPoint(Instant at, String suffix) {
-    return new RestorePointName("sync_point_" + STAMP.format(at) + "_" + suffix);
+  public static RestorePointName syncPoint(Instant at, String distinct) {
+    return new RestorePointName("sync_point_" + STAMP.format(at) + distinct);
   }
 
   @Override

@@ -12,6 +12,8 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -19,6 +21,8 @@ import java.util.stream.IntStream;
 public final class SampleManifests {
   public static final ClusterName HARBOUR = new ClusterName("harbour");
   private static final WalSegmentSize SIZE = new WalSegmentSize(16L << 20);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
   private static final Instant START = Instant.parse("2026-02-01T18:16:40.250Z");
 
   private SampleManifests() {}
@@ -54,7 +58,7 @@ public final class SampleManifests {
   }
 
   public static RestorePointName nameOf(int n) {
-    return RestorePointName.syncPoint(at(n), "s" + n);
+    return new RestorePointName("sync_point_" + STAMP.format(at(n)) + "_s" + n);
   }
 
   /** When the nth point was made. */

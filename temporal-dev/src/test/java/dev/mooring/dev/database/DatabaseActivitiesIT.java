@@ -100,7 +100,7 @@ class DatabaseActivitiesIT {
     PointMade first = point(new Barrier.None());
     PointMade second = point(new Barrier.None());
     assertThat(first.name()).isNotEqualTo(second.name());
-    assertThat(first.name().value()).matches("sync_point_20261120_101112_[a-z2-7]{6}");
+    assertThat(first.name().value()).matches("sync_point_20261120_101112_[0-9]{3}[a-z2-7]{6}");
     assertThat(first.cut().kind()).isEqualTo(Cut.Kind.NAMED);
   }
 
