@@ -29,7 +29,10 @@ final class BreakCommand {
   @Command(description = "Freezes a postmaster or an SSH server.")
   void freeze(
       @Parameters(paramLabel = TARGET) String target,
-      @Option(names = "--all", description = "The instance's backends too.") boolean all,
+      @Option(
+              names = "--all",
+              description = "The instance's backends too, or the host's open sessions.")
+          boolean all,
       @Mixin LabChoice choice) {
     signal(choice, target, Signal.STOP, all);
   }
@@ -37,7 +40,10 @@ final class BreakCommand {
   @Command(description = "Thaws it.")
   void thaw(
       @Parameters(paramLabel = TARGET) String target,
-      @Option(names = "--all", description = "The instance's backends too.") boolean all,
+      @Option(
+              names = "--all",
+              description = "The instance's backends too, or the host's open sessions.")
+          boolean all,
       @Mixin LabChoice choice) {
     signal(choice, target, Signal.CONT, all);
   }
@@ -103,11 +109,18 @@ final class BreakCommand {
     Optional<LabHost> host =
         lab.hosts().stream().filter(candidate -> candidate.name().equals(target)).findFirst();
     if (host.isPresent()) {
-      lab.faults().signalSsh(host.get(), signal);
-    } else if (all) {
-      lab.faults().signalAll(lab.instance(target), signal);
+      if (all) {
+        lab.faults().signalAllSsh(host.get(), signal);
+      } else {
+        lab.faults().signalSsh(host.get(), signal);
+      }
+      return;
+    }
+    LabInstance instance = lab.instance(target);
+    if (all) {
+      lab.faults().signalAll(instance, signal);
     } else {
-      lab.faults().signal(lab.instance(target), signal);
+      lab.faults().signal(instance, signal);
     }
   }
 

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A running lab: real PostgreSQL primaries at site east, archiving, and stopped base backups of
@@ -92,7 +94,7 @@ public final class Lab implements AutoCloseable {
     return hosts().stream()
         .filter(host -> host.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new LabFailure("lab %s has no host %s".formatted(name(), name)));
+        .orElseThrow(() -> absent("host " + name, hosts().stream().map(LabHost::name)));
   }
 
   /** All instances, those of the east first, by content. */
@@ -109,7 +111,13 @@ public final class Lab implements AutoCloseable {
     return instances().stream()
         .filter(instance -> instance.id().equals(id))
         .findFirst()
-        .orElseThrow(() -> new LabFailure("lab %s has no instance %s".formatted(name(), id)));
+        .orElseThrow(() -> absent("instance " + id, instances().stream().map(LabInstance::id)));
+  }
+
+  private LabFailure absent(String what, Stream<String> present) {
+    return new LabFailure(
+        "lab %s has no %s; it has %s"
+            .formatted(name(), what, present.collect(Collectors.joining(", "))));
   }
 
   /** Connects to a running instance as superuser. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -35,10 +36,20 @@ final class LabChoice {
       return Lab.in(labs.resolve(name));
     }
     List<Path> all = all(labs);
-    if (all.size() != 1) {
+    if (all.isEmpty()) {
       throw new LabFailure(
-          "%d labs in %s%s\nHINT: name one with --name or --directory."
-              .formatted(all.size(), labs, all.isEmpty() ? "" : ": " + all));
+          "no lab is up in %s\nHINT: `temporal-dev/lab up fleet` makes one; --directory names one elsewhere."
+              .formatted(labs));
+    }
+    if (all.size() > 1) {
+      throw new LabFailure(
+          "%d labs are up in %s: %s\nHINT: name one with --name."
+              .formatted(
+                  all.size(),
+                  labs,
+                  all.stream()
+                      .map(lab -> lab.getFileName().toString())
+                      .collect(Collectors.joining(", "))));
     }
     return Lab.in(all.get(0));
   }

@@ -72,6 +72,9 @@ public final class LabFaults {
 
   /** Starts a host's SSH server again. */
   public void startSsh(LabHost host) {
+    if (servers.space(host).ssh().alive()) {
+      throw new LabFailure(host.name() + ": its SSH server runs already");
+    }
     servers.space(host).startSsh();
   }
 
@@ -98,6 +101,9 @@ public final class LabFaults {
 
   /** Puts a hidden WAL file back, in place of what may have been made of it. */
   public void showWal(int content, String file) {
+    if (!Files.exists(hidden(content).resolve(file))) {
+      throw new LabFailure("content %d has no hidden %s".formatted(content, file));
+    }
     try {
       Files.move(
           hidden(content).resolve(file),
@@ -156,6 +162,7 @@ public final class LabFaults {
   }
 
   private void alter(int content, String statement) {
+    requireContent(content);
     LabInstance primary = record.layout().instance(Layout.EAST, content);
     try (Connection connection = servers.connect(primary)) {
       LabDatabase.execute(connection, List.of(statement, "SELECT pg_reload_conf()"));
@@ -164,7 +171,17 @@ public final class LabFaults {
     }
   }
 
+  private void requireContent(int content) {
+    int contents = record.layout().plan().size().contents();
+    if (content < 0 || content >= contents) {
+      throw new LabFailure(
+          "lab %s has no content %d; it has 0 to %d"
+              .formatted(record.layout().plan().name(), content, contents - 1));
+    }
+  }
+
   private Path archived(int content, String file) {
+    requireContent(content);
     Path wal = record.layout().archive(content).resolve(file);
     if (!Files.exists(wal)) {
       throw new LabFailure("the archive of content %d has no %s".formatted(content, file));
@@ -173,6 +190,7 @@ public final class LabFaults {
   }
 
   private Path hidden(int content) {
+    requireContent(content);
     return record.layout().hidden().resolve(Integer.toString(content));
   }
 }

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,12 +52,20 @@ public final class LabMain {
             });
   }
 
-  /** The failure's message with those of its causes. */
+  /** The failure's message with what those of its causes add, and the hints behind them all. */
   private static String told(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .map(cause -> Objects.requireNonNullElse(cause.getMessage(), cause.toString()))
-        .distinct()
-        .collect(Collectors.joining(": "));
+    StringBuilder facts = new StringBuilder();
+    StringBuilder hints = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+      int hint = message.indexOf("\nHINT:");
+      String fact = hint < 0 ? message : message.substring(0, hint);
+      if (facts.indexOf(fact) < 0) {
+        facts.append(facts.isEmpty() ? "" : ": ").append(fact);
+      }
+      hints.append(hint < 0 ? "" : message.substring(hint));
+    }
+    return facts.append(hints).toString();
   }
 
   /** What a lab may be made of. */
@@ -114,7 +120,11 @@ public final class LabMain {
   @Command(description = "Starts an instance's server as a person would.")
   void start(@Parameters(paramLabel = "INSTANCE") String instance, @Mixin LabChoice choice) {
     Lab lab = choice.lab(labs());
-    lab.start(lab.instance(instance));
+    LabInstance started = lab.instance(instance);
+    if (lab.isRunning(started)) {
+      throw new LabFailure(started.id() + " runs already");
+    }
+    lab.start(started);
   }
 
   @Command(description = "Stops an instance's server in an orderly way.")

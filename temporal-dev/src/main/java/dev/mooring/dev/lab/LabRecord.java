@@ -62,10 +62,15 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
   static LabRecord read(Path directory) {
     Path file = directory.toAbsolutePath().normalize().resolve(FILE);
     Properties properties = new Properties();
+    if (!isIn(directory)) {
+      throw new LabFailure(
+          "no lab in %s\nHINT: `temporal-dev/lab up` makes one, there with --directory or --name."
+              .formatted(directory));
+    }
     try {
       properties.load(new StringReader(Files.readString(file)));
     } catch (IOException e) {
-      throw new LabFailure("no lab in " + directory + ": unreadable " + FILE, e);
+      throw new LabFailure("unreadable " + file, e);
     }
     return new Reader(file, properties).labRecord();
   }
