@@ -230,7 +230,7 @@ class PublishCycleWorkflowTest {
             });
     PublishResult result = bed.publish(PUBLISH);
     assertThat(attempts.get()).isEqualTo(2);
-    assertThat(result.restorePoint()).endsWith("_000002");
+    assertThat(result.restorePoint()).endsWith("000002");
   }
 
   @Test
