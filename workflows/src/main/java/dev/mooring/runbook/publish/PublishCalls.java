@@ -42,6 +42,8 @@ import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,11 +75,13 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
-  LastRead readLast(Call call) {
-    return manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since")
-        .readLast(
-            new ReadLast(
-                call, cluster.policies().evidence(), cluster.name(), PendingPoints.AT_MOST));
+  /** Begins to read it; nothing is waited for yet. */
+  Promise<LastRead> readingLast(Call call) {
+    ManifestActivities manifests =
+        manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
+    return Async.function(
+        manifests::readLast,
+        new ReadLast(call, cluster.policies().evidence(), cluster.name(), PendingPoints.AT_MOST));
   }
 
   Checkpointed checkpoint(

@@ -11,6 +11,7 @@ import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.ManifestActivities;
+import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Plan;
@@ -25,6 +26,7 @@ import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,9 +69,11 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     if (request.mode() == Mode.EXECUTE && !context.locked(policy.site(), Duration.ZERO)) {
       return ended("skipped", "the cluster is locked by another run", List.of());
     }
+    // read while the primaries are looked at: neither needs the other's answer
+    Promise<LastRead> reading = ports.readingLast(run.call(PublishStep.READ_LAST));
     List<Primary> primaries = observePrimaries(cluster, ports);
     observeHosts(ports, primaries);
-    LastPoint before = readLast(ports, primaries);
+    LastPoint before = readLast(reading, primaries);
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
     if (request.mode() == Mode.PLAN) {
@@ -131,12 +135,12 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
         });
   }
 
-  private LastPoint readLast(PublishCalls ports, List<Primary> primaries) {
+  private LastPoint readLast(Promise<LastRead> reading, List<Primary> primaries) {
     return run.observe(
         PublishStep.READ_LAST,
         () -> {
           uncompared = context.oneFileEverywhere();
-          ManifestActivities.LastRead read = ports.readLast(run.call(PublishStep.READ_LAST));
+          LastRead read = reading.get();
           run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
           return read.answer() instanceof ManifestActivities.Answer.Found found
               ? new LastPoint(
