@@ -50,6 +50,7 @@ public interface InstanceActivities {
 
   /**
    * Waits until every instance is down, for at most {@code atMost}; then says where each stands.
+   * That one is down is told at once in the heartbeat's details, with how it ended.
    */
   ReplayAwaited awaitParked(AwaitParked request);
 
@@ -197,8 +198,11 @@ public interface InstanceActivities {
    * @param running false once its postmaster is gone
    * @param replaying the WAL file its startup process was last seen at, or empty
    * @param waitingFor what its restore gate last could not give it, or empty
+   * @param died why it is down short of its target, by the log of this start; empty while it runs
+   *     and when it stopped at its target
    */
-  record ReplaySeen(InstanceId instance, boolean running, String replaying, String waitingFor) {}
+  record ReplaySeen(
+      InstanceId instance, boolean running, String replaying, String waitingFor, String died) {}
 
   record ObserveParked(Call call, HostWork on, List<InstanceTarget> targets, int start)
       implements ForCall {

@@ -34,4 +34,19 @@ public record StartLog(
   public static StartLog parse(String text) {
     return new StartLogReader().read(text);
   }
+
+  /** True when recovery stopped, the server shut down for it, and nothing went wrong after that. */
+  public boolean stoppedAtTarget() {
+    return shutDownAtTarget && !fatalAfterStop;
+  }
+
+  /** Why a server that is down short of its target ended: its last FATAL, else its last word. */
+  public String causeOfDeath() {
+    if (!fatals.isEmpty()) {
+      return fatals.get(fatals.size() - 1);
+    }
+    return lastLines.isEmpty()
+        ? "its log says nothing"
+        : "its log ends with '" + lastLines.get(lastLines.size() - 1) + "'";
+  }
 }

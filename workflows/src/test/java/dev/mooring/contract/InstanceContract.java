@@ -253,8 +253,11 @@ public abstract class InstanceContract {
     awaitWaiting(run, targets, "absent " + file);
     world().hands().kill(0);
     world().hands().showWal(0, file);
-    assertThat(world().instances(1).awaitParked(steps().await(run, targets, 1, Steps.LIMIT)).seen())
-        .noneMatch(ReplaySeen::running);
+    ReplayAwaited down =
+        world().instances(1).awaitParked(steps().await(run, targets, 1, Steps.LIMIT));
+    assertThat(down.seen()).noneMatch(ReplaySeen::running);
+    assertThat(seenOf(0, down).died()).startsWith("its log ends with '");
+    assertThat(seenOf(1, down).died()).isEmpty();
     assertThat(steps().prove(run, targets, 1).parked().get(0).log().stop())
         .isInstanceOf(StopLine.None.class);
     assertThat(world().instances(1).ensureReplaying(steps().start(run, targets, 2)).failures())

@@ -248,7 +248,9 @@ final class FakeInstances implements InstanceActivities {
     standby.goOn();
     boolean running = standby.process() != ServerProcess.STOPPED;
     String replaying = running ? standby.replayed().toString() : "";
-    return new ReplaySeen(standby.instance().id(), running, replaying, standby.waitingFor());
+    StartLog log = logOf(name, standby);
+    String died = running || log.stoppedAtTarget() ? "" : log.causeOfDeath();
+    return new ReplaySeen(standby.instance().id(), running, replaying, standby.waitingFor(), died);
   }
 
   private static StartLog logOf(String name, FakeStandby standby) {

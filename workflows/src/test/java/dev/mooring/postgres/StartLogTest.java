@@ -75,6 +75,30 @@ class StartLogTest {
         .endsWith("FATAL:  recovery ended before configured recovery target was reached");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "target-not-in-wal.log | recovery ended before configured recovery target was reached",
+        "fatal-after-stop.log | requested recovery stop point is before consistent recovery point",
+        "fatal-after-stop.csv | requested recovery stop point is before consistent recovery point"
+      })
+  void one_that_died_is_told_with_its_fatal(String capture, String fatal) {
+    StartLog log = StartLog.parse(Captured.text(capture));
+    assertThat(log.stoppedAtTarget()).isFalse();
+    assertThat(log.causeOfDeath()).endsWith("FATAL:  " + fatal);
+  }
+
+  @Test
+  void one_that_was_killed_is_told_with_its_last_word() {
+    String parked = Captured.text("parked.log");
+    StartLog killed = StartLog.parse(parked.substring(0, parked.indexOf("recovery stopping")));
+    assertThat(killed.stoppedAtTarget()).isFalse();
+    assertThat(killed.causeOfDeath()).startsWith("its log ends with '2026-11-20 ");
+    assertThat(StartLog.parse("").causeOfDeath()).isEqualTo("its log says nothing");
+    assertThat(StartLog.parse(parked).stoppedAtTarget()).isTrue();
+  }
+
   @Test
   void clients_turned_away_are_no_failure_and_a_shutdown_by_hand_is_not_at_the_target() {
     StartLog log = StartLog.parse(Captured.text("waiting-with-clients.log"));

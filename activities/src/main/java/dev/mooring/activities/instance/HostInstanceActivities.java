@@ -184,8 +184,17 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   private static ReplaySeen seen(Aim aim, Said said) {
+    boolean running = said.text("running").equals("yes");
     return new ReplaySeen(
-        aim.id(), said.text("running").equals("yes"), said.text("replaying"), said.text("waiting"));
+        aim.id(),
+        running,
+        said.text("replaying"),
+        said.text("waiting"),
+        running ? "" : died(StartLog.parse(said.text("log"))));
+  }
+
+  private static String died(StartLog log) {
+    return log.stoppedAtTarget() ? "" : log.causeOfDeath();
   }
 
   @Override

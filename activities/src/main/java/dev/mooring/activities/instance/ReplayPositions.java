@@ -1,5 +1,6 @@
 package dev.mooring.activities.instance;
 
+import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
@@ -12,23 +13,46 @@ import java.util.Map;
  * the one before, and must not lose the other instances' positions.
  */
 final class ReplayPositions {
+  private static final char RECORD_SEPARATOR = '\036';
+
   private final Map<InstanceId, ReplayPosition> latest = new LinkedHashMap<>();
 
   /**
    * Notes what the host says of one instance.
    *
-   * @param text the WAL file it replays, a space, and what its gate last could not give; both may
-   *     be empty
+   * @param text {@code at}, the WAL file it replays, and what its gate last could not give, the
+   *     last two possibly empty; or {@code down} and the end of this start's log, record separators
+   *     in place of its line breaks
    * @return the positions of all that were heard of
    */
   List<ReplayPosition> heard(InstanceId instance, WalSegmentSize size, String text) {
+    String[] words = text.split(" ", 2);
+    if (words.length == 2 && words[0].equals("down")) {
+      latest.put(instance, down(instance, words[1]));
+    } else if (text.matches("at [^ ]* .*")) {
+      latest.put(instance, at(instance, size, words[1]));
+    } else {
+      throw new IllegalArgumentException(
+          "progress of "
+              + instance
+              + ": must be 'at FILE WAITING' or 'down LOG', got '"
+              + text
+              + "'");
+    }
+    return List.copyOf(latest.values());
+  }
+
+  private static ReplayPosition down(InstanceId instance, String log) {
+    StartLog ended = StartLog.parse(log.replace(RECORD_SEPARATOR, '\n'));
+    String how = ended.stoppedAtTarget() ? "stopped at its target" : ended.causeOfDeath();
+    return new ReplayPosition(instance, "", "", "", how);
+  }
+
+  private static ReplayPosition at(InstanceId instance, WalSegmentSize size, String text) {
     int space = text.indexOf(' ');
     String replaying = text.substring(0, space);
-    latest.put(
-        instance,
-        new ReplayPosition(
-            instance, replayedTo(replaying, size), replaying, text.substring(space + 1)));
-    return List.copyOf(latest.values());
+    return new ReplayPosition(
+        instance, replayedTo(replaying, size), replaying, text.substring(space + 1), "");
   }
 
   /** A startup process that is at a WAL file has replayed everything before it. */

@@ -8,14 +8,17 @@ watch() { # instance, data directory, log of the start, gate's status file
   eval "data_$watched=\$watched_data pid_of_$watched=''"
 }
 
-# Sets up to no once nothing runs there any more.
+# Sets up to no once nothing runs there any more, and tells it at once with the end of this start's log;
+# a line on the way holds no line break, so record separators stand for them.
 look() {
   if [ -n "$pid_of" ] && alive "$pid_of"; then
     return 0
   fi
   process_state "$data"
   pid_of=$pid
-  [ "$state" != STOPPED ] || up=no
+  [ "$state" = STOPPED ] || return 0
+  up=no
+  on_the_way "$name" "down $(tail -c 16384 "$log" 2>/dev/null | tr '\n' '\036')"
 }
 
 # What the startup process is at, by its title, and what its gate last could not give it.
@@ -30,7 +33,7 @@ position() {
   replaying=${replaying%% *}
   waiting=''
   [ ! -e "$gate" ] || { read -r waiting <"$gate"; } 2>/dev/null
-  on_the_way "$name" "$replaying $waiting"
+  on_the_way "$name" "at $replaying $waiting"
 }
 
 # One look at all; sets left to how many are up.
@@ -41,7 +44,8 @@ look_at_all() { # say where they are: yes or no
     number=$((number + 1))
     eval "up=\$up_$number"
     [ "$up" = yes ] || continue
-    eval "name=\$name_$number data=\$data_$number gate=\$gate_$number pid_of=\$pid_of_$number"
+    eval "name=\$name_$number data=\$data_$number log=\$log_$number gate=\$gate_$number"
+    eval "pid_of=\$pid_of_$number"
     eval "replaying=\$replaying_$number waiting=\$waiting_$number"
     look
     [ "$up" = no ] || left=$((left + 1))
@@ -73,7 +77,12 @@ await() { # seconds
     tell running "$up"
     tell replaying "$replaying"
     tell waiting "$waiting"
-    [ -e "$log" ] || tell failure "START_FAILED this start was never made: $log is not there"
+    if [ ! -e "$log" ]; then
+      tell failure "START_FAILED this start was never made: $log is not there"
+    elif [ "$up" = no ]; then
+      frame log
+      tail -c 4194304 "$log"
+    fi
     tell exit 0
   done
 }

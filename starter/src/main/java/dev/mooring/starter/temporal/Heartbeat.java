@@ -10,7 +10,8 @@ final class Heartbeat {
 
   /**
    * {@code west-0 replays 0000… from 0/5000000, waits for 0000…} for the position of a replaying
-   * instance; any other report by its names and values.
+   * instance, {@code west-0 is down: …} for one that ended; any other report by its names and
+   * values.
    */
   static String inWords(JsonNode details) {
     if (details.isArray()) {
@@ -35,11 +36,15 @@ final class Heartbeat {
     String replayedTo = details.path("replayedTo").asText("");
     String replaying = details.path("replaying").asText("");
     String waitingFor = details.path("waitingFor").asText("");
+    String down = details.path("down").asText("");
     if (!replaying.isEmpty()) {
       words.add("replays " + replaying + (replayedTo.isEmpty() ? "" : " from " + replayedTo));
     }
     if (!waitingFor.isEmpty()) {
       words.add("waits for " + waitingFor);
+    }
+    if (!down.isEmpty()) {
+      words.add("is down: " + down);
     }
     return words.isEmpty()
         ? ""

@@ -20,6 +20,7 @@ class HeartbeatTest {
         "{\"instance\":\"w0\",\"replayedTo\":\"0/A0\",\"replaying\":\"0A\",\"waitingFor\":\"\"} |"
             + " w0 replays 0A from 0/A0",
         "[{\"instance\":\"w0\",\"replaying\":\"0A\"},{\"instance\":\"w1\"}] | w0 replays 0A",
+        "{\"instance\":\"w0\",\"down\":\"FATAL:  why\"} | w0 is down: FATAL:  why",
         "{\"done\":3,\"total\":7} | done 3, total 7",
         "\"copying\" | copying",
         "null | ``",

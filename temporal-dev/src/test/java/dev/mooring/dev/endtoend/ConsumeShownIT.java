@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +74,63 @@ class ConsumeShownIT {
   }
 
   @Test
+  void one_that_dies_while_another_replays_is_told_at_once_with_its_fatal() {
+    String second = publishOverWalFiles();
+    dyingAfterTheStart();
+
+    Typed consume = mooring.begin("consume");
+    Soon.soon(
+        "the death is shown",
+        () -> consume.said().matches("(?s).*west-0 is down: [^\n]*FATAL:  could not restore.*"));
+    assertThat(consume.said()).doesNotContain("start those once more");
+    breakGate("");
+    stage.lab.faults().showWal(0, sites.targetFile(0));
+    stage.lab.faults().showWal(1, sites.targetFile(1));
+
+    Answer answer = consume.answer();
+    assertThat(answer.status()).as(answer.out()).isZero();
+    assertThat(answer.out())
+        .containsPattern("done +start those once more that died on the way")
+        .contains("west is moored at " + second + ": 2 of 2 instances proved");
+  }
+
+  @Test
+  void at_a_timeout_the_dead_are_told_with_their_fatal_beside_those_that_wait() {
+    publishOverWalFiles();
+    stage.amendClusterFile(
+        now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT2S"));
+    dyingAfterTheStart();
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.code()).isEqualTo("TARGET_NOT_REACHED");
+    assertThat(ending.headline())
+        .containsPattern("west-0 is down: .*FATAL:  could not restore file")
+        .contains("waiting for absent " + sites.targetFile(1))
+        .endsWith("0 of 2 stopped at the point");
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  /** West-0 is down of a gate that a person broke before the wait begins; west-1 waits for WAL. */
+  private static void dyingAfterTheStart() {
+    String waited = sites.targetFile(1);
+    stage.hooks.before(
+        ConsumeStep.START_ALL,
+        () -> {
+          stage.lab.faults().hideWal(0, sites.targetFile(0));
+          stage.lab.faults().hideWal(1, waited);
+        });
+    stage.hooks.after(
+        ConsumeStep.START_ALL,
+        () -> {
+          breakGate("case $1 in *west-0*) exit 126 ;; esac");
+          Soon.soon("west-0 is down", () -> !stage.lab.isRunning(sites.west(0)));
+          Soon.soon("west-1 waits", () -> Sites.says(sites.gateStatus(sites.west(1)), waited));
+        });
+  }
+
+  @Test
   void one_instance_that_cannot_be_configured_is_named_and_none_is_started() throws IOException {
     publishOverWalFiles();
     Path data = sites.west(1).dataDirectory();
@@ -86,6 +148,25 @@ class ConsumeShownIT {
         .noneMatch(step -> step.step().equals(ConsumeStep.START_ALL.name()));
     assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
     assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  /**
+   * Puts a line into the gate program of the west's host, whole or not at all, and nothing else.
+   */
+  private static void breakGate(String line) {
+    Path bin = stage.lab.host("w0").mooring().resolve("bin");
+    try (Stream<Path> files = Files.list(bin)) {
+      Path gate = files.filter(f -> !f.toString().endsWith(".new")).findFirst().orElseThrow();
+      List<String> lines = new ArrayList<>(Files.readAllLines(gate));
+      lines.removeIf(one -> one.startsWith("case $1 in *west-0*)"));
+      lines.add(1, line);
+      Path changed = bin.resolve("gate.new");
+      Files.write(changed, lines);
+      Files.setPosixFilePermissions(changed, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(changed, gate, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String publishOverWalFiles() {

@@ -110,27 +110,38 @@ final class Parking {
                   start,
                   cluster.policies().consume().atMost());
           hosts.forEach(host -> FanOut.failOn(host.failures()));
-          List<ReplaySeen> running =
-              hosts.stream().flatMap(h -> h.seen().stream()).filter(ReplaySeen::running).toList();
-          if (!running.isEmpty()) {
-            throw RunbookStop.failed(
-                FailureCode.TARGET_NOT_REACHED,
-                "not down after "
-                    + cluster.policies().consume().atMost().toSeconds()
-                    + " s: "
-                    + inWords(running));
-          }
+          requireDown(hosts.stream().flatMap(h -> h.seen().stream()).toList());
           return hosts;
         });
   }
 
-  private static String inWords(List<ReplaySeen> running) {
-    List<String> words = new ArrayList<>();
-    for (ReplaySeen one : running) {
-      String at = one.replaying().isEmpty() ? "nothing yet" : one.replaying();
-      String waits = one.waitingFor().isEmpty() ? "" : ", waiting for " + one.waitingFor();
-      words.add(one.instance() + " replays " + at + waits);
+  private void requireDown(List<ReplaySeen> all) {
+    if (all.stream().anyMatch(ReplaySeen::running)) {
+      throw RunbookStop.failed(
+          FailureCode.TARGET_NOT_REACHED,
+          "not all down after "
+              + cluster.policies().consume().atMost().toSeconds()
+              + " s: "
+              + inWords(all));
     }
+  }
+
+  /** Where each stands that did not arrive; of those that did, how many. */
+  private static String inWords(List<ReplaySeen> all) {
+    List<String> words = new ArrayList<>();
+    int arrived = 0;
+    for (ReplaySeen one : all) {
+      if (one.running()) {
+        String at = one.replaying().isEmpty() ? "nothing yet" : one.replaying();
+        String waits = one.waitingFor().isEmpty() ? "" : ", waiting for " + one.waitingFor();
+        words.add(one.instance() + " replays " + at + waits);
+      } else if (one.died().isEmpty()) {
+        arrived++;
+      } else {
+        words.add(one.instance() + " is down: " + one.died());
+      }
+    }
+    words.add(arrived + " of " + all.size() + " stopped at the point");
     return String.join("; ", words);
   }
 

@@ -156,12 +156,14 @@ class DrConsumeWorkflowTest extends ConsumeBed {
         .before(
             call -> call.step().equals("SET_TARGETS") && bed.world().copies().of(2).isPresent(),
             () -> bed.world().trouble().loseWal(2, file));
+    bed.world().trouble().killInReplay(1, 1);
     Ended ended = refusedOrFailed(CONSUME);
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.record().code()).isEqualTo("TARGET_NOT_REACHED");
     assertThat(ended.record().headline())
-        .startsWith("not down after 300 s: west-2 replays ")
-        .endsWith("waiting for absent " + file);
+        .startsWith("not all down after 300 s: west-1 is down: its log ends with '")
+        .contains("; west-2 replays ")
+        .endsWith("waiting for absent " + file + "; 2 of 4 stopped at the point");
     assertThat(bed.world().copies().anyRuns()).isFalse();
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
     ConsumeRecord.Attempt attempt =
