@@ -75,7 +75,7 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
-  /** Begins to read it; nothing is waited for yet. */
+  /** Begins to read it, for while the primaries are looked at; nothing is waited for yet. */
   Promise<LastRead> readingLast(Call call) {
     ManifestActivities manifests =
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");

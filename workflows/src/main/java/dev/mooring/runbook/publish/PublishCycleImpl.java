@@ -69,7 +69,6 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     if (request.mode() == Mode.EXECUTE && !context.locked(policy.site(), Duration.ZERO)) {
       return ended("skipped", "the cluster is locked by another run", List.of());
     }
-    // read while the primaries are looked at: neither needs the other's answer
     Promise<LastRead> reading = ports.readingLast(run.call(PublishStep.READ_LAST));
     List<Primary> primaries = observePrimaries(cluster, ports);
     observeHosts(ports, primaries);
