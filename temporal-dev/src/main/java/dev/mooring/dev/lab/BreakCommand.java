@@ -104,6 +104,15 @@ final class BreakCommand {
     lab.faults().removeTarget(lab.instance(id));
   }
 
+  @Command(name = "delay-replay", description = "A copy replays no commit younger than that.")
+  void delayReplay(
+      @Parameters(paramLabel = "INSTANCE") String id,
+      @Parameters(paramLabel = "SECONDS") int seconds,
+      @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    lab.faults().delayReplay(lab.instance(id), seconds);
+  }
+
   private void signal(LabChoice choice, String target, Signal signal, boolean all) {
     Lab lab = lab(choice);
     Optional<LabHost> host =

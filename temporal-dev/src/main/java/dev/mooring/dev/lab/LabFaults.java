@@ -161,6 +161,15 @@ public final class LabFaults {
     }
   }
 
+  /** Lets a copy replay no commit younger than that; one that waits for a commit to age goes on. */
+  public void delayReplay(LabInstance instance, int seconds) {
+    if (seconds < 0) {
+      throw new LabFailure("a delay has 0 seconds or more, got " + seconds);
+    }
+    servers.server(instance).settle("recovery_min_apply_delay = '%ds'\n".formatted(seconds));
+    servers.server(instance).postmaster().ifPresent(running -> running.signal(Signal.HUP));
+  }
+
   private void alter(int content, String statement) {
     requireContent(content);
     LabInstance primary = record.layout().instance(Layout.EAST, content);

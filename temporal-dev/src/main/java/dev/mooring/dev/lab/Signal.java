@@ -8,6 +8,8 @@ public enum Signal {
   STOP,
   /** Thaws it. */
   CONT,
+  /** To a postmaster: its configuration is read anew. */
+  HUP,
   /** Asks it to end. */
   TERM,
   /** To a postmaster: immediate shutdown, shared memory removed. */

@@ -165,6 +165,8 @@ class LabLauncherIT {
     String before = succeeds("fingerprint e0");
     Path conf = lab.instance("west-0").dataDirectory().resolve("postgresql.auto.conf");
     String first = Files.readString(conf);
+    succeeds("break delay-replay west-0 10");
+    assertThat(conf).hasContent(first + "recovery_min_apply_delay = '10s'\n");
     Files.writeString(conf, first + "recovery_target_name = 'x'\nwork_mem = '5MB'\n");
     succeeds("break remove-target west-0");
     assertThat(conf).hasContent(first + "work_mem = '5MB'\n");
