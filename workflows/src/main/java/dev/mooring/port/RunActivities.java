@@ -20,8 +20,8 @@ public interface RunActivities {
   LockReleased releaseLock(ReleaseLock request);
 
   /**
-   * Starts a DrConsume at a site as a run of its own, or tells the one that runs that there is a
-   * newer point.
+   * Tells the DrConsume that runs at a site, whoever started it and under whatever id, that there
+   * is a newer point; where none runs, starts one as a run of its own.
    */
   ConsumerStarted ensureConsumer(EnsureConsumer request);
 
@@ -67,9 +67,11 @@ public interface RunActivities {
    *
    * @param workflowId the id to start under
    * @param publishedBy the run that tells, for the consumer's receipt
+   * @param ending the id of the consumer that asks for the next one and is not to be told itself;
+   *     empty when a publish asks
    */
   record EnsureConsumer(
-      ClusterName cluster, SiteName site, String workflowId, String publishedBy) {}
+      ClusterName cluster, SiteName site, String workflowId, String publishedBy, String ending) {}
 
   /**
    * The run that a publish started or signalled.
@@ -77,7 +79,13 @@ public interface RunActivities {
    * @param workflowId the consumer's
    * @param started false when one ran already and was told
    */
-  record ConsumerStarted(String workflowId, String runId, boolean started) {}
+  record ConsumerStarted(String workflowId, String runId, boolean started) {
+
+    /** What became of it, as a sentence. */
+    public String inWords() {
+      return workflowId + (started ? " was started" : " runs and was told");
+    }
+  }
 
   /**
    * What is asked of Temporal.

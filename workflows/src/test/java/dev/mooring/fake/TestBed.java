@@ -9,7 +9,7 @@ import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
-import dev.mooring.runbook.lock.ClusterLock;
+import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
@@ -212,7 +212,7 @@ public final class TestBed implements AutoCloseable {
   private boolean terminated(SiteName site) {
     try {
       client()
-          .newUntypedWorkflowStub(ClusterLock.idOf(world.cluster().name(), site))
+          .newUntypedWorkflowStub(LockWorkflow.idOf(world.cluster().name(), site))
           .terminate("by parent close policy");
       return true;
     } catch (WorkflowNotFoundException neverTaken) {

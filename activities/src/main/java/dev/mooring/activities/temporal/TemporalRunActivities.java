@@ -6,6 +6,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
+import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -23,6 +24,7 @@ import java.util.Optional;
 /** Looks at locks and starts consumers through the worker's own Temporal client. */
 public final class TemporalRunActivities implements RunActivities {
   private static final Holder NOBODY = new Holder("", "", "");
+  private static final String CONSUMER = "DrConsume";
 
   private final WorkflowClient client;
 
@@ -94,9 +96,13 @@ public final class TemporalRunActivities implements RunActivities {
 
   @Override
   public ConsumerStarted ensureConsumer(EnsureConsumer request) {
+    Optional<WorkflowExecution> consuming = consuming(request);
+    if (consuming.isPresent()) {
+      return tell(request, consuming.get());
+    }
     WorkflowStub stub =
         client.newUntypedWorkflowStub(
-            "DrConsume",
+            CONSUMER,
             WorkflowOptions.newBuilder()
                 .setWorkflowId(request.workflowId())
                 .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
@@ -106,8 +112,22 @@ public final class TemporalRunActivities implements RunActivities {
       WorkflowExecution started = stub.start(new RawRequest(input(request)));
       return new ConsumerStarted(started.getWorkflowId(), started.getRunId(), true);
     } catch (WorkflowExecutionAlreadyStarted e) {
-      return tell(request, e.getExecution().getRunId());
+      return tell(request, e.getExecution());
     }
+  }
+
+  /** The run that holds the site, if it consumes there and is not the one that asks. */
+  private Optional<WorkflowExecution> consuming(EnsureConsumer request) {
+    String lockId = LockWorkflow.idOf(request.cluster(), request.site());
+    LockObserved lock = observeLock(new ObserveLock(lockId));
+    String holder = lock.holder().workflowId();
+    return lock.state() == LockState.HELD && !holder.equals(request.ending())
+        ? openRun(holder).filter(this::isConsumer)
+        : Optional.empty();
+  }
+
+  private boolean isConsumer(WorkflowExecution run) {
+    return started(run).getWorkflowType().getName().equals(CONSUMER);
   }
 
   private static ObjectNode input(EnsureConsumer request) {
@@ -119,15 +139,14 @@ public final class TemporalRunActivities implements RunActivities {
         .put("by", request.publishedBy());
   }
 
-  private ConsumerStarted tell(EnsureConsumer request, String runId) {
+  private ConsumerStarted tell(EnsureConsumer request, WorkflowExecution consumer) {
+    String id = consumer.getWorkflowId();
     try {
-      client
-          .newWorkflowStub(DrConsumeWorkflow.class, request.workflowId())
-          .published(request.publishedBy());
-      return new ConsumerStarted(request.workflowId(), runId, false);
+      client.newWorkflowStub(DrConsumeWorkflow.class, id).published(request.publishedBy());
+      return new ConsumerStarted(id, consumer.getRunId(), false);
     } catch (WorkflowNotFoundException e) {
       throw ApplicationFailure.newFailureWithCause(
-          "the consumer " + request.workflowId() + " ended just now; it is started anew",
+          "the consumer " + id + " ended just now; it is started anew",
           FailureCode.OUTCOME_UNKNOWN.name(),
           e);
     }

@@ -7,7 +7,6 @@ import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
-import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.publish.PublishStep;
@@ -54,7 +53,7 @@ class LockIT {
   @BeforeAll
   static void raise() {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
-    lockId = ClusterLock.idOf(new ClusterName(stage.cluster()), new SiteName("west"));
+    lockId = LockWorkflow.idOf(new ClusterName(stage.cluster()), new SiteName("west"));
     stage.beginMoored();
   }
 

@@ -50,6 +50,7 @@ import dev.mooring.topology.Site;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Functions;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,12 +197,13 @@ final class ConsumeCalls {
 
   ConsumerStarted startNext(String publishedBy) {
     String id = RunIds.consume(cluster.name(), site.name()) + ":after-";
+    WorkflowInfo me = Workflow.getInfo();
     return Workflow.newActivityStub(
             RunActivities.class,
             ActivityPolicies.ENSURE.options(queue(), "start the next DrConsume"))
         .ensureConsumer(
             new RunActivities.EnsureConsumer(
-                cluster.name(), site.name(), id + Workflow.getInfo().getRunId(), publishedBy));
+                cluster.name(), site.name(), id + me.getRunId(), publishedBy, me.getWorkflowId()));
   }
 
   private <A, R> List<R> onHosts(

@@ -2,6 +2,7 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Progress.StepProgress;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,5 +27,12 @@ public record ConsumeResult(
     degraded = List.copyOf(degraded);
     proof = List.copyOf(proof);
     steps = List.copyOf(steps);
+  }
+
+  /** The same, with one more thing that is less than wanted. */
+  ConsumeResult degradedBy(String sentence) {
+    List<String> all = new ArrayList<>(degraded);
+    all.add(sentence);
+    return new ConsumeResult(outcome, headline, restorePoint, all, proof, steps);
   }
 }

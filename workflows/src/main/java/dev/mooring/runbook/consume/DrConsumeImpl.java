@@ -43,6 +43,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private @Nullable ConsumeCalls calls;
   private List<String> uncompared = List.of();
   private String newerBy = "";
+  private String unstarted = "";
 
   @WorkflowInit
   public DrConsumeImpl(@Nullable RawRequest raw) {
@@ -53,10 +54,12 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   @Override
   public ConsumeResult consume(@Nullable RawRequest raw) {
     ConsumeRequest request = ConsumeRequest.of(raw);
-    return run.toTheEnd(
-        () -> startingNext(moor(request)),
-        ConsumeResult::headline,
-        ending -> writeReceipt(request, ending));
+    ConsumeResult result =
+        run.toTheEnd(
+            () -> moor(request),
+            ConsumeResult::headline,
+            ending -> writeReceipt(request, ending) + nextStarted(ending));
+    return unstarted.isEmpty() ? result : result.degradedBy(unstarted);
   }
 
   private ConsumeResult moor(ConsumeRequest request) {
@@ -208,27 +211,6 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     return RunContext.orRefuse(ChainCheck.judge(seen, chains));
   }
 
-  private ConsumeResult startingNext(ConsumeResult result) {
-    ConsumeCalls ports = calls;
-    if (newerBy.isEmpty() || ports == null) {
-      return result;
-    }
-    try {
-      ports.startNext(newerBy);
-      return result;
-    } catch (TemporalFailure e) {
-      List<String> degraded = new ArrayList<>(result.degraded());
-      degraded.add("the next DrConsume could not be started: " + Explained.of(e).sentence());
-      return new ConsumeResult(
-          result.outcome(),
-          result.headline(),
-          result.restorePoint(),
-          degraded,
-          result.proof(),
-          result.steps());
-    }
-  }
-
   private String writeReceipt(ConsumeRequest request, Receipt.Ending ending) {
     ConsumeCalls ports = calls;
     if (ports == null) {
@@ -237,22 +219,24 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     RunContext.Asked asked =
         new RunContext.Asked(
             request.site().value(), request.inWords(), request.by(), request.reason());
-    String written =
-        ports.writeReceipt(run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
-    boolean startsNext =
-        !ending.code().isEmpty() && !ending.code().equals(FailureCode.CANCELLED.name());
-    return startsNext ? written + startingNextAfterFailure(ports) : written;
+    return ports.writeReceipt(
+        run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
   }
 
-  /** A newer point waits for no failed run; only a person's stop keeps it waiting. */
-  private String startingNextAfterFailure(ConsumeCalls ports) {
-    if (newerBy.isEmpty()) {
+  /**
+   * A newer point waits for no failed run; only a person's stop keeps it waiting. This is the last
+   * thing a run does, so that it hears of every point published while it ran.
+   */
+  private String nextStarted(Receipt.Ending ending) {
+    ConsumeCalls ports = calls;
+    if (newerBy.isEmpty() || ports == null || ending.code().equals(FailureCode.CANCELLED.name())) {
       return "";
     }
     try {
-      return "; the newer point is consumed by " + ports.startNext(newerBy).workflowId();
+      return "; the newer point: " + ports.startNext(newerBy).inWords();
     } catch (TemporalFailure e) {
-      return "; the next DrConsume could not be started: " + Explained.of(e).sentence();
+      unstarted = "the next DrConsume could not be started: " + Explained.of(e).sentence();
+      return "; " + unstarted;
     }
   }
 

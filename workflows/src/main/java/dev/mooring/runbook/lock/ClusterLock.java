@@ -27,18 +27,13 @@ public final class ClusterLock {
 
   private ClusterLock() {}
 
-  /** The id of a lock. */
-  public static String idOf(ClusterName cluster, SiteName site) {
-    return "mooring-lock:" + cluster + ":" + site;
-  }
-
   /**
    * Takes the lock, waiting for its holder for at most {@code patience}.
    *
    * @throws LockHeld naming the holder
    */
   public static void take(ClusterName cluster, SiteName site, String what, Duration patience) {
-    String id = idOf(cluster, site);
+    String id = LockWorkflow.idOf(cluster, site);
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     Holder me = new Holder(Workflow.getInfo().getWorkflowId(), run, what);
     long giveUpAt = Workflow.currentTimeMillis() + patience.toMillis();

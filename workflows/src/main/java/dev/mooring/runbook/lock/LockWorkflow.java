@@ -1,6 +1,8 @@
 package dev.mooring.runbook.lock;
 
 import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
@@ -19,4 +21,9 @@ public interface LockWorkflow {
   /** Whom it was taken for. */
   @QueryMethod
   Holder holder();
+
+  /** The id of a lock. */
+  static String idOf(ClusterName cluster, SiteName site) {
+    return "mooring-lock:" + cluster + ":" + site;
+  }
 }

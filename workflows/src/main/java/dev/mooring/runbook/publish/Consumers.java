@@ -33,7 +33,7 @@ final class Consumers {
     List<String> failed = new ArrayList<>();
     for (SiteName site : sites) {
       try {
-        told.add(ports.startConsumer(site).workflowId() + " was told");
+        told.add(ports.startConsumer(site).inWords());
       } catch (TemporalFailure e) {
         failed.add("DrConsume at " + site + " could not be started: " + Explained.of(e).sentence());
       }

@@ -143,7 +143,8 @@ final class PublishCalls {
                 cluster.name(),
                 consumer,
                 RunIds.consume(cluster.name(), consumer),
-                Workflow.getInfo().getWorkflowId()));
+                Workflow.getInfo().getWorkflowId(),
+                ""));
   }
 
   String writeReceipt(Call call, Receipt receipt) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people do to a run that is under way. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -177,18 +179,20 @@ class StoppedRunWorkflowTest {
         .isEqualTo("Completed");
   }
 
-  @Test
-  void starts_the_next_run_at_its_end_when_a_newer_point_was_published_meanwhile()
-      throws InterruptedException {
-    standStillAt("PROVE_CHAIN", "observeChain");
+  @ParameterizedTest
+  @CsvSource({"PROVE_CHAIN, observeChain", "ADVANCE, ensureSiteState", "RECEIPT, ensureReceipt"})
+  void starts_the_next_run_at_its_end_when_a_newer_point_was_published_meanwhile(
+      String step, String method) throws InterruptedException {
+    standStillAt(step, method);
     run.published("mooring:harbour:publish");
     over.countDown();
     assertThat(WorkflowStub.fromTyped(run).getResult(ConsumeResult.class).degraded()).isEmpty();
     assertThat(bed.world().runs().asked())
         .extracting(EnsureConsumer::publishedBy)
         .containsExactly("publish", "mooring:harbour:publish");
-    assertThat(bed.world().runs().asked().get(1).workflowId())
-        .startsWith("mooring:harbour:consume:west:after-");
+    EnsureConsumer next = bed.world().runs().asked().get(1);
+    assertThat(next.workflowId()).startsWith("mooring:harbour:consume:west:after-");
+    assertThat(next.ending()).isEqualTo("consume");
   }
 
   @Test

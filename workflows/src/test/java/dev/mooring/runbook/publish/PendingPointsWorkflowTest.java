@@ -128,7 +128,7 @@ class PendingPointsWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
     assertThat(latest().name()).isEqualTo(late);
     assertThat(ended.record().receipt())
-        .endsWith("; " + late + " became READY, mooring:harbour:consume:west was told");
+        .endsWith("; " + late + " became READY, mooring:harbour:consume:west was started");
     assertThat(bed.world().runs().asked()).hasSize(1);
   }
 

@@ -82,7 +82,8 @@ class PublishCycleWorkflowTest {
                 bed.world().cluster().name(),
                 Harbour.WEST,
                 "mooring:harbour:consume:west",
-                "publish"));
+                "publish",
+                ""));
   }
 
   @Test
