@@ -1,6 +1,7 @@
 package dev.mooring.evidence;
 
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
@@ -25,7 +26,10 @@ public record ContentEvidence(
    * @param instance its name in the cluster file
    * @param host its host
    * @param port its port
+   * @param version the version it ran when it made the point; its WAL is read by programs of that
+   *     major version only
    * @param startedAt when its postmaster was started
    */
-  public record Owner(InstanceId instance, HostName host, int port, Instant startedAt) {}
+  public record Owner(
+      InstanceId instance, HostName host, int port, ServerVersion version, Instant startedAt) {}
 }

@@ -1,5 +1,7 @@
 package dev.mooring.port;
 
+import dev.mooring.postgres.ServerVersion;
+
 /**
  * Why something can't go on: the stable name is the type of the {@code ApplicationFailure} that
  * carries it, in histories, receipts and the Web UI alike.
@@ -33,6 +35,17 @@ public enum FailureCode {
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
   IDENTITY_DIFFERS(
       Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
+  VERSION_UNSUPPORTED(
+      Owner.OPERATOR,
+      "this release moors PostgreSQL "
+          + ServerVersion.OLDEST_SUPPORTED
+          + " to "
+          + ServerVersion.NEWEST_SUPPORTED
+          + ": run one of them there"),
+  VERSION_DIFFERS(
+      Owner.OPERATOR,
+      "install the primary's major version there and name its programs as that instance's manager"
+          + " in the cluster file; after an upgrade of production make the copies anew"),
   RESTORE_POINT_HALF_MADE(Owner.RETRY, "the name is abandoned; the next attempt takes a new one"),
   BARRIER_NOT_REACHED(
       Owner.RETRY, "a transaction holds the barrier; end it or raise the barrier's timeout"),

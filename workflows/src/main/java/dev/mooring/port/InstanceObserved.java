@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.InstanceId;
+import java.util.List;
 
 /**
  * One instance as its host shows it: processes, control file, files that decide what a start does.
@@ -15,6 +17,7 @@ import dev.mooring.topology.InstanceId;
  * @param control what pg_controldata says
  * @param controlDigest SHA-256 of the control file's bytes; unchanged means nothing ran here since
  * @param recovery what decides where recovery begins and ends
+ * @param software of which versions data directory and programs are
  * @param pgWalFreeBytes room on the file system of pg_wal
  */
 public record InstanceObserved(
@@ -23,7 +26,28 @@ public record InstanceObserved(
     ControlData control,
     String controlDigest,
     Recovery recovery,
+    Software software,
     long pgWalFreeBytes) {
+
+  /**
+   * Of which versions an instance is made.
+   *
+   * @param dataMajor the major version that made the data directory (PG_VERSION)
+   * @param server the server program in the manager's directory of programs
+   * @param tools the other programs there that a runbook uses, as far as they are installed
+   */
+  public record Software(int dataMajor, ServerVersion server, List<Program> tools) {
+    public Software {
+      tools = List.copyOf(tools);
+    }
+  }
+
+  /**
+   * A program and what it answers to {@code --version}.
+   *
+   * @param name its file's name
+   */
+  public record Program(String name, ServerVersion version) {}
 
   /** Whether anything runs on a data directory. */
   public enum ServerProcess {

@@ -1,6 +1,7 @@
 package dev.mooring.postgres;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +14,12 @@ import java.util.regex.Pattern;
  * @param minor the number after it; 0 for a version before its release
  */
 public record ServerVersion(int major, int minor) {
+  /** The oldest major version whose servers can be moored. */
+  public static final int OLDEST_SUPPORTED = 13;
+
+  /** The newest one: what a later version writes to its WAL and control file was never read. */
+  public static final int NEWEST_SUPPORTED = 18;
+
   private static final Pattern PROGRAM =
       Pattern.compile(
           "\\w+ \\(PostgreSQL\\)"
@@ -59,6 +66,12 @@ public record ServerVersion(int major, int minor) {
     }
     return new ServerVersion(
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+  }
+
+  /** Whether servers of this version can be moored. */
+  @JsonIgnore
+  public boolean isSupported() {
+    return major >= OLDEST_SUPPORTED && major <= NEWEST_SUPPORTED;
   }
 
   @Override

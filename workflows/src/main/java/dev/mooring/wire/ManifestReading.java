@@ -11,6 +11,7 @@ import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -88,6 +89,7 @@ final class ManifestReading {
         fields.value("instance", InstanceId::new),
         fields.value("host", HostName::new),
         fields.smallNumber("port"),
+        fields.value("version", ServerVersion::parse),
         fields.value("started_at", Instant::parse));
   }
 

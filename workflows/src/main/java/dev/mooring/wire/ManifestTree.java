@@ -69,6 +69,7 @@ final class ManifestTree {
         .put("instance", owner.instance().value())
         .put("host", owner.host().value())
         .put("port", owner.port())
+        .put("version", owner.version().toString())
         .put("started_at", owner.startedAt().toString());
     node.putObject("clock")
         .put("before", evidence.clock().before().toString())

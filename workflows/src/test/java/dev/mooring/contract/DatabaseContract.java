@@ -91,6 +91,7 @@ public abstract class DatabaseContract {
   private static void assertOwnWords(ContentEvidence made, ServerObserved owner) {
     ContentTarget target = made.target();
     assertThat(made.owner().instance()).isEqualTo(owner.instance());
+    assertThat(made.owner().version()).isEqualTo(owner.identity().version());
     assertThat(made.owner().startedAt()).isEqualTo(owner.identity().startedAt());
     assertThat(made.clock().before()).isBefore(made.clock().after());
     assertThat(made.clock().before()).isAfter(owner.identity().startedAt());

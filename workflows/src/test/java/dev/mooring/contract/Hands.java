@@ -51,7 +51,13 @@ public interface Hands {
   /** Its control file can be read, or not. */
   void controlFile(int content, boolean whole);
 
-  /** Archivers work, hidden WAL is shown, control files are whole, no recovery.signal is there. */
+  /** Its data directory says that a server of that major version made it. */
+  void dataOfMajor(int content, int major);
+
+  /**
+   * Archivers work, hidden WAL is shown, control files are whole, no recovery.signal is there, data
+   * directories say what made them.
+   */
   void mend();
 
   // ---- the evidence store

@@ -23,6 +23,7 @@ import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StopLine;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -63,8 +64,30 @@ public abstract class InstanceContract {
         .map(
             i ->
                 new InstanceObserved(
-                    i.instance(), i.process(), i.control(), i.controlDigest(), i.recovery(), 0))
+                    i.instance(),
+                    i.process(),
+                    i.control(),
+                    i.controlDigest(),
+                    i.recovery(),
+                    i.software(),
+                    0))
         .toList();
+  }
+
+  @Test
+  void data_directory_and_programs_are_of_the_primarys_version_and_another_is_told() {
+    ServerVersion version = steps().makePoint().contents().get(0).owner().version();
+    for (HostWork site : List.of(steps().east(), steps().west())) {
+      for (InstanceObserved seen : steps().look(site).observed()) {
+        assertThat(seen.software().dataMajor()).isEqualTo(version.major());
+        assertThat(seen.software().server()).isEqualTo(version);
+        assertThat(seen.software().tools())
+            .containsExactly(new InstanceObserved.Program("pg_waldump", version));
+      }
+    }
+    world().hands().dataOfMajor(0, version.major() + 1);
+    assertThat(steps().lookAt(0).software().dataMajor()).isEqualTo(version.major() + 1);
+    assertThat(steps().lookAt(0).software().server()).isEqualTo(version);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.mooring.evidence;
 
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -87,7 +88,11 @@ public final class SampleManifests {
     return new ContentEvidence(
         target(n, content),
         new ContentEvidence.Owner(
-            new InstanceId("east-" + content), new HostName("e" + content), 6000 + content, START),
+            new InstanceId("east-" + content),
+            new HostName("e" + content),
+            6000 + content,
+            new ServerVersion(15, 20),
+            START),
         new ClockWindow(at.minusMillis(3), at.plusNanos(4_567_000)),
         new Lsn(SIZE.bytes() * (n + 5)),
         new StandbyLimits(100, 8, 10, 2, 64));

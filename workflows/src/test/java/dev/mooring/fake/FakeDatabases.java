@@ -171,7 +171,11 @@ final class FakeDatabases implements DatabaseActivities {
     return new ContentEvidence(
         target,
         new ContentEvidence.Owner(
-            instance.id(), instance.host(), instance.port(), primary.startedAt()),
+            instance.id(),
+            instance.host(),
+            instance.port(),
+            primary.version(),
+            primary.startedAt()),
         new ClockWindow(before, world.clock().read()),
         record.end(),
         primary.observed().archiving().limits());

@@ -4,6 +4,7 @@ import dev.mooring.contract.Alteration;
 import dev.mooring.contract.Hands;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -125,12 +126,19 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void dataOfMajor(int content, int major) {
+    Software now = copy(content).software();
+    copy(content).installed(new Software(major, now.server(), now.tools()));
+  }
+
+  @Override
   public void mend() {
     List.copyOf(hidden.keySet()).forEach(place -> showWal(place.content(), place.file()));
     for (ContentId content : world.cluster().contentsAt(Harbour.WEST)) {
       archiverWorks(content.value(), true);
       recoverySignal(content.value(), false);
       controlFile(content.value(), true);
+      dataOfMajor(content.value(), Harbour.VERSION.major());
     }
   }
 

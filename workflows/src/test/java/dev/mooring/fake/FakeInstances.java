@@ -8,9 +8,9 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
-import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -121,16 +121,18 @@ final class FakeInstances implements InstanceActivities {
   }
 
   private InstanceFitness fitness(Instance instance) {
-    if (world.findPrimary(instance.id()).isEmpty()) {
-      standby(instance.id());
-    }
+    Software software =
+        world
+            .findPrimary(instance.id())
+            .map(FakePrimary::software)
+            .orElseGet(() -> standby(instance.id()).software());
     return new InstanceFitness(
         instance.id(),
         "postgres",
         "postgres",
         "700",
-        15,
-        new ServerVersion(15, 20),
+        software.dataMajor(),
+        software.server(),
         List.of(),
         "",
         "");

@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.Instance;
@@ -15,8 +16,6 @@ import java.time.Instant;
  * runs or does not.
  */
 final class FakePrimary {
-  private static final ServerVersion VERSION = new ServerVersion(15, 20);
-
   private final Instance instance;
   private final PrimaryWal wal;
   private final FakeArchive archive;
@@ -30,6 +29,8 @@ final class FakePrimary {
   private SystemIdentifier systemOnDisk;
   private long freeBytes = 1L << 36;
   private boolean losesPoints;
+  private ServerVersion version = Harbour.VERSION;
+  private Software software = Harbour.software(Harbour.VERSION);
 
   /** What the archiver makes of its files. */
   enum ArchiverMood {
@@ -96,6 +97,22 @@ final class FakePrimary {
     losesPoints = loses;
   }
 
+  ServerVersion version() {
+    return version;
+  }
+
+  void runs(ServerVersion other) {
+    version = other;
+  }
+
+  Software software() {
+    return software;
+  }
+
+  void installed(Software other) {
+    software = other;
+  }
+
   void archiver(ArchiverMood changed) {
     mood = changed;
     archiveWhatIsComplete();
@@ -160,7 +177,7 @@ final class FakePrimary {
   ServerObserved observed() {
     return new ServerObserved(
         instance.id(),
-        new Identity(wal.system(), VERSION, startedAt),
+        new Identity(wal.system(), version, startedAt),
         new Position(false, wal.timeline(), wal.flushed(), "", wal.size()),
         archiving,
         archiver,

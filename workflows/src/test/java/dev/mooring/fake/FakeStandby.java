@@ -4,6 +4,7 @@ import dev.mooring.evidence.Sha256;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.BackupRecovery;
@@ -57,6 +58,7 @@ final class FakeStandby {
   private long freeBytes = 1L << 36;
   private int deathsToCome;
   private boolean unreadable;
+  private Software software = Harbour.software(Harbour.VERSION);
 
   /** A base backup of a primary, taken now and never started. */
   FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
@@ -145,6 +147,14 @@ final class FakeStandby {
 
   void loseRoom(long left) {
     freeBytes = left;
+  }
+
+  Software software() {
+    return software;
+  }
+
+  void installed(Software other) {
+    software = other;
   }
 
   void become(SystemIdentifier other) {
@@ -329,6 +339,7 @@ final class FakeStandby {
         control,
         Sha256.of(bytes.getBytes(StandardCharsets.UTF_8)),
         new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings),
+        software,
         freeBytes);
   }
 

@@ -3,7 +3,9 @@ package dev.mooring.fake;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -104,6 +106,20 @@ public final class FakeTrouble {
   public void primaryAnswersOutOfAnotherDirectory(int content) {
     synchronized (world) {
       east(content).answerOutOf(new SystemIdentifier(42));
+    }
+  }
+
+  /** A primary runs that version; the programs on its host stay as they are. */
+  public void primaryRuns(int content, ServerVersion version) {
+    synchronized (world) {
+      east(content).runs(version);
+    }
+  }
+
+  /** A primary's host has other programs. */
+  public void installedBesidePrimary(int content, Software software) {
+    synchronized (world) {
+      east(content).installed(software);
     }
   }
 
@@ -242,6 +258,13 @@ public final class FakeTrouble {
   public void unreadable(int content) {
     synchronized (world) {
       west(content).readable(false);
+    }
+  }
+
+  /** Its data directory and programs are of other versions. */
+  public void installed(int content, Software software) {
+    synchronized (world) {
+      west(content).installed(software);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.mooring.fake;
 
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.Software;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalSegmentSize;
@@ -8,6 +11,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -19,6 +23,7 @@ public final class Harbour {
   public static final SiteName EAST = new SiteName("east");
   public static final SiteName WEST = new SiteName("west");
   public static final WalSegmentSize WAL_SIZE = new WalSegmentSize(16 << 20);
+  public static final ServerVersion VERSION = new ServerVersion(15, 20);
   public static final StandbyLimits LIMITS = new StandbyLimits(100, 8, 10, 10, 64);
 
   private static final String HEAD =
@@ -92,6 +97,12 @@ public final class Harbour {
         "  - {id: %1$s-%2$d, site: %1$s, content: %2$d, host: %3$s%4$d, port: %5$d,"
             + " dataDirectory: /data/%1$s-%2$d, manager: {pg_ctl: /usr/lib/postgresql/15/bin}}%n",
         site, content, site.charAt(0), content / 2, 6000 + content % 2);
+  }
+
+  /** A data directory and programs of that version. */
+  public static Software software(ServerVersion version) {
+    return new Software(
+        version.major(), version, List.of(new InstanceObserved.Program("pg_waldump", version)));
   }
 
   /** What initdb gave the instances of a content. */

@@ -25,6 +25,7 @@ final class PrimaryOnItsHost {
         Sha256.of(control.toString().getBytes(StandardCharsets.UTF_8)),
         new InstanceObserved.Recovery(
             new InstanceObserved.Backup.None(), false, false, FakeStandby.NO_TARGET),
+        primary.software(),
         primary.freeBytes());
   }
 

@@ -20,7 +20,6 @@ import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
-import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.StopLine;
 import dev.mooring.postgres.TimelineId;
@@ -57,7 +56,7 @@ public final class Sightings {
     return new ServerObserved(
         instance.id(),
         new DatabaseActivities.Identity(
-            Harbour.systemOf(instance.content()), new ServerVersion(15, 20), STARTED),
+            Harbour.systemOf(instance.content()), Harbour.VERSION, STARTED),
         new DatabaseActivities.Position(
             false, TimelineId.FIRST, Lsn.parse("0/3000148"), "", Harbour.WAL_SIZE),
         new DatabaseActivities.Archiving(
@@ -96,6 +95,7 @@ public final class Sightings {
             false,
             new TargetSettings(
                 parked ? POINT.value() : "", "shutdown", "1", "", "mooring-restore gate %f %p")),
+        Harbour.software(Harbour.VERSION),
         1L << 34);
   }
 
@@ -136,7 +136,7 @@ public final class Sightings {
             AT,
             FILE,
             Harbour.WAL_SIZE),
-        new ContentEvidence.Owner(owner.id(), owner.host(), owner.port(), STARTED),
+        new ContentEvidence.Owner(owner.id(), owner.host(), owner.port(), Harbour.VERSION, STARTED),
         new ClockWindow(MADE.minusMillis(5), MADE.plusMillis(5)),
         Lsn.parse("0/30000B8"),
         Harbour.LIMITS);

@@ -125,6 +125,7 @@ class ManifestFormatTest {
         "/contents/1/owner/instance",
         "/contents/1/owner/host",
         "/contents/1/owner/port",
+        "/contents/1/owner/version",
         "/contents/1/owner/started_at",
         "/contents/1/clock/before",
         "/contents/1/clock/after",

@@ -6,8 +6,10 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
+import dev.mooring.port.InstanceObserved.Program;
 import dev.mooring.port.InstanceObserved.Recovery;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
@@ -16,10 +18,14 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Turns what {@code observe.sh} said of an instance into an observation. */
 final class InstanceReading {
   private static final long KILOBYTE = 1024;
+  private static final Pattern MAJOR = Pattern.compile("\\d{2}");
+  private static final String PROGRAM = "program.";
+  private static final String DECODER = "pg_waldump";
 
   private InstanceReading() {}
 
@@ -37,6 +43,7 @@ final class InstanceReading {
             said.optional("settings_failure")
                 .map(InstanceReading::unreadable)
                 .orElseGet(() -> settings(said))),
+        software(said),
         Math.multiplyExact(Long.parseLong(said.text("pg_wal_free_kb")), KILOBYTE));
   }
 
@@ -46,11 +53,25 @@ final class InstanceReading {
         said.text("login"),
         said.text("owner"),
         said.text("mode"),
-        Integer.parseInt(said.text("data_major").strip()),
-        ServerVersion.ofProgram(said.text("program")),
+        software(said).dataMajor(),
+        software(said).server(),
         Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
         said.text("archive").strip(),
         said.text("directory").strip());
+  }
+
+  private static Software software(Said said) {
+    String major = said.text("data_major").strip();
+    if (!MAJOR.matcher(major).matches()) {
+      throw new IllegalArgumentException(
+          "PG_VERSION must be a major version such as 15, got '" + major + "'");
+    }
+    return new Software(
+        Integer.parseInt(major),
+        ServerVersion.ofProgram(said.text(PROGRAM + "postgres")),
+        said.optional(PROGRAM + DECODER).stream()
+            .map(text -> new Program(DECODER, ServerVersion.ofProgram(text)))
+            .toList());
   }
 
   /** The settings as {@code postgres -C} printed them. */

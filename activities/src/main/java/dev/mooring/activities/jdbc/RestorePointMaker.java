@@ -192,6 +192,7 @@ final class RestorePointMaker {
             server.instance().id(),
             server.instance().host(),
             server.instance().port(),
+            shot.primary().seen().identity().version(),
             shot.made().startedAt()),
         shot.made().clock(),
         shot.made().target().lsn(),

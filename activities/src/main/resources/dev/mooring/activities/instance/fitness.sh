@@ -5,8 +5,7 @@ fitness() { # data directory, program directory, archive directory, Mooring's di
   tell login "$(id -un)"
   tell owner "$(stat -c %U "$data")"
   tell mode "$(stat -c %a "$data")"
-  tell data_major "$(cat "$data/PG_VERSION")"
-  tell program "$("$bin/postgres" --version)"
+  say_versions
   missing=''
   for program in pg_controldata pg_ctl pg_waldump postgres; do
     [ -x "$bin/$program" ] || missing="$missing $program"

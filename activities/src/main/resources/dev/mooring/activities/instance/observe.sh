@@ -83,8 +83,21 @@ read_control() {
   esac
 }
 
+# Says which version made the data directory and which the programs are.
+say_versions() {
+  major=$(cat "$data/PG_VERSION") || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  tell data_major "$major"
+  for program in postgres pg_waldump; do
+    [ -x "$bin/$program" ] || continue
+    version=$("$bin/$program" --version) ||
+      refuse STATE_UNREADABLE "$bin/$program does not say its version: $version"
+    tell "program.$program" "$version"
+  done
+}
+
 observe() { # data directory, program directory
   of_instance "$1" "$2"
+  say_versions
   process_state "$data"
   tell process "$state"
   read_control

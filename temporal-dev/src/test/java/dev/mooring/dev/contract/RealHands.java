@@ -195,6 +195,14 @@ final class RealHands implements Hands {
   }
 
   @Override
+  public void dataOfMajor(int content, int major) {
+    Path file = inCopy(content, "PG_VERSION");
+    byte[] before = read(file);
+    write(file, (major + "\n").getBytes(StandardCharsets.US_ASCII));
+    mending.add(() -> write(file, before));
+  }
+
+  @Override
   public void mend() {
     List<Runnable> now = List.copyOf(mending);
     mending.clear();

@@ -6,6 +6,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.consume.ConsumeResult;
@@ -201,6 +202,55 @@ class DrInstanceFaultsIT {
     assertThat(ending.code()).isEqualTo("STATE_UNREADABLE");
     assertThat(ending.headline()).contains("west-0");
     assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  @Test
+  void refuses_a_data_directory_or_programs_of_another_major_and_touches_nothing()
+      throws IOException {
+    stage.publish();
+    ServerVersion version = sites.version();
+    ServerVersion other = new ServerVersion(version.major() == 18 ? 17 : version.major() + 1, 2);
+    Path made = west.dataDirectory().resolve("PG_VERSION");
+    String before = Files.readString(made);
+    Files.writeString(made, other.major() + "\n");
+
+    EndingRecord data = stage.consumeFails("latest");
+    Files.writeString(made, before);
+    stage.manage(west, new OtherPrograms(stage.lab).beside(west, "postgres", other));
+    EndingRecord programs = stage.consumeFails("latest");
+
+    assertThat(data.outcome()).isEqualTo("Refused");
+    assertThat(data.code()).isEqualTo("VERSION_DIFFERS");
+    assertThat(data.headline())
+        .contains("west-0 has a data directory of version " + other.major())
+        .contains("the WAL of east-0 is of version " + version);
+    assertThat(programs.outcome()).isEqualTo("Refused");
+    assertThat(programs.code()).isEqualTo("VERSION_DIFFERS");
+    assertThat(programs.headline())
+        .contains("west-0 has a data directory of version " + version.major())
+        .contains("programs of version " + other);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(Sites.read(west.dataDirectory().resolve("postgresql.auto.conf")))
+        .contains("recovery_target_name = '" + first + "'");
+  }
+
+  @Test
+  void moors_with_programs_of_another_minor_and_says_both_versions() {
+    String second = stage.publish().restorePoint();
+    ServerVersion version = sites.version();
+    ServerVersion other = new ServerVersion(version.major(), version.minor() + 1);
+    stage.manage(west, new OtherPrograms(stage.lab).beside(west, "postgres", other));
+
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    assertThat(consumed.degraded())
+        .contains(
+            "west-0 has programs of version "
+                + other
+                + ", the WAL of east-0 is of version "
+                + version);
+    assertThat(sites.mooredAt()).isEqualTo(second);
   }
 
   private static void brokenByHand(int... laws) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
@@ -167,6 +168,24 @@ class PublishFaultsIT {
     assertThat(ending.outcome()).isEqualTo("Refused");
     assertThat(ending.code()).isEqualTo("ARCHIVING_UNSAFE");
     assertThat(ending.headline()).contains("east-0");
+  }
+
+  @Test
+  void refuses_a_primary_whose_wal_its_hosts_programs_can_not_decode() {
+    ServerVersion version = sites.version();
+    ServerVersion other = new ServerVersion(version.major() == 18 ? 17 : version.major() + 1, 2);
+    Path programs = new OtherPrograms(stage.lab).beside(sites.east(0), "pg_waldump", other);
+    stage.manage(sites.east(0), programs);
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("VERSION_DIFFERS");
+    assertThat(ending.headline())
+        .isEqualTo(
+            "east-0 runs version %s, pg_waldump in %s is version %s", version, programs, other);
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(sites.latest().contents().get(0).owner().version()).isEqualTo(version);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.ContentId;
 import dev.mooring.wire.ManifestFormat;
 import dev.mooring.wire.ReceiptFormat;
@@ -147,6 +148,11 @@ final class Sites {
     } catch (SQLException e) {
       throw new AssertionError(instance.id() + " did not answer " + query, e);
     }
+  }
+
+  /** The version that the first primary runs. */
+  ServerVersion version() {
+    return ServerVersion.ofNumber(Integer.parseInt(ask(0, "SHOW server_version_num")));
   }
 
   /** The names of a content's archived WAL files, in order. */

@@ -1,6 +1,7 @@
 package dev.mooring.dev.endtoend;
 
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.laws.Laws;
 import dev.mooring.runbook.EndingRecord;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A lab, a Temporal server and a worker in this JVM, for one test class. */
 final class Stage implements AutoCloseable {
@@ -156,6 +158,21 @@ final class Stage implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Names other programs as an instance's manager. */
+  void manage(LabInstance instance, Path programs) {
+    String from = "id: " + instance.id() + ",";
+    String named = "pg_ctl: \"" + lab.postgresPrograms() + "\"";
+    amendClusterFile(
+        now ->
+            now.lines()
+                .map(
+                    line ->
+                        line.contains(from)
+                            ? line.replace(named, "pg_ctl: \"" + programs + "\"")
+                            : line)
+                .collect(Collectors.joining("\n", "", "\n")));
   }
 
   private String clusterFileText() {

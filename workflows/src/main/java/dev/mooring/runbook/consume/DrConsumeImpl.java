@@ -78,6 +78,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     List<String> drift = state.map(known -> MooredCheck.drift(known, seen)).orElse(List.of());
     List<String> degraded = new ArrayList<>(uncompared);
     degraded.addAll(drift);
+    degraded.addAll(TargetCheck.otherMinors(manifest, seen));
     if (drift.isEmpty()
         && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
       attempt.proved(state.get().instances());

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
@@ -14,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Whether every instance can be parked at a manifest's point: the same contents, the same database
- * system each, no timeline beyond the point's, no floor beyond its position. Identity comes first:
- * positions of different systems are never compared.
+ * system each, of the same major version, no timeline beyond the point's, no floor beyond its
+ * position. Identity comes first: positions of different systems are never compared.
  */
 final class TargetCheck {
   private static final int WAL_FILES_OF_ROOM = 4;
@@ -35,9 +36,8 @@ final class TargetCheck {
     List<String> reasons = new ArrayList<>();
     FailureCode code = null;
     for (Seen seen : instances) {
-      ContentTarget target = manifest.evidenceOf(seen.instance().content()).orElseThrow().target();
-      Verdict<Seen> verdict = judgeOne(manifest, target, seen);
-      if (verdict instanceof Verdict.Never<Seen> never) {
+      Verdict<?> verdict = judgeOne(manifest, seen);
+      if (verdict instanceof Verdict.Never<?> never) {
         code = code == null ? never.code() : code;
         reasons.add(never.reason());
       }
@@ -47,7 +47,22 @@ final class TargetCheck {
         : Verdict.never(code, String.join("; ", reasons));
   }
 
-  private static Verdict<Seen> judgeOne(Manifest manifest, ContentTarget target, Seen seen) {
+  /** One sentence for each instance whose programs are of another minor version. */
+  static List<String> otherMinors(Manifest manifest, List<Seen> instances) {
+    List<String> others = new ArrayList<>();
+    for (Seen seen : instances) {
+      ContentEvidence.Owner owner =
+          manifest.evidenceOf(seen.instance().content()).orElseThrow().owner();
+      VersionsCheck.otherMinor(
+              seen.instance().id(), seen.observed().software(), owner.instance(), owner.version())
+          .ifPresent(others::add);
+    }
+    return others;
+  }
+
+  private static Verdict<?> judgeOne(Manifest manifest, Seen seen) {
+    ContentEvidence evidence = manifest.evidenceOf(seen.instance().content()).orElseThrow();
+    ContentTarget target = evidence.target();
     ControlData control = seen.observed().control();
     if (!control.systemIdentifier().equals(target.systemIdentifier())) {
       return Verdict.never(
@@ -60,6 +75,20 @@ final class TargetCheck {
               manifest.name(),
               target.systemIdentifier()));
     }
+    Verdict<?> version =
+        VersionsCheck.judge(
+            seen.instance().id(),
+            seen.observed().software(),
+            evidence.owner().instance(),
+            evidence.owner().version());
+    if (version instanceof Verdict.Never) {
+      return version;
+    }
+    return judgePosition(target, seen);
+  }
+
+  private static Verdict<Seen> judgePosition(ContentTarget target, Seen seen) {
+    ControlData control = seen.observed().control();
     if (control.checkpoint().timeline().compareTo(target.timeline()) > 0) {
       return Verdict.never(
           FailureCode.PROMOTED,

@@ -1,17 +1,20 @@
 package dev.mooring.runbook.publish;
 
+import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.ContentId;
 import java.util.List;
 
 /**
  * Whether the primaries are the ones the last READY manifest speaks of: the same contents, the same
- * database system each, no timeline gone back. Identity first, then timeline; positions of
- * different systems are never compared.
+ * database system each, of the same major version, no timeline gone back. Identity first, then
+ * timeline; positions of different systems are never compared. An upgrade by {@code pg_upgrade}
+ * makes another database system, and is said beside the identifiers.
  */
 final class IdentityCheck {
   private IdentityCheck() {}
@@ -26,29 +29,58 @@ final class IdentityCheck {
               now, last.name(), last.contentIds()));
     }
     for (PrimariesCheck.Primary primary : primaries) {
-      ContentTarget before = last.evidenceOf(primary.instance().content()).orElseThrow().target();
-      ServerObserved server = primary.server();
-      if (!before.systemIdentifier().equals(server.identity().systemIdentifier())) {
-        return Verdict.never(
-            FailureCode.IDENTITY_DIFFERS,
-            String.format(
-                "%s has system identifier %s, content %s of manifest %s has %s",
-                primary.instance().id(),
-                server.identity().systemIdentifier(),
-                before.content(),
-                last.name(),
-                before.systemIdentifier()));
+      Verdict<Manifest> verdict = judgeOne(last, primary);
+      if (verdict instanceof Verdict.Never) {
+        return verdict;
       }
-      if (server.position().timeline().compareTo(before.timeline()) < 0) {
-        return Verdict.never(
-            FailureCode.IDENTITY_DIFFERS,
-            String.format(
-                "%s is on timeline %s, manifest %s was made on timeline %s",
-                primary.instance().id(),
-                server.position().timeline(),
-                last.name(),
-                before.timeline()));
-      }
+    }
+    return Verdict.proceed(last);
+  }
+
+  private static Verdict<Manifest> judgeOne(Manifest last, PrimariesCheck.Primary primary) {
+    ContentEvidence evidence = last.evidenceOf(primary.instance().content()).orElseThrow();
+    ContentTarget before = evidence.target();
+    ServerObserved server = primary.server();
+    ServerVersion version = server.identity().version();
+    boolean upgraded = version.major() != evidence.owner().version().major();
+    if (!before.systemIdentifier().equals(server.identity().systemIdentifier())) {
+      return Verdict.never(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "%s has system identifier %s, content %s of manifest %s has %s%s",
+              primary.instance().id(),
+              server.identity().systemIdentifier(),
+              before.content(),
+              last.name(),
+              before.systemIdentifier(),
+              upgraded ? " and version " + evidence.owner().version() + ", now " + version : ""));
+    }
+    if (upgraded) {
+      return Verdict.never(
+          FailureCode.VERSION_DIFFERS,
+          String.format(
+              "%s runs version %s, content %s of manifest %s was made by version %s",
+              primary.instance().id(),
+              version,
+              before.content(),
+              last.name(),
+              evidence.owner().version()));
+    }
+    return judgeTimeline(last, before, primary);
+  }
+
+  private static Verdict<Manifest> judgeTimeline(
+      Manifest last, ContentTarget before, PrimariesCheck.Primary primary) {
+    ServerObserved server = primary.server();
+    if (server.position().timeline().compareTo(before.timeline()) < 0) {
+      return Verdict.never(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "%s is on timeline %s, manifest %s was made on timeline %s",
+              primary.instance().id(),
+              server.position().timeline(),
+              last.name(),
+              before.timeline()));
     }
     return Verdict.proceed(last);
   }

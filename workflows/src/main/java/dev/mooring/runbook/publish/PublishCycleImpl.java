@@ -118,6 +118,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           List<Primary> primaries =
               RunContext.orRefuse(
                   PrimariesCheck.judge(cluster, cluster.policies().publish().site(), seen));
+          primaries.forEach(primary -> RunContext.orRefuse(VersionsCheck.supported(primary)));
           primaries.forEach(primary -> RunContext.orRefuse(ArchivingCheck.judge(primary)));
           return primaries;
         });
@@ -130,7 +131,8 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           List<HostObserved> hosts =
               ports.observeHosts(run.call(PublishStep.OBSERVE_HOSTS), primaries);
           hosts.forEach(host -> FanOut.failOn(host.failures()));
-          return RunContext.orRefuse(HostsCheck.judge(primaries, hosts));
+          RunContext.orRefuse(HostsCheck.judge(primaries, hosts));
+          return RunContext.orRefuse(VersionsCheck.judge(primaries, hosts));
         });
   }
 

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import java.util.List;
@@ -76,6 +77,20 @@ class DrConsumeRefusalTest extends ConsumeBed {
     Ended ended = refusedOrFailed(CONSUME);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_programs_of_another_major_with_both_versions_and_starts_nothing() {
+    publish();
+    bed.world().trouble().installed(1, Harbour.software(new ServerVersion(17, 10)));
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("VERSION_DIFFERS");
+    assertThat(ended.message())
+        .contains("west-1 has a data directory of version 17 and programs of version 17.10")
+        .contains("the WAL of east-1 is of version 15.20")
+        .contains("HINT: install the primary's major version there");
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
 

@@ -11,6 +11,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -284,5 +285,18 @@ class DrConsumeWorkflowTest extends ConsumeBed {
                 + point
                 + ": 4 of 4 instances proved; but no receipt could be written: ");
     assertThat(ended.record().receipt()).startsWith("no receipt could be written: ");
+  }
+
+  @Test
+  void moors_with_programs_of_another_minor_and_says_so_each_time() {
+    publish();
+    bed.world().trouble().installed(2, Harbour.software(new ServerVersion(15, 3)));
+    ConsumeResult result = bed.consume(CONSUME);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.proof()).hasSize(4);
+    assertThat(result.degraded())
+        .containsExactly(
+            "west-2 has programs of version 15.3, the WAL of east-2 is of version 15.20");
+    assertThat(bed.consume(CONSUME).degraded()).isEqualTo(result.degraded());
   }
 }

@@ -1,5 +1,7 @@
 package dev.mooring.runbook.consume;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
@@ -46,6 +48,36 @@ class TargetCheckTest {
         "west-1 is of system 42, content 1 of manifest "
             + Sightings.POINT
             + " is of system 7100000000000000002");
+  }
+
+  @Test
+  void refuses_programs_of_another_major_before_it_looks_at_positions() {
+    Verdicts.never(
+        judge(seen0, Altered.of(minimumEnd("0/9000000"), "software.server", "17.10")),
+        FailureCode.VERSION_DIFFERS,
+        "west-1 has a data directory of version 15 and programs of version 17.10, the WAL of east-1"
+            + " is of version 15.20");
+  }
+
+  @Test
+  void refuses_a_data_directory_that_another_major_made() {
+    Verdicts.never(
+        judge(Altered.of(seen0, "software.dataMajor", 14), seen1),
+        FailureCode.VERSION_DIFFERS,
+        "west-0 has a data directory of version 14 and programs of version 15.20, the WAL of east-0"
+            + " is of version 15.20");
+  }
+
+  @Test
+  void goes_on_with_another_minor_and_says_it() {
+    InstanceObserved older = Altered.of(seen1, "software.server", "15.3");
+    Verdicts.proceeds(judge(seen0, older));
+    assertThat(
+            TargetCheck.otherMinors(
+                Sightings.manifest(cluster),
+                List.of(new Seen(west0, seen0), new Seen(west1, older))))
+        .containsExactly(
+            "west-1 has programs of version 15.3, the WAL of east-1 is of version 15.20");
   }
 
   @Test

@@ -50,6 +50,32 @@ class IdentityCheckTest {
   }
 
   @Test
+  void goes_on_after_a_minor_update() {
+    Verdicts.proceeds(judge(east0, changed(east1, "identity.version", "15.99")));
+  }
+
+  @Test
+  void refuses_another_major_version_of_the_same_system() {
+    Verdicts.never(
+        judge(east0, changed(east1, "identity.version", "17.1")),
+        FailureCode.VERSION_DIFFERS,
+        "east-1 runs version 17.1, content 1 of manifest "
+            + Sightings.POINT
+            + " was made by version 15.20");
+  }
+
+  @Test
+  void says_that_another_system_is_an_upgraded_one() {
+    Primary other = changed(east1, "identity.systemIdentifier", "42");
+    Verdicts.never(
+        judge(east0, changed(other, "identity.version", "17.1")),
+        FailureCode.IDENTITY_DIFFERS,
+        "east-1 has system identifier 42, content 1 of manifest "
+            + Sightings.POINT
+            + " has 7100000000000000002 and version 15.20, now 17.1");
+  }
+
+  @Test
   void refuses_a_timeline_before_the_last_manifests() {
     Manifest later = Altered.of(last, "contents.0.target.timeline", 3);
     Verdicts.never(

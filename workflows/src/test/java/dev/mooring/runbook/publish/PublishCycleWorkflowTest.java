@@ -13,7 +13,10 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.InstanceObserved.Program;
+import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.RunActivities.EnsureConsumer;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
@@ -311,5 +314,32 @@ class PublishCycleWorkflowTest {
                 + " is READY: 4 contents proved, named, spread 4 ms; but no receipt could be"
                 + " written: ");
     assertThat(ended.record().receipt()).startsWith("no receipt could be written: ");
+  }
+
+  @Test
+  void refuses_a_primary_of_a_version_that_is_not_supported() {
+    trouble.primaryRuns(2, new ServerVersion(19, 0));
+    refused("VERSION_UNSUPPORTED", "east-2 runs version 19.0, supported are 13 to 18");
+  }
+
+  @Test
+  void refuses_a_primary_whose_wal_the_programs_of_its_host_can_not_decode() {
+    trouble.installedBesidePrimary(
+        1,
+        new Software(
+            15, Harbour.VERSION, List.of(new Program("pg_waldump", new ServerVersion(16, 4)))));
+    refused(
+        "VERSION_DIFFERS",
+        "east-1 runs version 15.20, pg_waldump in /usr/lib/postgresql/15/bin is version 16.4");
+  }
+
+  @Test
+  void publishes_a_fleet_whose_contents_are_of_different_majors_and_writes_each_one_down() {
+    trouble.primaryRuns(1, new ServerVersion(17, 1));
+    trouble.installedBesidePrimary(1, Harbour.software(new ServerVersion(17, 1)));
+    assertThat(bed.publish(PUBLISH).outcome()).isEqualTo("Completed");
+    assertThat(bed.world().latest().orElseThrow().contents())
+        .extracting(content -> content.owner().version().toString())
+        .containsExactly("15.20", "17.1", "15.20", "15.20");
   }
 }

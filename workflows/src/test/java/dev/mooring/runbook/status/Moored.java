@@ -139,6 +139,7 @@ public final class Moored {
                 before.control(),
                 "cd".repeat(32),
                 before.recovery(),
+                before.software(),
                 before.pgWalFreeBytes())),
         new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);

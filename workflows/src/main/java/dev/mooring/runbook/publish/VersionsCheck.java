@@ -1,0 +1,72 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.Program;
+import dev.mooring.port.InstanceObserved.Software;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Whether a point of these primaries can be proved: their major version is one we know, and the
+ * programs that will decode their WAL are of the same. A {@code pg_waldump} of another major finds
+ * no record at all, and the point would be waited for in vain.
+ *
+ * <p>The contents of a fleet are systems of their own and may differ; each is compared with its own
+ * programs here, and with its own copies by DrConsume. A cluster of kind postgres has one primary.
+ */
+public final class VersionsCheck {
+  private VersionsCheck() {}
+
+  /** Whether the server is of a version that can be moored. */
+  public static Verdict<Primary> supported(Primary primary) {
+    ServerVersion version = primary.server().identity().version();
+    return version.isSupported()
+        ? Verdict.proceed(primary)
+        : Verdict.never(
+            FailureCode.VERSION_UNSUPPORTED,
+            String.format(
+                "%s runs version %s, supported are %d to %d",
+                primary.instance().id(),
+                version,
+                ServerVersion.OLDEST_SUPPORTED,
+                ServerVersion.NEWEST_SUPPORTED));
+  }
+
+  /** Whether each primary's programs are of its own major version. */
+  public static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
+    List<String> differing = new ArrayList<>();
+    for (Primary primary : primaries) {
+      hosts.stream()
+          .flatMap(host -> host.observed().stream())
+          .filter(seen -> seen.instance().equals(primary.instance().id()))
+          .forEach(seen -> differing.addAll(differing(primary, seen)));
+    }
+    return differing.isEmpty()
+        ? Verdict.proceed(primaries)
+        : Verdict.never(FailureCode.VERSION_DIFFERS, String.join("; ", differing));
+  }
+
+  private static List<String> differing(Primary primary, InstanceObserved seen) {
+    ServerVersion server = primary.server().identity().version();
+    Software software = seen.software();
+    return Stream.concat(
+            Stream.of(new Program("postgres", software.server())), software.tools().stream())
+        .filter(program -> program.version().major() != server.major())
+        .map(
+            program ->
+                String.format(
+                    "%s runs version %s, %s in %s is version %s",
+                    primary.instance().id(),
+                    server,
+                    program.name(),
+                    primary.instance().manager().binDirectory(),
+                    program.version()))
+        .toList();
+  }
+}
