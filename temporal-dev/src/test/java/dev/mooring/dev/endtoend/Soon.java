@@ -11,11 +11,16 @@ final class Soon {
 
   /** Returns as soon as the state is there; fails with the sentence when it does not come. */
   static void soon(String sentence, Callable<Boolean> state) {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    within(LIMIT, sentence, state);
+  }
+
+  /** The same, for what is known to take longer. */
+  static void within(Duration limit, String sentence, Callable<Boolean> state) {
+    long end = System.nanoTime() + limit.toNanos();
     try {
       while (!state.call()) {
         if (System.nanoTime() - end > 0) {
-          throw new AssertionError("not within " + LIMIT.toSeconds() + " s: " + sentence);
+          throw new AssertionError("not within " + limit.toSeconds() + " s: " + sentence);
         }
         Thread.sleep(10);
       }

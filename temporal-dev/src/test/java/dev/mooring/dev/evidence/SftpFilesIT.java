@@ -22,10 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,55 +118,21 @@ class SftpFilesIT extends EvidenceFilesContract {
     }
   }
 
+  /** The same server once more, with every command answered by SFTP. */
   @Test
   void an_account_for_sftp_alone_keeps_evidence_too() throws Exception {
     int port = labHost().sshPort() + 1;
     Path known = Files.createTempFile("sftp-only", ".known");
-    String line =
-        Files.readString(lab.configDirectory().resolve("known_hosts"))
-            .lines()
-            .findFirst()
-            .orElseThrow();
-    Files.writeString(known, line.replaceFirst("]:\\d+ ", "]:" + port + " ") + "\n");
-    Process server = sftpOnly(port);
-    try (EvidenceFiles files = open(host(port, known))) {
-      files.writeAtomically("harbour/LATEST.json", new byte[] {1, 2, 3});
-      assertThat(files.createExclusive("harbour/a.json", new byte[] {4})).isTrue();
-      assertThat(files.read("harbour/LATEST.json")).hasValue(new byte[] {1, 2, 3});
-      assertThat(files.list("harbour")).containsExactlyInAnyOrder("LATEST.json", "a.json");
-    } finally {
-      server.destroy();
-      server.waitFor(5, TimeUnit.SECONDS);
-    }
-  }
-
-  /** The same server once more, with every command answered by SFTP. */
-  private static Process sftpOnly(int port) throws Exception {
-    Path theirs = labHost().directory().resolve("ssh/sshd_config");
-    Path ours = Files.createTempFile("sftp-only", ".conf");
-    String settings =
-        Files.readString(theirs).replaceFirst("(?m)^Port .*$", "Port " + port)
-            + "ForceCommand internal-sftp\n";
-    Files.writeString(ours, settings);
-    ours.toFile().setReadable(true, false);
-    ours.toFile().deleteOnExit();
-    List<String> command =
-        new ArrayList<>(List.of("/usr/sbin/sshd", "-D", "-e", "-f", ours.toString()));
-    if (!System.getProperty("user.name").equals(lab.userName())) {
-      command.addAll(
-          0,
-          List.of(
-              "setpriv", "--reuid", lab.userName(), "--regid", lab.userName(), "--init-groups"));
-    }
-    Process server = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (var lines = server.inputReader()) {
-      String line = lines.readLine();
-      while (line != null && !line.contains("Server listening")) {
-        line = lines.readLine();
+    try (StoreServer server =
+        new StoreServer(lab, labHost().address(), port, "ForceCommand internal-sftp\n")) {
+      Files.writeString(known, server.knownHostsLine());
+      try (EvidenceFiles files = open(host(port, known))) {
+        files.writeAtomically("harbour/LATEST.json", new byte[] {1, 2, 3});
+        assertThat(files.createExclusive("harbour/a.json", new byte[] {4})).isTrue();
+        assertThat(files.read("harbour/LATEST.json")).hasValue(new byte[] {1, 2, 3});
+        assertThat(files.list("harbour")).containsExactlyInAnyOrder("LATEST.json", "a.json");
       }
-      assertThat(line).as("the SFTP-only server listens").isNotNull();
     }
-    return server;
   }
 
   private static LabHost labHost() {
