@@ -71,7 +71,8 @@ public enum FailureCode {
       "manifest and cluster file must name the same contents; rebaseline after an expansion"),
   BEYOND_TARGET(
       Owner.OPERATOR,
-      "an instance can't go back: choose a later restore point, or make this instance anew"),
+      "an instance can't go back: choose or publish a later restore point, or make this instance"
+          + " anew"),
   PROMOTED(Owner.OPERATOR, "the instance left recovery on its own timeline: make it anew"),
   WAL_MISSING(
       Owner.OPERATOR,

@@ -189,6 +189,15 @@ public final class Lab implements AutoCloseable {
     return new LabFaults(record);
   }
 
+  /** Makes a copy anew from a base backup of its primary, taken now; it is not started. */
+  public void makeAnew(LabInstance copy) {
+    Server server = servers.server(copy);
+    server.end();
+    run(copy.host(), "rm", "-rf", copy.dataDirectory().toString());
+    server.copyFrom(
+        record.layout().instance(Layout.EAST, copy.content()), record.superuserPassword());
+  }
+
   /** Opens copies of a parked site, exactly at the point it is parked at. */
   public SiteCopy openCopy(String site) {
     return SiteCopy.open(record, instancesAt(site));

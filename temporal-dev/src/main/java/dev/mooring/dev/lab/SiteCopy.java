@@ -84,6 +84,11 @@ public final class SiteCopy implements AutoCloseable {
     }
   }
 
+  /** The opened copies themselves, by content. */
+  public List<LabInstance> instances() {
+    return copies;
+  }
+
   @Override
   public void close() {
     Parallel.forEach(

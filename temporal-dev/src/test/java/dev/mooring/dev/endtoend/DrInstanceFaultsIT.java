@@ -253,6 +253,42 @@ class DrInstanceFaultsIT {
     assertThat(sites.mooredAt()).isEqualTo(second);
   }
 
+  @Test
+  void moors_an_instance_made_anew_at_the_earliest_point_behind_its_backup() throws IOException {
+    byte[] latest = Files.readAllBytes(sites.manifestFile("LATEST"));
+    sites.fillWalFiles(0, 1);
+    stage.lab.makeAnew(west);
+
+    EndingRecord early = stage.consumeFails("latest");
+
+    assertThat(early.outcome()).isEqualTo("Refused");
+    assertThat(early.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(early.headline())
+        .startsWith("no READY manifest lies at or above every floor")
+        .containsPattern("LATEST " + first + ": content 0 at .* lies below the floor .* of west-0");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+
+    String second = publishOverWalFiles();
+    String third = publishOverWalFiles();
+    Files.write(sites.manifestFile("LATEST"), latest);
+    WorkflowStub run = stage.startConsume("latest");
+
+    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(second);
+    assertThat(noteOf(run, ConsumeStep.CHOOSE_MANIFEST))
+        .startsWith("the earliest READY manifest at or above every floor")
+        .contains(third + ": above every floor, but not the earliest")
+        .contains("LATEST " + first + ": content 0 at ");
+    assertThat(stage.consume(third).restorePoint()).isEqualTo(third);
+  }
+
+  private static String noteOf(WorkflowStub run, ConsumeStep step) {
+    return run.query("progress", Progress.class).steps().stream()
+        .filter(progress -> progress.step().equals(step.name()))
+        .map(Progress.StepProgress::note)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static void brokenByHand(int... laws) {
     for (int law : laws) {
       stage.laws().without(law, "the test breaks it by hand, and sees it refused");

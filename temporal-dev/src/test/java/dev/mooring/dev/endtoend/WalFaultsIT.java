@@ -2,7 +2,9 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -12,6 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +153,43 @@ class WalFaultsIT {
     permit(stage.lab.archive(1), "rwxr-xr-x");
 
     assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(second);
+  }
+
+  /** A drill whose archiving nobody turned off leaves a timeline that production never had. */
+  @Test
+  void follows_the_points_timeline_past_a_newer_one_that_is_not_productions() throws Exception {
+    stage.laws().without(6, "the test lets a drill archive, as a person might");
+    try (SiteCopy drill = stage.lab.openCopy("west")) {
+      for (LabInstance opened : drill.instances()) {
+        leaveItsTimelineInTheArchive(opened);
+      }
+    }
+    String second = publishOverWalFiles();
+
+    ConsumeResult consumed = stage.consume();
+
+    assertThat(stage.lab.archive(1).resolve("00000002.history")).exists();
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    for (LabInstance west : stage.lab.instancesAt("west")) {
+      assertThat(stage.lab.controlState(west)).isEqualTo("shut down in recovery");
+      assertThat(west.dataDirectory().resolve("pg_wal/00000002.history")).doesNotExist();
+      assertThat(Sites.read(west.dataDirectory().resolve("postgresql.auto.conf")))
+          .contains("recovery_target_timeline = '1'");
+    }
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    assertThat(sites.latest().contents())
+        .allMatch(content -> content.target().timeline().value() == 1);
+  }
+
+  private static void leaveItsTimelineInTheArchive(LabInstance opened) throws SQLException {
+    try (Connection connection = stage.lab.connect(opened);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE only_in_the_drill AS SELECT generate_series(1, 5000)");
+      statement.execute("SELECT pg_switch_wal()");
+    }
+    Path wal = opened.dataDirectory().resolve("pg_wal");
+    String archive = stage.lab.archive(opened.content()).toString();
+    stage.lab.run(opened.host(), "sh", "-c", "cp -p '" + wal + "'/00000002* '" + archive + "'");
   }
 
   private static void refusedFor(EndingRecord ending, String reason) {
