@@ -39,10 +39,8 @@ public final class HostArchiveActivities implements ArchiveActivities {
   public PointsArchived awaitArchived(AwaitArchived request) {
     HostWork on = request.on();
     Script script = script("await archived");
-    String seconds = seconds(request.atMost());
-    request
-        .points()
-        .forEach(p -> script.each(p.owner().value(), "point", pointArguments(on, p, seconds)));
+    script.call("wait_for", List.of(seconds(request.atMost())));
+    request.points().forEach(p -> script.each(p.owner().value(), "point", pointArguments(on, p)));
     PerInstance<PointArchived> read =
         shell
             .run(on.host(), script, request.atMost().plus(deadlines.observe()))
@@ -55,7 +53,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return String.valueOf(atMost.isZero() ? 0 : Math.max(1, atMost.toSeconds()));
   }
 
-  private static List<String> pointArguments(HostWork on, WantedPoint wanted, String seconds) {
+  private static List<String> pointArguments(HostWork on, WantedPoint wanted) {
     ContentTarget target = wanted.target();
     List<WalFileName> files = target.recordFiles();
     List<String> arguments =
@@ -63,7 +61,6 @@ public final class HostArchiveActivities implements ArchiveActivities {
             List.of(
                 wanted.archive().directoryOf(target.content()),
                 binDirectory(on, wanted),
-                seconds,
                 target.timeline().hex(),
                 String.valueOf(target.walSegmentSize().bytes()),
                 position(first(wanted)),

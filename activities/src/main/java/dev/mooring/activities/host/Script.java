@@ -17,6 +17,8 @@ import java.util.UUID;
  * call, so that log lines and control data come back as they are.
  */
 public final class Script {
+  private static final int AT_ONCE = 32;
+
   private final String name;
   private final StringBuilder functions = new StringBuilder();
   private final List<Line> calls = new ArrayList<>();
@@ -53,8 +55,8 @@ public final class Script {
   }
 
   /**
-   * Calls a function beside those of other subjects, all at once; its words come back under the
-   * subject's name.
+   * Calls a function beside those of other subjects, at most 32 at once; its words come back under
+   * the subject's name.
    */
   public Script each(String subject, String function, List<String> arguments) {
     calls.add(new Line(true, ShellWord.quote(subject) + " " + words(function, arguments)));
@@ -90,7 +92,8 @@ public final class Script {
 
   /** What the shell reads; the last line runs it. */
   String text() {
-    String one = calls.stream().filter(Line::ofSubject).count() == 1 ? "alone " : "job ";
+    long subjects = calls.stream().filter(Line::ofSubject).count();
+    String one = subjects == 1 ? "alone " : "job ";
     StringBuilder main = new StringBuilder();
     calls.forEach(
         line ->
@@ -101,6 +104,7 @@ public final class Script {
     return functions
         + "main() {\n  begin "
         + boundary
+        + (subjects > AT_ONCE ? "\n  at_most " + AT_ONCE : "")
         + "\n"
         + main
         + "  finish\n}\nmain </dev/null; exit\n";

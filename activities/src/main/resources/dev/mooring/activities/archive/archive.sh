@@ -56,13 +56,17 @@ chain() { # archive directory, timeline, bytes of a WAL file, first and last pos
   digests "$archive" "$@"
 }
 
-# Waits until the history and the files that may hold a point are there and whole.
-arrived() { # seconds, timeline, bytes, files
+# How long all points of this call together are waited for; one whose turn comes later is looked for.
+wait_for() { # seconds
   end=$(($(date +%s) + $1))
-  timeline=$2
-  bytes=$3
+}
+
+# Waits until the history and the files that may hold a point are there and whole.
+arrived() { # timeline, bytes, files
+  timeline=$1
+  bytes=$2
   ticks=0
-  shift 3
+  shift 2
   while :; do
     late=''
     for file in "$@"; do
@@ -78,12 +82,12 @@ arrived() { # seconds, timeline, bytes, files
 
 # Copies the point's files aside before it looks at them: digest and records are then of the same
 # bytes, whatever is written to the archive meanwhile, and the archive is read once.
-point() { # archive, program directory, seconds, timeline, bytes, first and last position, start, end, files
-  bin=$2 seconds=$3 timeline=$4 bytes=$5 first=$6 last=$7 start=$8 end_lsn=$9
+point() { # archive, program directory, timeline, bytes, first and last position, start, end, files
+  bin=$2 timeline=$3 bytes=$4 first=$5 last=$6 start=$7 end_lsn=$8
   of_archive "$1"
-  shift 9
+  shift 8
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
-  arrived "$seconds" "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
+  arrived "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
   history "$timeline"
   list "$bytes" "$first" "$last"
   [ "$in_time" = yes ] || return 0

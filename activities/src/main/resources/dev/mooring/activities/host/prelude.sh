@@ -13,6 +13,7 @@ IFS='
 '
 subject=host
 count=0
+slots=0
 
 begin() { # boundary
   boundary=$1
@@ -54,7 +55,7 @@ end_refused() { # code, sentence
 alone() { # subject, function, arguments
   subject=$1
   shift
-  ("$@") 2>"$work/$subject.err" </dev/null
+  ("$@") 2>"$work/$subject.err" </dev/null 4>&-
   status=$?
   frame stderr
   [ ! -s "$work/$subject.err" ] || cat "$work/$subject.err"
@@ -62,10 +63,25 @@ alone() { # subject, function, arguments
   subject=host
 }
 
+# Lets no more jobs go on at once: each takes a line out of a pipe before it begins and puts one back
+# when it has ended, however it ended.
+at_most() { # how many
+  mkfifo "$work/slots" && exec 4<>"$work/slots" ||
+    end_refused NO_ROOM "no pipe can be made below ${TMPDIR:-/tmp}"
+  while [ "$slots" -lt "$1" ]; do
+    slots=$((slots + 1))
+    printf '\n' >&4
+  done
+}
+
 # Runs a function beside the others; what it says comes when all are through.
 job() { # subject, function, arguments
   count=$((count + 1))
-  alone "$@" >"$work/$count.out" &
+  [ "$slots" -eq 0 ] || read -r _ <&4
+  {
+    alone "$@"
+    [ "$slots" -eq 0 ] || printf '\n' >&4
+  } >"$work/$count.out" &
   eval "pid_$count=\$!"
 }
 

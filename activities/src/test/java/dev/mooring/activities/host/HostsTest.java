@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,31 @@ class HostsTest {
     for (int i = 0; i < 5; i++) {
       assertThat(result.of("west-" + i).text("argument1")).isEqualTo("text of " + i);
     }
+  }
+
+  @Test
+  void lets_32_subjects_go_on_at_once_and_never_more() {
+    Script script = LocalHost.script("say.sh");
+    List<String> subjects = IntStream.range(0, 40).mapToObj(i -> "west-" + i).toList();
+    subjects.forEach(
+        subject -> script.each(subject, "meet", List.of(directory.toString(), subject, "32")));
+    ScriptResult result = local.run(script);
+    assertThat(subjects)
+        .extracting(subject -> Integer.parseInt(result.of(subject).text("under_way")))
+        .allMatch(underWay -> underWay <= 32)
+        .contains(32);
+  }
+
+  @Test
+  void one_that_is_killed_holds_up_none_that_waits_for_its_turn() {
+    Script script = LocalHost.script("say.sh");
+    IntStream.range(0, 33).forEach(i -> script.each("west-" + i, "end_alone", List.of()));
+    ScriptResult result =
+        local.run(
+            script
+                .each("west-33", "say_all", List.of("here"))
+                .each("west-34", "say_all", List.of("too")));
+    assertThat(result.of("west-34").text("argument1")).isEqualTo("too");
   }
 
   @Test

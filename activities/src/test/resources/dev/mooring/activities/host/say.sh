@@ -25,6 +25,10 @@ end_at_once() {
   kill -9 $$
 }
 
+end_alone() {
+  sh -c 'kill -9 "$PPID"'
+}
+
 fail_with() {
   printf 'why it failed\n' >&2
   exit "$1"
@@ -38,4 +42,21 @@ claim_and_look() { # file, who
   printf '%s in\n' "$2" >>"$1"
   sleep 0.2
   printf '%s out\n' "$2" >>"$1"
+}
+
+# Waits until so many have begun, then says how many of them have not ended.
+meet() { # directory, who, how many
+  : >"$1/$2.begun"
+  tries=0
+  set -- "$@" "$1"/*.begun
+  while [ $(($# - 3)) -lt "$3" ] && [ "$tries" -lt 500 ]; do
+    sleep 0.02
+    tries=$((tries + 1))
+    set -- "$1" "$2" "$3" "$1"/*.begun
+  done
+  begun=$(($# - 3))
+  ended=$(find "$1" -name '*.ended' | wc -l)
+  tell under_way "$((begun - ended))"
+  sleep 0.2
+  : >"$1/$2.ended"
 }
