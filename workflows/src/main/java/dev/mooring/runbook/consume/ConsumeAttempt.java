@@ -87,7 +87,10 @@ final class ConsumeAttempt {
         : chosen.evidenceOf(content).map(ContentEvidence::target);
   }
 
-  /** The reference tool's receipt beside ours; none while there was no target. */
+  /**
+   * The reference tool's receipt beside ours; none while there was no target, nor where nothing was
+   * to be consumed: a plan validates no recovery point.
+   */
   ConsumeRecord record(String failureCode, Instant now) {
     Manifest chosen = manifest;
     Optional<ConsumeRecord.Status> status = status(failureCode);
@@ -115,9 +118,9 @@ final class ConsumeAttempt {
     return new ContentAttempt(target.content(), target.lsn(), stop, files);
   }
 
-  private static Optional<ConsumeRecord.Status> status(String failureCode) {
+  private Optional<ConsumeRecord.Status> status(String failureCode) {
     if (failureCode.isEmpty()) {
-      return Optional.of(ConsumeRecord.Status.SUCCESS);
+      return parked.isEmpty() ? Optional.empty() : Optional.of(ConsumeRecord.Status.SUCCESS);
     }
     return switch (FailureCode.valueOf(failureCode)) {
       case WAL_MISSING -> Optional.of(ConsumeRecord.Status.MISSING_WAL);

@@ -3,6 +3,7 @@ package dev.mooring.runbook.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
@@ -191,6 +192,12 @@ class DrConsumeWorkflowTest extends ConsumeBed {
     ConsumeResult plan = bed.consume(consume("'mode':'plan'"));
     assertThat(plan.outcome()).isEqualTo("planned");
     assertThat(plan.headline()).startsWith("nothing stands against mooring west at sync_point_");
+    Receipt receipt = bed.world().lastReceipt();
+    assertThat(receipt.ending().headline()).isEqualTo(plan.headline());
+    assertThat(receipt.seen().proofs()).isEmpty();
+    assertThat(receipt.seen().consume())
+        .as("the reference tool's status: nothing was consumed")
+        .isEqualTo(new ConsumeRecord.None());
     assertThat(bed.world().copies().observed()).isEqualTo(before);
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
   }
