@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import com.jcraft.jsch.Channel;
 import com.jcraft.jsch.ChannelExec;
 import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.JSch;
@@ -88,13 +89,13 @@ final class SshSessions implements AutoCloseable {
   }
 
   private SftpSession sftp(Session session, Link link) throws JSchException {
-    ChannelSftp channel = (ChannelSftp) session.openChannel("sftp");
+    ChannelSftp channel = (ChannelSftp) channel(session, "sftp");
     channel.connect((int) connect.toMillis());
     return new SftpSession(channel, link.room::release);
   }
 
   private RunningScript exec(Session session, Link link, Script script) throws JSchException {
-    ChannelExec channel = (ChannelExec) session.openChannel("exec");
+    ChannelExec channel = (ChannelExec) channel(session, "exec");
     Output output = new Output();
     channel.setCommand("exec /bin/sh -s");
     channel.setOutputStream(output);
@@ -114,6 +115,15 @@ final class SshSessions implements AutoCloseable {
         link.room.release();
       }
     };
+  }
+
+  /** Of a session that dies in this very moment JSch answers with no channel. */
+  private static Channel channel(Session session, String type) throws JSchException {
+    Channel channel = session.openChannel(type);
+    if (channel == null) {
+      throw new JSchException("session is down");
+    }
+    return channel;
   }
 
   private Session session(Host host, Link link) {

@@ -33,6 +33,7 @@ class HostsIT {
 
   private static Lab lab;
   private static Fleet fleet;
+
   @TempDir Path directory;
 
   @BeforeAll
@@ -64,10 +65,13 @@ class HostsIT {
 
   @Test
   void says_that_the_outcome_is_unknown_when_the_session_dies_and_makes_a_new_one() {
-    assertFailure(
-        () -> fleet.hosts.run(host(), script("end_session", List.of()), LIMIT),
-        FailureCode.OUTCOME_UNKNOWN);
-    assertThat(fleet.hosts.run(host(), say("back"), LIMIT).host().text("said")).isEqualTo("back");
+    // the next call finds the session dead, or dying: several times, as each finds another moment
+    for (int i = 0; i < 10; i++) {
+      assertFailure(
+          () -> fleet.hosts.run(host(), script("end_session", List.of()), LIMIT),
+          FailureCode.OUTCOME_UNKNOWN);
+      assertThat(fleet.hosts.run(host(), say("back"), LIMIT).host().text("said")).isEqualTo("back");
+    }
   }
 
   @Test
