@@ -12,7 +12,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A digest of hosts' files: names, modes and contents of all that does not change by itself. */
+/**
+ * A digest of hosts' files: names, modes and contents of all that does not change by itself. Of a
+ * server that runs these are what says how it runs: its configuration, its signal files.
+ */
 final class Fingerprint {
   private final LabRecord record;
   private final LabServers servers;
@@ -22,38 +25,66 @@ final class Fingerprint {
     this.servers = new LabServers(record);
   }
 
-  /** The digest of the stopped servers' data and of Mooring's files on all hosts but one. */
+  /** The digest of all hosts but one. */
   String without(LabHost host) {
-    Stream<Path> data =
-        record.layout().instances().stream()
-            .filter(instance -> !instance.host().equals(host))
-            .filter(instance -> !servers.server(instance).running())
-            .map(LabInstance::dataDirectory);
-    Stream<Path> own =
-        record.layout().hosts().stream().filter(other -> !other.equals(host)).map(LabHost::mooring);
     MessageDigest digest = sha256();
-    Stream.concat(data, own).sorted().forEach(directory -> addAll(digest, directory));
+    record.layout().hosts().stream()
+        .filter(other -> !other.equals(host))
+        .forEach(other -> add(digest, other));
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The digest of one host. */
+  String of(LabHost host) {
+    MessageDigest digest = sha256();
+    add(digest, host);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void add(MessageDigest digest, LabHost host) {
+    Stream.of(host.mooring(), host.home(), host.ssh()).forEach(own -> addAll(digest, own));
+    record.layout().instances().stream()
+        .filter(instance -> instance.host().equals(host))
+        .forEach(
+            instance -> {
+              if (servers.server(instance).running()) {
+                settings(instance.dataDirectory()).forEach(file -> add(digest, file));
+              } else {
+                addAll(digest, instance.dataDirectory());
+              }
+            });
+  }
+
+  private static List<Path> settings(Path dataDirectory) {
+    try (Stream<Path> files = Files.list(dataDirectory)) {
+      return files
+          .filter(file -> file.toString().endsWith(".conf") || file.toString().endsWith(".signal"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new LabFailure("unreadable files in " + dataDirectory, e);
+    }
   }
 
   private static void addAll(MessageDigest digest, Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
-      List<Path> sorted = files.sorted().toList();
-      for (Path file : sorted) {
-        Object mode = Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        digest.update((file + " " + mode + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          addContent(digest, file);
-        }
-      }
+      files.sorted().toList().forEach(file -> add(digest, file));
     } catch (IOException e) {
       throw new LabFailure("unreadable files below " + directory, e);
     }
   }
 
-  private static void addContent(MessageDigest digest, Path file) throws IOException {
-    try (InputStream content = new DigestInputStream(Files.newInputStream(file), digest)) {
-      content.transferTo(java.io.OutputStream.nullOutputStream());
+  private static void add(MessageDigest digest, Path file) {
+    try {
+      Object mode = Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+      digest.update((file + " " + mode + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        try (InputStream content = new DigestInputStream(Files.newInputStream(file), digest)) {
+          content.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+      }
+    } catch (IOException e) {
+      throw new LabFailure("unreadable file " + file, e);
     }
   }
 

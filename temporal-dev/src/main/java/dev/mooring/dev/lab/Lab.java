@@ -215,11 +215,16 @@ public final class Lab implements AutoCloseable {
 
   /**
    * A digest of the files of every host but this one. Unchanged after a test, nothing acted on a
-   * wrong host, also where hosts have no namespace of their own. Servers that run are left out:
-   * their files change by themselves.
+   * wrong host, also where hosts have no namespace of their own. Of servers that run only the
+   * settings count: their other files change by themselves.
    */
   public String fingerprintWithout(LabHost host) {
     return new Fingerprint(record).without(host);
+  }
+
+  /** A digest of the files of this host, as far as they don't change by themselves. */
+  public String fingerprintOf(LabHost host) {
+    return new Fingerprint(record).of(host);
   }
 
   /** A client that tries to write to every instance of both sites all the time. */

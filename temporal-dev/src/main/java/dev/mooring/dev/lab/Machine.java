@@ -32,6 +32,9 @@ record Machine(
   static final String POSTGRES_VARIABLE = "MOORING_PG_BIN";
   static final String SSHD_VARIABLE = "MOORING_SSHD";
 
+  /** Set to "off", it lets root make labs as anybody else must: without namespaces. */
+  static final String NAMESPACES_VARIABLE = "MOORING_LAB_NAMESPACES";
+
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
   private static final int OLDEST = 13;
   private static final int NEWEST = 18;
@@ -48,12 +51,20 @@ record Machine(
         major(programs),
         sshd(environment),
         labsDirectory(environment),
-        user.another() && canUnshare());
+        user.another() && wantsNamespaces(environment) && canUnshare());
   }
 
   /** Path of a PostgreSQL program. */
   String postgres(String program) {
     return postgresPrograms.resolve(program).toString();
+  }
+
+  private static boolean wantsNamespaces(Map<String, String> environment) {
+    String asked = environment.getOrDefault(NAMESPACES_VARIABLE, "on");
+    if (!asked.equals("on") && !asked.equals("off")) {
+      throw new LabFailure("%s is on or off, got '%s'".formatted(NAMESPACES_VARIABLE, asked));
+    }
+    return asked.equals("on");
   }
 
   private static boolean canUnshare() {

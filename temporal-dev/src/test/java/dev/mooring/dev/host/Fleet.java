@@ -107,7 +107,9 @@ final class Fleet implements AutoCloseable {
   /** The first host of a site and its instances. */
   HostWork work(String site) {
     List<Instance> instances = cluster.instancesAt(new SiteName(site));
-    return new HostWork(cluster.host(instances.get(0).host()), instances);
+    Host first = cluster.host(instances.get(0).host());
+    return new HostWork(
+        first, instances.stream().filter(i -> i.host().equals(first.name())).toList());
   }
 
   /** The west host and one of its instances. */
@@ -134,11 +136,11 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Makes a point on every primary and ends its WAL file. */
+  /** Makes a point on every primary whose copy is on the west host, and ends its WAL file. */
   List<InstanceTarget> publish(String point) throws SQLException {
     List<InstanceTarget> targets = new ArrayList<>();
-    for (LabInstance primary : lab.instancesAt("east")) {
-      targets.add(target(point, primary));
+    for (Instance copy : work("west").instances()) {
+      targets.add(target(point, lab.instance("east-" + copy.content())));
     }
     return targets;
   }

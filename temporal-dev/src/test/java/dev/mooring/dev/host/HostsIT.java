@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions to real SSH servers: kept, lost, refused. */
@@ -33,6 +34,8 @@ class HostsIT {
 
   private static Lab lab;
   private static Fleet fleet;
+
+  @RegisterExtension static final OtherHosts OTHER_HOSTS = new OtherHosts(() -> lab, "w0");
 
   @TempDir Path directory;
 

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Observing, aiming, starting and stopping real instances over real SSH. */
 @Timeout(120)
@@ -52,10 +53,12 @@ class InstanceActivitiesIT {
   private static Lab lab;
   private static Fleet fleet;
 
+  @RegisterExtension static final OtherHosts OTHER_HOSTS = new OtherHosts(() -> lab, "w0");
+
   @BeforeAll
   static void up() {
     lab =
-        Lab.up(LabPlan.fleet(2).named("instances").withInstancesPerHost(2).withWalFileMegabytes(1));
+        Lab.up(LabPlan.fleet(3).named("instances").withInstancesPerHost(2).withWalFileMegabytes(1));
     fleet = new Fleet(lab);
     lab.snapshot();
   }
@@ -99,6 +102,18 @@ class InstanceActivitiesIT {
               .match(() -> false, (end, timeline) -> end.isAfter(target.target().lsn()));
       assertThat(beyond).isFalse();
     }
+  }
+
+  @Test
+  void an_act_on_another_host_than_the_one_meant_is_noticed() throws Exception {
+    OtherHosts meant = new OtherHosts(() -> lab, "w1");
+    meant.look();
+    meant.requireUntouched();
+    Run run = Run.next();
+    List<InstanceTarget> targets = fleet.publish("elsewhere");
+    fleet.instances().ensureTarget(fleet.aim(run, targets));
+    assertThatThrownBy(meant::requireUntouched)
+        .hasMessage("only w1 was to be acted upon, and [w0] changed");
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.mooring.dev.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -136,6 +138,37 @@ class LabIT {
     assertThat(SharedMemory.exists(memory)).isFalse();
     assertThat(other.directory()).doesNotExist();
     assertThat(processes).noneMatch(pid -> LabProcess.find(pid).isPresent());
+    assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
+  }
+
+  @Test
+  void does_its_work_where_hosts_have_no_namespaces_of_their_own() {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put(Machine.NAMESPACES_VARIABLE, "off");
+    List<Long> processes;
+    Path directory;
+    try (Lab open = Lab.up(LabPlan.fleet(1).withWalFileMegabytes(1), environment)) {
+      directory = open.directory();
+      open.snapshot();
+      String there = new Ssh(open).run("w0", "ls " + open.host("e0").directory());
+      assertThat(there).as("what a host sees of its neighbour").contains("data");
+      open.load().start(Barrier.HELD);
+      new ByHand(open).publish("open");
+      new ByHand(open).park("open");
+      open.load().stop();
+      try (SiteCopy copy = open.openCopy("west")) {
+        assertThat(open.load().check(copy).faults()).isEmpty();
+      }
+      // so nothing but the fingerprint tells of an act on the wrong host
+      String before = open.fingerprintWithout(open.host("w0"));
+      new Ssh(open).run("w0", "touch " + open.host("e0").mooring().resolve("note"));
+      assertThat(open.fingerprintWithout(open.host("w0"))).isNotEqualTo(before);
+      open.restore();
+      assertThat(open.fingerprintWithout(open.host("w0"))).isEqualTo(before);
+      processes = open.processes();
+    }
+    assertThat(processes).isNotEmpty().noneMatch(pid -> LabProcess.find(pid).isPresent());
+    assertThat(directory).doesNotExist();
     assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
   }
 
