@@ -11,24 +11,34 @@ import dev.mooring.worker.WorkerMain;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers, one per site, killed at moments nobody chose, while both runbooks run under load. */
+/**
+ * Workers, one per site, each killed in the middle of an act at a moment nobody chose, while both
+ * runbooks run under load.
+ */
 @Timeout(300)
 class RandomKillIT {
   private static final int KILLS = 3;
   private static final int LONGEST_UNTIL_A_KILL_MILLIS = 3000;
+  private static final int HEARD_WITHIN_MILLIS = 100;
   private static Stage stage;
   private static Sites sites;
 
   @TempDir Path directory;
+
+  /** The run that is under way, or was last. */
+  private volatile Optional<WorkflowStub> running = Optional.empty();
 
   @BeforeAll
   static void raise() {
@@ -52,21 +62,71 @@ class RandomKillIT {
       for (int kill = 0; kill < KILLS; kill++) {
         WorkerProcess victim = random.nextBoolean() ? east : west;
         int starts = victim.starts();
-        CompletableFuture<Void> killing =
-            CompletableFuture.runAsync(
-                victim::kill,
-                CompletableFuture.delayedExecutor(
-                    random.nextInt(LONGEST_UNTIL_A_KILL_MILLIS), TimeUnit.MILLISECONDS));
-
-        publishAndConsume();
-
-        killing.get();
+        Struck struck;
+        int tries = 0;
+        do {
+          assertThat(tries++).as("seed " + seed + ", kills that came too late").isLessThan(3);
+          struck = killWhileBothRun(victim, random.nextInt(LONGEST_UNTIL_A_KILL_MILLIS));
+        } while (!wasEndedByAnother(struck));
         Soon.soon("the victim was started again", () -> victim.starts() > starts);
         assertThat(faultsOfWest()).as("seed " + seed).isEmpty();
       }
     }
     stage.lab.load().stop();
     assertThat(stage.lab.load().checkPrimaries().faults()).as("seed " + seed).isEmpty();
+  }
+
+  /** Publishes and consumes until the worker was killed, and both have ended. */
+  private Struck killWhileBothRun(WorkerProcess victim, int delayMillis) throws Exception {
+    CompletableFuture<Struck> killing =
+        CompletableFuture.supplyAsync(
+            () -> killAtWork(victim),
+            CompletableFuture.delayedExecutor(delayMillis, TimeUnit.MILLISECONDS));
+    do {
+      publishAndConsume();
+    } while (!killing.isDone());
+    return killing.get();
+  }
+
+  /** False if the end of what the victim was at had reached Temporal after all. */
+  private static boolean wasEndedByAnother(Struck struck) {
+    return stage.service.attempt(struck.run(), struck.activity()) > 1;
+  }
+
+  /**
+   * What a worker was at when it was killed.
+   *
+   * @param activity the id of an act of the run that it had begun and not ended
+   */
+  private record Struck(WorkflowStub run, String activity) {}
+
+  /** Kills a worker at the first moment from now on at which it is in the middle of an act. */
+  private Struck killAtWork(WorkerProcess victim) {
+    AtomicReference<Struck> struck = new AtomicReference<>();
+    Soon.soon(
+        "the victim is at work",
+        () -> {
+          Optional<WorkflowStub> run = running;
+          if (run.isEmpty() || begun(victim, run.get()).isEmpty()) {
+            return false;
+          }
+          victim.freeze();
+          // what it ended before is heard of by then, and it ends nothing more
+          Thread.sleep(HEARD_WITHIN_MILLIS);
+          List<String> begun = begun(victim, run.get());
+          if (begun.isEmpty()) {
+            victim.thaw();
+            return false;
+          }
+          struck.set(new Struck(run.get(), begun.get(0)));
+          victim.kill();
+          return true;
+        });
+    return Objects.requireNonNull(struck.get());
+  }
+
+  private static List<String> begun(WorkerProcess worker, WorkflowStub run) {
+    return stage.service.activitiesAt(worker.identity(), run);
   }
 
   private WorkerProcess worker(String site) {
@@ -85,10 +145,13 @@ class RandomKillIT {
         directory.resolve(site + ".log"));
   }
 
-  private static void publishAndConsume() {
+  private void publishAndConsume() {
     WorkflowStub publish = stage.startPublish();
+    running = Optional.of(publish);
     String point = publish.getResult(PublishResult.class).restorePoint();
-    ConsumeResult consumed = stage.startConsume("latest").getResult(ConsumeResult.class);
+    WorkflowStub consume = stage.startConsume("latest");
+    running = Optional.of(consume);
+    ConsumeResult consumed = consume.getResult(ConsumeResult.class);
     assertThat(consumed.restorePoint()).isEqualTo(point);
     assertThat(sites.mooredAt()).isEqualTo(point);
   }

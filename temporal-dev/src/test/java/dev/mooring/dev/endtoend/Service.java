@@ -5,6 +5,9 @@ import com.google.protobuf.Duration;
 import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -12,6 +15,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.util.List;
 import java.util.UUID;
 
 /** A real Temporal server of its own, and a client of it. */
@@ -62,6 +66,40 @@ final class Service implements AutoCloseable {
       throw new IllegalArgumentException(json, e);
     }
     return run;
+  }
+
+  /** The activities of a run that a worker has begun and not ended, by their ids. */
+  List<String> activitiesAt(String worker, WorkflowStub run) {
+    return client
+        .newUntypedWorkflowStub(run.getExecution().getWorkflowId())
+        .describe()
+        .getRawDescription()
+        .getPendingActivitiesList()
+        .stream()
+        .filter(
+            activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+        .filter(activity -> activity.getLastWorkerIdentity().equals(worker))
+        .filter(PendingActivityInfo::hasLastHeartbeatTime)
+        .map(PendingActivityInfo::getActivityId)
+        .toList();
+  }
+
+  /** The attempt in which an activity of a run that is over was ended. */
+  int attempt(WorkflowStub run, String activity) {
+    List<HistoryEvent> events = client.fetchHistory(run.getExecution().getWorkflowId()).getEvents();
+    long scheduled =
+        events.stream()
+            .filter(
+                e -> e.getActivityTaskScheduledEventAttributes().getActivityId().equals(activity))
+            .findFirst()
+            .orElseThrow()
+            .getEventId();
+    return events.stream()
+        .map(HistoryEvent::getActivityTaskStartedEventAttributes)
+        .filter(started -> started.getScheduledEventId() == scheduled)
+        .findFirst()
+        .orElseThrow()
+        .getAttempt();
   }
 
   /** Makes a namespace that has nothing registered. */

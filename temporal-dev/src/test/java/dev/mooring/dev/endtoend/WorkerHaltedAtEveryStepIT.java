@@ -74,6 +74,9 @@ class WorkerHaltedAtEveryStepIT {
     List<String> published = inWords(lastReceiptOf("PublishCycle"));
     stage.consume(undisturbed);
     List<String> consumed = inWords(lastReceiptOf("DrConsume"));
+    stage.publish();
+    List<String> recovered = failsOnTheWay();
+    stage.consume();
     leaveOnePending();
     String point = stage.publish().restorePoint();
     leaveOnePending();
@@ -92,7 +95,7 @@ class WorkerHaltedAtEveryStepIT {
       assertThat(stage.lab.instancesAt("west"))
           .extracting(stage.lab::controlState)
           .containsOnly("shut down in recovery");
-      failsOnTheWay(second);
+      assertThat(failsOnTheWay(second)).isEqualTo(recovered);
       assertThat(sites.mooredAt()).isEqualTo(point);
     }
     assertThat(hit("PublishCycle"))
@@ -128,7 +131,7 @@ class WorkerHaltedAtEveryStepIT {
   private String halted(Service service, String type, String json) {
     directoryOf(type);
     WorkflowStub run = service.start(type, json);
-    try (WorkerProcess worker = worker(service, type)) {
+    try (WorkerProcess worker = worker(service, type, run)) {
       String outcome = run.getResult(JsonNode.class).path("outcome").asText();
       assertThat(outcome).isEqualTo("Completed");
       assertThat(worker.starts()).as("starts of the worker").isGreaterThan(hit(type).size());
@@ -136,8 +139,22 @@ class WorkerHaltedAtEveryStepIT {
     }
   }
 
-  /** A consume one of whose instances is killed in both its starts; halted from there on. */
-  private void failsOnTheWay(Service service) throws IOException {
+  /** A consume one of whose instances is killed in both its starts; its receipt in words. */
+  private static List<String> failsOnTheWay() {
+    LabInstance west = sites.west(0);
+    String target = sites.targetFile(0);
+    forgetWhatItWaitedFor(west);
+    stage.hooks.before(ConsumeStep.SET_TARGETS, () -> stage.lab.faults().hideWal(0, target));
+    stage.hooks.before(ConsumeStep.START_AGAIN, () -> forgetWhatItWaitedFor(west));
+    WorkflowStub run = stage.startConsumeOfLatest();
+    killWhileItWaits(west);
+    Soon.soon("it is to start again", stage.hooks::allRun);
+    killWhileItWaits(west);
+    return receiptOfMismatch(run, target);
+  }
+
+  /** The same, halted before and after each step from its first start on. */
+  private List<String> failsOnTheWay(Service service) throws IOException {
     Path points = directoryOf("recovery");
     Set<String> passed = points(EnumSet.complementOf(RECOVERY));
     passed.remove("SET_TARGETS.before");
@@ -147,26 +164,39 @@ class WorkerHaltedAtEveryStepIT {
     LabInstance west = sites.west(0);
     String target = sites.targetFile(0);
     WorkflowStub run = service.start("DrConsume", stage.consumeRequest("latest"));
-    try (WorkerProcess worker = worker(service, "recovery")) {
+    try (WorkerProcess worker = worker(service, "recovery", run)) {
       Soon.soon("the chain is proved", () -> hit("recovery").contains("SET_TARGETS.before"));
       stage.lab.faults().hideWal(0, target);
       killWhileItWaits(west);
       Soon.soon("it is to start again", () -> hit("recovery").contains("START_AGAIN.before"));
-      Files.delete(sites.gateStatus(west));
+      forgetWhatItWaitedFor(west);
       killWhileItWaits(west);
-
-      EndingRecord ending = Stage.endingOf(run);
-
-      assertThat(ending.outcome()).isEqualTo("Failed");
-      assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+      List<String> receipt = receiptOfMismatch(run, target);
       assertThat(worker.starts()).isGreaterThan(2 * RECOVERY.size());
+      return receipt;
     }
+  }
+
+  /** Asserts that the run failed and left no server behind; its receipt in words. */
+  private static List<String> receiptOfMismatch(WorkflowStub run, String target) {
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+    assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
     stage.lab.faults().showWal(0, target);
     Receipt receipt = lastReceiptOf("DrConsume");
     assertThat(receipt.steps().stream().map(Receipt.StepRecord::step))
         .containsAll(RECOVERY.stream().map(Enum::name).toList())
         .doesNotHaveDuplicates();
-    assertThat(stage.lab.isRunning(west)).isFalse();
+    return inWords(receipt);
+  }
+
+  private static void forgetWhatItWaitedFor(LabInstance instance) {
+    try {
+      Files.deleteIfExists(sites.gateStatus(instance));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void killWhileItWaits(LabInstance instance) {
@@ -175,15 +205,17 @@ class WorkerHaltedAtEveryStepIT {
     stage.lab.faults().signal(instance, Signal.KILL);
   }
 
-  private WorkerProcess worker(Service service, String points) {
+  private WorkerProcess worker(Service service, String points, WorkflowStub run) {
     return new WorkerProcess(
-        HaltingWorker.class,
-        List.of(
-            service.address(),
-            stage.lab.configDirectory().toString(),
-            directory.resolve(points).toString()),
-        stage.lab.environment(),
-        directory.resolve(points + ".log"));
+            HaltingWorker.class,
+            List.of(
+                service.address(),
+                stage.lab.configDirectory().toString(),
+                directory.resolve(points).toString(),
+                run.getExecution().getWorkflowId()),
+            stage.lab.environment(),
+            directory.resolve(points + ".log"))
+        .heldReady();
   }
 
   private Path directoryOf(String points) {

@@ -1,11 +1,14 @@
 package dev.mooring.dev.endtoend;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A worker in a process of its own, started again whenever it is gone, until it is closed. */
@@ -17,6 +20,9 @@ final class WorkerProcess implements AutoCloseable {
   private volatile boolean closing;
   private volatile Process process;
   private final AtomicInteger starts = new AtomicInteger();
+
+  /** The one after this, if it is held ready. */
+  private Optional<Process> ready = Optional.empty();
 
   /** Runs a main class of the test class path with those arguments. */
   WorkerProcess(Class<?> main, List<String> arguments, Map<String, String> environment, Path log) {
@@ -32,10 +38,39 @@ final class WorkerProcess implements AutoCloseable {
     command.addAll(arguments);
     this.environment = environment;
     this.log = log;
-    this.process = spawn();
+    this.process = next();
     this.keeper = new Thread(this::keep, "keeper of " + main.getSimpleName());
     keeper.setDaemon(true);
     keeper.start();
+  }
+
+  /**
+   * Holds the next process ready while one is at work: for a main class that begins to serve when
+   * it is given a line.
+   */
+  synchronized WorkerProcess heldReady() {
+    ready = Optional.of(spawn());
+    give(process);
+    return this;
+  }
+
+  private Process next() {
+    starts.incrementAndGet();
+    if (ready.isEmpty()) {
+      return spawn();
+    }
+    Process next = ready.get();
+    give(next);
+    ready = Optional.of(spawn());
+    return next;
+  }
+
+  private static void give(Process waiting) {
+    try (OutputStream line = waiting.getOutputStream()) {
+      line.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Process spawn() {
@@ -43,7 +78,6 @@ final class WorkerProcess implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     try {
-      starts.incrementAndGet();
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -59,7 +93,7 @@ final class WorkerProcess implements AutoCloseable {
       }
       synchronized (this) {
         if (!closing) {
-          process = spawn();
+          process = next();
         }
       }
     }
@@ -68,6 +102,34 @@ final class WorkerProcess implements AutoCloseable {
   /** How often it was started. */
   int starts() {
     return starts.get();
+  }
+
+  /** How Temporal calls it in what it says of the activities that it has taken. */
+  String identity() {
+    return ManagementFactory.getRuntimeMXBean()
+        .getName()
+        .replaceFirst("[0-9]+", "" + process.pid());
+  }
+
+  /** Freezes it: it takes nothing and ends nothing. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while signalling a worker", e);
+    }
   }
 
   /** Kills it as kill -9 does; it is started again. */
@@ -79,6 +141,7 @@ final class WorkerProcess implements AutoCloseable {
   public synchronized void close() {
     closing = true;
     process.destroyForcibly();
+    ready.ifPresent(Process::destroyForcibly);
     keeper.interrupt();
   }
 }
