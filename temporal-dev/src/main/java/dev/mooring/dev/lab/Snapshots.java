@@ -45,12 +45,7 @@ final class Snapshots {
       new LabLoad(record).kill();
     }
     Parallel.forEach(record.layout().instances(), instance -> servers.server(instance).end());
-    Parallel.forEach(
-        parts(),
-        part -> {
-          clear(part);
-          copy(aside.resolve(relative(part)), part);
-        });
+    Parallel.forEach(parts(), part -> Mirror.bringBack(part, aside.resolve(relative(part))));
     clear(record.layout().hidden());
     start(
         record.layout().instances().stream()
