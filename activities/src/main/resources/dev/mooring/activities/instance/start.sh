@@ -51,6 +51,17 @@ first_word() { # log
   [ -s "$1" ]
 }
 
+# A server that was killed left its lock file, and the next one takes that for held as long as a process bears the
+# number in it: also one that has ended and that nobody has reaped yet.
+await_reaped() {
+  tries=0
+  while { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && kill -0 "$holder" 2>/dev/null &&
+    [ "$tries" -lt 1000 ]; do
+    sleep 0.01
+    tries=$((tries + 1))
+  done
+}
+
 forget_old_starts() { # logs
   [ $# -gt 40 ] || return 0
   ls -1t "$@" | tail -n +21 | while IFS= read -r old; do
@@ -74,6 +85,7 @@ ensure_replaying() { # data directory, program directory, start, options, name, 
     refuse NO_ROOM "the log of this start, $log, can't be written"
   forget_old_starts "$starts"/*
   [ ! -e "$cluster_dir/$subject.gate.status" ] || rm -f "$cluster_dir/$subject.gate.status"
+  await_reaped
   said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
