@@ -91,9 +91,9 @@ check_search_attributes() {
   done
 }
 
-# stop_server: ends the process and waits until it has ended: politely first, for its SQLite file's sake.
+# stop_server SIGNAL...: ends the process and waits until it has ended: by TERM first where its SQLite file is kept.
 stop_server() {
-  for signal in TERM KILL; do
+  for signal in "$@"; do
     kill -s "$signal" "$server_pid" 2>/dev/null || true
     deadline=$(($(date +%s) + 15))
     while [ "$(born "$server_pid")" = "$server_born" ]; do
