@@ -57,19 +57,7 @@ class CancelCommandIT {
     stage.close();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = ConsumeStep.class,
-      names = {
-        "READ_STATE",
-        "OBSERVE_INSTANCES",
-        "CHOOSE_MANIFEST",
-        "PROVE_CHAIN",
-        "SET_TARGETS",
-        "START_ALL",
-        "AWAIT_PARKED",
-        "PROVE_ALL"
-      })
+  @InEveryPhaseOfAConsume
   void a_consume_ends_soon_in_any_phase_and_advances_nothing(ConsumeStep step) {
     String before = sites.mooredAt();
     stage.publish();

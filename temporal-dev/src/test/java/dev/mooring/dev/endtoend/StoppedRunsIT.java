@@ -58,19 +58,7 @@ class StoppedRunsIT {
     stage.close();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = ConsumeStep.class,
-      names = {
-        "READ_STATE",
-        "OBSERVE_INSTANCES",
-        "CHOOSE_MANIFEST",
-        "PROVE_CHAIN",
-        "SET_TARGETS",
-        "START_ALL",
-        "AWAIT_PARKED",
-        "PROVE_ALL"
-      })
+  @InEveryPhaseOfAConsume
   void a_consume_cancelled_in_any_phase_parks_what_runs(ConsumeStep step) {
     String before = sites.mooredAt();
     String next = stage.publish().restorePoint();
