@@ -1,7 +1,9 @@
 package dev.mooring.contract;
 
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -27,6 +29,11 @@ public interface ContractWorld {
   ManifestActivities manifests();
 
   ReceiptActivities receipts();
+
+  /** The same evidence for those who only look. */
+  EvidenceActivities evidenceSeen();
+
+  ClusterActivities clusterFiles();
 
   /** Where the evidence is, and what signs it. */
   EvidencePolicy evidence();

@@ -62,4 +62,20 @@ class FakePortsContractTest {
       return world;
     }
   }
+
+  @Nested
+  class Evidence extends EvidenceContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ClusterFile extends ClusterFileContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
 }

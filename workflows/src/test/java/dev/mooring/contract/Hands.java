@@ -65,6 +65,9 @@ public interface Hands {
   /** LATEST is altered, and still a manifest by its shape. */
   void alterLatest();
 
+  /** LATEST is deleted. */
+  void loseLatest();
+
   /** The state of west is altered, and still one by its shape. */
   void alterState();
 

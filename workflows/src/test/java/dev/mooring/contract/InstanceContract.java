@@ -10,8 +10,11 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
+import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceActivities.ObserveFitness;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
 import dev.mooring.port.InstanceActivities.ReplaySeen;
 import dev.mooring.port.InstanceActivities.ReplayStarted;
@@ -25,6 +28,8 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StopLine;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +46,40 @@ public abstract class InstanceContract {
   @AfterEach
   void mend() {
     world().hands().mend();
+  }
+
+  @Test
+  void a_host_says_of_each_instance_whether_it_is_fit_for_its_runbooks() {
+    FitnessObserved seen = fitness(steps().west(), "");
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.host()).isEqualTo(steps().west().host().name());
+    assertThat(seen.observed())
+        .extracting(InstanceFitness::instance)
+        .containsExactly(new InstanceId("west-0"), new InstanceId("west-1"));
+    for (InstanceFitness fit : seen.observed()) {
+      assertThat(fit.login()).isNotBlank().isEqualTo(fit.owner());
+      assertThat(fit.mode()).isEqualTo("700");
+      assertThat(fit.program().major()).isEqualTo(fit.dataMajor());
+      assertThat(fit.missingPrograms()).isEmpty();
+      assertThat(fit.archiveTrouble()).isEmpty();
+      assertThat(fit.directoryTrouble()).isEmpty();
+    }
+    assertThat(fitness(steps().east(), "").failures()).isEmpty();
+  }
+
+  @Test
+  void an_archive_that_is_not_there_is_said_of_every_instance_and_fails_none() {
+    FitnessObserved seen = fitness(steps().west(), "/not-there");
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.observed())
+        .hasSize(2)
+        .allMatch(fit -> fit.archiveTrouble().contains("not-there"));
+  }
+
+  private FitnessObserved fitness(HostWork on, String further) {
+    Site.Archive own = world().cluster().site(Steps.WEST).orElseThrow().archive();
+    Site.Archive asked = new Site.Archive(own.directory() + further, own.restoreCommand());
+    return world().instances(1).observeFitness(new ObserveFitness(steps().looking(), on, asked));
   }
 
   @Test

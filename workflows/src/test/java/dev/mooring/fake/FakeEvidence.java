@@ -66,7 +66,9 @@ final class FakeEvidence implements EvidenceActivities {
   private StateSeen state(SiteName site, List<Shelved> manifests) {
     byte[] bytes = store.files().get(FakeStore.statePath(site));
     if (bytes == null) {
-      return new StateSeen.Never();
+      return store.files().containsKey(FakeStore.currentPointPath(site))
+          ? new StateSeen.Refused(FakeStore.statePath(site) + " is missing")
+          : new StateSeen.Never();
     }
     return SiteStateFormat.parse(bytes, SampleKeys.trusted())
         .match(

@@ -148,6 +148,11 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void loseLatest() {
+    world.store().files().remove(FakeStore.latestPath());
+  }
+
+  @Override
   public void alterState() {
     alter(FakeStore.statePath(Harbour.WEST));
   }

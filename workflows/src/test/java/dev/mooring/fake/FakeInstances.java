@@ -15,6 +15,7 @@ import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,12 +116,15 @@ final class FakeInstances implements InstanceActivities {
   public FitnessObserved observeFitness(ObserveFitness request) {
     synchronized (world) {
       host(request.on());
-      Answers<InstanceFitness> seen = each(request.on(), this::fitness);
+      Answers<InstanceFitness> seen = each(request.on(), i -> fitness(i, request.archive()));
       return new FitnessObserved(request.on().host().name(), seen.results(), seen.failures());
     }
   }
 
-  private InstanceFitness fitness(Instance instance) {
+  private InstanceFitness fitness(Instance instance, Site.Archive archive) {
+    boolean there =
+        world.cluster().sites().stream()
+            .anyMatch(site -> site.archive().directory().equals(archive.directory()));
     Software software =
         world
             .findPrimary(instance.id())
@@ -134,7 +138,7 @@ final class FakeInstances implements InstanceActivities {
         software.dataMajor(),
         software.server(),
         List.of(),
-        "",
+        there ? "" : archive.directoryOf(instance.content()) + " is not there",
         "");
   }
 

@@ -3,7 +3,9 @@ package dev.mooring.fake;
 import dev.mooring.contract.ContractWorld;
 import dev.mooring.contract.Hands;
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -44,6 +46,16 @@ public final class FakeWorld implements ContractWorld {
   @Override
   public ReceiptActivities receipts() {
     return cluster.receipts();
+  }
+
+  @Override
+  public EvidenceActivities evidenceSeen() {
+    return cluster.evidence();
+  }
+
+  @Override
+  public ClusterActivities clusterFiles() {
+    return cluster.files();
   }
 
   @Override

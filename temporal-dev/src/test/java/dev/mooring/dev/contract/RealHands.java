@@ -215,6 +215,11 @@ final class RealHands implements Hands {
   }
 
   @Override
+  public void loseLatest() {
+    delete(evidence("manifests/LATEST.json"));
+  }
+
+  @Override
   public void alterState() {
     alter(evidence("sites/west/state.json"));
   }

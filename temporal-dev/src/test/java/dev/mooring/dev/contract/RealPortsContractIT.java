@@ -2,8 +2,10 @@ package dev.mooring.dev.contract;
 
 import dev.mooring.contract.ArchiveContract;
 import dev.mooring.contract.AuthorityContract;
+import dev.mooring.contract.ClusterFileContract;
 import dev.mooring.contract.ContractWorld;
 import dev.mooring.contract.DatabaseContract;
+import dev.mooring.contract.EvidenceContract;
 import dev.mooring.contract.GateContract;
 import dev.mooring.contract.InstanceContract;
 import dev.mooring.contract.ManifestContract;
@@ -78,6 +80,22 @@ class RealPortsContractIT {
 
   @Nested
   class Receipts extends ReceiptContract {
+    @Override
+    protected ContractWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class Evidence extends EvidenceContract {
+    @Override
+    protected ContractWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class ClusterFile extends ClusterFileContract {
     @Override
     protected ContractWorld world() {
       return real;

@@ -2,6 +2,7 @@ package dev.mooring.dev.contract;
 
 import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.evidence.StoreEvidenceActivities;
 import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
@@ -15,7 +16,9 @@ import dev.mooring.contract.Hands;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -35,6 +38,7 @@ import java.util.function.Function;
 /** A lab of real servers as the contracts of the ports see it, reached through the adapters. */
 final class RealWorld implements ContractWorld, AutoCloseable {
   private final Lab lab;
+  private final ClusterFiles files;
   private final Cluster cluster;
   private final Hosts hosts = new Hosts(Duration.ofSeconds(5));
   private final Function<String, Optional<String>> environment;
@@ -45,7 +49,8 @@ final class RealWorld implements ContractWorld, AutoCloseable {
   RealWorld(String name) {
     lab = Lab.up(LabPlan.fleet(2).named(name).withInstancesPerHost(2).withWalFileMegabytes(1));
     lab.snapshot();
-    cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+    files = new ClusterFiles(lab.configDirectory());
+    cluster = files.read(new ClusterName(lab.name()));
     environment = variable -> Optional.ofNullable(lab.environment().get(variable));
     databases = new JdbcDatabaseActivities(environment, Path.of("/nonexistent"));
     hands = new RealHands(lab, this::store);
@@ -90,6 +95,16 @@ final class RealWorld implements ContractWorld, AutoCloseable {
   @Override
   public ReceiptActivities receipts() {
     return new StoreReceiptActivities(new StoresByKind(hosts), environment, Clock.systemUTC());
+  }
+
+  @Override
+  public EvidenceActivities evidenceSeen() {
+    return new StoreEvidenceActivities(new StoresByKind(hosts), environment);
+  }
+
+  @Override
+  public ClusterActivities clusterFiles() {
+    return files;
   }
 
   private Path store() {

@@ -1,0 +1,192 @@
+package dev.mooring.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.port.EvidenceActivities.EnsureWritable;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.EvidenceActivities.ObserveEvidence;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.SiteSeen;
+import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.port.EvidenceActivities.StoreProved;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.port.ReceiptActivities.EnsureSiteState;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who only looks at evidence sees what is there, what is not, and what is not to be believed. */
+public abstract class EvidenceContract {
+  private static final Manifest FIRST = SampleManifests.ready(1, 2);
+  private static final Manifest SECOND = SampleManifests.ready(2, 2);
+
+  /** The world all tests of a class share. */
+  protected abstract ContractWorld world();
+
+  @BeforeEach
+  void begin() {
+    world().emptyStore();
+  }
+
+  private Steps steps() {
+    return new Steps(world());
+  }
+
+  private EvidenceObserved look(int receipts, int documents) {
+    return world()
+        .evidenceSeen()
+        .observeEvidence(
+            new ObserveEvidence(
+                steps().looking(),
+                world().evidence(),
+                SampleManifests.HARBOUR,
+                List.of(Steps.EAST, Steps.WEST),
+                receipts,
+                documents));
+  }
+
+  private void publish(Manifest manifest) {
+    EnsureManifest write = new EnsureManifest(steps().looking(), world().evidence(), manifest);
+    world().manifests().ensureReady(write);
+  }
+
+  private void write(Receipt receipt) {
+    world()
+        .receipts()
+        .ensureReceipt(new EnsureReceipt(steps().looking(), world().evidence(), receipt));
+  }
+
+  private void moorAt(int n) {
+    world()
+        .receipts()
+        .ensureSiteState(
+            new EnsureSiteState(steps().looking(), world().evidence(), SampleReceipts.state(n)));
+  }
+
+  private StateSeen west() {
+    return look(0, 0).sites().stream()
+        .filter(seen -> seen.site().equals(Steps.WEST))
+        .map(SiteSeen::state)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void an_empty_store_has_nothing_and_that_is_no_fault() {
+    EvidenceObserved seen = look(5, 5);
+    assertThat(seen.latest()).isEqualTo(new LatestSeen.None());
+    assertThat(seen.newest()).isEmpty();
+    assertThat(seen.sites())
+        .containsExactly(
+            new SiteSeen(Steps.EAST, new StateSeen.Never()),
+            new SiteSeen(Steps.WEST, new StateSeen.Never()));
+    assertThat(seen.receipts()).isEmpty();
+  }
+
+  @Test
+  void latest_is_seen_by_its_header_and_a_newer_pending_point_beside_it() {
+    publish(FIRST);
+    Manifest pending = SampleManifests.pending(2, 2);
+    world()
+        .manifests()
+        .ensurePending(new EnsureManifest(steps().looking(), world().evidence(), pending));
+    EvidenceObserved seen = look(0, 0);
+    assertThat(seen.latest()).isEqualTo(new LatestSeen.Ready(FIRST.header()));
+    assertThat(seen.newest()).containsExactly(new Shelved(pending.name(), Stage.PENDING));
+  }
+
+  @Test
+  void a_site_is_seen_with_the_age_of_its_point_and_how_many_are_newer() {
+    publish(FIRST);
+    moorAt(1);
+    assertThat(west()).isEqualTo(known(0));
+    publish(SECOND);
+    assertThat(west()).isEqualTo(known(1));
+  }
+
+  private static StateSeen known(long behind) {
+    return new StateSeen.Known(
+        SampleReceipts.state(1), FIRST.header().createdAt().toString(), behind);
+  }
+
+  @Test
+  void what_was_altered_is_refused_with_a_reason_and_never_taken_for_nothing() {
+    publish(FIRST);
+    moorAt(1);
+    write(SampleReceipts.publish(1));
+    world().hands().alterLatest();
+    world().hands().alterState();
+    world().hands().alterLastReceipt();
+    EvidenceObserved seen = look(1, 0);
+    assertThat(seen.latest())
+        .isInstanceOfSatisfying(
+            LatestSeen.Refused.class, refused -> assertThat(refused.reason()).isNotBlank());
+    assertThat(west())
+        .isInstanceOfSatisfying(
+            StateSeen.Refused.class, refused -> assertThat(refused.reason()).isNotBlank());
+    assertThat(seen.receipts().get(0).read())
+        .isInstanceOfSatisfying(
+            ReceiptRead.Refused.class, refused -> assertThat(refused.reason()).isNotBlank());
+  }
+
+  @Test
+  void what_was_lost_is_refused_and_never_taken_for_not_there_yet() {
+    publish(FIRST);
+    moorAt(1);
+    world().hands().loseLatest();
+    world().hands().loseState();
+    assertThat(look(0, 0).latest()).isInstanceOf(LatestSeen.Refused.class);
+    assertThat(west()).isInstanceOf(StateSeen.Refused.class);
+  }
+
+  @Test
+  void the_last_receipts_are_seen_newest_first_and_as_many_in_full_as_are_asked_for() {
+    write(SampleReceipts.publish(1));
+    write(SampleReceipts.consume(1, Status.SUCCESS));
+    write(SampleReceipts.consume(2, Status.TIMEOUT));
+    List<ReceiptSeen> seen = look(2, 1).receipts();
+    assertThat(seen).hasSize(2);
+    assertShort(seen.get(0), SampleReceipts.consume(2, Status.TIMEOUT));
+    assertShort(seen.get(1), SampleReceipts.consume(1, Status.SUCCESS));
+    assertThat(seen.get(0).path()).isNotEqualTo(seen.get(1).path());
+    assertThat(seen.get(0).text()).contains("\"TARGET_NOT_REACHED\"");
+    assertThat(seen.get(1).text()).isEmpty();
+  }
+
+  private static void assertShort(ReceiptSeen seen, Receipt whole) {
+    assertThat(seen.read())
+        .isInstanceOfSatisfying(
+            ReceiptRead.Intact.class,
+            intact -> {
+              assertThat(intact.receipt().run()).isEqualTo(whole.run());
+              assertThat(intact.receipt().asked()).isEqualTo(whole.asked());
+              assertThat(intact.receipt().ending()).isEqualTo(whole.ending());
+              assertThat(intact.receipt().steps()).isEmpty();
+              assertThat(intact.receipt().seen().proofs()).isEmpty();
+            });
+  }
+
+  @Test
+  void a_store_that_can_be_written_says_with_which_key_and_keeps_nothing_of_the_proof() {
+    publish(FIRST);
+    EvidenceObserved before = look(5, 5);
+    StoreProved proved =
+        world()
+            .evidenceSeen()
+            .ensureWritable(
+                new EnsureWritable(steps().looking(), world().evidence(), SampleManifests.HARBOUR));
+    assertThat(proved.keyId()).isNotBlank();
+    assertThat(proved.path()).isNotBlank();
+    assertThat(look(5, 5)).isEqualTo(before);
+  }
+}
