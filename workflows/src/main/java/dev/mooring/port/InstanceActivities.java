@@ -5,6 +5,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
@@ -26,6 +27,11 @@ public interface InstanceActivities {
 
   /** Looks at every instance of a host; changes nothing. */
   HostObserved observeInstances(ObserveInstances request);
+
+  /**
+   * Looks at which WAL file running instances are that can't be asked over SQL; changes nothing.
+   */
+  ReplayObserved observeReplay(ObserveReplay request);
 
   /** Looks whether a host has what the runbooks need for each of its instances; changes nothing. */
   FitnessObserved observeFitness(ObserveFitness request);
@@ -74,6 +80,23 @@ public interface InstanceActivities {
       failures = List.copyOf(failures);
     }
   }
+
+  record ObserveReplay(Call call, HostWork on) implements ForCall {}
+
+  record ReplayObserved(HostName host, List<ReplayPlace> places, List<InstanceFailure> failures) {
+    public ReplayObserved {
+      places = List.copyOf(places);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Where a running instance is, by the title of its startup process.
+   *
+   * @param walFile the file it replays or waits for; it has read all before it
+   * @param waiting true when it waits for that file
+   */
+  record ReplayPlace(InstanceId instance, WalFileName walFile, boolean waiting) {}
 
   /**
    * What fitness is asked about.

@@ -15,7 +15,10 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceActivities.ObserveFitness;
+import dev.mooring.port.InstanceActivities.ObserveReplay;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
+import dev.mooring.port.InstanceActivities.ReplayObserved;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceActivities.ReplaySeen;
 import dev.mooring.port.InstanceActivities.ReplayStarted;
 import dev.mooring.port.InstanceActivities.TargetSet;
@@ -244,6 +247,10 @@ public abstract class InstanceContract {
     steps().send(run, targets);
     ReplayAwaited waiting = awaitWaiting(run, targets, "absent " + file);
     assertThat(seenOf(1, waiting).running()).isFalse();
+    ReplayObserved places =
+        world().instances(1).observeReplay(new ObserveReplay(steps().looking(), steps().west()));
+    assertThat(places.places()).containsExactly(new ReplayPlace(copy(0), file, true));
+    onlyFailed(places.failures(), copy(1), FailureCode.STATE_UNREADABLE);
     assertThat(steps().lookAt(0).process()).isEqualTo(ServerProcess.RUNNING);
     world().hands().showWal(0, file);
     ReplayAwaited over =

@@ -12,6 +12,7 @@ import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -110,6 +111,29 @@ final class FakeInstances implements InstanceActivities {
     return primary.isPresent()
         ? PrimaryOnItsHost.observed(primary.get())
         : standby(instance.id()).observed();
+  }
+
+  @Override
+  public ReplayObserved observeReplay(ObserveReplay request) {
+    synchronized (world) {
+      host(request.on());
+      Answers<ReplayPlace> seen = each(request.on(), i -> place(standby(i.id())));
+      return new ReplayObserved(request.on().host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  private static ReplayPlace place(FakeStandby standby) {
+    InstanceId id = standby.instance().id();
+    if (standby.process() != ServerProcess.RUNNING) {
+      throw new Refused(FailureCode.STATE_UNREADABLE, "the server ran, and is down now");
+    }
+    String[] waits = standby.waitingFor().split(" ", 3);
+    return waits.length > 1
+        ? new ReplayPlace(id, new WalFileName(waits[1]), true)
+        : new ReplayPlace(
+            id,
+            WalFileName.containing(standby.timeline(), standby.replayed(), Harbour.WAL_SIZE),
+            false);
   }
 
   @Override

@@ -63,6 +63,18 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   @Override
+  public ReplayObserved observeReplay(ObserveReplay request) {
+    HostWork on = request.on();
+    Script script = script("observe replay", List.of("process.sh", "observe.sh"));
+    on.instances().forEach(i -> script.each(i.id().value(), "observe_replay", where(i)));
+    PerInstance<ReplayPlace> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.place(i.id(), said));
+    return new ReplayObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
   public FitnessObserved observeFitness(ObserveFitness request) {
     HostWork on = request.on();
     Script script = script("fitness", List.of("observe.sh", "fitness.sh"));

@@ -4,6 +4,7 @@ import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceObserved.Program;
@@ -15,6 +16,7 @@ import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
 import java.util.Optional;
@@ -131,5 +133,17 @@ final class InstanceReading {
           "backup_manifest begins at " + ranges.start() + ", " + source + " at " + start);
     }
     return ranges.end();
+  }
+
+  static ReplayPlace place(InstanceId instance, Said said) {
+    boolean waiting =
+        switch (said.text("doing")) {
+          case "recovering" -> false;
+          case "waiting" -> true;
+          default ->
+              throw new IllegalArgumentException(
+                  "doing: must be recovering or waiting, got '" + said.text("doing") + "'");
+        };
+    return new ReplayPlace(instance, new WalFileName(said.text("file")), waiting);
   }
 }

@@ -23,14 +23,8 @@ look() {
 
 # What the startup process is at, by its title, and what its gate last could not give it.
 position() {
-  for child in $(cat "/proc/$pid_of/task/$pid_of/children" 2>/dev/null); do
-    title=$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")
-    case $title in
-      *startup*recovering\ *) replaying=${title##*recovering } ;;
-      *startup*waiting\ for\ *) replaying=${title##*waiting for } ;;
-    esac
-  done
-  replaying=${replaying%% *}
+  startup "$pid_of"
+  replaying=${file:-$replaying}
   waiting=''
   [ ! -e "$gate" ] || { read -r waiting <"$gate"; } 2>/dev/null
   on_the_way "$name" "at $replaying $waiting"

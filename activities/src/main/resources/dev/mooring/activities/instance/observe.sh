@@ -141,6 +141,17 @@ backup_unfinished() { # control data
   return 1
 }
 
+# Says at which WAL file a server is that can't be asked.
+observe_replay() { # data directory, program directory
+  of_instance "$1" "$2"
+  process_state "$data"
+  [ "$state" = RUNNING ] || refuse STATE_UNREADABLE "the server in $data ran, and is $state now"
+  startup "$pid"
+  [ -n "$file" ] || refuse STATE_UNREADABLE "the startup process of the server in $data shows no WAL file"
+  tell doing "$doing"
+  tell file "$file"
+}
+
 # Says the highest epoch that acted on this host for the cluster.
 highest_epoch() {
   highest=0

@@ -42,6 +42,20 @@ attached() { # data directory
     '$1 == key && $2 == id && $7 > 0 { found = 1 } END { exit !found }' /proc/sysvipc/shm
 }
 
+# Sets doing to what the startup process of a postmaster does with a WAL file, by its title, and file to
+# that file's name; both to nothing where it shows none.
+startup() { # pid of the postmaster
+  doing='' file=''
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    title=$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")
+    case $title in
+      *startup*recovering\ *) doing=recovering file=${title##*recovering } ;;
+      *startup*waiting\ for\ *) doing=waiting file=${title##*waiting for } ;;
+    esac
+  done
+  file=${file%% *}
+}
+
 # Sets state to RUNNING, STOPPED or ORPHANED.
 process_state() { # data directory, links resolved
   if postmaster "$1"; then

@@ -112,6 +112,30 @@ class DrInstanceFaultsIT {
     assertThat(sites.mooredAt()).isEqualTo(first);
   }
 
+  /** As it parks itself: nobody can ask it, its control file lags, its startup process tells. */
+  @Test
+  void refuses_one_past_the_target_that_answers_no_sql_and_leaves_it_running() {
+    String second = publishOverWalFiles();
+    publishOverWalFiles();
+    brokenByHand(2, 5);
+    stage.lab.faults().removeTarget(west);
+    withoutGate("hot_standby = off\n");
+    sites.startWithoutWaiting(west);
+    Soon.soon(
+        "west-0 replays the newest point's file",
+        () ->
+            Sites.says(west.log(), "restored log file \"" + sites.targetFile(0) + "\"")
+                && stage.lab.isRunning(west));
+
+    EndingRecord ending = stage.consumeFails(second);
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(stage.lab.isRunning(west)).isTrue();
+    assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
   @Test
   void lets_the_gate_hold_an_instance_whose_target_a_person_removed() {
     String second = publishOverWalFiles();
@@ -143,7 +167,7 @@ class DrInstanceFaultsIT {
 
   @Test
   void parks_an_instance_again_that_a_person_only_started() {
-    startWithoutWaiting();
+    sites.startWithoutWaiting(west);
     Soon.soon(
         "west-0 stops at its point again",
         () -> Sites.says(west.log(), "recovery stopping at restore point \"" + first + "\""));
@@ -317,20 +341,17 @@ class DrInstanceFaultsIT {
   /** What the reference tool calls a success: no target, no gate, everything replayed. */
   private static void runPastEverything() {
     stage.lab.faults().removeTarget(west);
-    String restore = "restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n";
-    try {
-      Files.writeString(
-          west.dataDirectory().resolve("postgresql.auto.conf"),
-          restore + "hot_standby = on\n",
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    withoutGate("hot_standby = on\n");
     stage.lab.start(west);
     Lsn last = sites.latest().contents().get(0).target().lsn();
     Soon.soon(
         "west-0 replays beyond the newest point",
         () -> sites.ask(west, "SELECT pg_last_wal_replay_lsn() >= '" + last + "'").equals("t"));
+  }
+
+  private static void withoutGate(String setting) {
+    String restore = "restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n";
+    sites.configure(west, restore + setting);
   }
 
   /** The gate refused a WAL file. */
@@ -352,7 +373,7 @@ class DrInstanceFaultsIT {
           "wal_retrieve_retry_interval = '100ms'\n",
           StandardOpenOption.APPEND);
       Files.deleteIfExists(status);
-      startWithoutWaiting();
+      sites.startWithoutWaiting(west);
       for (int asked = 0; asked < 2; asked++) {
         Soon.soon("the gate holds west-0", DrInstanceFaultsIT::heldByTheGate);
         Files.deleteIfExists(status);
@@ -361,22 +382,6 @@ class DrInstanceFaultsIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static void startWithoutWaiting() {
-    Thread starting =
-        new Thread(
-            () -> {
-              try {
-                stage.lab.start(west);
-              } catch (RuntimeException e) {
-                // a server that never reaches its target never says that it is ready
-                return;
-              }
-            },
-            "start by hand");
-    starting.setDaemon(true);
-    starting.start();
   }
 
   private static String stateOf(WorkflowStub run, ConsumeStep step) {

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -163,6 +164,33 @@ final class Sites {
           .filter(name -> name.matches("[0-9A-F]{24}"))
           .sorted()
           .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts an instance by hand that may never say that it is ready. */
+  void startWithoutWaiting(LabInstance instance) {
+    Thread starting =
+        new Thread(
+            () -> {
+              try {
+                lab.start(instance);
+              } catch (RuntimeException e) {
+                // a server that never reaches its target never says that it is ready
+                return;
+              }
+            },
+            "start by hand");
+    starting.setDaemon(true);
+    starting.start();
+  }
+
+  /** Adds to what an instance is started with, as a person does. */
+  void configure(LabInstance instance, String settings) {
+    Path file = instance.dataDirectory().resolve("postgresql.auto.conf");
+    try {
+      Files.writeString(file, settings, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,8 +26,10 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceActivities.ObserveParked;
+import dev.mooring.port.InstanceActivities.ObserveReplay;
 import dev.mooring.port.InstanceActivities.ParkedObserved;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
+import dev.mooring.port.InstanceActivities.ReplayObserved;
 import dev.mooring.port.InstanceActivities.ReplayStarted;
 import dev.mooring.port.InstanceActivities.TargetsReverted;
 import dev.mooring.port.InstanceActivities.TargetsSet;
@@ -92,6 +94,15 @@ final class ConsumeCalls {
         .observeServers(
             new ObserveServers(
                 call, cluster.policies().database(), WorkLists.servers(cluster, running)));
+  }
+
+  List<ReplayObserved> observeReplay(Call call, List<Instance> silent) {
+    return onHosts(
+        silent,
+        ActivityPolicies.OBSERVE,
+        "see how far they are that answer no SQL on",
+        work -> new ObserveReplay(call, work),
+        port -> port::observeReplay);
   }
 
   ManifestRead readManifest(Call call, ManifestChoice choice, List<ContentFloor> floors) {

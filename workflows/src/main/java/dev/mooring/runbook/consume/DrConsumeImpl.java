@@ -8,6 +8,8 @@ import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.ReplayObserved;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ManifestActivities;
@@ -168,7 +170,8 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   /**
-   * An instance that is up knows its floor itself; one that does not answer is read on its host.
+   * An instance that is up knows its floor itself; one that does not answer is read on its host,
+   * where its control file lags behind what it has replayed.
    */
   private List<Seen> withSqlFloors(ConsumeCalls ports, List<Seen> seen) {
     List<Instance> running =
@@ -179,8 +182,29 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     if (running.isEmpty()) {
       return seen;
     }
-    return RecoveryFloors.withSql(
-        seen, ports.observeServers(run.call(ConsumeStep.OBSERVE_INSTANCES), running));
+    return withPlaces(
+        ports,
+        RecoveryFloors.withSql(
+            seen, ports.observeServers(run.call(ConsumeStep.OBSERVE_INSTANCES), running)));
+  }
+
+  /** One that is up and parks itself answers no SQL; its startup process shows how far it is. */
+  private List<Seen> withPlaces(ConsumeCalls ports, List<Seen> seen) {
+    List<Instance> silent = seen.stream().filter(Seen::isSilent).map(Seen::instance).toList();
+    if (silent.isEmpty()) {
+      return seen;
+    }
+    List<ReplayObserved> hosts =
+        ports.observeReplay(run.call(ConsumeStep.OBSERVE_INSTANCES), silent);
+    List<InstanceFailure> unread = hosts.stream().flatMap(h -> h.failures().stream()).toList();
+    if (!unread.isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.STATE_UNREADABLE,
+          FanOut.inWords(unread)
+              + "; they run and answer no SQL: once they are stopped their control files tell");
+    }
+    return RecoveryFloors.withPlaces(
+        seen, hosts.stream().flatMap(h -> h.places().stream()).toList());
   }
 
   private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {

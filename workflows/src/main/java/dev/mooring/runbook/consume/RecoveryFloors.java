@@ -4,8 +4,11 @@ import dev.mooring.evidence.ContentFloor;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +16,8 @@ import java.util.Optional;
 /**
  * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
  * was never replayed to its end, that end. One that runs and answers SQL is asked itself, and has
- * replayed further than its control file says: a stop writes its minimum recovery end anew. An
+ * replayed further than its control file says: a stop writes its minimum recovery end anew. One
+ * that runs and does not answer has read all WAL before the file its startup process is at. An
  * instance that has none of these has no floor.
  */
 final class RecoveryFloors {
@@ -27,6 +31,15 @@ final class RecoveryFloors {
     if (seen.sql().isPresent()) {
       return Optional.of(floor(seen, seen.sql().get(), "SQL"));
     }
+    Optional<ContentFloor> written = written(seen);
+    Optional<ContentFloor> replayed = seen.place().map(place -> replayed(seen, place));
+    boolean beyond =
+        replayed.isPresent()
+            && (written.isEmpty() || replayed.get().floor().isAfter(written.get().floor()));
+    return beyond ? replayed : written;
+  }
+
+  private static Optional<ContentFloor> written(Seen seen) {
     if (seen.observed().recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
       return Optional.of(floor(seen, backup.end(), "base backup"));
     }
@@ -35,6 +48,11 @@ final class RecoveryFloors {
         .recovery()
         .minimumEnd()
         .match(Optional::empty, (lsn, timeline) -> Optional.of(floor(seen, lsn, "pg_controldata")));
+  }
+
+  private static ContentFloor replayed(Seen seen, ReplayPlace place) {
+    WalSegmentSize size = seen.observed().control().identity().layout().walSegmentSize();
+    return floor(seen, place.walFile().startLsn(size), "startup process at " + place.walFile());
   }
 
   private static ContentFloor floor(Seen seen, Lsn lsn, String source) {
@@ -60,8 +78,21 @@ final class RecoveryFloors {
         .map(ServerObserved::position)
         .filter(Position::inRecovery)
         .findFirst()
-        .map(position -> new Seen(seen.instance(), seen.observed(), Optional.of(floor(position))))
+        .map(position -> seen.answering(floor(position)))
         .orElse(seen);
+  }
+
+  /** The instances with the places that were found of those which do not answer SQL. */
+  static List<Seen> withPlaces(List<Seen> seen, List<ReplayPlace> places) {
+    return seen.stream()
+        .map(
+            one ->
+                places.stream()
+                    .filter(place -> place.instance().equals(one.instance().id()))
+                    .findFirst()
+                    .map(one::at)
+                    .orElse(one))
+        .toList();
   }
 
   private static Lsn floor(Position position) {
@@ -77,12 +108,30 @@ final class RecoveryFloors {
    *
    * @param sql the greater of its minimum recovery end and what it has replayed, as it answered
    *     over SQL, when it is up and answers
+   * @param place where it is, when it is up and does not
    */
-  record Seen(Instance instance, InstanceObserved observed, Optional<Lsn> sql) {
+  record Seen(
+      Instance instance,
+      InstanceObserved observed,
+      Optional<Lsn> sql,
+      Optional<ReplayPlace> place) {
 
     /** An instance that was only looked at on its host. */
     Seen(Instance instance, InstanceObserved observed) {
-      this(instance, observed, Optional.empty());
+      this(instance, observed, Optional.empty(), Optional.empty());
+    }
+
+    Seen answering(Lsn lsn) {
+      return new Seen(instance, observed, Optional.of(lsn), Optional.empty());
+    }
+
+    Seen at(ReplayPlace found) {
+      return new Seen(instance, observed, Optional.empty(), Optional.of(found));
+    }
+
+    /** It is up, and its floor is not known by what it answered. */
+    boolean isSilent() {
+      return observed.process() == ServerProcess.RUNNING && sql.isEmpty();
     }
   }
 }

@@ -5,7 +5,9 @@ import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.ContentId;
@@ -104,6 +106,14 @@ final class TargetCheck {
               "%s can't be parked below %s (%s), the point lies at %s",
               seen.instance().id(), floor.get().floor(), floor.get().source(), target.lsn()));
     }
+    if (seen.place().filter(place -> isReplaying(place, target)).isPresent()) {
+      return Verdict.never(
+          FailureCode.STATE_UNREADABLE,
+          String.format(
+              "%s runs, answers no SQL and replays %s, in which the point lies at %s: whether it is"
+                  + " beyond can't be seen; once it is stopped its control file tells",
+              seen.instance().id(), target.walFile(), target.lsn()));
+    }
     long needed = WAL_FILES_OF_ROOM * target.walSegmentSize().bytes();
     if (seen.observed().pgWalFreeBytes() < needed) {
       return Verdict.never(
@@ -113,5 +123,12 @@ final class TargetCheck {
               seen.instance().id(), seen.observed().pgWalFreeBytes(), needed));
     }
     return Verdict.proceed(seen);
+  }
+
+  /** Somewhere in the point's own file, before the point or behind it. */
+  private static boolean isReplaying(ReplayPlace place, ContentTarget target) {
+    WalSegmentSize size = target.walSegmentSize();
+    return !place.waiting()
+        && place.walFile().segmentNumber(size) == target.walFile().segmentNumber(size);
   }
 }

@@ -163,4 +163,19 @@ class DrConsumeRefusalTest extends ConsumeBed {
         .isEqualTo(
             "none: where receipts are kept stands in the cluster file, at the site asked for");
   }
+
+  @Test
+  void refuses_one_that_runs_past_the_point_and_answers_no_sql_before_anything_is_touched() {
+    String first = publish();
+    bed.consume(Typed.json("{'cluster':'harbour','site':'west'}"));
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    bed.world().trouble().startWithoutTargetAndGate(1);
+    Ended ended =
+        refusedOrFailed(Typed.json("{'cluster':'harbour','site':'west','target':'" + first + "'}"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BEYOND_TARGET");
+    assertThat(ended.record().headline()).contains(" of west-1 (startup process at ");
+    assertThat(bed.world().copies().anyRuns()).as("it is left as it was").isTrue();
+  }
 }

@@ -8,9 +8,11 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -78,5 +80,18 @@ class RecoveryFloorsTest {
 
   private ContentFloor floor(String lsn, String source) {
     return new ContentFloor(west.content(), west.id(), Lsn.parse(lsn), source);
+  }
+
+  @Test
+  void a_silent_instance_has_read_all_before_the_file_its_startup_process_is_at() {
+    assertThat(RecoveryFloors.of(at("000000010000000000000007")))
+        .containsExactly(floor("0/7000000", "startup process at 000000010000000000000007"));
+    assertThat(RecoveryFloors.of(at("000000010000000000000002")))
+        .containsExactly(floor("0/30000A0", "pg_controldata"));
+  }
+
+  private List<Seen> at(String file) {
+    ReplayPlace place = new ReplayPlace(west.id(), new WalFileName(file), false);
+    return RecoveryFloors.withPlaces(seen(), List.of(place));
   }
 }

@@ -2,14 +2,17 @@ package dev.mooring.runbook.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
@@ -133,5 +136,56 @@ class TargetCheckTest {
   private Verdict<Manifest> judge(InstanceObserved first, InstanceObserved second) {
     return TargetCheck.judge(
         Sightings.manifest(cluster), List.of(new Seen(west0, first), new Seen(west1, second)));
+  }
+
+  @Test
+  void refuses_one_that_replays_the_points_own_file_and_cannot_be_asked() {
+    Verdicts.never(
+        silent(false, targetFile()),
+        FailureCode.STATE_UNREADABLE,
+        "west-0 runs, answers no SQL and replays "
+            + targetFile()
+            + ", in which the point lies at "
+            + target().lsn()
+            + ": whether it is beyond can't be seen; once it is stopped its control file tells");
+  }
+
+  @Test
+  void takes_along_one_that_still_waits_for_the_points_file() {
+    Verdicts.proceeds(silent(true, targetFile()));
+  }
+
+  @Test
+  void refuses_one_whose_startup_process_is_at_a_later_file() {
+    WalFileName later =
+        WalFileName.of(
+            target().timeline(),
+            targetFile().segmentNumber(target().walSegmentSize()) + 1,
+            target().walSegmentSize());
+    Verdicts.never(
+        silent(true, later),
+        FailureCode.BEYOND_TARGET,
+        "west-0 can't be parked below "
+            + later.startLsn(target().walSegmentSize())
+            + " (startup process at "
+            + later
+            + "), the point lies at "
+            + target().lsn());
+  }
+
+  private Verdict<Manifest> silent(boolean waiting, WalFileName file) {
+    return TargetCheck.judge(
+        Sightings.manifest(cluster),
+        List.of(
+            new Seen(west0, seen0).at(new ReplayPlace(west0.id(), file, waiting)),
+            new Seen(west1, seen1)));
+  }
+
+  private ContentTarget target() {
+    return Sightings.manifest(cluster).evidenceOf(west0.content()).orElseThrow().target();
+  }
+
+  private WalFileName targetFile() {
+    return target().walFile();
   }
 }
