@@ -31,6 +31,8 @@ public final class FanOut {
    * @param method the port's method, as {@code port -> port::method}: a bound method reference
    *     takes no thread per call
    * @throws TemporalFailure of the first host that failed, after all have answered or failed
+   * @throws RuntimeException where an answer can't be read: a fault of the program, which holds the
+   *     run until a mended worker comes
    */
   public static <P, A, R> List<R> onHosts(
       Class<P> port,
@@ -57,6 +59,8 @@ public final class FanOut {
       HostAnswer<R> one = answer.get();
       if (one.failure() instanceof TemporalFailure failure) {
         failures.add(failure);
+      } else if (one.failure() != null) {
+        throw one.failure();
       } else {
         results.add(one.result());
       }

@@ -2,7 +2,6 @@ package dev.mooring.activities.archive;
 
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
-import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.FailureCode;
@@ -39,9 +38,13 @@ record ArchiveListing(
     Map<WalFileName, Long> sizes = new HashMap<>();
     List<WalFileName> whole = new ArrayList<>();
     for (String line : said.text("files").lines().filter(l -> !l.isBlank()).toList()) {
-      String[] words = line.split(" ", 2);
-      WalFileName file = new WalFileName(words[0]);
-      long size = Long.parseLong(words[1]);
+      if (!line.matches("[0-9A-F]{24} [0-9]{1,18}")) {
+        throw new IllegalArgumentException(
+            "'files' must have lines of a WAL file's name and its size, got '" + line + "'");
+      }
+      int space = line.indexOf(' ');
+      WalFileName file = new WalFileName(line.substring(0, space));
+      long size = Long.parseLong(line.substring(space + 1));
       sizes.put(file, size);
       if (size == bytes) {
         whole.add(file);
@@ -116,18 +119,5 @@ record ArchiveListing(
                 String.format(
                     "page header with format %X instead of %X, the target's file's",
                     header.magic(), proved.magic()));
-  }
-
-  /** The files of a point whose digest was read. */
-  static List<ArchivedWal> archived(Said said, List<WalFileName> files) {
-    return files.stream()
-        .flatMap(
-            file -> said.optional("archived." + file).map(text -> archived(file, text)).stream())
-        .toList();
-  }
-
-  private static ArchivedWal archived(WalFileName file, String sizeAndDigest) {
-    String[] words = sizeAndDigest.split(" ", 2);
-    return new ArchivedWal(file, Long.parseLong(words[0]), words[1]);
   }
 }

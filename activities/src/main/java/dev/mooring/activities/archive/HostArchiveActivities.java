@@ -100,7 +100,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
             .orElseGet(() -> historyMissing(target.timeline()));
     return new PointArchived(
         wanted.owner(),
-        ArchiveListing.archived(said, target.recordFiles()),
+        said.archived(target.recordFiles()),
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
         missing);
   }
@@ -166,7 +166,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
             history
                 .map(h -> listing.missing(needed, target))
                 .orElseGet(() -> historyMissing(target.timeline())));
-    missing.addAll(altered(wanted, ArchiveListing.archived(said, files(wanted))));
+    missing.addAll(altered(wanted, said.archived(files(wanted))));
     return new ChainObserved(
         wanted.instance(),
         needed.get(0),

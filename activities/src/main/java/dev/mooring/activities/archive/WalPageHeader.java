@@ -39,11 +39,16 @@ record WalPageHeader(
 
   /** Reads a line of 40 bytes in hexadecimal, as od prints them. */
   static WalPageHeader parse(String hexBytes, long segmentBytes) {
-    byte[] bytes = HexFormat.of().parseHex(hexBytes.replace(" ", ""));
-    if (bytes.length != BYTES) {
+    String hex = hexBytes.replace(" ", "");
+    if (!hex.matches("[0-9a-f]{" + 2 * BYTES + "}")) {
       throw new IllegalArgumentException(
-          "a WAL page header must have " + BYTES + " bytes, got " + bytes.length);
+          "'headers' must have lines of "
+              + BYTES
+              + " bytes in hexadecimal, got '"
+              + hexBytes
+              + "'");
     }
+    byte[] bytes = HexFormat.of().parseHex(hex);
     WalPageHeader little = read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     return little.segmentBytes == segmentBytes
         ? little

@@ -1,6 +1,10 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.WalFileName;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,6 +16,7 @@ import java.util.Optional;
  */
 public record Said(String subject, Map<String, String> sections) {
   private static final int LONGEST_MESSAGE = 600;
+  private static final String SHA256 = "[0-9a-f]{64}";
 
   public Said {
     sections = Map.copyOf(sections);
@@ -32,6 +37,55 @@ public record Said(String subject, Map<String, String> sections) {
     return Optional.ofNullable(sections.get(section));
   }
 
+  /** A section that holds a whole number. */
+  public long number(String section) {
+    String text = text(section).strip();
+    if (!text.matches("[0-9]{1,18}")) {
+      throw unreadable(section, "a whole number", text);
+    }
+    return Long.parseLong(text);
+  }
+
+  /** A section that holds one of these words. */
+  public String word(String section, List<String> words) {
+    String text = text(section).strip();
+    if (!words.contains(text)) {
+      throw unreadable(section, "one of " + words, text);
+    }
+    return text;
+  }
+
+  /** A section that holds a SHA-256 in hexadecimal. */
+  public String sha256(String section) {
+    String text = text(section).strip();
+    if (!text.matches(SHA256)) {
+      throw unreadable(section, "a SHA-256 in hexadecimal", text);
+    }
+    return text;
+  }
+
+  /** Size and digest of those of the files that were there, each in a section of its own. */
+  public List<ArchivedWal> archived(List<WalFileName> files) {
+    return files.stream()
+        .flatMap(file -> optional("archived." + file).map(text -> archived(file, text)).stream())
+        .toList();
+  }
+
+  private ArchivedWal archived(WalFileName file, String sizeAndDigest) {
+    String text = sizeAndDigest.strip();
+    if (!text.matches("[0-9]{1,18} " + SHA256)) {
+      throw unreadable("archived." + file, "a size and a SHA-256", text);
+    }
+    int space = text.indexOf(' ');
+    return new ArchivedWal(
+        file, Long.parseLong(text.substring(0, space)), text.substring(space + 1));
+  }
+
+  private IllegalArgumentException unreadable(String section, String wanted, String got) {
+    return new IllegalArgumentException(
+        String.format("%s: '%s' must be %s, got '%s'", subject, section, wanted, shorten(got)));
+  }
+
   /** Throws what the script refused, or that it ended without saying why. */
   public void requireDone() {
     optional("failure").ifPresent(Said::refuse);
@@ -49,9 +103,14 @@ public record Said(String subject, Map<String, String> sections) {
 
   /** A refusal is the code's name, a space, a sentence. */
   static void refuse(String failure) {
-    int space = failure.indexOf(' ');
-    throw new InstanceRefusal(
-        FailureCode.valueOf(failure.substring(0, space)), shorten(failure.substring(space + 1)));
+    String[] words = failure.split(" ", 2);
+    Optional<FailureCode> code =
+        Arrays.stream(FailureCode.values()).filter(c -> c.name().equals(words[0])).findFirst();
+    if (code.isEmpty() || words.length < 2) {
+      throw new IllegalArgumentException(
+          "'failure' must be a failure code and a sentence, got '" + shorten(failure) + "'");
+    }
+    throw new InstanceRefusal(code.get(), shorten(words[1]));
   }
 
   static String shorten(String text) {

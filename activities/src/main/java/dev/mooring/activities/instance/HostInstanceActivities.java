@@ -9,7 +9,6 @@ import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Token;
 import dev.mooring.authority.Epoch;
-import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
@@ -17,7 +16,6 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.StartLog;
-import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -57,7 +55,7 @@ public final class HostInstanceActivities implements InstanceActivities {
             on.instances(), Instance::id, (i, said) -> InstanceReading.observed(i.id(), said));
     return new HostObserved(
         on.host().name(),
-        new Epoch(Long.parseLong(result.host().text("highest_epoch"))),
+        new Epoch(result.host().number("highest_epoch")),
         read.results(),
         read.failures());
   }
@@ -196,7 +194,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   private static ReplaySeen seen(Aim aim, Said said) {
-    boolean running = said.text("running").equals("yes");
+    boolean running = said.word("running", List.of("yes", "no")).equals("yes");
     return new ReplaySeen(
         aim.id(),
         running,
@@ -238,14 +236,7 @@ public final class HostInstanceActivities implements InstanceActivities {
         InstanceReading.observed(aim.id(), said),
         aim.wanted().point(),
         StartLog.parse(said.text("log")),
-        aim.wanted().target().recordFiles().stream()
-            .flatMap(file -> said.optional("archived." + file).map(s -> archived(file, s)).stream())
-            .toList());
-  }
-
-  private static ArchivedWal archived(WalFileName file, String sizeAndDigest) {
-    String[] words = sizeAndDigest.split(" ", 2);
-    return new ArchivedWal(file, Long.parseLong(words[0]), words[1]);
+        said.archived(aim.wanted().target().recordFiles()));
   }
 
   @Override

@@ -19,12 +19,15 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Turns what {@code observe.sh} said of an instance into an observation. */
 final class InstanceReading {
   private static final long KILOBYTE = 1024;
+  private static final List<String> PROCESSES =
+      Arrays.stream(ServerProcess.values()).map(Enum::name).toList();
   private static final Pattern MAJOR = Pattern.compile("\\d{2}");
   private static final String PROGRAM = "program.";
   private static final String DECODER = "pg_waldump";
@@ -35,9 +38,9 @@ final class InstanceReading {
     ControlData control = ControlData.parse(said.text("control"));
     return new InstanceObserved(
         instance,
-        ServerProcess.valueOf(said.text("process")),
+        ServerProcess.valueOf(said.word("process", PROCESSES)),
         control,
-        said.text("control_digest"),
+        said.sha256("control_digest"),
         new Recovery(
             backup(control, said),
             said.optional("standby_signal").isPresent(),
@@ -46,7 +49,7 @@ final class InstanceReading {
                 .map(InstanceReading::unreadable)
                 .orElseGet(() -> settings(said))),
         software(said),
-        Math.multiplyExact(Long.parseLong(said.text("pg_wal_free_kb")), KILOBYTE));
+        Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE));
   }
 
   static InstanceFitness fitness(InstanceId instance, Said said) {
@@ -136,14 +139,7 @@ final class InstanceReading {
   }
 
   static ReplayPlace place(InstanceId instance, Said said) {
-    boolean waiting =
-        switch (said.text("doing")) {
-          case "recovering" -> false;
-          case "waiting" -> true;
-          default ->
-              throw new IllegalArgumentException(
-                  "doing: must be recovering or waiting, got '" + said.text("doing") + "'");
-        };
+    boolean waiting = said.word("doing", List.of("recovering", "waiting")).equals("waiting");
     return new ReplayPlace(instance, new WalFileName(said.text("file")), waiting);
   }
 }
