@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
           + " evidence store, hosts, programs, owners, archives, room, servers and rights. Nothing"
           + " is changed.",
       "",
-      "Exits 7 when a runbook would stop at something.",
+      "Exits 7 when a runbook would stop at something, 6 when only something needs attention.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {

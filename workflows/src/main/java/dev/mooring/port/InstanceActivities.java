@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.HostName;
@@ -121,6 +122,7 @@ public interface InstanceActivities {
    * @param mode the data directory's mode, such as 700
    * @param dataMajor the major version that made the data directory (PG_VERSION)
    * @param program the server program's version
+   * @param limits what a standby that serves reads is measured by, as {@code postgres -C} prints it
    * @param missingPrograms programs the runbooks need and the directory of programs has not
    * @param archiveTrouble why the archive directory can't be read there; empty when it can
    * @param directoryTrouble why Mooring's own directory can't be written; empty when it can
@@ -132,6 +134,7 @@ public interface InstanceActivities {
       String mode,
       int dataMajor,
       ServerVersion program,
+      StandbyLimits limits,
       List<String> missingPrograms,
       String archiveTrouble,
       String directoryTrouble) {

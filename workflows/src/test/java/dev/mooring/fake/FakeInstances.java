@@ -161,6 +161,10 @@ final class FakeInstances implements InstanceActivities {
         "700",
         software.dataMajor(),
         software.server(),
+        world
+            .findPrimary(instance.id())
+            .map(primary -> primary.observed().archiving().limits())
+            .orElseGet(() -> standby(instance.id()).limits()),
         List.of(),
         there ? "" : archive.directoryOf(instance.content()) + " is not there",
         "");

@@ -12,6 +12,7 @@ import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -58,6 +59,7 @@ final class FakeStandby {
   private long freeBytes = 1L << 36;
   private int deathsToCome;
   private boolean unreadable;
+  private StandbyLimits limits = Harbour.LIMITS;
   private Software software = Harbour.software(Harbour.VERSION);
 
   /** A base backup of a primary, taken now and never started. */
@@ -151,6 +153,14 @@ final class FakeStandby {
 
   Software software() {
     return software;
+  }
+
+  StandbyLimits limits() {
+    return limits;
+  }
+
+  void limitedTo(StandbyLimits lower) {
+    limits = lower;
   }
 
   void installed(Software other) {

@@ -6,6 +6,7 @@ import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -265,6 +266,13 @@ public final class FakeTrouble {
   public void installed(int content, Software software) {
     synchronized (world) {
       west(content).installed(software);
+    }
+  }
+
+  /** Somebody configures it with lower settings than its primary. */
+  public void limitedTo(int content, StandbyLimits limits) {
+    synchronized (world) {
+      west(content).limitedTo(limits);
     }
   }
 

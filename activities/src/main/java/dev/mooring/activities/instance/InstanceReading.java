@@ -16,6 +16,7 @@ import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
@@ -60,9 +61,23 @@ final class InstanceReading {
         said.text("mode"),
         software(said).dataMajor(),
         software(said).server(),
+        limits(said),
         Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
         said.text("archive").strip(),
         said.text("directory").strip());
+  }
+
+  private static StandbyLimits limits(Said said) {
+    return new StandbyLimits(
+        number(said, "max_connections"),
+        number(said, "max_worker_processes"),
+        number(said, "max_wal_senders"),
+        number(said, "max_prepared_transactions"),
+        number(said, "max_locks_per_transaction"));
+  }
+
+  private static int number(Said said, String setting) {
+    return Math.toIntExact(said.number(setting));
   }
 
   private static Software software(Said said) {

@@ -6,6 +6,11 @@ fitness() { # data directory, program directory, archive directory, Mooring's di
   tell owner "$(stat -c %U "$data")"
   tell mode "$(stat -c %a "$data")"
   say_versions
+  for setting in max_connections max_worker_processes max_wal_senders max_prepared_transactions \
+    max_locks_per_transaction; do
+    ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
+    tell "$setting" "$value"
+  done
   missing=''
   for program in pg_controldata pg_ctl pg_waldump postgres; do
     [ -x "$bin/$program" ] || missing="$missing $program"

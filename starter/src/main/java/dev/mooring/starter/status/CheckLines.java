@@ -31,6 +31,7 @@ public final class CheckLines {
   private static String word(CheckRow row) {
     return switch (row.judged()) {
       case GOOD -> "good";
+      case WARNING -> "warning";
       case WRONG -> "WRONG";
     };
   }
@@ -39,6 +40,7 @@ public final class CheckLines {
   public static ExitCode exitCode(CheckResult result) {
     return switch (result.worst()) {
       case GOOD -> ExitCode.DONE;
+      case WARNING -> ExitCode.STATUS_WARNING;
       case WRONG -> ExitCode.STATUS_CRITICAL;
     };
   }

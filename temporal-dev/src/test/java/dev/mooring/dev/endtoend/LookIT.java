@@ -2,19 +2,25 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.CheckRow;
 import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
+import io.temporal.client.WorkflowStub;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -151,6 +157,33 @@ class LookIT {
   }
 
   @Test
+  void check_exits_with_a_warning_where_a_copy_has_less_than_a_readable_standby_needs()
+      throws IOException {
+    lookUntilAllIsSeen();
+    Files.writeString(
+        stage.lab.instance("west-1").dataDirectory().resolve("postgresql.auto.conf"),
+        "max_connections = 7\nmax_wal_senders = 1\n",
+        StandardOpenOption.APPEND);
+    Answer[] answer = new Answer[1];
+
+    // a busy machine may miss a look, which is wrong, not a warning
+    Soon.soon(
+        "check sees all there is, and warns",
+        () -> {
+          answer[0] = stage.mooring().type("check " + stage.cluster());
+          return answer[0].status() == 6;
+        });
+
+    assertThat(answer[0].firstLine()).contains("nothing is wrong, 1 to attend to");
+    assertThat(answer[0].out())
+        .contains(
+            "warning  west-1: settings of a readable standby: max_connections is 7, must be at"
+                + " least ")
+        .contains("mend it: raise them there before anybody reads or opens this copy")
+        .containsPattern("west-1: version +good");
+  }
+
+  @Test
   void a_check_names_the_dead_host_and_the_archive_settings_that_publish_refuses()
       throws SQLException {
     lookUntilAllIsSeen();
@@ -175,6 +208,43 @@ class LookIT {
     assertThat(wrong(result).get(0).seen()).contains("hides its failures");
     assertThat(wrong(result).get(1).seen()).startsWith("NOT SEEN: ");
     lookUntilAllIsSeen();
+  }
+
+  /** Neither writing nor putting back is let through where a newer run has acted meanwhile. */
+  @Test
+  void needs_a_person_when_the_former_settings_can_not_be_put_back() {
+    stage.publish();
+    LabInstance west = stage.lab.instance("west-0");
+    Path authority = west.host().mooring().resolve(stage.cluster() + "/0.authority");
+    stage.hooks.before(ConsumeStep.SET_TARGETS, () -> actedLater(authority));
+
+    Mooring.Answer answer = stage.mooring().type("consume " + stage.cluster());
+
+    assertThat(answer.status()).as(answer.out() + answer.err()).isEqualTo(5);
+    assertThat(answer.out() + answer.err())
+        .contains("SET_TARGETS could not be undone")
+        .contains("epoch");
+    WorkflowStub run =
+        stage
+            .service
+            .client()
+            .newUntypedWorkflowStub("mooring:" + stage.cluster() + ":consume:west");
+    assertThat(run.describe().getTypedSearchAttributes().get(SearchAttributes.NEEDS_OPERATOR))
+        .isTrue();
+    assertThat(Stage.endingOf(run).outcome()).isEqualTo("Stuck");
+    assertThat(new Sites(stage.lab).mooredAt()).isEqualTo(point);
+  }
+
+  private static void actedLater(Path authority) {
+    try {
+      Files.writeString(
+          authority,
+          Files.readString(authority)
+              .replaceFirst("epoch=[0-9]+", "epoch=99999999999999")
+              .replaceFirst("run=.*", "run=another"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.publish.PrimariesCheck;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.SiteName;
@@ -40,10 +41,14 @@ final class CheckJudge {
     facts.sites().forEach(this::site);
     List<CheckRow> all = rows.all();
     long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
+    long warnings = all.stream().filter(row -> row.judged() == Judged.WARNING).count();
     return new CheckResult(
         String.format(
-            "%s: %s, %d things looked at by its workers",
-            cluster.name(), wrong == 0 ? "nothing is wrong" : wrong + " WRONG", all.size()),
+            "%s: %s%s, %d things looked at by its workers",
+            cluster.name(),
+            wrong == 0 ? "nothing is wrong" : wrong + " WRONG",
+            warnings == 0 ? "" : ", " + warnings + " to attend to",
+            all.size()),
         all.stream().map(CheckRow::judged).reduce(Judged.GOOD, Judged::or),
         cluster.name(),
         now,
@@ -69,6 +74,9 @@ final class CheckJudge {
     boolean publishes = site.site().equals(publisher);
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows).judge(publishes);
+      if (!publishes) {
+        new CopyRows(primaries(), host, rows).judge();
+      }
     }
   }
 
@@ -132,7 +140,7 @@ final class CheckJudge {
     }
   }
 
-  private void primaries(AtSite site) {
+  private ServersObserved servers() {
     List<ServerObserved> observed = new ArrayList<>();
     List<InstanceFailure> failures = new ArrayList<>();
     for (AtSite any : facts.sites()) {
@@ -141,10 +149,25 @@ final class CheckJudge {
         host.servers().seen().ifPresent(seen -> failures.addAll(seen.failures()));
       }
     }
+    return new ServersObserved(observed, failures);
+  }
+
+  /** What takes writes at the publishing site, whatever stands against it. */
+  private List<Primary> primaries() {
+    List<Primary> primaries = new ArrayList<>();
+    for (ServerObserved server : servers().observed()) {
+      cluster.instancesAt(publisher).stream()
+          .filter(i -> i.id().equals(server.instance()) && !server.position().inRecovery())
+          .forEach(i -> primaries.add(new Primary(i, server)));
+    }
+    return primaries;
+  }
+
+  private void primaries(AtSite site) {
     int contents = cluster.contentsAt(publisher).size();
     rows.judged(
         site.site() + ": primaries",
-        PrimariesCheck.judge(cluster, publisher, new ServersObserved(observed, failures)),
+        PrimariesCheck.judge(cluster, publisher, servers()),
         "one of each content, " + contents + " in all",
         "one writable instance of each content, here and nowhere else");
   }

@@ -15,6 +15,8 @@ public record CheckRow(String looked, String seen, String limit, Judged judged, 
   public enum Judged {
     /** As it should be. */
     GOOD,
+    /** No runbook stops at it; a person should know. */
+    WARNING,
     /** A runbook will stop at it. */
     WRONG;
 

@@ -4,15 +4,18 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.runbook.publish.HostsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.runbook.publish.VersionsCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.Instance;
@@ -188,15 +191,22 @@ final class HostRows {
         ArchivingCheck.judge(primary),
         "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
         "on or always, a command that hides no failure, replica or logical");
-    on.host()
-        .seen()
-        .ifPresent(
-            host ->
-                rows.judged(
-                    instance.id() + ": server and data directory",
-                    HostsCheck.judge(List.of(primary), List.of(host)),
-                    "system " + server.identity().systemIdentifier() + " on both",
-                    "the server on its port runs on its data directory"));
+    on.host().seen().ifPresent(host -> onBoth(primary, host));
+  }
+
+  private void onBoth(Primary primary, HostObserved host) {
+    rows.judged(
+        primary.instance().id() + ": server and data directory",
+        HostsCheck.judge(List.of(primary), List.of(host)),
+        "system " + primary.server().identity().systemIdentifier() + " on both",
+        "the server on its port runs on its data directory");
+    rows.judged(
+        primary.instance().id() + ": version",
+        VersionsCheck.judge(primary, host),
+        primary.server().identity().version() + ", its programs too",
+        String.format(
+            "%d to %d, its host's programs of the same",
+            ServerVersion.OLDEST_SUPPORTED, ServerVersion.NEWEST_SUPPORTED));
   }
 
   private void rights(Instance instance, List<Right> held) {

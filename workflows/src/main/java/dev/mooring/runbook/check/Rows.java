@@ -19,6 +19,10 @@ final class Rows {
     rows.add(new CheckRow(looked, seen, limit, Judged.GOOD, ""));
   }
 
+  void warning(String looked, String seen, String limit, String remedy) {
+    rows.add(new CheckRow(looked, seen, limit, Judged.WARNING, remedy));
+  }
+
   void wrong(String looked, String seen, String limit, String remedy) {
     rows.add(new CheckRow(looked, seen, limit, Judged.WRONG, remedy));
   }

@@ -24,7 +24,7 @@ public final class VersionsCheck {
   private VersionsCheck() {}
 
   /** Whether the server is of a version that can be moored. */
-  public static Verdict<Primary> supported(Primary primary) {
+  static Verdict<Primary> supported(Primary primary) {
     ServerVersion version = primary.server().identity().version();
     return version.isSupported()
         ? Verdict.proceed(primary)
@@ -38,8 +38,14 @@ public final class VersionsCheck {
                 ServerVersion.NEWEST_SUPPORTED));
   }
 
+  /** Both questions of one primary, looked at outside a run. */
+  public static Verdict<?> judge(Primary primary, HostObserved host) {
+    Verdict<?> supported = supported(primary);
+    return supported instanceof Verdict.Never ? supported : judge(List.of(primary), List.of(host));
+  }
+
   /** Whether each primary's programs are of its own major version. */
-  public static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
+  static Verdict<List<Primary>> judge(List<Primary> primaries, List<HostObserved> hosts) {
     List<String> differing = new ArrayList<>();
     for (Primary primary : primaries) {
       hosts.stream()

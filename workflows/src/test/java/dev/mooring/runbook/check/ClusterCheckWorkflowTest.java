@@ -7,6 +7,8 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
@@ -65,7 +67,10 @@ class ClusterCheckWorkflowTest {
             "east-0: database",
             "east-0: rights",
             "east-1: archiving",
-            "east-1: server and data directory");
+            "east-1: server and data directory",
+            "east-0: version",
+            "west-1: version",
+            "west-0: settings of a readable standby");
   }
 
   @Test
@@ -169,5 +174,53 @@ class ClusterCheckWorkflowTest {
     assertThat(row.seen()).isEqualTo("digest abababababab");
     assertThat(row.limit()).startsWith("digest ");
     assertThat(row.remedy()).isEqualTo("copy one cluster file to every site");
+  }
+
+  @Test
+  void programs_of_another_minor_at_the_copy_need_attention_and_stop_nothing() {
+    trouble.installed(1, Harbour.software(new ServerVersion(15, 3)));
+
+    CheckResult result = bed.check(CHECK);
+
+    assertThat(result.worst()).isEqualTo(Judged.WARNING);
+    assertThat(result.headline()).startsWith("harbour: nothing is wrong, 1 to attend to, ");
+    assertThat(only(result).looked()).isEqualTo("west-1: version");
+    assertThat(only(result).seen())
+        .isEqualTo("west-1 has programs of version 15.3, the WAL of east-1 is of version 15.20");
+  }
+
+  @Test
+  void programs_of_another_major_at_the_copy_are_wrong_as_consume_judges_them() {
+    trouble.installed(0, Harbour.software(new ServerVersion(17, 10)));
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.looked()).isEqualTo("west-0: version");
+    assertThat(row.judged()).isEqualTo(Judged.WRONG);
+    assertThat(row.seen()).contains("programs of version 17.10").contains("version 15.20");
+    assertThat(row.remedy()).startsWith("install the primary's major version there");
+  }
+
+  @Test
+  void programs_that_can_not_decode_their_primarys_wal_are_wrong_as_publish_judges_them() {
+    trouble.primaryRuns(1, new ServerVersion(16, 4));
+
+    assertThat(wrong(bed.check(CHECK)))
+        .extracting(CheckRow::looked)
+        .containsExactly("east-1: version", "west-1: version");
+  }
+
+  @Test
+  void settings_lower_than_the_primarys_need_attention_with_both_values() {
+    trouble.limitedTo(0, new StandbyLimits(50, 8, 10, 0, 64));
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.judged()).isEqualTo(Judged.WARNING);
+    assertThat(row.looked()).isEqualTo("west-0: settings of a readable standby");
+    assertThat(row.seen())
+        .isEqualTo(
+            "max_connections is 50, must be at least 100, max_prepared_transactions is 0, must be"
+                + " at least 10");
   }
 }

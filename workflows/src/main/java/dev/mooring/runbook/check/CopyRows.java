@@ -1,0 +1,79 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.InstanceActivities.InstanceFitness;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.consume.VersionsCheck;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The rows of copies beside the primaries whose WAL they replay. A copy whose primary, or which
+ * itself, was not seen has none: other rows say so.
+ */
+final class CopyRows {
+  private final List<Primary> primaries;
+  private final OnHost on;
+  private final Rows rows;
+
+  CopyRows(List<Primary> primaries, OnHost on, Rows rows) {
+    this.primaries = primaries;
+    this.on = on;
+    this.rows = rows;
+  }
+
+  void judge() {
+    for (Instance copy : on.work().instances()) {
+      primaries.stream()
+          .filter(primary -> primary.instance().content().equals(copy.content()))
+          .forEach(primary -> judge(copy, primary));
+    }
+  }
+
+  private void judge(Instance copy, Primary primary) {
+    on.host().seen().stream()
+        .flatMap(host -> host.observed().stream())
+        .filter(seen -> seen.instance().equals(copy.id()))
+        .forEach(seen -> version(seen, primary.server()));
+    on.fitness().seen().stream()
+        .flatMap(host -> host.observed().stream())
+        .filter(seen -> seen.instance().equals(copy.id()))
+        .forEach(seen -> limits(seen, primary.server()));
+  }
+
+  private void version(InstanceObserved copy, ServerObserved primary) {
+    String looked = copy.instance() + ": version";
+    String limit = "that of " + primary.instance() + ", " + primary.identity().version();
+    Verdict<?> verdict =
+        VersionsCheck.judge(
+            copy.instance(), copy.software(), primary.instance(), primary.identity().version());
+    Optional<String> minor =
+        VersionsCheck.otherMinor(
+            copy.instance(), copy.software(), primary.instance(), primary.identity().version());
+    if (minor.isPresent() && verdict instanceof Verdict.Proceed) {
+      rows.warning(looked, minor.get(), limit, "bring both to one minor version");
+    } else {
+      rows.judged(looked, verdict, copy.software().server().toString(), limit);
+    }
+  }
+
+  /** Replay that is only parked needs none of them. */
+  private void limits(InstanceFitness copy, ServerObserved primary) {
+    List<String> lower = copy.limits().shortOf(primary.archiving().limits());
+    String looked = copy.instance() + ": settings of a readable standby";
+    String limit = "none of the five lower than those of " + primary.instance();
+    if (lower.isEmpty()) {
+      rows.good(looked, "none is lower", limit);
+    } else {
+      rows.warning(
+          looked,
+          String.join(", ", lower),
+          limit,
+          "raise them there before anybody reads or opens this copy; it is parked without");
+    }
+  }
+}
