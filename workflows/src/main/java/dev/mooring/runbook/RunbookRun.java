@@ -242,6 +242,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     if (ended.code() == null) {
       headline = ended.headline();
       attributes.ended(Outcome.COMPLETED, false);
+      Workflow.setCurrentDetails(Markdown.of(progress()));
       return result.get(0);
     }
     throw failure(ended, ended.code(), written);

@@ -11,7 +11,10 @@ import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -96,6 +99,17 @@ public record RunOrder(
         RunIds.check(cluster) + ":" + UUID.randomUUID(),
         "what " + cluster + " has for its runbooks, asked by " + by,
         JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
+  }
+
+  /** Who asks and why, as far as it was said: what the run's memo shows beside its name. */
+  Map<String, Object> memo() {
+    Map<String, Object> memo = new TreeMap<>();
+    for (String field : List.of("by", "reason")) {
+      if (request.json().hasNonNull(field)) {
+        memo.put(field, request.json().get(field).asText());
+      }
+    }
+    return memo;
   }
 
   private static ObjectNode request(ClusterName cluster, Asked asked) {

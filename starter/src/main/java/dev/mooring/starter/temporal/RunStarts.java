@@ -57,6 +57,7 @@ public final class RunStarts {
         .setWorkflowId(order.workflowId())
         .setTaskQueue(ActivityPolicies.SHARED_QUEUE)
         .setStaticSummary(order.summary())
+        .setMemo(order.memo())
         .setTypedSearchAttributes(
             SearchAttributes.newBuilder()
                 .set(dev.mooring.runbook.SearchAttributes.CLUSTER, order.cluster().value())

@@ -6,6 +6,7 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.publish.PublishStep;
@@ -128,6 +129,47 @@ class PublishFaultsIT {
         .target()
         .walFile()
         .text();
+  }
+
+  @Test
+  void shows_a_run_that_completed_and_one_that_failed_where_temporal_is_looked_at() {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    stage.mooring().type("publish " + stage.cluster() + " --by ann --reason weekly");
+    String point = sites.latest().name().value();
+    RunShown completed = shown();
+
+    assertThat(completed.attribute(SearchAttributes.CLUSTER)).isEqualTo(stage.cluster());
+    assertThat(completed.attribute(SearchAttributes.OUTCOME)).isEqualTo("Completed");
+    assertThat(completed.attribute(SearchAttributes.RESTORE_POINT)).isEqualTo(point);
+    assertThat(completed.attribute(SearchAttributes.STEP)).isEqualTo("WRITE_READY");
+    assertThat(completed.attribute(SearchAttributes.NEEDS_OPERATOR)).isFalse();
+    assertThat(completed.memo("by")).isEqualTo("ann");
+    assertThat(completed.memo("reason")).isEqualTo("weekly");
+    assertThat(completed.summaries())
+        .contains("read " + stage.cluster() + ".yaml", "look at e0", "publish " + point)
+        .noneMatch(String::isBlank);
+    assertThat(completed.details())
+        .startsWith("**" + point + " is READY")
+        .contains("restore point `" + point + "`")
+        .contains("| publish the READY manifest and LATEST | done |");
+
+    stage.lab.faults().archiveOff(0);
+    stage.mooring().type("publish " + stage.cluster() + " --by ben");
+    RunShown failed = shown();
+
+    assertThat(failed.attribute(SearchAttributes.OUTCOME)).isEqualTo("Failed");
+    assertThat(failed.attribute(SearchAttributes.STEP)).isEqualTo("AWAIT_ARCHIVE");
+    assertThat(failed.attribute(SearchAttributes.RESTORE_POINT)).isNotEqualTo(point);
+    assertThat(failed.attribute(SearchAttributes.NEEDS_OPERATOR)).isTrue();
+    assertThat(failed.memo("by")).isEqualTo("ben");
+    assertThat(failed.summaries()).noneMatch(String::isBlank);
+    assertThat(failed.details())
+        .contains("is not READY")
+        .contains("| wait for the archive and decode the point from its bytes | failed |");
+  }
+
+  private static RunShown shown() {
+    return new RunShown(stage.service.client(), "mooring:" + stage.cluster() + ":publish");
   }
 
   @Test
