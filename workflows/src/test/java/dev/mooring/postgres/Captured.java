@@ -7,10 +7,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** What a real PostgreSQL 15.20 wrote, kept beside the tests. */
-final class Captured {
+public final class Captured {
   private Captured() {}
 
-  static String text(String name) {
+  /** The text of one captured file. */
+  public static String text(String name) {
     try (InputStream in = Captured.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalArgumentException("no captured file " + name);

@@ -132,6 +132,8 @@ class PayloadRoundTripTest {
     bed.world().trouble().truncateWal(1, new WalFileName("000000010000000000000004"));
     bed.world().trouble().clearRecoverySignal(0);
     TestBed.ended(() -> bed.consume(CONSUME));
+    bed.world().trouble().startWithoutTargetAndGate(1);
+    TestBed.ended(() -> bed.consume(CONSUME));
   }
 
   @AfterAll
