@@ -42,11 +42,12 @@ public final class RunListing {
 
   /**
    * The one run that a person means: a workflow id, a run id, or a cluster whose open run it is; a
-   * cluster without an open run means the one that ended last.
+   * cluster without an open run means the one that ended last. A list may lag behind by some tenths
+   * of a second; which run has an id now, and whether it is open, is asked of the server itself.
    */
   public RunReference find(String named) {
     if (named.contains(":")) {
-      return described(named);
+      return described(named).run();
     }
     if (named.matches("[0-9a-f]{8}-[0-9a-f-]{27}")) {
       return list("RunId = '" + named + "'").stream()
@@ -54,7 +55,13 @@ public final class RunListing {
           .findFirst()
           .orElseThrow(() -> unknown("run " + named));
     }
-    List<Listed> open = openOf(named);
+    List<Listed> open =
+        openOf(named).stream()
+            .map(listed -> listed.run().workflowId())
+            .distinct()
+            .map(this::described)
+            .filter(Listed::open)
+            .toList();
     if (open.size() > 1) {
       throw CommandFailure.usage(
           "cluster "
@@ -67,7 +74,11 @@ public final class RunListing {
     }
     return open.stream()
         .findFirst()
-        .or(() -> list(ofCluster(named)).stream().findFirst())
+        .or(
+            () ->
+                list(ofCluster(named)).stream()
+                    .findFirst()
+                    .map(ended -> described(ended.run().workflowId())))
         .map(Listed::run)
         .orElseThrow(() -> unknown("cluster " + named));
   }
@@ -91,7 +102,8 @@ public final class RunListing {
         "`mooring status` lists the open runs; closed ones are kept for the namespace's retention");
   }
 
-  private RunReference described(String workflowId) {
+  /** The run that has this workflow id now. */
+  private Listed described(String workflowId) {
     try {
       WorkflowExecutionInfo info =
           server
@@ -102,7 +114,7 @@ public final class RunListing {
                       .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                       .build())
               .getWorkflowExecutionInfo();
-      return reference(info);
+      return listed(info);
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         throw unknown(workflowId);
