@@ -1,8 +1,10 @@
 package dev.mooring.starter.temporal;
 
 import com.google.protobuf.Timestamp;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.topology.ClusterName;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -12,8 +14,13 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds runs: by workflow id, by run id, or all of a cluster. */
 public final class RunListing {
@@ -42,12 +49,13 @@ public final class RunListing {
 
   /**
    * The one run that a person means: a workflow id, a run id, or a cluster whose open run it is; a
-   * cluster without an open run means the one that ended last. A list may lag behind by some tenths
-   * of a second; which run has an id now, and whether it is open, is asked of the server itself.
+   * cluster without an open run means the one that was started last. A list lags behind by some
+   * tenths of a second, in what it says of a run and in which runs it has; so it only names ids,
+   * and which run has an id now, and whether it is open, is asked of the server itself.
    */
   public RunReference find(String named) {
     if (named.contains(":")) {
-      return described(named).run();
+      return described(named).orElseThrow(() -> unknown(named)).run();
     }
     if (named.matches("[0-9a-f]{8}-[0-9a-f-]{27}")) {
       return list("RunId = '" + named + "'").stream()
@@ -55,40 +63,48 @@ public final class RunListing {
           .findFirst()
           .orElseThrow(() -> unknown("run " + named));
     }
-    List<Listed> open =
-        openOf(named).stream()
-            .map(listed -> listed.run().workflowId())
-            .distinct()
-            .map(this::described)
-            .filter(Listed::open)
-            .toList();
+    List<Listed> runs =
+        idsOf(cluster(named)).stream().flatMap(id -> described(id).stream()).toList();
+    List<String> open =
+        runs.stream().filter(Listed::open).map(listed -> listed.run().workflowId()).toList();
     if (open.size() > 1) {
       throw CommandFailure.usage(
-          "cluster "
-              + named
-              + " has "
-              + open.size()
-              + " open runs: "
-              + String.join(", ", open.stream().map(l -> l.run().workflowId()).toList()),
+          "cluster " + named + " has " + open.size() + " open runs: " + String.join(", ", open),
           "name one of them");
     }
-    return open.stream()
-        .findFirst()
-        .or(
-            () ->
-                list(ofCluster(named)).stream()
-                    .findFirst()
-                    .map(ended -> described(ended.run().workflowId())))
+    return runs.stream()
+        .max(Comparator.comparing(Listed::open).thenComparing(Listed::startedAt))
         .map(Listed::run)
         .orElseThrow(() -> unknown("cluster " + named));
   }
 
+  /**
+   * Under which ids the cluster has runs: those listed as open, the newest one, and what a person's
+   * run has or had, listed or not.
+   */
+  private Set<String> idsOf(ClusterName cluster) {
+    List<Listed> latest = list(ofCluster(cluster.value()));
+    return Stream.of(
+            Stream.of(RunIds.publish(cluster)),
+            openOf(cluster.value()).stream().map(listed -> listed.run().workflowId()),
+            latest.stream().limit(1).map(listed -> listed.run().workflowId()),
+            latest.stream().map(listed -> listed.run().typedId()))
+        .flatMap(ids -> ids)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static ClusterName cluster(String named) {
+    try {
+      return new ClusterName(named);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          named + " is neither a workflow id, nor a run id, nor a cluster",
+          "`mooring status` lists the open runs");
+    }
+  }
+
   private static String ofCluster(String cluster) {
-    return SearchAttributes.CLUSTER.getName()
-        + " = '"
-        + cluster.replace("'", "")
-        + "' AND "
-        + RUNBOOKS;
+    return SearchAttributes.CLUSTER.getName() + " = '" + cluster + "' AND " + RUNBOOKS;
   }
 
   private CommandFailure unknown(String what) {
@@ -102,8 +118,8 @@ public final class RunListing {
         "`mooring status` lists the open runs; closed ones are kept for the namespace's retention");
   }
 
-  /** The run that has this workflow id now. */
-  private Listed described(String workflowId) {
+  /** The run that has this workflow id now, if there is one. */
+  private Optional<Listed> described(String workflowId) {
     try {
       WorkflowExecutionInfo info =
           server
@@ -114,10 +130,10 @@ public final class RunListing {
                       .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
                       .build())
               .getWorkflowExecutionInfo();
-      return listed(info);
+      return Optional.of(listed(info));
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-        throw unknown(workflowId);
+        return Optional.empty();
       }
       throw server.refusal(e);
     }

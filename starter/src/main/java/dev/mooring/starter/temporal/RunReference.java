@@ -1,5 +1,7 @@
 package dev.mooring.starter.temporal;
 
+import dev.mooring.runbook.RunIds;
+
 /**
  * A run in Temporal.
  *
@@ -8,10 +10,8 @@ package dev.mooring.starter.temporal;
  * @param runbook its workflow type
  */
 public record RunReference(String workflowId, String runId, String runbook) {
-  private static final String SCHEDULED_AT = "-[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z$";
-
   /** The id it would have had if a person had typed it. */
   public String typedId() {
-    return workflowId.replaceFirst(SCHEDULED_AT, "");
+    return RunIds.typed(workflowId);
   }
 }

@@ -10,6 +10,8 @@ import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +83,24 @@ class CancelCommandIT {
 
     told(cancelled, "publish", "RolledBack");
     assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
+  }
+
+  @Test
+  void a_run_that_no_list_has_is_found_all_the_same() {
+    WorkflowStub unlisted =
+        stage
+            .service
+            .client()
+            .newUntypedWorkflowStub(
+                "PublishCycle",
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId("mooring:unlisted:publish")
+                    .setTaskQueue("of nobody")
+                    .build());
+    unlisted.start();
+    unlisted.terminate("seen");
+
+    assertThat(mooring.type("follow unlisted").out()).contains("mooring:unlisted:publish");
   }
 
   private static void told(Answer cancelled, String run, String outcome) {
