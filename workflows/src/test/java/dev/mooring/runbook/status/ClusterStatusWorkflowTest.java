@@ -22,7 +22,7 @@ class ClusterStatusWorkflowTest {
   private static final RawRequest PUBLISH = STATUS;
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
 
-  private final TestBed bed = new TestBed(Harbour.cluster(4));
+  private final TestBed bed = new TestBed(Harbour.cluster(4)).keepTime();
   private final FakeTrouble trouble = bed.world().trouble();
 
   @AfterEach
@@ -30,15 +30,10 @@ class ClusterStatusWorkflowTest {
     bed.close();
   }
 
-  /**
-   * What is wrong. The test server (1.38.0) now and then skips to when an earlier run's lock would
-   * time out; how old a point is then is no fact of these tests, StatusJudgeTest judges it.
-   */
   private static List<String> facts(StatusResult result) {
     return result.findings().stream()
         .filter(finding -> finding.level() != Level.NOTE)
         .map(Finding::fact)
-        .filter(fact -> !fact.startsWith("LATEST is 3650 d old"))
         .toList();
   }
 
@@ -52,7 +47,7 @@ class ClusterStatusWorkflowTest {
     assertThat(result.headline())
         .startsWith("west is moored at " + point)
         .contains("4 of 4 proved", "east published " + point);
-    assertThat(facts(result)).isEmpty();
+    assertThat(result.worst()).isEqualTo(Level.NOTE);
     assertThat(result.instances()).hasSize(8);
     assertThat(result.instances())
         .filteredOn(row -> row.site().equals(Harbour.WEST))
@@ -82,10 +77,7 @@ class ClusterStatusWorkflowTest {
     StatusResult result = bed.status(STATUS);
 
     assertThat(facts(result)).containsExactly("w1 does not answer");
-    assertThat(result.findings())
-        .filteredOn(finding -> finding.fact().startsWith("w1 does not answer"))
-        .singleElement()
-        .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.WARNING));
+    assertThat(result.worst()).isEqualTo(Level.WARNING);
     assertThat(result.instances())
         .filteredOn(row -> row.host().value().equals("w1"))
         .hasSize(2)
