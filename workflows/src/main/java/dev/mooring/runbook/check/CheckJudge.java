@@ -72,11 +72,10 @@ final class CheckJudge {
       contents(site.site());
     }
     boolean publishes = site.site().equals(publisher);
+    List<Primary> originals = publishes ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows).judge(publishes);
-      if (!publishes) {
-        new CopyRows(primaries(), host, rows).judge();
-      }
+      new CopyRows(originals, host, rows).judge();
     }
   }
 
