@@ -1,5 +1,6 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.postgres.ServerVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,6 @@ record Machine(
   static final String NAMESPACES_VARIABLE = "MOORING_LAB_NAMESPACES";
 
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
-  private static final int OLDEST = 13;
-  private static final int NEWEST = 18;
   private static final List<String> NEEDED =
       List.of("initdb", "postgres", "pg_ctl", "pg_basebackup", "pg_controldata");
 
@@ -87,14 +86,18 @@ record Machine(
             : List.of(Path.of(asked));
     return candidates.stream()
         .filter(directory -> NEEDED.stream().allMatch(p -> executable(directory.resolve(p))))
-        .filter(directory -> major(directory) >= OLDEST && major(directory) <= NEWEST)
+        .filter(directory -> new ServerVersion(major(directory), 0).isSupported())
         .findFirst()
         .map(Path::toAbsolutePath)
         .orElseThrow(
             () ->
                 new LabFailure(
                     "no PostgreSQL %d to %d server programs in %s%nHINT: install a PostgreSQL server package, or set %s to its directory of programs."
-                        .formatted(OLDEST, NEWEST, candidates, POSTGRES_VARIABLE)));
+                        .formatted(
+                            ServerVersion.OLDEST_SUPPORTED,
+                            ServerVersion.NEWEST_SUPPORTED,
+                            candidates,
+                            POSTGRES_VARIABLE)));
   }
 
   private static Path sshd(Map<String, String> environment) {
