@@ -37,17 +37,6 @@ list() { # bytes of a WAL file, first and last position (16 digits)
     refuse STATE_UNREADABLE "in $archive: $(head -n 1 "$work/$subject.unread")"
 }
 
-# Says sizes and digests of files as they are in a directory.
-digests() { # directory, files
-  from=$1
-  shift
-  for file in "$@"; do
-    [ -f "$from/$file" ] || continue
-    digest=$(sha256_of "$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
-    tell "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
-  done
-}
-
 chain() { # archive directory, timeline, bytes of a WAL file, first and last position, target's files
   of_archive "$1"
   history "$2"

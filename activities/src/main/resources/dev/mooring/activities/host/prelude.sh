@@ -101,6 +101,17 @@ sha256_of() { # file
   openssl dgst -sha256 -r <"$1" 2>/dev/null || sha256sum <"$1"
 }
 
+# Says sizes and digests of WAL files of an archive as they are in a directory.
+digests() { # directory, files
+  from=$1
+  shift
+  for file in "$@"; do
+    [ -f "$from/$file" ] || continue
+    digest=$(sha256_of "$from/$file") || refuse STATE_UNREADABLE "$from/$file can't be read"
+    tell "archived.$file" "$(stat -L -c %s "$from/$file") ${digest%% *}"
+  done
+}
+
 # Writes a file of mode 600 whole or not at all, on disk when it returns.
 put() { # file, text
   printf '%s' "$2" >"$1.$$.new" && sync "$1.$$.new" && mv -f "$1.$$.new" "$1" && sync "${1%/*}"
