@@ -54,13 +54,14 @@ final class InstanceReading {
   }
 
   static InstanceFitness fitness(InstanceId instance, Said said) {
+    Software software = software(said);
     return new InstanceFitness(
         instance,
         said.text("login"),
         said.text("owner"),
         said.text("mode"),
-        software(said).dataMajor(),
-        software(said).server(),
+        software.dataMajor(),
+        software.server(),
         limits(said),
         Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
         said.text("archive").strip(),
