@@ -1,5 +1,6 @@
 package dev.mooring.contract;
 
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.FakeWorld;
 import org.junit.jupiter.api.Nested;
 
@@ -76,6 +77,16 @@ class FakePortsContractTest {
     @Override
     protected ContractWorld world() {
       return world;
+    }
+  }
+
+  @Nested
+  class Runs extends RunsContract {
+    private final RunsWorld runs = new FakeRuns();
+
+    @Override
+    protected RunsWorld world() {
+      return runs;
     }
   }
 }

@@ -1,27 +1,71 @@
 package dev.mooring.fake;
 
+import dev.mooring.contract.RunsWorld;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.ClusterName;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What runs are told of each other: locks as the test says they are, consumers by their ids. */
-public final class FakeRuns implements RunActivities {
+/** The runs, locks and consumers that runs are told of: those that a test opened. */
+public final class FakeRuns implements RunActivities, RunsWorld {
   private static final LockObserved FREE =
       new LockObserved(LockState.FREE, "", new Holder("", "", ""));
+  private static final Instant FIRST = Instant.parse("2030-01-01T00:00:00Z");
 
-  private final SortedMap<String, LockObserved> locks = new TreeMap<>();
+  private final SortedMap<String, Run> open = new TreeMap<>();
+  private final SortedMap<String, Lock> locks = new TreeMap<>();
+  private final List<ScheduleStanding> schedules = new ArrayList<>();
   private final List<String> released = new ArrayList<>();
   private final List<EnsureConsumer> asked = new ArrayList<>();
-  private ServiceObserved service = new ServiceObserved(List.of(), List.of());
+  private int started;
   private boolean consumersRefused;
   private Runnable onRelease = () -> {};
 
-  /** Says what is seen of a lock from now on. */
-  public synchronized void lock(String lockId, LockObserved seen) {
-    locks.put(lockId, seen);
+  private record Run(
+      ClusterName cluster, String id, String run, String runbook, int order, List<String> told) {}
+
+  private record Lock(String run, Holder holder) {}
+
+  @Override
+  public RunActivities runs() {
+    return this;
+  }
+
+  @Override
+  public synchronized String open(ClusterName cluster, String workflowId, String runbook) {
+    started++;
+    String run = "run " + started + " of " + workflowId;
+    open.put(workflowId, new Run(cluster, workflowId, run, runbook, started, new ArrayList<>()));
+    return run;
+  }
+
+  @Override
+  public synchronized void end(String workflowId) {
+    open.remove(workflowId);
+  }
+
+  @Override
+  public synchronized String lock(String lockId, Holder holder) {
+    String run = "run of " + lockId;
+    locks.put(lockId, new Lock(run, holder));
+    return run;
+  }
+
+  @Override
+  public synchronized List<String> told(String workflowId) {
+    return List.copyOf(run(workflowId).orElseThrow().told());
+  }
+
+  /** A schedule is there from now on. */
+  public synchronized void schedule(ScheduleStanding standing) {
+    schedules.add(standing);
   }
 
   /** What happens when a lock is terminated. */
@@ -44,13 +88,29 @@ public final class FakeRuns implements RunActivities {
     return List.copyOf(released);
   }
 
+  private Optional<Run> run(String workflowId) {
+    return Optional.ofNullable(open.get(workflowId));
+  }
+
   @Override
   public synchronized LockObserved observeLock(ObserveLock request) {
-    return locks.getOrDefault(request.lockId(), FREE);
+    Lock lock = locks.get(request.lockId());
+    if (lock == null) {
+      return FREE;
+    }
+    boolean held =
+        run(lock.holder().workflowId())
+            .filter(run -> run.run().equals(lock.holder().originalRun()))
+            .isPresent();
+    return new LockObserved(held ? LockState.HELD : LockState.ABANDONED, lock.run(), lock.holder());
   }
 
   @Override
   public synchronized LockReleased releaseLock(ReleaseLock request) {
+    Lock lock = locks.get(request.lockId());
+    if (lock == null || !lock.run().equals(request.lockRun())) {
+      return new LockReleased(false);
+    }
     released.add(request.lockRun());
     locks.remove(request.lockId());
     onRelease.run();
@@ -62,19 +122,35 @@ public final class FakeRuns implements RunActivities {
     if (consumersRefused) {
       throw FakeHost.failure(FailureCode.BUG, "no consumer can be started");
     }
-    boolean running =
-        asked.stream().anyMatch(before -> before.workflowId().equals(request.workflowId()));
     asked.add(request);
-    return new ConsumerStarted(request.workflowId(), "run of " + request.workflowId(), !running);
+    Optional<Run> consuming = consuming(request).or(() -> run(request.workflowId()));
+    if (consuming.isPresent()) {
+      consuming.get().told().add(request.publishedBy());
+      return new ConsumerStarted(consuming.get().id(), consuming.get().run(), false);
+    }
+    String run = open(request.cluster(), request.workflowId(), "DrConsume");
+    return new ConsumerStarted(request.workflowId(), run, true);
   }
 
-  /** What is seen of open runs and schedules from now on. */
-  public synchronized void service(ServiceObserved seen) {
-    service = seen;
+  private Optional<Run> consuming(EnsureConsumer request) {
+    String lockId = LockWorkflow.idOf(request.cluster(), request.site());
+    LockObserved lock = observeLock(new ObserveLock(lockId));
+    String holder = lock.holder().workflowId();
+    return lock.state() == LockState.HELD && !holder.equals(request.ending())
+        ? run(holder).filter(run -> run.runbook().equals("DrConsume"))
+        : Optional.empty();
   }
 
   @Override
   public synchronized ServiceObserved observeService(ObserveService request) {
-    return service;
+    return new ServiceObserved(
+        open.values().stream()
+            .filter(run -> run.cluster().equals(request.cluster()))
+            .sorted(Comparator.comparing(Run::order).reversed())
+            .map(run -> new OpenRun(run.id(), run.runbook(), FIRST.plusSeconds(run.order()), ""))
+            .toList(),
+        schedules.stream()
+            .filter(schedule -> request.scheduleIds().contains(schedule.id()))
+            .toList());
   }
 }

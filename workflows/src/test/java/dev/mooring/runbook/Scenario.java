@@ -1,15 +1,15 @@
 package dev.mooring.runbook;
 
 import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
-import dev.mooring.port.RunActivities.LockObserved;
-import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
@@ -256,10 +256,12 @@ enum Scenario {
 
   private static void held(TestBed bed, String site) {
     String id = "mooring-lock:harbour:" + site;
-    Holder holder = new Holder("tuesday", "run-of-tuesday", "PublishCycle");
+    FakeRuns runs = bed.world().runs();
+    ClusterName harbour = new ClusterName("harbour");
+    Holder holder =
+        new Holder("tuesday", runs.open(harbour, "tuesday", "PublishCycle"), "PublishCycle");
     LockWorkflow lock = bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(id));
     WorkflowClient.start(lock::hold, holder);
-    String run = WorkflowStub.fromTyped(lock).getExecution().getRunId();
-    bed.world().runs().lock(id, new LockObserved(LockState.HELD, run, holder));
+    runs.lock(id, holder);
   }
 }

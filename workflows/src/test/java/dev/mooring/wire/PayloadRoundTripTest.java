@@ -3,6 +3,7 @@ package dev.mooring.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.ActivityFaults.Carried;
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.ArchiveActivities;
@@ -15,6 +16,7 @@ import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.ClusterName;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.common.converter.DataConverter;
 import java.lang.reflect.Method;
@@ -94,20 +96,11 @@ class PayloadRoundTripTest {
   }
 
   private static void looks(TestBed bed) {
-    bed.world()
-        .runs()
-        .service(
-            new RunActivities.ServiceObserved(
-                List.of(
-                    new RunActivities.OpenRun(
-                        "mooring:harbour:publish", "PublishCycle", Instant.EPOCH, "MAKE_POINT")),
-                List.of(
-                    new RunActivities.ScheduleStanding(
-                        "mooring:harbour:publish",
-                        Duration.ofMinutes(5),
-                        false,
-                        "",
-                        List.of(Instant.EPOCH)))));
+    FakeRuns runs = bed.world().runs();
+    runs.open(new ClusterName("harbour"), "mooring:harbour:publish", "PublishCycle");
+    runs.schedule(
+        new RunActivities.ScheduleStanding(
+            "mooring:harbour:publish", Duration.ofMinutes(5), false, "", List.of(Instant.EPOCH)));
     bed.status(LOOK);
     bed.world().trouble().alterState(Harbour.WEST);
     bed.world().trouble().alterLatest();

@@ -6,14 +6,14 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.RunActivities.Holder;
-import dev.mooring.port.RunActivities.LockObserved;
-import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ClusterName;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -203,12 +203,9 @@ class DrConsumeWorkflowTest extends ConsumeBed {
   }
 
   private void held() {
-    bed.world()
-        .runs()
-        .lock(
-            "mooring-lock:harbour:west",
-            new LockObserved(
-                LockState.HELD, "lock-1", new Holder("other-1", "other-run", "DrConsume")));
+    FakeRuns runs = bed.world().runs();
+    String run = runs.open(new ClusterName("harbour"), "other-1", "DrConsume");
+    runs.lock("mooring-lock:harbour:west", new Holder("other-1", run, "DrConsume"));
   }
 
   @Test

@@ -2,15 +2,15 @@ package dev.mooring.runbook.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
-import dev.mooring.port.RunActivities.LockObserved;
-import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Timeout;
 class ClusterLockWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
   private static final String EAST = "mooring-lock:harbour:east";
-  private static final Holder OTHER = new Holder("tuesday", "run-of-tuesday", "PublishCycle");
+  private static final ClusterName HARBOUR = new ClusterName("harbour");
+  private static final String TUESDAY = "tuesday";
+  private static final String RUNBOOK = "PublishCycle";
 
   private final TestBed bed = new TestBed(Harbour.cluster(2));
 
@@ -35,17 +37,24 @@ class ClusterLockWorkflowTest {
     bed.close();
   }
 
-  /** The lock is taken by somebody, and seen to be so. */
-  private void taken(String site, LockState seen) {
+  /** The lock is refused to others; nobody is seen to have it. */
+  private String taken(String site) {
     String id = "mooring-lock:harbour:" + site;
     WorkflowClient.start(
-        bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(id))::hold, OTHER);
-    bed.world().runs().lock(id, new LockObserved(seen, "run of " + id, OTHER));
+        bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(id))::hold,
+        new Holder(TUESDAY, "", RUNBOOK));
+    return id;
+  }
+
+  /** The lock is held by another run. */
+  private void held(String site) {
+    FakeRuns runs = bed.world().runs();
+    runs.lock(taken(site), new Holder(TUESDAY, runs.open(HARBOUR, TUESDAY, RUNBOOK), RUNBOOK));
   }
 
   @Test
   void refuses_a_typed_run_and_names_the_holder() {
-    taken("east", LockState.HELD);
+    held("east");
     Ended ended = TestBed.ended(() -> bed.publishing("publish").publish(PUBLISH));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("LOCK_HELD");
@@ -57,7 +66,7 @@ class ClusterLockWorkflowTest {
 
   @Test
   void skips_a_scheduled_run() {
-    taken("east", LockState.HELD);
+    held("east");
     WorkflowOptions scheduled =
         WorkflowOptions.newBuilder(TestBed.options("publish-scheduled"))
             .setTypedSearchAttributes(
@@ -74,7 +83,7 @@ class ClusterLockWorkflowTest {
   @Test
   void waits_as_long_as_it_was_told_to() {
     bed.publish(PUBLISH);
-    taken("west", LockState.HELD);
+    held("west");
     AtomicInteger looks = new AtomicInteger();
     bed.faults()
         .before(
@@ -91,7 +100,8 @@ class ClusterLockWorkflowTest {
 
   @Test
   void frees_the_lock_of_a_run_that_is_over_by_the_very_run_described() {
-    taken("east", LockState.ABANDONED);
+    held("east");
+    bed.world().runs().end(TUESDAY);
     bed.world().runs().onRelease(bed::closeChildren);
     assertThat(bed.publishing("publish").publish(PUBLISH).outcome()).isEqualTo("Completed");
     assertThat(bed.world().runs().released()).containsExactly("run of " + EAST);
@@ -99,7 +109,7 @@ class ClusterLockWorkflowTest {
 
   @Test
   void says_so_when_the_lock_was_lost_to_others_again_and_again() {
-    taken("east", LockState.FREE);
+    taken("east");
     Ended ended = TestBed.ended(() -> bed.publishing("publish").publish(PUBLISH));
     assertThat(ended.record().headline())
         .isEqualTo("harbour at east was taken by others 3 times while it was asked for");

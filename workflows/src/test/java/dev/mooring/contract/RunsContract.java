@@ -1,0 +1,169 @@
+package dev.mooring.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.port.RunActivities.ConsumerStarted;
+import dev.mooring.port.RunActivities.EnsureConsumer;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockReleased;
+import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.port.RunActivities.ObserveLock;
+import dev.mooring.port.RunActivities.ObserveService;
+import dev.mooring.port.RunActivities.OpenRun;
+import dev.mooring.port.RunActivities.ReleaseLock;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** A lock is what its holder's run is, and a site has one consumer. */
+public abstract class RunsContract {
+  private static final SiteName WEST = new SiteName("west");
+  private static final Duration LISTED_WITHIN = Duration.ofSeconds(30);
+
+  /** A cluster of its own for every test: the runs of the others go on. */
+  private final ClusterName cluster =
+      new ClusterName("harbour-" + UUID.randomUUID().toString().substring(0, 8));
+
+  private final String lockId = LockWorkflow.idOf(cluster, WEST);
+
+  /** The world all tests of a class share. */
+  protected abstract RunsWorld world();
+
+  private String id(String name) {
+    return cluster + ":" + name;
+  }
+
+  private Holder holder(String name, String runbook) {
+    String run = world().open(cluster, id(name), runbook);
+    return new Holder(id(name), run, runbook);
+  }
+
+  private LockObserved lock() {
+    return world().runs().observeLock(new ObserveLock(lockId));
+  }
+
+  private LockReleased release(String lockRun) {
+    return world().runs().releaseLock(new ReleaseLock(lockId, lockRun));
+  }
+
+  private ConsumerStarted consumer(String name, String ending) {
+    return world()
+        .runs()
+        .ensureConsumer(new EnsureConsumer(cluster, WEST, id(name), "the publish", ending));
+  }
+
+  @Test
+  void a_lock_that_nobody_took_is_free() {
+    assertThat(lock().state()).isEqualTo(LockState.FREE);
+  }
+
+  @Test
+  void a_lock_is_held_as_long_as_its_holder_runs() {
+    Holder holder = holder("tuesday", "DrConsume");
+    String run = world().lock(lockId, holder);
+
+    assertThat(lock()).isEqualTo(new LockObserved(LockState.HELD, run, holder));
+
+    world().end(holder.workflowId());
+    assertThat(lock()).isEqualTo(new LockObserved(LockState.ABANDONED, run, holder));
+  }
+
+  @Test
+  void a_lock_is_not_held_by_a_later_run_of_its_holders_id() {
+    Holder holder = holder("tuesday", "DrConsume");
+    world().lock(lockId, holder);
+    world().end(holder.workflowId());
+    world().open(cluster, holder.workflowId(), "DrConsume");
+
+    assertThat(lock().state()).isEqualTo(LockState.ABANDONED);
+  }
+
+  @Test
+  void a_lock_is_released_by_the_very_run_described_and_once() {
+    String run = world().lock(lockId, new Holder(id("gone"), "run of gone", "DrConsume"));
+
+    assertThat(release(UUID.randomUUID().toString()).terminated()).isFalse();
+    assertThat(lock().state()).isEqualTo(LockState.ABANDONED);
+    assertThat(release(run).terminated()).isTrue();
+    assertThat(lock().state()).isEqualTo(LockState.FREE);
+    assertThat(release(run).terminated()).isFalse();
+  }
+
+  @Test
+  void a_site_without_a_consumer_gets_one_and_is_told_from_then_on() {
+    ConsumerStarted first = consumer("consume", "");
+    ConsumerStarted second = consumer("consume", "");
+
+    assertThat(first.started()).isTrue();
+    assertThat(first.workflowId()).isEqualTo(id("consume"));
+    assertThat(second.started()).isFalse();
+    assertThat(second.runId()).isEqualTo(first.runId());
+    assertThat(world().told(id("consume"))).containsExactly("the publish");
+  }
+
+  @Test
+  void a_consumer_that_was_started_under_another_id_is_told() {
+    Holder holder = holder("by-hand", "DrConsume");
+    world().lock(lockId, holder);
+
+    ConsumerStarted told = consumer("consume", "");
+
+    assertThat(told).isEqualTo(new ConsumerStarted(id("by-hand"), holder.originalRun(), false));
+    assertThat(world().told(id("by-hand"))).containsExactly("the publish");
+  }
+
+  @Test
+  void a_consumer_that_ends_is_not_told_itself() {
+    world().lock(lockId, holder("ending", "DrConsume"));
+
+    assertThat(consumer("next", id("ending")).started()).isTrue();
+    assertThat(world().told(id("ending"))).isEmpty();
+  }
+
+  @Test
+  void a_site_that_another_runbook_holds_gets_a_consumer_that_waits() {
+    world().lock(lockId, holder("publish", "PublishCycle"));
+
+    assertThat(consumer("consume", "").started()).isTrue();
+    assertThat(world().told(id("publish"))).isEmpty();
+  }
+
+  @Test
+  void what_is_open_of_a_cluster_is_listed_newest_first_and_nothing_else() {
+    world().open(new ClusterName(cluster + "-other"), id("other"), "DrConsume");
+    world().open(cluster, id("ended"), "DrConsume");
+    world().open(cluster, id("publish"), "PublishCycle");
+    world().open(cluster, id("consume"), "DrConsume");
+    world().end(id("ended"));
+
+    ServiceObserved seen = listed(List.of(id("consume"), id("publish")));
+
+    assertThat(seen.open())
+        .extracting(OpenRun::workflowId)
+        .containsExactly(id("consume"), id("publish"));
+    assertThat(seen.open())
+        .extracting(OpenRun::runbook)
+        .containsExactly("DrConsume", "PublishCycle");
+    assertThat(seen.open()).extracting(OpenRun::step).containsOnly("");
+    assertThat(seen.schedules()).isEmpty();
+  }
+
+  /** A server's list lags behind what it is asked about. */
+  private ServiceObserved listed(List<String> ids) {
+    ObserveService asked = new ObserveService(cluster, List.of(id("never-made")));
+    Instant givenUpAt = Instant.now().plus(LISTED_WITHIN);
+    ServiceObserved seen = world().runs().observeService(asked);
+    while (!seen.open().stream().map(OpenRun::workflowId).toList().equals(ids)
+        && Instant.now().isBefore(givenUpAt)) {
+      seen = world().runs().observeService(asked);
+    }
+    return seen;
+  }
+}
