@@ -13,6 +13,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +29,7 @@ final class Adapters implements AutoCloseable {
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final JdbcDatabaseActivities databases;
+  private final RunActivities runs;
   private final List<Object> shared;
   private final List<Object> ofSite;
 
@@ -40,7 +42,7 @@ final class Adapters implements AutoCloseable {
         name -> Optional.ofNullable(environment.get(name));
     EvidenceStores stores = new StoresByKind(hosts);
     this.databases = new JdbcDatabaseActivities(variables, home);
-    TemporalRunActivities runs = new TemporalRunActivities(client);
+    this.runs = new TemporalRunActivities(client);
     ClusterFiles files = new ClusterFiles(config.configDirectory());
     this.shared = List.of(runs, files);
     this.ofSite =
@@ -53,6 +55,11 @@ final class Adapters implements AutoCloseable {
             new StoreEvidenceActivities(stores, variables),
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
+  }
+
+  /** Where locks are looked at. */
+  RunActivities runs() {
+    return runs;
   }
 
   /** What the shared queue needs: locks and the cluster file. */

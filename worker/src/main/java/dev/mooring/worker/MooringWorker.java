@@ -52,6 +52,7 @@ public final class MooringWorker implements AutoCloseable {
       List<WorkerInterceptor> more) {
     this.adapters = new Adapters(client, config, environment, home);
     List<WorkerInterceptor> interceptors = new ArrayList<>(more);
+    interceptors.add(new ResetRuns(adapters.runs()));
     interceptors.add(heartbeats);
     this.factory =
         WorkerFactory.newInstance(

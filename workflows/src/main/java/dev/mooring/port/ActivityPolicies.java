@@ -64,6 +64,11 @@ public enum ActivityPolicies {
     return SHARED_QUEUE + "-" + site;
   }
 
+  /** Whose queue that is. */
+  public static SiteName siteOf(String queue) {
+    return new SiteName(queue.substring(SHARED_QUEUE.length() + 1));
+  }
+
   /** Options of one call. */
   public ActivityOptions options(String queue, String summary) {
     return build(queue, summary, startToClose, scheduleToClose, scheduleToStart);

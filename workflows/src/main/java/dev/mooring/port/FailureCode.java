@@ -11,6 +11,9 @@ public enum FailureCode {
   CLUSTER_FILE(Owner.OPERATOR, "correct the cluster file at every site, then `mooring check FILE`"),
   CLUSTER_FILE_DIFFERS(Owner.OPERATOR, "copy one cluster file to every site"),
   LOCK_HELD(Owner.WAIT, "follow the run that holds the lock, or wait for its end"),
+  LOCK_LOST(
+      Owner.OPERATOR,
+      "start a new run; the lock of this one ended when it ended for the first time"),
   HOST_UNREACHABLE(
       Owner.RETRY, "check the network and sshd of that host; nothing says its databases are down"),
   HOST_KEY_REFUSED(

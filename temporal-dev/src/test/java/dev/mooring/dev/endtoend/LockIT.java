@@ -145,6 +145,26 @@ class LockIT {
     assertThat(epochAtWest()).isGreaterThan(before);
   }
 
+  @Test
+  void a_run_reset_after_it_has_ended_changes_nothing_beside_its_holder() throws Exception {
+    WorkflowStub over = stage.startConsume("latest");
+    String point = over.getResult(ConsumeResult.class).restorePoint();
+    stage.publish();
+    WorkflowStub holder = held();
+    long before = epochAtWest();
+
+    reset(over.getExecution(), taskThatScheduled(over.getExecution(), "EnsureTarget"));
+
+    EndingRecord ending =
+        Stage.endingOf(
+            stage.service.client().newUntypedWorkflowStub(over.getExecution().getWorkflowId()));
+    assertThat(ending.code()).isEqualTo("LOCK_LOST");
+    assertThat(ending.headline()).contains(holder.getExecution().getWorkflowId());
+    assertThat(epochAtWest()).isEqualTo(before);
+    goOn.countDown();
+    assertThat(holder.getResult(ConsumeResult.class).restorePoint()).isGreaterThan(point);
+  }
+
   private static long epochAtWest() {
     String authority =
         Sites.read(stage.lab.host("w0").mooring().resolve(stage.cluster()).resolve("0.authority"));

@@ -1,0 +1,93 @@
+package dev.mooring.worker;
+
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ForCall;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.port.RunActivities;
+import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.port.RunActivities.ObserveLock;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a run that was reset change nothing without its lock. The lock ends with the run it was
+ * taken for; a run that is reset after that has in its history that it took the lock, believes it,
+ * and can't find out by itself, since a replayed run may do nothing new before the point it was
+ * reset to. So its acts look. A run that was never reset is not asked: its acts carry its own run
+ * id. A receipt is written all the same, so that the refusal is on record.
+ */
+final class ResetRuns extends WorkerInterceptorBase {
+  private final RunActivities runs;
+
+  /**
+   * @param runs where a lock is looked at
+   */
+  ResetRuns(RunActivities runs) {
+    this.runs = runs;
+  }
+
+  @Override
+  public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+    return new Asked(next);
+  }
+
+  private final class Asked extends ActivityInboundCallsInterceptorBase {
+    private @Nullable ActivityInfo activity;
+
+    Asked(ActivityInboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public void init(ActivityExecutionContext context) {
+      activity = context.getInfo();
+      super.init(context);
+    }
+
+    @Override
+    public ActivityOutput execute(ActivityInput input) {
+      Object[] given = input.getArguments();
+      if (activity != null && given.length == 1 && given[0] instanceof ForCall request) {
+        Call call = request.call();
+        boolean reset = !call.run().equals(activity.getWorkflowRunId());
+        if (reset && changesSomething(activity) && !(request instanceof EnsureReceipt)) {
+          requireLock(call, activity);
+        }
+      }
+      return super.execute(input);
+    }
+  }
+
+  private static boolean changesSomething(ActivityInfo activity) {
+    String type = activity.getActivityType();
+    return type.startsWith("Ensure") || type.startsWith("Revert");
+  }
+
+  private void requireLock(Call call, ActivityInfo activity) {
+    SiteName site = ActivityPolicies.siteOf(activity.getActivityTaskQueue());
+    LockObserved lock = runs.observeLock(new ObserveLock(LockWorkflow.idOf(call.cluster(), site)));
+    boolean mine = lock.holder().originalRun().equals(call.run());
+    if (lock.state() != LockState.HELD || !mine) {
+      throw HostFailures.of(
+          FailureCode.LOCK_LOST,
+          String.format(
+              "%s at %s is %s, not by this run: it was reset after it had ended",
+              call.cluster(),
+              site,
+              lock.state() == LockState.HELD
+                  ? "held by " + lock.holder().workflowId()
+                  : "locked by nobody"),
+          null);
+    }
+  }
+}
