@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** Which package may know which. */
 final class Edges {
   /** What reads, judges and orders, and touches nothing. */
-  private static final String DECISIONS = "\\.runbook\\..*(Check|Proof|Floors|Readiness)";
+  private static final String DECISIONS =
+      "\\.runbook\\..*(Check|Proof|Floors|Readiness|Judge|Rows)";
 
   private static final String[] EFFECTS = {
     "io.temporal..",
