@@ -103,11 +103,17 @@ public final class WhoisReport {
               }
             });
     if (verdicts.isEmpty()) {
+      String writers =
+          writers().values().stream().flatMap(List::stream).collect(Collectors.joining(", "));
+      long unknown = instances.stream().filter(one -> roleOf(one) == Role.UNKNOWN).count();
       verdicts.add(
-          "every content has one writable instance: "
-              + writers().values().stream()
-                  .flatMap(List::stream)
-                  .collect(Collectors.joining(", ")));
+          unknown == 0
+              ? "every content has one writable instance: " + writers
+              : "one writable instance was seen of every content: "
+                  + writers
+                  + "; "
+                  + unknown
+                  + (unknown == 1 ? " instance is unknown" : " instances are unknown"));
     }
     return verdicts;
   }

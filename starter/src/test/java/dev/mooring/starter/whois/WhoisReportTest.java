@@ -57,6 +57,17 @@ class WhoisReportTest {
   }
 
   @Test
+  void a_copy_that_is_not_seen_may_be_a_second_writer_and_the_first_line_says_so() {
+    WhoisReport report = with("west-1", Moored::dark);
+
+    assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
+    assertThat(report.lines().get(0))
+        .isEqualTo(
+            "one writable instance was seen of every content: east-0, east-1; 1 instance is"
+                + " unknown");
+  }
+
+  @Test
   void a_running_server_that_answers_no_sql_is_unknown() {
     WhoisReport report =
         with(
