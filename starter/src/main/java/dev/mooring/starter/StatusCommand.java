@@ -24,9 +24,10 @@ import picocli.CommandLine.Parameters;
           + " Temporal, `mooring whois` looks from here.",
       "",
       "Exits 6 when a restore point is older than twice the interval of publishing, a site lags"
-          + " behind, or something is unreachable; 7 when a point is older than ten times the"
-          + " interval, a site was never moored or was changed since it was proved, or evidence"
-          + " can't be believed.",
+          + " behind publishing or its own schedule, the last run of a runbook failed, or something"
+          + " is unreachable; 7 when a point is older than ten times the interval, a site was never"
+          + " moored or was changed since it was proved, two instances take writes for one content,"
+          + " or evidence can't be believed. A site that no schedule moors is never late.",
       ""
     })
 final class StatusCommand implements Callable<Integer> {

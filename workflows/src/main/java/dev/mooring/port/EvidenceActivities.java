@@ -6,10 +6,13 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -45,6 +48,7 @@ public interface EvidenceActivities {
    * @param sites those whose state is asked for
    * @param receipts how many of the last receipts
    * @param documents of how many of these the whole text is wanted
+   * @param lastOf whose last receipts are wanted, also if they lie before those
    */
   record ObserveEvidence(
       Call call,
@@ -52,10 +56,32 @@ public interface EvidenceActivities {
       ClusterName cluster,
       List<SiteName> sites,
       int receipts,
-      int documents)
+      int documents,
+      List<RunsOf> lastOf)
       implements ForCall {
     public ObserveEvidence {
       sites = List.copyOf(sites);
+      lastOf = List.copyOf(lastOf);
+    }
+  }
+
+  /** The runs of one runbook at one site. */
+  record RunsOf(String runbook, String site) {
+
+    /** Those of every runbook and site that leave receipts: publishing, and each consumer. */
+    public static List<RunsOf> all(Cluster cluster) {
+      SiteName publisher = cluster.policies().publish().site();
+      return cluster.sites().stream()
+          .map(Site::name)
+          .map(
+              site ->
+                  new RunsOf(site.equals(publisher) ? "PublishCycle" : "DrConsume", site.value()))
+          .toList();
+    }
+
+    /** Those that a receipt's run belongs to. */
+    public static RunsOf of(Receipt receipt) {
+      return new RunsOf(receipt.run().runbook(), receipt.run().scope());
     }
   }
 
@@ -64,13 +90,33 @@ public interface EvidenceActivities {
    *
    * @param newest the newest manifest under its own name, pending or published, if there is any
    * @param receipts the last ones, newest first
+   * @param lastRuns the last receipts that were asked for by their runs
    */
   record EvidenceObserved(
-      LatestSeen latest, List<Shelved> newest, List<SiteSeen> sites, List<ReceiptSeen> receipts) {
+      LatestSeen latest,
+      List<Shelved> newest,
+      List<SiteSeen> sites,
+      List<ReceiptSeen> receipts,
+      LastRuns lastRuns) {
     public EvidenceObserved {
       newest = List.copyOf(newest);
       sites = List.copyOf(sites);
       receipts = List.copyOf(receipts);
+    }
+  }
+
+  /**
+   * The last receipts of runs, looked for from the newest receipt back. The search ends after a
+   * while, and at a receipt that is not to be believed, which may be anybody's.
+   *
+   * @param found newest first; the one that is not to be believed stands last
+   * @param unfound of which runs the search met none and older receipts are there
+   * @param searched how many receipts were read
+   */
+  record LastRuns(List<ReceiptSeen> found, List<RunsOf> unfound, int searched) {
+    public LastRuns {
+      found = List.copyOf(found);
+      unfound = List.copyOf(unfound);
     }
   }
 
@@ -111,13 +157,28 @@ public interface EvidenceActivities {
     /**
      * Where it was last proved to be moored.
      *
-     * @param pointMadeAt when that point was made; empty where its manifest can't be believed
+     * @param point what its manifest says of that point
      * @param behind how many READY points are newer
      */
-    record Known(SiteState state, String pointMadeAt, long behind) implements StateSeen {}
+    record Known(SiteState state, PointSeen point, long behind) implements StateSeen {}
 
     /** It is there, or its shadow is, and it is not to be believed. */
     record Refused(String reason) implements StateSeen {}
+  }
+
+  /** What the manifest of the point says that a site is moored at. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = PointSeen.Made.class, name = "made"),
+    @JsonSubTypes.Type(value = PointSeen.Refused.class, name = "refused")
+  })
+  sealed interface PointSeen {
+
+    /** When the point was made. */
+    record Made(Instant at) implements PointSeen {}
+
+    /** The manifest is gone, or it is not to be believed. */
+    record Refused(String reason) implements PointSeen {}
   }
 
   /**

@@ -11,10 +11,13 @@ import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.port.EvidenceActivities.EnsureWritable;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.EvidenceActivities.ObserveEvidence;
+import dev.mooring.port.EvidenceActivities.PointSeen;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.EvidenceActivities.StoreProved;
@@ -43,6 +46,10 @@ public abstract class EvidenceContract {
   }
 
   private EvidenceObserved look(int receipts, int documents) {
+    return look(receipts, documents, List.of());
+  }
+
+  private EvidenceObserved look(int receipts, int documents, List<RunsOf> lastOf) {
     return world()
         .evidenceSeen()
         .observeEvidence(
@@ -52,7 +59,8 @@ public abstract class EvidenceContract {
                 SampleManifests.HARBOUR,
                 List.of(Steps.EAST, Steps.WEST),
                 receipts,
-                documents));
+                documents,
+                lastOf));
   }
 
   private void publish(Manifest manifest) {
@@ -116,7 +124,7 @@ public abstract class EvidenceContract {
 
   private static StateSeen known(long behind) {
     return new StateSeen.Known(
-        SampleReceipts.state(1), FIRST.header().createdAt().toString(), behind);
+        SampleReceipts.state(1), new PointSeen.Made(FIRST.header().createdAt()), behind);
   }
 
   @Test
@@ -161,6 +169,52 @@ public abstract class EvidenceContract {
     assertThat(seen.get(0).path()).isNotEqualTo(seen.get(1).path());
     assertThat(seen.get(0).text()).contains("\"TARGET_NOT_REACHED\"");
     assertThat(seen.get(1).text()).isEmpty();
+  }
+
+  @Test
+  void the_last_receipt_of_a_run_is_found_however_many_others_were_written_since() {
+    write(SampleReceipts.consume(1, Status.TIMEOUT));
+    for (int n = 2; n <= 12; n++) {
+      write(SampleReceipts.publish(n));
+    }
+    RunsOf consume = new RunsOf("DrConsume", "west");
+    RunsOf publish = new RunsOf("PublishCycle", "east");
+    LastRuns last = look(1, 0, List.of(publish, consume)).lastRuns();
+    assertThat(last.found()).hasSize(2);
+    assertShort(last.found().get(0), SampleReceipts.publish(12));
+    assertShort(last.found().get(1), SampleReceipts.consume(1, Status.TIMEOUT));
+    assertThat(last.unfound()).isEmpty();
+    assertThat(last.searched()).isEqualTo(12);
+    LastRuns none = look(1, 0, List.of(new RunsOf("DrConsume", "south"))).lastRuns();
+    assertThat(none.found()).isEmpty();
+    assertThat(none.unfound()).as("there is none to be found").isEmpty();
+  }
+
+  @Test
+  void the_search_for_a_last_receipt_ends_at_one_that_is_not_to_be_believed() {
+    RunsOf consume = new RunsOf("DrConsume", "west");
+    write(SampleReceipts.consume(1, Status.SUCCESS));
+    write(SampleReceipts.publish(2));
+    world().hands().alterLastReceipt();
+    LastRuns last = look(0, 0, List.of(consume)).lastRuns();
+    assertThat(last.found()).hasSize(1);
+    assertThat(last.found().get(0).read()).isInstanceOf(ReceiptRead.Refused.class);
+    assertThat(last.unfound()).containsExactly(consume);
+  }
+
+  @Test
+  void the_manifest_of_a_sites_own_point_is_refused_when_it_was_altered() {
+    publish(FIRST);
+    moorAt(1);
+    world().hands().alterPublished(FIRST.name());
+    assertThat(west())
+        .isInstanceOfSatisfying(
+            StateSeen.Known.class,
+            known ->
+                assertThat(known.point())
+                    .isInstanceOfSatisfying(
+                        PointSeen.Refused.class,
+                        refused -> assertThat(refused.reason()).isNotBlank()));
   }
 
   private static void assertShort(ReceiptSeen seen, Receipt whole) {

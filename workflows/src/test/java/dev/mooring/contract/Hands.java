@@ -1,6 +1,7 @@
 package dev.mooring.contract;
 
 import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.postgres.WalFileName;
 import java.util.List;
@@ -67,6 +68,9 @@ public interface Hands {
 
   /** LATEST is deleted. */
   void loseLatest();
+
+  /** The READY manifest of a point is altered, and still one by its shape. */
+  void alterPublished(RestorePointName name);
 
   /** The state of west is altered, and still one by its shape. */
   void alterState();

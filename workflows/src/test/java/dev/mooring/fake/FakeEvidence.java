@@ -6,6 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.EvidenceActivities;
@@ -15,8 +16,10 @@ import dev.mooring.wire.SiteStateFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The fake's store for those who only look. */
 final class FakeEvidence implements EvidenceActivities {
@@ -37,7 +40,8 @@ final class FakeEvidence implements EvidenceActivities {
           latest(manifests),
           manifests.stream().limit(1).toList(),
           request.sites().stream().map(site -> new SiteSeen(site, state(site, manifests))).toList(),
-          receipts(request.receipts(), request.documents()));
+          receipts(request.receipts(), request.documents()),
+          lastRuns(request.lastOf()));
     }
   }
 
@@ -77,17 +81,25 @@ final class FakeEvidence implements EvidenceActivities {
   }
 
   private StateSeen known(SiteState state, List<Shelved> manifests) {
-    String madeAt =
-        store
-            .published(state.restorePoint())
-            .map(document -> FakeStore.believed(document).header().createdAt().toString())
-            .orElse("");
     long behind =
         manifests.stream()
             .filter(m -> m.stage() == Stage.PUBLISHED)
             .takeWhile(m -> !m.name().equals(state.restorePoint()))
             .count();
-    return new StateSeen.Known(state, madeAt, behind);
+    return new StateSeen.Known(state, point(state.restorePoint()), behind);
+  }
+
+  private PointSeen point(RestorePointName name) {
+    return store
+        .published(name)
+        .map(FakeEvidence::point)
+        .orElseGet(() -> new PointSeen.Refused(FakeStore.publishedPath(name) + " is gone"));
+  }
+
+  private static PointSeen point(Document<Manifest> manifest) {
+    return manifest.match(
+        intact -> new PointSeen.Made(intact.content().header().createdAt()),
+        refused -> new PointSeen.Refused(refused.reason()));
   }
 
   private List<ReceiptSeen> receipts(int atMost, int documents) {
@@ -109,6 +121,27 @@ final class FakeEvidence implements EvidenceActivities {
       seen.add(new ReceiptSeen(path, read, text));
     }
     return seen;
+  }
+
+  /** Nothing here is so far away that the search would end before the chain does. */
+  private LastRuns lastRuns(List<RunsOf> wanted) {
+    Set<RunsOf> left = new LinkedHashSet<>(wanted);
+    List<ReceiptSeen> found = new ArrayList<>();
+    int searched = 0;
+    for (ReceiptSeen seen : receipts(Integer.MAX_VALUE, 0)) {
+      if (left.isEmpty()) {
+        break;
+      }
+      searched++;
+      if (!(seen.read() instanceof ReceiptRead.Intact intact)) {
+        found.add(seen);
+        return new LastRuns(found, List.copyOf(left), searched);
+      }
+      if (left.remove(RunsOf.of(intact.receipt()))) {
+        found.add(seen);
+      }
+    }
+    return new LastRuns(found, List.of(), searched);
   }
 
   private static Receipt inShort(Receipt whole) {

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.contract.Alteration;
 import dev.mooring.contract.Hands;
 import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
@@ -150,6 +151,11 @@ final class FakeHands implements Hands {
   @Override
   public void loseLatest() {
     world.store().files().remove(FakeStore.latestPath());
+  }
+
+  @Override
+  public void alterPublished(RestorePointName name) {
+    alter(FakeStore.publishedPath(name));
   }
 
   @Override

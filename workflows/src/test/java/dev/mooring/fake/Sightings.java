@@ -65,6 +65,19 @@ public final class Sightings {
         0);
   }
 
+  /** A server that replays. */
+  public static ServerObserved replaying(Instance instance) {
+    ServerObserved primary = server(instance);
+    return new ServerObserved(
+        primary.instance(),
+        primary.identity(),
+        new DatabaseActivities.Position(
+            true, TimelineId.FIRST, AT, AT.toString(), Harbour.WAL_SIZE),
+        primary.archiving(),
+        primary.archiver(),
+        primary.preparedTransactions());
+  }
+
   private static Archiver archiver() {
     return new Archiver(3, "000000010000000000000002", "2026-11-20 07:59:00+00", 0, "", "");
   }
@@ -113,6 +126,18 @@ public final class Sightings {
             new BackupRecovery.None(),
             false),
         new ControlData.Settings(WalLevel.REPLICA, Harbour.LIMITS));
+  }
+
+  /** The control file of a copy that got so far on that timeline. */
+  public static ControlData control(ContentId content, TimelineId timeline, Lsn end) {
+    ControlData parked = control(content, true);
+    return new ControlData(
+        parked.identity(),
+        parked.state(),
+        checkpoint(timeline),
+        new ControlData.Recovery(
+            new MinimumRecoveryEnd.At(end, timeline), new BackupRecovery.None(), false),
+        parked.settings());
   }
 
   /** The checkpoint that replay begins from, on that timeline. */

@@ -8,10 +8,12 @@ import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.ReceiptChain;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -94,12 +96,15 @@ public final class EvidenceReader implements AutoCloseable {
     return files.where(paths.latest());
   }
 
-  /** The last receipts, the newest first. */
-  public List<Entry<ChainedReceipt>> receiptsNewestFirst(int atMost) {
-    return receipts.sequences().stream()
-        .limit(atMost)
-        .flatMap(sequence -> entry(paths.receipt(sequence), receipts::parsed).stream())
-        .toList();
+  /**
+   * Reads so many of the last receipts, and on until the last one of each of these runs was met.
+   */
+  public ReceiptSearch search(int atLeast, List<RunsOf> lastOf) {
+    Iterator<Entry<ChainedReceipt>> newestFirst =
+        receipts.sequences().stream()
+            .flatMap(sequence -> entry(paths.receipt(sequence), receipts::parsed).stream())
+            .iterator();
+    return new ReceiptSearch(newestFirst, atLeast, lastOf);
   }
 
   /** All receipts, the last first. */

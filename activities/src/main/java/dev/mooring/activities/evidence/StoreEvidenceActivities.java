@@ -61,11 +61,13 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
       for (SiteName site : request.sites()) {
         sites.add(new SiteSeen(site, state(reader, site, manifests)));
       }
+      ReceiptSearch search = reader.search(request.receipts(), request.lastOf());
       return new EvidenceObserved(
           latest(reader, manifests),
           manifests.stream().limit(1).toList(),
           sites,
-          receipts(reader, request.receipts(), request.documents()));
+          receipts(search.last(), request.documents()),
+          new LastRuns(receipts(search.found(), 0), search.unfound(), search.searched()));
     }
   }
 
@@ -111,26 +113,29 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
             .filter(m -> m.stage() == Stage.PUBLISHED)
             .takeWhile(m -> !m.name().equals(state.restorePoint()))
             .count();
-    return new StateSeen.Known(state, madeAt(reader, state.restorePoint()), behind);
+    return new StateSeen.Known(state, point(reader, state.restorePoint()), behind);
   }
 
-  private static String madeAt(EvidenceReader reader, RestorePointName point) {
+  private static PointSeen point(EvidenceReader reader, RestorePointName name) {
+    Shelved published = new Shelved(name, Stage.PUBLISHED);
     return reader
-        .manifest(new Shelved(point, Stage.PUBLISHED))
-        .flatMap(
-            entry ->
-                entry
-                    .document()
-                    .match(
-                        intact -> Optional.of(intact.content().header().createdAt().toString()),
-                        refused -> Optional.empty()))
-        .orElse("");
+        .manifest(published)
+        .map(EvidenceReader.Entry::document)
+        .map(StoreEvidenceActivities::point)
+        .orElseGet(() -> new PointSeen.Refused(reader.where(published) + " is gone"));
   }
 
-  private static List<ReceiptSeen> receipts(EvidenceReader reader, int atMost, int documents) {
+  private static PointSeen point(Document<Manifest> manifest) {
+    return manifest.match(
+        intact -> new PointSeen.Made(intact.content().header().createdAt()),
+        refused -> new PointSeen.Refused(refused.reason()));
+  }
+
+  private static List<ReceiptSeen> receipts(
+      List<EvidenceReader.Entry<ChainedReceipt>> entries, int documents) {
     List<ReceiptSeen> seen = new ArrayList<>();
     int room = TEXT_AT_MOST;
-    for (EvidenceReader.Entry<ChainedReceipt> entry : reader.receiptsNewestFirst(atMost)) {
+    for (EvidenceReader.Entry<ChainedReceipt> entry : entries) {
       boolean whole = seen.size() < documents && entry.text().length() <= room;
       room -= whole ? entry.text().length() : 0;
       seen.add(new ReceiptSeen(entry.path(), read(entry), whole ? entry.text() : ""));

@@ -43,7 +43,7 @@ class EvidenceReaderTest {
     try (EvidenceReader reader = reader()) {
       assertThat(reader.latest()).isEmpty();
       assertThat(reader.manifestsNewestFirst()).isEmpty();
-      assertThat(reader.receiptsNewestFirst(10)).isEmpty();
+      assertThat(reader.search(10, List.of()).last()).isEmpty();
       assertThat(reader.state(SampleReceipts.WEST)).isEmpty();
       assertThat(ReceiptChain.verify(HARBOUR, reader.receipts()))
           .isEqualTo(new ReceiptChain.Verdict.Whole(0, ""));
@@ -85,7 +85,7 @@ class EvidenceReaderTest {
     activities.ensureSiteState(new EnsureSiteState(CALL, store.policy(), SampleReceipts.state(1)));
     Files.writeString(store.root().resolve("harbour/receipts/00000002.json"), "{}\n");
     try (EvidenceReader reader = reader()) {
-      List<EvidenceReader.Entry<ChainedReceipt>> receipts = reader.receiptsNewestFirst(2);
+      List<EvidenceReader.Entry<ChainedReceipt>> receipts = reader.search(2, List.of()).last();
       assertThat(receipts).hasSize(2);
       assertThat(content(Optional.of(receipts.get(0))).receipt())
           .isEqualTo(SampleReceipts.publish(3));

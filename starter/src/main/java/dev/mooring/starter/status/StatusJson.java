@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Status for programs. The fields {@code mode}, {@code latest}, {@code state}, {@code
@@ -72,7 +73,7 @@ public final class StatusJson {
             .orElse(null));
     state.put("target_restore_point", target.orElse(null));
     List<ReceiptSeen> all = evidence.map(EvidenceObserved::receipts).orElse(List.of());
-    json.set("last_receipt", last(all));
+    json.set("last_receipt", last(evidence));
     ArrayNode recent = json.putArray("recent_receipts");
     all.stream().limit(receipts).forEach(seen -> recent.add(receipt(seen)));
   }
@@ -88,11 +89,16 @@ public final class StatusJson {
   }
 
   /** The last attempt to consume; a publish leaves none of these fields. */
-  private static ObjectNode last(List<ReceiptSeen> receipts) {
+  private static ObjectNode last(Optional<EvidenceObserved> evidence) {
     ObjectNode last = JsonNodeFactory.instance.objectNode();
     for (String field : List.of("file", "status", "checked_at_utc", "waited_secs")) {
       last.putNull(field);
     }
+    List<ReceiptSeen> receipts =
+        evidence.stream()
+            .flatMap(
+                seen -> Stream.concat(seen.receipts().stream(), seen.lastRuns().found().stream()))
+            .toList();
     for (ReceiptSeen seen : receipts) {
       if (seen.read() instanceof ReceiptRead.Intact intact
           && intact.receipt().seen().consume() instanceof ConsumeRecord.Attempt attempt) {

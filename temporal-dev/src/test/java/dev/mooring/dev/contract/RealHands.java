@@ -11,6 +11,7 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.postgres.WalFileName;
@@ -217,6 +218,11 @@ final class RealHands implements Hands {
   @Override
   public void loseLatest() {
     delete(evidence("manifests/LATEST.json"));
+  }
+
+  @Override
+  public void alterPublished(RestorePointName name) {
+    alter(evidence("manifests/" + name + ".json"));
   }
 
   @Override

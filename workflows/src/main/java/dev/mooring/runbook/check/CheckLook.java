@@ -65,7 +65,7 @@ final class CheckLook {
             EvidenceActivities.class,
             port -> port::observeEvidence,
             new EvidenceActivities.ObserveEvidence(
-                call, cluster.policies().evidence(), cluster.name(), List.of(), 0, 0));
+                call, cluster.policies().evidence(), cluster.name(), List.of(), 0, 0, List.of()));
     Promise<Sight<StoreProved>> store =
         looks.begin(
             at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),

@@ -32,6 +32,16 @@ public record InstanceFacts(
         host.match(HostObserved::highestEpoch, unseen -> Epoch.NONE));
   }
 
+  /** Whether its server says that it takes writes. */
+  boolean isWritable() {
+    return server.seen().filter(answers -> !answers.position().inRecovery()).isPresent();
+  }
+
+  /** Whether its host answers and its state there can't be read. */
+  boolean isUnreadable() {
+    return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.STATE_UNREADABLE;
+  }
+
   private static Sight<InstanceObserved> onHost(Instance instance, HostObserved host) {
     return host.observed().stream()
         .filter(o -> o.instance().equals(instance.id()))

@@ -4,12 +4,10 @@ import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
@@ -30,8 +28,7 @@ final class InstanceRows {
     if (host.isPresent()) {
       return onHost(instance, host.get(), proved);
     }
-    if (facts.host() instanceof Sight.Unseen<InstanceObserved> unseen
-        && unseen.code() == FailureCode.STATE_UNREADABLE) {
+    if (facts.isUnreadable()) {
       return row(instance, "unreadable", "", "", "", "");
     }
     return proved

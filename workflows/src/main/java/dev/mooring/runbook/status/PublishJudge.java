@@ -3,25 +3,20 @@ package dev.mooring.runbook.status;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
-import dev.mooring.evidence.Receipt;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
-import dev.mooring.port.EvidenceActivities.ReceiptRead;
-import dev.mooring.port.EvidenceActivities.ReceiptSeen;
-import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Span;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/** How publishing goes: LATEST, its age, the archivers, how the last runs ended. */
+/** How publishing goes: LATEST, its age, the archivers. */
 final class PublishJudge {
-  private static final int LATE = 2;
-  private static final int FAR_TOO_LATE = 10;
+  static final int LATE = 2;
+  static final int FAR_TOO_LATE = 10;
 
   private final StatusFacts facts;
   private final boolean publishing;
@@ -42,7 +37,6 @@ final class PublishJudge {
   /** The verdict, one sentence. */
   String verdict(EvidenceObserved evidence) {
     archivers();
-    lastRuns(evidence);
     if (evidence.latest() instanceof LatestSeen.Ready ready) {
       return latest(evidence, ready.header());
     }
@@ -50,7 +44,7 @@ final class PublishJudge {
       findings.add(
           Finding.critical(
               "LATEST is not to be believed: " + refused.reason(),
-              "`mooring verify " + facts.cluster().name() + "`"));
+              Commands.verify(facts.cluster().name())));
       return "LATEST is not to be believed";
     }
     findings.add(
@@ -88,7 +82,7 @@ final class PublishJudge {
       findings.add(
           Finding.warning(
               newest.get().name() + " was made and never became READY",
-              "`mooring logs " + facts.cluster().name() + "` says why; " + publish()));
+              Commands.logs(facts.cluster().name()) + " says why; " + publish()));
     }
   }
 
@@ -111,41 +105,7 @@ final class PublishJudge {
     }
   }
 
-  /** How the last run of each runbook and site ended. */
-  private void lastRuns(EvidenceObserved evidence) {
-    Set<String> told = new LinkedHashSet<>();
-    for (ReceiptSeen seen : evidence.receipts()) {
-      if (seen.read() instanceof ReceiptRead.Intact intact) {
-        Receipt receipt = intact.receipt();
-        if (told.add(receipt.run().runbook() + receipt.run().scope())) {
-          ending(seen.path(), receipt);
-        }
-      } else {
-        findings.add(
-            Finding.critical(
-                "receipt " + seen.path() + " is not to be believed",
-                "`mooring verify " + facts.cluster().name() + "`"));
-      }
-    }
-  }
-
-  private void ending(String path, Receipt receipt) {
-    String outcome = receipt.ending().outcome();
-    if (outcome.equals(Outcome.COMPLETED.name())) {
-      return;
-    }
-    String fact =
-        String.format(
-            "the last %s at %s ended %s: %s",
-            receipt.run().runbook(), receipt.run().scope(), outcome, receipt.ending().headline());
-    boolean byPerson =
-        outcome.equals(Outcome.REFUSED.name()) || outcome.equals(Outcome.ROLLED_BACK.name());
-    findings.add(
-        new Finding(
-            byPerson ? Finding.Level.NOTE : Finding.Level.WARNING, fact, "its receipt: " + path));
-  }
-
   private String publish() {
-    return "`mooring publish " + facts.cluster().name() + "`";
+    return Commands.publish(facts.cluster().name());
   }
 }

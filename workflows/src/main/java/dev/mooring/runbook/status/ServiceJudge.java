@@ -3,11 +3,17 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Span;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What Temporal's answer means: runs under way, schedules. */
 final class ServiceJudge {
@@ -18,11 +24,11 @@ final class ServiceJudge {
     for (OpenRun run : service.open()) {
       runs.add(
           String.format(
-              "%s runs since %s%s: `mooring follow %s`",
+              "%s runs since %s%s: %s",
               run.workflowId(),
               Span.of(Duration.between(run.startedAt(), facts.now())),
               run.step().isEmpty() ? "" : ", at " + run.step(),
-              run.workflowId()));
+              Commands.follow(run.workflowId())));
     }
     for (ScheduleStanding schedule : service.schedules()) {
       runs.add(inWords(schedule, facts.now()));
@@ -49,15 +55,27 @@ final class ServiceJudge {
         findings.add(
             Finding.warning(
                 "schedule " + schedule.id() + " is paused",
-                "`mooring schedule resume " + facts.cluster().name() + "`"));
+                resume(facts.cluster(), schedule.id())));
       }
     }
-    if (service.schedules().isEmpty()) {
-      findings.add(
-          Finding.note(
-              "no schedule publishes " + facts.cluster().name(),
-              "`mooring schedule apply " + facts.cluster().name() + "`"));
+    ClusterName name = facts.cluster().name();
+    if (schedule(service, RunIds.publish(name)).isEmpty()) {
+      findings.add(Finding.note("no schedule publishes " + name, Commands.scheduleApply(name)));
     }
     return findings;
+  }
+
+  /** The schedule of that id, if there is one. */
+  static Optional<ScheduleStanding> schedule(ServiceObserved service, String id) {
+    return service.schedules().stream().filter(one -> one.id().equals(id)).findFirst();
+  }
+
+  private static String resume(Cluster cluster, String id) {
+    return cluster.sites().stream()
+        .map(Site::name)
+        .filter(site -> RunIds.consume(cluster.name(), site).equals(id))
+        .findFirst()
+        .map(site -> Commands.scheduleResume(cluster.name(), site))
+        .orElseGet(() -> Commands.scheduleResume(cluster.name()));
   }
 }

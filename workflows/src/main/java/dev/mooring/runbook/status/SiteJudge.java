@@ -3,10 +3,13 @@ package dev.mooring.runbook.status;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.PointSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.port.RunActivities.ScheduleStanding;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Span;
-import dev.mooring.runbook.consume.MooredCheck;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
@@ -48,10 +51,10 @@ final class SiteJudge {
       findings.add(
           Finding.critical(
               "the state of " + name() + " is not to be believed: " + refused.reason(),
-              "`mooring verify " + facts.cluster().name() + "`"));
+              Commands.verify(facts.cluster().name())));
       return "where " + name() + " stands can't be said: its state is not to be believed";
     }
-    findings.add(Finding.critical(name() + " was never moored", "`" + consume() + "`"));
+    findings.add(Finding.critical(name() + " was never moored", consume()));
     return name() + " was never moored" + underWay();
   }
 
@@ -65,56 +68,76 @@ final class SiteJudge {
 
   private String moored(StateSeen.Known known) {
     SiteState state = known.state();
-    List<String> drift = moving ? List.of() : drift(state);
-    drift.forEach(d -> findings.add(Finding.critical(d, "`" + consume() + "`")));
-    String age =
-        known.pointMadeAt().isEmpty()
-            ? ""
-            : ", "
-                + Span.of(Duration.between(Instant.parse(known.pointMadeAt()), facts.now()))
-                + " old";
     long behind = known.behind();
-    int instances = facts.cluster().instancesAt(site.name()).size();
-    int proved = state.instances().size() - drift.size();
-    String stands =
-        behind == 0 && drift.isEmpty()
-            ? " is moored at " + state.restorePoint() + age
-            : " is at "
-                + state.restorePoint()
-                + age
-                + (behind == 0 ? "" : "," + behindInWords(behind));
-    if (site.consume() == Site.ConsumeTrigger.ON_PUBLISH
-        && behind >= POINTS_BEHIND_BEFORE_WARNING
-        && !moving) {
-      findings.add(Finding.warning(name() + " is" + behindInWords(behind), "`" + consume() + "`"));
+    SiteDrift drift = SiteDrift.of(facts, state, behind == 0, moving);
+    findings.addAll(drift.findings());
+    if (known.point() instanceof PointSeen.Refused refused) {
+      findings.add(
+          Finding.critical(
+              "the manifest of "
+                  + state.restorePoint()
+                  + ", where "
+                  + name()
+                  + " is moored, is not"
+                  + " to be believed: "
+                  + refused.reason(),
+              Commands.verify(facts.cluster().name())));
+    }
+    if (behind > 0 && !moving) {
+      lag(known).ifPresent(findings::add);
     }
     return name()
-        + stands
+        + (behind == 0 && drift.isNone() ? " is moored at " : " is at ")
+        + state.restorePoint()
+        + (known.point() instanceof PointSeen.Made made ? ", " + age(made.at()) + " old" : "")
+        + (behind == 0 ? "" : "," + behindInWords(behind))
         + ", "
-        + Math.max(0, proved)
-        + " of "
-        + instances
-        + " proved"
-        + (drift.isEmpty() ? "" : ", " + drift.size() + " changed since")
+        + drift.inWords(facts.cluster().instancesAt(site.name()).size())
         + underWay();
+  }
+
+  private String age(Instant at) {
+    return Span.of(Duration.between(at, facts.now()));
+  }
+
+  /** A site that follows every publish is judged by points, one by the clock by its interval. */
+  private Optional<Finding> lag(StateSeen.Known known) {
+    String fact = name() + " is" + behindInWords(known.behind());
+    if (site.consume() == Site.ConsumeTrigger.ON_PUBLISH) {
+      return known.behind() < POINTS_BEHIND_BEFORE_WARNING
+          ? Optional.empty()
+          : Optional.of(Finding.warning(fact, consume()));
+    }
+    Instant since =
+        known.point() instanceof PointSeen.Made made ? made.at() : known.state().provedAt();
+    String at = fact + ", at one made " + age(since) + " ago";
+    Optional<Duration> every = interval();
+    if (every.isEmpty()) {
+      return Optional.of(Finding.note(at, consume()));
+    }
+    Duration age = Duration.between(since, facts.now());
+    String wanted = at + "; it is to be moored anew every " + Span.of(every.get());
+    if (age.compareTo(every.get().multipliedBy(PublishJudge.FAR_TOO_LATE)) > 0) {
+      return Optional.of(Finding.critical(wanted, consume()));
+    }
+    return age.compareTo(every.get().multipliedBy(PublishJudge.LATE)) > 0
+        ? Optional.of(Finding.warning(wanted, consume()))
+        : Optional.empty();
+  }
+
+  /** How often a schedule moors the site; a schedule by the calendar has no interval. */
+  private Optional<Duration> interval() {
+    String id = RunIds.consume(facts.cluster().name(), name());
+    return facts
+        .service()
+        .seen()
+        .flatMap(service -> ServiceJudge.schedule(service, id))
+        .map(ScheduleStanding::every)
+        .filter(every -> every.compareTo(Duration.ZERO) > 0);
   }
 
   private static String behindInWords(long behind) {
     return behind == 0 ? "" : " " + behind + (behind == 1 ? " point" : " points") + " behind";
-  }
-
-  private List<String> drift(SiteState state) {
-    List<String> drift = new ArrayList<>();
-    for (InstanceFacts one : facts.instances()) {
-      if (one.instance().site().equals(site.name())) {
-        one.host()
-            .seen()
-            .map(observed -> MooredCheck.drift(state, one.instance(), observed))
-            .filter(d -> !d.isEmpty())
-            .ifPresent(d -> drift.add(String.join("; ", d)));
-      }
-    }
-    return drift;
   }
 
   private String underWay() {
@@ -126,7 +149,7 @@ final class SiteJudge {
   }
 
   private String consume() {
-    return "mooring consume " + facts.cluster().name() + " --site " + site.name();
+    return Commands.consume(facts.cluster().name(), site.name());
   }
 
   /** What was last proved of an instance of this site. */

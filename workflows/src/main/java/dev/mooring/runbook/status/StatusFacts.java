@@ -57,7 +57,8 @@ record StatusFacts(
     }
     EvidenceObserved seen = first.get();
     return new Sight.Seen<>(
-        new EvidenceObserved(seen.latest(), seen.newest(), states, seen.receipts()));
+        new EvidenceObserved(
+            seen.latest(), seen.newest(), states, seen.receipts(), seen.lastRuns()));
   }
 
   /** Whether no worker of a site took what it was asked. */

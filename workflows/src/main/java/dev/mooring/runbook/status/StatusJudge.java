@@ -1,9 +1,9 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
@@ -21,8 +21,9 @@ import java.util.Optional;
 /**
  * Where a cluster stands, from what was seen. Thresholds: a point older than twice the interval of
  * publishing is a warning, older than ten times critical; a site that follows every publish and is
- * two points behind is a warning; never moored, changed since it was proved, or evidence that can't
- * be believed is critical; what merely does not answer is a warning.
+ * two points behind is a warning; one that a schedule moors is judged by that schedule's interval
+ * as publishing is by its own; never moored, changed since it was proved, two that take writes, or
+ * evidence that can't be believed is critical; what merely does not answer is a warning.
  */
 final class StatusJudge {
   private StatusJudge() {}
@@ -40,6 +41,7 @@ final class StatusJudge {
             .map(i -> InstanceRows.of(i, evidence.flatMap(e -> SiteJudge.proved(e, i))))
             .toList();
     List<String> runs = runs(facts, findings);
+    findings.addAll(WritersJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
     findings.addAll(unseenInstances(facts));
     findings.sort(Comparator.comparing(Finding::level).reversed());
@@ -64,7 +66,12 @@ final class StatusJudge {
               return ServiceJudge.runs(facts, service);
             },
             away -> {
-              findings.add(Finding.warning(away.why(), away.remedy()));
+              findings.add(
+                  Finding.warning(
+                      away.why(),
+                      Commands.scheduleList(facts.cluster().name())
+                          + " asks Temporal from here; see whether its server is overloaded or its"
+                          + " visibility store is away"));
               return List.of("runs and schedules can't be seen");
             });
   }
@@ -115,6 +122,7 @@ final class StatusJudge {
     PublishJudge judge = new PublishJudge(facts, isOpen(facts, RunIds.publish(name)));
     verdicts.add(judge.verdict(evidence));
     findings.addAll(judge.findings());
+    findings.addAll(LastRunsJudge.findings(name, evidence));
     return verdicts;
   }
 
@@ -137,7 +145,7 @@ final class StatusJudge {
     for (InstanceFacts one : facts.instances()) {
       if (one.host() instanceof Sight.Unseen<?> dark
           && !StatusFacts.isNoWorker(dark)
-          && !isUnreadable(dark)) {
+          && !one.isUnreadable()) {
         unseen.putIfAbsent(one.instance().host(), dark);
       }
     }
@@ -166,16 +174,12 @@ final class StatusJudge {
         first.remedy());
   }
 
-  private static boolean isUnreadable(Sight.Unseen<?> unseen) {
-    return unseen.code() == FailureCode.STATE_UNREADABLE;
-  }
-
   /** Instances that can't be read on a host that answers, and publishing ones that take no SQL. */
   private static List<Finding> unseenInstances(StatusFacts facts) {
     SiteName publisher = facts.cluster().policies().publish().site();
     List<Finding> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {
-      if (one.host() instanceof Sight.Unseen<?> unread && isUnreadable(unread)) {
+      if (one.host() instanceof Sight.Unseen<?> unread && one.isUnreadable()) {
         findings.add(
             Finding.critical(
                 one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));

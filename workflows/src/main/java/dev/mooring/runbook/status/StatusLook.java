@@ -8,6 +8,7 @@ import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ObserveEvidence;
+import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
@@ -34,8 +35,8 @@ import java.util.List;
 
 /** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
 final class StatusLook {
-  /** Among so many the last run of each runbook and site is found. */
-  private static final int RECEIPTS_FOR_THE_LAST_RUNS = 10;
+  /** Among so many one that was altered is noticed, whoever's it is. */
+  private static final int RECEIPTS_READ_ANYWAY = 10;
 
   /** A dead host may not keep the person waiting who asks because of it. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
@@ -126,8 +127,9 @@ final class StatusLook {
             cluster.policies().evidence(),
             cluster.name(),
             consumers(),
-            Math.max(request.receipts(), RECEIPTS_FOR_THE_LAST_RUNS),
-            request.documents()));
+            Math.max(request.receipts(), RECEIPTS_READ_ANYWAY),
+            request.documents(),
+            RunsOf.all(cluster)));
   }
 
   private Promise<Sight<ServiceObserved>> service() {

@@ -173,6 +173,20 @@ class ClusterStatusWorkflowTest {
   }
 
   @Test
+  void a_consume_that_failed_is_told_however_often_was_published_since() {
+    bed.publish(PUBLISH);
+    trouble.hostAnswers("w0", false);
+    TestBed.ended(() -> bed.consume(CONSUME));
+    trouble.hostAnswers("w0", true);
+    for (int n = 1; n <= 11; n++) {
+      bed.publish(PUBLISH);
+    }
+
+    assertThat(facts(bed.status(STATUS)))
+        .anySatisfy(fact -> assertThat(fact).startsWith("the last DrConsume at west ended FAILED"));
+  }
+
+  @Test
   void a_typing_error_fails_at_once_with_a_sentence() {
     Ended ended = TestBed.ended(() -> bed.status(Typed.json("{'claster':'harbour'}")));
 

@@ -9,7 +9,9 @@ import dev.mooring.evidence.SiteState;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.EvidenceActivities.PointSeen;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
@@ -18,6 +20,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
@@ -26,6 +29,7 @@ import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The cluster of the tests when all is well, 42 s after its point was made. */
 public final class Moored {
@@ -65,10 +69,11 @@ public final class Moored {
   }
 
   private static EvidenceObserved evidence(long behind, List<ReceiptSeen> receipts) {
-    return evidence(
-        new StateSeen.Known(state(), Sightings.MADE.toString(), behind),
-        new Shelved(Sightings.POINT, Stage.PUBLISHED),
-        receipts);
+    return evidence(known(behind), new Shelved(Sightings.POINT, Stage.PUBLISHED), receipts);
+  }
+
+  static StateSeen.Known known(long behind) {
+    return new StateSeen.Known(state(), new PointSeen.Made(Sightings.MADE), behind);
   }
 
   static EvidenceObserved evidence(StateSeen west, Shelved newest, List<ReceiptSeen> receipts) {
@@ -77,7 +82,8 @@ public final class Moored {
         new LatestSeen.Ready(header),
         List.of(newest),
         List.of(new SiteSeen(Harbour.WEST, west)),
-        receipts);
+        receipts,
+        new LastRuns(List.of(), List.of(), 0));
   }
 
   static EvidenceObserved withState(StateSeen west) {
@@ -129,6 +135,11 @@ public final class Moored {
 
   /** The instance, started by somebody since it was proved. */
   static InstanceFacts touched(Instance instance) {
+    return touched(instance, Sightings.standby(instance).control());
+  }
+
+  /** The same, and its control file shows it. */
+  static InstanceFacts touched(Instance instance, ControlData control) {
     InstanceObserved before = Sightings.standby(instance);
     return new InstanceFacts(
         instance,
@@ -136,13 +147,23 @@ public final class Moored {
             new InstanceObserved(
                 before.instance(),
                 before.process(),
-                before.control(),
+                control,
                 "cd".repeat(32),
                 before.recovery(),
                 before.software(),
                 before.pgWalFreeBytes())),
         new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
+  }
+
+  /** All is well, but for one instance. */
+  static StatusFacts with(String id, UnaryOperator<InstanceFacts> change) {
+    StatusFacts facts = facts();
+    return withInstances(
+        facts,
+        facts.instances().stream()
+            .map(one -> one.instance().id().value().equals(id) ? change.apply(one) : one)
+            .toList());
   }
 
   static StatusFacts withInstances(StatusFacts facts, List<InstanceFacts> instances) {

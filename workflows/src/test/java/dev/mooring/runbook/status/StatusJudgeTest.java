@@ -7,6 +7,8 @@ import dev.mooring.fake.Sightings;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.ScheduleStanding;
+import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
@@ -133,7 +135,10 @@ class StatusJudgeTest {
     assertThat(report.verdicts().get(0)).startsWith("west is moored at");
     assertThat(report.findings())
         .containsExactly(
-            Finding.warning("Temporal does not answer", FailureCode.OUTCOME_UNKNOWN.hint()));
+            Finding.warning(
+                "Temporal does not answer",
+                "`mooring schedule list harbour` asks Temporal from here; see whether its server is"
+                    + " overloaded or its visibility store is away"));
     assertThat(report.runs()).containsExactly("runs and schedules can't be seen");
   }
 
@@ -178,6 +183,39 @@ class StatusJudgeTest {
     assertThat(report.worst()).isEqualTo(Level.WARNING);
     assertThat(report.runs())
         .containsExactly("schedule mooring:harbour:publish: every 5 min, paused: night work");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mooring:harbour:publish,''", "mooring:harbour:consume:west,' --site west'"})
+  void a_paused_schedule_is_resumed_by_a_command_that_names_its_site(String id, String site) {
+    ScheduleStanding paused =
+        new ScheduleStanding(id, Duration.ofDays(1), true, "night work", List.of());
+    StatusFacts facts =
+        Moored.at(
+            Moored.NOW,
+            current(),
+            new Sight.Seen<>(new ServiceObserved(List.of(), List.of(paused))));
+
+    assertThat(StatusJudge.judge(facts).findings())
+        .contains(
+            Finding.warning(
+                "schedule " + id + " is paused", "`mooring schedule resume harbour" + site + "`"));
+  }
+
+  @Test
+  void a_schedule_that_consumes_publishes_nothing() {
+    ScheduleStanding consuming =
+        new ScheduleStanding(
+            "mooring:harbour:consume:west", Duration.ofDays(1), false, "", List.of());
+    StatusFacts facts =
+        Moored.at(
+            Moored.NOW,
+            current(),
+            new Sight.Seen<>(new ServiceObserved(List.of(), List.of(consuming))));
+
+    assertThat(StatusJudge.judge(facts).findings())
+        .containsExactly(
+            Finding.note("no schedule publishes harbour", "`mooring schedule apply harbour`"));
   }
 
   @Test

@@ -1,0 +1,90 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.activities.evidence.EvidenceReader.Entry;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.port.EvidenceActivities.RunsOf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The last receipts, and the last one of each of some runs, read one after the other from the
+ * newest back. A person waits: beyond the first few it ends after a second, so that a store far
+ * away costs no more than one that is near, and after some hundred in any case.
+ */
+public final class ReceiptSearch {
+  private static final int READ_ANYWAY = 16;
+  private static final int READ_AT_MOST = 500;
+  private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+
+  private final long began = System.nanoTime();
+  private final int atLeast;
+  private final Set<RunsOf> left;
+  private final List<Entry<ChainedReceipt>> last = new ArrayList<>();
+  private final List<Entry<ChainedReceipt>> found = new ArrayList<>();
+  private boolean doubtful;
+  private int searched;
+
+  /**
+   * @param atLeast how many of the last receipts are read in any case
+   * @param lastOf whose last receipts are looked for
+   */
+  ReceiptSearch(Iterator<Entry<ChainedReceipt>> newestFirst, int atLeast, List<RunsOf> lastOf) {
+    this.atLeast = atLeast;
+    this.left = new LinkedHashSet<>(lastOf);
+    while ((searched < atLeast || goesOn()) && newestFirst.hasNext()) {
+      take(newestFirst.next());
+    }
+    if (!left.isEmpty() && !doubtful && !newestFirst.hasNext()) {
+      left.clear();
+    }
+  }
+
+  private boolean goesOn() {
+    return !left.isEmpty()
+        && !doubtful
+        && searched < READ_AT_MOST
+        && (searched < READ_ANYWAY || System.nanoTime() - began < LONG_ENOUGH.toNanos());
+  }
+
+  private void take(Entry<ChainedReceipt> entry) {
+    searched++;
+    if (searched <= atLeast) {
+      last.add(entry);
+    }
+    if (left.isEmpty() || doubtful) {
+      return;
+    }
+    doubtful = entry.document().match(intact -> false, refused -> true);
+    boolean wanted =
+        entry
+            .document()
+            .match(intact -> left.remove(RunsOf.of(intact.content().receipt())), refused -> true);
+    if (wanted) {
+      found.add(entry);
+    }
+  }
+
+  /** The last receipts, newest first. */
+  public List<Entry<ChainedReceipt>> last() {
+    return List.copyOf(last);
+  }
+
+  /** Those looked for, newest first; one that is not to be believed ended the search. */
+  public List<Entry<ChainedReceipt>> found() {
+    return List.copyOf(found);
+  }
+
+  /** The runs of which none was met and older receipts were left unread. */
+  public List<RunsOf> unfound() {
+    return List.copyOf(left);
+  }
+
+  /** How many receipts were read. */
+  public int searched() {
+    return searched;
+  }
+}

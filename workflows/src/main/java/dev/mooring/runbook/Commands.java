@@ -1,0 +1,73 @@
+package dev.mooring.runbook;
+
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+
+/** The command lines that tell a person what to type, each between backquotes. */
+public final class Commands {
+  private Commands() {}
+
+  /** Publishes a point. */
+  public static String publish(ClusterName cluster) {
+    return quoted("publish " + cluster);
+  }
+
+  /** Moors a site. */
+  public static String consume(ClusterName cluster, SiteName site) {
+    return quoted("consume " + cluster + " --site " + site);
+  }
+
+  /** Starts a runbook anew, where a command does. */
+  public static String again(String runbook, ClusterName cluster, String site) {
+    return switch (runbook) {
+      case "PublishCycle" -> publish(cluster);
+      case "DrConsume" ->
+          site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
+      default -> quoted("status " + cluster);
+    };
+  }
+
+  /** Shows a run. */
+  public static String follow(String workflowId) {
+    return quoted("follow " + workflowId);
+  }
+
+  /** Says what of the evidence is broken. */
+  public static String verify(ClusterName cluster) {
+    return quoted("verify " + cluster);
+  }
+
+  /** Shows the last documents. */
+  public static String logs(ClusterName cluster) {
+    return quoted("logs " + cluster);
+  }
+
+  /** Says who takes writes, with no Temporal between. */
+  public static String whois(ClusterName cluster) {
+    return quoted("whois " + cluster);
+  }
+
+  /** Makes the schedule that publishes. */
+  public static String scheduleApply(ClusterName cluster) {
+    return quoted("schedule apply " + cluster);
+  }
+
+  /** Lists the schedules, asked for from where it is typed. */
+  public static String scheduleList(ClusterName cluster) {
+    return quoted("schedule list " + cluster);
+  }
+
+  /** Lets a paused schedule run again: the one that publishes. */
+  public static String scheduleResume(ClusterName cluster) {
+    return quoted("schedule resume " + cluster);
+  }
+
+  /** Lets a paused schedule run again: the one that moors a site. */
+  public static String scheduleResume(ClusterName cluster, SiteName site) {
+    return quoted("schedule resume " + cluster + " --site " + site);
+  }
+
+  private static String quoted(String line) {
+    return "`mooring " + line + "`";
+  }
+}

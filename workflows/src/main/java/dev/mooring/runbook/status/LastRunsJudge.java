@@ -1,0 +1,77 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LastRuns;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.RunsOf;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Outcome;
+import dev.mooring.topology.ClusterName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** How the last run of each runbook and site ended, by their receipts. */
+final class LastRunsJudge {
+  private LastRunsJudge() {}
+
+  static List<Finding> findings(ClusterName cluster, EvidenceObserved evidence) {
+    LastRuns last = evidence.lastRuns();
+    List<Finding> findings = new ArrayList<>();
+    Set<String> read = new LinkedHashSet<>();
+    Set<RunsOf> told = new LinkedHashSet<>();
+    Stream.concat(evidence.receipts().stream(), last.found().stream())
+        .filter(seen -> read.add(seen.path()))
+        .forEach(seen -> tell(cluster, seen, told, findings));
+    for (RunsOf runs : last.unfound()) {
+      if (!told.contains(runs)) {
+        findings.add(
+            Finding.note(
+                String.format(
+                    "how the last %s at %s ended is not known: none is among the last %d receipts",
+                    runs.runbook(), runs.site(), last.searched()),
+                ""));
+      }
+    }
+    return findings;
+  }
+
+  private static void tell(
+      ClusterName cluster, ReceiptSeen seen, Set<RunsOf> told, List<Finding> findings) {
+    if (!(seen.read() instanceof ReceiptRead.Intact intact)) {
+      findings.add(
+          Finding.critical(
+              "receipt " + seen.path() + " is not to be believed", Commands.verify(cluster)));
+    } else if (told.add(RunsOf.of(intact.receipt()))
+        && !intact.receipt().ending().outcome().equals(Outcome.COMPLETED.name())) {
+      findings.add(ending(cluster, seen.path(), intact.receipt()));
+    }
+  }
+
+  private static Finding ending(ClusterName cluster, String path, Receipt receipt) {
+    Receipt.RunReference run = receipt.run();
+    String outcome = receipt.ending().outcome();
+    boolean byPerson =
+        outcome.equals(Outcome.REFUSED.name()) || outcome.equals(Outcome.ROLLED_BACK.name());
+    return new Finding(
+        byPerson ? Finding.Level.NOTE : Finding.Level.WARNING,
+        String.format(
+            "the last %s at %s ended %s: %s (receipt %s)",
+            run.runbook(), run.scope(), outcome, receipt.ending().headline(), path),
+        hint(receipt.ending().code()) + Commands.again(run.runbook(), cluster, run.scope()));
+  }
+
+  /** A later version may have written a code that this one does not know. */
+  private static String hint(String code) {
+    return Stream.of(FailureCode.values())
+        .filter(known -> known.name().equals(code))
+        .map(known -> known.hint() + "; then ")
+        .findFirst()
+        .orElse("");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.consume.InstancesCheck;
+import dev.mooring.runbook.consume.MooredCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What hosts and servers show against the proof that a site is moored. An instance that shows
+ * nothing at all is left to the proof; one that was seen to differ never counts as proved.
+ */
+final class SiteDrift {
+  private final SiteState state;
+  private final boolean current;
+  private final List<Finding> findings = new ArrayList<>();
+  private int changed;
+  private int unreadable;
+
+  private SiteDrift(SiteState state, boolean current) {
+    this.state = state;
+    this.current = current;
+  }
+
+  /**
+   * @param current whether no READY point is newer than the one the site is moored at
+   * @param moving whether a DrConsume of this site is under way, which changes what it moves
+   */
+  static SiteDrift of(StatusFacts facts, SiteState state, boolean current, boolean moving) {
+    SiteDrift drift = new SiteDrift(state, current);
+    for (InstanceFacts one : facts.instances()) {
+      if (one.instance().site().equals(state.site())) {
+        drift.look(one, moving);
+      }
+    }
+    return drift;
+  }
+
+  List<Finding> findings() {
+    return findings;
+  }
+
+  boolean isNone() {
+    return changed + unreadable == 0;
+  }
+
+  /** How many instances are proved, and what became of the others. */
+  String inWords(int instances) {
+    int proved = Math.max(0, state.instances().size() - changed - unreadable);
+    return proved
+        + " of "
+        + instances
+        + " proved"
+        + (changed == 0 ? "" : ", " + changed + " changed since")
+        + (unreadable == 0 ? "" : ", " + unreadable + " can't be read");
+  }
+
+  /** Who takes writes, and what can't be read, is told once for the whole cluster. */
+  private void look(InstanceFacts one, boolean moving) {
+    if (one.isWritable()) {
+      changed++;
+    } else if (!moving && one.isUnreadable()) {
+      unreadable++;
+    } else if (!moving) {
+      changes(one).ifPresent(this::changed);
+    }
+  }
+
+  private void changed(Finding finding) {
+    changed++;
+    findings.add(finding);
+  }
+
+  private Optional<Finding> changes(InstanceFacts one) {
+    if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
+      List<String> drift = MooredCheck.drift(state, one.instance(), host.value());
+      return drift.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Finding.critical(String.join("; ", drift), remedy(one, host.value())));
+    }
+    return one.server()
+        .seen()
+        .map(
+            answers ->
+                Finding.critical(
+                    one.instance().id() + " runs, and was parked",
+                    "find out who started it, and stop it"));
+  }
+
+  /**
+   * A consume is refused where the instance left recovery or has replayed beyond the newest point.
+   */
+  private String remedy(InstanceFacts one, InstanceObserved seen) {
+    if (InstancesCheck.judge(one.instance(), seen) instanceof Verdict.Never<?> never) {
+      return never.code().hint();
+    }
+    Optional<ParkedInstance> proved =
+        state.instances().stream()
+            .filter(p -> p.instance().equals(one.instance().id()))
+            .findFirst();
+    boolean leftTimeline =
+        proved
+            .filter(p -> seen.control().checkpoint().timeline().compareTo(p.timeline()) > 0)
+            .isPresent();
+    if (leftTimeline) {
+      return FailureCode.PROMOTED.hint();
+    }
+    String consume = Commands.consume(state.cluster(), state.site());
+    return current && proved.filter(p -> hasMovedOn(seen, p)).isPresent()
+        ? Commands.publish(state.cluster()) + " makes a point it can reach, then " + consume
+        : consume;
+  }
+
+  /** The minimum recovery end only grows: another one means that it replayed further. */
+  private static boolean hasMovedOn(InstanceObserved seen, ParkedInstance proved) {
+    return seen.control()
+        .recovery()
+        .minimumEnd()
+        .match(() -> false, (end, timeline) -> !end.equals(proved.minimumRecoveryEnd()));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Commands;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who takes writes of each content, as servers say it over SQL, whether their hosts were seen or
+ * not: one instance, at the publishing site.
+ */
+final class WritersJudge {
+  private final StatusFacts facts;
+  private final SiteName publisher;
+
+  private WritersJudge(StatusFacts facts) {
+    this.facts = facts;
+    this.publisher = facts.cluster().policies().publish().site();
+  }
+
+  static List<Finding> findings(StatusFacts facts) {
+    WritersJudge judge = new WritersJudge(facts);
+    List<Finding> findings = new ArrayList<>();
+    for (ContentId content : facts.cluster().contentsAt(judge.publisher)) {
+      judge.writers(content).ifPresent(findings::add);
+      judge.primary(content).ifPresent(findings::add);
+    }
+    return findings;
+  }
+
+  private Optional<Finding> writers(ContentId content) {
+    List<Instance> writers =
+        of(content).stream()
+            .filter(InstanceFacts::isWritable)
+            .map(InstanceFacts::instance)
+            .toList();
+    if (writers.size() > 1) {
+      return Optional.of(
+          Finding.critical(
+              String.format(
+                  "content %s has %d instances that take writes: %s",
+                  content, writers.size(), ids(writers)),
+              FailureCode.TWO_PRIMARIES.hint()));
+    }
+    return writers.stream()
+        .filter(writer -> !writer.site().equals(publisher))
+        .findFirst()
+        .map(
+            writer ->
+                Finding.critical(
+                    String.format(
+                        "%s takes writes for content %s, which %s publishes",
+                        writer.id(), content, publisher),
+                    Commands.whois(facts.cluster().name())
+                        + " says who else does; where two do, fence one of them before anything"
+                        + " else"));
+  }
+
+  /** One that was not seen may be the primary; where all were, and in recovery, there is none. */
+  private Optional<Finding> primary(ContentId content) {
+    List<InstanceFacts> here =
+        of(content).stream().filter(one -> one.instance().site().equals(publisher)).toList();
+    if (here.isEmpty() || !here.stream().allMatch(WritersJudge::isInRecovery)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.critical(
+            String.format(
+                "content %s has no primary at %s; in recovery: %s",
+                content, publisher, ids(here.stream().map(InstanceFacts::instance).toList())),
+            FailureCode.NO_PRIMARY.hint()));
+  }
+
+  private static boolean isInRecovery(InstanceFacts one) {
+    return one.server().seen().filter(server -> server.position().inRecovery()).isPresent();
+  }
+
+  private List<InstanceFacts> of(ContentId content) {
+    return facts.instances().stream()
+        .filter(one -> one.instance().content().equals(content))
+        .toList();
+  }
+
+  private static String ids(List<Instance> instances) {
+    return String.join(", ", instances.stream().map(one -> one.id().value()).toList());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LastRuns;
+import dev.mooring.port.EvidenceActivities.ReceiptRead;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
+import dev.mooring.port.EvidenceActivities.RunsOf;
+import dev.mooring.port.FailureCode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LastRunsJudgeTest {
+  private static final RunsOf CONSUME = new RunsOf("DrConsume", "west");
+
+  @Test
+  void a_consume_that_failed_is_told_also_from_before_the_last_receipts() {
+    ReceiptSeen failed = seen(1, SampleReceipts.consume(1, Status.TIMEOUT));
+    ReceiptSeen publish = seen(12, SampleReceipts.publish(12));
+
+    assertThat(findings(List.of(publish), new LastRuns(List.of(publish, failed), List.of(), 12)))
+        .containsExactly(
+            Finding.warning(
+                "the last DrConsume at west ended FAILED: run 1 ended (receipt r1)",
+                FailureCode.TARGET_NOT_REACHED.hint()
+                    + "; then `mooring consume harbour --site west`"));
+  }
+
+  @Test
+  void only_the_last_run_counts_and_each_receipt_once() {
+    ReceiptSeen failed = seen(1, SampleReceipts.consume(1, Status.TIMEOUT));
+    ReceiptSeen succeeded = seen(2, SampleReceipts.consume(2, Status.SUCCESS));
+    ReceiptSeen broken = new ReceiptSeen("r3", new ReceiptRead.Refused("a byte differs"), "");
+
+    assertThat(
+            findings(
+                List.of(broken, succeeded, failed),
+                new LastRuns(List.of(broken), List.of(CONSUME), 1)))
+        .containsExactly(
+            Finding.critical("receipt r3 is not to be believed", "`mooring verify harbour`"));
+  }
+
+  @Test
+  void a_run_that_the_search_did_not_get_to_is_said_to_be_unknown() {
+    assertThat(findings(List.of(), new LastRuns(List.of(), List.of(CONSUME), 500)))
+        .containsExactly(
+            Finding.note(
+                "how the last DrConsume at west ended is not known: none is among the last 500"
+                    + " receipts",
+                ""));
+  }
+
+  private static ReceiptSeen seen(int number, Receipt receipt) {
+    return new ReceiptSeen("r" + number, new ReceiptRead.Intact(receipt), "");
+  }
+
+  private static List<Finding> findings(List<ReceiptSeen> receipts, LastRuns last) {
+    EvidenceObserved seen =
+        Moored.evidence(Moored.known(0), new Shelved(Sightings.POINT, Stage.PUBLISHED), receipts);
+    return LastRunsJudge.findings(
+        Harbour.cluster(2).name(),
+        new EvidenceObserved(seen.latest(), seen.newest(), seen.sites(), seen.receipts(), last));
+  }
+}

@@ -1,0 +1,213 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.PointSeen;
+import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RunActivities.ScheduleStanding;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.topology.Cluster;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SiteJudgeTest {
+  private static final Cluster BY_THE_CLOCK =
+      Harbour.cluster(2, "consume: onPublish", "consume: manual");
+  private static final String CONSUME = "`mooring consume harbour --site west`";
+
+  @ParameterizedTest
+  @CsvSource({"PT48H1S,WARNING", "PT240H,WARNING", "PT240H1S,CRITICAL"})
+  void a_site_that_a_schedule_moors_is_judged_by_that_schedules_interval(
+      Duration age, Level level) {
+    assertThat(judged(age, 3, Duration.ofHours(24)))
+        .containsExactly(
+            new Finding(
+                level,
+                "west is 3 points behind, at one made "
+                    + Span.of(age)
+                    + " ago; it is to be moored anew every 1 d",
+                CONSUME));
+  }
+
+  @Test
+  void a_site_that_its_schedule_moored_in_time_is_behind_and_does_not_lag() {
+    assertThat(judged(Duration.ofHours(48), 576, Duration.ofHours(24))).isEmpty();
+    assertThat(judged(Duration.ofDays(30), 0, Duration.ofHours(24))).isEmpty();
+  }
+
+  @Test
+  void a_site_that_nothing_moors_by_itself_has_its_lag_noted() {
+    assertThat(judged(Duration.ofDays(3), 864, Duration.ZERO))
+        .containsExactly(Finding.note("west is 864 points behind, at one made 3 d ago", CONSUME));
+    assertThat(judged(Duration.ofDays(3), 0, Duration.ZERO)).isEmpty();
+  }
+
+  /** The findings on west, by a schedule of that interval, or without one. */
+  private static List<Finding> judged(Duration age, long behind, Duration every) {
+    List<ScheduleStanding> schedules =
+        every.isZero()
+            ? List.of()
+            : List.of(
+                new ScheduleStanding("mooring:harbour:consume:west", every, false, "", List.of()));
+    StatusFacts facts =
+        Moored.at(
+            Sightings.MADE.plus(age),
+            Moored.evidence(behind),
+            new Sight.Seen<>(new ServiceObserved(List.of(), schedules)));
+    return findings(
+        new StatusFacts(
+            BY_THE_CLOCK, facts.now(), facts.sites(), facts.instances(), facts.service()));
+  }
+
+  private static List<Finding> findings(StatusFacts facts) {
+    SiteJudge judge = judge(facts);
+    judge.verdict(evidence(facts));
+    return judge.findings();
+  }
+
+  private static String verdict(StatusFacts facts) {
+    return judge(facts).verdict(evidence(facts));
+  }
+
+  private static SiteJudge judge(StatusFacts facts) {
+    return new SiteJudge(
+        facts,
+        facts.cluster().sites().stream()
+            .filter(site -> site.name().equals(Harbour.WEST))
+            .findFirst()
+            .orElseThrow(),
+        false);
+  }
+
+  private static EvidenceObserved evidence(StatusFacts facts) {
+    return facts.evidence().seen().orElseThrow();
+  }
+
+  @Test
+  void an_instance_that_can_not_be_read_on_a_host_that_answers_is_not_proved() {
+    StatusFacts facts =
+        Moored.with(
+            "west-0",
+            one ->
+                new InstanceFacts(
+                    one.instance(),
+                    new Sight.Unseen<>(FailureCode.STATE_UNREADABLE, "pg_controldata: bad CRC"),
+                    one.server(),
+                    one.epoch()));
+
+    assertThat(verdict(facts))
+        .isEqualTo(
+            "west is at sync_point_20261120_080000_aa, 42 s old, 1 of 2 proved, 1 can't be read");
+    assertThat(StatusJudge.judge(facts).findings())
+        .containsExactly(
+            Finding.critical(
+                "west-0 can't be read: pg_controldata: bad CRC",
+                FailureCode.STATE_UNREADABLE.hint()));
+  }
+
+  @Test
+  void a_copy_that_takes_writes_on_a_host_that_does_not_answer_is_not_proved() {
+    StatusFacts facts =
+        Moored.with(
+            "west-0",
+            one ->
+                new InstanceFacts(
+                    one.instance(),
+                    Moored.dark(one.instance()).host(),
+                    new Sight.Seen<>(Sightings.server(one.instance())),
+                    one.epoch()));
+
+    assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
+    assertThat(StatusJudge.judge(facts).findings())
+        .contains(
+            Finding.critical(
+                "content 0 has 2 instances that take writes: east-0, west-0",
+                FailureCode.TWO_PRIMARIES.hint()));
+  }
+
+  @Test
+  void a_copy_that_runs_in_recovery_on_a_host_that_does_not_answer_is_not_proved() {
+    StatusFacts facts =
+        Moored.with(
+            "west-0",
+            one ->
+                new InstanceFacts(
+                    one.instance(),
+                    Moored.dark(one.instance()).host(),
+                    new Sight.Seen<>(Sightings.replaying(one.instance())),
+                    one.epoch()));
+
+    assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
+    assertThat(findings(facts))
+        .extracting(Finding::fact)
+        .containsExactly("west-0 runs, and was parked");
+  }
+
+  @Test
+  void a_copy_that_was_promoted_is_to_be_made_anew_and_not_to_be_consumed_into() {
+    assertThat(remedyAt(new TimelineId(2), Sightings.AT, 0)).isEqualTo(FailureCode.PROMOTED.hint());
+  }
+
+  @Test
+  void a_copy_beyond_the_newest_point_needs_a_later_one_first() {
+    Lsn beyond = Lsn.parse("0/5000028");
+
+    assertThat(remedyAt(TimelineId.FIRST, beyond, 0))
+        .isEqualTo("`mooring publish harbour` makes a point it can reach, then " + CONSUME);
+    assertThat(remedyAt(TimelineId.FIRST, beyond, 1)).isEqualTo(CONSUME);
+    assertThat(remedyAt(TimelineId.FIRST, Sightings.AT, 0)).isEqualTo(CONSUME);
+  }
+
+  /** What is to be done about west-1, which was started and got so far. */
+  private static String remedyAt(TimelineId timeline, Lsn end, long behind) {
+    StatusFacts moved =
+        Moored.with(
+            "west-1",
+            one ->
+                Moored.touched(
+                    one.instance(), Sightings.control(one.instance().content(), timeline, end)));
+    StatusFacts facts =
+        new StatusFacts(
+            moved.cluster(),
+            moved.now(),
+            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(behind))),
+            moved.instances(),
+            moved.service());
+    return findings(facts).stream()
+        .filter(finding -> finding.fact().startsWith("west-1 was started or changed"))
+        .map(Finding::remedy)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void a_point_whose_manifest_is_not_to_be_believed_is_critical_and_has_no_age() {
+    StateSeen.Known known =
+        new StateSeen.Known(
+            Moored.state(), new PointSeen.Refused("the seal does not fit the bytes"), 0);
+
+    StatusFacts facts =
+        Moored.at(Moored.NOW, Moored.withState(known), Moored.service(List.of(), false));
+
+    assertThat(verdict(facts))
+        .isEqualTo("west is moored at sync_point_20261120_080000_aa, 2 of 2 proved");
+    assertThat(findings(facts))
+        .containsExactly(
+            Finding.critical(
+                "the manifest of sync_point_20261120_080000_aa, where west is moored, is not to be"
+                    + " believed: the seal does not fit the bytes",
+                "`mooring verify harbour`"));
+  }
+}
