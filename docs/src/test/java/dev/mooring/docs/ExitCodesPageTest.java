@@ -30,6 +30,7 @@ class ExitCodesPageTest {
 
             Generated from [ExitCode](../../starter/src/main/java/dev/mooring/starter/console/ExitCode.java). The numbers are kept for ever.
             A command that follows a run ends with the run's ending; Ctrl-C ends the following, not the run.
+            `cancel` ends with 0 if the run ended because it was stopped, with 1 if the run was done before it could be, and else with the run's ending.
 
             | code | meaning |
             | --- | --- |

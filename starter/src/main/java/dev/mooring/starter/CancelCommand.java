@@ -1,7 +1,6 @@
 package dev.mooring.starter;
 
 import dev.mooring.runbook.Decision;
-import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunDecisions;
 import dev.mooring.starter.temporal.RunListing;
 import dev.mooring.starter.temporal.RunReference;
@@ -17,7 +16,8 @@ import picocli.CommandLine.Parameters;
     header = "Stop a run; what it did before its point of no return is undone.",
     description =
         "Asks the run to stop and waits until it has. Instances are left parked or untouched, a new"
-            + " run is safe. Terminating a run in Temporal instead undoes nothing.")
+            + " run is safe. Terminating a run in Temporal instead undoes nothing. Exits 0 if the"
+            + " run was stopped, 1 if it was done before it could be, and else as the run ended.")
 final class CancelCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
@@ -44,8 +44,7 @@ final class CancelCommand implements Callable<Integer> {
       new RunDecisions(server)
           .stop(found, new Decision(Decision.Word.ROLL_BACK, "", mooring.user(), reason));
       mooring.console().say("asked " + found.workflowId() + " to stop");
-      new RunSession(server, mooring.console()).follow(found);
-      return ExitCode.DONE.status();
+      return new RunSession(server, mooring.console()).stop(found).status();
     }
   }
 }

@@ -44,6 +44,23 @@ final class RunSession {
 
   /** Follows a run to its end and tells it. */
   ExitCode follow(RunReference run) {
+    return EndingLines.exitCode(ending(run));
+  }
+
+  /** Follows a run that was asked to stop: it is done if that is how the run ended. */
+  ExitCode stop(RunReference run) {
+    RunEnding ending = ending(run);
+    if (EndingLines.isStopped(ending)) {
+      return ExitCode.DONE;
+    }
+    if (ending instanceof RunEnding.Completed) {
+      console.say("it was done before it could be stopped");
+      return ExitCode.FAILED;
+    }
+    return EndingLines.exitCode(ending);
+  }
+
+  private RunEnding ending(RunReference run) {
     Watcher watcher = console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console);
     Detaching detaching = new Detaching(run, console);
     RunEnding ending;
@@ -52,6 +69,6 @@ final class RunSession {
     }
     console.say("");
     console.say(EndingLines.of(run, ending));
-    return EndingLines.exitCode(ending);
+    return ending;
   }
 }

@@ -1,11 +1,13 @@
 package dev.mooring.starter.screen;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
+import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,18 +65,27 @@ public final class EndingLines {
         || record.code().equals(FailureCode.LOCK_HELD.name())) {
       return "";
     }
-    return "`" + again(run) + "` once that is mended";
+    String again = again(run);
+    return again.isEmpty() ? "" : again + " once that is mended";
   }
 
-  /** mooring:harbour:consume:west is what `mooring consume harbour --site west` starts. */
+  /**
+   * mooring:harbour:consume:west is what `mooring consume harbour --site west` starts; an id of a
+   * person's own says nothing.
+   */
   private static String again(RunReference run) {
     String[] parts = run.typedId().split(":", -1);
-    return switch (run.runbook()) {
-      case "PublishCycle" -> "mooring publish " + parts[1];
-      case "DrConsume" ->
-          "mooring consume " + parts[1] + (parts.length > 3 ? " --site " + parts[3] : "");
-      default -> "mooring status";
-    };
+    return parts.length < 3
+        ? ""
+        : Commands.again(
+            run.runbook(), new ClusterName(parts[1]), parts.length > 3 ? parts[3] : "");
+  }
+
+  /** Whether a run ended as it does when it is stopped, with nothing left to be undone. */
+  public static boolean isStopped(RunEnding ending) {
+    return ending instanceof RunEnding.Ended ended
+        && ended.record().code().equals(FailureCode.CANCELLED.name())
+        && !ended.record().outcome().equals(Outcome.STUCK.failureType());
   }
 
   /** The exit code of an ending. */

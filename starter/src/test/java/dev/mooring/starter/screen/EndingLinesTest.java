@@ -25,6 +25,32 @@ class EndingLinesTest {
     assertThat(EndingLines.exitCode(ending)).isEqualTo(code);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ROLLED_BACK,CANCELLED,true",
+    "FAILED,CANCELLED,true",
+    "STUCK,CANCELLED,false",
+    "FAILED,WAL_MISSING,false"
+  })
+  void only_a_run_that_ended_because_it_was_stopped_counts_as_stopped(
+      Outcome outcome, String code, boolean stopped) {
+    RunEnding ending =
+        new RunEnding.Ended(new EndingRecord(outcome.failureType(), code, "h", "", ""));
+
+    assertThat(EndingLines.isStopped(ending)).isEqualTo(stopped);
+    assertThat(EndingLines.isStopped(new RunEnding.Closed("terminated"))).isFalse();
+  }
+
+  @Test
+  void the_id_of_a_persons_own_run_names_no_command() {
+    RunEnding ending =
+        new RunEnding.Ended(
+            new EndingRecord("Failed", "WAL_MISSING", "a file is missing", "", "r.json"));
+
+    assertThat(EndingLines.of(new RunReference("my-run", "r", "DrConsume"), ending))
+        .containsExactly("Failed: a file is missing (WAL_MISSING)", "receipt: r.json");
+  }
+
   @Test
   void a_run_that_temporal_closed_did_not_succeed() {
     assertThat(EndingLines.exitCode(new RunEnding.Closed("terminated"))).isEqualTo(ExitCode.FAILED);
