@@ -1,10 +1,12 @@
 package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
+import dev.mooring.activities.evidence.ReceiptSearch;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.Cluster;
@@ -12,6 +14,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,7 +22,9 @@ import picocli.CommandLine.Parameters;
 /** {@code mooring logs}. */
 @Command(
     name = "logs",
-    header = "Show the end of the last documents: LATEST, a newer pending point, the last receipt.",
+    header =
+        "Show the end of the last documents: LATEST, a newer pending point, the last receipts, one"
+            + " of each runbook and site.",
     description = "The run's own history is in Temporal: `mooring follow`, or the Web UI.")
 final class LogsCommand implements Callable<Integer> {
   private final MooringCommand mooring;
@@ -48,13 +53,7 @@ final class LogsCommand implements Callable<Integer> {
           entry -> show(entry.path(), entry.text()),
           () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
       newestPending(manifests, latest).flatMap(reader::manifest).ifPresent(this::showPending);
-      reader
-          .receiptsNewestFirst(1)
-          .forEach(
-              entry -> {
-                mooring.console().say("");
-                show(entry.path(), entry.text());
-              });
+      showReceipts(reader.search(1, RunsOf.all(read)));
       return ExitCode.DONE.status();
     }
   }
@@ -94,6 +93,26 @@ final class LogsCommand implements Callable<Integer> {
             .document()
             .match(intact -> intact.content().reasons(), refused -> List.of(refused.reason()));
     reasons.forEach(reason -> mooring.console().say("not READY: " + reason));
+  }
+
+  /** The newest, whoever's it is, and the last one of each runbook and site. */
+  private void showReceipts(ReceiptSearch search) {
+    Stream.concat(search.last().stream(), search.found().stream())
+        .distinct()
+        .forEach(
+            entry -> {
+              mooring.console().say("");
+              show(entry.path(), entry.text());
+            });
+    for (RunsOf runs : search.unfound()) {
+      mooring.console().say("");
+      mooring
+          .console()
+          .say(
+              String.format(
+                  "the last receipt of %s at %s lies before the last %d",
+                  runs.runbook(), runs.site(), search.searched()));
+    }
   }
 
   private void show(String path, String text) {

@@ -2,7 +2,9 @@ package dev.mooring.starter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,5 +48,20 @@ class LogsCommandTest {
         .contains("== " + evidence.latest(), SampleManifests.nameOf(3) + ".pending.json")
         .contains("not READY: content 1: file of the point is not in the archive")
         .doesNotContain(SampleManifests.nameOf(1) + ".pending.json");
+  }
+
+  @Test
+  void the_last_receipt_of_each_runbook_and_site_is_shown_newest_first() {
+    evidence.receipt(SampleReceipts.consume(1, Status.TIMEOUT));
+    for (int n = 2; n <= 12; n++) {
+      evidence.receipt(SampleReceipts.publish(n));
+    }
+
+    assertThat(evidence.type("logs").out())
+        .containsSubsequence(
+            "== " + evidence.file("receipts/00000012.json"),
+            "== " + evidence.file("receipts/00000001.json"),
+            "\"status\": \"timeout\"")
+        .doesNotContain("00000011.json");
   }
 }

@@ -147,13 +147,13 @@ class CommandLineIT {
   }
 
   @Test
-  void logs_are_the_last_lines_of_latest_and_of_the_last_receipt() {
+  void logs_are_the_last_lines_of_latest_and_of_the_last_receipt_of_each_runbook() {
     stage.publish();
     Answer three = mooring.type("logs --n 3");
     Answer all = mooring.type("logs --n 9999");
 
     assertThat(three.status()).isZero();
-    assertThat(three.out().lines()).hasSize(3 + 3 + 3);
+    assertThat(three.out().lines()).hasSize(4 + 5 + 5);
     assertThat(three.out()).contains("== " + sites.manifestFile("LATEST")).contains("receipts/");
     assertThat(all.out()).contains(Sites.read(sites.manifestFile("LATEST")).stripTrailing());
     assertThat(mooring.type("logs --n 0").status()).isEqualTo(2);
