@@ -2,22 +2,15 @@ package dev.mooring.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.starter.Caller;
-import dev.mooring.starter.CommandTree;
-import dev.mooring.starter.console.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /**
  * Every {@code mooring …} of the documents, in a fenced block or between backquotes, is understood
@@ -40,7 +33,7 @@ class CommandLinesTest {
         Matcher line = pattern.matcher(text);
         while (line.find()) {
           read++;
-          problem(line.group(1).strip()).ifPresent(p -> misread.add(page + ": " + p));
+          CommandTexts.problem(line.group(1).strip()).ifPresent(p -> misread.add(page + ": " + p));
         }
       }
     }
@@ -50,40 +43,12 @@ class CommandLinesTest {
 
   @Test
   void a_line_that_no_command_takes_is_found() {
-    assertThat(problem("publsh CLUSTER")).isPresent();
-    assertThat(problem("publish CLUSTER --hurry")).isPresent();
-    assertThat(problem("schedule pause CLUSTER").orElse("")).contains("--reason");
-    assertThat(problem("schedule stop")).isPresent();
-    assertThat(problem("publish CLUSTER --reason …")).isEmpty();
-    assertThat(problem("schedule pause")).isEmpty();
-  }
-
-  private static Optional<String> problem(String line) {
-    CommandLine tree = commands();
-    List<String> words = List.of(line.split("\\s+"));
-    if (isNamed(tree, words)) {
-      return Optional.empty();
-    }
-    try {
-      tree.parseArgs(words.toArray(String[]::new));
-      return Optional.empty();
-    } catch (ParameterException misread) {
-      return Optional.of("mooring " + line + ": " + misread.getMessage());
-    }
-  }
-
-  /** Whether the words are those of a command, and nothing else. */
-  private static boolean isNamed(CommandLine tree, List<String> words) {
-    Optional<CommandLine> named = Optional.of(tree);
-    for (String word : words) {
-      named = named.map(command -> command.getSubcommands().get(word));
-    }
-    return named.isPresent();
-  }
-
-  private static CommandLine commands() {
-    Console nobody = new Console(System.out, System.err, 0);
-    return CommandTree.of(new Caller(Map.of(), "reader", nobody));
+    assertThat(CommandTexts.problem("publsh CLUSTER")).isPresent();
+    assertThat(CommandTexts.problem("publish CLUSTER --hurry")).isPresent();
+    assertThat(CommandTexts.problem("schedule pause CLUSTER").orElse("")).contains("--reason");
+    assertThat(CommandTexts.problem("schedule stop")).isPresent();
+    assertThat(CommandTexts.problem("publish CLUSTER --reason …")).isEmpty();
+    assertThat(CommandTexts.problem("schedule pause")).isEmpty();
   }
 
   private static List<Path> pages() throws IOException {
