@@ -16,7 +16,7 @@ import java.util.Optional;
  * outlives the SSH server and every postmaster.
  */
 final class HostSpace {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Layout layout;
   private final Machine machine;

@@ -1,6 +1,7 @@
 package dev.mooring.dev.lab;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -25,6 +26,15 @@ final class LabDatabase {
       for (String sql : statements) {
         statement.execute(sql);
       }
+    }
+  }
+
+  /** The one text that a query answers. */
+  static String ask(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
     }
   }
 

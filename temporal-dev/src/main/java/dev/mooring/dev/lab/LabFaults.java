@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What goes wrong in the field, brought about on purpose, each with its way back. */
 public final class LabFaults {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;
@@ -48,7 +48,9 @@ public final class LabFaults {
     if (signal == Signal.KILL) {
       Await.until(
           LIMIT,
-          () -> all.stream().allMatch(LabProcess::reaped),
+          () ->
+              all.stream().allMatch(LabProcess::reaped)
+                  && ProcessTable.workingIn(instance.dataDirectory()).isEmpty(),
           () -> instance.id() + ": processes outlived the kill");
     }
   }
@@ -80,7 +82,7 @@ public final class LabFaults {
 
   /** Makes the archiver of a content's primary fail from now on. */
   public void archiveOff(int content) {
-    alter(content, "ALTER SYSTEM SET archive_command = 'false'");
+    set(content, "archive_command", "false");
   }
 
   /** Lets the archiver work again; it catches up. */
@@ -170,13 +172,35 @@ public final class LabFaults {
     servers.server(instance).postmaster().ifPresent(running -> running.signal(Signal.HUP));
   }
 
+  /**
+   * Changes a setting of a content's primary; returns when every process of that server is told,
+   * and goes by it in what it begins next.
+   */
+  public void set(int content, String setting, String value) {
+    alter(content, "ALTER SYSTEM SET " + setting + " = '" + value.replace("'", "''") + "'");
+  }
+
+  /** The postmaster tells all its processes before it lets somebody in who sees the new time. */
   private void alter(int content, String statement) {
     requireContent(content);
     LabInstance primary = record.layout().instance(Layout.EAST, content);
     try (Connection connection = servers.connect(primary)) {
+      String before = LabDatabase.ask(connection, "SELECT clock_timestamp()");
       LabDatabase.execute(connection, List.of(statement, "SELECT pg_reload_conf()"));
+      Await.until(
+          LIMIT,
+          () -> isReloadedSince(primary, before),
+          () -> primary.id() + " did not read its settings again");
     } catch (SQLException e) {
       throw new LabFailure("could not alter " + primary.id(), e);
+    }
+  }
+
+  private boolean isReloadedSince(LabInstance primary, String time) {
+    try (Connection fresh = servers.connect(primary)) {
+      return LabDatabase.ask(fresh, "SELECT pg_conf_load_time() > '" + time + "'").equals("t");
+    } catch (SQLException e) {
+      throw new LabFailure("could not ask " + primary.id(), e);
     }
   }
 

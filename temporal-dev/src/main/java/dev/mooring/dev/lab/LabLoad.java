@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * site with what it wrote.
  */
 public final class LabLoad {
-  private static final Duration START_LIMIT = Duration.ofSeconds(20);
-  private static final Duration END_LIMIT = Duration.ofSeconds(40);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;

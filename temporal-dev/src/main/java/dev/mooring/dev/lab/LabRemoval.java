@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class LabRemoval {
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;

@@ -17,7 +17,7 @@ final class Server {
   private static final String STATE_FIELD = "Database cluster state:";
   private static final int LOG_LINES = 20;
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Machine machine;
   private final HostSpace space;

@@ -174,7 +174,10 @@ class LabIT {
 
   @Test
   void removes_what_it_began_when_a_lab_cannot_be_made() {
-    Path directory = Path.of(System.getProperty("java.io.tmpdir"), "mooring-lab-half-made");
+    Path directory =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "mooring-lab-half-made-" + ProcessHandle.current().pid());
     Map<String, String> environment =
         Map.of("PATH", System.getenv("PATH"), Machine.SSHD_VARIABLE, "/bin/true");
     assertThatThrownBy(() -> Lab.up(LabPlan.fleet(1).in(directory), environment))

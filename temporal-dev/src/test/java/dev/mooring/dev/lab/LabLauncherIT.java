@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The program {@code temporal-dev/lab} as a person types it, beside somebody else's servers. */
 @Timeout(180)
 class LabLauncherIT {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path LAUNCHER = LocalTemporal.scripts().resolve("lab");
 
   private static Path state;
@@ -118,7 +118,11 @@ class LabLauncherIT {
     fails("break kill east-0", "lab: east-0 has no postmaster to signal\n");
     succeeds("start east-0");
     succeeds("break freeze east-0 --all");
-    assertThat(ProcessTable.workingIn(east.dataDirectory())).isNotEmpty().allMatch(p -> frozen(p));
+    assertThat(ProcessTable.workingIn(east.dataDirectory())).isNotEmpty();
+    Await.until(
+        SOON,
+        () -> ProcessTable.workingIn(east.dataDirectory()).stream().allMatch(p -> frozen(p)),
+        () -> "not every process of east-0 was frozen");
     succeeds("break thaw east-0 --all");
     assertThat(ask(east, "SELECT 'it answers'")).isEqualTo("it answers");
   }

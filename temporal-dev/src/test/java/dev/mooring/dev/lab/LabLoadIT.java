@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The write load, what checks it, what breaks things, and the way back to the first state. */
 class LabLoadIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** A transfer lies across a point by chance, nearly always by the first. */
   private static final int ATTEMPTS_OF_THE_CONTROL = 8;
