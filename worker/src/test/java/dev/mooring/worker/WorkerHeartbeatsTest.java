@@ -57,7 +57,7 @@ class WorkerHeartbeatsTest {
     String run(String activity);
   }
 
-  /** Runs one activity with a heartbeat timeout of two seconds. */
+  /** Runs one activity with a heartbeat timeout that a busy machine's beats come within. */
   public static final class RunsImpl implements Runs {
     @Override
     public String run(String activity) {
@@ -66,7 +66,7 @@ class WorkerHeartbeatsTest {
               Work.class,
               ActivityOptions.newBuilder()
                   .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .setHeartbeatTimeout(Duration.ofSeconds(2))
+                  .setHeartbeatTimeout(Duration.ofSeconds(4))
                   .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                   .build());
       if (activity.equals("long")) {
@@ -81,16 +81,18 @@ class WorkerHeartbeatsTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
     private final AtomicInteger attempts = new AtomicInteger();
+    private volatile boolean firstEnded;
     private volatile boolean interrupted;
 
     @Override
     public String longerThanTheTimeout() {
       Optional<String> before = Activity.getExecutionContext().getHeartbeatDetails(String.class);
       if (attempts.incrementAndGet() > 1) {
-        return before.orElse("nothing");
+        return before.orElse("nothing") + (firstEnded ? "" : ", and taken for dead");
       }
       Activity.getExecutionContext().heartbeat("half done");
-      waitFor(Duration.ofSeconds(4));
+      waitFor(Duration.ofSeconds(6));
+      firstEnded = true;
       throw ApplicationFailure.newFailure("try again", "AGAIN");
     }
 

@@ -272,7 +272,7 @@ public final class TestBed implements AutoCloseable {
   /** Stands still inside a call until the latch opens, or a test that went wrong is over. */
   public static void awaitOver(CountDownLatch latch) {
     try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
+      if (!latch.await(60, TimeUnit.SECONDS)) {
         throw new AssertionError("nobody let the call go on");
       }
     } catch (InterruptedException e) {

@@ -153,7 +153,7 @@ class HostsTest {
                 .run(
                     local.host(),
                     script,
-                    Duration.ofMillis(500),
+                    Duration.ofSeconds(3),
                     (subject, pid) -> pids.add(Long.parseLong(pid))),
         FailureCode.HOST_SILENT,
         false);

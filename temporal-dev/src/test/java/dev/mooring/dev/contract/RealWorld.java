@@ -40,7 +40,10 @@ final class RealWorld implements ContractWorld, AutoCloseable {
   private final Lab lab;
   private final ClusterFiles files;
   private final Cluster cluster;
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(5));
+
+  /** Long enough for a busy machine to let somebody in. */
+  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+
   private final Function<String, Optional<String>> environment;
   private final JdbcDatabaseActivities databases;
   private final RealHands hands;

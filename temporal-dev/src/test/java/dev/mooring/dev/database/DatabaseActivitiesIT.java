@@ -61,7 +61,10 @@ class DatabaseActivitiesIT {
   }
 
   @Test
-  void observes_a_primary_as_it_is() throws SQLException {
+  void observes_a_primary_as_it_is() throws Exception {
+    for (LabInstance instance : lab.instancesAt("east")) {
+      fleet.awaitAnswer(instance, "SELECT archived_count > 0 FROM pg_stat_archiver", "t");
+    }
     ServersObserved seen =
         databases.observeServers(new ObserveServers(fleet.call(), Fleet.ACCESS, fleet.primaries()));
     assertThat(seen.failures()).isEmpty();

@@ -84,6 +84,14 @@ record Fleet(Lab lab) {
     }
   }
 
+  /** Asks until the answer is that; how long stands in the test's own timeout. */
+  void awaitAnswer(LabInstance instance, String sql, String wanted)
+      throws SQLException, InterruptedException {
+    while (!ask(instance, sql).equals(wanted)) {
+      Thread.sleep(10);
+    }
+  }
+
   static String ask(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Runs started from a shell, by tctl and by temporal, with JSON typed by a person. */
 @Timeout(120)
 class HandTypedIT {
-  private static final Duration AT_ONCE = Duration.ofSeconds(10);
+  private static final Duration AT_ONCE = Duration.ofSeconds(30);
   private static Stage stage;
 
   /** The two programs a person may start a run with. */

@@ -174,7 +174,11 @@ class LauncherIT {
             .replace("archiveWait: PT20S", "archiveWiat: PT20S"));
     Answer check = mooring.run("check", file.toString());
     Answer absent = mooring.run("check", directory.resolve("none.yaml").toString());
-    Answer cluster = mooring.run("check", stage.cluster());
+    Answer cluster =
+        Soon.seen(
+            "nothing is found to be wrong",
+            () -> mooring.run("check", stage.cluster()),
+            answer -> answer.status() == 0);
 
     assertThat(check.status()).isEqualTo(1);
     assertThat(check.out())

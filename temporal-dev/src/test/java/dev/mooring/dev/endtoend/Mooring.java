@@ -3,14 +3,17 @@ package dev.mooring.dev.endtoend;
 import dev.mooring.starter.Caller;
 import dev.mooring.starter.CommandTree;
 import dev.mooring.starter.console.Console;
+import dev.mooring.starter.console.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** The command line {@code mooring} in this JVM, as a person at a lab's worker types it. */
 final class Mooring {
@@ -25,8 +28,9 @@ final class Mooring {
    * What a command said.
    *
    * @param status its exit status
+   * @param took how long the person waited for it
    */
-  record Answer(int status, String out, String err) {
+  record Answer(int status, String out, String err, Duration took) {
     String firstLine() {
       return out.lines().findFirst().orElse("");
     }
@@ -35,6 +39,16 @@ final class Mooring {
   /** Runs a command line, its words parted by blanks, to its end. */
   Answer type(String line) {
     return new Typed(line).run();
+  }
+
+  /** Types a look until it sees everything in order. */
+  Answer typeUntilInOrder(String line) {
+    return typeUntil(line, answer -> answer.status() == ExitCode.DONE.status());
+  }
+
+  /** Types a look until its answer is so. */
+  Answer typeUntil(String line, Predicate<Answer> complete) {
+    return Soon.seen(line + " sees what there is", () -> type(line), complete);
   }
 
   /** Runs a command line beside the test. */
@@ -63,8 +77,10 @@ final class Mooring {
     private Answer run() {
       Console console = new Console(printer(out), printer(err), 0);
       Caller caller = new Caller(environment, "ann", console);
+      long began = System.nanoTime();
       int status = CommandTree.run(caller, words.toArray(String[]::new));
-      return new Answer(status, said(), err.toString(StandardCharsets.UTF_8));
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      return new Answer(status, said(), err.toString(StandardCharsets.UTF_8), took);
     }
 
     /** What it has said so far. */

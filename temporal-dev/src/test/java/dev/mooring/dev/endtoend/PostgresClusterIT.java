@@ -67,8 +67,8 @@ class PostgresClusterIT {
     stage.lab.load().stop();
     String point = sites.latest().name().value();
     Answer consumed = mooring.type("consume");
-    Answer status = seenWhole(mooring, "status");
-    Answer whois = seenWhole(mooring, "whois");
+    Answer status = mooring.typeUntilInOrder("status");
+    Answer whois = mooring.typeUntilInOrder("whois");
 
     assertThat(Sites.read(stage.lab.clusterFile())).contains("kind: postgres\n");
     assertThat(published.status()).as(published.out()).isZero();
@@ -81,18 +81,6 @@ class PostgresClusterIT {
         .containsPattern("0 +east-0 +e0 +writable ")
         .containsPattern("0 +west-0 +w0 +parked ");
     assertExact();
-  }
-
-  /** A busy machine may miss a look's seconds; one that sees everything is waited for. */
-  private static Answer seenWhole(Mooring mooring, String look) {
-    Answer[] last = new Answer[1];
-    Soon.soon(
-        look + " sees everything in order",
-        () -> {
-          last[0] = mooring.type(look);
-          return last[0].status() == 0;
-        });
-    return last[0];
   }
 
   /** Whatever the primary had acknowledged before the point is in the copy, and nothing later. */

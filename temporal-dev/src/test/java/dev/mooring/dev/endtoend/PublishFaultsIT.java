@@ -16,9 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -52,15 +49,14 @@ class PublishFaultsIT {
   }
 
   @Test
-  void never_calls_a_point_ready_whose_primary_crashed_right_after_making_it() throws Exception {
-    // a commit or the WAL writer would save the record before the crash, and the archive hold it
-    onPrimary("ALTER SYSTEM SET synchronous_commit = off");
-    onPrimary("ALTER SYSTEM SET wal_writer_delay = '10s'");
-    onPrimary("ALTER SYSTEM SET bgwriter_delay = '10s'");
+  void never_calls_a_point_ready_whose_primary_crashed_right_after_making_it() throws IOException {
+    // a commit or a process that writes WAL would save the record, and the archive hold it
+    stage.lab.faults().set(0, "synchronous_commit", "off");
+    stage.hooks.before(PublishStep.MAKE_POINT, PublishFaultsIT::freezeWriters);
     stage.hooks.after(
         PublishStep.MAKE_POINT,
         () -> {
-          stage.lab.faults().signal(sites.east(0), Signal.KILL);
+          stage.lab.faults().signalAll(sites.east(0), Signal.KILL);
           stage.lab.start(sites.east(0));
         });
 
@@ -95,7 +91,7 @@ class PublishFaultsIT {
   @Test
   void names_a_failing_archiver_and_leaves_latest_alone() throws IOException {
     stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
-    stage.lab.faults().archiveOff(0);
+    stage.breakArchiver();
 
     EndingRecord ending = stage.publishFails();
 
@@ -133,7 +129,6 @@ class PublishFaultsIT {
 
   @Test
   void shows_a_run_that_completed_and_one_that_failed_where_temporal_is_looked_at() {
-    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
     stage.mooring().type("publish " + stage.cluster() + " --by ann --reason weekly");
     String point = sites.latest().name().value();
     RunShown completed = shown();
@@ -153,6 +148,7 @@ class PublishFaultsIT {
         .contains("restore point `" + point + "`")
         .contains("| publish the READY manifest and LATEST | done |");
 
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
     stage.lab.faults().archiveOff(0);
     stage.mooring().type("publish " + stage.cluster() + " --by ben");
     RunShown failed = shown();
@@ -202,8 +198,8 @@ class PublishFaultsIT {
   }
 
   @Test
-  void refuses_an_archive_command_that_hides_its_failures() throws SQLException {
-    onPrimary("ALTER SYSTEM SET archive_command = 'cp %p /nowhere/%f || true'");
+  void refuses_an_archive_command_that_hides_its_failures() {
+    stage.lab.faults().set(0, "archive_command", "cp %p /nowhere/%f || true");
 
     EndingRecord ending = stage.publishFails();
 
@@ -267,16 +263,19 @@ class PublishFaultsIT {
         StandardOpenOption.APPEND);
     Files.createFile(data.resolve("standby.signal"));
     stage.lab.start(sites.east(0));
-    onPrimary("SELECT pg_promote()");
+    sites.ask(0, "SELECT pg_promote()");
     Soon.soon("east-0 writes", () -> sites.ask(0, "SELECT pg_is_in_recovery()").equals("f"));
   }
 
-  private static void onPrimary(String sql) throws SQLException {
-    try (Connection connection = stage.lab.connect(sites.east(0));
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-      statement.execute("SELECT pg_reload_conf()");
-    }
+  /** Stops the processes of the primary that write WAL of themselves. */
+  private static void freezeWriters() {
+    String pids =
+        sites.ask(
+            0,
+            "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE backend_type IN"
+                + " ('walwriter', 'background writer', 'checkpointer')");
+    assertThat(pids.split(" ", -1)).hasSize(3);
+    stage.lab.run(sites.east(0).host(), "sh", "-c", "kill -STOP " + pids);
   }
 
   private static String pointOf(EndingRecord ending) {

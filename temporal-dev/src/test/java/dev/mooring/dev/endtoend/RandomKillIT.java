@@ -27,11 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
  * Workers, one per site, each killed in the middle of an act at a moment nobody chose, while both
  * runbooks run under load.
  */
-@Timeout(300)
+@Timeout(600)
 class RandomKillIT {
   private static final int KILLS = 3;
   private static final int LONGEST_UNTIL_A_KILL_MILLIS = 3000;
-  private static final int HEARD_WITHIN_MILLIS = 100;
+  private static final int HEARD_WITHIN_MILLIS = 200;
+  private static final int LATE_AT_MOST = 10;
   private static Stage stage;
   private static Sites sites;
 
@@ -44,6 +45,8 @@ class RandomKillIT {
   static void raise() {
     stage = new Stage(LabPlan.fleet(2));
     sites = new Sites(stage.lab);
+    // it runs on while the worker is dead
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT120S"));
   }
 
   @AfterAll
@@ -65,7 +68,9 @@ class RandomKillIT {
         Struck struck;
         int tries = 0;
         do {
-          assertThat(tries++).as("seed " + seed + ", kills that came too late").isLessThan(3);
+          assertThat(tries++)
+              .as("seed " + seed + ", kills that came too late")
+              .isLessThan(LATE_AT_MOST);
           struck = killWhileBothRun(victim, random.nextInt(LONGEST_UNTIL_A_KILL_MILLIS));
         } while (!wasEndedByAnother(struck));
         Soon.soon("the victim was started again", () -> victim.starts() > starts);

@@ -84,7 +84,8 @@ class SftpEvidenceIT {
     Answer published = mooring.type("publish");
     Answer consumed = mooring.type("consume");
     String point = sites.latest().name().value();
-    Answer status = mooring.type("status");
+    Answer status =
+        mooring.typeUntil("status", answer -> answer.firstLine().startsWith("west is moored at "));
     Answer logs = mooring.type("logs --n 9999");
     Answer verify = mooring.type("verify");
 

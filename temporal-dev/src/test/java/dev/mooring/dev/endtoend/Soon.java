@@ -1,7 +1,11 @@
 package dev.mooring.dev.endtoend;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Waiting, within a bound, for a state that is looked at; never for time to pass. */
 final class Soon {
@@ -32,5 +36,24 @@ final class Soon {
     } catch (Exception e) {
       throw new AssertionError("could not look whether " + sentence, e);
     }
+  }
+
+  /**
+   * What a look sees once it sees what is meant: a busy machine may miss the seconds that a look
+   * has, so it is made again.
+   */
+  static <R> R seen(String sentence, Supplier<R> look, Predicate<R> complete) {
+    List<R> seen = new ArrayList<>();
+    try {
+      soon(
+          sentence,
+          () -> {
+            seen.add(look.get());
+            return complete.test(seen.get(seen.size() - 1));
+          });
+    } catch (AssertionError never) {
+      throw new AssertionError(never.getMessage() + ", but " + seen.get(seen.size() - 1), never);
+    }
+    return seen.get(seen.size() - 1);
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.dev.laws.Laws;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.topology.SiteName;
 import dev.mooring.worker.MooringWorker;
 import dev.mooring.worker.WorkerConfig;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -37,21 +39,25 @@ final class Stage implements AutoCloseable {
   Stage(LabPlan plan) {
     lab = Lab.up(plan);
     service = new Service(lab.name());
+    worker = workerOf(service);
+    clusterFile = clusterFileText();
+    laws = Laws.over(lab);
+  }
+
+  /** A worker of both sites. */
+  MooringWorker workerOf(Service temporal) {
     WorkerConfig config =
         new WorkerConfig(
             List.of(new SiteName("east"), new SiteName("west")),
             lab.configDirectory(),
             Optional.empty(),
-            new WorkerConfig.Temporal(Optional.of(service.address()), Optional.empty()));
-    worker =
-        new MooringWorker(
-            service.client(),
-            config,
-            lab.environment(),
-            Path.of(System.getProperty("user.home")),
-            List.of(hooks));
-    clusterFile = clusterFileText();
-    laws = Laws.over(lab);
+            new WorkerConfig.Temporal(Optional.of(temporal.address()), Optional.empty()));
+    return new MooringWorker(
+        temporal.client(),
+        config,
+        lab.environment(),
+        Path.of(System.getProperty("user.home")),
+        List.of(hooks));
   }
 
   /** The laws, watched since the last reset. */
@@ -158,6 +164,23 @@ final class Stage implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Lets the archiver of content 0 fail; the next run's wait for the archive begins when it has
+   * failed since the point was made.
+   */
+  void breakArchiver() {
+    AtomicReference<String> before = new AtomicReference<>("");
+    lab.faults().archiveOff(0);
+    hooks.before(PublishStep.SWITCH_WAL, () -> before.set(archiverFailures()));
+    hooks.before(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> Soon.soon("the archiver fails", () -> !archiverFailures().equals(before.get())));
+  }
+
+  private String archiverFailures() {
+    return new Sites(lab).ask(0, "SELECT failed_count FROM pg_stat_archiver");
   }
 
   /** Names other programs as an instance's manager. */

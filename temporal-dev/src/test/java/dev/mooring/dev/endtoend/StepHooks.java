@@ -9,17 +9,18 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Lets something go wrong at one moment of a run: right before or right after the first call of a
- * step, in the worker that makes it. Each hook runs once.
+ * step, in the worker that makes it. Each hook runs once; another call of the step, as that of
+ * another host, does not pass by while it runs.
  */
 final class StepHooks extends WorkerInterceptorBase {
-  private final Map<String, Runnable> acts = new ConcurrentHashMap<>();
+  private final Map<String, Hook> acts = new ConcurrentHashMap<>();
 
   void before(Enum<?> step, Runnable act) {
-    acts.put(step.name() + ".before", act);
+    acts.put(step.name() + ".before", new Hook(act));
   }
 
   void after(Enum<?> step, Runnable act) {
-    acts.put(step.name() + ".after", act);
+    acts.put(step.name() + ".after", new Hook(act));
   }
 
   /** True once every hook has run. */
@@ -32,9 +33,26 @@ final class StepHooks extends WorkerInterceptorBase {
   }
 
   private void at(String point) {
-    Runnable act = acts.remove(point);
-    if (act != null) {
-      act.run();
+    Hook hook = acts.get(point);
+    if (hook != null) {
+      hook.runOnce();
+      acts.remove(point, hook);
+    }
+  }
+
+  private static final class Hook {
+    private final Runnable act;
+    private boolean ran;
+
+    Hook(Runnable act) {
+      this.act = act;
+    }
+
+    synchronized void runOnce() {
+      if (!ran) {
+        ran = true;
+        act.run();
+      }
     }
   }
 

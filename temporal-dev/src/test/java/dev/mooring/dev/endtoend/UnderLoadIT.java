@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 /** What the DR side holds, after publish and consume under write load, compared to the last row. */
 @Timeout(180)
 class UnderLoadIT {
-  private static final int ATTEMPTS_OF_THE_CONTROL = 4;
+  /** A transfer lies across a point by chance, nearly always by the first. */
+  private static final int ATTEMPTS_OF_THE_CONTROL = 8;
+
   private static Stage stage;
   private static Sites sites;
 

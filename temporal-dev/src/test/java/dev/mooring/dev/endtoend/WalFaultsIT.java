@@ -129,6 +129,9 @@ class WalFaultsIT {
         now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));
     String target = sites.targetFile(1);
     stage.hooks.before(ConsumeStep.START_ALL, () -> stage.lab.faults().hideWal(1, target));
+    stage.hooks.after(
+        ConsumeStep.START_ALL,
+        () -> Soon.soon("west-1 waits", () -> Sites.says(sites.gateStatus(sites.west(1)), target)));
 
     EndingRecord ending = stage.consumeFails("latest");
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -56,8 +57,11 @@ class WorkerHaltedAtEveryStepIT {
   static void raise() {
     stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
+    // the wait for the archive runs on while the worker is dead
     stage.amendClusterFile(
-        now -> now.replace("name: west, consume: manual", "name: west, consume: onPublish"));
+        now ->
+            now.replace("name: west, consume: manual", "name: west, consume: onPublish")
+                .replace("archiveWait: PT20S", "archiveWait: PT120S"));
     assertThat(Sites.read(stage.lab.clusterFile())).contains("name: west, consume: onPublish");
   }
 
@@ -259,6 +263,10 @@ class WorkerHaltedAtEveryStepIT {
   /** A receipt without what every run has anew: times, names, positions, digests. */
   private static List<String> inWords(Receipt receipt) {
     List<String> words = new ArrayList<>();
+    words.add(receipt.run().runbook() + " of " + receipt.run().cluster());
+    words.add("for " + receipt.run().scope());
+    words.add(anew(receipt.asked().toString()));
+    words.addAll(inWords(receipt.seen().consume()));
     words.add(receipt.ending().outcome() + receipt.ending().code());
     words.add(anew(receipt.ending().headline()));
     receipt.steps().forEach(s -> words.add(s.step() + " " + s.verb() + " " + anew(s.result())));
@@ -266,6 +274,15 @@ class WorkerHaltedAtEveryStepIT {
       proof
           .facts()
           .forEach(f -> words.add(proof.subject() + anew(": " + f.name() + " " + f.value())));
+    }
+    return words;
+  }
+
+  private static List<String> inWords(ConsumeRecord consume) {
+    List<String> words = new ArrayList<>();
+    if (consume instanceof ConsumeRecord.Attempt attempt) {
+      words.add(attempt.status() + " " + anew(attempt.target().value()));
+      attempt.contents().forEach(content -> words.add(anew(content.toString())));
     }
     return words;
   }

@@ -36,7 +36,7 @@ class SftpFilesIT extends EvidenceFilesContract {
   @BeforeAll
   static void raise() {
     lab = Lab.up(LabPlan.fleet(1));
-    hosts = new Hosts(Duration.ofSeconds(5));
+    hosts = new Hosts(Duration.ofSeconds(20));
   }
 
   @AfterAll

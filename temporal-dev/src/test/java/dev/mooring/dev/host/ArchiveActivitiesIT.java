@@ -90,6 +90,8 @@ class ArchiveActivitiesIT {
   void waits_no_longer_than_it_is_told_and_says_what_is_missing() throws Exception {
     lab.faults().archiveOff(1);
     List<InstanceTarget> targets = fleet.publish("stalled");
+    Path comes = lab.archive(0).resolve(targets.get(0).target().walFile().text());
+    Fleet.until(() -> Files.exists(comes));
     PointsArchived seen = archived(targets, Duration.ofSeconds(2));
     assertThat(seen.points().get(0).records()).hasSize(1);
     assertThat(seen.points().get(1).records()).isEmpty();

@@ -37,6 +37,10 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,12 +54,16 @@ import java.util.function.BooleanSupplier;
 
 /** A lab's west host, with all its instances, as the ports speak of it. */
 final class Fleet implements AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(30);
+  static final Duration LIMIT = Duration.ofSeconds(60);
   private static final AtomicLong NUMBERS = new AtomicLong(1_000);
 
   final Lab lab;
   final Cluster cluster;
-  final Hosts hosts = new Hosts(Duration.ofSeconds(5));
+
+  /** Long enough for a busy machine to let somebody in. */
+  static final Duration CONNECT = Duration.ofSeconds(20);
+
+  final Hosts hosts = new Hosts(CONNECT);
   final List<Object> reported = new ArrayList<>();
 
   Fleet(Lab lab) {
@@ -178,6 +186,20 @@ final class Fleet implements AutoCloseable {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       return rows.next() ? String.valueOf(rows.getString(1)) : "";
+    }
+  }
+
+  /** Whether the gate of an instance says that of what it could not give last. */
+  boolean gateSays(String instance, String words) {
+    Path status =
+        lab.instance(instance)
+            .host()
+            .mooring()
+            .resolve(lab.name() + "/" + instance + ".gate.status");
+    try {
+      return Files.exists(status) && Files.readString(status).startsWith(words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

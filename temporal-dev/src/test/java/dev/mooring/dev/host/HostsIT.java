@@ -147,7 +147,7 @@ class HostsIT {
   }
 
   private static ScriptResult run(HostAccess access) {
-    try (Hosts fresh = new Hosts(Duration.ofSeconds(5))) {
+    try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
       return fresh.run(new Host(host().name(), access, host().directory()), say("x"), LIMIT);
     }
   }

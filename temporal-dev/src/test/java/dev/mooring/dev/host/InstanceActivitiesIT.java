@@ -296,8 +296,10 @@ class InstanceActivitiesIT {
     Run run = Run.next();
     fleet.instances().ensureTarget(fleet.aim(run, targets));
     fleet.instances().ensureReplaying(fleet.start(run, targets, 1));
+    Fleet.until(() -> !lab.isRunning(lab.instance("west-1")));
+    Fleet.until(() -> fleet.gateSays("west-0", "absent " + file));
     ReplayAwaited seen =
-        fleet.instances().awaitParked(fleet.await(run, targets, 1, Duration.ofSeconds(3)));
+        fleet.instances().awaitParked(fleet.await(run, targets, 1, Duration.ofSeconds(1)));
     assertThat(seenOf(seen, "west-0"))
         .matches(ReplaySeen::running)
         .matches(s -> s.waitingFor().equals("absent " + file));

@@ -58,7 +58,7 @@ class StoppedRunWorkflowTest {
             });
     WorkflowClient.start(
         run::consume, Typed.json("{'cluster':'harbour','site':'west','by':'bob'}"));
-    assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   private Ended ended() {
