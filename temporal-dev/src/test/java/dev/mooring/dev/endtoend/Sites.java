@@ -103,6 +103,16 @@ final class Sites {
     return instance.host().mooring().resolve(lab.name() + "/" + instance.id() + ".gate.status");
   }
 
+  /** The epoch of the last run that acted on content 0 at its west host. */
+  long epochAtWest() {
+    return read(west(0).host().mooring().resolve(lab.name() + "/0.authority"))
+        .lines()
+        .filter(line -> line.startsWith("epoch="))
+        .mapToLong(line -> Long.parseLong(line.substring("epoch=".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Whether the file is there and holds the word. */
   static boolean says(Path file, String word) {
     return Files.exists(file) && read(file).contains(word);
