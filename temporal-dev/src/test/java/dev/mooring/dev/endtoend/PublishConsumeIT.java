@@ -18,10 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,7 +138,8 @@ class PublishConsumeIT {
     WorkflowStub run =
         stage.start(
             "PublishCycle", "{\"cluster\":\"" + stage.cluster() + "\",\"switchWal\":\"off\"}");
-    endWalFilesByHandOncePending(switched.path("restore_point").asText());
+    assertEveryPointLiesInTheCurrentFile(pendingAfter(switched.path("restore_point").asText()));
+    endWalFilesByHand();
     PublishResult left = run.getResult(PublishResult.class);
 
     assertThat(manifest(left.restorePoint()).path("evidence").path("switch_wal")).isEmpty();
@@ -145,18 +149,39 @@ class PublishConsumeIT {
         .containsExactly("skipped");
   }
 
-  private static void endWalFilesByHandOncePending(String before) throws Exception {
-    Path manifests = stage.lab.evidenceStore().resolve(stage.cluster()).resolve("manifests");
-    long giveUp = System.nanoTime() + 60_000_000_000L;
-    while (true) {
-      try (Stream<Path> files = Files.list(manifests)) {
-        if (files.anyMatch(file -> file.toString().endsWith(".pending.json"))) {
-          break;
-        }
-      }
-      assertThat(System.nanoTime()).as("no pending manifest after " + before).isLessThan(giveUp);
-      Thread.onSpinWait();
+  /** No primary has ended its file since, as its own position says. */
+  private static void assertEveryPointLiesInTheCurrentFile(JsonNode pending) {
+    Sites sites = new Sites(stage.lab);
+    assertThat(pending.path("segments")).hasSize(4);
+    for (JsonNode segment : pending.path("segments")) {
+      String point = segment.path("restore_lsn").asText();
+      assertThat(
+              sites.ask(
+                  segment.path("gp_segment_id").asInt(),
+                  "SELECT pg_walfile_name('%s') = pg_walfile_name(pg_current_wal_insert_lsn())"
+                      .formatted(point)))
+          .isEqualTo("t");
     }
+  }
+
+  private static JsonNode pendingAfter(String before) throws IOException {
+    Path manifests = stage.lab.evidenceStore().resolve(stage.cluster()).resolve("manifests");
+    AtomicReference<Path> pending = new AtomicReference<>();
+    Soon.soon(
+        "a manifest is pending after " + before,
+        () -> {
+          try (Stream<Path> files = Files.list(manifests)) {
+            files
+                .filter(file -> file.toString().endsWith(".pending.json"))
+                .findFirst()
+                .ifPresent(pending::set);
+          }
+          return pending.get() != null;
+        });
+    return new ObjectMapper().readTree(Objects.requireNonNull(pending.get()).toFile());
+  }
+
+  private static void endWalFilesByHand() throws SQLException {
     for (LabInstance instance : stage.lab.instancesAt("east")) {
       try (Connection connection = stage.lab.connect(instance);
           Statement statement = connection.createStatement()) {
