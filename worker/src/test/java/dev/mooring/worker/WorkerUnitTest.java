@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +19,47 @@ import org.junit.jupiter.api.io.TempDir;
 class WorkerUnitTest {
   private static final Path UNIT = Path.of("systemd", "mooring-worker@.service");
   private static final String INSTALLED = "/opt/mooring/bin/mooring-worker";
+
+  /** The settings of systemd 247 and later that the unit may use, by section. */
+  private static final Map<String, Set<String>> KNOWN =
+      Map.of(
+          "[Unit]",
+          Set.of("Description", "Wants", "After"),
+          "[Service]",
+          Set.of(
+              "Type",
+              "User",
+              "Group",
+              "EnvironmentFile",
+              "ExecStart",
+              "Restart",
+              "RestartSec",
+              "SuccessExitStatus",
+              "KillMode",
+              "TimeoutStopSec",
+              "StateDirectory",
+              "UMask",
+              "NoNewPrivileges",
+              "CapabilityBoundingSet",
+              "AmbientCapabilities",
+              "PrivateTmp",
+              "PrivateDevices",
+              "ProtectSystem",
+              "ProtectHome",
+              "ProtectClock",
+              "ProtectControlGroups",
+              "ProtectHostname",
+              "ProtectKernelLogs",
+              "ProtectKernelModules",
+              "ProtectKernelTunables",
+              "LockPersonality",
+              "RestrictAddressFamilies",
+              "RestrictNamespaces",
+              "RestrictRealtime",
+              "RestrictSUIDSGID",
+              "SystemCallArchitectures"),
+          "[Install]",
+          Set.of("WantedBy"));
 
   @TempDir Path directory;
 
@@ -30,7 +75,24 @@ class WorkerUnitTest {
     assertThat(lines).allMatch(line -> line.matches("|#.*|\\[\\w+]|\\w+=.*"));
   }
 
-  /** Where systemd is installed, it is the one to judge. */
+  @Test
+  void says_nothing_that_systemd_would_not_know() throws IOException {
+    Map<String, Set<String>> said = new LinkedHashMap<>();
+    Set<String> section = new LinkedHashSet<>();
+    for (String line : Files.readAllLines(UNIT)) {
+      if (line.startsWith("[")) {
+        section = new LinkedHashSet<>();
+        said.put(line, section);
+      } else if (line.matches("\\w+=.*")) {
+        section.add(line.substring(0, line.indexOf('=')));
+      }
+    }
+
+    assertThat(said).containsOnlyKeys(KNOWN.keySet());
+    said.forEach((name, settings) -> assertThat(KNOWN.get(name)).containsAll(settings));
+  }
+
+  /** Where systemd is installed, it is the one to judge; elsewhere only the test above does. */
   @Test
   void systemd_finds_no_fault_with_it() throws IOException, InterruptedException {
     Path unit = directory.resolve("mooring-worker@west.service");
