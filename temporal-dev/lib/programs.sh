@@ -137,6 +137,12 @@ report_packaged_programs() {
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
 }
 
+# name_known_jdk: a newer Debian has no JDK 17; its default is a newer one. To be asked once apt knows its packages.
+name_known_jdk() {
+  apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1 ||
+    missing_packages=$(printf '%s' "$missing_packages" | sed 's/openjdk-17-jdk-headless/default-jdk-headless/')
+}
+
 # Debian's packages would start a database cluster and an SSH server of their own: neither is wanted here.
 install_packages() {
   say "installing Debian's packages:$missing_packages"
@@ -156,6 +162,7 @@ install_packages() {
   trap 'exit 130' INT TERM
   apt-get -q -y -o DPkg::Lock::Timeout=300 update >&3 2>&1 </dev/null ||
     say "apt-get update failed: trying with the package lists that are here"
+  name_known_jdk
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends \
     $missing_packages >&3 2>&1 </dev/null ||
@@ -171,8 +178,10 @@ install_missing() {
   printf 'not found:\n%s' "$missing_items" >&3
   command -v apt-get >/dev/null ||
     fail 'programs are missing, and this machine has no apt-get' "install what is listed above with this system's own packages"
-  [ "$(id -u)" -eq 0 ] ||
+  if [ "$(id -u)" -ne 0 ]; then
+    name_known_jdk
     fail "programs are missing, and user $(id -un) may not install them" "run: sudo apt-get install$missing_packages"
+  fi
   (
     flock 9
     install_packages
