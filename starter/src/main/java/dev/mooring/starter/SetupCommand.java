@@ -1,21 +1,11 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.AttributeRegistration;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.Key;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,38 +54,7 @@ final class SetupCommand implements Callable<Integer> {
       return;
     }
     Path secret = Path.of(reference.substring("file:".length()));
-    Path known = Path.of(evidence.trustedKeyFiles().get(0));
-    if (Files.exists(secret)) {
-      mooring.console().say("signing key: " + secret + " is there already");
-      return;
-    }
-    if (Files.exists(known)) {
-      throw CommandFailure.refused(
-          known + " is there, and its private key " + secret + " is not",
-          "bring the private key back, or move the public one aside");
-    }
-    make(secret, known);
-    mooring.console().say("signing key: made " + secret + " (0600) and " + known);
-  }
-
-  private static void make(Path secret, Path known) {
-    try {
-      KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      Files.createFile(
-          secret,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(secret, pem("PRIVATE KEY", pair.getPrivate()));
-      Files.writeString(known, pem("PUBLIC KEY", pair.getPublic()), StandardOpenOption.CREATE_NEW);
-    } catch (IOException e) {
-      throw CommandFailure.failed(
-          "can't write the key pair: " + e, "make the directory, or correct the cluster file", e);
-    } catch (NoSuchAlgorithmException e) {
-      throw CommandFailure.failed("this Java has no Ed25519", "use Java 17 or later", e);
-    }
-  }
-
-  private static String pem(String label, Key key) {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
-    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+    List<Path> trusted = evidence.trustedKeyFiles().stream().map(Path::of).toList();
+    mooring.console().say("signing key: " + new KeyPairFiles(secret, trusted).ensure());
   }
 }
