@@ -2,11 +2,15 @@ package dev.mooring.starter;
 
 import dev.mooring.topology.ClusterName;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The text of a first cluster file: what the servers said, and comments for what they can't know.
+ * What is guessed is marked on its line, as no check can tell it from what is so.
  */
 final class FirstClusterFile {
+  private static final String GUESSED = "# GUESSED: ";
+
   private FirstClusterFile() {}
 
   /** How the servers were asked, and will be. */
@@ -24,17 +28,39 @@ final class FirstClusterFile {
             cluster: %s
             kind: %s
             evidence:
-              store: {directory: /var/lib/mooring/evidence}      # seen by the workers of both sites
+              store: {directory: /var/lib/mooring/evidence}      # GUESSED: what the workers of both sites see
               signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
               trustedKeys: [/etc/mooring/signing.pub]
             ssh: {user: postgres, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}
             database: {user: %s, name: %s, password: pgpass, sslMode: %s}
             sites:
-              - {name: east, archive: {directory: "/archive/{content}"}}   # where the archive_command below puts WAL
-              - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+              - {name: east, archive: {directory: "/archive/{content}"}}   # GUESSED: where the archive_command below puts WAL
+              - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}   # GUESSED: where its hosts find that archive
             hosts:
             """,
             cluster, kind, login.user(), login.database(), login.sslMode()));
+    hosts(text, servers, drHosts);
+    text.append(
+        "instances:\n"
+            + "  # GUESSED: the directory of pg_ctl everywhere, port and data directory in the"
+            + " west\n");
+    for (int content = 0; content < servers.size(); content++) {
+      instance(text, content, servers.get(content));
+    }
+    text.append("publish: {site: east, every: PT5M}\n");
+    return text.toString();
+  }
+
+  /** What stands in the text as a guess, with the number of its line. */
+  static List<String> guesses(String text) {
+    List<String> lines = text.lines().toList();
+    return IntStream.range(0, lines.size())
+        .filter(at -> lines.get(at).contains(GUESSED))
+        .mapToObj(at -> "line " + (at + 1) + ": " + lines.get(at).split(GUESSED, 2)[1])
+        .toList();
+  }
+
+  private static void hosts(StringBuilder text, List<FirstServer> servers, List<String> drHosts) {
     for (int content = 0; content < servers.size(); content++) {
       text.append(
           String.format(
@@ -46,12 +72,6 @@ final class FirstClusterFile {
                   content, content)
               : String.format("  - {name: w%d, address: \"%s\"}%n", content, drHosts.get(content)));
     }
-    text.append("instances:\n");
-    for (int content = 0; content < servers.size(); content++) {
-      instance(text, content, servers.get(content));
-    }
-    text.append("publish: {site: east, every: PT5M}\n");
-    return text.toString();
   }
 
   private static void instance(StringBuilder text, int content, FirstServer server) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Connects to each server as libpq would (password from pgpass), asks it where its data and"
           + " its archive are, and writes CLUSTER.yaml. What a running server can't know, the DR"
-          + " side above all, stands there as a comment to be filled in. An existing file is never"
-          + " overwritten."
+          + " side above all, stands there as a comment to be filled in, or as a guess that is"
+          + " marked as one. An existing file is never overwritten."
     })
 final class InitCommand implements Callable<Integer> {
   private final MooringCommand mooring;
@@ -94,6 +94,8 @@ final class InitCommand implements Callable<Integer> {
       mooring.console().say("to be filled in:");
       open.forEach(problem -> mooring.console().say("  " + problem));
     }
+    mooring.console().say("guessed, and to be compared with what is so:");
+    FirstClusterFile.guesses(text).forEach(guess -> mooring.console().say("  " + guess));
     mooring.console().say("next: `mooring check " + file + "`");
     return ExitCode.DONE.status();
   }
