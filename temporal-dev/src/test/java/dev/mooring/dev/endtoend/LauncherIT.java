@@ -58,7 +58,7 @@ class LauncherIT {
 
   @Test
   void exits_with_what_became_of_it() {
-    assertThat(mooring.run("status").status()).as("never moored").isEqualTo(7);
+    Soon.seen("never moored", () -> mooring.run("status"), answer -> answer.status() == 7);
     assertThat(mooring.run("publish").status()).isZero();
     assertThat(mooring.run("consume").status()).isZero();
     assertThat(mooring.run("consume", "--target", "nowhere").status()).isEqualTo(3);

@@ -183,10 +183,14 @@ class PublishFaultsIT {
   @Test
   void names_a_wal_file_that_vanished_between_two_points() {
     stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    String target = sites.targetFile(0);
     sites.fillWalFiles(0, 3);
-    Soon.soon("files are archived", () -> sites.archived(0).size() > 4);
-    List<String> archived = sites.archived(0);
-    String gone = archived.get(archived.indexOf(sites.targetFile(0)) + 1);
+    List<String> behind =
+        Soon.seen(
+            "the file behind the point's is archived",
+            () -> sites.archived(0).stream().filter(f -> f.compareTo(target) > 0).toList(),
+            files -> !files.isEmpty());
+    String gone = behind.get(0);
     stage.lab.faults().hideWal(0, gone);
 
     EndingRecord ending = stage.publishFails();
