@@ -12,13 +12,13 @@ import java.util.Set;
 
 /**
  * The last receipts, and the last one of each of some runs, read one after the other from the
- * newest back. A person waits: beyond the first few it ends after a second, so that a store far
- * away costs no more than one that is near, and after some hundred in any case.
+ * newest back. A person waits: beyond the first few it ends after half a second, so that a store
+ * far away costs no more than one that is near, and after some hundred in any case.
  */
 public final class ReceiptSearch {
   private static final int READ_ANYWAY = 16;
   private static final int READ_AT_MOST = 500;
-  private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+  private static final Duration LONG_ENOUGH = Duration.ofMillis(500);
 
   private final long began = System.nanoTime();
   private final int atLeast;
