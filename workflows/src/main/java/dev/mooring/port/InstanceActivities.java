@@ -39,7 +39,8 @@ public interface InstanceActivities {
 
   /**
    * Writes target, gate and standby.signal of stopped instances, or beside running ones for their
-   * next start; proves with {@code postgres -C} what the server would run with.
+   * next start; proves with {@code postgres -C} what the server would run with. The directory of
+   * another system is refused, and that of one that is or was a primary.
    */
   TargetsSet ensureTarget(EnsureTarget request);
 
@@ -66,7 +67,10 @@ public interface InstanceActivities {
    */
   ParkedObserved observeParked(ObserveParked request);
 
-  /** Stops what runs, fast; an instance that is down stays as it is. */
+  /**
+   * Stops what runs, fast; an instance that is down stays as it is, and so does one that takes
+   * writes, refused with {@link FailureCode#PROMOTED}.
+   */
   InstancesStopped ensureStopped(EnsureStopped request);
 
   record ObserveInstances(Call call, HostWork on) implements ForCall {}

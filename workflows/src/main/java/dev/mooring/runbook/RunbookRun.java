@@ -52,6 +52,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private @Nullable CancellationScope scope;
   private String stopped = "";
   private String unreceipted = "";
+  private String left = "";
 
   /** A run of that runbook for that cluster. */
   public RunbookRun(String runbook, ClusterName cluster, Class<S> steps) {
@@ -177,6 +178,11 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Workflow.setCurrentDetails(Markdown.of(progress()));
   }
 
+  /** Says what the run leaves otherwise than its ending promises: a failed run's ending says it. */
+  public void leaves(String sentence) {
+    left = "; " + sentence;
+  }
+
   /** Says something about the run as a whole. */
   public void say(String sentence) {
     headline = sentence;
@@ -278,7 +284,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
         }
       }
     }
-    return ended;
+    return new Ended(ended.outcome(), ended.code(), ended.headline() + left);
   }
 
   private Ended stuck(Ended ended, S step, Instant began, Explained why) {

@@ -5,6 +5,7 @@ import static dev.mooring.contract.Steps.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceActivities.InstanceStarted;
@@ -15,6 +16,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,9 +138,60 @@ public abstract class GateContract {
           world().instances(1).ensureReplaying(steps().start(next, targets, 1)).failures(),
           copy(0),
           FailureCode.PROMOTED);
+      onlyFailed(
+          world().instances(1).ensureStopped(steps().stop(next)).failures(),
+          copy(0),
+          FailureCode.PROMOTED);
       assertThat(steps().lookAt(0).process()).isEqualTo(ServerProcess.RUNNING);
+      aimedAtAFormerPrimary(targets);
     } finally {
       world().renew();
     }
+  }
+
+  /** Once it is down nothing shows what it was but its control file. */
+  private void aimedAtAFormerPrimary(List<InstanceTarget> targets) {
+    world().hands().kill(0);
+    Steps.until(() -> steps().lookAt(0).process() == ServerProcess.STOPPED);
+    onlyFailed(
+        world().instances(1).ensureTarget(steps().aim(Steps.newRun(), targets)).failures(),
+        copy(0),
+        FailureCode.PROMOTED);
+    assertThat(steps().lookAt(0).recovery().standbySignal()).isFalse();
+  }
+
+  @Test
+  void nothing_is_written_or_started_in_the_directory_of_another_system() {
+    List<InstanceTarget> targets = steps().publish();
+    steps().park(Steps.newRun(), targets);
+    InstanceObserved before = steps().lookAt(0);
+    List<InstanceTarget> elsewhere = ofAnotherSystem(0, steps().publish());
+    Run run = Steps.newRun();
+    onlyFailed(
+        world().instances(1).ensureTarget(steps().aim(run, elsewhere)).failures(),
+        copy(0),
+        FailureCode.IDENTITY_DIFFERS);
+    onlyFailed(
+        world().instances(1).ensureReplaying(steps().start(run, elsewhere, 1)).failures(),
+        copy(0),
+        FailureCode.IDENTITY_DIFFERS);
+    InstanceObserved after = steps().lookAt(0);
+    assertThat(after.controlDigest()).isEqualTo(before.controlDigest());
+    assertThat(after.recovery()).isEqualTo(before.recovery());
+  }
+
+  private static List<InstanceTarget> ofAnotherSystem(int content, List<InstanceTarget> targets) {
+    InstanceTarget one = Steps.of(content, targets);
+    ContentTarget here = one.target();
+    ContentTarget there =
+        new ContentTarget(
+            here.content(),
+            new SystemIdentifier(42),
+            here.timeline(),
+            here.lsn(),
+            here.walFile(),
+            here.walSegmentSize());
+    InstanceTarget other = new InstanceTarget(one.instance(), one.point(), there, one.archive());
+    return targets.stream().map(target -> target.equals(one) ? other : target).toList();
   }
 }

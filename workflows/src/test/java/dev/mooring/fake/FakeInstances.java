@@ -182,9 +182,7 @@ final class FakeInstances implements InstanceActivities {
   }
 
   private TargetSet set(Call call, FakeStandby standby, InstanceTarget target) {
-    if (standby.takesWrites()) {
-      throw new Refused(FailureCode.PROMOTED, "the server takes writes");
-    }
+    refusePrimary(standby, target);
     if (standby.hasRecoverySignal()) {
       throw new Refused(FailureCode.TARGET_NOT_SET, "recovery.signal is there");
     }
@@ -193,6 +191,25 @@ final class FakeInstances implements InstanceActivities {
     standby.standbySignal(true);
     world.did(new Deed.Configured(target.instance(), call.run()));
     return new TargetSet(standby.instance().id(), standby.settings(), cleared);
+  }
+
+  private static void refuseWritable(FakeStandby standby) {
+    if (standby.takesWrites()) {
+      throw new Refused(FailureCode.PROMOTED, "the server takes writes; it was promoted");
+    }
+  }
+
+  private static void refusePrimary(FakeStandby standby, InstanceTarget target) {
+    refuseWritable(standby);
+    if (!standby.system().equals(target.target().systemIdentifier())) {
+      throw new Refused(
+          FailureCode.IDENTITY_DIFFERS,
+          "of system " + standby.system() + ", not " + target.target().systemIdentifier());
+    }
+    if (standby.leftRecovery()) {
+      throw new Refused(
+          FailureCode.PROMOTED, "the server is '" + standby.state() + "': it was a primary");
+    }
   }
 
   private static List<String> cleared(TargetSettings before) {
@@ -240,9 +257,7 @@ final class FakeInstances implements InstanceActivities {
     if (standby.log(name).isPresent()) {
       return started;
     }
-    if (standby.takesWrites()) {
-      throw new Refused(FailureCode.PROMOTED, "the server takes writes; it was promoted");
-    }
+    refusePrimary(standby, target);
     if (!standby.hasStandbySignal() || standby.hasRecoverySignal()) {
       throw new Refused(
           FailureCode.TARGET_NOT_SET, "no standby.signal, or a recovery.signal beside it");
@@ -325,6 +340,7 @@ final class FakeInstances implements InstanceActivities {
               on,
               i -> {
                 FakeStandby standby = standby(i.id());
+                refuseWritable(standby);
                 standby.stop();
                 if (standby.process() != ServerProcess.STOPPED) {
                   throw new Refused(

@@ -98,6 +98,13 @@ final class FakeStandby {
     return process == ServerProcess.RUNNING && state == InstanceState.IN_PRODUCTION;
   }
 
+  /** Its control file is a primary's, and not because replay of a base backup never began. */
+  boolean leftRecovery() {
+    boolean inRecovery =
+        state == InstanceState.SHUT_DOWN_IN_RECOVERY || state == InstanceState.IN_ARCHIVE_RECOVERY;
+    return !inRecovery && backup instanceof Backup.None;
+  }
+
   TimelineId timeline() {
     return timeline;
   }

@@ -106,7 +106,7 @@ public final class HostInstanceActivities implements InstanceActivities {
       script.each(
           aim.id().value(),
           "ensure_target",
-          where(aim.instance(), request.call().run(), aim.target().settings()));
+          where(aim.instance(), request.call().run(), aim.target().settings(), aim.system()));
     }
     PerInstance<TargetSet> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, this::targetSet);
@@ -152,7 +152,8 @@ public final class HostInstanceActivities implements InstanceActivities {
               expected.timeline(),
               expected.restoreCommand(),
               aim.target().gateFile(),
-              aim.target().gateText()));
+              aim.target().gateText(),
+              aim.system()));
     }
     PerInstance<InstanceStarted> read =
         shell
@@ -257,6 +258,10 @@ public final class HostInstanceActivities implements InstanceActivities {
   private record Aim(Instance instance, InstanceTarget wanted, RecoveryTarget target) {
     InstanceId id() {
       return instance.id();
+    }
+
+    String system() {
+      return wanted.target().systemIdentifier().toString();
     }
   }
 

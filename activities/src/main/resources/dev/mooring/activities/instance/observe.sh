@@ -83,6 +83,39 @@ read_control() {
   esac
 }
 
+# Sets value to a line of what pg_controldata said.
+controlled() { # label
+  value=${control#*"$1":}
+  value=${value%%
+*}
+  value=${value#"${value%%[! ]*}"}
+}
+
+# A server that takes writes is none of ours to stop. Sets state.
+refuse_writable() {
+  process_state "$data"
+  [ "$state" = RUNNING ] || return 0
+  read_control
+  controlled 'Database cluster state'
+  [ "$value" != 'in production' ] ||
+    refuse PROMOTED "the server in $data takes writes; it was promoted"
+}
+
+# Nothing is written into, nor started in, the directory of another system, or of one that is or was a
+# primary. The control file of a base backup says what its primary's said, until replay begins.
+refuse_primary() { # system identifier
+  refuse_writable
+  read_control
+  controlled 'Database system identifier'
+  [ "$value" = "$1" ] || refuse IDENTITY_DIFFERS "$data is of system $value, the point's is $1"
+  controlled 'Database cluster state'
+  case $value in
+    'shut down in recovery' | 'in archive recovery') ;;
+    *) backup_unfinished "$control" ||
+      refuse PROMOTED "$data is '$value': it is or was a primary, not a copy in recovery" ;;
+  esac
+}
+
 # Says which version made the data directory and which the programs are.
 say_versions() {
   major=$(cat "$data/PG_VERSION") || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"

@@ -14,6 +14,7 @@ stopped() { # seconds
 
 ensure_stopped() { # data directory, program directory, seconds
   of_instance "$1" "$2"
+  refuse_writable
   stopped "$3" || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most $3 s: $said"
 }
 
@@ -30,13 +31,7 @@ same() { # setting, its value, the value it must have
   [ "$2" = "$3" ] || refuse TARGET_NOT_SET "$1 is '$2', not '$3'"
 }
 
-# A server that takes writes is none of ours to stop.
-refuse_primary() {
-  read_control
-  case $state$control in
-    RUNNING*'cluster state:'*'in production'*)
-      refuse PROMOTED "the server in $data takes writes; it was promoted" ;;
-  esac
+refuse_signals() {
   [ -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ] ||
     refuse TARGET_NOT_SET "$data has no standby.signal, or a recovery.signal beside it"
 }
@@ -69,15 +64,16 @@ forget_old_starts() { # logs
   done
 }
 
-# A start's log is its marker: a server that came up wrote to it.
-ensure_replaying() { # data directory, program directory, start, options, name, timeline, restore command, gate file, its text
+# A start's log is its marker: a server that came up wrote to it. Arguments: data directory, program
+# directory, start, options, name, timeline, restore command, gate file, its text, system identifier.
+ensure_replaying() {
   of_instance "$1" "$2"
   starts=$cluster_dir/$subject.starts
   log=$starts/$3.log
   tell log "$log"
   [ ! -s "$log" ] || return 0
-  process_state "$data"
-  refuse_primary
+  refuse_primary "${10}"
+  refuse_signals
   in_effect "$5" "$6" "$7"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
   put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"

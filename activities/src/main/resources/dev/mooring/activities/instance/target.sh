@@ -42,14 +42,9 @@ configure() {
 
 # The gate is opened by the start, once nothing runs: an instance that a person let run without its
 # target would follow the open gate past the point.
-ensure_target() { # data directory, program directory, run, settings
+ensure_target() { # data directory, program directory, run, settings, system identifier
   of_instance "$1" "$2"
-  process_state "$data"
-  read_control
-  case $state$control in
-    RUNNING*'cluster state:'*'in production'*)
-      refuse PROMOTED "the server in $data takes writes; no target is written beside it" ;;
-  esac
+  refuse_primary "$5"
   [ ! -e "$data/recovery.signal" ] ||
     refuse TARGET_NOT_SET "$data/recovery.signal is there: a start would end as a primary"
   of_configuration

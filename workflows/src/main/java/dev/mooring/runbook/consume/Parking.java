@@ -8,6 +8,7 @@ import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceActivities.InstancesStopped;
 import dev.mooring.port.InstanceActivities.ParkedObserved;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
 import dev.mooring.port.InstanceActivities.ReplaySeen;
@@ -225,14 +226,14 @@ final class Parking {
       run.forward(
           ConsumeStep.PARK_REST,
           () -> {
-            var hosts = ports.stop(call, instances);
-            hosts.forEach(host -> FanOut.failOn(host.failures()));
+            List<InstancesStopped> hosts = ports.stop(call, instances);
+            FanOut.failOn(hosts.stream().flatMap(host -> host.failures().stream()).toList());
             return hosts;
           });
     } catch (TemporalFailure e) {
-      run.note(ConsumeStep.PARK_REST, "not all could be stopped: " + Explained.of(e).sentence());
+      run.leaves("not all could be stopped: " + Explained.of(e).sentence());
     } catch (RunbookStop e) {
-      run.note(ConsumeStep.PARK_REST, "not all could be stopped: " + e.getMessage());
+      run.leaves("not all could be stopped: " + e.getMessage());
     }
   }
 

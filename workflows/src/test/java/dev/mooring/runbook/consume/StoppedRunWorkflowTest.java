@@ -3,6 +3,7 @@ package dev.mooring.runbook.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
@@ -123,6 +124,36 @@ class StoppedRunWorkflowTest {
     assertThat(bed.world().copies().anyRuns()).isFalse();
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
     assertThat(settings()).extracting(TargetSettings::name).containsOnly(point);
+  }
+
+  @Test
+  void one_that_was_promoted_meanwhile_is_left_running_and_the_ending_says_so()
+      throws InterruptedException {
+    standStillAt("AWAIT_PARKED", "awaitParked");
+    bed.world().trouble().promote(0);
+    run.decide(ROLL_BACK);
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().headline())
+        .isEqualTo(
+            "stopped by alice: wrong site; not all could be stopped: west-0: the server takes"
+                + " writes; it was promoted");
+    assertThat(bed.world().lastReceipt().ending().headline()).isEqualTo(ended.record().headline());
+    assertThat(bed.world().copies().writable()).hasSize(1);
+  }
+
+  @Test
+  void an_ending_says_it_when_something_may_still_run() throws InterruptedException {
+    bed.faults().plan(call -> call.step().equals("PARK_REST"), Fault.FAILS);
+    standStillAt("AWAIT_PARKED", "awaitParked");
+    bed.world().trouble().startWithoutTarget(0);
+    run.decide(ROLL_BACK);
+    Ended ended = ended();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("CANCELLED");
+    assertThat(ended.record().headline())
+        .startsWith("stopped by alice: wrong site; not all could be stopped: ");
+    assertThat(bed.world().copies().anyRuns()).isTrue();
   }
 
   @Test
