@@ -4,6 +4,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.HostName;
@@ -98,16 +99,23 @@ public interface ArchiveActivities {
   }
 
   /**
+   * Where an instance's replay begins and how far it was before.
+   *
+   * @param lsn where it begins: REDO, or the backup's start
+   * @param timeline the timeline it begins on
+   * @param floor what it must reach before its data is consistent; WAL of a timeline that the way
+   *     to the target had left by then is in its data for good
+   */
+  record ReplayStart(Lsn lsn, TimelineId timeline, MinimumRecoveryEnd floor) {}
+
+  /**
    * The WAL one instance needs.
    *
-   * @param from where its replay begins: REDO, or the backup's start
-   * @param timeline the timeline it begins on
    * @param expected the target's files with the digests the manifest gives
    */
   record WantedChain(
       InstanceId instance,
-      Lsn from,
-      TimelineId timeline,
+      ReplayStart from,
       ContentTarget target,
       Site.Archive archive,
       List<ArchivedWal> expected) {

@@ -76,7 +76,10 @@ public enum FailureCode {
       Owner.OPERATOR,
       "an instance can't go back: choose or publish a later restore point, or make this instance"
           + " anew"),
-  PROMOTED(Owner.OPERATOR, "the instance left recovery on its own timeline: make it anew"),
+  PROMOTED(
+      Owner.OPERATOR,
+      "the instance left the way to the point, promoted or ahead of where production forked: make"
+          + " it anew"),
   WAL_MISSING(
       Owner.OPERATOR,
       "bring the named files back into the archive; nothing was stopped or started"),

@@ -14,10 +14,12 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import java.util.List;
@@ -116,8 +118,10 @@ public abstract class ArchiveContract {
       ContentTarget to = target.target();
       return new WantedChain(
           target.instance(),
-          from.startLsn(to.walSegmentSize()).plus(0x28),
-          from.timeline(),
+          new ReplayStart(
+              from.startLsn(to.walSegmentSize()).plus(0x28),
+              from.timeline(),
+              new MinimumRecoveryEnd.None()),
           to,
           target.archive(),
           expected);
@@ -156,7 +160,7 @@ public abstract class ArchiveContract {
               target.walFile().segmentNumber(target.walSegmentSize())
                   - from.segmentNumber(target.walSegmentSize())
                   + 1);
-      assertThat(chain.bytesToReplay()).isEqualTo(target.lsn().bytesSince(wanted.from()));
+      assertThat(chain.bytesToReplay()).isEqualTo(target.lsn().bytesSince(wanted.from().lsn()));
       assertThat(chains(List.of(wanted))).isEqualTo(seen);
     }
   }
@@ -208,8 +212,10 @@ public abstract class ArchiveContract {
     WantedChain elsewhere =
         new WantedChain(
             target.instance(),
-            new Lsn(target.target().lsn().value() - 0x60),
-            new TimelineId(7),
+            new ReplayStart(
+                new Lsn(target.target().lsn().value() - 0x60),
+                new TimelineId(7),
+                new MinimumRecoveryEnd.None()),
             target.target(),
             target.archive(),
             List.of());
@@ -221,9 +227,16 @@ public abstract class ArchiveContract {
   @Test
   void a_history_file_that_is_not_there_breaks_the_chain() {
     InstanceTarget target = Steps.of(0, steps().publish());
+    WalFileName from = target.target().walFile();
+    ChainObserved chain =
+        chains(new Wanted(onSecondTimeline(target), from, List.of())).chains().get(0);
+    assertThat(chain.missing()).contains(new MissingWal("00000002.history", "missing"));
+  }
+
+  private static InstanceTarget onSecondTimeline(InstanceTarget target) {
     ContentTarget here = target.target();
     TimelineId second = new TimelineId(2);
-    ContentTarget onSecond =
+    ContentTarget there =
         new ContentTarget(
             here.content(),
             here.systemIdentifier(),
@@ -231,9 +244,31 @@ public abstract class ArchiveContract {
             here.lsn(),
             WalFileName.containingByteBefore(second, here.lsn(), here.walSegmentSize()),
             here.walSegmentSize());
-    InstanceTarget wanted =
-        new InstanceTarget(target.instance(), target.point(), onSecond, target.archive());
-    ChainObserved chain = chains(new Wanted(wanted, here.walFile(), List.of())).chains().get(0);
-    assertThat(chain.missing()).contains(new MissingWal("00000002.history", "missing"));
+    return new InstanceTarget(target.instance(), target.point(), there, target.archive());
+  }
+
+  /** It died with WAL that its successor never had; the server itself says so only when started. */
+  @Test
+  void an_instance_that_holds_wal_of_behind_the_fork_has_no_chain_to_the_next_timeline() {
+    InstanceTarget target = Steps.of(0, steps().publish());
+    Lsn fork = new Lsn(target.target().lsn().value() - 0x40);
+    world().hands().fork(0, fork);
+    assertThat(chains(List.of(fromFirst(target, fork))).failures()).isEmpty();
+    ChainsObserved beyond = chains(List.of(fromFirst(target, fork.plus(8))));
+    onlyFailed(beyond.failures(), copy(0), FailureCode.PROMOTED);
+    assertThat(beyond.chains()).isEmpty();
+  }
+
+  /** From before the fork to a target behind it. */
+  private static WantedChain fromFirst(InstanceTarget target, Lsn floor) {
+    ContentTarget to = target.target();
+    Lsn begin = to.walFile().startLsn(to.walSegmentSize()).plus(0x28);
+    return new WantedChain(
+        target.instance(),
+        new ReplayStart(
+            begin, TimelineId.FIRST, new MinimumRecoveryEnd.At(floor, TimelineId.FIRST)),
+        onSecondTimeline(target).target(),
+        target.archive(),
+        List.of());
   }
 }

@@ -3,6 +3,7 @@ package dev.mooring.contract;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,6 +31,9 @@ public interface Hands {
   /** Hides it and leaves twelve bytes of it in its place. */
   void truncateWal(int content, WalFileName file);
 
+  /** The archive says that timeline 2 left the first one there. */
+  void fork(int content, Lsn at);
+
   // ---- the copy at west
 
   /** A person writes a recovery target of that name into its configuration. */
@@ -56,8 +60,8 @@ public interface Hands {
   void dataOfMajor(int content, int major);
 
   /**
-   * Archivers work, hidden WAL is shown, control files are whole, no recovery.signal is there, data
-   * directories say what made them.
+   * Archivers work, hidden WAL is shown, there is no second timeline, control files are whole, no
+   * recovery.signal is there, data directories say what made them.
    */
   void mend();
 

@@ -21,6 +21,10 @@ final class FakeArchive {
     histories.put(history.of(), history);
   }
 
+  void forget(TimelineId timeline) {
+    histories.remove(timeline);
+  }
+
   Optional<WalFile> file(WalFileName name) {
     return Optional.ofNullable(files.get(name));
   }

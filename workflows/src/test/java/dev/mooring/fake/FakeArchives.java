@@ -135,39 +135,45 @@ final class FakeArchives implements ArchiveActivities {
   /** Why no WAL leads from where an instance is to its target. */
   private Optional<InstanceFailure> refusal(WantedChain wanted) {
     ContentTarget target = wanted.target();
-    if (wanted.from().isAfter(target.lsn())) {
+    Lsn from = wanted.from().lsn();
+    if (from.isAfter(target.lsn())) {
       return Optional.of(
           new InstanceFailure(
               wanted.instance(),
               FailureCode.BEYOND_TARGET,
-              "replay would begin at " + wanted.from() + ", beyond the target " + target.lsn()));
+              "replay would begin at " + from + ", beyond the target " + target.lsn()));
     }
     return world
         .archive(target.content())
         .history(target.timeline())
-        .filter(history -> left(wanted, history))
+        .filter(history -> left(wanted.from(), history))
         .map(
             history ->
                 new InstanceFailure(
                     wanted.instance(),
                     FailureCode.PROMOTED,
-                    "timeline " + wanted.timeline() + " leads nowhere on " + history.of()));
+                    wanted.from() + " is not on the way to timeline " + history.of()));
   }
 
   /** An instance that left the target's way replays nothing of it. */
-  private static boolean left(WantedChain wanted, TimelineHistory history) {
-    TimelineId here = wanted.timeline();
+  private static boolean left(ReplayStart from, TimelineHistory history) {
+    return left(from.lsn(), from.timeline(), history)
+        || from.floor().match(() -> false, (lsn, timeline) -> left(lsn, timeline, history));
+  }
+
+  private static boolean left(Lsn at, TimelineId here, TimelineHistory history) {
     if (here.equals(history.of())) {
       return false;
     }
-    return !history.isAncestor(here) || wanted.from().isAfter(history.switchPointOf(here));
+    return !history.isAncestor(here) || at.isAfter(history.switchPointOf(here));
   }
 
   private ChainObserved chainObserved(WantedChain wanted) {
     ContentTarget target = wanted.target();
     FakeArchive archive = world.archive(target.content());
     WalSegmentSize size = target.walSegmentSize();
-    long from = WalFileName.containing(wanted.timeline(), wanted.from(), size).segmentNumber(size);
+    ReplayStart start = wanted.from();
+    long from = WalFileName.containing(start.timeline(), start.lsn(), size).segmentNumber(size);
     List<MissingWal> missing = new ArrayList<>(missing(archive, target, from));
     for (ArchivedWal expected : wanted.expected()) {
       archive
@@ -191,7 +197,7 @@ final class FakeArchives implements ArchiveActivities {
         first,
         target.walFile(),
         target.walFile().segmentNumber(size) - from + 1,
-        target.lsn().bytesSince(wanted.from()),
+        target.lsn().bytesSince(start.lsn()),
         missing);
   }
 }

@@ -7,6 +7,9 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
@@ -81,6 +84,12 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void fork(int content, Lsn at) {
+    TimelineHistory.Entry left = new TimelineHistory.Entry(TimelineId.FIRST, at, "by hand");
+    archive(content).put(new TimelineHistory(new TimelineId(2), List.of(left)));
+  }
+
+  @Override
   public void setTarget(int content, String name) {
     TargetSettings now = copy(content).settings();
     copy(content)
@@ -137,6 +146,7 @@ final class FakeHands implements Hands {
     List.copyOf(hidden.keySet()).forEach(place -> showWal(place.content(), place.file()));
     for (ContentId content : world.cluster().contentsAt(Harbour.WEST)) {
       archiverWorks(content.value(), true);
+      archive(content.value()).forget(new TimelineId(2));
       recoverySignal(content.value(), false);
       controlFile(content.value(), true);
       dataOfMajor(content.value(), Harbour.VERSION.major());

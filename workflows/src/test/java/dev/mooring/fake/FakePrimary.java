@@ -6,6 +6,7 @@ import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.InstanceObserved.Software;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.Instance;
@@ -131,6 +132,12 @@ final class FakePrimary {
   void start() {
     running = true;
     startedAt = clock.read();
+  }
+
+  /** Its standby took over that had received nothing from there on. */
+  void failedOver(Lsn had) {
+    wal.loseFrom(had);
+    failedOver();
   }
 
   /** Its standby took over: the same name, another timeline. */

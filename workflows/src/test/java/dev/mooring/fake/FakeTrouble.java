@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.SystemIdentifier;
@@ -60,6 +61,13 @@ public final class FakeTrouble {
   public void failOverPrimary(int content) {
     synchronized (world) {
       east(content).failedOver();
+    }
+  }
+
+  /** The same, of a standby that had nothing from there on. */
+  public void failOverPrimary(int content, Lsn had) {
+    synchronized (world) {
+      east(content).failedOver(had);
     }
   }
 

@@ -112,6 +112,13 @@ final class PrimaryWal {
     checkpoint(at);
   }
 
+  /** Whoever goes on with this WAL has nothing from there on. */
+  void loseFrom(Lsn at) {
+    records.removeIf(record -> record.end().isAfter(at));
+    next = records.get(records.size() - 1).end();
+    flushed = next;
+  }
+
   /** Loses what was not flushed. */
   void crash() {
     records.removeIf(record -> record.end().isAfter(flushed));

@@ -12,6 +12,7 @@ import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalDump;
@@ -145,7 +146,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
                 String.valueOf(target.walSegmentSize().bytes()),
                 position(
                     WalFileName.containing(
-                        wanted.timeline(), wanted.from(), target.walSegmentSize())),
+                        wanted.from().timeline(), wanted.from().lsn(), target.walSegmentSize())),
                 position(target.walFile())));
     wanted.expected().forEach(file -> arguments.add(file.file().text()));
     return arguments;
@@ -156,9 +157,10 @@ public final class HostArchiveActivities implements ArchiveActivities {
     ContentTarget target = wanted.target();
     ArchiveListing listing = ArchiveListing.of(said, target);
     Optional<TimelineHistory> history = listing.history();
-    history.ifPresent(h -> requireOnTheWay(wanted, h));
+    history.ifPresent(h -> requireOnTheWay(wanted.from(), h));
     WalSegmentSize size = target.walSegmentSize();
-    long from = WalFileName.containing(wanted.timeline(), wanted.from(), size).segmentNumber(size);
+    ReplayStart start = wanted.from();
+    long from = WalFileName.containing(start.timeline(), start.lsn(), size).segmentNumber(size);
     List<WalFileName> needed =
         history.map(h -> NeededWal.to(target, from, h)).orElse(List.of(target.walFile()));
     List<MissingWal> missing =
@@ -172,24 +174,31 @@ public final class HostArchiveActivities implements ArchiveActivities {
         needed.get(0),
         target.walFile(),
         target.walFile().segmentNumber(size) - from + 1,
-        target.lsn().bytesSince(wanted.from()),
+        target.lsn().bytesSince(start.lsn()),
         missing);
   }
 
   private static void requireBefore(WantedChain wanted) {
-    if (wanted.from().isAfter(wanted.target().lsn())) {
+    if (wanted.from().lsn().isAfter(wanted.target().lsn())) {
       throw new InstanceRefusal(
           FailureCode.BEYOND_TARGET,
           "replay would begin at "
-              + wanted.from()
+              + wanted.from().lsn()
               + ", beyond the target "
               + wanted.target().lsn());
     }
   }
 
   /** An instance that left the target's way replays nothing of it. */
-  private static void requireOnTheWay(WantedChain wanted, TimelineHistory history) {
-    TimelineId here = wanted.timeline();
+  private static void requireOnTheWay(ReplayStart from, TimelineHistory history) {
+    requireOnTheWay("replay would begin at ", from.lsn(), from.timeline(), history);
+    if (from.floor() instanceof MinimumRecoveryEnd.At floor) {
+      requireOnTheWay("it can't be parked below ", floor.lsn(), floor.timeline(), history);
+    }
+  }
+
+  private static void requireOnTheWay(
+      String where, Lsn at, TimelineId here, TimelineHistory history) {
     if (here.equals(history.of())) {
       return;
     }
@@ -199,15 +208,10 @@ public final class HostArchiveActivities implements ArchiveActivities {
           "timeline " + here + " is no ancestor of the target's timeline " + history.of());
     }
     Lsn left = history.switchPointOf(here);
-    if (wanted.from().isAfter(left)) {
+    if (at.isAfter(left)) {
       throw new InstanceRefusal(
           FailureCode.PROMOTED,
-          "replay would begin at "
-              + wanted.from()
-              + " of timeline "
-              + here
-              + ", which the target's timeline left at "
-              + left);
+          where + at + " of timeline " + here + ", which the target's timeline left at " + left);
     }
   }
 

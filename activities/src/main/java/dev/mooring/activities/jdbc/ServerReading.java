@@ -34,8 +34,8 @@ final class ServerReading {
                   ELSE pg_current_wal_lsn() END::text AS lsn,
              CASE WHEN here.in_recovery THEN NULL
                   ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
-             greatest((pg_control_checkpoint()).timeline_id, floor.min_recovery_end_timeline)
-               AS control_timeline,
+             greatest((pg_control_checkpoint()).timeline_id, floor.min_recovery_end_timeline,
+                      (SELECT received_tli FROM pg_stat_wal_receiver)) AS recovery_timeline,
              CASE WHEN here.in_recovery THEN floor.min_recovery_end_lsn::text END AS floor_lsn,
              (SELECT setting::bigint * CASE unit WHEN '8kB' THEN 8192 ELSE 1 END
                 FROM pg_settings WHERE name = 'wal_segment_size') AS wal_segment_size,
@@ -97,7 +97,7 @@ final class ServerReading {
     boolean inRecovery = row.getBoolean("in_recovery");
     TimelineId timeline =
         inRecovery
-            ? new TimelineId(row.getLong("control_timeline"))
+            ? new TimelineId(row.getLong("recovery_timeline"))
             : TimelineId.ofHex(text(row, "wal_file").substring(0, 8));
     String floor = row.getString("floor_lsn");
     return new Position(

@@ -10,10 +10,12 @@ import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
@@ -184,8 +186,8 @@ class HostArchiveActivitiesTest {
     WantedChain chain =
         new WantedChain(
             WEST,
-            Lsn.parse("0/1000028"),
-            TimelineId.FIRST,
+            new ReplayStart(
+                Lsn.parse("0/1000028"), TimelineId.FIRST, new MinimumRecoveryEnd.None()),
             target,
             new Site.Archive(from.toString(), "cp {archive}/%f %p"),
             expected);

@@ -14,6 +14,7 @@ import dev.mooring.evidence.Document;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
@@ -135,6 +136,13 @@ final class RealHands implements Hands {
     byte[] whole = read(archived);
     hideWal(content, file);
     write(archived, Arrays.copyOf(whole, 12));
+  }
+
+  @Override
+  public void fork(int content, Lsn at) {
+    Path history = lab.archive(content).resolve("00000002.history");
+    write(history, ("1\t" + at + "\tby hand\n").getBytes(StandardCharsets.US_ASCII));
+    mending.add(() -> delete(history));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.ServerVersion;
@@ -256,15 +257,54 @@ class PublishFaultsIT {
     assertThat(stage.consume().restorePoint()).isNotEqualTo(published.restorePoint());
   }
 
+  /** PostgreSQL itself would see it only when started, and end with FATAL on that one instance. */
+  @Test
+  void refuses_a_copy_that_holds_wal_of_behind_productions_fork_and_touches_nothing()
+      throws Exception {
+    stage.amendClusterFile(
+        now -> now.replace("checkpointBeforePoint: immediate", "checkpointBeforePoint: never"));
+    LabInstance east = sites.east(0);
+    Path lagging = east.dataDirectory().resolveSibling("lagging");
+    stage.lab.stop(east);
+    copy(east.dataDirectory(), lagging);
+    stage.lab.start(east);
+    sites.fillWalFiles(0, 2);
+    String moored = stage.publish().restorePoint();
+    stage.consume();
+    stage.lab.stop(east);
+    stage.lab.run(east.host(), "rm", "-rf", east.dataDirectory().toString());
+    stage.lab.run(east.host(), "mv", lagging.toString(), east.dataDirectory().toString());
+    promoted("");
+    sites.fillWalFiles(0, 5);
+    stage.publish();
+
+    String before = stage.lab.fingerprintWithout(stage.lab.host("e0"));
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(sites.latest().contents().get(0).target().timeline().value()).isEqualTo(2);
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("PROMOTED");
+    assertThat(ending.headline())
+        .contains("west-0: it can't be parked below")
+        .contains("of timeline 1, which the target's timeline left at");
+    assertThat(stage.lab.fingerprintWithout(stage.lab.host("e0"))).isEqualTo(before);
+    assertThat(sites.mooredAt()).isEqualTo(moored);
+  }
+
+  private static void copy(Path from, Path to) {
+    stage.lab.run(sites.east(0).host(), "cp", "-a", from.toString(), to.toString());
+  }
+
   /** What a failover inside production does: recovery, and then a timeline of its own. */
   private static void forkProduction() throws Exception {
     sites.fillWalFiles(0, 1);
     stage.lab.stop(sites.east(0));
+    promoted("restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n");
+  }
+
+  private static void promoted(String settings) throws Exception {
     Path data = sites.east(0).dataDirectory();
-    Files.writeString(
-        data.resolve("postgresql.auto.conf"),
-        "restore_command = 'cp \"" + stage.lab.archive(0) + "/%f\" \"%p\"'\n",
-        StandardOpenOption.APPEND);
+    Files.writeString(data.resolve("postgresql.auto.conf"), settings, StandardOpenOption.APPEND);
     Files.createFile(data.resolve("standby.signal"));
     stage.lab.start(sites.east(0));
     sites.ask(0, "SELECT pg_promote()");

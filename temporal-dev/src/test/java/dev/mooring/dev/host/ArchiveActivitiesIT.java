@@ -13,12 +13,14 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.nio.file.Files;
@@ -175,8 +177,10 @@ class ArchiveActivitiesIT {
                   int content = t.target().content().value();
                   return new WantedChain(
                       t.instance(),
-                      start(west.get(content)),
-                      t.target().timeline(),
+                      new ReplayStart(
+                          start(west.get(content)),
+                          t.target().timeline(),
+                          new MinimumRecoveryEnd.None()),
                       t.target(),
                       t.archive(),
                       published.points().get(content).files());

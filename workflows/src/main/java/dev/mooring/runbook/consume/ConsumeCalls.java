@@ -129,8 +129,7 @@ final class ConsumeCalls {
         chains.add(
             new WantedChain(
                 one.instance().id(),
-                RecoveryFloors.replayStart(one.observed()),
-                one.observed().control().checkpoint().timeline(),
+                RecoveryFloors.replayStart(one),
                 target,
                 site.archive(),
                 manifest.proofOf(target.content()).orElseThrow().files()));

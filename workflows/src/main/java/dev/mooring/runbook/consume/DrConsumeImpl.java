@@ -229,11 +229,21 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
     List<ChainsObserved> hosts =
         ports.observeChain(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    hosts.forEach(host -> requireWays(host.failures()));
     List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
     attempt.found(seen.stream().map(Seen::instance).toList(), chains);
     run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
     return RunContext.orRefuse(ChainCheck.judge(seen, chains));
+  }
+
+  /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
+  private static void requireWays(List<InstanceFailure> failures) {
+    for (InstanceFailure failure : failures) {
+      if (failure.code() == FailureCode.PROMOTED || failure.code() == FailureCode.BEYOND_TARGET) {
+        throw RunbookStop.refused(failure.code(), FanOut.inWords(failures));
+      }
+    }
+    FanOut.failOn(failures);
   }
 
   private String writeReceipt(ConsumeRequest request, Receipt.Ending ending) {

@@ -12,7 +12,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
-import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd.At;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.StopLine;
 import dev.mooring.runbook.Verdict;
@@ -94,12 +94,17 @@ final class ParkedProof {
         .minimumEnd()
         .match(
             () -> against.add("the control file knows no minimum recovery end"),
-            (lsn, timeline) -> beyond(target, lsn, against));
+            (lsn, timeline) -> judgeEnd(target, new At(lsn, timeline), against));
   }
 
-  private static boolean beyond(ContentTarget target, Lsn end, List<String> against) {
-    return end.isAfter(target.lsn())
-        && against.add("minimum recovery end " + end + " lies beyond the point's " + target.lsn());
+  private static boolean judgeEnd(ContentTarget target, At end, List<String> against) {
+    boolean beyond =
+        end.lsn().isAfter(target.lsn()) || end.timeline().compareTo(target.timeline()) > 0;
+    return beyond
+        && against.add(
+            String.format(
+                "minimum recovery end %s lies beyond the point's %s on timeline %s",
+                end, target.lsn(), target.timeline()));
   }
 
   private static void judgeLog(

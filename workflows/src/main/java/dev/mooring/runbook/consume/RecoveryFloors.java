@@ -1,13 +1,17 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.MinimumRecoveryEnd.At;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -28,44 +32,63 @@ final class RecoveryFloors {
   }
 
   static Optional<ContentFloor> floorOf(Seen seen) {
+    return readOf(seen)
+        .map(
+            read ->
+                new ContentFloor(
+                    seen.instance().content(),
+                    seen.instance().id(),
+                    read.floor().lsn(),
+                    read.source()));
+  }
+
+  private static Optional<Read> readOf(Seen seen) {
     if (seen.sql().isPresent()) {
-      return Optional.of(floor(seen, seen.sql().get(), "SQL"));
+      return seen.sql().map(answered -> new Read(answered, "SQL"));
     }
-    Optional<ContentFloor> written = written(seen);
-    Optional<ContentFloor> replayed = seen.place().map(place -> replayed(seen, place));
+    Optional<Read> written = written(seen.observed());
+    Optional<Read> replayed = seen.place().map(place -> replayed(seen, place));
     boolean beyond =
         replayed.isPresent()
-            && (written.isEmpty() || replayed.get().floor().isAfter(written.get().floor()));
+            && (written.isEmpty()
+                || replayed.get().floor().lsn().isAfter(written.get().floor().lsn()));
     return beyond ? replayed : written;
   }
 
-  private static Optional<ContentFloor> written(Seen seen) {
-    if (seen.observed().recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
-      return Optional.of(floor(seen, backup.end(), "base backup"));
+  private static Optional<Read> written(InstanceObserved observed) {
+    if (observed.recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
+      return Optional.of(new Read(new At(backup.end(), backup.timeline()), "base backup"));
     }
-    return seen.observed()
+    return observed
         .control()
         .recovery()
         .minimumEnd()
-        .match(Optional::empty, (lsn, timeline) -> Optional.of(floor(seen, lsn, "pg_controldata")));
+        .match(
+            Optional::empty,
+            (lsn, timeline) -> Optional.of(new Read(new At(lsn, timeline), "pg_controldata")));
   }
 
-  private static ContentFloor replayed(Seen seen, ReplayPlace place) {
+  private static Read replayed(Seen seen, ReplayPlace place) {
     WalSegmentSize size = seen.observed().control().identity().layout().walSegmentSize();
-    return floor(seen, place.walFile().startLsn(size), "startup process at " + place.walFile());
+    return new Read(
+        new At(place.walFile().startLsn(size), place.walFile().timeline()),
+        "startup process at " + place.walFile());
   }
 
-  private static ContentFloor floor(Seen seen, Lsn lsn, String source) {
-    return new ContentFloor(seen.instance().content(), seen.instance().id(), lsn, source);
+  /** Where replay of an instance begins, the backup's start or REDO, and its floor. */
+  static ReplayStart replayStart(Seen seen) {
+    ControlData.Checkpoint checkpoint = seen.observed().control().checkpoint();
+    Lsn start =
+        seen.observed().recovery().backup() instanceof InstanceObserved.Backup.Fresh backup
+            ? backup.start()
+            : checkpoint.redo().location();
+    MinimumRecoveryEnd floor =
+        readOf(seen).<MinimumRecoveryEnd>map(Read::floor).orElseGet(MinimumRecoveryEnd.None::new);
+    return new ReplayStart(start, checkpoint.timeline(), floor);
   }
 
-  /** Where replay of an instance begins: the backup's start, or REDO. */
-  static Lsn replayStart(InstanceObserved observed) {
-    if (observed.recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
-      return backup.start();
-    }
-    return observed.control().checkpoint().redo().location();
-  }
+  /** A floor and where it was read. */
+  private record Read(At floor, String source) {}
 
   /** The instances with the floors that those of them which answer SQL gave. */
   static List<Seen> withSql(List<Seen> seen, ServersObserved servers) {
@@ -95,12 +118,13 @@ final class RecoveryFloors {
         .toList();
   }
 
-  private static Lsn floor(Position position) {
+  private static At floor(Position position) {
+    Lsn replayed = position.lsn();
     if (position.recoveryFloor().isEmpty()) {
-      return position.lsn();
+      return new At(replayed, position.timeline());
     }
     Lsn written = Lsn.parse(position.recoveryFloor());
-    return written.isAfter(position.lsn()) ? written : position.lsn();
+    return new At(written.isAfter(replayed) ? written : replayed, position.timeline());
   }
 
   /**
@@ -111,18 +135,15 @@ final class RecoveryFloors {
    * @param place where it is, when it is up and does not
    */
   record Seen(
-      Instance instance,
-      InstanceObserved observed,
-      Optional<Lsn> sql,
-      Optional<ReplayPlace> place) {
+      Instance instance, InstanceObserved observed, Optional<At> sql, Optional<ReplayPlace> place) {
 
     /** An instance that was only looked at on its host. */
     Seen(Instance instance, InstanceObserved observed) {
       this(instance, observed, Optional.empty(), Optional.empty());
     }
 
-    Seen answering(Lsn lsn) {
-      return new Seen(instance, observed, Optional.of(lsn), Optional.empty());
+    Seen answering(At floor) {
+      return new Seen(instance, observed, Optional.of(floor), Optional.empty());
     }
 
     Seen at(ReplayPlace found) {

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
@@ -68,6 +69,22 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("PROMOTED");
     assertThat(ended.message()).contains("west-1 is 'in production'").contains("make it anew");
+  }
+
+  @Test
+  void refuses_an_instance_that_holds_wal_of_behind_the_fork_and_touches_nothing() {
+    publish();
+    bed.consume(CONSUME);
+    List<InstanceObserved> before = bed.world().copies().observed();
+    Lsn floor = new Lsn(before.get(1).control().checkpoint().redo().location().value() + 0x100);
+    bed.world().trouble().failOverPrimary(1, floor);
+    bed.world().writeEverywhere(40 << 20);
+    publish();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PROMOTED");
+    assertThat(ended.message()).contains("west-1: ").contains("make it anew");
+    assertThat(bed.world().copies().observed()).isEqualTo(before);
   }
 
   @Test

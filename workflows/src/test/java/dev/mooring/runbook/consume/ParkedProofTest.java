@@ -52,7 +52,8 @@ class ParkedProofTest {
   void refuses_a_minimum_end_one_byte_beyond_the_point() {
     refused(
         Altered.of(parked, MINIMUM_END, "0/30000A1 on timeline 1"),
-        "minimum recovery end 0/30000A1 lies beyond the point's 0/30000A0");
+        "minimum recovery end 0/30000A1 on timeline 1 lies beyond the point's 0/30000A0 on"
+            + " timeline 1");
   }
 
   @Test

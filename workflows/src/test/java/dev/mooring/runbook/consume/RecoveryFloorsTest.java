@@ -6,11 +6,13 @@ import dev.mooring.evidence.ContentFloor;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
@@ -30,7 +32,8 @@ class RecoveryFloorsTest {
   void the_floor_of_a_standby_is_its_minimum_recovery_end() {
     assertThat(RecoveryFloors.of(List.of(new Seen(west, standby))))
         .containsExactly(floor("0/30000A0", "pg_controldata"));
-    assertThat(RecoveryFloors.replayStart(standby)).isEqualTo(Sightings.REDO);
+    assertThat(start(new Seen(west, standby)))
+        .isEqualTo(startAt(Sightings.REDO.toString(), "0/30000A0 on timeline 1"));
   }
 
   @Test
@@ -38,13 +41,35 @@ class RecoveryFloorsTest {
     InstanceObserved fresh = Altered.of(standby, "recovery.backup", BACKUP);
     assertThat(RecoveryFloors.of(List.of(new Seen(west, fresh))))
         .containsExactly(floor("0/1900000", "base backup"));
-    assertThat(RecoveryFloors.replayStart(fresh)).isEqualTo(Lsn.parse("0/1800028"));
+    assertThat(start(new Seen(west, fresh)))
+        .isEqualTo(startAt("0/1800028", "0/1900000 on timeline 1"));
   }
 
   @Test
   void an_instance_that_has_neither_has_no_floor() {
     InstanceObserved none = Altered.of(standby, "control.recovery.minimumEnd", "none");
     assertThat(RecoveryFloors.of(List.of(new Seen(west, none)))).isEmpty();
+    assertThat(start(new Seen(west, none))).isEqualTo(startAt(Sightings.REDO.toString(), "none"));
+  }
+
+  private static ReplayStart start(Seen seen) {
+    return RecoveryFloors.replayStart(seen);
+  }
+
+  private static ReplayStart startAt(String lsn, String floor) {
+    return new ReplayStart(Lsn.parse(lsn), TimelineId.FIRST, MinimumRecoveryEnd.parse(floor));
+  }
+
+  @Test
+  void a_floor_is_of_the_timeline_it_was_replayed_on() {
+    ServersObserved later =
+        new ServersObserved(
+            List.of(Altered.of(answering("0/3000200", "0/3000100"), "position.timeline", 2)),
+            List.of());
+    assertThat(start(RecoveryFloors.withSql(seen(), later).get(0)).floor())
+        .isEqualTo(MinimumRecoveryEnd.parse("0/3000200 on timeline 2"));
+    assertThat(start(at("000000020000000000000007").get(0)).floor())
+        .isEqualTo(MinimumRecoveryEnd.parse("0/7000000 on timeline 2"));
   }
 
   @Test
@@ -71,11 +96,14 @@ class RecoveryFloorsTest {
   }
 
   private ServersObserved answered(String replayed, String minimumEnd) {
+    return new ServersObserved(List.of(answering(replayed, minimumEnd)), List.of());
+  }
+
+  private ServerObserved answering(String replayed, String minimumEnd) {
     ServerObserved server = Sightings.server(west);
     server = Altered.of(server, "position.inRecovery", true);
     server = Altered.of(server, "position.lsn", replayed);
-    server = Altered.of(server, "position.recoveryFloor", minimumEnd);
-    return new ServersObserved(List.of(server), List.of());
+    return Altered.of(server, "position.recoveryFloor", minimumEnd);
   }
 
   private ContentFloor floor(String lsn, String source) {
