@@ -48,7 +48,10 @@ final class VerifyCommand implements Callable<Integer> {
       mooring.console().say(broken.lines());
       mooring
           .console()
-          .say("HINT: find out who altered or removed it; publish a new point before consuming.");
+          .say(
+              "HINT: find out who altered or removed it. In the place of a LATEST.json that is lost"
+                  + " or broken, copy the newest manifest that is neither; else publish a new point"
+                  + " before consuming.");
       return ExitCode.STATUS_CRITICAL.status();
     }
   }

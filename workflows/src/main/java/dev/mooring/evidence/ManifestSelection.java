@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Which manifest a site consumes: LATEST, the one named, or the earliest READY one at or above
@@ -17,6 +18,10 @@ import java.util.function.Function;
  */
 public final class ManifestSelection {
   private static final int SENTENCES_AT_MOST = 12;
+
+  private static final String COPY =
+      "; once `mooring verify` finds nothing else wrong, copy the newest published manifest to"
+          + " LATEST.json";
 
   private final Shelf shelf;
   private final List<ContentFloor> floors;
@@ -111,12 +116,40 @@ public final class ManifestSelection {
   public static Selected of(ManifestChoice choice, List<ContentFloor> floors, Shelf shelf) {
     ManifestSelection selection = new ManifestSelection(shelf, floors);
     if (choice.equals(ManifestChoice.LATEST)) {
-      return selection.latest();
+      return selection.latest(any -> true, selection::latestAboveFloors);
     }
     if (choice.equals(ManifestChoice.SAFE_FORWARD)) {
       return selection.safeForward();
     }
     return selection.named(new RestorePointName(choice.text()));
+  }
+
+  /**
+   * The point that LATEST names, as a publish must know it: none only where none was ever READY. A
+   * LATEST that was lost, is not READY or was written by another tool tells nothing of the points
+   * before it, so it is never taken for none.
+   */
+  public static Selected last(Shelf shelf) {
+    return last(shelf, any -> true);
+  }
+
+  /** The same once the manifest of that point itself may be there, as its first write. */
+  public static Selected lastBefore(RestorePointName own, Shelf shelf) {
+    return last(shelf, name -> !name.equals(own));
+  }
+
+  private static Selected last(Shelf shelf, Predicate<RestorePointName> others) {
+    ManifestSelection selection = new ManifestSelection(shelf, List.of());
+    return selection
+        .latest(others, latest -> selection.chosen(latest, "LATEST names it"))
+        .<Selected>match(
+            chosen -> chosen,
+            nothing ->
+                nothing.cause() == Cause.NOT_THERE
+                    ? nothing
+                    : new Selected.Unbelievable(
+                        Fault.UNREADABLE, nothing.sentence() + "; move it away" + COPY),
+            unbelievable -> unbelievable);
   }
 
   private Selected named(RestorePointName name) {
@@ -137,12 +170,35 @@ public final class ManifestSelection {
         : nothing(Cause.BELOW_FLOOR, manifest.content().name() + ": " + String.join(", ", below));
   }
 
-  private Selected latest() {
-    return shelf
-        .latest()
-        .map(document -> demanded("LATEST", document, this::latestAboveFloors))
+  private Selected latest(
+      Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
+    return latestThere(ready)
+        .or(() -> lost(others, ready))
         .orElseGet(
             () -> nothing(Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet"));
+  }
+
+  private Optional<Selected> latestThere(Function<Document.Intact<Manifest>, Selected> ready) {
+    return shelf.latest().map(document -> demanded("LATEST", document, ready));
+  }
+
+  /** Who writes a manifest lets LATEST name it next, so it is looked for once more. */
+  private Optional<Selected> lost(
+      Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
+    return shelf.newestFirst().stream()
+        .filter(shelved -> shelved.stage() == Stage.PUBLISHED && others.test(shelved.name()))
+        .findFirst()
+        .map(
+            newest ->
+                latestThere(ready)
+                    .orElseGet(
+                        () ->
+                            new Selected.Unbelievable(
+                                Fault.UNREADABLE,
+                                "LATEST is missing while "
+                                    + newest.name()
+                                    + " is published"
+                                    + COPY)));
   }
 
   private Selected latestAboveFloors(Document.Intact<Manifest> latest) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
 import io.temporal.activity.ActivityInterface;
@@ -26,15 +27,22 @@ public interface ManifestActivities {
 
   /**
    * Reads LATEST for the next publish, and with it the pending manifests of later points: what a
-   * run left unproved is looked at again. A LATEST whose seal is broken is a failure.
+   * run left unproved is looked at again. None is the answer only where nothing was ever published:
+   * a LATEST that is lost, not READY, foreign or altered is a failure.
    */
   LastRead readLast(ReadLast request);
 
   /** Writes {@code NAME.pending.json}; a READY manifest of that name is refused. */
   ManifestWritten ensurePending(EnsureManifest request);
 
-  /** Writes {@code NAME.json}, then lets {@code LATEST.json} name it; each whole or not at all. */
-  ManifestWritten ensureReady(EnsureManifest request);
+  /**
+   * Writes {@code NAME.json}, then lets {@code LATEST.json} name it; each whole or not at all.
+   * Nothing is written beside a LATEST that is not to be believed, and LATEST never goes back:
+   * where it names a point made later, it stays. Nothing is held between the look and the write; a
+   * writer that was overtaken meanwhile sees the newer manifest afterwards and lets LATEST name
+   * that one.
+   */
+  ManifestPublished ensureReady(EnsureManifest request);
 
   record ReadManifest(
       Call call,
@@ -113,4 +121,13 @@ public interface ManifestActivities {
    * @param sha256 of its bytes, read back
    */
   record ManifestWritten(String path, String sha256) {}
+
+  /**
+   * Where a READY manifest stands.
+   *
+   * @param path where it stands in the store
+   * @param sha256 of its bytes, read back
+   * @param latest the point that LATEST names now: this one, or one that was made later
+   */
+  record ManifestPublished(String path, String sha256, RestorePointName latest) {}
 }

@@ -22,7 +22,12 @@ public interface ReceiptActivities {
   /** The state a site was last advanced to; unreadable state is a failure, never "none". */
   SiteStateRead readSiteState(ReadSiteState request);
 
-  /** Lets a site's state name a restore point, whole or not at all. */
+  /**
+   * Lets a site's state name a restore point, whole or not at all. A state proved later is not
+   * replaced; but nothing is held between that look and the write, so a worker that stood still in
+   * between may put an older state in the place of a newer run's. The next run compares the state
+   * with the instances, sees that they differ, and proves them anew.
+   */
   SiteStateWritten ensureSiteState(EnsureSiteState request);
 
   record EnsureReceipt(Call call, EvidencePolicy evidence, Receipt receipt) implements ForCall {}

@@ -76,6 +76,9 @@ public interface Hands {
   /** The READY manifest of a point is altered, and still one by its shape. */
   void alterPublished(RestorePointName name);
 
+  /** LATEST is one that the reference tool wrote. */
+  void foreignLatest();
+
   /** The state of west is altered, and still one by its shape. */
   void alterState();
 

@@ -12,6 +12,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.Answer;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
 import dev.mooring.port.ManifestActivities.ReadLast;
@@ -47,7 +48,7 @@ public abstract class ManifestContract {
     return world().manifests().ensurePending(write(manifest));
   }
 
-  private ManifestWritten ready(Manifest manifest) {
+  private ManifestPublished ready(Manifest manifest) {
     return world().manifests().ensureReady(write(manifest));
   }
 
@@ -110,7 +111,7 @@ public abstract class ManifestContract {
   @Test
   void a_ready_manifest_takes_its_pending_ones_place_and_is_read_back_whole() {
     pending(SampleManifests.pending(1, 2));
-    ManifestWritten written = ready(FIRST);
+    ManifestPublished written = ready(FIRST);
     assertThat(ready(FIRST)).isEqualTo(written);
     for (ManifestChoice choice : List.of(ManifestChoice.LATEST, named(FIRST))) {
       ManifestRead read = read(choice);
@@ -133,11 +134,11 @@ public abstract class ManifestContract {
 
   @Test
   void latest_goes_forward_only() {
-    ready(FIRST);
-    ready(SECOND);
+    assertThat(ready(FIRST).latest()).isEqualTo(FIRST.name());
+    assertThat(ready(SECOND).latest()).isEqualTo(SECOND.name());
     assertFound(latest(), SECOND);
-    ready(SampleManifests.ready(0, 2));
-    ready(FIRST);
+    assertThat(ready(SampleManifests.ready(0, 2)).latest()).isEqualTo(SECOND.name());
+    assertThat(ready(FIRST).latest()).isEqualTo(SECOND.name());
     assertFound(latest(), SECOND);
     assertFound(read(named(FIRST)), FIRST);
   }
@@ -188,11 +189,39 @@ public abstract class ManifestContract {
   }
 
   @Test
+  void a_latest_that_was_lost_is_never_taken_for_none() {
+    ready(FIRST);
+    world().hands().loseLatest();
+    unpublishable(FailureCode.EVIDENCE_UNREADABLE, "LATEST is missing while " + FIRST.name());
+    refused(FailureCode.EVIDENCE_UNREADABLE, this::latest);
+    assertThat(ready(FIRST).latest()).as("its first write was done").isEqualTo(FIRST.name());
+    assertFound(latest(), FIRST);
+  }
+
+  @Test
+  void a_latest_of_another_tool_is_never_taken_for_none() {
+    ready(FIRST);
+    world().hands().foreignLatest();
+    unpublishable(FailureCode.EVIDENCE_UNREADABLE, "LATEST is refused");
+    assertNone(latest(), FailureCode.NO_MANIFEST);
+  }
+
+  /** The next publish can't go by LATEST, and nothing is written beside it. */
+  private void unpublishable(FailureCode code, String fact) {
+    assertThat(refused(code, this::last).getOriginalMessage())
+        .contains(fact)
+        .contains("copy the newest published manifest to LATEST.json");
+    refused(code, () -> ready(SECOND));
+    assertNone(read(named(SECOND)), FailureCode.NO_MANIFEST);
+  }
+
+  @Test
   void a_latest_that_was_altered_is_neither_believed_nor_replaced() {
     ready(FIRST);
     world().hands().alterLatest();
     refused(FailureCode.SEAL_BROKEN, this::latest);
     refused(FailureCode.SEAL_BROKEN, () -> ready(SECOND));
+    assertNone(read(named(SECOND)), FailureCode.NO_MANIFEST);
     refused(FailureCode.SEAL_BROKEN, this::latest);
     assertFound(read(named(FIRST)), FIRST);
   }

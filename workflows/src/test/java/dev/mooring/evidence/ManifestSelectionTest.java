@@ -78,12 +78,39 @@ class ManifestSelectionTest {
   }
 
   @Test
-  void without_latest_nothing_is_taken_although_ready_ones_are_there() {
-    shelf.publish(1);
-    assertThat(latest())
+  void without_latest_there_is_none_only_if_nothing_was_published() {
+    shelf.pend(1);
+    Selected none =
+        new Selected.Nothing(
+            Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet", List.of());
+    assertThat(latest()).isEqualTo(none);
+    assertThat(ManifestSelection.last(shelf)).isEqualTo(none);
+    shelf.publish(2);
+    assertThat(ManifestSelection.lastBefore(nameOf(2), shelf)).isEqualTo(none);
+    for (Selected lost :
+        List.of(
+            latest(),
+            ManifestSelection.last(shelf),
+            ManifestSelection.lastBefore(nameOf(3), shelf))) {
+      assertThat(((Selected.Unbelievable) lost).fault()).isEqualTo(Fault.UNREADABLE);
+      assertThat(((Selected.Unbelievable) lost).sentence())
+          .startsWith("LATEST is missing while " + nameOf(2) + " is published; ");
+    }
+  }
+
+  @Test
+  void the_last_point_is_none_only_where_latest_was_never_written() {
+    shelf.latest(1).pend(2);
+    assertChosen(ManifestSelection.last(shelf), 1, "LATEST names it");
+    shelf.latestIs(MemoryShelf.intact(SampleManifests.pending(1, 2)));
+    assertThat(ManifestSelection.last(shelf)).isInstanceOf(Selected.Unbelievable.class);
+    shelf.latestIs(new Document.Refused<>(Fault.FOREIGN, "another tool's"));
+    assertThat(ManifestSelection.last(shelf))
         .isEqualTo(
-            new Selected.Nothing(
-                Cause.NOT_THERE, "there is no LATEST: no restore point is READY yet", List.of()));
+            new Selected.Unbelievable(
+                Fault.UNREADABLE,
+                "LATEST is refused: another tool's; move it away; once `mooring verify` finds"
+                    + " nothing else wrong, copy the newest published manifest to LATEST.json"));
   }
 
   @Test

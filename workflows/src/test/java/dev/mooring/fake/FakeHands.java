@@ -169,6 +169,11 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void foreignLatest() {
+    world.store().files().put(FakeStore.latestPath(), Alteration.foreignManifest());
+  }
+
+  @Override
   public void alterState() {
     alter(FakeStore.statePath(Harbour.WEST));
   }

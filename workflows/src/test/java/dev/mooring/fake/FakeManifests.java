@@ -2,7 +2,6 @@ package dev.mooring.fake;
 
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
-import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Selected;
 import dev.mooring.evidence.PendingManifests;
@@ -11,7 +10,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** Manifests in the fake's store. */
@@ -36,7 +34,7 @@ final class FakeManifests implements ManifestActivities {
   public LastRead readLast(ReadLast request) {
     synchronized (world) {
       store.requireReachable();
-      ManifestRead last = read(ManifestSelection.of(ManifestChoice.LATEST, List.of(), store));
+      ManifestRead last = read(ManifestSelection.last(store));
       Optional<Manifest> manifest =
           last.answer() instanceof Answer.Found found
               ? Optional.of(found.manifest())
@@ -86,7 +84,7 @@ final class FakeManifests implements ManifestActivities {
   }
 
   @Override
-  public ManifestWritten ensureReady(EnsureManifest request) {
+  public ManifestPublished ensureReady(EnsureManifest request) {
     synchronized (world) {
       store.requireReachable();
       Manifest manifest = request.manifest();
@@ -94,20 +92,21 @@ final class FakeManifests implements ManifestActivities {
         throw new IllegalArgumentException(
             "manifest " + manifest.name() + " is not READY: " + manifest.reasons());
       }
+      Answer before = read(ManifestSelection.lastBefore(manifest.name(), store)).answer();
       String path = FakeStore.publishedPath(manifest.name());
       byte[] there = store.files().get(path);
       if (there != null && !Arrays.equals(there, sealed(manifest))) {
         throw FakeHost.failure(FailureCode.EVIDENCE_CONFLICT, path + " has other bytes");
       }
       ManifestWritten written = write(path, manifest);
-      Optional<Manifest> latest = store.latest().map(FakeStore::believed);
-      if (latest
-          .map(l -> l.header().createdAt().isBefore(manifest.header().createdAt()))
-          .orElse(true)) {
-        write(FakeStore.latestPath(), manifest);
-      }
+      Manifest latest =
+          before instanceof Answer.Found found
+                  && !found.manifest().header().createdAt().isBefore(manifest.header().createdAt())
+              ? found.manifest()
+              : manifest;
+      write(FakeStore.latestPath(), latest);
       store.files().remove(FakeStore.pendingPath(manifest.name()));
-      return written;
+      return new ManifestPublished(written.path(), written.sha256(), latest.name());
     }
   }
 

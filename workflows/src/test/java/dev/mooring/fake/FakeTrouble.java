@@ -331,6 +331,13 @@ public final class FakeTrouble {
     alter(FakeStore.latestPath());
   }
 
+  /** LATEST is deleted. */
+  public void loseLatest() {
+    synchronized (world) {
+      world.store().files().remove(FakeStore.latestPath());
+    }
+  }
+
   /** One byte of a pending manifest is altered. */
   public void alterPending(RestorePointName name) {
     alter(FakeStore.pendingPath(name));

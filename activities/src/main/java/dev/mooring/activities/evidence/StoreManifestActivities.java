@@ -5,6 +5,8 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Selected;
+import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.PendingManifests;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.Sha256;
@@ -15,7 +17,6 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -48,7 +49,7 @@ public final class StoreManifestActivities implements ManifestActivities {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence().store())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
-      Selected selected = ManifestSelection.of(ManifestChoice.LATEST, List.of(), shelf);
+      Selected selected = ManifestSelection.last(shelf);
       String latest = files.where(new EvidencePaths(request.cluster()).latest());
       Answer last = read(selected, latest).answer();
       Optional<Manifest> manifest =
@@ -110,7 +111,7 @@ public final class StoreManifestActivities implements ManifestActivities {
   }
 
   @Override
-  public ManifestWritten ensureReady(EnsureManifest request) {
+  public ManifestPublished ensureReady(EnsureManifest request) {
     Manifest manifest = request.manifest();
     requireOwnName(manifest.name());
     if (!manifest.isReady()) {
@@ -121,18 +122,57 @@ public final class StoreManifestActivities implements ManifestActivities {
     ClusterName cluster = manifest.header().cluster();
     EvidencePaths paths = new EvidencePaths(cluster);
     try (EvidenceFiles files = stores.open(request.evidence().store())) {
+      ManifestShelf shelf = new ManifestShelf(files, cluster, keys.trusted(request.evidence()));
+      Optional<Manifest> latest = latestBefore(manifest.name(), shelf, files.where(paths.latest()));
       String path = paths.published(manifest.name());
       createOrFind(files, path, bytes);
-      ManifestShelf shelf = new ManifestShelf(files, cluster, keys.trusted(request.evidence()));
-      if (shelf
-          .latest()
-          .map(latest -> isOlder(files.where(paths.latest()), latest, manifest))
-          .orElse(true)) {
+      Manifest named = latest.filter(last -> !isOlder(last, manifest)).orElse(manifest);
+      if (named.equals(manifest)) {
         files.writeAtomically(paths.latest(), bytes);
+        named = overtaken(files, shelf, paths, manifest);
       }
       files.remove(paths.pending(manifest.name()));
-      return new ManifestWritten(files.where(path), Sha256.of(bytes));
+      return new ManifestPublished(files.where(path), Sha256.of(bytes), named.name());
     }
+  }
+
+  private static Optional<Manifest> latestBefore(
+      RestorePointName own, ManifestShelf shelf, String file) {
+    return read(ManifestSelection.lastBefore(own, shelf), file).answer()
+            instanceof Answer.Found found
+        ? Optional.of(found.manifest())
+        : Optional.empty();
+  }
+
+  /** LATEST never goes back: a publish that was held up leaves the newer point where it is. */
+  private static boolean isOlder(Manifest one, Manifest other) {
+    return one.header().createdAt().isBefore(other.header().createdAt());
+  }
+
+  /**
+   * Between the look at LATEST and its replacement a worker may have stood still, and a newer run
+   * gone by: whose manifest is there then, written before its LATEST was, and LATEST is its again.
+   */
+  private static Manifest overtaken(
+      EvidenceFiles files, ManifestShelf shelf, EvidencePaths paths, Manifest manifest) {
+    for (Shelved newer : shelf.newestFirst()) {
+      if (newer.name().compareTo(manifest.name()) <= 0) {
+        break;
+      }
+      String path = paths.published(newer.name());
+      Optional<byte[]> bytes =
+          newer.stage() == Stage.PUBLISHED ? files.read(path) : Optional.empty();
+      Optional<Manifest> later =
+          bytes
+              .flatMap(b -> shelf.named(newer.name(), b).match(Optional::of, r -> Optional.empty()))
+              .map(Document.Intact::content)
+              .filter(m -> m.isReady() && isOlder(manifest, m));
+      if (later.isPresent()) {
+        files.writeAtomically(paths.latest(), bytes.get());
+        return later.get();
+      }
+    }
+    return manifest;
   }
 
   private static void createOrFind(EvidenceFiles files, String path, byte[] bytes) {
@@ -149,16 +189,6 @@ public final class StoreManifestActivities implements ManifestActivities {
               + ", the manifest to be published under that name has "
               + Sha256.of(bytes));
     }
-  }
-
-  /** LATEST never goes back: a publish that was held up leaves the newer point where it is. */
-  private static boolean isOlder(String where, Document<Manifest> latest, Manifest manifest) {
-    return latest.match(
-        intact -> intact.content().header().createdAt().isBefore(manifest.header().createdAt()),
-        refused -> {
-          throw EvidenceFailures.refused(
-              refused.fault(), where + " is not replaced, it is refused: " + refused.reason());
-        });
   }
 
   private byte[] sealed(EvidencePolicy policy, Manifest manifest) {

@@ -17,6 +17,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.Answer;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
 import dev.mooring.port.ManifestActivities.ReadLast;
@@ -28,6 +29,7 @@ import dev.mooring.wire.ManifestFormat;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -61,7 +63,7 @@ class StoreManifestActivitiesTest {
             new Answer.None(
                 FailureCode.NO_MANIFEST, "there is no LATEST: no restore point is READY yet"));
 
-    ManifestWritten ready = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    ManifestPublished ready = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
     assertThat(ready.path()).isEqualTo(file(nameOf(1) + ".json").toString());
     assertThat(answer(ManifestChoice.LATEST))
         .isEqualTo(
@@ -73,7 +75,7 @@ class StoreManifestActivitiesTest {
 
   @Test
   void repeated_it_answers_the_same_and_leaves_the_same() throws Exception {
-    ManifestWritten once = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    ManifestPublished once = store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
     assertThat(store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)))).isEqualTo(once);
     Files.delete(file("LATEST.json"));
     assertThat(store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)))).isEqualTo(once);
@@ -105,6 +107,42 @@ class StoreManifestActivitiesTest {
   }
 
   @Test
+  void a_lost_latest_is_mended_by_a_copy_of_the_newest_manifest() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2)));
+    Files.delete(file("LATEST.json"));
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> last(4),
+        "LATEST is missing while " + nameOf(2) + " is published");
+    Files.copy(file(nameOf(2) + ".json"), file("LATEST.json"));
+    assertThat(((Answer.Found) last(4).answer()).manifest().name()).isEqualTo(nameOf(2));
+  }
+
+  @Test
+  void a_latest_that_is_not_ready_is_neither_believed_nor_replaced() throws Exception {
+    store.manifests().ensurePending(ensure(SampleManifests.pending(1, 2)));
+    Files.copy(file(nameOf(1) + ".pending.json"), file("LATEST.json"));
+    assertFails(FailureCode.EVIDENCE_UNREADABLE, () -> last(4), "not READY");
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2))),
+        "not READY");
+    assertThat(file(nameOf(2) + ".json")).doesNotExist();
+  }
+
+  /** As its worker thaws after a newer run went by between its look at LATEST and its write. */
+  @Test
+  void a_writer_that_was_overtaken_gives_latest_back() throws Exception {
+    store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
+    store.manifests().ensureReady(ensure(SampleManifests.ready(3, 2)));
+    Files.copy(file(nameOf(1) + ".json"), file("LATEST.json"), StandardCopyOption.REPLACE_EXISTING);
+    ManifestPublished late = store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2)));
+    assertThat(late.latest()).isEqualTo(nameOf(3));
+    assertThat(file("LATEST.json")).hasSameBinaryContentAs(file(nameOf(3) + ".json"));
+  }
+
+  @Test
   void a_floor_above_latest_is_told_with_the_code_of_a_target_that_is_too_low() {
     store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2)));
     ContentFloor floor =
@@ -125,7 +163,9 @@ class StoreManifestActivitiesTest {
     assertThatThrownBy(() -> answer(ManifestChoice.LATEST)).isInstanceOf(ApplicationFailure.class);
     assertThatThrownBy(() -> store.manifests().ensureReady(ensure(SampleManifests.ready(2, 2))))
         .isInstanceOf(ApplicationFailure.class)
-        .hasMessageContaining("LATEST.json is not replaced, it is refused");
+        .hasMessageContaining("manifest LATEST: ")
+        .hasMessageContaining("LATEST.json)");
+    assertThat(file(nameOf(2) + ".json")).doesNotExist();
     Files.write(
         file("LATEST.json"),
         ManifestFormat.render(SampleManifests.ready(1, 2), SampleKeys.stranger()));

@@ -234,6 +234,11 @@ final class RealHands implements Hands {
   }
 
   @Override
+  public void foreignLatest() {
+    write(evidence("manifests/LATEST.json"), Alteration.foreignManifest());
+  }
+
+  @Override
   public void alterState() {
     alter(evidence("sites/west/state.json"));
   }

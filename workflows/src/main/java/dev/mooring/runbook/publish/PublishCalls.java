@@ -25,6 +25,7 @@ import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.port.ManifestActivities.ManifestPublished;
 import dev.mooring.port.ManifestActivities.ManifestWritten;
 import dev.mooring.port.ManifestActivities.ReadLast;
 import dev.mooring.port.ReceiptActivities;
@@ -114,7 +115,7 @@ final class PublishCalls {
         .ensurePending(new EnsureManifest(call, cluster.policies().evidence(), manifest));
   }
 
-  ManifestWritten writeReady(Call call, Manifest manifest) {
+  ManifestPublished writeReady(Call call, Manifest manifest) {
     return manifests(ActivityPolicies.ENSURE, "publish " + manifest.name())
         .ensureReady(new EnsureManifest(call, cluster.policies().evidence(), manifest));
   }
