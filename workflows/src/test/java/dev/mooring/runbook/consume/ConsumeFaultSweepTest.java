@@ -2,6 +2,7 @@ package dev.mooring.runbook.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
@@ -130,6 +131,25 @@ class ConsumeFaultSweepTest {
   void a_step_that_is_repeated_is_done_once(ConsumeStep step) {
     plan(step, Fault.REPEATS);
     completes(step);
+  }
+
+  /** The undo of the one step that has one, after an act of which nobody knows that it was done. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
+  void an_undo_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
+    bed.faults().plan(call -> call.method().equals("ensureTarget"), Fault.OUTCOME_UNKNOWN);
+    bed.faults().plan(call -> call.method().equals("revertTarget"), fault);
+    assertThat(failed().type()).isEqualTo("Failed");
+    assertThat(settings()).isEqualTo(before);
+    assertThat(bed.world().lastReceipt().steps())
+        .filteredOn(step -> step.step().equals("SET_TARGETS"))
+        .extracting(StepRecord::result)
+        .last()
+        .isEqualTo("undone");
+    lawsHold();
+    aNewRunIsSafe();
   }
 
   @ParameterizedTest
