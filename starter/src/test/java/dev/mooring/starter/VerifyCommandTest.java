@@ -146,7 +146,7 @@ class VerifyCommandTest {
             consume.asked(),
             consume.ending(),
             consume.steps(),
-            new Receipt.Seen(List.of(), consume.seen().consume())));
+            new Receipt.Seen(List.of(), List.of(), consume.seen().consume())));
 
     assertThat(planned.type("verify").status()).isZero();
   }

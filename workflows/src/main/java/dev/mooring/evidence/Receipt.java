@@ -24,11 +24,13 @@ public record Receipt(
    * What a run saw.
    *
    * @param proofs what was proved, per instance or content
+   * @param degraded what is less than wanted, one sentence each, whatever the ending
    * @param consume what came of consuming a restore point
    */
-  public record Seen(List<ProofRecord> proofs, ConsumeRecord consume) {
+  public record Seen(List<ProofRecord> proofs, List<String> degraded, ConsumeRecord consume) {
     public Seen {
       proofs = List.copyOf(proofs);
+      degraded = List.copyOf(degraded);
     }
   }
 

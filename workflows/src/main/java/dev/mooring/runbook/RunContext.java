@@ -142,11 +142,11 @@ public final class RunContext<S extends Enum<S> & Step> {
   }
 
   /** The receipt of a run that has not ended. */
-  public Receipt receiptSoFar(Receipt.Seen seen) {
+  public Receipt receiptSoFar(Asked asked, Receipt.Seen seen) {
     Receipt.Ending open =
         new Receipt.Ending(
             "", "", run.progress().headline(), run.progress().point(), RunbookRun.now());
-    return receipt(new Asked("", "", "", ""), open, seen);
+    return receipt(asked, open, seen);
   }
 
   /** The conclusion of a verdict; anything else refuses the run. */
@@ -212,5 +212,8 @@ public final class RunContext<S extends Enum<S> & Step> {
    * @param scope the site the run is for
    * @param request the request in words
    */
-  public record Asked(String scope, String request, String by, String reason) {}
+  public record Asked(String scope, String request, String by, String reason) {
+    /** Before the request was read. */
+    public static final Asked NOTHING = new Asked("", "", "", "");
+  }
 }

@@ -198,6 +198,25 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     }
   }
 
+  /**
+   * An act that is not left before its outcome is known: what it writes is what others go by, and a
+   * run that ended meanwhile could not say which it is. A stop that came before it still counts;
+   * one that comes during it is too late if the act succeeds.
+   */
+  public static <T> T untilKnown(Supplier<T> act) {
+    CancellationScope.throwCanceled();
+    List<T> result = new ArrayList<>();
+    Workflow.newDetachedCancellationScope(() -> result.add(act.get())).run();
+    return result.get(0);
+  }
+
+  /** What a run that did all it was to do says of a stop that came while it did the last of it. */
+  public List<String> lateStop() {
+    return scope != null && scope.isCancelRequested()
+        ? List.of((stopped.isEmpty() ? "the run was cancelled" : stopped) + "; that came too late")
+        : List.of();
+  }
+
   /** Workflow time. */
   public static Instant now() {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());

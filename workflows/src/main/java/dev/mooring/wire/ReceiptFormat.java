@@ -58,6 +58,7 @@ public final class ReceiptFormat {
             fields.objects("steps").stream().map(ReceiptFormat::step).toList(),
             new Receipt.Seen(
                 fields.objects("proofs").stream().map(ReceiptFormat::proof).toList(),
+                fields.texts("degraded"),
                 consume(fields)));
     long sequence = fields.number("sequence");
     String previous = fields.textOrNull("previous_sha256");

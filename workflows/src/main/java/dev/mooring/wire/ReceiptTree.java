@@ -32,6 +32,7 @@ final class ReceiptTree {
     }
     ArrayNode steps = tree.putArray("steps");
     receipt.steps().forEach(step -> step(steps.addObject(), step));
+    receipt.seen().degraded().forEach(tree.putArray("degraded")::add);
     ArrayNode proofs = tree.putArray("proofs");
     receipt.seen().proofs().forEach(proof -> proof(proofs.addObject(), proof));
     return tree;

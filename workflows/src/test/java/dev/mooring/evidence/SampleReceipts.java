@@ -69,6 +69,7 @@ public final class SampleReceipts {
         List.of(new Receipt.StepRecord("LOOK", "observe", at.minusMillis(900), at, "done")),
         new Receipt.Seen(
             List.of(new Receipt.ProofRecord("west-0", List.of(new Receipt.Fact("timeline", "1")))),
+            List.of("west-0 was started or changed since it was proved"),
             consume));
   }
 

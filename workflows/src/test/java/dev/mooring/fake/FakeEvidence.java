@@ -155,6 +155,6 @@ final class FakeEvidence implements EvidenceActivities {
         whole.asked(),
         whole.ending(),
         List.of(),
-        new Receipt.Seen(List.of(), consume));
+        new Receipt.Seen(List.of(), List.of(), consume));
   }
 }

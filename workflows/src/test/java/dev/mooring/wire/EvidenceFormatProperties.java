@@ -112,6 +112,7 @@ class EvidenceFormatProperties {
         base.steps(),
         new Receipt.Seen(
             List.of(new Receipt.ProofRecord(by, List.of(new Receipt.Fact(value, headline)))),
+            List.of(headline),
             attempt));
   }
 

@@ -39,6 +39,7 @@ class ReceiptFormatTest {
           "ending",
           "consume",
           "steps",
+          "degraded",
           "proofs",
           "signature");
 

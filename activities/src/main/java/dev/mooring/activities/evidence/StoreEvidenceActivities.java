@@ -162,6 +162,6 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
         whole.asked(),
         whole.ending(),
         List.of(),
-        new Receipt.Seen(List.of(), consume));
+        new Receipt.Seen(List.of(), List.of(), consume));
   }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import io.temporal.api.enums.v1.EventType;
@@ -61,10 +62,15 @@ class CancelCommandIT {
   }
 
   @InEveryPhaseOfAConsume
-  void a_consume_ends_soon_in_any_phase_and_advances_nothing(ConsumeStep step) {
+  void a_consume_ends_soon_in_any_phase_and_says_where_the_site_is(ConsumeStep step) {
     String before = sites.mooredAt();
-    stage.publish();
+    String next = stage.publish().restorePoint();
     Answer cancelled = cancelledAt(step, "consume");
+    if (step == ConsumeStep.ADVANCE) {
+      toldTooLate(cancelled, "consume:west", "west is moored at " + next);
+      assertThat(sites.mooredAt()).isEqualTo(next);
+      return;
+    }
 
     boolean pivotPassed = step.compareTo(ConsumeStep.START_ALL) >= 0;
     told(cancelled, "consume:west", pivotPassed ? "Failed" : "RolledBack");
@@ -78,10 +84,18 @@ class CancelCommandIT {
       value = PublishStep.class,
       names = {"RESOLVE", "SETTLE_PENDING", "START_CONSUMERS"},
       mode = EnumSource.Mode.EXCLUDE)
-  void a_publish_ends_soon_in_any_phase(PublishStep step) {
+  void a_publish_ends_soon_in_any_phase_and_says_what_latest_is(PublishStep step) {
     Answer cancelled = cancelledAt(step, "publish");
+    String point = sites.lastReceipt().ending().restorePoint();
+    if (step == PublishStep.WRITE_READY) {
+      toldTooLate(cancelled, "publish", point + " is READY");
+      assertThat(sites.latest().name().value()).isEqualTo(point);
+      return;
+    }
 
     told(cancelled, "publish", "RolledBack");
+    assertThat(sites.latest().name().value()).isNotEqualTo(point);
+    assertThat(sites.manifestFile(point)).doesNotExist();
     assertThat(sites.lastReceipt().ending().headline()).isEqualTo("stopped by ann: enough");
   }
 
@@ -110,6 +124,21 @@ class CancelCommandIT {
         .startsWith("asked " + id + " to stop")
         .contains(outcome + ": stopped by ann: enough (CANCELLED)")
         .contains("receipt: ");
+    endedSoon(id);
+  }
+
+  private static void toldTooLate(Answer cancelled, String run, String done) {
+    String id = "mooring:" + stage.cluster() + ":" + run;
+    String late = "stopped by ann: enough; that came too late";
+    assertThat(cancelled.status()).as(cancelled.err()).isEqualTo(1);
+    assertThat(cancelled.out())
+        .startsWith("asked " + id + " to stop")
+        .contains(done)
+        .contains("degraded: " + late)
+        .contains("it was done before it could be stopped");
+    Receipt receipt = sites.lastReceipt();
+    assertThat(receipt.ending().outcome()).isEqualTo("COMPLETED");
+    assertThat(receipt.seen().degraded()).contains(late);
     endedSoon(id);
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
       "SET_TARGETS",
       "START_ALL",
       "AWAIT_PARKED",
-      "PROVE_ALL"
+      "PROVE_ALL",
+      "ADVANCE"
     })
 @interface InEveryPhaseOfAConsume {}

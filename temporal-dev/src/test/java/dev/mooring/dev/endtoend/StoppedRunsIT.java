@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -68,11 +69,16 @@ class StoppedRunsIT {
     }
     cancelledAt(step, stage::startConsumeOfLatest);
 
-    boolean pivotPassed = step.compareTo(ConsumeStep.START_ALL) >= 0;
+    assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
     Receipt.Ending ending = sites.lastReceipt().ending();
+    if (step == ConsumeStep.ADVANCE) {
+      assertThat(ending.outcome()).isEqualTo("COMPLETED");
+      assertThat(sites.mooredAt()).isEqualTo(next);
+      return;
+    }
+    boolean pivotPassed = step.compareTo(ConsumeStep.START_ALL) >= 0;
     assertThat(ending.outcome()).isEqualTo(pivotPassed ? "FAILED" : "ROLLED_BACK");
     assertThat(ending.code()).isEqualTo("CANCELLED");
-    assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
     assertThat(sites.mooredAt()).isEqualTo(before);
 
     if (step == ConsumeStep.AWAIT_PARKED) {
@@ -81,17 +87,39 @@ class StoppedRunsIT {
     assertThat(stage.consume().restorePoint()).isEqualTo(next);
   }
 
+  @Test
+  void a_consume_cancelled_in_its_second_wait_parks_what_runs() {
+    String before = sites.mooredAt();
+    String next = stage.publish().restorePoint();
+    String target = sites.targetFile(0);
+    stage.hooks.before(ConsumeStep.START_ALL, () -> stage.lab.faults().hideWal(0, target));
+    stage.hooks.after(
+        ConsumeStep.START_ALL, () -> stage.lab.faults().signal(sites.west(0), Signal.KILL));
+    cancelledAt(ConsumeStep.AWAIT_AGAIN, stage::startConsumeOfLatest);
+
+    assertThat(sites.lastReceipt().ending().outcome()).isEqualTo("FAILED");
+    assertThat(stage.lab.isRunning(sites.west(0))).isFalse();
+    assertThat(sites.mooredAt()).isEqualTo(before);
+
+    stage.lab.faults().showWal(0, target);
+    assertThat(stage.consume().restorePoint()).isEqualTo(next);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = PublishStep.class,
       names = {"OBSERVE_SERVERS", "MAKE_POINT", "WRITE_PENDING", "AWAIT_ARCHIVE", "WRITE_READY"})
   void a_publish_cancelled_in_any_phase_leaves_no_harm(PublishStep step) {
+    String before = sites.latest().name().value();
     if (step == PublishStep.AWAIT_ARCHIVE) {
       stage.lab.faults().archiveOff(0);
     }
     cancelledAt(step, stage::startPublish);
 
-    assertThat(sites.lastReceipt().ending().outcome()).isEqualTo("ROLLED_BACK");
+    Receipt.Ending ending = sites.lastReceipt().ending();
+    boolean tooLate = step == PublishStep.WRITE_READY;
+    assertThat(ending.outcome()).isEqualTo(tooLate ? "COMPLETED" : "ROLLED_BACK");
+    assertThat(sites.latest().name().value()).isEqualTo(tooLate ? ending.restorePoint() : before);
 
     stage.lab.faults().archiveOn(0);
     assertThat(stage.publish().outcome()).isEqualTo("Completed");

@@ -43,7 +43,8 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private final RunbookRun<ConsumeStep> run;
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
-  private List<String> uncompared = List.of();
+  private final List<String> degraded = new ArrayList<>();
+  private @Nullable ConsumeRequest asked;
   private String newerBy = "";
   private String unstarted = "";
 
@@ -56,6 +57,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   @Override
   public ConsumeResult consume(@Nullable RawRequest raw) {
     ConsumeRequest request = ConsumeRequest.of(raw);
+    asked = request;
     ConsumeResult result =
         run.toTheEnd(
             () -> moor(request),
@@ -70,21 +72,19 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     ConsumeCalls ports = new ConsumeCalls(cluster, site);
     calls = ports;
     if (request.mode() == Mode.EXECUTE && !context.locked(site.name(), request.patience())) {
-      return ended("skipped", "the site is locked by another run", List.of());
+      return ended("skipped", "the site is locked by another run");
     }
     Optional<SiteState> state = run.observe(ConsumeStep.READ_STATE, () -> readState(ports));
     List<Instance> instances = cluster.instancesAt(site.name());
-    List<Seen> seen = run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, instances));
+    List<Seen> seen =
+        run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, instances, state));
+    boolean drifted = !degraded.isEmpty();
     Manifest manifest =
         run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen));
-    List<String> drift = state.map(known -> MooredCheck.drift(known, seen)).orElse(List.of());
-    List<String> degraded = new ArrayList<>(uncompared);
-    degraded.addAll(drift);
     degraded.addAll(TargetCheck.otherMinors(manifest, seen));
-    if (drift.isEmpty()
-        && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
+    if (!drifted && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
       attempt.proved(state.get().instances());
-      return ended("Completed", mooredAlready(site, manifest), degraded);
+      return ended("Completed", mooredAlready(site, manifest));
     }
     List<ChainObserved> chains =
         run.observe(ConsumeStep.PROVE_CHAIN, () -> proveChain(ports, seen, manifest));
@@ -92,17 +92,15 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         request.inWords(), ConsumePlan.objects(seen, manifest), ConsumePlan.measured(chains));
     if (request.mode() == Mode.PLAN) {
       return ended(
-          "planned",
-          "nothing stands against mooring " + site.name() + " at " + manifest.name(),
-          degraded);
+          "planned", "nothing stands against mooring " + site.name() + " at " + manifest.name());
     }
     new Parking(cluster, ports, run, attempt).park(instances, manifest, site.name());
+    degraded.addAll(run.lateStop());
     return ended(
         "Completed",
         String.format(
             "%s is moored at %s: %d of %d instances proved",
-            site.name(), manifest.name(), instances.size(), instances.size()),
-        degraded);
+            site.name(), manifest.name(), instances.size(), instances.size()));
   }
 
   private static String mooredAlready(Site site, Manifest manifest) {
@@ -111,7 +109,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         site.name(), manifest.name());
   }
 
-  private ConsumeResult ended(String outcome, String headline, List<String> degraded) {
+  private ConsumeResult ended(String outcome, String headline) {
     Progress end = run.progress();
     return new ConsumeResult(
         outcome, headline, end.point(), degraded, attempt.proofs(), end.steps());
@@ -145,7 +143,8 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     return Optional.empty();
   }
 
-  private List<Seen> observe(ConsumeCalls ports, List<Instance> instances) {
+  private List<Seen> observe(
+      ConsumeCalls ports, List<Instance> instances, Optional<SiteState> state) {
     List<HostObserved> hosts = ports.observe(run.call(ConsumeStep.OBSERVE_INSTANCES), instances);
     hosts.forEach(host -> FanOut.failOn(host.failures()));
     Epoch highest = Epoch.NONE;
@@ -165,7 +164,10 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     }
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
     List<Seen> floored = withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen)));
-    run.note(ConsumeStep.OBSERVE_INSTANCES, ConsumePlan.floors(RecoveryFloors.of(floored)));
+    state.ifPresent(known -> degraded.addAll(MooredCheck.drift(known, floored)));
+    List<String> noted = new ArrayList<>(degraded);
+    noted.add(ConsumePlan.floors(RecoveryFloors.of(floored)));
+    run.note(ConsumeStep.OBSERVE_INSTANCES, String.join("; ", noted));
     return floored;
   }
 
@@ -208,7 +210,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {
-    uncompared = context.oneFileEverywhere();
+    degraded.addAll(context.oneFileEverywhere());
     ManifestRead read =
         ports.readManifest(
             run.call(ConsumeStep.CHOOSE_MANIFEST), request.target(), RecoveryFloors.of(seen));
@@ -251,11 +253,13 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     if (ports == null) {
       return "none: where receipts are kept stands in the cluster file, at the site asked for";
     }
-    RunContext.Asked asked =
-        new RunContext.Asked(
-            request.site().value(), request.inWords(), request.by(), request.reason());
     return ports.writeReceipt(
-        run.receiptCall(), context.receipt(asked, ending, seen(ending.code())));
+        run.receiptCall(), context.receipt(asked(request), ending, seen(ending.code())));
+  }
+
+  private static RunContext.Asked asked(ConsumeRequest request) {
+    return new RunContext.Asked(
+        request.site().value(), request.inWords(), request.by(), request.reason());
   }
 
   /**
@@ -276,7 +280,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   private Receipt.Seen seen(String code) {
-    return new Receipt.Seen(attempt.proofs(), attempt.record(code, RunbookRun.now()));
+    return new Receipt.Seen(attempt.proofs(), degraded, attempt.record(code, RunbookRun.now()));
   }
 
   @Override
@@ -296,7 +300,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
 
   @Override
   public Receipt receipt() {
-    return context.receiptSoFar(seen(""));
+    ConsumeRequest request = asked;
+    return context.receiptSoFar(
+        request == null ? RunContext.Asked.NOTHING : asked(request), seen(""));
   }
 
   @Override

@@ -214,10 +214,12 @@ final class Parking {
             parked);
     run.forward(
         ConsumeStep.ADVANCE,
-        () -> {
-          ports.writeState(run.call(ConsumeStep.ADVANCE), state);
-          return state;
-        });
+        () ->
+            RunbookRun.untilKnown(
+                () -> {
+                  ports.writeState(run.call(ConsumeStep.ADVANCE), state);
+                  return state;
+                }));
   }
 
   private void parkRest(List<Instance> instances) {

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.publish;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Explained;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
@@ -35,10 +36,16 @@ final class Consumers {
       try {
         told.add(ports.startConsumer(site).inWords());
       } catch (TemporalFailure e) {
-        failed.add("DrConsume at " + site + " could not be started: " + Explained.of(e).sentence());
+        failed.add(unstarted(site, Explained.of(e)));
       }
     }
     return new Told(told, failed);
+  }
+
+  private static String unstarted(SiteName site, Explained why) {
+    return why.code() == FailureCode.CANCELLED
+        ? "DrConsume at " + site + " may not have been started: the run was stopped"
+        : "DrConsume at " + site + " could not be started: " + why.sentence();
   }
 
   /** One sentence each. */

@@ -66,7 +66,7 @@ final class PendingPoints {
     Looked seen = look(pending, last, primaries);
     if (seen.reasons().isEmpty()) {
       Manifest ready = PointManifest.ready(pending, seen.proofs());
-      ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready);
+      RunbookRun.untilKnown(() -> ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready));
       published.add(ready.name().value());
       notes.add(ready.name() + " is READY now");
       return Optional.of(ready);

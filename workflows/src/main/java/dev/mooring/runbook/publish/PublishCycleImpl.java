@@ -1,11 +1,11 @@
 package dev.mooring.runbook.publish;
 
+import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
-import dev.mooring.port.ArchiveActivities.PointsArchived;
-import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -18,9 +18,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
-import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PendingPoints.LastPoint;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
@@ -29,7 +27,6 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,14 +36,14 @@ import org.jspecify.annotations.Nullable;
 public final class PublishCycleImpl implements PublishCycleWorkflow {
   private static final Undo HARMLESS =
       Undo.nothing("a restore point is a record in the WAL whose name is never used again");
-  private static final Duration LOOK_AT_ARCHIVERS_EVERY = Duration.ofSeconds(5);
 
   private final RunContext<PublishStep> context;
   private final RunbookRun<PublishStep> run;
   private @Nullable PublishCalls calls;
   private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
-  private List<String> uncompared = List.of();
+  private final List<String> degraded = new ArrayList<>();
+  private @Nullable PublishRequest asked;
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
@@ -57,6 +54,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   @Override
   public PublishResult publish(@Nullable RawRequest raw) {
     PublishRequest request = PublishRequest.of(raw);
+    asked = request;
     return run.toTheEnd(
         () -> cycle(request), PublishResult::headline, ending -> writeReceipt(request, ending));
   }
@@ -67,7 +65,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     calls = ports;
     PublishPolicy policy = cluster.policies().publish();
     if (request.mode() == Mode.EXECUTE && !context.locked(policy.site(), Duration.ZERO)) {
-      return ended("skipped", "the cluster is locked by another run", List.of());
+      return ended("skipped", "the cluster is locked by another run");
     }
     Promise<LastRead> reading = ports.readingLast(run.call(PublishStep.READ_LAST));
     List<Primary> primaries = observePrimaries(cluster, ports);
@@ -76,7 +74,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", "nothing stands against a restore point now", List.of());
+      return ended("planned", "nothing stands against a restore point now");
     }
     PendingPoints left = new PendingPoints(cluster, ports, run);
     leftPending = left;
@@ -86,27 +84,42 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
-    List<ContentProof> proofs = awaitArchive(ports, primaries, pending, last);
-    confirmUnchanged(cluster, ports, pending);
+    Proving proving = new Proving(cluster, ports, run, pending);
+    List<ContentProof> proofs = proving.awaitArchive(primaries, last);
+    proving.confirmUnchanged();
     Manifest ready = PointManifest.ready(pending, proofs);
-    run.step(
-        PublishStep.WRITE_READY,
-        () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready),
-        Undo.nothing("a READY point stays true whatever follows"));
+    writeReady(ports, ready);
     proved = PublishProof.of(ready);
+    degraded.addAll(startConsumers(cluster, ports));
+    degraded.addAll(run.lateStop());
     return ended(
         "Completed",
         String.format(
             "%s is READY: %d contents proved, %s",
-            ready.name(), proofs.size(), point.cut().inWords()),
-        startConsumers(cluster, ports));
+            ready.name(), proofs.size(), point.cut().inWords()));
   }
 
-  private PublishResult ended(String outcome, String headline, List<String> degraded) {
-    List<String> all = new ArrayList<>(uncompared);
-    all.addAll(degraded);
+  /** What LATEST names is what the DR sites go by, so it is said when that is another point. */
+  private void writeReady(PublishCalls ports, Manifest ready) {
+    RestorePointName latest =
+        run.step(
+            PublishStep.WRITE_READY,
+            () ->
+                RunbookRun.untilKnown(
+                        () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready))
+                    .latest(),
+            Undo.nothing("a READY point stays true whatever follows"));
+    if (!latest.equals(ready.name())) {
+      degraded.add(
+          String.format(
+              "LATEST still names %s, which by Temporal's clock was made after %s at %s",
+              latest, ready.name(), ready.header().createdAt()));
+    }
+  }
+
+  private PublishResult ended(String outcome, String headline) {
     Progress end = run.progress();
-    return new PublishResult(outcome, headline, end.point(), all, proved, end.steps());
+    return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
   }
 
   private List<Primary> observePrimaries(Cluster cluster, PublishCalls ports) {
@@ -140,7 +153,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     return run.observe(
         PublishStep.READ_LAST,
         () -> {
-          uncompared = context.oneFileEverywhere();
+          degraded.addAll(context.oneFileEverywhere());
           LastRead read = reading.get();
           run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
           return read.answer() instanceof ManifestActivities.Answer.Found found
@@ -203,72 +216,6 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     return ports.writePending(run.call(PublishStep.WRITE_PENDING), pending);
   }
 
-  private List<ContentProof> awaitArchive(
-      PublishCalls ports, List<Primary> primaries, Manifest pending, Optional<Manifest> last) {
-    return run.observe(
-        PublishStep.AWAIT_ARCHIVE,
-        () -> {
-          List<WantedPoint> wanted =
-              ArchiveWaiting.wanted(context.cluster(), pending.name(), pending.contents(), last);
-          Instant giveUp =
-              RunbookRun.now().plus(context.cluster().policies().publish().archive().atMost());
-          while (true) {
-            Duration left = Duration.between(RunbookRun.now(), giveUp);
-            Duration slice =
-                left.compareTo(LOOK_AT_ARCHIVERS_EVERY) < 0 ? left : LOOK_AT_ARCHIVERS_EVERY;
-            List<PointsArchived> seen =
-                ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice);
-            Verdict<List<ContentProof>> verdict =
-                ArchiveWaiting.judge(pending.name(), pending.contents(), seen);
-            if (verdict instanceof Verdict.Proceed<List<ContentProof>> proved) {
-              return proved.conclusion();
-            }
-            List<String> reasons =
-                reasons(
-                    ports,
-                    primaries,
-                    ArchiveWaiting.reasons(pending.name(), pending.contents(), seen));
-            run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
-            if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
-              throw notReady(ports, pending, reasons);
-            }
-          }
-        });
-  }
-
-  private List<String> reasons(PublishCalls ports, List<Primary> primaries, List<String> contents) {
-    List<String> reasons = new ArrayList<>(contents);
-    ServersObserved now =
-        ports.observeServers(
-            run.call(PublishStep.AWAIT_ARCHIVE),
-            primaries.stream().map(Primary::instance).toList());
-    String archivers = ArchiveWaiting.archiversInWords(primaries, now);
-    if (!archivers.isEmpty()) {
-      reasons.add(archivers);
-    }
-    return reasons;
-  }
-
-  private RunbookStop notReady(PublishCalls ports, Manifest pending, List<String> reasons) {
-    ports.writePending(
-        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(pending, reasons));
-    return RunbookStop.failed(
-        FailureCode.ARCHIVE_NOT_PROVED,
-        pending.name() + " is not READY: " + String.join("; ", reasons));
-  }
-
-  private void confirmUnchanged(Cluster cluster, PublishCalls ports, Manifest pending) {
-    run.observe(
-        PublishStep.CONFIRM_UNCHANGED,
-        () -> {
-          ServersObserved now =
-              ports.observeServers(
-                  run.call(PublishStep.CONFIRM_UNCHANGED),
-                  cluster.instancesAt(cluster.policies().publish().site()));
-          return RunContext.orFail(UnchangedCheck.judge(pending.contents(), now));
-        });
-  }
-
   private List<String> startConsumers(Cluster cluster, PublishCalls ports) {
     Consumers consumers = new Consumers(cluster, ports);
     if (consumers.none()) {
@@ -290,28 +237,34 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
       return "none: where receipts are kept stands in the cluster file";
     }
     String written =
-        ports.writeReceipt(
-            run.receiptCall(), context.receipt(asked(request), ending, PublishProof.seen(proved)));
-    boolean tells = !ending.code().isEmpty() && !ending.code().equals(FailureCode.CANCELLED.name());
-    return tells ? written + tellingOfOlderPoints(ports) : written;
+        ports.writeReceipt(run.receiptCall(), context.receipt(asked(request), ending, seen()));
+    return ending.code().isEmpty() ? written : written + olderPoints(ports, ending.code());
   }
 
-  /** A point that became READY late is consumed also when this run's own point is not. */
-  private String tellingOfOlderPoints(PublishCalls ports) {
+  private Receipt.Seen seen() {
+    return new Receipt.Seen(proved, degraded, new ConsumeRecord.None());
+  }
+
+  /**
+   * A point that became READY late is consumed also when this run's own point is not; only a
+   * person's stop leaves it alone.
+   */
+  private String olderPoints(PublishCalls ports, String code) {
     PendingPoints left = leftPending;
     if (left == null || left.published().isEmpty()) {
       return "";
     }
+    String ready = "; " + String.join(", ", left.published()) + " became READY";
+    if (code.equals(FailureCode.CANCELLED.name())) {
+      return ready;
+    }
     String told = new Consumers(context.cluster(), ports).tell().inWords();
-    return "; "
-        + String.join(", ", left.published())
-        + " became READY"
-        + (told.isEmpty() ? "" : ", " + told);
+    return told.isEmpty() ? ready : ready + ", " + told;
   }
 
   private RunContext.Asked asked(PublishRequest request) {
     return new RunContext.Asked(
-        context.cluster().policies().publish().site().value(),
+        calls == null ? "" : context.cluster().policies().publish().site().value(),
         request.inWords(),
         request.by(),
         request.reason());
@@ -338,7 +291,9 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   @Override
   public Receipt receipt() {
-    return context.receiptSoFar(PublishProof.seen(proved));
+    PublishRequest request = asked;
+    return context.receiptSoFar(
+        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ArchiveEvidence;
-import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
@@ -34,10 +33,6 @@ final class PublishProof {
       records.add(new Receipt.ProofRecord("content " + content.target().content(), facts));
     }
     return records;
-  }
-
-  static Receipt.Seen seen(List<Receipt.ProofRecord> proved) {
-    return new Receipt.Seen(proved, new ConsumeRecord.None());
   }
 
   /** How the archives stood when the point was made. */

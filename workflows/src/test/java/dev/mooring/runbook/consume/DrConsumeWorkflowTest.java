@@ -182,6 +182,18 @@ class DrConsumeWorkflowTest extends ConsumeBed {
     assertThat(again.degraded())
         .containsExactly("west-2 was started or changed since it was proved");
     assertThat(again.headline()).contains("west is moored at " + point);
+    assertThat(bed.world().lastReceipt().seen().degraded()).isEqualTo(again.degraded());
+  }
+
+  @Test
+  void drift_stands_in_the_receipt_of_a_run_that_fails() {
+    publish();
+    bed.consume(CONSUME);
+    bed.world().trouble().startByHand(2);
+    bed.faults().plan(call -> call.step().equals("PROVE_CHAIN"), Fault.FAILS);
+    assertThat(refusedOrFailed(CONSUME).type()).isEqualTo("Failed");
+    assertThat(bed.world().lastReceipt().seen().degraded())
+        .containsExactly("west-2 was started or changed since it was proved");
   }
 
   @Test

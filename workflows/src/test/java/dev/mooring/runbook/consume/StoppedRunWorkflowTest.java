@@ -3,6 +3,7 @@ package dev.mooring.runbook.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do to a run that is under way. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -58,7 +60,8 @@ class StoppedRunWorkflowTest {
               TestBed.awaitOver(over);
             });
     WorkflowClient.start(
-        run::consume, Typed.json("{'cluster':'harbour','site':'west','by':'bob'}"));
+        run::consume,
+        Typed.json("{'cluster':'harbour','site':'west','by':'bob','reason':'storm'}"));
     assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -157,6 +160,37 @@ class StoppedRunWorkflowTest {
   }
 
   @Test
+  void a_run_stopped_in_its_second_wait_parks_what_runs_and_advances_nothing()
+      throws InterruptedException {
+    bed.world().trouble().killInReplay(0, 1);
+    standStillAt("AWAIT_AGAIN", "awaitParked");
+    run.decide(ROLL_BACK);
+    assertThat(ended().record().code()).isEqualTo("CANCELLED");
+    assertThat(bed.world().copies().anyRuns()).isFalse();
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_stop_while_the_state_is_written_comes_too_late_and_is_told_so(boolean replyIsLost)
+      throws InterruptedException {
+    if (replyIsLost) {
+      bed.faults().plan(call -> call.step().equals("ADVANCE"), Fault.LOSES_REPLY);
+    }
+    standStillAt("ADVANCE", "ensureSiteState");
+    run.decide(ROLL_BACK);
+    over.countDown();
+    ConsumeResult result = WorkflowStub.fromTyped(run).getResult(ConsumeResult.class);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded())
+        .containsExactly("stopped by alice: wrong site; that came too late");
+    assertThat(bed.world().state(Harbour.WEST).orElseThrow().restorePoint().value())
+        .isEqualTo(point);
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("COMPLETED");
+    assertThat(bed.world().lastReceipt().seen().degraded()).isEqualTo(result.degraded());
+  }
+
+  @Test
   void a_start_that_comes_late_after_everything_was_stopped_is_refused()
       throws InterruptedException {
     standStillAt("START_ALL", "ensureReplaying");
@@ -204,7 +238,13 @@ class StoppedRunWorkflowTest {
     assertThat(run.plan().digest()).hasSize(64);
     assertThat(run.plan().objects()).hasSize(2);
     assertThat(run.plan().measured()).hasSize(2);
-    assertThat(run.receipt().steps()).hasSize(5);
+    Receipt soFar = run.receipt();
+    assertThat(soFar.steps()).hasSize(5);
+    assertThat(soFar.run().scope()).isEqualTo("west");
+    assertThat(soFar.asked().by()).isEqualTo("bob");
+    assertThat(soFar.asked().reason()).isEqualTo("storm");
+    assertThat(soFar.asked().requestJson()).contains("west");
+    assertThat(soFar.asked().clusterFileDigest()).hasSize(64);
     over.countDown();
     assertThat(WorkflowStub.fromTyped(run).getResult(ConsumeResult.class).outcome())
         .isEqualTo("Completed");

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PublishCycleWorkflowTest {
@@ -221,6 +223,24 @@ class PublishCycleWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("RESTARTED_MEANWHILE");
     assertThat(ended.record().headline()).startsWith("east-0 was restarted at ");
     assertThat(bed.world().latest()).isEmpty();
+    assertThat(reasonsLeft()).containsExactly(ended.record().headline());
+  }
+
+  /** Why the pending manifest of the last run's point says that it is not READY. */
+  private List<String> reasonsLeft() {
+    String point = bed.world().lastReceipt().ending().restorePoint();
+    return bed.world().pending(new RestorePointName(point)).orElseThrow().reasons();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AWAIT_ARCHIVE", "CONFIRM_UNCHANGED"})
+  void a_look_that_fails_leaves_its_reason_in_the_pending_manifest(String step) {
+    bed.faults()
+        .plan(
+            call -> call.step().equals(step) && !call.method().equals("ensurePending"),
+            Fault.FAILS);
+    assertThat(ended().record().code()).isEqualTo("HOST_REFUSED");
+    assertThat(reasonsLeft()).containsExactly("not looked at to the end: it could not be done");
   }
 
   @Test

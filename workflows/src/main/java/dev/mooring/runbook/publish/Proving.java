@@ -1,0 +1,138 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The part of PublishCycle between the pending manifest and the READY one: it changes nothing but
+ * the pending manifest's reasons, which say in the end why the point is not READY.
+ */
+final class Proving {
+  private static final Duration LOOK_AT_ARCHIVERS_EVERY = Duration.ofSeconds(5);
+
+  private final Cluster cluster;
+  private final PublishCalls ports;
+  private final RunbookRun<PublishStep> run;
+  private final Manifest pending;
+
+  Proving(Cluster cluster, PublishCalls ports, RunbookRun<PublishStep> run, Manifest pending) {
+    this.cluster = cluster;
+    this.ports = ports;
+    this.run = run;
+    this.pending = pending;
+  }
+
+  List<ContentProof> awaitArchive(List<Primary> primaries, Optional<Manifest> last) {
+    return run.observe(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> {
+          List<WantedPoint> wanted =
+              ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last);
+          Instant giveUp = RunbookRun.now().plus(cluster.policies().publish().archive().atMost());
+          while (true) {
+            List<PointsArchived> seen = look(primaries, wanted, giveUp);
+            Verdict<List<ContentProof>> verdict =
+                ArchiveWaiting.judge(pending.name(), pending.contents(), seen);
+            if (verdict instanceof Verdict.Proceed<List<ContentProof>> proved) {
+              return proved.conclusion();
+            }
+            List<String> reasons = reasons(primaries, seen);
+            run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
+            if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
+              throw notReady(reasons);
+            }
+          }
+        });
+  }
+
+  private List<PointsArchived> look(
+      List<Primary> primaries, List<WantedPoint> wanted, Instant giveUp) {
+    Duration left = Duration.between(RunbookRun.now(), giveUp);
+    Duration slice = left.compareTo(LOOK_AT_ARCHIVERS_EVERY) < 0 ? left : LOOK_AT_ARCHIVERS_EVERY;
+    return orSaid(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice));
+  }
+
+  private List<String> reasons(List<Primary> primaries, List<PointsArchived> seen) {
+    List<String> reasons =
+        new ArrayList<>(ArchiveWaiting.reasons(pending.name(), pending.contents(), seen));
+    ServersObserved now =
+        observe(PublishStep.AWAIT_ARCHIVE, primaries.stream().map(Primary::instance).toList());
+    String archivers = ArchiveWaiting.archiversInWords(primaries, now);
+    if (!archivers.isEmpty()) {
+      reasons.add(archivers);
+    }
+    return reasons;
+  }
+
+  private RunbookStop notReady(List<String> reasons) {
+    ports.writePending(
+        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(pending, reasons));
+    return RunbookStop.failed(
+        FailureCode.ARCHIVE_NOT_PROVED,
+        pending.name() + " is not READY: " + String.join("; ", reasons));
+  }
+
+  void confirmUnchanged() {
+    run.observe(
+        PublishStep.CONFIRM_UNCHANGED,
+        () -> {
+          ServersObserved now =
+              observe(
+                  PublishStep.CONFIRM_UNCHANGED,
+                  cluster.instancesAt(cluster.policies().publish().site()));
+          return orSaid(
+              PublishStep.CONFIRM_UNCHANGED,
+              () -> RunContext.orFail(UnchangedCheck.judge(pending.contents(), now)));
+        });
+  }
+
+  private ServersObserved observe(PublishStep step, List<Instance> instances) {
+    return orSaid(step, () -> ports.observeServers(run.call(step), instances));
+  }
+
+  /** What ends the run here stands in the pending manifest, which people and the next run read. */
+  private <T> T orSaid(PublishStep step, Supplier<T> look) {
+    try {
+      return look.get();
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      if (why.code() != FailureCode.CANCELLED) {
+        say(step, "not looked at to the end: " + why.sentence());
+      }
+      throw e;
+    } catch (RunbookStop e) {
+      say(step, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void say(PublishStep step, String reason) {
+    try {
+      ports.writePending(run.call(step), PointManifest.notReady(pending, List.of(reason)));
+    } catch (TemporalFailure unwritten) {
+      // the run ends for the reason it has; where the store is away no document can say it
+      return;
+    }
+  }
+}
