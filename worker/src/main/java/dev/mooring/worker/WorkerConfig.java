@@ -49,7 +49,7 @@ public record WorkerConfig(
   public String toString() {
     return "sites "
         + (sites.isEmpty()
-            ? "none"
+            ? "none: runbooks and locks only, `--site NAME` serves a site"
             : sites.stream().map(SiteName::value).collect(Collectors.joining(", ")))
         + "; cluster files in "
         + configDirectory

@@ -85,4 +85,10 @@ class WorkerArgumentsTest {
             "sites east; cluster files in /etc/mooring;"
                 + " metrics and health on http://127.0.0.1:9466");
   }
+
+  @Test
+  void says_so_when_it_will_serve_no_site() throws UsageException {
+    assertThat(WorkerArguments.read(List.of(), Map.of()).toString())
+        .startsWith("sites none: runbooks and locks only, `--site NAME` serves a site; ");
+  }
 }
