@@ -35,6 +35,8 @@ public record SiteState(
   /**
    * A parked instance.
    *
+   * @param timeline the point's, on which its recovery stopped; its last checkpoint may be of an
+   *     ancestor
    * @param minimumRecoveryEnd where its control file says recovery ended, never beyond the target
    * @param controlDigest SHA-256 of its control file: unchanged means still parked
    */

@@ -2,6 +2,7 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.ContentId;
@@ -39,8 +40,9 @@ final class NeverBeyondTarget implements Law {
     require(against, sight, instance, "recovery_target_name", gate.point());
     require(against, sight, instance, "recovery_target_action", "shutdown");
     require(against, sight, instance, "hot_standby", "off");
+    Optional<ContentTarget> target = target(sight, instance, gate);
     String timeline = sight.setting(instance, "recovery_target_timeline");
-    if (!timeline.matches("[1-9][0-9]*")) {
+    if (!timeline.matches(target.map(t -> t.timeline().toString()).orElse("[1-9][0-9]*"))) {
       against.add("would follow timeline '" + timeline + "'");
     }
     if (!sight.setting(instance, "restore_command").contains("/mooring-restore-")) {
@@ -50,7 +52,7 @@ final class NeverBeyondTarget implements Law {
         || Files.exists(instance.dataDirectory().resolve("recovery.signal"))) {
       against.add("would not start as a standby");
     }
-    against.addAll(beyond(sight, instance, gate));
+    target.ifPresent(t -> against.addAll(beyond(sight, instance, t.lsn())));
     return against;
   }
 
@@ -62,16 +64,18 @@ final class NeverBeyondTarget implements Law {
     }
   }
 
-  private static List<String> beyond(Sight sight, LabInstance instance, Sight.Gate gate) {
-    Optional<Lsn> target =
-        sight
-            .ready(new RestorePointName(gate.point()))
-            .flatMap(manifest -> manifest.evidenceOf(new ContentId(instance.content())))
-            .map(ContentEvidence::target)
-            .map(t -> t.lsn());
+  private static Optional<ContentTarget> target(
+      Sight sight, LabInstance instance, Sight.Gate gate) {
+    return sight
+        .ready(new RestorePointName(gate.point()))
+        .flatMap(manifest -> manifest.evidenceOf(new ContentId(instance.content())))
+        .map(ContentEvidence::target);
+  }
+
+  private static List<String> beyond(Sight sight, LabInstance instance, Lsn target) {
     String end = sight.control(instance).getOrDefault("Minimum recovery ending location", "0/0");
-    return target.isPresent() && !end.equals("0/0") && Lsn.parse(end).isAfter(target.get())
-        ? List.of("ran to " + end + ", its target is at " + target.get())
+    return !end.equals("0/0") && Lsn.parse(end).isAfter(target)
+        ? List.of("ran to " + end + ", its target is at " + target)
         : List.of();
   }
 }

@@ -130,6 +130,13 @@ class LawsIT {
   }
 
   @Test
+  void law_5_catches_another_timeline_than_the_points() {
+    sites.configure(west, "recovery_target_timeline = '2'\n");
+
+    assertThat(caught(5)).anyMatch(what -> what.contains("would follow timeline '2'"));
+  }
+
+  @Test
   void law_6_catches_a_file_that_changed_in_the_archive() {
     String oldest = sites.archived(0).get(0);
     stage.lab.faults().flipByte(0, oldest, 500_000);

@@ -43,12 +43,13 @@ public final class MooredCheck {
       if (!proved.get().controlDigest().equals(seen.observed().controlDigest())) {
         drift.add(seen.instance().id() + " was started or changed since it was proved");
       }
-      settingsDrift(state.restorePoint(), seen).ifPresent(drift::add);
+      settingsDrift(state.restorePoint(), proved.get(), seen).ifPresent(drift::add);
     }
     return drift;
   }
 
-  private static Optional<String> settingsDrift(RestorePointName point, Seen seen) {
+  private static Optional<String> settingsDrift(
+      RestorePointName point, ParkedInstance proved, Seen seen) {
     TargetSettings settings = seen.observed().recovery().settings();
     List<String> wrong = new ArrayList<>();
     if (!settings.name().equals(point.value())) {
@@ -60,8 +61,9 @@ public final class MooredCheck {
     if (!settings.others().isEmpty()) {
       wrong.add("other targets are set: " + settings.others());
     }
-    if (!settings.timeline().matches("[0-9]+")) {
-      wrong.add("recovery_target_timeline is '" + settings.timeline() + "', was a number");
+    if (!settings.timeline().equals(proved.timeline().toString())) {
+      wrong.add(
+          "recovery_target_timeline is '" + settings.timeline() + "', was " + proved.timeline());
     }
     if (!settings.throughGate()) {
       wrong.add("restore_command is not the restore gate");

@@ -60,7 +60,7 @@ final class ParkedProof {
         new ParkedInstance(
             instance.id(),
             instance.content(),
-            control.checkpoint().timeline(),
+            evidence.target().timeline(),
             control.recovery().minimumEnd().match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
             seen.instance().controlDigest()));
   }

@@ -72,8 +72,14 @@ class MooredCheckTest {
             "west-0: recovery_target_name is '', was "
                 + Sightings.POINT
                 + ", recovery_target_action is promote, was shutdown, other targets are set:"
-                + " recovery_target_time, recovery_target_timeline is 'latest', was a number,"
+                + " recovery_target_time, recovery_target_timeline is 'latest', was 1,"
                 + " restore_command is not the restore gate, standby.signal is gone");
+  }
+
+  @Test
+  void sees_a_start_that_would_follow_another_timeline_than_the_points() {
+    assertThat(drift(Altered.of(parked, "recovery.settings.timeline", "2")))
+        .containsExactly("west-0: recovery_target_timeline is '2', was 1");
   }
 
   private List<String> drift(InstanceObserved seen) {
