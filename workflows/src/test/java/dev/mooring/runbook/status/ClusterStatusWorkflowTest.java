@@ -175,9 +175,8 @@ class ClusterStatusWorkflowTest {
   @Test
   void a_consume_that_failed_is_told_however_often_was_published_since() {
     bed.publish(PUBLISH);
-    trouble.hostAnswers("w0", false);
+    trouble.killInReplay(0, 2);
     TestBed.ended(() -> bed.consume(CONSUME));
-    trouble.hostAnswers("w0", true);
     for (int n = 1; n <= 11; n++) {
       bed.publish(PUBLISH);
     }
