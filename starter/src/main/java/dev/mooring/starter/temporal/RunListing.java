@@ -42,11 +42,6 @@ public final class RunListing {
    */
   public record Listed(RunReference run, boolean open, Instant startedAt, String step) {}
 
-  /** The open runs of a cluster, newest first. */
-  public List<Listed> openOf(String cluster) {
-    return list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'");
-  }
-
   /**
    * The one run that a person means: a workflow id, a run id, or a cluster whose open run it is; a
    * cluster without an open run means the one that was started last. A list lags behind by some
@@ -83,10 +78,11 @@ public final class RunListing {
    * run has or had, listed or not.
    */
   private Set<String> idsOf(ClusterName cluster) {
-    List<Listed> latest = list(ofCluster(cluster.value()));
+    List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
             Stream.of(RunIds.publish(cluster)),
-            openOf(cluster.value()).stream().map(listed -> listed.run().workflowId()),
+            list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
+                .map(listed -> listed.run().workflowId()),
             latest.stream().limit(1).map(listed -> listed.run().workflowId()),
             latest.stream().map(listed -> listed.run().typedId()))
         .flatMap(ids -> ids)
@@ -103,7 +99,7 @@ public final class RunListing {
     }
   }
 
-  private static String ofCluster(String cluster) {
+  private static String ofCluster(ClusterName cluster) {
     return SearchAttributes.CLUSTER.getName() + " = '" + cluster + "' AND " + RUNBOOKS;
   }
 
