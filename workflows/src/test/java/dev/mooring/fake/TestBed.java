@@ -51,11 +51,11 @@ import java.util.concurrent.TimeUnit;
 public final class TestBed implements AutoCloseable {
   private static final Duration RUN_TIMEOUT = Duration.ofHours(2);
 
-  private final FakeCluster world;
-  private final ActivityFaults faults = new ActivityFaults();
-
   /** More than a test's runs ever lose. */
   private static final int TIME_LOCKS = 1_000;
+
+  private final FakeCluster world;
+  private final ActivityFaults faults = new ActivityFaults();
 
   private final TestWorkflowEnvironment temporal;
   private final Worker shared;

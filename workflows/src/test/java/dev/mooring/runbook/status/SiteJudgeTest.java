@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.PointSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
@@ -16,8 +17,10 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,17 +120,21 @@ class SiteJudgeTest {
                 FailureCode.STATE_UNREADABLE.hint()));
   }
 
+  /** Where west-0's server answers and its host does not. */
+  private static StatusFacts behindADeadHost(Function<Instance, ServerObserved> server) {
+    return Moored.with(
+        "west-0",
+        one ->
+            new InstanceFacts(
+                one.instance(),
+                Moored.dark(one.instance()).host(),
+                new Sight.Seen<>(server.apply(one.instance())),
+                one.epoch()));
+  }
+
   @Test
   void a_copy_that_takes_writes_on_a_host_that_does_not_answer_is_not_proved() {
-    StatusFacts facts =
-        Moored.with(
-            "west-0",
-            one ->
-                new InstanceFacts(
-                    one.instance(),
-                    Moored.dark(one.instance()).host(),
-                    new Sight.Seen<>(Sightings.server(one.instance())),
-                    one.epoch()));
+    StatusFacts facts = behindADeadHost(Sightings::server);
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(StatusJudge.judge(facts).findings())
@@ -139,15 +146,7 @@ class SiteJudgeTest {
 
   @Test
   void a_copy_that_runs_in_recovery_on_a_host_that_does_not_answer_is_not_proved() {
-    StatusFacts facts =
-        Moored.with(
-            "west-0",
-            one ->
-                new InstanceFacts(
-                    one.instance(),
-                    Moored.dark(one.instance()).host(),
-                    new Sight.Seen<>(Sightings.replaying(one.instance())),
-                    one.epoch()));
+    StatusFacts facts = behindADeadHost(Sightings::replaying);
 
     assertThat(verdict(facts)).contains("west is at ", "1 of 2 proved, 1 changed since");
     assertThat(findings(facts))
