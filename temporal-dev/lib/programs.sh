@@ -79,6 +79,8 @@ find_ssh() {
 
 find_linux_tools() {
   command -v ss >/dev/null || lacking 'ss (listening ports)' iproute2
+  # only root may make network namespaces
+  [ "$(id -u)" -ne 0 ] || command -v ip >/dev/null || lacking 'ip (a network of its own for each host of a lab)' iproute2
   for program in flock setsid unshare setpriv runuser; do
     command -v "$program" >/dev/null || lacking "$program" util-linux
   done
