@@ -12,8 +12,9 @@ import java.util.Optional;
 
 /**
  * A host as a running thing: where root makes the lab, a mount namespace in which no other host's
- * files exist; always an SSH server of its own. A keeper process holds the namespace, so that it
- * outlives the SSH server and every postmaster.
+ * files exist and a network namespace in which nobody else listens; always an SSH server of its
+ * own. A keeper process holds the namespaces, so that they outlive the SSH server and every
+ * postmaster.
  */
 final class HostSpace {
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -35,8 +36,8 @@ final class HostSpace {
             host.directory(), host.data(), host.mooring(), host.logs(), host.ssh(), host.home())) {
       machine.user().makeDirectory(directory);
     }
-    if (machine.hasNamespaces()) {
-      openNamespace();
+    if (machine.isolation().hasNamespaces()) {
+      openNamespaces();
     }
     SshServer ssh = new SshServer(layout, machine, host);
     ssh.configure(authorizedKey);
@@ -93,7 +94,7 @@ final class HostSpace {
 
   /** The identity of this host's own namespace, while its keeper lives. */
   Optional<String> namespace() {
-    return machine.hasNamespaces() && Files.exists(keeperRecord())
+    return machine.isolation().hasNamespaces() && Files.exists(keeperRecord())
         ? Optional.of(LabProcess.read(keeperRecord()))
             .filter(LabProcess::alive)
             .flatMap(keeper -> namespaceOf(keeper.pid()))
@@ -110,7 +111,7 @@ final class HostSpace {
 
   private List<String> inside(List<String> command) {
     List<String> asUser = machine.user().as(command);
-    if (!machine.hasNamespaces()) {
+    if (!machine.isolation().hasNamespaces()) {
       return asUser;
     }
     LabProcess keeper = LabProcess.read(keeperRecord());
@@ -119,39 +120,44 @@ final class HostSpace {
           "host %s: keeper process %d of its namespace is gone"
               .formatted(host.name(), keeper.pid()));
     }
-    return Command.join(
-        List.of("nsenter", "--target", Long.toString(keeper.pid()), "--mount"), asUser);
+    List<String> enter =
+        Command.join(
+            List.of("nsenter", "--target", Long.toString(keeper.pid())),
+            machine.isolation().namespaces());
+    return Command.join(enter, asUser);
   }
 
-  private void openNamespace() {
+  private void openNamespaces() {
     Path log = host.logs().resolve("keeper.log");
     Path ready = host.directory().resolve("ready");
     LabProcess keeper =
         Command.start(
             layout.directory(),
-            List.of(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "sh",
-                "-c",
-                Resources.text("host-space.sh"),
-                "host-space",
-                layout.directory().toString(),
-                host.name(),
-                machine.user().name(),
-                Integer.toString(machine.user().gid())),
+            Command.join(
+                Command.join(List.of("unshare"), machine.isolation().namespaces()),
+                List.of(
+                    "--propagation",
+                    "private",
+                    "sh",
+                    "-c",
+                    Resources.text("host-space.sh"),
+                    "host-space",
+                    layout.directory().toString(),
+                    host.name(),
+                    machine.user().name(),
+                    Integer.toString(machine.user().gid()))),
             log);
     keeper.write(keeperRecord());
     Await.until(
         LIMIT,
         () -> Files.exists(ready) || !keeper.alive(),
-        () -> "host " + host.name() + ": no mount namespace");
+        () -> "host " + host.name() + ": no namespace");
     if (!keeper.alive()) {
       throw new LabFailure(
-          "host %s: its mount namespace could not be made: %s"
-              .formatted(host.name(), read(log).strip()));
+          "host %s: its namespace could not be made: %s".formatted(host.name(), read(log).strip()));
+    }
+    if (machine.isolation() == Isolation.NETWORK) {
+      new Bridge(layout.network()).tie(host, keeper);
     }
   }
 

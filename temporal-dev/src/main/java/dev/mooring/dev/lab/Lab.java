@@ -85,6 +85,10 @@ public final class Lab implements AutoCloseable {
     return record.machine().postgresPrograms();
   }
 
+  Isolation isolation() {
+    return record.machine().isolation();
+  }
+
   public List<LabHost> hosts() {
     return record.layout().hosts();
   }

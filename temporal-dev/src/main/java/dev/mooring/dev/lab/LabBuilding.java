@@ -28,7 +28,9 @@ final class LabBuilding {
   void build() {
     makeDirectories();
     String authorizedKey = files.makeKeys();
+    record.bridge().ifPresent(Bridge::make);
     Parallel.forEach(layout.hosts(), host -> servers.space(host).open(authorizedKey));
+    requireNetwork(layout.hosts().get(0), layout.host(Layout.WEST, 0));
     Parallel.forEach(
         IntStream.range(0, layout.plan().size().contents()).boxed().toList(), this::makeContent);
     files.writeKnownHosts(
@@ -63,6 +65,24 @@ final class LabBuilding {
           layout.archiveScript(), PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
       throw new LabFailure("could not make " + layout.archiveScript() + " a program", e);
+    }
+  }
+
+  /** A packet filter of the machine may keep the hosts' namespaces from each other. */
+  private void requireNetwork(LabHost from, LabHost to) {
+    String port = Integer.toString(to.sshPort());
+    Command.Output seen =
+        servers.space(from).attempt(List.of("ssh-keyscan", "-T", "10", "-p", port, to.address()));
+    if (!seen.text().contains("ssh-")) {
+      throw new LabFailure(
+          "host %s can't reach host %s at %s:%s: %s%nHINT: where packets between network devices are filtered, set %s=mount."
+              .formatted(
+                  from.name(),
+                  to.name(),
+                  to.address(),
+                  port,
+                  seen.text().strip(),
+                  Isolation.VARIABLE));
     }
   }
 

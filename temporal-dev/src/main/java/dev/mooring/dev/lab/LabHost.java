@@ -3,12 +3,12 @@ package dev.mooring.dev.lab;
 import java.nio.file.Path;
 
 /**
- * A host of a lab: a loopback address with an SSH server and some instances. It sees its own files
- * and what all hosts share, not its neighbours' files.
+ * A host of a lab: an address with an SSH server and some instances. It sees its own files and what
+ * all hosts share, not its neighbours' files.
  *
  * @param name its name in the cluster file
  * @param site where it stands
- * @param address its own loopback address
+ * @param address its own, which it shares with no other host
  * @param sshPort where its SSH server listens
  * @param directory all that belongs to it
  */

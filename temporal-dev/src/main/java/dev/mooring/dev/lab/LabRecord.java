@@ -47,7 +47,8 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
     }
     try {
       requireReachable(machine, directory);
-      String network = Network.reserve(directory, n -> new Layout(plan, directory, n));
+      String network =
+          Network.reserve(directory, machine.isolation(), n -> new Layout(plan, directory, n));
       LabRecord record =
           new LabRecord(machine, new Layout(plan, directory, network), secret(), secret());
       record.write();
@@ -80,6 +81,13 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
     return Files.exists(directory.resolve(FILE));
   }
 
+  /** The network of its hosts, if they have network namespaces. */
+  Optional<Bridge> bridge() {
+    return machine.isolation() == Isolation.NETWORK
+        ? Optional.of(new Bridge(layout.network()))
+        : Optional.empty();
+  }
+
   private void write() {
     Properties properties = new Properties();
     LabPlan plan = layout.plan();
@@ -99,7 +107,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
             Map.entry("postgresMajor", machine.postgresMajor()),
             Map.entry("sshd", machine.sshd()),
             Map.entry("labs", machine.labs()),
-            Map.entry("namespaces", machine.hasNamespaces()),
+            Map.entry("isolation", machine.isolation().name()),
             Map.entry("superuserPassword", superuserPassword),
             Map.entry("rolePassword", rolePassword))
         .forEach((key, value) -> properties.setProperty(key, value.toString()));
@@ -163,7 +171,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
               number("postgresMajor"),
               Path.of(text("sshd")),
               Path.of(text("labs")),
-              truth("namespaces"));
+              Isolation.valueOf(text("isolation")));
       return new LabRecord(
           machine,
           new Layout(plan, directory(), text("network")),

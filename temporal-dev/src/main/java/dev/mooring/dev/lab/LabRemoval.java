@@ -45,6 +45,7 @@ final class LabRemoval {
     Await.until(LIMIT, this::killRest, this::stillThere);
     postmasters.forEach(postmaster -> postmaster.sharedMemory().ifPresent(SharedMemory::remove));
     removeDirectory(layout.directory());
+    record.bridge().ifPresent(Bridge::remove);
     Network.release(layout.directory(), layout.network());
     proveGone(postmasters);
   }

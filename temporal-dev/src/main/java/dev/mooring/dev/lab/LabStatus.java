@@ -11,9 +11,13 @@ final class LabStatus {
     this.lab = lab;
   }
 
-  /** The instances, then whether the load runs. */
+  /** The instances, what keeps their hosts apart, and whether the load runs. */
   String text() {
-    return table() + "\nload " + (lab.load().isRunning() ? "runs" : "does not run");
+    return table()
+        + "\n"
+        + lab.isolation().told()
+        + "\nload "
+        + (lab.load().isRunning() ? "runs" : "does not run");
   }
 
   private String table() {

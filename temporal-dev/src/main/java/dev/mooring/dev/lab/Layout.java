@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param plan what it is
  * @param directory its directory
- * @param network the first three numbers of its addresses, such as 127.83.12
+ * @param network the first three numbers of its addresses, such as 198.19.12
  */
 record Layout(LabPlan plan, Path directory, String network) {
   static final String EAST = "east";
@@ -44,7 +44,7 @@ record Layout(LabPlan plan, Path directory, String network) {
     return new LabInstance(id, site, content, host, port, host.data().resolve(id));
   }
 
-  private LabHost host(String site, int index) {
+  LabHost host(String site, int index) {
     String name = site.charAt(0) + Integer.toString(index);
     int number = offset(site) + index;
     return new LabHost(

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * @param postgresMajor their major version
  * @param sshd the OpenSSH server
  * @param labs where labs are made unless a plan says otherwise
- * @param hasNamespaces whether hosts can be given mount namespaces of their own
+ * @param isolation how far apart it can keep the hosts of a lab
  */
 record Machine(
     LabUser user,
@@ -29,12 +29,9 @@ record Machine(
     int postgresMajor,
     Path sshd,
     Path labs,
-    boolean hasNamespaces) {
+    Isolation isolation) {
   static final String POSTGRES_VARIABLE = "MOORING_PG_BIN";
   static final String SSHD_VARIABLE = "MOORING_SSHD";
-
-  /** Set to "off", it lets root make labs as anybody else must: without namespaces. */
-  static final String NAMESPACES_VARIABLE = "MOORING_LAB_NAMESPACES";
 
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
   private static final List<String> NEEDED =
@@ -50,25 +47,12 @@ record Machine(
         major(programs),
         sshd(environment),
         labsDirectory(environment),
-        user.another() && wantsNamespaces(environment) && canUnshare());
+        user.another() ? Isolation.furthest(environment) : Isolation.OFF);
   }
 
   /** Path of a PostgreSQL program. */
   String postgres(String program) {
     return postgresPrograms.resolve(program).toString();
-  }
-
-  private static boolean wantsNamespaces(Map<String, String> environment) {
-    String asked = environment.getOrDefault(NAMESPACES_VARIABLE, "on");
-    if (!asked.equals("on") && !asked.equals("off")) {
-      throw new LabFailure("%s is on or off, got '%s'".formatted(NAMESPACES_VARIABLE, asked));
-    }
-    return asked.equals("on");
-  }
-
-  private static boolean canUnshare() {
-    List<String> probe = List.of("unshare", "--mount", "--propagation", "private", "true");
-    return Command.attempt(Path.of("/"), probe, Map.of()).status() == 0;
   }
 
   private static Path postgres(Map<String, String> environment) {

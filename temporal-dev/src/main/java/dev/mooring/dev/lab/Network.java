@@ -14,9 +14,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * The loopback networks of the labs on this machine: one of 127.X.Y per lab, reserved by a file
- * that names the lab's directory. A reservation whose lab is gone is void. A network is taken only
- * if every port of the lab can be bound there.
+ * The networks of the labs on this machine, one per lab, reserved by a file that names the lab's
+ * directory. A reservation whose lab is gone is void.
+ *
+ * <p>Hosts that share the machine's network have loopback addresses, 127.X.Y.Z, and a network is
+ * taken only if every port of the lab can be bound there. Hosts with network namespaces have
+ * addresses of 198.19.0.0/16, which is set aside for tests of networks (RFC 2544).
  */
 final class Network {
   private static final Path RESERVATIONS = Path.of("/tmp", "mooring-lab-networks");
@@ -27,22 +30,25 @@ final class Network {
   private Network() {}
 
   /** Reserves a network for a lab. */
-  static synchronized String reserve(Path lab, Function<String, Layout> layout) {
+  static synchronized String reserve(
+      Path lab, Isolation isolation, Function<String, Layout> layout) {
     try (FileChannel lock = lock();
         var held = lock.lock()) {
       for (int attempt = 0; attempt < ATTEMPTS && held.isValid(); attempt++) {
-        String network = "127." + random() + "." + random();
+        boolean apart = isolation == Isolation.NETWORK;
+        String network = (apart ? "198.19." : "127." + random() + ".") + random();
         Path reservation = RESERVATIONS.resolve(network);
-        if (isFree(reservation) && canBind(layout.apply(network))) {
+        if (isFree(reservation)
+            && (apart ? !new Bridge(network).exists() : canBind(layout.apply(network)))) {
           Files.writeString(reservation, lab.toString());
           return network;
         }
       }
       throw new LabFailure(
-          "no loopback network with free ports after %d attempts\nHINT: look into %s for labs that were left."
+          "no free network after %d attempts\nHINT: look into %s for labs that were left."
               .formatted(ATTEMPTS, RESERVATIONS));
     } catch (IOException e) {
-      throw new LabFailure("could not reserve a loopback network in " + RESERVATIONS, e);
+      throw new LabFailure("could not reserve a network in " + RESERVATIONS, e);
     }
   }
 

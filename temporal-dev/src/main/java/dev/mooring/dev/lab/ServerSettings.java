@@ -11,9 +11,9 @@ import java.nio.file.Path;
 record ServerSettings(Layout layout) {
   static final String CLIENT_RULES =
       """
-      # TYPE  DATABASE     USER  ADDRESS      METHOD
-      host    all          all   127.0.0.0/8  scram-sha-256
-      host    replication  all   127.0.0.0/8  scram-sha-256
+      # TYPE  DATABASE     USER  ADDRESS  METHOD
+      host    all          all   samenet  scram-sha-256
+      host    replication  all   samenet  scram-sha-256
       """;
 
   int walFileMegabytes() {

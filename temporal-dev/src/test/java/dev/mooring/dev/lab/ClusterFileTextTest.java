@@ -30,7 +30,13 @@ class ClusterFileTextTest {
       LabUser user = new LabUser("postgres", 101, 104, true);
       Path programs = Path.of("/usr/lib/postgresql/bin");
       Machine machine =
-          new Machine(user, programs, major, Path.of("/usr/sbin/sshd"), Path.of("/labs"), true);
+          new Machine(
+              user,
+              programs,
+              major,
+              Path.of("/usr/sbin/sshd"),
+              Path.of("/labs"),
+              Isolation.NETWORK);
       String text = new ClusterFileText(new LabRecord(machine, layout, "a", "b")).text();
       Cluster cluster =
           ClusterFileParser.parse(text, new ClusterName(plan.name()))

@@ -51,11 +51,41 @@ class LabIT {
     String east0 = lab.instance("east-0").dataDirectory().toString();
     assertThat(overSsh("w0", "ls " + west0 + "/PG_VERSION")).contains("PG_VERSION");
     assertThat(overSsh("w0", "ls -A " + lab.archive(0))).doesNotContain("No such file");
-    if (Machine.found(System.getenv()).hasNamespaces()) {
+    if (isolation().hasNamespaces()) {
       assertThat(overSsh("w0", "ls " + east0 + " || echo absent")).contains("absent");
       assertThat(overSsh("w0", "ls -A " + lab.configDirectory())).isEmpty();
     }
     assertThat(overSsh("w0", "echo $HOME")).contains("/hosts/w0/home");
+  }
+
+  /** Root must get the furthest that there is: a fallback that nobody chose would test less. */
+  @Test
+  void keeps_the_hosts_of_root_apart_by_files_and_network() {
+    LabUser user = LabUser.chosen(System.getenv());
+    assertThat(isolation())
+        .as("what root can have here; %s=mount where it can't have more", Isolation.VARIABLE)
+        .isEqualTo(user.another() ? Isolation.wanted(System.getenv()) : Isolation.OFF);
+    if (isolation() == Isolation.NETWORK) {
+      String east0 = "/dev/tcp/%s/%d".formatted(lab.host("e0").address(), lab.host("e0").sshPort());
+      assertThat(listening("w0")).as("ports on w0").containsExactly(lab.host("w0").sshPort());
+      assertThat(listening("e0"))
+          .containsExactlyInAnyOrder(lab.host("e0").sshPort(), lab.instance("east-0").port());
+      assertThat(overSsh("w0", "timeout 20 bash -c 'head -c 4 <" + east0 + "'")).isEqualTo("SSH-");
+    }
+  }
+
+  /** The ports somebody listens on in that host's network. */
+  private static List<Integer> listening(String host) {
+    return overSsh(host, "cat /proc/net/tcp /proc/net/tcp6")
+        .lines()
+        .map(line -> line.strip().split("\\s+", -1))
+        .filter(fields -> fields[3].equals("0A"))
+        .map(fields -> Integer.valueOf(fields[1].substring(fields[1].lastIndexOf(':') + 1), 16))
+        .toList();
+  }
+
+  private static Isolation isolation() {
+    return Machine.found(System.getenv()).isolation();
   }
 
   @Test
@@ -134,7 +164,10 @@ class LabIT {
     other.faults().signalAll(other.instance("east-0"), Signal.STOP);
     List<Long> processes = other.processes();
     long memory = memoryOf(other.instance("east-0"));
+    Bridge network = new Bridge(LabRecord.read(other.directory()).layout().network());
+    assertThat(network.exists()).isEqualTo(isolation() == Isolation.NETWORK);
     other.close();
+    assertThat(network.exists()).isFalse();
     assertThat(SharedMemory.exists(memory)).isFalse();
     assertThat(other.directory()).doesNotExist();
     assertThat(processes).noneMatch(pid -> LabProcess.find(pid).isPresent());
@@ -144,7 +177,7 @@ class LabIT {
   @Test
   void does_its_work_where_hosts_have_no_namespaces_of_their_own() {
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put(Machine.NAMESPACES_VARIABLE, "off");
+    environment.put(Isolation.VARIABLE, "off");
     List<Long> processes;
     Path directory;
     try (Lab open = Lab.up(LabPlan.fleet(1).withWalFileMegabytes(1), environment)) {
