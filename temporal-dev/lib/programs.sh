@@ -14,7 +14,12 @@ lacking() {
   missing_items="${missing_items}  $1
 "
   shift
-  missing_packages="$missing_packages $*"
+  for package in "$@"; do
+    case "$missing_packages " in
+      *" $package "*) ;;
+      *) missing_packages="$missing_packages $package" ;;
+    esac
+  done
 }
 
 # postgres_version BIN: such as 15.20, or nothing when BIN is no whole PostgreSQL of a major we support.
@@ -145,9 +150,13 @@ name_known_jdk() {
     missing_packages=$(printf '%s' "$missing_packages" | sed 's/openjdk-17-jdk-headless/default-jdk-headless/')
 }
 
+# apt_get WORDS: without questions; its hundreds of lines are kept for when it fails.
+apt_get() {
+  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$messages" 2>&1 </dev/null
+}
+
 # Debian's packages would start a database cluster and an SSH server of their own: neither is wanted here.
 install_packages() {
-  say "installing Debian's packages:$missing_packages"
   quiet_policy=/usr/sbin/policy-rc.d
   quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
   new_sshd=
@@ -160,15 +169,19 @@ install_packages() {
     printf '#!/bin/sh\nexit 101\n' >"$quiet_policy"
     chmod 755 "$quiet_policy"
   fi
-  trap 'rm -f "$quiet_cluster" ${quiet_policy:+"$quiet_policy"}' EXIT
+  messages=$(mktemp)
+  trap 'rm -f "$messages" "$quiet_cluster" ${quiet_policy:+"$quiet_policy"}' EXIT
   trap 'exit 130' INT TERM
-  apt-get -q -y -o DPkg::Lock::Timeout=300 update >&3 2>&1 </dev/null ||
-    say "apt-get update failed: trying with the package lists that are here"
+  # of its own it ends well when a list could not be had
+  apt_get -o APT::Update::Error-Mode=any update ||
+    say "apt-get update failed: $(tail -n 1 "$messages"); trying with the package lists that are here"
   name_known_jdk
+  say "installing Debian's packages, 200 MB at most:$missing_packages"
   # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends \
-    $missing_packages >&3 2>&1 </dev/null ||
-    fail "apt-get could not install:$missing_packages" "see its messages above; install these packages by hand and run this again"
+  apt_get install --no-install-recommends $missing_packages || {
+    tail -n 20 "$messages" >&2
+    fail "apt-get could not install:$missing_packages" "see its last words above; install these packages by hand and run this again"
+  }
   if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true
     say "sshd was installed and is not enabled: enable it with 'systemctl enable --now ssh' if this machine is to be logged in to"
@@ -182,7 +195,9 @@ install_missing() {
     fail 'programs are missing, and this machine has no apt-get' "install what is listed above with this system's own packages"
   if [ "$(id -u)" -ne 0 ]; then
     name_known_jdk
-    fail "programs are missing, and user $(id -un) may not install them" "run: sudo apt-get install$missing_packages"
+    fail "programs are missing, and user $(id -un) may not install them" \
+      "let root run: apt-get update && apt-get install --no-install-recommends$missing_packages
+HINT: then run this again. Debian starts PostgreSQL and sshd with them; temporal-dev/setup, run by root, installs the same and starts neither."
   fi
   (
     flock 9

@@ -67,7 +67,7 @@ build() {
   [ -n "$go" ] ||
     fail "no $1 $2 here, it can't be fetched, and no Go $go_wanted or newer can build it${go_version:+ (Go here is $go_version)}" \
       "put a $1 of version $2 on the PATH, or a Go of version $go_wanted or newer, and run this again"
-  say "building $1 $2 with Go $go_version: some minutes, once"
+  say "building $1 $2 with Go $go_version: some minutes, once, and some GB of Go's own caches"
   (
     cd "$here/$1" &&
       env GOFLAGS=-buildvcs=false GOWORK=off GOTOOLCHAIN=local GOTMPDIR="$scratch" CGO_ENABLED=0 \
