@@ -36,6 +36,14 @@ port_is_free() {
   [ -z "$(ss -Hltn "sport = :$1")" ]
 }
 
+# listens PORT: true when the server listens there itself, not another one that was faster.
+listens() {
+  case $(ss -Hltnp "sport = :$1") in
+    *"pid=$server_pid,"*) ;;
+    *) return 1 ;;
+  esac
+}
+
 # start_server PORT UI_PORT: starts it, and notes who and where it is.
 start_server() {
   server_address=127.0.0.1:$1
@@ -68,11 +76,11 @@ ask_server() {
 await_server() {
   deadline=$(($(date +%s) + $1))
   while read_server; do
-    case $(ask_server operator cluster health) in
-      *SERVING*) if ! port_is_free "${server_ui##*:}"; then
-        return 0
-      fi ;;
-    esac
+    if listens "${server_address##*:}" && listens "${server_ui##*:}"; then
+      case $(ask_server operator cluster health) in
+        *SERVING*) return 0 ;;
+      esac
+    fi
     [ "$(date +%s)" -lt "$deadline" ] || return 1
     sleep 0.2
   done
