@@ -76,7 +76,8 @@ record LabUser(String name, int uid, int gid, boolean another) {
     }
   }
 
-  private static int caller() {
+  /** The number of the account that runs this. */
+  static int caller() {
     try {
       return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     } catch (IOException | UnsupportedOperationException e) {

@@ -185,6 +185,8 @@ class LabIT {
       open.snapshot();
       String there = new Ssh(open).run("w0", "ls " + open.host("e0").directory());
       assertThat(there).as("what a host sees of its neighbour").contains("data");
+      assertThat(statusWithoutTracing(open))
+          .containsPattern("(?m)^east-0 .* running +in production$");
       open.load().start(Barrier.HELD);
       new ByHand(open).publish("open");
       new ByHand(open).park("open");
@@ -203,6 +205,22 @@ class LabIT {
     assertThat(processes).isNotEmpty().noneMatch(pid -> LabProcess.find(pid).isPresent());
     assertThat(directory).doesNotExist();
     assertThat(lab.instancesAt("east")).allMatch(lab::isRunning);
+  }
+
+  /** As root sees it in a container, which may not look into another account's processes. */
+  private static String statusWithoutTracing(Lab open) {
+    List<String> less =
+        LabUser.caller() == 0 ? List.of("setpriv", "--bounding-set", "-sys_ptrace") : List.of();
+    List<String> status =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            LabMain.class.getName(),
+            "status",
+            "--directory",
+            open.directory().toString());
+    return Command.run(Path.of("/"), Command.join(less, status), Map.of());
   }
 
   @Test
