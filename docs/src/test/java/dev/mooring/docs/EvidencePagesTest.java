@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class EvidencePagesTest {
       Path page = REFERENCE.resolve(name + ".md");
       String example = "```json\n" + Files.readString(GOLDEN.resolve(name + ".json")) + "```\n";
       String text = Files.readString(page);
-      String generated = EXAMPLE.matcher(text).replaceFirst("$1" + example + "$2");
+      String generated =
+          EXAMPLE.matcher(text).replaceFirst("$1" + Matcher.quoteReplacement(example) + "$2");
       if (Boolean.getBoolean("mooring.docs.regenerate")) {
         Files.writeString(page, generated);
       }

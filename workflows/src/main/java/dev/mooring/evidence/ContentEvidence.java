@@ -1,5 +1,6 @@
 package dev.mooring.evidence;
 
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -16,9 +17,15 @@ import java.time.Instant;
  * @param switchLsn where the WAL switch after the point ended, or the target's position when none
  *     was made
  * @param limits the settings a standby of it may not have lower
+ * @param needs what a copy of it needs on its host; nothing where an older manifest doesn't say
  */
 public record ContentEvidence(
-    ContentTarget target, Owner owner, ClockWindow clock, Lsn switchLsn, StandbyLimits limits) {
+    ContentTarget target,
+    Owner owner,
+    ClockWindow clock,
+    Lsn switchLsn,
+    StandbyLimits limits,
+    HostNeeds needs) {
 
   /**
    * The instance that made the point.

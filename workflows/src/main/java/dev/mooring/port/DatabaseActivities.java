@@ -4,6 +4,7 @@ import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -78,6 +79,7 @@ public interface DatabaseActivities {
    * @param archiving its archive settings
    * @param archiver its archiver's own words
    * @param preparedTransactions how many it holds
+   * @param needs what a copy of it needs on its host
    */
   record ServerObserved(
       InstanceId instance,
@@ -85,7 +87,8 @@ public interface DatabaseActivities {
       Position position,
       Archiving archiving,
       Archiver archiver,
-      long preparedTransactions) {}
+      long preparedTransactions,
+      HostNeeds needs) {}
 
   /**
    * Which database system this is, and since when its postmaster runs.

@@ -83,6 +83,10 @@ public enum FailureCode {
   WAL_MISSING(
       Owner.OPERATOR,
       "bring the named files back into the archive; nothing was stopped or started"),
+  MISSING_ON_HOST(
+      Owner.OPERATOR,
+      "install or make there what is named, as production has it, then start again; nothing was"
+          + " stopped or changed"),
   NO_ROOM(Owner.OPERATOR, "free space on that file system; never by deleting WAL"),
   TARGET_NOT_SET(
       Owner.OPERATOR, "the server would not run with the target settings; it was not started"),

@@ -3,6 +3,7 @@ package dev.mooring.port;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.StartLog;
@@ -36,6 +37,9 @@ public interface InstanceActivities {
 
   /** Looks whether a host has what the runbooks need for each of its instances; changes nothing. */
   FitnessObserved observeFitness(ObserveFitness request);
+
+  /** Looks whether a host has what copies of production need there; changes nothing. */
+  NeedsObserved observeNeeds(ObserveNeeds request);
 
   /**
    * Writes target, gate and standby.signal of stopped instances, or beside running ones for their
@@ -144,6 +148,34 @@ public interface InstanceActivities {
       String directoryTrouble) {
     public InstanceFitness {
       missingPrograms = List.copyOf(missingPrograms);
+    }
+  }
+
+  record ObserveNeeds(Call call, HostWork on, List<InstanceNeeds> needs) implements ForCall {
+    public ObserveNeeds {
+      needs = List.copyOf(needs);
+    }
+  }
+
+  /** What an instance needs there: what its production needs. */
+  record InstanceNeeds(InstanceId instance, HostNeeds needs) {}
+
+  record NeedsObserved(
+      HostName host, List<InstanceMissing> observed, List<InstanceFailure> failures) {
+    public NeedsObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What an instance needs that is not there.
+   *
+   * @param missing one sentence each; empty when all is there
+   */
+  record InstanceMissing(InstanceId instance, List<String> missing) {
+    public InstanceMissing {
+      missing = List.copyOf(missing);
     }
   }
 

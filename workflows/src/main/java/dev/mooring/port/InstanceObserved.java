@@ -19,6 +19,8 @@ import java.util.List;
  * @param recovery what decides where recovery begins and ends
  * @param software of which versions data directory and programs are
  * @param pgWalFreeBytes room on the file system of pg_wal
+ * @param missing what its next start would use and its host has not, one sentence each; not looked
+ *     for once it is started
  */
 public record InstanceObserved(
     InstanceId instance,
@@ -27,7 +29,11 @@ public record InstanceObserved(
     String controlDigest,
     Recovery recovery,
     Software software,
-    long pgWalFreeBytes) {
+    long pgWalFreeBytes,
+    List<String> missing) {
+  public InstanceObserved {
+    missing = List.copyOf(missing);
+  }
 
   /**
    * Of which versions an instance is made.

@@ -10,6 +10,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -68,7 +69,17 @@ final class ManifestReading {
         owner(fields.object("owner")),
         clock.made(() -> new ClockWindow(before, after)),
         fields.value("switch_lsn", Lsn::parse),
-        limits(fields.object("limits")));
+        limits(fields.object("limits")),
+        fields.has("needs") ? needs(fields.object("needs")) : HostNeeds.NONE);
+  }
+
+  private static HostNeeds needs(JsonFields fields) {
+    return new HostNeeds(
+        fields.texts("libraries"),
+        fields.texts("locales"),
+        fields.objects("tablespaces").stream()
+            .map(t -> new HostNeeds.Tablespace(t.number("oid"), t.text("location")))
+            .toList());
   }
 
   private static ContentTarget target(JsonFields fields) {

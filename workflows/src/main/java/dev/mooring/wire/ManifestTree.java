@@ -8,6 +8,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -76,6 +77,9 @@ final class ManifestTree {
         .put("after", evidence.clock().after().toString());
     node.put("switch_lsn", evidence.switchLsn().toString());
     limits(node.putObject("limits"), evidence.limits());
+    if (!evidence.needs().none()) {
+      needs(node.putObject("needs"), evidence.needs());
+    }
     manifest
         .proofOf(target.content())
         .ifPresentOrElse(p -> proof(node.putObject("proof"), p), () -> node.putNull("proof"));
@@ -87,6 +91,17 @@ final class ManifestTree {
         .put("max_wal_senders", limits.maxWalSenders())
         .put("max_prepared_transactions", limits.maxPreparedTransactions())
         .put("max_locks_per_transaction", limits.maxLocksPerTransaction());
+  }
+
+  private static void needs(ObjectNode node, HostNeeds needs) {
+    ArrayNode libraries = node.putArray("libraries");
+    needs.libraries().forEach(libraries::add);
+    ArrayNode locales = node.putArray("locales");
+    needs.locales().forEach(locales::add);
+    ArrayNode tablespaces = node.putArray("tablespaces");
+    needs
+        .tablespaces()
+        .forEach(t -> tablespaces.addObject().put("oid", t.oid()).put("location", t.location()));
   }
 
   private static void proof(ObjectNode node, ContentProof proof) {

@@ -17,6 +17,14 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class Needs extends NeedsContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
   class Gate extends GateContract {
     @Override
     protected ContractWorld world() {

@@ -56,12 +56,15 @@ public interface Hands {
   /** Its control file can be read, or not. */
   void controlFile(int content, boolean whole);
 
+  /** Its tablespace 99 leads to /not/there, which is not there. */
+  void tablespaceLost(int content);
+
   /** Its data directory says that a server of that major version made it. */
   void dataOfMajor(int content, int major);
 
   /**
    * Archivers work, hidden WAL is shown, there is no second timeline, control files are whole, no
-   * recovery.signal is there, data directories say what made them.
+   * recovery.signal is there, no tablespace is lost, data directories say what made them.
    */
   void mend();
 

@@ -112,7 +112,8 @@ public abstract class InstanceContract {
                     i.controlDigest(),
                     i.recovery(),
                     i.software(),
-                    0))
+                    0,
+                    i.missing()))
         .toList();
   }
 

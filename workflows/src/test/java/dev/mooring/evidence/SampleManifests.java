@@ -1,5 +1,6 @@
 package dev.mooring.evidence;
 
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -95,7 +96,18 @@ public final class SampleManifests {
             START),
         new ClockWindow(at.minusMillis(3), at.plusNanos(4_567_000)),
         new Lsn(SIZE.bytes() * (n + 5)),
-        new StandbyLimits(100, 8, 10, 2, 64));
+        new StandbyLimits(100, 8, 10, 2, 64),
+        needs(content));
+  }
+
+  /** Only content 1 needs anything beside PostgreSQL. */
+  private static HostNeeds needs(int content) {
+    return content != 1
+        ? HostNeeds.NONE
+        : new HostNeeds(
+            List.of("$libdir/pg_trgm", "pg_stat_statements"),
+            List.of("de_DE.UTF-8"),
+            List.of(new HostNeeds.Tablespace(16401, "/fast/ts1")));
   }
 
   private static ContentProof proof(int n, int content) {

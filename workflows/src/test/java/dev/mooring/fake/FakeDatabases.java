@@ -178,7 +178,8 @@ final class FakeDatabases implements DatabaseActivities {
             primary.startedAt()),
         new ClockWindow(before, world.clock().read()),
         record.end(),
-        primary.observed().archiving().limits());
+        primary.observed().archiving().limits(),
+        primary.observed().needs());
   }
 
   @Override

@@ -136,6 +136,12 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void tablespaceLost(int content) {
+    trouble.lacks(
+        content, "tablespace 99 leads to /not/there, which is no directory that can be written");
+  }
+
+  @Override
   public void dataOfMajor(int content, int major) {
     Software now = copy(content).software();
     copy(content).installed(new Software(major, now.server(), now.tools()));
@@ -149,6 +155,7 @@ final class FakeHands implements Hands {
       archive(content.value()).forget(new TimelineId(2));
       recoverySignal(content.value(), false);
       controlFile(content.value(), true);
+      trouble.lacks(content.value());
       dataOfMajor(content.value(), Harbour.VERSION.major());
     }
   }

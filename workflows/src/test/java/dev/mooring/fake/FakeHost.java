@@ -3,9 +3,11 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
 import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,6 +50,26 @@ final class FakeHost {
     if (!reachable) {
       throw failure(FailureCode.HOST_UNREACHABLE, name + " does not answer");
     }
+  }
+
+  /** What a host lacks that has PostgreSQL, the C locale and /tmp, and nothing else. */
+  static List<String> lacks(HostNeeds needs) {
+    List<String> lacking = new ArrayList<>();
+    needs.libraries().stream()
+        .filter(library -> !library.endsWith("plpgsql"))
+        .forEach(library -> lacking.add("library " + library + " is not there"));
+    needs.locales().stream()
+        .filter(locale -> !locale.equals("C"))
+        .forEach(locale -> lacking.add("locale " + locale + " is not there"));
+    needs.tablespaces().stream()
+        .filter(tablespace -> !tablespace.location().equals("/tmp"))
+        .forEach(
+            tablespace ->
+                lacking.add(
+                    String.format(
+                        "tablespace %d lies in %s, which is no directory here that can be written",
+                        tablespace.oid(), tablespace.location())));
+    return lacking;
   }
 
   Epoch highestEpoch() {

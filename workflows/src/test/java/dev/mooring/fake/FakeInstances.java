@@ -11,6 +11,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
@@ -168,6 +169,26 @@ final class FakeInstances implements InstanceActivities {
         List.of(),
         there ? "" : archive.directoryOf(instance.content()) + " is not there",
         "");
+  }
+
+  @Override
+  public NeedsObserved observeNeeds(ObserveNeeds request) {
+    synchronized (world) {
+      host(request.on());
+      Answers<InstanceMissing> seen =
+          each(
+              request.on(),
+              i -> new InstanceMissing(i.id(), FakeHost.lacks(needsOf(i, request.needs()))));
+      return new NeedsObserved(request.on().host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  private static HostNeeds needsOf(Instance instance, List<InstanceNeeds> all) {
+    return all.stream()
+        .filter(one -> one.instance().equals(instance.id()))
+        .findFirst()
+        .orElseThrow()
+        .needs();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.InstanceObserved.Software;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
@@ -32,6 +33,7 @@ final class FakePrimary {
   private boolean losesPoints;
   private ServerVersion version = Harbour.VERSION;
   private Software software = Harbour.software(Harbour.VERSION);
+  private HostNeeds needs = HostNeeds.NONE;
 
   /** What the archiver makes of its files. */
   enum ArchiverMood {
@@ -114,6 +116,10 @@ final class FakePrimary {
     software = other;
   }
 
+  void needs(HostNeeds changed) {
+    needs = changed;
+  }
+
   void archiver(ArchiverMood changed) {
     mood = changed;
     archiveWhatIsComplete();
@@ -188,6 +194,7 @@ final class FakePrimary {
         new Position(false, wal.timeline(), wal.flushed(), "", wal.size()),
         archiving,
         archiver,
-        0);
+        0,
+        needs);
   }
 }

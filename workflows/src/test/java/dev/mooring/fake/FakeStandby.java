@@ -22,6 +22,7 @@ import dev.mooring.topology.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -61,6 +62,7 @@ final class FakeStandby {
   private boolean unreadable;
   private StandbyLimits limits = Harbour.LIMITS;
   private Software software = Harbour.software(Harbour.VERSION);
+  private List<String> missing = List.of();
 
   /** A base backup of a primary, taken now and never started. */
   FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
@@ -160,6 +162,11 @@ final class FakeStandby {
 
   Software software() {
     return software;
+  }
+
+  /** What its next start would use and its host has not. */
+  void lacks(List<String> sentences) {
+    missing = sentences;
   }
 
   StandbyLimits limits() {
@@ -357,7 +364,8 @@ final class FakeStandby {
         Sha256.of(bytes.getBytes(StandardCharsets.UTF_8)),
         new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings),
         software,
-        freeBytes);
+        freeBytes,
+        missing);
   }
 
   private ControlData control() {

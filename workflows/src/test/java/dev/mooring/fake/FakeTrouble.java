@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -15,6 +16,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What faults do to a {@link FakeCluster}, and people behind Mooring's back. */
@@ -129,6 +131,13 @@ public final class FakeTrouble {
   public void installedBesidePrimary(int content, Software software) {
     synchronized (world) {
       east(content).installed(software);
+    }
+  }
+
+  /** A copy of a primary needs that on its host from now on. */
+  public void primaryNeeds(int content, HostNeeds needs) {
+    synchronized (world) {
+      east(content).needs(needs);
     }
   }
 
@@ -281,6 +290,13 @@ public final class FakeTrouble {
   public void limitedTo(int content, StandbyLimits limits) {
     synchronized (world) {
       west(content).limitedTo(limits);
+    }
+  }
+
+  /** What its next start would use is not on its host. */
+  public void lacks(int content, String... sentences) {
+    synchronized (world) {
+      west(content).lacks(List.of(sentences));
     }
   }
 

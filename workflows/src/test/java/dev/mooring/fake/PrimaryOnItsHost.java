@@ -11,6 +11,7 @@ import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalLevel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A primary as its host shows it. */
 final class PrimaryOnItsHost {
@@ -26,7 +27,8 @@ final class PrimaryOnItsHost {
         new InstanceObserved.Recovery(
             new InstanceObserved.Backup.None(), false, false, FakeStandby.NO_TARGET),
         primary.software(),
-        primary.freeBytes());
+        primary.freeBytes(),
+        List.of());
   }
 
   private static ControlData control(PrimaryWal wal, FakePrimary primary) {

@@ -17,6 +17,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.BackupRecovery;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
@@ -62,7 +63,8 @@ public final class Sightings {
         new DatabaseActivities.Archiving(
             "on", "cp %p /archive/" + instance.content() + "/%f", "", "replica", Harbour.LIMITS),
         archiver(),
-        0);
+        0,
+        HostNeeds.NONE);
   }
 
   /** A server that replays. */
@@ -75,7 +77,8 @@ public final class Sightings {
             true, TimelineId.FIRST, AT, AT.toString(), Harbour.WAL_SIZE),
         primary.archiving(),
         primary.archiver(),
-        primary.preparedTransactions());
+        primary.preparedTransactions(),
+        primary.needs());
   }
 
   private static Archiver archiver() {
@@ -109,7 +112,8 @@ public final class Sightings {
             new TargetSettings(
                 parked ? POINT.value() : "", "shutdown", "1", "", "mooring-restore gate %f %p")),
         Harbour.software(Harbour.VERSION),
-        1L << 34);
+        1L << 34,
+        List.of());
   }
 
   private static ControlData control(ContentId content, boolean parked) {
@@ -164,7 +168,8 @@ public final class Sightings {
         new ContentEvidence.Owner(owner.id(), owner.host(), owner.port(), Harbour.VERSION, STARTED),
         new ClockWindow(MADE.minusMillis(5), MADE.plusMillis(5)),
         Lsn.parse("0/30000B8"),
-        Harbour.LIMITS);
+        Harbour.LIMITS,
+        HostNeeds.NONE);
   }
 
   /** The point's file in the archive. */

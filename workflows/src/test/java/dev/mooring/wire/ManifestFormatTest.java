@@ -46,6 +46,19 @@ class ManifestFormatTest {
   }
 
   @Test
+  void an_older_manifest_that_says_nothing_of_needs_is_read() {
+    Document<Manifest> older =
+        ManifestFormat.parse(Golden.bytes("manifest-without-needs.json"), SampleKeys.trusted());
+    assertThat(older)
+        .isInstanceOfSatisfying(
+            Document.Intact.class,
+            intact ->
+                assertThat(((Manifest) intact.content()).contents())
+                    .hasSize(2)
+                    .allMatch(content -> content.needs().none()));
+  }
+
+  @Test
   void a_byte_altered_anywhere_is_refused() {
     for (int position = 0; position < GOLDEN.length; position++) {
       for (int bit = 0; bit < 8; bit++) {
@@ -131,6 +144,11 @@ class ManifestFormatTest {
         "/contents/1/clock/after",
         "/contents/1/switch_lsn",
         "/contents/1/limits/max_connections",
+        "/contents/1/needs/libraries",
+        "/contents/1/needs/locales",
+        "/contents/1/needs/tablespaces",
+        "/contents/1/needs/tablespaces/0/oid",
+        "/contents/1/needs/tablespaces/0/location",
         "/contents/1/proof",
         "/contents/1/proof/record_at",
         "/contents/1/proof/files",

@@ -14,6 +14,7 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.RunActivities;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.ClusterName;
@@ -69,6 +70,14 @@ class PayloadRoundTripTest {
         new TestBed(
             Harbour.cluster(
                 2, "checkpointBeforePoint: never", "checkpointBeforePoint: immediate"))) {
+      bed.world()
+          .trouble()
+          .primaryNeeds(
+              1,
+              new HostNeeds(
+                  List.of("plpgsql"),
+                  List.of("C"),
+                  List.of(new HostNeeds.Tablespace(16401, "/tmp"))));
       bed.world().trouble().archiverStalls(0);
       bed.faults()
           .before(

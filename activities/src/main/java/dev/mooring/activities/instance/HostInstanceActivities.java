@@ -15,6 +15,7 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -46,9 +47,9 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public HostObserved observeInstances(ObserveInstances request) {
     HostWork on = request.on();
-    Script script = script("observe", List.of("process.sh", "observe.sh"));
+    Script script = script("observe", List.of("process.sh", "observe.sh", "needs.sh"));
     Token.inCluster(script, request.call(), on.host()).call("highest_epoch", List.of());
-    on.instances().forEach(i -> script.each(i.id().value(), "observe", where(i)));
+    on.instances().forEach(i -> script.each(i.id().value(), "needs_itself", where(i)));
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     PerInstance<InstanceObserved> read =
         result.read(
@@ -90,6 +91,36 @@ public final class HostInstanceActivities implements InstanceActivities {
             .run(on.host(), script, deadlines.observe())
             .read(on.instances(), Instance::id, (i, said) -> InstanceReading.fitness(i.id(), said));
     return new FitnessObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
+  public NeedsObserved observeNeeds(ObserveNeeds request) {
+    HostWork on = request.on();
+    Script script = script("needs", List.of("observe.sh", "needs.sh"));
+    for (Instance instance : on.instances()) {
+      script.each(instance.id().value(), "needs", where(instance, needed(instance, request)));
+    }
+    PerInstance<InstanceMissing> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.missing(i.id(), said));
+    return new NeedsObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  private static String[] needed(Instance instance, ObserveNeeds request) {
+    return request.needs().stream()
+        .filter(one -> one.instance().equals(instance.id()))
+        .flatMap(one -> words(one.needs()))
+        .toArray(String[]::new);
+  }
+
+  private static Stream<String> words(HostNeeds needs) {
+    return Stream.of(
+            needs.libraries().stream().flatMap(library -> Stream.of("library", library)),
+            needs.locales().stream().flatMap(locale -> Stream.of("locale", locale)),
+            needs.tablespaces().stream()
+                .flatMap(one -> Stream.of("tablespace", one.oid() + " " + one.location())))
+        .flatMap(each -> each);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
+import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
@@ -50,7 +51,16 @@ final class InstanceReading {
                 .map(InstanceReading::unreadable)
                 .orElseGet(() -> settings(said))),
         software(said),
-        Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE));
+        Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE),
+        said.optional("missing").map(InstanceReading::sentences).orElse(List.of()));
+  }
+
+  static InstanceMissing missing(InstanceId instance, Said said) {
+    return new InstanceMissing(instance, sentences(said.text("missing")));
+  }
+
+  private static List<String> sentences(String lines) {
+    return lines.lines().filter(line -> !line.isBlank()).toList();
   }
 
   static InstanceFitness fitness(InstanceId instance, Said said) {

@@ -196,7 +196,8 @@ final class RestorePointMaker {
             shot.made().startedAt()),
         shot.made().clock(),
         shot.made().target().lsn(),
-        shot.primary().seen().archiving().limits());
+        shot.primary().seen().archiving().limits(),
+        shot.primary().seen().needs());
   }
 
   private static ApplicationFailure notBegun(List<Failed<Server, ReadyPrimary>> unready) {

@@ -7,6 +7,7 @@ import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -18,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Looks at one server in one statement. A primary's timeline is read from its live WAL position:
@@ -54,7 +57,24 @@ final class ServerReading {
              coalesce(archiver.last_failed_wal, '') AS last_failed,
              archiver.last_archived_time AS last_archived_at,
              archiver.last_failed_time AS last_failed_at,
-             (SELECT count(*) FROM pg_prepared_xacts) AS prepared
+             (SELECT count(*) FROM pg_prepared_xacts) AS prepared,
+             ARRAY(SELECT DISTINCT btrim(name, E' \\t\\n"')
+                     FROM regexp_split_to_table(
+                            current_setting('shared_preload_libraries') || ',' ||
+                            current_setting('session_preload_libraries'), ',') AS preload (name)
+                    WHERE btrim(name, E' \\t\\n"') <> ''
+                    UNION SELECT probin FROM pg_proc
+                    WHERE probin IS NOT NULL AND oid >= 16384) AS libraries,
+             ARRAY(SELECT locale
+                     FROM (SELECT datcollate FROM pg_database
+                           UNION SELECT datctype FROM pg_database
+                           UNION SELECT setting FROM pg_settings
+                                  WHERE name IN ('lc_monetary', 'lc_numeric', 'lc_time')) AS l (locale)
+                    WHERE locale NOT IN ('C', 'POSIX', '')) AS locales,
+             ARRAY(SELECT oid::bigint FROM pg_tablespace
+                    WHERE pg_tablespace_location(oid) LIKE '/%' ORDER BY oid) AS tablespaces,
+             ARRAY(SELECT pg_tablespace_location(oid) FROM pg_tablespace
+                    WHERE pg_tablespace_location(oid) LIKE '/%' ORDER BY oid) AS locations
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here,
              pg_control_recovery() AS floor,
              pg_stat_archiver AS archiver
@@ -83,7 +103,23 @@ final class ServerReading {
             text(row, "wal_level"),
             limits(row)),
         archiver(row),
-        row.getLong("prepared"));
+        row.getLong("prepared"),
+        needs(row));
+  }
+
+  private static HostNeeds needs(ResultSet row) throws SQLException {
+    Long[] oids = (Long[]) row.getArray("tablespaces").getArray();
+    List<String> locations = texts(row, "locations");
+    return new HostNeeds(
+        texts(row, "libraries"),
+        texts(row, "locales"),
+        IntStream.range(0, oids.length)
+            .mapToObj(i -> new HostNeeds.Tablespace(oids[i], locations.get(i)))
+            .toList());
+  }
+
+  private static List<String> texts(ResultSet row, String column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
   }
 
   private static Identity identity(ResultSet row) throws SQLException {

@@ -128,6 +128,11 @@ say_versions() {
   done
 }
 
+# By what process_state said.
+runs_as_primary() {
+  [ "$state" = RUNNING ] && [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ]
+}
+
 observe() { # data directory, program directory
   of_instance "$1" "$2"
   say_versions
@@ -151,7 +156,7 @@ observe() { # data directory, program directory
     sed -n '/"WAL-Ranges"/,$p' "$data/backup_manifest" ||
       refuse STATE_UNREADABLE "$data/backup_manifest can't be read"
   fi
-  if [ "$state" = RUNNING ] && [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ]; then
+  if runs_as_primary; then
     tell settings_failure 'not asked for: the server runs as a primary'
   elif read_settings; then
     say_settings

@@ -204,6 +204,17 @@ final class RealHands implements Hands {
   }
 
   @Override
+  public void tablespaceLost(int content) {
+    Path link = inCopy(content, "pg_tblspc").resolve("99");
+    try {
+      Files.createSymbolicLink(link, Path.of("/not/there"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    mending.add(() -> delete(link));
+  }
+
+  @Override
   public void dataOfMajor(int content, int major) {
     Path file = inCopy(content, "PG_VERSION");
     byte[] before = read(file);

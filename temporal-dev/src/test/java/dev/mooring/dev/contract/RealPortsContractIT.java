@@ -9,6 +9,7 @@ import dev.mooring.contract.EvidenceContract;
 import dev.mooring.contract.GateContract;
 import dev.mooring.contract.InstanceContract;
 import dev.mooring.contract.ManifestContract;
+import dev.mooring.contract.NeedsContract;
 import dev.mooring.contract.ReceiptContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,14 @@ class RealPortsContractIT {
 
   @Nested
   class Instances extends InstanceContract {
+    @Override
+    protected ContractWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class Needs extends NeedsContract {
     @Override
     protected ContractWorld world() {
       return real;

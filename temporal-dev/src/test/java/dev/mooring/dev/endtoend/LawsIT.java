@@ -106,7 +106,8 @@ class LawsIT {
             target.walFile(),
             target.walSegmentSize());
     ContentEvidence swapped =
-        new ContentEvidence(foreign, own.owner(), own.clock(), own.switchLsn(), own.limits());
+        new ContentEvidence(
+            foreign, own.owner(), own.clock(), own.switchLsn(), own.limits(), own.needs());
     Manifest torn =
         new Manifest(
             latest.header(), List.of(swapped), latest.proofs(), latest.archive(), latest.reasons());

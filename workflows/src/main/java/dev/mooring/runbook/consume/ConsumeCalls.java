@@ -23,8 +23,11 @@ import dev.mooring.port.InstanceActivities.EnsureReplaying;
 import dev.mooring.port.InstanceActivities.EnsureStopped;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.InstanceNeeds;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
+import dev.mooring.port.InstanceActivities.NeedsObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.InstanceActivities.ObserveNeeds;
 import dev.mooring.port.InstanceActivities.ObserveParked;
 import dev.mooring.port.InstanceActivities.ObserveReplay;
 import dev.mooring.port.InstanceActivities.ParkedObserved;
@@ -119,6 +122,22 @@ final class ConsumeCalls {
         work -> ActivityPolicies.OBSERVE.options(queue(), "WAL chain of " + inWords(work)),
         work -> new ObserveChain(call, work, chains(work, seen, manifest)),
         port -> port::observeChain);
+  }
+
+  /** Asks only for instances whose production said that it needs anything. */
+  List<NeedsObserved> observeNeeds(Call call, List<Instance> instances, Manifest manifest) {
+    return onHosts(
+        instances.stream().filter(i -> !evidenceOf(manifest, i).needs().none()).toList(),
+        ActivityPolicies.OBSERVE,
+        "look for what production needs at",
+        work -> new ObserveNeeds(call, work, needs(work, manifest)),
+        port -> port::observeNeeds);
+  }
+
+  private static List<InstanceNeeds> needs(HostWork work, Manifest manifest) {
+    return work.instances().stream()
+        .map(i -> new InstanceNeeds(i.id(), evidenceOf(manifest, i).needs()))
+        .toList();
   }
 
   private List<WantedChain> chains(HostWork work, List<Seen> seen, Manifest manifest) {

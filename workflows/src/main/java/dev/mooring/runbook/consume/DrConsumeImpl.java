@@ -8,6 +8,7 @@ import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.NeedsObserved;
 import dev.mooring.port.InstanceActivities.ReplayObserved;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
@@ -225,7 +226,19 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     List<String> why = new ArrayList<>(List.of(found.why()));
     why.addAll(read.passedOver());
     run.note(ConsumeStep.CHOOSE_MANIFEST, String.join("; ", why));
-    return RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen));
+    return withNeeds(ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)));
+  }
+
+  private Manifest withNeeds(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
+    List<NeedsObserved> hosts =
+        ports.observeNeeds(
+            run.call(ConsumeStep.CHOOSE_MANIFEST),
+            seen.stream().map(Seen::instance).toList(),
+            manifest);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    return RunContext.orRefuse(
+        NeedsCheck.judge(
+            manifest, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
   }
 
   private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {

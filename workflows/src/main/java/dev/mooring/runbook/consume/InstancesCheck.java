@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
@@ -11,7 +12,8 @@ import java.util.List;
 
 /**
  * Whether every instance of a site may be consumed into at all, before any manifest is looked at:
- * none was promoted, none is set up to become a primary, no orphan of a dead postmaster lives on.
+ * none was promoted, none is set up to become a primary, no orphan of a dead postmaster lives on,
+ * none lacks on its host what its start would use.
  */
 public final class InstancesCheck {
   private InstancesCheck() {}
@@ -57,7 +59,8 @@ public final class InstancesCheck {
               observed.control().state(),
               observed.control().checkpoint().timeline()));
     }
-    return Verdict.proceed(all);
+    return NeedsCheck.judge(
+        all, List.of(new InstanceMissing(seen.instance().id(), observed.missing())));
   }
 
   private static boolean leftRecovery(InstanceState state) {

@@ -201,7 +201,8 @@ final class PublishCalls {
                           content.owner(),
                           content.clock(),
                           s.lsn(),
-                          content.limits()))
+                          content.limits(),
+                          content.needs()))
               .orElse(content));
     }
     return filled;

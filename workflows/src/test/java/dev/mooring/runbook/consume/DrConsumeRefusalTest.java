@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
@@ -94,6 +95,42 @@ class DrConsumeRefusalTest extends ConsumeBed {
     Ended ended = refusedOrFailed(CONSUME);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @Test
+  void refuses_a_host_without_what_production_has_and_starts_nothing() {
+    bed.world()
+        .trouble()
+        .primaryNeeds(
+            1,
+            new HostNeeds(
+                List.of("$libdir/pg_trgm"),
+                List.of("de_DE.UTF-8"),
+                List.of(new HostNeeds.Tablespace(16401, "/fast/ts1"))));
+    publish();
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("MISSING_ON_HOST");
+    assertThat(ended.message())
+        .contains("west-1: library $libdir/pg_trgm is not there, locale de_DE.UTF-8 is not there")
+        .contains("tablespace 16401 lies in /fast/ts1")
+        .contains("HINT: install or make there what is named")
+        .doesNotContain("west-0");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+  }
+
+  @Test
+  void refuses_an_instance_whose_own_tablespace_leads_nowhere() {
+    publish();
+    bed.world()
+        .trouble()
+        .lacks(2, "tablespace 16401 leads to /gone, which is no directory that can be written");
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("MISSING_ON_HOST");
+    assertThat(ended.message()).contains("west-2: tablespace 16401 leads to /gone");
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
 

@@ -75,6 +75,15 @@ class InstancesCheckTest {
         "west-0 has recovery.signal: its next start would end recovery and open it for writing");
   }
 
+  @Test
+  void refuses_an_instance_whose_tablespace_leads_nowhere() {
+    String lost = "tablespace 16401 leads to /gone, which is no directory that can be written";
+    refused(
+        Altered.of(standby, "missing", List.of(lost)),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: " + lost);
+  }
+
   private static InstanceObserved freshBackup(InstanceObserved standby) {
     InstanceObserved.Backup backup =
         new InstanceObserved.Backup.Fresh(

@@ -151,7 +151,8 @@ public final class Moored {
                 "cd".repeat(32),
                 before.recovery(),
                 before.software(),
-                before.pgWalFreeBytes())),
+                before.pgWalFreeBytes(),
+                before.missing())),
         new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
         Epoch.NONE);
   }

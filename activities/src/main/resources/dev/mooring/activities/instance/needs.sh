@@ -1,0 +1,109 @@
+# Whether a host has what an instance needs there beside its server programs. Nothing is changed.
+
+lacks() { # sentence
+  missing="$missing${missing:+
+}$1"
+}
+
+usable() { # directory
+  [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ]
+}
+
+# Sets libdir to where the server programs have their own libraries.
+of_libraries() {
+  libdir=$("$bin/pg_config" --pkglibdir 2>/dev/null) && return 0
+  for libdir in "$bin/../lib" "$bin/../lib/postgresql" "$bin/../lib64/pgsql"; do
+    [ ! -e "$libdir/libpqwalreceiver.so" ] || return 0
+  done
+  refuse HOST_PROGRAM_MISSING "no pg_config in $bin: where its libraries are can't be seen"
+}
+
+library_at() { # path, without its suffix or with it
+  [ -f "$1.so" ] || [ -f "$1" ]
+}
+
+# True where dynamic_library_path leads to a library.
+library_on_path() { # name
+  ask dynamic_library_path || return 1
+  rest=$value:
+  while [ -n "$rest" ]; do
+    directory=${rest%%:*}
+    rest=${rest#*:}
+    case $directory in
+      '$libdir'*) directory=$libdir${directory#?libdir} ;;
+    esac
+    ! library_at "$directory/$1" || return 0
+  done
+  return 1
+}
+
+# Looks for a library as the server does, by the name that a setting or a function has for it; from
+# version 18 on the server takes $libdir away from a name without a directory.
+need_library() { # name
+  of_libraries
+  case $1 in
+    '$libdir'/*/*) library_at "$libdir/${1#*/}" ;;
+    '$libdir'/*)
+      library_at "$libdir/${1#*/}" ||
+        { [ "$(cat "$data/PG_VERSION")" -ge 18 ] && library_on_path "${1#*/}"; }
+      ;;
+    /*) library_at "$1" ;;
+    */*) library_at "$data/$1" ;;
+    *) library_at "$libdir/$1" || library_on_path "$1" ;;
+  esac || lacks "library $1 is not there ($libdir)"
+}
+
+# Whether programs here can take a locale, under any of the spellings it goes by.
+need_locale() { # name
+  command -v locale >/dev/null ||
+    refuse HOST_PROGRAM_MISSING "no program locale: which locales are there can't be seen"
+  LC_ALL=$1 locale charmap >/dev/null 2>"$work/$subject.locale"
+  [ ! -s "$work/$subject.locale" ] || lacks "locale $1 is not there"
+}
+
+# One that is linked here already was looked at with the instance; one that is new to it is made by
+# replay where production has it.
+need_tablespace() { # oid, location
+  [ ! -L "$data/pg_tblspc/$1" ] || return 0
+  usable "$2" ||
+    lacks "tablespace $1 lies in $2, which is no directory here that can be written"
+}
+
+needs() { # data directory, program directory, then kind and name of each thing
+  of_instance "$1" "$2"
+  missing=''
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $1 in
+      library) need_library "$2" ;;
+      locale) need_locale "$2" ;;
+      tablespace) need_tablespace "${2%% *}" "${2#* }" ;;
+    esac
+    shift 2
+  done
+  tell missing "$missing"
+}
+
+# What the next start of a copy would use itself. The program is asked for its libraries only where a
+# configuration file may name any; where it does not answer, no target is written either.
+needs_itself() { # data directory, program directory
+  observe "$1" "$2"
+  missing=''
+  ! runs_as_primary || return 0
+  for link in "$data"/pg_tblspc/*; do
+    [ -L "$link" ] || continue
+    usable "$link" || lacks "tablespace ${link##*/} leads to $(readlink "$link"),\
+ which is no directory that can be written"
+  done
+  grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries)' \
+    "$data/postgresql.conf" "$data/postgresql.auto.conf"
+  if [ $? -ne 1 ] && ask shared_preload_libraries; then
+    names=$value,
+    while [ -n "$names" ]; do
+      name=$(printf '%s' "${names%%,*}" | tr -d ' "\t\n')
+      names=${names#*,}
+      [ -z "$name" ] || need_library "$name"
+    done
+  fi
+  tell missing "$missing"
+}
