@@ -64,7 +64,7 @@ class LatestWorkflowTest {
                     new Manifest.Header(
                         header.cluster(),
                         later,
-                        header.createdAt().plus(Duration.ofDays(30)),
+                        header.createdAt().plus(Duration.ofDays(30_000)),
                         header.clusterFileDigest(),
                         header.cut()),
                     first.contents(),
