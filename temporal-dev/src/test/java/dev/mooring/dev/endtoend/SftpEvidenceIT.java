@@ -41,7 +41,7 @@ class SftpEvidenceIT {
   static void raise() throws IOException {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
-    address = stage.lab.host("e0").address().replaceFirst("[0-9]+$", "250");
+    address = StoreServer.addressBeside(stage.lab);
     store = new StoreServer(stage.lab, address, PORT, "");
     Path known = stage.lab.configDirectory().resolve("known_hosts");
     Files.writeString(known, store.knownHostsLine(), StandardOpenOption.APPEND);

@@ -50,7 +50,11 @@ class SftpFilesIT extends EvidenceFilesContract {
     if (root.isEmpty()) {
       makeRoot();
     }
-    return open(host(labHost().sshPort(), lab.configDirectory().resolve("known_hosts")));
+    return open(
+        host(
+            labHost().address(),
+            labHost().sshPort(),
+            lab.configDirectory().resolve("known_hosts")));
   }
 
   /** The name holds what the library and a shell would take for more than letters. */
@@ -62,7 +66,11 @@ class SftpFilesIT extends EvidenceFilesContract {
   }
 
   private static SftpSession session() {
-    return hosts.sftp(host(labHost().sshPort(), lab.configDirectory().resolve("known_hosts")));
+    return hosts.sftp(
+        host(
+            labHost().address(),
+            labHost().sshPort(),
+            lab.configDirectory().resolve("known_hosts")));
   }
 
   private static String quoted(String path) {
@@ -124,9 +132,10 @@ class SftpFilesIT extends EvidenceFilesContract {
     int port = labHost().sshPort() + 1;
     Path known = Files.createTempFile("sftp-only", ".known");
     try (StoreServer server =
-        new StoreServer(lab, labHost().address(), port, "ForceCommand internal-sftp\n")) {
+        new StoreServer(
+            lab, StoreServer.addressBeside(lab), port, "ForceCommand internal-sftp\n")) {
       Files.writeString(known, server.knownHostsLine());
-      try (EvidenceFiles files = open(host(port, known))) {
+      try (EvidenceFiles files = open(host(StoreServer.addressBeside(lab), port, known))) {
         files.writeAtomically("harbour/LATEST.json", new byte[] {1, 2, 3});
         assertThat(files.createExclusive("harbour/a.json", new byte[] {4})).isTrue();
         assertThat(files.read("harbour/LATEST.json")).hasValue(new byte[] {1, 2, 3});
@@ -139,12 +148,12 @@ class SftpFilesIT extends EvidenceFilesContract {
     return lab.hosts().get(0);
   }
 
-  private static Host host(int port, Path knownHosts) {
+  private static Host host(String address, int port, Path knownHosts) {
     return new Host(
         new HostName("store1"),
         new HostAccess(
             HostAccess.Kind.SSH,
-            labHost().address(),
+            address,
             port,
             lab.userName(),
             lab.configDirectory().resolve("id_ed25519").toString(),

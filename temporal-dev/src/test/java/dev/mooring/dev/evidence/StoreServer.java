@@ -40,6 +40,11 @@ public final class StoreServer implements AutoCloseable {
     process = started();
   }
 
+  /** A loopback address that no host of the lab has: the store is a machine of its own. */
+  public static String addressBeside(Lab lab) {
+    return lab.hosts().get(0).address().replaceFirst("^[0-9]+(.*)[.][0-9]+$", "127$1.250");
+  }
+
   private LabHost first() {
     return lab.hosts().get(0);
   }
