@@ -55,6 +55,7 @@ public final class CommandTree {
     commands.put("logs", LogsCommand.class);
     commands.put("verify", VerifyCommand.class);
     commands.put("whois", WhoisCommand.class);
+    commands.put("archive-floor", ArchiveFloorCommand.class);
     commands.put("schedule", ScheduleCommand.class);
     return commands;
   }

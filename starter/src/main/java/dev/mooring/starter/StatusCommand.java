@@ -4,11 +4,8 @@ import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.status.StatusJson;
 import dev.mooring.starter.status.StatusLines;
-import dev.mooring.starter.temporal.LookRuns;
 import dev.mooring.starter.temporal.RunOrder;
-import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.ClusterName;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,9 +28,6 @@ import picocli.CommandLine.Parameters;
       ""
     })
 final class StatusCommand implements Callable<Integer> {
-  private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(3);
-  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(12);
-
   private final MooringCommand mooring;
 
   @Parameters(
@@ -80,9 +74,8 @@ final class StatusCommand implements Callable<Integer> {
   private StatusResult look(ClusterName name, int receipts) {
     int documents = format == Format.JSON ? receipts : 0;
     RunOrder order = RunOrder.status(name, receipts, documents, mooring.user());
-    try (TemporalServer server =
-        TemporalServer.connect(mooring.temporal().within(CONNECTED_WITHIN))) {
-      return new LookRuns(server).answer(order, StatusResult.class, ANSWERED_WITHIN);
+    try {
+      return StatusAnswer.to(mooring, order);
     } catch (CommandFailure away) {
       throw away.orElse("`mooring whois " + name + "` looks from here, without Temporal");
     }

@@ -23,8 +23,13 @@ public final class Commands {
       case "PublishCycle" -> publish(cluster);
       case "DrConsume" ->
           site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
-      default -> quoted("status " + cluster);
+      default -> status(cluster);
     };
+  }
+
+  /** Says where the cluster stands. */
+  public static String status(ClusterName cluster) {
+    return quoted("status " + cluster);
   }
 
   /** Shows a run. */

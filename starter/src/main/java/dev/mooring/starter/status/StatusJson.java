@@ -14,6 +14,7 @@ import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.runbook.status.ArchiveFloor;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
@@ -47,6 +48,7 @@ public final class StatusJson {
     json.put("verdict", String.join("; ", result.verdicts()));
     sites(json.putArray("sites"), result);
     instances(json.putArray("instances"), result.instances());
+    archiveFloors(json.putArray("archive_floors"), result.archiveFloors());
     result.runs().forEach(json.putArray("runs")::add);
     findings(json.putArray("findings"), result.findings());
     return json.toPrettyString();
@@ -154,6 +156,16 @@ public final class StatusJson {
       shown.put("lsn", row.lsn());
       shown.put("floor", row.floor());
       shown.put("archive", row.archive());
+    }
+  }
+
+  private static void archiveFloors(ArrayNode floors, List<ArchiveFloor> found) {
+    for (ArchiveFloor floor : found) {
+      ObjectNode shown = floors.addObject();
+      shown.put("content", floor.content().toString());
+      shown.put("oldest_wal_file", floor.isKnown() ? floor.oldest() : null);
+      shown.put("needed_by", floor.isKnown() ? floor.neededBy() : null);
+      shown.put("unknown", floor.isKnown() ? null : floor.unknown());
     }
   }
 

@@ -25,7 +25,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +140,75 @@ class LookIT {
     assertThat(result.headline())
         .startsWith("where west stands can't be said")
         .doesNotContain("never");
+  }
+
+  /**
+   * The floor is what a script may go by: what lies below is removed, and the next consume goes.
+   */
+  @Test
+  void an_archive_cleaned_below_its_floor_serves_the_next_consume() {
+    stage.publish();
+    stage.consume();
+    lookUntilAllIsSeen();
+    Map<LabInstance, List<String>> removed = new HashMap<>();
+
+    for (LabInstance copy : stage.lab.instancesAt("west")) {
+      Answer floor = stage.mooring().type("archive-floor harbour --content=" + copy.content());
+
+      assertThat(floor.status()).as(floor.err()).isZero();
+      assertThat(control(copy)).contains("REDO WAL file:    " + floor.firstLine());
+      List<String> below = below(copy, floor.firstLine());
+      assertThat(below).isNotEmpty().doesNotContain(floor.firstLine());
+      below.forEach(file -> stage.lab.faults().hideWal(copy.content(), file));
+      removed.put(copy, below);
+    }
+    stage.publish();
+    stage.consume();
+
+    // the checker of law 6 goes by what it saw in the archive
+    removed.forEach(
+        (copy, files) -> files.forEach(file -> stage.lab.faults().showWal(copy.content(), file)));
+    assertThat(stage.mooring().type("archive-floor harbour").out())
+        .containsPattern("content +oldest WAL file needed +by")
+        .containsPattern("0 +0000000100000000000000.. +west-0")
+        .containsPattern("1 +0000000100000000000000.. +west-1");
+  }
+
+  @Test
+  void no_archive_floor_is_told_while_a_copy_can_not_be_seen() {
+    lookUntilAllIsSeen();
+    LabHost dead = stage.lab.host("w1");
+    Answer floor;
+    try {
+      stage.lab.faults().signalAllSsh(dead, Signal.STOP);
+      floor = stage.mooring().type("archive-floor harbour --content=1");
+    } finally {
+      stage.lab.faults().signalAllSsh(dead, Signal.CONT);
+    }
+
+    assertThat(floor.status()).isEqualTo(1);
+    assertThat(floor.out()).isEmpty();
+    assertThat(floor.err())
+        .contains("what the archives must keep is not known: content 1: west-1: ")
+        .contains("HINT: remove nothing from them");
+    lookUntilAllIsSeen();
+  }
+
+  private static String control(LabInstance copy) {
+    String program = stage.lab.postgresPrograms().resolve("pg_controldata").toString();
+    return stage.lab.run(copy.host(), program, copy.dataDirectory().toString());
+  }
+
+  /** What pg_archivecleanup would remove, by its own words. */
+  private static List<String> below(LabInstance copy, String floor) {
+    String program = stage.lab.postgresPrograms().resolve("pg_archivecleanup").toString();
+    Path archive = stage.lab.archive(copy.content());
+    return stage
+        .lab
+        .run(copy.host(), program, "-n", archive.toString(), floor)
+        .lines()
+        .map(file -> file.substring(file.lastIndexOf('/') + 1))
+        .toList();
   }
 
   private static CheckResult check() {

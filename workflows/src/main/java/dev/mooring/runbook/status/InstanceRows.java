@@ -80,7 +80,7 @@ final class InstanceRows {
         control.checkpoint().timeline().toString(),
         floor.isEmpty() ? control.checkpoint().location().toString() : floor,
         floor,
-        control.state() == InstanceState.IN_PRODUCTION ? "" : needs(observed));
+        ArchiveFloors.isOpen(observed) ? "" : needs(observed));
   }
 
   private static String state(InstanceObserved observed, Optional<ParkedInstance> proved) {
@@ -109,7 +109,7 @@ final class InstanceRows {
   }
 
   private static String needs(InstanceObserved observed) {
-    return "needs " + observed.control().checkpoint().redo().walFile();
+    return "needs " + ArchiveFloors.oldestNeeded(observed);
   }
 
   private static InstanceRow row(

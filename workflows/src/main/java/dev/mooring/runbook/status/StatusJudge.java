@@ -52,6 +52,7 @@ final class StatusJudge {
         facts.now(),
         verdicts,
         rows,
+        ArchiveFloors.of(facts),
         runs,
         findings,
         evidence.stream().toList());

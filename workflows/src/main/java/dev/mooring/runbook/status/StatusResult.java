@@ -13,6 +13,7 @@ import java.util.List;
  * @param lookedAt when it was looked, by workflow time
  * @param verdicts one sentence per consuming site, then one about publishing
  * @param instances every instance of the cluster file
+ * @param archiveFloors what the archive of each content must keep
  * @param runs what is under way, one sentence each
  * @param findings what is wrong, worst first
  * @param evidence what was read of the evidence; empty where no site could read it
@@ -24,12 +25,14 @@ public record StatusResult(
     Instant lookedAt,
     List<String> verdicts,
     List<InstanceRow> instances,
+    List<ArchiveFloor> archiveFloors,
     List<String> runs,
     List<Finding> findings,
     List<EvidenceObserved> evidence) {
   public StatusResult {
     verdicts = List.copyOf(verdicts);
     instances = List.copyOf(instances);
+    archiveFloors = List.copyOf(archiveFloors);
     runs = List.copyOf(runs);
     findings = List.copyOf(findings);
     evidence = List.copyOf(evidence);

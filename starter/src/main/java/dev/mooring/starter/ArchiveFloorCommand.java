@@ -1,0 +1,99 @@
+package dev.mooring.starter;
+
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.status.ArchiveFloor;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.Table;
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.ClusterName;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring archive-floor}. */
+@Command(
+    name = "archive-floor",
+    header = "Say from which WAL file on the archives must be kept, for scripts that clean them.",
+    description = {
+      "The workers look at every copy, as the run ClusterStatus. Of each content the oldest WAL"
+          + " file is told that a copy still needs; history files are to be kept all. Backups, and"
+          + " copies that this cluster file does not name, may need older ones.",
+      "",
+      "With --content the file's name alone is printed:",
+      "  pg_archivecleanup /archive/0 \"$(mooring archive-floor CLUSTER --content=0)\"",
+      "",
+      "Where one copy can't be seen nothing is printed, and the exit status is 1.",
+      ""
+    })
+final class ArchiveFloorCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CLUSTER",
+      description = "Which cluster; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  @Option(
+      names = "--content",
+      paramLabel = "ID",
+      description = "Of that content alone, and its file's name alone.")
+  private @Nullable Integer content;
+
+  ArchiveFloorCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    ClusterName name = mooring.clusterFiles().choose(cluster);
+    List<ArchiveFloor> floors =
+        wanted(
+            StatusAnswer.to(mooring, RunOrder.status(name, 0, 0, mooring.user())).archiveFloors());
+    requireKnown(name, floors);
+    if (content == null) {
+      Table table = new Table("content", "oldest WAL file needed", "by");
+      floors.forEach(
+          floor -> table.row(floor.content().toString(), floor.oldest(), floor.neededBy()));
+      mooring.console().say(table.lines());
+    } else {
+      mooring.console().say(floors.get(0).oldest());
+    }
+    return 0;
+  }
+
+  private List<ArchiveFloor> wanted(List<ArchiveFloor> all) {
+    List<ArchiveFloor> wanted =
+        all.stream()
+            .filter(floor -> content == null || floor.content().value() == content)
+            .toList();
+    if (wanted.isEmpty()) {
+      throw CommandFailure.usage(
+          "no site that consumes has a copy of "
+              + (content == null ? "anything" : "content " + content),
+          "contents with copies are "
+              + all.stream()
+                  .map(floor -> floor.content().toString())
+                  .collect(Collectors.joining(", ")));
+    }
+    return wanted;
+  }
+
+  private static void requireKnown(ClusterName name, List<ArchiveFloor> floors) {
+    String unknown =
+        floors.stream()
+            .filter(floor -> !floor.isKnown())
+            .map(floor -> "content " + floor.content() + ": " + floor.unknown())
+            .collect(Collectors.joining("; "));
+    if (!unknown.isEmpty()) {
+      throw CommandFailure.failed(
+          "what the archives must keep is not known: " + unknown,
+          "remove nothing from them; " + Commands.status(name) + " says what is wrong");
+    }
+  }
+}

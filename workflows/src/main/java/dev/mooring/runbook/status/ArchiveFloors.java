@@ -1,0 +1,83 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.Backup;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.SiteName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What the archives must keep. A copy's replay begins at its checkpoint's REDO, or at its backup's
+ * start, every time it is started: it never needs an older file, and with time only newer ones.
+ */
+final class ArchiveFloors {
+  private static final int TIMELINE_DIGITS = 8;
+
+  private ArchiveFloors() {}
+
+  /** One per content that a consuming site has. */
+  static List<ArchiveFloor> of(StatusFacts facts) {
+    SiteName publisher = facts.cluster().policies().publish().site();
+    List<InstanceFacts> copies =
+        facts.instances().stream().filter(one -> !one.instance().site().equals(publisher)).toList();
+    return copies.stream()
+        .map(copy -> copy.instance().content())
+        .distinct()
+        .sorted()
+        .map(content -> of(content, copies))
+        .toList();
+  }
+
+  private static ArchiveFloor of(ContentId content, List<InstanceFacts> copies) {
+    List<Need> needs = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (InstanceFacts copy : copies) {
+      if (!copy.instance().content().equals(content)) {
+        continue;
+      }
+      String name = copy.instance().id().value();
+      if (copy.host() instanceof Sight.Unseen<?> unseen) {
+        unknown.add(name + ": " + unseen.why());
+      } else {
+        InstanceObserved seen = copy.host().seen().orElseThrow();
+        if (isOpen(seen)) {
+          unknown.add(name + " is in production and no copy any more");
+        } else {
+          needs.add(new Need(name, oldestNeeded(seen)));
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      return new ArchiveFloor(content, "", "", String.join("; ", unknown));
+    }
+    // the number alone decides, as pg_archivecleanup has it: timelines of one content share it
+    Need lowest =
+        needs.stream()
+            .min(Comparator.comparing(need -> need.file().text().substring(TIMELINE_DIGITS)))
+            .orElseThrow();
+    return new ArchiveFloor(content, lowest.file().text(), lowest.copy(), "");
+  }
+
+  private record Need(String copy, WalFileName file) {}
+
+  /** The file that holds the start of its replay. */
+  static WalFileName oldestNeeded(InstanceObserved copy) {
+    ControlData control = copy.control();
+    return copy.recovery().backup() instanceof Backup.Fresh backup
+        ? WalFileName.containing(
+            backup.timeline(), backup.start(), control.identity().layout().walSegmentSize())
+        : control.checkpoint().redo().walFile();
+  }
+
+  /** A fresh base backup says "in production" too: it was copied from a primary. */
+  static boolean isOpen(InstanceObserved copy) {
+    return copy.control().state() == InstanceState.IN_PRODUCTION
+        && copy.recovery().backup() instanceof Backup.None;
+  }
+}
