@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The page reference/cluster-file.md says what the parser does. */
@@ -42,14 +43,29 @@ class ClusterFilePageTest {
 
   @Test
   void the_example_is_a_cluster_file() throws IOException {
-    String page = Files.readString(PAGE);
-    String fence = "```yaml\n";
-    int begin = page.indexOf(fence) + fence.length();
-    String example = page.substring(begin, page.indexOf("```", begin));
+    assertThat(problems(examples().get(0))).isEmpty();
+  }
 
-    List<Problem> problems =
-        ClusterFileParser.parse(example).match(cluster -> List.of(), found -> List.copyOf(found));
+  @Test
+  void the_other_example_fits_into_it() throws IOException {
+    String whole = examples().get(0);
+    String other = examples().get(1);
+    String without =
+        whole.substring(0, whole.indexOf("sites:\n"))
+            + whole.substring(whole.indexOf("hosts:\n"), whole.indexOf("publish:\n"));
 
-    assertThat(problems).isEmpty();
+    assertThat(problems(without + other)).isEmpty();
+  }
+
+  private static List<String> examples() throws IOException {
+    return Pattern.compile("(?s)```yaml\n(.*?)```")
+        .matcher(Files.readString(PAGE))
+        .results()
+        .map(fence -> fence.group(1))
+        .toList();
+  }
+
+  private static List<Problem> problems(String yaml) {
+    return ClusterFileParser.parse(yaml).match(cluster -> List.of(), found -> List.copyOf(found));
   }
 }

@@ -3,8 +3,12 @@ package dev.mooring.starter;
 import dev.mooring.activities.evidence.EvidenceReader;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
 import java.time.Duration;
+import java.util.List;
 
 /** A cluster's evidence, opened for reading from here. */
 final class Evidence implements AutoCloseable {
@@ -13,14 +17,26 @@ final class Evidence implements AutoCloseable {
   private final Hosts hosts = new Hosts(CONNECT);
   private final EvidenceReader reader;
 
-  Evidence(Cluster cluster) {
-    reader = reader(cluster, hosts);
+  /**
+   * @param site the site that sees it so; empty for the one that publishes
+   */
+  Evidence(Cluster cluster, String site) {
+    SiteName seenFrom = site.isEmpty() ? cluster.policies().publish().site() : of(cluster, site);
+    reader =
+        EvidenceReader.open(
+            new StoresByKind(hosts), cluster.policies().evidence().at(seenFrom), cluster.name());
   }
 
-  /** Opens it over sessions that are there already. */
-  static EvidenceReader reader(Cluster cluster, Hosts hosts) {
-    return EvidenceReader.open(
-        new StoresByKind(hosts), cluster.policies().evidence(), cluster.name());
+  private static SiteName of(Cluster cluster, String site) {
+    List<SiteName> sites = cluster.sites().stream().map(Site::name).toList();
+    return sites.stream()
+        .filter(name -> name.value().equals(site))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "cluster " + cluster.name() + " has no site " + site,
+                    "its sites are " + sites));
   }
 
   EvidenceReader reader() {

@@ -32,6 +32,12 @@ final class LogsCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
   private String cluster = "";
 
+  @Option(
+      names = "--site",
+      paramLabel = "SITE",
+      description = "As that site sees it, where it reads manifests elsewhere than in the store.")
+  private String site = "";
+
   @Option(names = "--n", paramLabel = "LINES", description = "How many lines of each (50).")
   private int lines = 50;
 
@@ -45,7 +51,7 @@ final class LogsCommand implements Callable<Integer> {
       throw CommandFailure.usage("--n must be 1 or more, got " + lines, "50 is usual");
     }
     Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
-    try (Evidence evidence = new Evidence(read)) {
+    try (Evidence evidence = new Evidence(read, site)) {
       EvidenceReader reader = evidence.reader();
       List<Shelved> manifests = reader.manifestsNewestFirst();
       Optional<EvidenceReader.Entry<Manifest>> latest = reader.latest();

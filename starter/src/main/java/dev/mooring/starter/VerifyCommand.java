@@ -9,6 +9,7 @@ import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mooring verify}. */
@@ -27,6 +28,12 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
   private String cluster = "";
 
+  @Option(
+      names = "--site",
+      paramLabel = "SITE",
+      description = "As that site sees it, where it reads manifests elsewhere than in the store.")
+  private String site = "";
+
   VerifyCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
@@ -35,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
-    try (Evidence evidence = new Evidence(read)) {
+    try (Evidence evidence = new Evidence(read, site)) {
       EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);
       mooring.console().say(verdict(read, report));
       mooring.console().say(CUT_OFF);

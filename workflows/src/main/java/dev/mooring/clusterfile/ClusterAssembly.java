@@ -15,6 +15,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.ManifestSource;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.Site;
@@ -122,11 +123,25 @@ final class ClusterAssembly {
     return new EvidencePolicy(
         store(evidence.at("store")),
         new SecretReference(evidence.at("signingKey").text()),
-        evidence.at("trustedKeys").items().stream()
-            .map(Setting::path)
-            .distinct()
-            .sorted()
+        evidence.at("trustedKeys").items().stream().map(Setting::path).distinct().sorted().toList(),
+        file.at("sites").items().stream()
+            .filter(site -> site.at("manifests").given())
+            .map(ClusterAssembly::reader)
+            .sorted(Comparator.comparing(EvidencePolicy.Reader::site))
             .toList());
+  }
+
+  private static EvidencePolicy.Reader reader(Setting site) {
+    Setting http = site.at("manifests").at("http");
+    Setting commands = site.at("manifests").at("commands");
+    return new EvidencePolicy.Reader(
+        new SiteName(site.at("name").text()),
+        http.given()
+            ? new ManifestSource.Http(http.at("url").text().replaceAll("/+$", ""))
+            : new ManifestSource.Commands(
+                commands.at("directory").path(),
+                commands.at("fetch").text(),
+                commands.at("list").text()));
   }
 
   private EvidenceStore store(Setting store) {

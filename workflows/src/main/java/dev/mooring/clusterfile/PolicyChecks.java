@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 final class PolicyChecks {
   private static final Pattern PERCENT = Pattern.compile("%(.?)");
+  private static final Pattern NAMES_A_MANIFEST = Pattern.compile("\\{manifest_(path|file)}");
   private static final List<String> GATE_FILLS_IN = List.of("%f", "%p", "%r", "%%");
   private static final List<String> SSH_SETTINGS =
       List.of("user", "identityFile", "knownHostsFile");
@@ -30,6 +31,7 @@ final class PolicyChecks {
     file.at("sites").items().forEach(checks::archive);
     checks.store();
     checks.publishSite();
+    checks.readers();
     checks.arbiter();
     return checks.problems;
   }
@@ -162,6 +164,29 @@ final class PolicyChecks {
                     "site '"
                         + reference.text()
                         + "' is publish.site, it can't consume what it publishes"));
+      }
+    }
+  }
+
+  private void readers() {
+    Setting given = file.at("publish").at("site");
+    List<String> published = given.given() ? List.of(given.text()) : publishable(file);
+    for (Setting site : file.at("sites").items()) {
+      Setting manifests = site.at("manifests");
+      if (manifests.given() && published.equals(List.of(site.at("name").text()))) {
+        problems.add(
+            manifests.problem(
+                "site '"
+                    + site.at("name").text()
+                    + "' is publish.site, whose manifests stand in evidence.store. HINT: manifests"
+                    + " is for a site that can't see that store."));
+      }
+      Setting fetch = manifests.at("commands").at("fetch");
+      if (fetch.given() && !NAMES_A_MANIFEST.matcher(fetch.text()).find()) {
+        problems.add(
+            fetch.problem(
+                "it would fetch the same manifest whichever is asked for. HINT: use"
+                    + " {manifest_path} or {manifest_file} in it."));
       }
     }
   }

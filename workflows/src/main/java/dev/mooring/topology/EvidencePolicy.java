@@ -1,5 +1,8 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -8,10 +11,34 @@ import java.util.List;
  * @param store where manifests, receipts and states are kept
  * @param signingKey reference to the Ed25519 private key (PKCS#8 PEM)
  * @param trustedKeyFiles paths of the Ed25519 public keys (X.509 PEM) that are believed
+ * @param readers the sites that read manifests elsewhere than in the store, sorted
  */
 public record EvidencePolicy(
-    EvidenceStore store, SecretReference signingKey, List<String> trustedKeyFiles) {
+    EvidenceStore store,
+    SecretReference signingKey,
+    List<String> trustedKeyFiles,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Reader> readers) {
   public EvidencePolicy {
     trustedKeyFiles = List.copyOf(trustedKeyFiles);
+    readers = List.copyOf(readers);
+  }
+
+  /** The same for all sites. */
+  public EvidencePolicy(
+      EvidenceStore store, SecretReference signingKey, List<String> trustedKeyFiles) {
+    this(store, signingKey, trustedKeyFiles, List.of());
+  }
+
+  /** A site that reads manifests elsewhere. */
+  public record Reader(SiteName site, ManifestSource source) {}
+
+  /** The policy as that site goes by it: of the readers itself alone, if it is one. */
+  public EvidencePolicy at(SiteName site) {
+    return new EvidencePolicy(
+        store,
+        signingKey,
+        trustedKeyFiles,
+        readers.stream().filter(reader -> reader.site().equals(site)).toList());
   }
 }

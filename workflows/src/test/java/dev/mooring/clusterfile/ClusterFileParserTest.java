@@ -7,10 +7,12 @@ import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.ManifestSource;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -80,6 +82,42 @@ class ClusterFileParserTest {
 
     assertThat(pier.policies().evidence().store())
         .isEqualTo(new EvidenceStore.Sftp(pier.host(new HostName("store")), "/srv/mooring"));
+  }
+
+  @Test
+  void a_site_may_read_manifests_through_a_web_server_or_commands() throws Exception {
+    String west = "{name: west, consume: onPublish, ";
+    String http = "manifests: {http: {url: 'https://e0.example.org:8443/mooring/'}}, ";
+    String commands =
+        "manifests: {commands: {directory: /srv/harbour/manifests/, fetch: 'ssh e0 cat"
+            + " {manifest_path}', list: 'ssh e0 ls {manifest_dir}'}}, ";
+
+    assertThat(readersOf(Files.edited(Files.HARBOUR, west, west + http)))
+        .containsExactly(
+            new EvidencePolicy.Reader(
+                new SiteName("west"),
+                new ManifestSource.Http("https://e0.example.org:8443/mooring")));
+    assertThat(readersOf(Files.edited(Files.HARBOUR, west, west + commands)))
+        .containsExactly(
+            new EvidencePolicy.Reader(
+                new SiteName("west"),
+                new ManifestSource.Commands(
+                    "/srv/harbour/manifests",
+                    "ssh e0 cat {manifest_path}",
+                    "ssh e0 ls {manifest_dir}")));
+    assertThat(readersOf(Files.HARBOUR)).isEmpty();
+    for (String source : List.of(http, commands)) {
+      Cluster cluster = Files.cluster(Files.edited(Files.HARBOUR, west, west + source));
+      EvidencePolicy policy = cluster.policies().evidence();
+      assertThat(PAYLOADS.readValue(PAYLOADS.writeValueAsString(cluster), Cluster.class))
+          .isEqualTo(cluster);
+      assertThat(policy.at(new SiteName("west"))).isEqualTo(policy);
+      assertThat(policy.at(new SiteName("east")).readers()).isEmpty();
+    }
+  }
+
+  private static List<EvidencePolicy.Reader> readersOf(String yaml) {
+    return Files.cluster(yaml).policies().evidence().readers();
   }
 
   @Test

@@ -58,7 +58,16 @@ class PayloadRoundTripTest {
 
   /** Reached by signatures, and shown by their own golden tests instead of these runs. */
   private static final Set<String> SHOWN_ELSEWHERE =
-      Set.of("Command", "Sql", "Sftp", "Elsewhere", "UntilEndRecord", "UntilLocation");
+      Set.of(
+          "Command",
+          "Commands",
+          "Elsewhere",
+          "Http",
+          "Reader",
+          "Sftp",
+          "Sql",
+          "UntilEndRecord",
+          "UntilLocation");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
   private static final RawRequest LOOK = Typed.json("{'cluster':'harbour','documents':2}");

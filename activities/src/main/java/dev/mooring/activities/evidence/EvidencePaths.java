@@ -11,6 +11,8 @@ final class EvidencePaths {
   static final String PENDING = ".pending.json";
   static final String JSON = ".json";
 
+  private static final String MANIFESTS = "/manifests";
+
   private final String cluster;
 
   EvidencePaths(ClusterName cluster) {
@@ -18,7 +20,13 @@ final class EvidencePaths {
   }
 
   String manifests() {
-    return cluster + "/manifests";
+    return cluster + MANIFESTS;
+  }
+
+  /** Whether that is where some cluster's manifests stand, or one of them. */
+  static boolean isOfManifests(String path) {
+    int slash = path.indexOf('/');
+    return slash >= 0 && (path.substring(slash) + "/").startsWith(MANIFESTS + "/");
   }
 
   String latest() {

@@ -43,7 +43,7 @@ public final class EvidenceReader implements AutoCloseable {
   public static EvidenceReader open(
       EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
     TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);
-    return new EvidenceReader(stores.open(policy.store()), cluster, trusted);
+    return new EvidenceReader(stores.open(policy), cluster, trusted);
   }
 
   /**

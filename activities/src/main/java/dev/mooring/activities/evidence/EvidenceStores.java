@@ -1,11 +1,15 @@
 package dev.mooring.activities.evidence;
 
-import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.EvidencePolicy;
 
 /** Opens evidence stores of every kind the cluster file may name. */
 @FunctionalInterface
 public interface EvidenceStores {
 
-  /** The files of that store; nothing is looked at yet. */
-  EvidenceFiles open(EvidenceStore store);
+  /**
+   * The files of a store; nothing is looked at yet.
+   *
+   * @param policy as one site goes by it
+   */
+  EvidenceFiles open(EvidencePolicy policy);
 }

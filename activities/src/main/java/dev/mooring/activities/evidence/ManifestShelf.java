@@ -23,6 +23,7 @@ final class ManifestShelf implements ManifestSelection.Shelf {
   private final ClusterName cluster;
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
+  private List<Shelved> listed = List.of();
 
   ManifestShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
     this.files = files;
@@ -33,12 +34,14 @@ final class ManifestShelf implements ManifestSelection.Shelf {
 
   @Override
   public Optional<Document<Manifest>> latest() {
-    return files.read(paths.latest()).map(this::parsed);
+    boolean isTold = listed.stream().anyMatch(one -> one.stage() == Stage.PUBLISHED);
+    return read(isTold, paths.latest()).map(this::parsed);
   }
 
   @Override
   public Optional<Document<Manifest>> published(RestorePointName name) {
-    return files.read(paths.published(name)).map(bytes -> named(name, bytes));
+    boolean isTold = listed.contains(new Shelved(name, Stage.PUBLISHED));
+    return read(isTold, paths.published(name)).map(bytes -> named(name, bytes));
   }
 
   @Override
@@ -48,10 +51,16 @@ final class ManifestShelf implements ManifestSelection.Shelf {
 
   @Override
   public List<Shelved> newestFirst() {
-    return files.list(paths.manifests()).stream()
-        .flatMap(ManifestShelf::shelved)
-        .sorted(Comparator.comparing(Shelved::name).reversed())
-        .toList();
+    listed =
+        files.list(paths.manifests()).stream()
+            .flatMap(ManifestShelf::shelved)
+            .sorted(Comparator.comparing(Shelved::name).reversed())
+            .toList();
+    return listed;
+  }
+
+  private Optional<byte[]> read(boolean isTold, String path) {
+    return isTold ? files.readTold(path) : files.read(path);
   }
 
   private static Stream<Shelved> shelved(String file) {

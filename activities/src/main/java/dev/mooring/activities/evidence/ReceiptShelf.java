@@ -85,7 +85,8 @@ final class ReceiptShelf {
   /** A receipt that must be there and intact. */
   Document.Intact<ChainedReceipt> intact(long sequence) {
     byte[] bytes =
-        bytes(sequence)
+        files
+            .readTold(paths.receipt(sequence))
             .orElseThrow(
                 () ->
                     EvidenceFailures.refused(

@@ -28,28 +28,32 @@ final class StateShelf {
   Optional<SiteState> state() {
     Optional<SiteState> written = written();
     String name = paths.currentRestorePoint(site);
-    if (written.isEmpty() && files.read(name).isPresent()) {
+    if (written.isPresent() || files.read(name).isEmpty()) {
+      return written;
+    }
+    Optional<SiteState> told = files.readTold(paths.state(site)).map(this::intact);
+    if (told.isEmpty()) {
       throw EvidenceFailures.refused(
           Document.Fault.UNREADABLE,
           files.where(paths.state(site)) + " is missing, " + files.where(name) + " is there");
     }
-    return written;
+    return told;
   }
 
   /** The sealed state, which must be intact if it is there. */
   Optional<SiteState> written() {
-    return files
-        .read(paths.state(site))
-        .map(this::parsed)
-        .map(
-            document ->
-                document.match(
-                    Document.Intact::content,
-                    refused -> {
-                      throw EvidenceFailures.refused(
-                          refused.fault(),
-                          "state " + files.where(paths.state(site)) + ": " + refused.reason());
-                    }));
+    return files.read(paths.state(site)).map(this::intact);
+  }
+
+  private SiteState intact(byte[] bytes) {
+    return parsed(bytes)
+        .match(
+            Document.Intact::content,
+            refused -> {
+              throw EvidenceFailures.refused(
+                  refused.fault(),
+                  "state " + files.where(paths.state(site)) + ": " + refused.reason());
+            });
   }
 
   /** A state that stands as this site's. */

@@ -45,7 +45,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
   public StoreProved ensureWritable(EnsureWritable request) {
     SigningKey key = keys.signing(request.evidence(), keys.trusted(request.evidence()));
     String path = new EvidencePaths(request.cluster()).probe(UUID.randomUUID());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       files.writeAtomically(path, PROBE.getBytes(StandardCharsets.UTF_8));
       files.remove(path);
       return new StoreProved(files.where(path), key.id());

@@ -37,7 +37,7 @@ public final class StoreManifestActivities implements ManifestActivities {
   @Override
   public ManifestRead readManifest(ReadManifest request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.of(request.choice(), request.floors(), shelf);
       return read(selected, files.where(askedFor(request)));
@@ -47,7 +47,7 @@ public final class StoreManifestActivities implements ManifestActivities {
   @Override
   public LastRead readLast(ReadLast request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.last(shelf);
       String latest = files.where(new EvidencePaths(request.cluster()).latest());
@@ -97,7 +97,7 @@ public final class StoreManifestActivities implements ManifestActivities {
     requireOwnName(manifest.name());
     byte[] bytes = sealed(request.evidence(), manifest);
     EvidencePaths paths = new EvidencePaths(manifest.header().cluster());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       String published = paths.published(manifest.name());
       if (files.read(published).isPresent()) {
         throw EvidenceFailures.of(
@@ -121,7 +121,7 @@ public final class StoreManifestActivities implements ManifestActivities {
     byte[] bytes = sealed(request.evidence(), manifest);
     ClusterName cluster = manifest.header().cluster();
     EvidencePaths paths = new EvidencePaths(cluster);
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       ManifestShelf shelf = new ManifestShelf(files, cluster, keys.trusted(request.evidence()));
       Optional<Manifest> latest = latestBefore(manifest.name(), shelf, files.where(paths.latest()));
       String path = paths.published(manifest.name());

@@ -47,7 +47,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     TrustedKeys trusted = keys.trusted(request.evidence());
     SigningKey signing = keys.signing(request.evidence(), trusted);
     Receipt receipt = request.receipt();
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       ReceiptShelf shelf = new ReceiptShelf(files, receipt.run().cluster(), trusted);
       EvidencePaths paths = new EvidencePaths(receipt.run().cluster());
       for (int i = 0; i < WRITERS_AT_ONCE; i++) {
@@ -97,7 +97,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
   @Override
   public SiteStateRead readSiteState(ReadSiteState request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       StateShelf shelf = new StateShelf(files, request.cluster(), request.site(), trusted);
       return new SiteStateRead(
           shelf.state().<Answer>map(Answer.Known::new).orElseGet(Answer.Never::new));
@@ -110,7 +110,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
     TrustedKeys trusted = keys.trusted(request.evidence());
     byte[] bytes = SiteStateFormat.render(state, keys.signing(request.evidence(), trusted));
     EvidencePaths paths = new EvidencePaths(state.cluster());
-    try (EvidenceFiles files = stores.open(request.evidence().store())) {
+    try (EvidenceFiles files = stores.open(request.evidence())) {
       StateShelf shelf = new StateShelf(files, state.cluster(), state.site(), trusted);
       Optional<SiteState> before = shelf.written();
       before.ifPresent(there -> requireNoLater(there, state));

@@ -1,13 +1,18 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.ManifestSource;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Evidence stores by the kind the cluster file names; a store on a local host is a directory. */
 public final class StoresByKind implements EvidenceStores {
+  private static final Duration COMMAND_AT_MOST = Duration.ofSeconds(10);
+
   private final Hosts hosts;
 
   /**
@@ -18,6 +23,15 @@ public final class StoresByKind implements EvidenceStores {
   }
 
   @Override
+  public EvidenceFiles open(EvidencePolicy policy) {
+    EvidenceFiles own = open(policy.store());
+    return policy.readers().stream()
+        .findFirst()
+        .<EvidenceFiles>map(reader -> new ManifestsFromFiles(source(reader.source()), own))
+        .orElse(own);
+  }
+
+  /** The files of the store itself. */
   public EvidenceFiles open(EvidenceStore store) {
     if (store instanceof EvidenceStore.Directory directory) {
       return new DirectoryFiles(Path.of(directory.path()));
@@ -27,5 +41,11 @@ public final class StoresByKind implements EvidenceStores {
     return host.access().kind() == HostAccess.Kind.LOCAL
         ? new DirectoryFiles(Path.of(sftp.path()))
         : SftpFiles.open(hosts, host, sftp.path());
+  }
+
+  private static EvidenceSource source(ManifestSource source) {
+    return source instanceof ManifestSource.Http http
+        ? new HttpSource(http.url())
+        : new CommandSource((ManifestSource.Commands) source, COMMAND_AT_MOST);
   }
 }

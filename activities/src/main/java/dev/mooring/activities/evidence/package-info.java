@@ -1,4 +1,4 @@
-/** The evidence store: manifests, receipts and states of sites in a directory or over SFTP. */
+/** The evidence store: manifests, receipts and states of sites, wherever they lie. */
 @NullMarked
 package dev.mooring.activities.evidence;
 

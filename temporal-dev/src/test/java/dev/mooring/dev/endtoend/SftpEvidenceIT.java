@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence on a host of its own, reached over SFTP by whoever reads or writes it. */
 @Timeout(300)
@@ -101,6 +103,51 @@ class SftpEvidenceIT {
         .contains(Sites.read(sites.manifestFile("LATEST")).stripTrailing());
     assertThat(verify.status()).as(verify.out()).isZero();
     assertThat(verify.out()).contains("4 receipts in one chain");
+  }
+
+  /** The copy stands for production's manifests as a command reaches them: one point behind. */
+  @Test
+  void a_site_that_sees_manifests_by_commands_alone_consumes_what_they_show(@TempDir Path copy)
+      throws IOException {
+    String shown = stage.publish().restorePoint();
+    Path manifests = sites.manifestFile("LATEST").getParent();
+    try (Stream<Path> all = Files.list(manifests)) {
+      for (Path manifest : all.toList()) {
+        Files.copy(manifest, copy.resolve(manifest.getFileName()));
+      }
+    }
+    String hidden = stage.publish().restorePoint();
+    readManifestsByCommand(copy, "cat {manifest_path}");
+    Mooring mooring = stage.mooring();
+
+    Answer unknown = mooring.type("consume --target " + hidden);
+    Answer consumed = mooring.type("consume");
+    Answer forward = mooring.type("consume --target safe-forward");
+    Answer verify = mooring.type("verify --site west");
+    Answer logs = mooring.type("logs --site west");
+    readManifestsByCommand(copy, "echo no route to host >&2; exit 3; cat {manifest_path}");
+    Answer failing = mooring.type("verify --site west");
+
+    assertThat(unknown.out() + unknown.err()).contains("there is no manifest " + hidden);
+    assertThat(consumed.status()).as(consumed.out()).isZero();
+    assertThat(forward.status()).as(forward.out()).isZero();
+    assertThat(sites.mooredAt()).isEqualTo(shown);
+    assertThat(verify.out()).as("the receipts tell of it, the copy lacks it").contains(hidden);
+    assertThat(logs.out()).contains("== " + copy + "/LATEST.json by command");
+    assertThat(failing.status()).isEqualTo(1);
+    assertThat(failing.err()).contains("ended with status 3: no route to host").contains("HINT: ");
+  }
+
+  private static void readManifestsByCommand(Path directory, String fetch) {
+    stage.amendClusterFile(
+        now ->
+            now.replaceFirst(
+                "\\{name: west, (manifests: .*?}}, )?consume",
+                "{name: west, manifests: {commands: {directory: "
+                    + directory
+                    + ", fetch: '"
+                    + fetch
+                    + "', list: 'ls {manifest_dir}'}}, consume"));
   }
 
   @Test

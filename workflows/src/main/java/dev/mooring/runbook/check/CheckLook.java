@@ -22,6 +22,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
@@ -59,20 +60,20 @@ final class CheckLook {
             ClusterActivities.class,
             port -> port::observeClusterFile,
             new ClusterActivities.ObserveClusterFile(cluster.name(), site.name()));
+    EvidencePolicy policy = cluster.policies().evidence().at(site.name());
     Promise<Sight<EvidenceObserved>> evidence =
         looks.begin(
             at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
             EvidenceActivities.class,
             port -> port::observeEvidence,
             new EvidenceActivities.ObserveEvidence(
-                call, cluster.policies().evidence(), cluster.name(), List.of(), 0, 0, List.of()));
+                call, policy, cluster.name(), List.of(), 0, 0, List.of()));
     Promise<Sight<StoreProved>> store =
         looks.begin(
             at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
             EvidenceActivities.class,
             port -> port::ensureWritable,
-            new EvidenceActivities.EnsureWritable(
-                call, cluster.policies().evidence(), cluster.name()));
+            new EvidenceActivities.EnsureWritable(call, policy, cluster.name()));
     List<Supplier<OnHost>> hosts = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
       hosts.add(begin(site, work));

@@ -70,7 +70,7 @@ final class ConsumeCalls {
   ConsumeCalls(Cluster cluster, Site site) {
     this.cluster = cluster;
     this.site = site;
-    this.evidence = cluster.policies().evidence();
+    this.evidence = cluster.policies().evidence().at(site.name());
   }
 
   ReceiptActivities.Answer readState(Call call) {

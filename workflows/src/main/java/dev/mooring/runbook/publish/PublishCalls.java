@@ -40,6 +40,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.SiteName;
@@ -55,11 +56,13 @@ final class PublishCalls {
   private final Cluster cluster;
   private final SiteName site;
   private final DatabaseAccess access;
+  private final EvidencePolicy evidence;
 
   PublishCalls(Cluster cluster) {
     this.cluster = cluster;
     this.site = cluster.policies().publish().site();
     this.access = cluster.policies().database();
+    this.evidence = cluster.policies().evidence().at(site);
   }
 
   ServersObserved observeServers(Call call, List<Instance> instances) {
@@ -81,8 +84,7 @@ final class PublishCalls {
     ManifestActivities manifests =
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
     return Async.function(
-        manifests::readLast,
-        new ReadLast(call, cluster.policies().evidence(), cluster.name(), PendingPoints.AT_MOST));
+        manifests::readLast, new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST));
   }
 
   Checkpointed checkpoint(
@@ -112,12 +114,12 @@ final class PublishCalls {
 
   ManifestWritten writePending(Call call, Manifest manifest) {
     return manifests(ActivityPolicies.ENSURE, "write " + manifest.name() + ".pending.json")
-        .ensurePending(new EnsureManifest(call, cluster.policies().evidence(), manifest));
+        .ensurePending(new EnsureManifest(call, evidence, manifest));
   }
 
   ManifestPublished writeReady(Call call, Manifest manifest) {
     return manifests(ActivityPolicies.ENSURE, "publish " + manifest.name())
-        .ensureReady(new EnsureManifest(call, cluster.policies().evidence(), manifest));
+        .ensureReady(new EnsureManifest(call, evidence, manifest));
   }
 
   List<PointsArchived> awaitArchived(
@@ -152,8 +154,7 @@ final class PublishCalls {
     return Workflow.newActivityStub(
             ReceiptActivities.class,
             RunContext.receiptPolicy(receipt).options(queue(), "write the receipt"))
-        .ensureReceipt(
-            new ReceiptActivities.EnsureReceipt(call, cluster.policies().evidence(), receipt))
+        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
         .path();
   }
 

@@ -1,16 +1,20 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
+import dev.mooring.port.EvidenceActivities.LastRuns;
+import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All that status looks at.
@@ -36,7 +40,7 @@ record StatusFacts(
 
   /**
    * The evidence: each site's state as that site itself reads it, the rest as the first site that
-   * could read it.
+   * could read it, with the receipts of those sites that keep their own.
    */
   Sight<EvidenceObserved> evidence() {
     Optional<EvidenceObserved> first =
@@ -58,7 +62,29 @@ record StatusFacts(
     EvidenceObserved seen = first.get();
     return new Sight.Seen<>(
         new EvidenceObserved(
-            seen.latest(), seen.newest(), states, seen.receipts(), seen.lastRuns()));
+            seen.latest(),
+            seen.newest(),
+            states,
+            with(seen, EvidenceObserved::receipts),
+            new LastRuns(
+                with(seen, one -> one.lastRuns().found()),
+                seen.lastRuns().unfound(),
+                seen.lastRuns().searched())));
+  }
+
+  private List<ReceiptSeen> with(
+      EvidenceObserved seen, Function<EvidenceObserved, List<ReceiptSeen>> receipts) {
+    List<ReceiptSeen> all = new ArrayList<>(receipts.apply(seen));
+    for (EvidencePolicy.Reader reader : cluster.policies().evidence().readers()) {
+      sites.stream()
+          .filter(site -> site.site().equals(reader.site()))
+          .flatMap(site -> site.evidence().seen().stream())
+          .filter(own -> !own.equals(seen))
+          .flatMap(own -> receipts.apply(own).stream())
+          .map(one -> new ReceiptSeen(reader.site() + ":" + one.path(), one.read(), one.text()))
+          .forEach(all::add);
+    }
+    return all;
   }
 
   /** Whether no worker of a site took what it was asked. */

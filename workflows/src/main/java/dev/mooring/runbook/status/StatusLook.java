@@ -124,7 +124,7 @@ final class StatusLook {
         port -> port::observeEvidence,
         new ObserveEvidence(
             call,
-            cluster.policies().evidence(),
+            cluster.policies().evidence().at(site),
             cluster.name(),
             consumers(),
             Math.max(request.receipts(), RECEIPTS_READ_ANYWAY),

@@ -1,0 +1,108 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.activities.host.LocalCommand;
+import dev.mooring.activities.host.LocalCommand.End;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ManifestSource;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Manifests that commands fetch and list. A status other than 0 is a failure. Only where a fetch
+ * failed and the list, which did not, has no such name, there is no such manifest.
+ */
+final class CommandSource implements EvidenceSource {
+  private final ManifestSource.Commands commands;
+  private final Duration atMost;
+
+  /**
+   * @param atMost how long one command may take
+   */
+  CommandSource(ManifestSource.Commands commands, Duration atMost) {
+    this.commands = commands;
+    this.atMost = atMost;
+  }
+
+  @Override
+  public String where(String path) {
+    return commands.directory() + "/" + file(path) + " by command";
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    End end = run(commands.list(), "");
+    if (end instanceof End.Exited exited && exited.status() == 0) {
+      return exited
+          .output()
+          .lines()
+          .map(CommandSource::lastWord)
+          .filter(name -> !name.isEmpty() && !name.startsWith("."))
+          .toList();
+    }
+    throw failure("list manifests", end);
+  }
+
+  /** Names stand alone, or last on their line and after a directory: {@code ls -l}, find. */
+  private static String lastWord(String line) {
+    String word = line.strip().replaceFirst(".*\\s", "");
+    return word.substring(word.lastIndexOf('/') + 1);
+  }
+
+  @Override
+  public Optional<byte[]> read(String path) {
+    String file = file(path);
+    End end = run(commands.fetch(), file);
+    if (end instanceof End.Exited exited && exited.status() == 0) {
+      return Optional.of(exited.output().getBytes(StandardCharsets.UTF_8));
+    }
+    if (end instanceof End.Exited && !list(path).contains(file)) {
+      return Optional.empty();
+    }
+    throw failure("fetch " + file, end);
+  }
+
+  @Override
+  public Optional<byte[]> readTold(String path) {
+    return Late.read(() -> read(path));
+  }
+
+  private End run(String template, String file) {
+    return LocalCommand.run(
+        LocalCommand.fill(
+            template,
+            Map.of(
+                "manifest_path",
+                commands.directory() + "/" + file,
+                "manifest_dir",
+                commands.directory(),
+                "manifest_file",
+                file)),
+        atMost);
+  }
+
+  private static String file(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static ApplicationFailure failure(String what, End end) {
+    return EvidenceFailures.passing(
+        FailureCode.EVIDENCE_UNREADABLE, "the command to " + what + " " + how(end));
+  }
+
+  private static String how(End end) {
+    if (end instanceof End.Exited exited) {
+      String said = exited.said().isEmpty() ? "" : ": " + exited.said();
+      return "ended with status " + exited.status() + said;
+    }
+    return end instanceof End.Killed killed
+        ? "did not end within " + killed.after().toSeconds() + " s"
+        : "can't be run: " + ((End.NotRun) end).why();
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,37 @@
+package dev.mooring.activities.evidence;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of one evidence store for those who read it. Paths are relative to its root, with
+ * {@code /} between their parts.
+ *
+ * <p>A store whose root is not there is unreadable, never empty. Every failure is an {@code
+ * ApplicationFailure} whose type is a {@link dev.mooring.port.FailureCode}.
+ */
+public interface EvidenceSource extends AutoCloseable {
+
+  /** How messages and receipts call a path: with the place the store is at. */
+  String where(String path);
+
+  /**
+   * The names in a directory, in no order; a directory not made yet has none. Nothing but the names
+   * is looked at, since there may be years of them.
+   */
+  List<String> list(String directory);
+
+  /** The bytes of a file, or nothing when there is none. */
+  Optional<byte[]> read(String path);
+
+  /**
+   * The bytes of a file that another document tells of. Where a store shows some writes before
+   * others it is looked for a while longer.
+   */
+  default Optional<byte[]> readTold(String path) {
+    return read(path);
+  }
+
+  @Override
+  void close();
+}

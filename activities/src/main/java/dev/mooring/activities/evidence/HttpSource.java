@@ -1,0 +1,140 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.port.FailureCode;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A store as a web server serves it, with its directories listed: every server can, and each link
+ * in the page of a directory to a file of that directory is taken for the name of one.
+ */
+final class HttpSource implements EvidenceSource {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(15);
+  private static final Pattern LINK =
+      Pattern.compile("\\bhref\\s*=\\s*[\"']([^\"'?#]+)[\"']", Pattern.CASE_INSENSITIVE);
+
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  private final URI root;
+
+  /**
+   * @param root of the store, without a slash at its end
+   */
+  HttpSource(String root) {
+    this.root = URI.create(root + "/");
+  }
+
+  @Override
+  public String where(String path) {
+    return at(path).toString();
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    URI page = at(directory + "/");
+    List<String> names = new ArrayList<>();
+    Optional<byte[]> body = get(page);
+    if (body.isEmpty()) {
+      requireRoot();
+      return names;
+    }
+    Matcher link = LINK.matcher(new String(body.get(), StandardCharsets.UTF_8));
+    while (link.find()) {
+      fileIn(page, link.group(1)).filter(n -> !n.startsWith(".")).ifPresent(names::add);
+    }
+    return names.stream().distinct().toList();
+  }
+
+  private static Optional<String> fileIn(URI page, String link) {
+    try {
+      String target = page.resolve(link).getRawPath();
+      String directory = page.getRawPath();
+      if (target == null || !target.startsWith(directory)) {
+        return Optional.empty();
+      }
+      String name = target.substring(directory.length());
+      return name.isEmpty() || name.contains("/")
+          ? Optional.empty()
+          : Optional.of(URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException notOfAFile) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String path) {
+    Optional<byte[]> bytes = get(at(path));
+    if (bytes.isEmpty()) {
+      requireRoot();
+    }
+    return bytes;
+  }
+
+  @Override
+  public Optional<byte[]> readTold(String path) {
+    return Late.read(() -> read(path));
+  }
+
+  private void requireRoot() {
+    if (get(root).isEmpty()) {
+      throw EvidenceFailures.noRoot(root.toString());
+    }
+  }
+
+  private Optional<byte[]> get(URI uri) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(ANSWER)
+            .header("Cache-Control", "no-cache")
+            .GET()
+            .build();
+    try {
+      HttpResponse<byte[]> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return switch (answer.statusCode()) {
+        case 200 -> Optional.of(answer.body());
+        case 404, 410 -> Optional.empty();
+        default -> throw refused(uri, answer.statusCode());
+      };
+    } catch (IOException unanswered) {
+      throw EvidenceFailures.passing(
+          FailureCode.HOST_UNREACHABLE, "can't read " + uri + ": " + unanswered);
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+      throw EvidenceFailures.passing(
+          FailureCode.EVIDENCE_UNREADABLE, "told to stop while reading " + uri);
+    }
+  }
+
+  private static ApplicationFailure refused(URI uri, int status) {
+    String fact = "can't read " + uri + ": the server answers " + status;
+    return status >= 500
+        ? EvidenceFailures.passing(FailureCode.EVIDENCE_UNREADABLE, fact)
+        : EvidenceFailures.of(
+            FailureCode.EVIDENCE_UNREADABLE,
+            fact + (uri.getPath().endsWith("/") ? "; it must list its directories" : ""));
+  }
+
+  private URI at(String path) {
+    return root.resolve(path);
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,102 @@
+package dev.mooring.activities.host;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A command of the cluster file, run by {@code /bin/sh} on the worker's own machine. Names in
+ * braces are filled in, each as one shell word; braces around anything else are the command's own.
+ */
+public final class LocalCommand {
+  private static final Pattern NAME = Pattern.compile("\\{([a-z_]+)}");
+  private static final int LINE_AT_MOST = 200;
+
+  private LocalCommand() {}
+
+  /** How a command ended. */
+  public sealed interface End {
+
+    /**
+     * By itself.
+     *
+     * @param status its exit status
+     * @param output what it printed, as UTF-8
+     * @param said the first line of its standard error
+     */
+    record Exited(int status, String output, String said) implements End {}
+
+    /** It did not end in time, and was killed with all that it had started. */
+    record Killed(Duration after) implements End {}
+
+    /** It could not be run. */
+    record NotRun(String why) implements End {}
+  }
+
+  /** The command with its names filled in. */
+  public static String fill(String template, Map<String, String> values) {
+    return NAME.matcher(template)
+        .replaceAll(
+            place ->
+                Matcher.quoteReplacement(
+                    values.containsKey(place.group(1))
+                        ? ShellWord.quote(values.get(place.group(1)))
+                        : place.group()));
+  }
+
+  /** Runs it, without standard input, for at most that long. */
+  public static End run(String command, Duration atMost) {
+    try {
+      Path directory = Files.createTempDirectory("mooring-command");
+      Path output = directory.resolve("out");
+      Path said = directory.resolve("err");
+      try {
+        Process process =
+            new ProcessBuilder(List.of("/bin/sh", "-c", command))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(output.toFile())
+                .redirectError(said.toFile())
+                .start();
+        return ended(process, atMost)
+            ? new End.Exited(process.exitValue(), text(output), firstLine(said))
+            : new End.Killed(atMost);
+      } finally {
+        Files.deleteIfExists(output);
+        Files.deleteIfExists(said);
+        Files.deleteIfExists(directory);
+      }
+    } catch (IOException unstartable) {
+      return new End.NotRun(String.valueOf(unstartable.getMessage()));
+    }
+  }
+
+  private static boolean ended(Process process, Duration atMost) {
+    try {
+      if (process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+    }
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    return false;
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static String firstLine(Path said) throws IOException {
+    String line =
+        text(said).lines().map(String::strip).filter(l -> !l.isEmpty()).findFirst().orElse("");
+    return line.substring(0, Math.min(LINE_AT_MOST, line.length()));
+  }
+}

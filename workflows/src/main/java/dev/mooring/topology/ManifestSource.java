@@ -1,0 +1,30 @@
+package dev.mooring.topology;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Where a site reads manifests that its own evidence store does not hold. Nothing is written. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ManifestSource.Http.class, name = "http"),
+  @JsonSubTypes.Type(value = ManifestSource.Commands.class, name = "commands")
+})
+public sealed interface ManifestSource {
+
+  /**
+   * The evidence store of the publishing site as a web server serves it.
+   *
+   * @param url of the store's root
+   */
+  record Http(String url) implements ManifestSource {}
+
+  /**
+   * Commands on the worker's machine, with {@code {manifest_path}}, {@code {manifest_dir}} and
+   * {@code {manifest_file}} in them.
+   *
+   * @param directory the manifests' directory as the commands know it
+   * @param fetch prints one manifest
+   * @param list prints the names of all
+   */
+  record Commands(String directory, String fetch, String list) implements ManifestSource {}
+}
