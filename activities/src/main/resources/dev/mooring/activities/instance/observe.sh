@@ -37,23 +37,29 @@ ask() { # setting
   value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting")
 }
 
-# Keeps what the server program answered, beside what its answer depends on, as seen before it was
-# asked. It need not reach the disk: what is lost is asked for again.
-keep_proof() { # what configuration_seen said
-  printf '%s\n' "$1" '' "$name" "$action" "$timeline" "$restore" >"$cluster_dir/$subject.proved.new" &&
-    mv -f "$cluster_dir/$subject.proved.new" "$cluster_dir/$subject.proved"
+# Keeps what programs answered, beside what their answer depends on, as seen before they were asked.
+# It need not reach the disk: what is lost is asked for again.
+keep() { # of what, what was seen, an empty word, answers
+  answers=$cluster_dir/$subject.$1
+  shift
+  printf '%s\n' "$@" >"$answers.new" && mv -f "$answers.new" "$answers"
 } 2>/dev/null
 
-# What the program answered for exactly this configuration, if it was asked after the last writing:
-# four starts of the server program less.
-proved() {
-  seen=$(configuration_seen 2>/dev/null) || return 1
+# Reads over what was seen when the answers were kept that follow; true if the same is seen now.
+kept_of() { # what is seen now
   lines=''
   while IFS= read -r line && [ -n "$line" ]; do
     lines="$lines${lines:+
 }$line"
   done
-  [ "$lines" = "$seen" ] && IFS= read -r name && IFS= read -r action && IFS= read -r timeline &&
+  [ "$lines" = "$1" ]
+}
+
+# What the program answered for exactly this configuration, if it was asked after the last writing:
+# four starts of the server program less.
+proved() {
+  seen=$(configuration_seen 2>/dev/null) || return 1
+  kept_of "$seen" && IFS= read -r name && IFS= read -r action && IFS= read -r timeline &&
     IFS= read -r restore
 }
 
@@ -116,16 +122,37 @@ refuse_primary() { # system identifier
   esac
 }
 
+# What the programs said of their versions when a target was last written, if the same files are
+# there: a start of the server program less.
+versions_kept() {
+  seen=$(programs_seen) && kept_of "$seen" && IFS= read -r server && IFS= read -r decoder
+}
+
+programs_seen() {
+  stat -L -c '%n %i %s %y' "$bin/postgres" "$bin/pg_waldump" 2>/dev/null
+}
+
+# Sets server and decoder, the latter to nothing where there is none.
+read_versions() {
+  answers=${cluster_dir-}/$subject.versions
+  if [ -f "$answers" ] && versions_kept <"$answers"; then
+    return 0
+  fi
+  server=$("$bin/postgres" --version) ||
+    refuse STATE_UNREADABLE "$bin/postgres does not say its version: $server"
+  decoder=''
+  [ -x "$bin/pg_waldump" ] || return 0
+  decoder=$("$bin/pg_waldump" --version) ||
+    refuse STATE_UNREADABLE "$bin/pg_waldump does not say its version: $decoder"
+}
+
 # Says which version made the data directory and which the programs are.
 say_versions() {
   major=$(cat "$data/PG_VERSION") || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   tell data_major "$major"
-  for program in postgres pg_waldump; do
-    [ -x "$bin/$program" ] || continue
-    version=$("$bin/$program" --version) ||
-      refuse STATE_UNREADABLE "$bin/$program does not say its version: $version"
-    tell "program.$program" "$version"
-  done
+  read_versions
+  tell program.postgres "$server"
+  [ -z "$decoder" ] || tell program.pg_waldump "$decoder"
 }
 
 # By what process_state said.

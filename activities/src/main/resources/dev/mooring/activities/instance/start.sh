@@ -77,7 +77,7 @@ ensure_replaying() {
   in_effect "$5" "$6" "$7"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
   put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"
-  { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" && sync "$log" "$starts" ||
+  { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
   forget_old_starts "$starts"/*
   [ ! -e "$cluster_dir/$subject.gate.status" ] || rm -f "$cluster_dir/$subject.gate.status"

@@ -63,9 +63,16 @@ ensure_target() { # data directory, program directory, run, settings, system ide
   before=$(configuration_seen) || before=''
   ask_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
   say_settings
-  if [ -z "$before" ] || ! keep_proof "$before"; then
+  if [ -z "$before" ] || ! keep proved "$before" '' "$name" "$action" "$timeline" "$restore"; then
     rm -f "$cluster_dir/$subject.proved"
   fi
+  keep_versions
+}
+
+keep_versions() {
+  before=$(programs_seen) || return 0
+  read_versions
+  keep versions "$before" '' "$server" "$decoder" || rm -f "$cluster_dir/$subject.versions"
 }
 
 # standby.signal stays in any case: without it a start would make a primary.

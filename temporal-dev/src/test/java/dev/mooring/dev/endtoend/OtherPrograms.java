@@ -23,18 +23,19 @@ final class OtherPrograms {
   }
 
   /**
-   * The programs on an instance's host.
+   * The programs on an instance's host, in place of those made before.
    *
    * @param program which of them says another version
    * @return the directory, to be named as the instance's manager
    */
   Path beside(LabInstance instance, String program, ServerVersion says) {
-    Path directory = instance.host().directory().resolve(program + "-" + says);
+    Path directory = instance.host().directory().resolve("other-" + program);
     try {
-      Files.createDirectory(directory);
+      Files.createDirectories(directory);
       readable(directory);
       for (Path real : installed()) {
         Path here = directory.resolve(real.getFileName());
+        Files.deleteIfExists(here);
         if (here.endsWith(program)) {
           Files.writeString(here, script(real, program + " (PostgreSQL) " + says));
           readable(here);
