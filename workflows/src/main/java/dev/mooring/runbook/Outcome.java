@@ -1,5 +1,7 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.FailureCode;
+
 /**
  * How a run ends. All but COMPLETED end it as failed in Temporal, with {@link #failureType} as
  * type.
@@ -23,6 +25,21 @@ public enum Outcome {
 
   Outcome(String failureType) {
     this.failureType = failureType;
+  }
+
+  /**
+   * Whether a person must mend something before the same run can succeed: not where nobody must
+   * act, where a person stopped it, or where only the request was wrong.
+   */
+  public boolean needsOperator(FailureCode code) {
+    return switch (this) {
+      case FAILED, STUCK -> true;
+      case REFUSED ->
+          code.owner() == FailureCode.Owner.OPERATOR
+              && code != FailureCode.CANCELLED
+              && code != FailureCode.BAD_INPUT;
+      case COMPLETED, ROLLED_BACK -> false;
+    };
   }
 
   /** The name in the Web UI, receipts and search attributes. */

@@ -346,7 +346,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
     headline = ended.headline() + unreceipted;
-    attributes.ended(ended.outcome(), needsOperator(ended.outcome(), code));
+    attributes.ended(ended.outcome(), ended.outcome().needsOperator(code));
     Workflow.setCurrentDetails(Markdown.of(progress()));
     EndingRecord record =
         new EndingRecord(
@@ -354,14 +354,6 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     LOG.error("{} ends {}: {}", runbook, ended.outcome().failureType(), ended.headline());
     return ApplicationFailure.newNonRetryableFailure(
         ended.headline() + " HINT: " + code.hint(), ended.outcome().failureType(), record);
-  }
-
-  private static boolean needsOperator(Outcome outcome, FailureCode code) {
-    return switch (outcome) {
-      case FAILED, STUCK -> true;
-      case REFUSED -> code.owner() == FailureCode.Owner.OPERATOR;
-      case COMPLETED, ROLLED_BACK -> false;
-    };
   }
 
   private record Registered<S>(S step, Undo undo) {}

@@ -13,6 +13,7 @@ import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -56,22 +57,29 @@ final class LastRunsJudge {
   private static Finding ending(ClusterName cluster, String path, Receipt receipt) {
     Receipt.RunReference run = receipt.run();
     String outcome = receipt.ending().outcome();
-    boolean byPerson =
-        outcome.equals(Outcome.REFUSED.name()) || outcome.equals(Outcome.ROLLED_BACK.name());
     return new Finding(
-        byPerson ? Finding.Level.NOTE : Finding.Level.WARNING,
+        needsOperator(receipt.ending()) ? Finding.Level.WARNING : Finding.Level.NOTE,
         String.format(
             "the last %s at %s ended %s: %s (receipt %s)",
             run.runbook(), run.scope(), outcome, receipt.ending().headline(), path),
         hint(receipt.ending().code()) + Commands.again(run.runbook(), cluster, run.scope()));
   }
 
-  /** A later version may have written a code that this one does not know. */
-  private static String hint(String code) {
-    return Stream.of(FailureCode.values())
-        .filter(known -> known.name().equals(code))
-        .map(known -> known.hint() + "; then ")
+  /** What this version does not know is for a person to read. */
+  private static boolean needsOperator(Receipt.Ending ending) {
+    return Stream.of(Outcome.values())
+        .filter(known -> known.name().equals(ending.outcome()))
         .findFirst()
-        .orElse("");
+        .flatMap(outcome -> code(ending.code()).map(outcome::needsOperator))
+        .orElse(true);
+  }
+
+  private static String hint(String code) {
+    return code(code).map(known -> known.hint() + "; then ").orElse("");
+  }
+
+  /** A later version may have written a code that this one does not know. */
+  private static Optional<FailureCode> code(String name) {
+    return Stream.of(FailureCode.values()).filter(known -> known.name().equals(name)).findFirst();
   }
 }

@@ -15,8 +15,11 @@ import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.status.Finding.Level;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LastRunsJudgeTest {
   private static final RunsOf CONSUME = new RunsOf("DrConsume", "west");
@@ -32,6 +35,36 @@ class LastRunsJudgeTest {
                 "the last DrConsume at west ended FAILED: run 1 ended (receipt r1)",
                 FailureCode.TARGET_NOT_REACHED.hint()
                     + "; then `mooring consume harbour --site west`"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REFUSED,WAL_MISSING,WARNING",
+    "REFUSED,NO_MANIFEST,NOTE",
+    "REFUSED,LOCK_HELD,NOTE",
+    "REFUSED,BAD_INPUT,NOTE",
+    "REFUSED,OF_A_LATER_VERSION,WARNING",
+    "ROLLED_BACK,CANCELLED,NOTE",
+    "FAILED,NO_MANIFEST,WARNING"
+  })
+  void a_run_that_a_person_must_mend_something_for_is_a_warning(
+      String outcome, String code, Level level) {
+    ReceiptSeen ended =
+        seen(1, ended(SampleReceipts.consume(1, Status.MISSING_WAL), outcome, code));
+
+    assertThat(findings(List.of(ended), new LastRuns(List.of(), List.of(), 1)))
+        .extracting(Finding::level)
+        .containsExactly(level);
+  }
+
+  private static Receipt ended(Receipt receipt, String outcome, String code) {
+    Receipt.Ending ending = receipt.ending();
+    return new Receipt(
+        receipt.run(),
+        receipt.asked(),
+        new Receipt.Ending(outcome, code, ending.headline(), ending.restorePoint(), ending.at()),
+        receipt.steps(),
+        receipt.seen());
   }
 
   @Test
