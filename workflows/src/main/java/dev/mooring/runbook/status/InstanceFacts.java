@@ -42,6 +42,11 @@ public record InstanceFacts(
     return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.STATE_UNREADABLE;
   }
 
+  /** Whether neither its host nor its server shows anything of it. */
+  boolean isUnseen() {
+    return host.seen().isEmpty() && server.seen().isEmpty() && !isUnreadable();
+  }
+
   private static Sight<InstanceObserved> onHost(Instance instance, HostObserved host) {
     return host.observed().stream()
         .filter(o -> o.instance().equals(instance.id()))

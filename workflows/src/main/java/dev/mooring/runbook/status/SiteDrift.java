@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * What hosts and servers show against the proof that a site is moored. An instance that shows
- * nothing at all is left to the proof; one that was seen to differ never counts as proved.
+ * nothing at all is left to the proof and said not to be seen now; one that was seen to differ
+ * never counts as proved.
  */
 final class SiteDrift {
   private final SiteState state;
@@ -23,6 +24,7 @@ final class SiteDrift {
   private final List<Finding> findings = new ArrayList<>();
   private int changed;
   private int unreadable;
+  private int unseen;
 
   private SiteDrift(SiteState state, boolean current) {
     this.state = state;
@@ -59,7 +61,8 @@ final class SiteDrift {
         + instances
         + " proved"
         + (changed == 0 ? "" : ", " + changed + " changed since")
-        + (unreadable == 0 ? "" : ", " + unreadable + " can't be read");
+        + (unreadable == 0 ? "" : ", " + unreadable + " can't be read")
+        + (unseen == 0 ? "" : ", " + unseen + " not seen now");
   }
 
   /** Who takes writes, and what can't be read, is told once for the whole cluster. */
@@ -68,6 +71,8 @@ final class SiteDrift {
       changed++;
     } else if (!moving && one.isUnreadable()) {
       unreadable++;
+    } else if (one.isUnseen()) {
+      unseen++;
     } else if (!moving) {
       changes(one).ifPresent(this::changed);
     }
