@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -40,6 +41,12 @@ public record InstanceFacts(
   /** Whether its host answers and its state there can't be read. */
   boolean isUnreadable() {
     return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.STATE_UNREADABLE;
+  }
+
+  /** Whether its host was seen and no server runs on it there, nor answers. */
+  boolean isDown() {
+    return server.seen().isEmpty()
+        && host.seen().filter(seen -> seen.process() != ServerProcess.RUNNING).isPresent();
   }
 
   /** Whether neither its host nor its server shows anything of it. */

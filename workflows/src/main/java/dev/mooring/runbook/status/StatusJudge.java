@@ -187,7 +187,8 @@ final class StatusJudge {
       } else if (one.instance().site().equals(publisher)
           && one.host().seen().isPresent()
           && one.server() instanceof Sight.Unseen<?> silent
-          && !StatusFacts.isNoWorker(silent)) {
+          && !StatusFacts.isNoWorker(silent)
+          && !WritersJudge.isMissed(facts, one)) {
         findings.add(
             Finding.warning(
                 one.instance().id() + " does not answer over SQL: " + silent.why(),

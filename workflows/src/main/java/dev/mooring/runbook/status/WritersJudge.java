@@ -60,19 +60,43 @@ final class WritersJudge {
                         + " else"));
   }
 
-  /** One that was not seen may be the primary; where all were, and in recovery, there is none. */
+  /** Whether it is told already, as what leaves its content without a primary. */
+  static boolean isMissed(StatusFacts facts, InstanceFacts one) {
+    WritersJudge judge = new WritersJudge(facts);
+    return one.isDown() && judge.isWithoutPrimary(one.instance().content());
+  }
+
   private Optional<Finding> primary(ContentId content) {
-    List<InstanceFacts> here =
-        of(content).stream().filter(one -> one.instance().site().equals(publisher)).toList();
-    if (here.isEmpty() || !here.stream().allMatch(WritersJudge::isInRecovery)) {
+    if (!isWithoutPrimary(content)) {
       return Optional.empty();
     }
+    List<InstanceFacts> here = publishing(content);
+    List<Instance> recovering =
+        here.stream().filter(WritersJudge::isInRecovery).map(InstanceFacts::instance).toList();
+    String why =
+        recovering.size() == here.size()
+            ? " at " + publisher + "; in recovery: " + ids(recovering)
+            : ": " + String.join(", ", here.stream().map(WritersJudge::inWords).toList());
     return Optional.of(
         Finding.critical(
-            String.format(
-                "content %s has no primary at %s; in recovery: %s",
-                content, publisher, ids(here.stream().map(InstanceFacts::instance).toList())),
-            FailureCode.NO_PRIMARY.hint()));
+            "content " + content + " has no primary" + why, FailureCode.NO_PRIMARY.hint()));
+  }
+
+  /** One that was not seen may be the primary; where all are in recovery or down, there is none. */
+  private boolean isWithoutPrimary(ContentId content) {
+    List<InstanceFacts> here = publishing(content);
+    return !here.isEmpty()
+        && here.stream().allMatch(one -> isInRecovery(one) || one.isDown())
+        && (here.stream().noneMatch(InstanceFacts::isDown)
+            || of(content).stream().noneMatch(InstanceFacts::isWritable));
+  }
+
+  private List<InstanceFacts> publishing(ContentId content) {
+    return of(content).stream().filter(one -> one.instance().site().equals(publisher)).toList();
+  }
+
+  private static String inWords(InstanceFacts one) {
+    return one.instance().id() + (one.isDown() ? " is not running" : " is in recovery");
   }
 
   private static boolean isInRecovery(InstanceFacts one) {

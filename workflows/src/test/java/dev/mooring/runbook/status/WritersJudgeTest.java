@@ -2,11 +2,15 @@ package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.runbook.Sight;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WritersJudgeTest {
 
@@ -60,6 +64,51 @@ class WritersJudgeTest {
             Finding.critical(
                 "content 0 has no primary at east; in recovery: east-0",
                 FailureCode.NO_PRIMARY.hint()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ServerProcess.class,
+      names = {"STOPPED", "ORPHANED"})
+  void a_primary_that_was_seen_not_to_run_is_critical_and_told_once(ServerProcess process) {
+    StatusFacts facts = Moored.with("east-1", one -> silent(one, process));
+
+    assertThat(StatusJudge.judge(facts).findings())
+        .containsExactly(
+            Finding.critical(
+                "content 1 has no primary: east-1 is not running", FailureCode.NO_PRIMARY.hint()));
+  }
+
+  @Test
+  void one_that_runs_and_does_not_answer_may_be_the_primary() {
+    StatusFacts facts = Moored.with("east-1", one -> silent(one, ServerProcess.RUNNING));
+
+    assertThat(WritersJudge.findings(facts)).isEmpty();
+  }
+
+  @Test
+  void where_a_copy_took_over_what_is_told_is_the_copy() {
+    StatusFacts taken = Moored.with("west-1", WritersJudgeTest::writing);
+    List<InstanceFacts> instances =
+        taken.instances().stream()
+            .map(
+                one ->
+                    one.instance().id().value().equals("east-1")
+                        ? silent(one, ServerProcess.STOPPED)
+                        : one)
+            .toList();
+
+    assertThat(WritersJudge.findings(Moored.withInstances(taken, instances)))
+        .extracting(Finding::fact)
+        .containsExactly("west-1 takes writes for content 1, which east publishes");
+  }
+
+  private static InstanceFacts silent(InstanceFacts one, ServerProcess process) {
+    return new InstanceFacts(
+        one.instance(),
+        new Sight.Seen<>(Altered.of(Sightings.primary(one.instance()), "process", process)),
+        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "connection refused"),
+        one.epoch());
   }
 
   private static InstanceFacts writing(InstanceFacts one) {
