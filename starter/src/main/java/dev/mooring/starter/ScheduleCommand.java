@@ -117,6 +117,13 @@ final class ScheduleCommand implements Runnable {
       super(mooring);
     }
 
+    /** Only a site that can consume: the runs of another one would be refused each time. */
+    @Override
+    Optional<SiteName> site(Cluster read) {
+      return super.site(read)
+          .map(name -> ConsumingSite.choose(mooring.clusterFiles(), read.name(), name.value()));
+    }
+
     @Override
     public Integer call() {
       Cluster read = cluster();
