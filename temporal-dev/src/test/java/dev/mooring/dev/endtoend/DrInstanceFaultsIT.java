@@ -58,7 +58,10 @@ class DrInstanceFaultsIT {
     killedAfter(ConsumeStep.START_ALL);
     WorkflowStub run = stage.startConsume("latest");
 
-    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(second);
+    ConsumeResult consumed = run.getResult(ConsumeResult.class);
+    assertThat(consumed.restorePoint()).isEqualTo(second);
+    assertThat(consumed.degraded())
+        .anyMatch(less -> less.startsWith("started once more: west-0 is not parked at " + second));
     assertThat(stateOf(run, ConsumeStep.START_AGAIN)).isEqualTo("done");
     assertThat(stage.hooks.allRun()).isTrue();
     assertThat(sites.mooredAt()).isEqualTo(second);

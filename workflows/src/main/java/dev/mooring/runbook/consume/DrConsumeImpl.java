@@ -95,7 +95,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
       return ended(
           "planned", "nothing stands against mooring " + site.name() + " at " + manifest.name());
     }
-    new Parking(cluster, ports, run, attempt).park(instances, manifest, site.name());
+    new Parking(cluster, ports, run, attempt, degraded::add).park(instances, manifest, site.name());
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",

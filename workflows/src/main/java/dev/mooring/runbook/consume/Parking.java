@@ -28,8 +28,10 @@ import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The half of DrConsume that changes something: configure all, then start all, then all down, then
@@ -44,13 +46,22 @@ final class Parking {
   private final ConsumeCalls ports;
   private final RunbookRun<ConsumeStep> run;
   private final ConsumeAttempt attempt;
+  private final Consumer<String> degraded;
 
+  /**
+   * @param degraded takes what went less well than wanted, one sentence each
+   */
   Parking(
-      Cluster cluster, ConsumeCalls ports, RunbookRun<ConsumeStep> run, ConsumeAttempt attempt) {
+      Cluster cluster,
+      ConsumeCalls ports,
+      RunbookRun<ConsumeStep> run,
+      ConsumeAttempt attempt,
+      Consumer<String> degraded) {
     this.cluster = cluster;
     this.ports = ports;
     this.run = run;
     this.attempt = attempt;
+    this.degraded = degraded;
   }
 
   void park(List<Instance> instances, Manifest manifest, SiteName site) {
@@ -65,11 +76,12 @@ final class Parking {
       attempt.started(RunbookRun.now());
       await(ConsumeStep.AWAIT_PARKED, instances, manifest, FIRST_START);
       List<Proved> proved = prove(ConsumeStep.PROVE_ALL, instances, manifest, FIRST_START);
-      List<Instance> died =
-          proved.stream().filter(Proved::diedOnTheWay).map(Proved::instance).toList();
-      List<ParkedInstance> parked = new ArrayList<>(conclude(proved, died));
+      List<Proved> died = proved.stream().filter(Proved::diedOnTheWay).toList();
+      List<ParkedInstance> parked =
+          new ArrayList<>(conclude(proved, died.stream().map(Proved::instance).toList()));
       if (!died.isEmpty()) {
         parked.addAll(startAgain(died, manifest));
+        parked.sort(Comparator.comparing(ParkedInstance::content));
       }
       attempt.proved(parked);
       advance(manifest, site, parked);
@@ -186,7 +198,7 @@ final class Parking {
       if (one.verdict() instanceof Verdict.Proceed<ParkedInstance> proceed) {
         parked.add(proceed.conclusion());
       } else if (!excused.contains(one.instance())) {
-        reasons.add(one.verdict().match(p -> "", n -> n.awaiting(), n -> n.reason()));
+        reasons.add(one.reason());
       }
     }
     if (!reasons.isEmpty()) {
@@ -195,12 +207,19 @@ final class Parking {
     return parked;
   }
 
-  private List<ParkedInstance> startAgain(List<Instance> died, Manifest manifest) {
+  private List<ParkedInstance> startAgain(List<Proved> died, Manifest manifest) {
+    List<Instance> instances = died.stream().map(Proved::instance).toList();
+    died.forEach(one -> degraded.accept("started once more: " + one.reason()));
+    String why = String.join("; ", died.stream().map(Proved::reason).toList());
+    run.note(ConsumeStep.PROVE_ALL, "all but those that died on the way: " + why);
     run.forward(
         ConsumeStep.START_AGAIN,
-        () -> start(ConsumeStep.START_AGAIN, died, manifest, SECOND_START));
-    await(ConsumeStep.AWAIT_AGAIN, died, manifest, SECOND_START);
-    return conclude(prove(ConsumeStep.PROVE_AGAIN, died, manifest, SECOND_START), List.of());
+        () -> {
+          run.note(ConsumeStep.START_AGAIN, why);
+          return start(ConsumeStep.START_AGAIN, instances, manifest, SECOND_START);
+        });
+    await(ConsumeStep.AWAIT_AGAIN, instances, manifest, SECOND_START);
+    return conclude(prove(ConsumeStep.PROVE_AGAIN, instances, manifest, SECOND_START), List.of());
   }
 
   private void advance(Manifest manifest, SiteName site, List<ParkedInstance> parked) {
@@ -245,6 +264,11 @@ final class Parking {
     /** True when it never said that it stopped: it died before its target. */
     boolean diedOnTheWay() {
       return verdict instanceof Verdict.Never && stop instanceof StopLine.None;
+    }
+
+    /** Why it is not proved; empty where it is. */
+    String reason() {
+      return verdict.match(p -> "", n -> n.awaiting(), n -> n.reason());
     }
 
     Reached reached() {

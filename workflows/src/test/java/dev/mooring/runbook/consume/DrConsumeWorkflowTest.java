@@ -16,6 +16,7 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -126,11 +127,18 @@ class DrConsumeWorkflowTest extends ConsumeBed {
         .isEqualTo("west is moored at " + point + ": 4 of 4 instances proved");
     assertThat(bed.world().story()).filteredOn(line -> line.contains("west-1")).hasSize(2);
     assertThat(bed.world().story()).filteredOn(line -> line.contains("west-0")).hasSize(1);
-    ConsumeRecord.Attempt attempt =
-        (ConsumeRecord.Attempt) bed.world().lastReceipt().seen().consume();
+    Receipt.Seen seen = bed.world().lastReceipt().seen();
+    ConsumeRecord.Attempt attempt = (ConsumeRecord.Attempt) seen.consume();
     assertThat(attempt.contents())
         .extracting(ConsumeRecord.ContentAttempt::reached)
         .containsOnly(point);
+    assertThat(consumed.degraded())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("started once more: west-1 is not parked at " + point);
+    assertThat(seen.degraded()).isEqualTo(consumed.degraded());
+    assertThat(seen.proofs())
+        .extracting(Receipt.ProofRecord::subject)
+        .containsExactly("west-0", "west-1", "west-2", "west-3");
   }
 
   @Test
