@@ -32,7 +32,7 @@ public record Explained(FailureCode code, String sentence) {
       if (cause instanceof ApplicationFailure found) {
         Optional<FailureCode> code = codeOf(found);
         if (code.isPresent()) {
-          return new Explained(code.get(), fact(found.getOriginalMessage()));
+          return new Explained(code.get(), fact(code.get(), found.getOriginalMessage()));
         }
         unknown = found;
       }
@@ -51,10 +51,12 @@ public record Explained(FailureCode code, String sentence) {
         .findFirst();
   }
 
-  /** Without the adapter's hint: the ending has the code's own. */
-  private static String fact(String message) {
+  /** Without the adapter's hint: the ending has the code's own. Each typing error keeps its own. */
+  private static String fact(FailureCode code, String message) {
     int hint = message.indexOf(HINT);
-    return hint < 0 ? message : message.substring(0, hint).strip();
+    return hint < 0 || code == FailureCode.CLUSTER_FILE
+        ? message
+        : message.substring(0, hint).strip();
   }
 
   private static Explained ofTimeout(@Nullable TimeoutFailure timeout, TemporalFailure failure) {

@@ -21,6 +21,13 @@ class ExplainedTest {
   }
 
   @Test
+  void keeps_every_problem_of_a_cluster_file_with_its_own_hint() {
+    String problems = "a.yaml has 2 problems:\n  timeuot HINT: did you mean 'timeout'?\n  b";
+    assertThat(Explained.of(failed(FailureCode.CLUSTER_FILE.name(), problems)).sentence())
+        .isEqualTo(problems);
+  }
+
+  @Test
   void a_failure_of_no_known_code_is_a_bug() {
     assertThat(Explained.of(failed("java.lang.NullPointerException", "it was null")))
         .isEqualTo(new Explained(FailureCode.BUG, "java.lang.NullPointerException: it was null"));
