@@ -12,6 +12,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -105,8 +106,20 @@ public interface ArchiveActivities {
    * @param timeline the timeline it begins on
    * @param floor what it must reach before its data is consistent; WAL of a timeline that the way
    *     to the target had left by then is in its data for good
+   * @param checkpoint the latest checkpoint of its control file
    */
-  record ReplayStart(Lsn lsn, TimelineId timeline, MinimumRecoveryEnd floor) {}
+  record ReplayStart(
+      Lsn lsn, TimelineId timeline, MinimumRecoveryEnd floor, LatestCheckpoint checkpoint) {}
+
+  /**
+   * The latest checkpoint of a control file. In a copy it is one that production made, and stands
+   * in production's WAL with the same time (CheckPoint.time in PostgreSQL's pg_control.h); whatever
+   * was once open for writing made one itself.
+   *
+   * @param location where its record begins
+   * @param time when it was made, to the second
+   */
+  record LatestCheckpoint(Lsn location, Instant time) {}
 
   /**
    * The WAL one instance needs.

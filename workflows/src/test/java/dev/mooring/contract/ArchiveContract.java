@@ -10,6 +10,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
+import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.PointArchived;
@@ -18,10 +19,12 @@ import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceTarget;
+import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,10 @@ import org.junit.jupiter.api.Test;
 public abstract class ArchiveContract {
   /** The world all tests of a class share. */
   protected abstract ContractWorld world();
+
+  /** In a file that no archive has. */
+  private static final LatestCheckpoint BEFORE_ALL =
+      new LatestCheckpoint(new Lsn(0x28), Instant.EPOCH);
 
   private Steps steps() {
     return new Steps(world());
@@ -121,7 +128,8 @@ public abstract class ArchiveContract {
           new ReplayStart(
               from.startLsn(to.walSegmentSize()).plus(0x28),
               from.timeline(),
-              new MinimumRecoveryEnd.None()),
+              new MinimumRecoveryEnd.None(),
+              BEFORE_ALL),
           to,
           target.archive(),
           expected);
@@ -215,13 +223,40 @@ public abstract class ArchiveContract {
             new ReplayStart(
                 new Lsn(target.target().lsn().value() - 0x60),
                 new TimelineId(7),
-                new MinimumRecoveryEnd.None()),
+                new MinimumRecoveryEnd.None(),
+                BEFORE_ALL),
             target.target(),
             target.archive(),
             List.of());
     ChainsObserved seen = chains(List.of(elsewhere));
     onlyFailed(seen.failures(), copy(0), FailureCode.PROMOTED);
     assertThat(seen.chains()).isEmpty();
+  }
+
+  /** It wrote as much as production did since, and on the same timeline. */
+  @Test
+  void a_copy_whose_latest_checkpoint_production_did_not_make_has_no_chain() {
+    InstanceTarget target = Steps.of(0, steps().publish());
+    ControlData.Checkpoint made = steps().lookAt(0).control().checkpoint();
+    assertThat(chains(List.of(from(made, target, made.time()))).failures()).isEmpty();
+    ChainsObserved opened = chains(List.of(from(made, target, made.time().plusSeconds(1))));
+    onlyFailed(opened.failures(), copy(0), FailureCode.PROMOTED);
+    assertThat(opened.failures().get(0).message()).contains(made.location().toString());
+    assertThat(opened.chains()).isEmpty();
+  }
+
+  private static WantedChain from(
+      ControlData.Checkpoint made, InstanceTarget target, Instant time) {
+    return new WantedChain(
+        target.instance(),
+        new ReplayStart(
+            made.redo().location(),
+            made.timeline(),
+            new MinimumRecoveryEnd.None(),
+            new LatestCheckpoint(made.location(), time)),
+        target.target(),
+        target.archive(),
+        List.of());
   }
 
   @Test
@@ -266,7 +301,10 @@ public abstract class ArchiveContract {
     return new WantedChain(
         target.instance(),
         new ReplayStart(
-            begin, TimelineId.FIRST, new MinimumRecoveryEnd.At(floor, TimelineId.FIRST)),
+            begin,
+            TimelineId.FIRST,
+            new MinimumRecoveryEnd.At(floor, TimelineId.FIRST),
+            BEFORE_ALL),
         onSecondTimeline(target).target(),
         target.archive(),
         List.of());

@@ -11,6 +11,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,16 @@ final class FakeArchives implements ArchiveActivities {
               wanted.instance(),
               FailureCode.BEYOND_TARGET,
               "replay would begin at " + from + ", beyond the target " + target.lsn()));
+    }
+    Instant made = wanted.from().checkpoint().time();
+    if (!made.equals(FakeStandby.PRODUCTIONS_CHECKPOINT)) {
+      return Optional.of(
+          new InstanceFailure(
+              wanted.instance(),
+              FailureCode.PROMOTED,
+              "its latest checkpoint, at "
+                  + wanted.from().checkpoint().location()
+                  + ", is not production's"));
     }
     return world
         .archive(target.content())

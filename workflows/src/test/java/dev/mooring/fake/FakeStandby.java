@@ -37,6 +37,9 @@ final class FakeStandby {
 
   private static final long CHECKPOINT_RECORD = 0x38;
 
+  /** The time of every checkpoint that a copy did not make itself. */
+  static final Instant PRODUCTIONS_CHECKPOINT = Instant.EPOCH;
+
   private final Instance instance;
   private final FakeArchive archive;
   private final FakeClock clock;
@@ -47,6 +50,7 @@ final class FakeStandby {
   private InstanceState state = InstanceState.IN_PRODUCTION;
   private TimelineId timeline;
   private Lsn redo;
+  private Instant checkpointAt = PRODUCTIONS_CHECKPOINT;
   private Optional<Lsn> minimumEnd = Optional.empty();
   private Backup backup;
   private boolean standbySignal;
@@ -305,6 +309,7 @@ final class FakeStandby {
     }
     standbySignal = false;
     state = InstanceState.IN_PRODUCTION;
+    checkpointAt = PRODUCTIONS_CHECKPOINT.plusSeconds(1);
     minimumEnd = Optional.empty();
     controlWrites++;
   }
@@ -316,6 +321,7 @@ final class FakeStandby {
     waitingFor = "";
     if (record.kind() == WalRecord.Kind.CHECKPOINT) {
       redo = record.start();
+      checkpointAt = PRODUCTIONS_CHECKPOINT;
       timeline = record.timeline();
       reached(record.end());
     }
@@ -378,7 +384,7 @@ final class FakeStandby {
             new ControlData.Redo(redo, WalFileName.containing(timeline, redo, Harbour.WAL_SIZE)),
             timeline,
             timeline,
-            Instant.EPOCH),
+            checkpointAt),
         new ControlData.Recovery(
             minimumEnd
                 .<MinimumRecoveryEnd>map(lsn -> new MinimumRecoveryEnd.At(lsn, timeline))

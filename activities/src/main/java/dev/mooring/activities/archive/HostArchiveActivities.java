@@ -147,7 +147,9 @@ public final class HostArchiveActivities implements ArchiveActivities {
                 position(
                     WalFileName.containing(
                         wanted.from().timeline(), wanted.from().lsn(), target.walSegmentSize())),
-                position(target.walFile())));
+                position(target.walFile()),
+                position(CheckpointBytes.file(wanted)),
+                String.valueOf(CheckpointBytes.offset(wanted))));
     wanted.expected().forEach(file -> arguments.add(file.file().text()));
     return arguments;
   }
@@ -163,6 +165,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     long from = WalFileName.containing(start.timeline(), start.lsn(), size).segmentNumber(size);
     List<WalFileName> needed =
         history.map(h -> NeededWal.to(target, from, h)).orElse(List.of(target.walFile()));
+    CheckpointBytes.requireProductions(wanted, needed, listing, said);
     List<MissingWal> missing =
         new ArrayList<>(
             history

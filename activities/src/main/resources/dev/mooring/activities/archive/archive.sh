@@ -37,11 +37,24 @@ list() { # bytes of a WAL file, first and last position (16 digits)
     refuse STATE_UNREADABLE "in $archive: $(head -n 1 "$work/$subject.unread")"
 }
 
-chain() { # archive directory, timeline, bytes of a WAL file, first and last position, target's files
+# Says some bytes of the whole files of a position, of every timeline.
+bytes_at() { # position of the file (16 digits), where they begin in it
+  frame checkpoint
+  awk -v "at=$1" 'substr($0, 9) == at ""' "$work/$subject.whole" |
+    while IFS= read -r file; do
+      printf '%s ' "$file"
+      tail -c "+$(($2 + 1))" "$archive/$file" | head -c 256 | od -An -v -tx1 | tr -d ' \n'
+      echo
+    done
+}
+
+chain() { # archive directory, timeline, bytes of a WAL file, first and last position, the latest
+  # checkpoint's position and where it begins in its file, target's files
   of_archive "$1"
   history "$2"
   list "$3" "$4" "$5"
-  shift 5
+  bytes_at "$6" "$7"
+  shift 7
   digests "$archive" "$@"
 }
 

@@ -8,6 +8,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.ReplayStart;
@@ -28,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,7 +189,10 @@ class HostArchiveActivitiesTest {
         new WantedChain(
             WEST,
             new ReplayStart(
-                Lsn.parse("0/1000028"), TimelineId.FIRST, new MinimumRecoveryEnd.None()),
+                Lsn.parse("0/1000028"),
+                TimelineId.FIRST,
+                new MinimumRecoveryEnd.None(),
+                new LatestCheckpoint(Lsn.parse("0/28"), Instant.EPOCH)),
             target,
             new Site.Archive(from.toString(), "cp {archive}/%f %p"),
             expected);

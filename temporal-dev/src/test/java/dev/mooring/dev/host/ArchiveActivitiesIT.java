@@ -9,6 +9,7 @@ import dev.mooring.port.ArchiveActivities.AwaitArchived;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
+import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
 import dev.mooring.port.ArchiveActivities.PointArchived;
@@ -19,6 +20,7 @@ import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceTarget;
+import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.WalFileName;
@@ -180,7 +182,8 @@ class ArchiveActivitiesIT {
                       new ReplayStart(
                           start(west.get(content)),
                           t.target().timeline(),
-                          new MinimumRecoveryEnd.None()),
+                          new MinimumRecoveryEnd.None(),
+                          checkpoint(west.get(content))),
                       t.target(),
                       t.archive(),
                       published.points().get(content).files());
@@ -189,6 +192,11 @@ class ArchiveActivitiesIT {
     return fleet
         .archives()
         .observeChain(new ObserveChain(fleet.call(Run.next(), 2), fleet.work("west"), chains));
+  }
+
+  private static LatestCheckpoint checkpoint(InstanceObserved instance) {
+    ControlData.Checkpoint latest = instance.control().checkpoint();
+    return new LatestCheckpoint(latest.location(), latest.time());
   }
 
   private static Lsn start(InstanceObserved instance) {

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -84,7 +85,11 @@ final class RecoveryFloors {
             : checkpoint.redo().location();
     MinimumRecoveryEnd floor =
         readOf(seen).<MinimumRecoveryEnd>map(Read::floor).orElseGet(MinimumRecoveryEnd.None::new);
-    return new ReplayStart(start, checkpoint.timeline(), floor);
+    return new ReplayStart(
+        start,
+        checkpoint.timeline(),
+        floor,
+        new LatestCheckpoint(checkpoint.location(), checkpoint.time()));
   }
 
   /** A floor and where it was read. */

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ContentFloor;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -56,8 +57,13 @@ class RecoveryFloorsTest {
     return RecoveryFloors.replayStart(seen);
   }
 
-  private static ReplayStart startAt(String lsn, String floor) {
-    return new ReplayStart(Lsn.parse(lsn), TimelineId.FIRST, MinimumRecoveryEnd.parse(floor));
+  private ReplayStart startAt(String lsn, String floor) {
+    return new ReplayStart(
+        Lsn.parse(lsn),
+        TimelineId.FIRST,
+        MinimumRecoveryEnd.parse(floor),
+        new LatestCheckpoint(
+            standby.control().checkpoint().location(), standby.control().checkpoint().time()));
   }
 
   @Test
