@@ -7,9 +7,11 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.common.v1.Payloads;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -86,14 +88,22 @@ class WorkerHeartbeatsTest {
 
     @Override
     public String longerThanTheTimeout() {
-      Optional<String> before = Activity.getExecutionContext().getHeartbeatDetails(String.class);
       if (attempts.incrementAndGet() > 1) {
-        return before.orElse("nothing") + (firstEnded ? "" : ", and taken for dead");
+        return reportedBefore() + (firstEnded ? "" : ", and taken for dead");
       }
       Activity.getExecutionContext().heartbeat("half done");
       waitFor(Duration.ofSeconds(6));
       firstEnded = true;
       throw ApplicationFailure.newFailure("try again", "AGAIN");
+    }
+
+    /** As the attempt was told when it began: its first beat may come before its first line. */
+    private static String reportedBefore() {
+      Optional<Payloads> details = Activity.getExecutionContext().getInfo().getHeartbeatDetails();
+      return details.isEmpty()
+          ? "nothing"
+          : DefaultDataConverter.STANDARD_INSTANCE.fromPayloads(
+              0, details, String.class, String.class);
     }
 
     @Override
