@@ -63,8 +63,11 @@ class SftpEvidenceIT {
 
   @AfterAll
   static void strike() {
-    store.close();
-    stage.close();
+    try {
+      store.close();
+    } finally {
+      stage.close();
+    }
   }
 
   private static void keepEvidenceOnTheStore() {
