@@ -6,6 +6,8 @@ import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
+import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
@@ -86,20 +88,41 @@ final class Service implements AutoCloseable {
 
   /** The attempt in which an activity of a run that is over was ended. */
   int attempt(WorkflowStub run, String activity) {
-    List<HistoryEvent> events = client.fetchHistory(run.getExecution().getWorkflowId()).getEvents();
-    long scheduled =
-        events.stream()
-            .filter(
-                e -> e.getActivityTaskScheduledEventAttributes().getActivityId().equals(activity))
-            .findFirst()
-            .orElseThrow()
-            .getEventId();
-    return events.stream()
-        .map(HistoryEvent::getActivityTaskStartedEventAttributes)
+    return startedOf(run, activity).getAttempt();
+  }
+
+  /** How an activity of a run was asked for. */
+  ActivityTaskScheduledEventAttributes scheduled(WorkflowStub run, String activity) {
+    return scheduling(run, activity).getActivityTaskScheduledEventAttributes();
+  }
+
+  private HistoryEvent scheduling(WorkflowStub run, String activity) {
+    return events(run).stream()
+        .filter(e -> e.getActivityTaskScheduledEventAttributes().getActivityId().equals(activity))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The last attempt of an activity of a run that is over: whose it was, and why it was needed. */
+  ActivityTaskStartedEventAttributes startedOf(WorkflowStub run, String activity) {
+    long scheduled = scheduling(run, activity).getEventId();
+    return started(run).stream()
         .filter(started -> started.getScheduledEventId() == scheduled)
         .findFirst()
-        .orElseThrow()
-        .getAttempt();
+        .orElseThrow();
+  }
+
+  /** The last attempts of all activities of a run that is over. */
+  List<ActivityTaskStartedEventAttributes> started(WorkflowStub run) {
+    return events(run).stream()
+        .filter(HistoryEvent::hasActivityTaskStartedEventAttributes)
+        .map(HistoryEvent::getActivityTaskStartedEventAttributes)
+        .toList();
+  }
+
+  /** The history of a run. */
+  List<HistoryEvent> events(WorkflowStub run) {
+    return client.fetchHistory(run.getExecution().getWorkflowId()).getEvents();
   }
 
   /** Makes a namespace that has nothing registered. */
