@@ -61,7 +61,12 @@ public final class WorkerMain {
       RegisteredAttributes.require(temporal.client());
       Path home = Path.of(System.getProperty("user.home"));
       try (MooringWorker worker =
-              new MooringWorker(temporal.client(), config, environment, home, List.of());
+              new MooringWorker(
+                  temporal.client(),
+                  config,
+                  environment,
+                  home,
+                  List.of(new ArchiveFloorMetrics(metrics.registry())));
           WorkerHttp http =
               WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
         log.info("serving {} of Temporal {}", worker.queues(), temporal);

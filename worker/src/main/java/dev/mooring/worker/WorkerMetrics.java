@@ -3,6 +3,7 @@ package dev.mooring.worker;
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -28,6 +29,11 @@ final class WorkerMetrics implements AutoCloseable {
   /** What Temporal's client and workers report to. */
   Scope scope() {
     return scope;
+  }
+
+  /** What a worker's figures of clusters are registered with. */
+  MeterRegistry registry() {
+    return registry;
   }
 
   String text() {

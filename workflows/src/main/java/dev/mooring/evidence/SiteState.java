@@ -1,5 +1,8 @@
 package dev.mooring.evidence;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.ClusterName;
@@ -39,11 +42,15 @@ public record SiteState(
    *     ancestor
    * @param minimumRecoveryEnd where its control file says recovery ended, never beyond the target
    * @param controlDigest SHA-256 of its control file: unchanged means still parked
+   * @param oldestWal the oldest WAL file that its next start replays: its archive floor; empty
+   *     where the state was written before this stood in it
    */
   public record ParkedInstance(
       InstanceId instance,
       ContentId content,
       TimelineId timeline,
       Lsn minimumRecoveryEnd,
-      String controlDigest) {}
+      String controlDigest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String oldestWal) {}
 }

@@ -3,11 +3,14 @@ package dev.mooring.port;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One instance as its host shows it: processes, control file, files that decide what a start does.
@@ -33,6 +36,22 @@ public record InstanceObserved(
     List<String> missing) {
   public InstanceObserved {
     missing = List.copyOf(missing);
+  }
+
+  /**
+   * The oldest WAL file that its next start replays: that of its base backup's start, or of its
+   * latest checkpoint's REDO. Nothing for a primary, or a copy that was opened: those fetch none. A
+   * fresh base backup says "in production" too, as it was copied from a primary.
+   */
+  public Optional<WalFileName> oldestNeeded() {
+    if (recovery.backup() instanceof Backup.Fresh backup) {
+      return Optional.of(
+          WalFileName.containing(
+              backup.timeline(), backup.start(), control.identity().layout().walSegmentSize()));
+    }
+    return control.state() == InstanceState.IN_PRODUCTION
+        ? Optional.empty()
+        : Optional.of(control.checkpoint().redo().walFile());
   }
 
   /**

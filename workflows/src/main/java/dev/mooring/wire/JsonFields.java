@@ -49,6 +49,12 @@ final class JsonFields {
     return isNull(name) ? "" : text(name);
   }
 
+  /** Text, or the empty text where the document has no such field. */
+  String textOrAbsent(String name) {
+    read.add(name);
+    return object.has(name) ? text(name) : "";
+  }
+
   long number(String name) {
     JsonNode value = field(name);
     if (!value.isIntegralNumber() || !value.canConvertToLong()) {

@@ -55,16 +55,19 @@ public final class SiteStateFormat {
         .put("proved_at", state.provedAt().toString())
         .put("run", state.run());
     ArrayNode instances = tree.putArray("instances");
-    for (ParkedInstance instance : state.instances()) {
-      instances
-          .addObject()
-          .put("instance", instance.instance().value())
-          .put("content", instance.content().value())
-          .put("timeline", instance.timeline().value())
-          .put("minimum_recovery_end", instance.minimumRecoveryEnd().toString())
-          .put("control_sha256", instance.controlDigest());
-    }
+    state.instances().forEach(instance -> put(instances.addObject(), instance));
     return tree;
+  }
+
+  private static void put(ObjectNode tree, ParkedInstance instance) {
+    tree.put("instance", instance.instance().value())
+        .put("content", instance.content().value())
+        .put("timeline", instance.timeline().value())
+        .put("minimum_recovery_end", instance.minimumRecoveryEnd().toString())
+        .put("control_sha256", instance.controlDigest());
+    if (!instance.oldestWal().isEmpty()) {
+      tree.put("oldest_wal", instance.oldestWal());
+    }
   }
 
   private static SiteState state(JsonFields fields) {
@@ -85,6 +88,7 @@ public final class SiteStateFormat {
         fields.made(() -> new ContentId(content)),
         fields.made(() -> new TimelineId(timeline)),
         fields.value("minimum_recovery_end", Lsn::parse),
-        fields.text("control_sha256"));
+        fields.text("control_sha256"),
+        fields.textOrAbsent("oldest_wal"));
   }
 }

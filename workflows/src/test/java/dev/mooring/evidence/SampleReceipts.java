@@ -110,6 +110,7 @@ public final class SampleReceipts {
         new ContentId(content),
         new TimelineId(1 + content),
         SampleManifests.lsn(n, content),
-        digestOf(content));
+        digestOf(content),
+        content == 0 ? "" : "000000020000000000000003");
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,11 @@ final class WorkerProgram implements AutoCloseable {
   }
 
   static WorkerProgram start(Path directory, String... arguments) throws IOException {
+    return start(directory, Map.of(), arguments);
+  }
+
+  static WorkerProgram start(Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
     int port = freePort();
     Path output = Files.createTempFile(directory, "worker", ".log");
     List<String> command =
@@ -47,12 +53,10 @@ final class WorkerProgram implements AutoCloseable {
                 "--http-port",
                 Integer.toString(port)));
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    return new WorkerProgram(process, output, port);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new WorkerProgram(builder.start(), output, port);
   }
 
   /** One that no process is given for a connection of its own before the worker listens. */

@@ -15,6 +15,7 @@ import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.MinimumRecoveryEnd.At;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.StopLine;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ final class ParkedProof {
             instance.content(),
             evidence.target().timeline(),
             control.recovery().minimumEnd().match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
-            seen.instance().controlDigest()));
+            seen.instance().controlDigest(),
+            seen.instance().oldestNeeded().map(WalFileName::text).orElse("")));
   }
 
   private static void judgeControl(

@@ -1,9 +1,5 @@
 package dev.mooring.runbook.status;
 
-import dev.mooring.port.InstanceObserved;
-import dev.mooring.port.InstanceObserved.Backup;
-import dev.mooring.postgres.ControlData;
-import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.ContentId;
@@ -45,12 +41,13 @@ final class ArchiveFloors {
       if (copy.host() instanceof Sight.Unseen<?> unseen) {
         unknown.add(name + ": " + unseen.why());
       } else {
-        InstanceObserved seen = copy.host().seen().orElseThrow();
-        if (isOpen(seen)) {
-          unknown.add(name + " is in production and no copy any more");
-        } else {
-          needs.add(new Need(name, oldestNeeded(seen)));
-        }
+        copy.host()
+            .seen()
+            .orElseThrow()
+            .oldestNeeded()
+            .ifPresentOrElse(
+                file -> needs.add(new Need(name, file)),
+                () -> unknown.add(name + " is in production and no copy any more"));
       }
     }
     if (!unknown.isEmpty()) {
@@ -65,19 +62,4 @@ final class ArchiveFloors {
   }
 
   private record Need(String copy, WalFileName file) {}
-
-  /** The file that holds the start of its replay. */
-  static WalFileName oldestNeeded(InstanceObserved copy) {
-    ControlData control = copy.control();
-    return copy.recovery().backup() instanceof Backup.Fresh backup
-        ? WalFileName.containing(
-            backup.timeline(), backup.start(), control.identity().layout().walSegmentSize())
-        : control.checkpoint().redo().walFile();
-  }
-
-  /** A fresh base backup says "in production" too: it was copied from a primary. */
-  static boolean isOpen(InstanceObserved copy) {
-    return copy.control().state() == InstanceState.IN_PRODUCTION
-        && copy.recovery().backup() instanceof Backup.None;
-  }
 }

@@ -80,7 +80,7 @@ final class InstanceRows {
         control.checkpoint().timeline().toString(),
         floor.isEmpty() ? control.checkpoint().location().toString() : floor,
         floor,
-        ArchiveFloors.isOpen(observed) ? "" : needs(observed));
+        needs(observed));
   }
 
   private static String state(InstanceObserved observed, Optional<ParkedInstance> proved) {
@@ -109,7 +109,7 @@ final class InstanceRows {
   }
 
   private static String needs(InstanceObserved observed) {
-    return "needs " + ArchiveFloors.oldestNeeded(observed);
+    return observed.oldestNeeded().map(file -> "needs " + file).orElse("");
   }
 
   private static InstanceRow row(

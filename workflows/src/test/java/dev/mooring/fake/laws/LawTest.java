@@ -73,7 +73,8 @@ class LawTest {
                         Harbour.instance(cluster, seen.instance().value()).content(),
                         TimelineId.FIRST,
                         Sightings.AT,
-                        seen.controlDigest()))
+                        seen.controlDigest(),
+                        ""))
             .toList();
     SiteState lie =
         new SiteState(

@@ -33,7 +33,8 @@ class MooredCheckTest {
                   west.content(),
                   TimelineId.FIRST,
                   Sightings.AT,
-                  parked.controlDigest())));
+                  parked.controlDigest(),
+                  "")));
 
   @Test
   void sees_no_drift_when_nothing_ran_since_the_proof() {

@@ -38,7 +38,8 @@ class ParkedProofTest {
                 west.content(),
                 TimelineId.FIRST,
                 Sightings.AT,
-                parked.instance().controlDigest()));
+                parked.instance().controlDigest(),
+                parked.instance().control().checkpoint().redo().walFile().text()));
   }
 
   @Test
