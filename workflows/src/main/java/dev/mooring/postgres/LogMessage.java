@@ -22,11 +22,39 @@ record LogMessage(String severity, String text, String line) {
   private static final Pattern STDERR =
       Pattern.compile("(?<![A-Z])(" + KINDS + "):  (?:[0-9A-Z]{5}: )?(.*)");
 
+  /** PostgreSQL writes milliseconds, Greenplum microseconds. */
   private static final Pattern CSV_START =
-      Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} [^ ,]+,");
-  private static final int CSV_SEVERITY = 11;
-  private static final int CSV_MESSAGE = 13;
-  private static final int CSV_FEWEST_FIELDS = 23;
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}(?:\\d{3})? [^ ,]+,");
+
+  /** A process by number is PostgreSQL's; Greenplum writes p and the number. */
+  private static final int CSV_PROCESS = 3;
+
+  private static final Pattern GREENPLUM_PROCESS = Pattern.compile("p\\d+");
+
+  /** Where a CSV record has what. */
+  private enum CsvForm {
+    /** write_csvlog in elog.c; later versions add fields at the end. */
+    POSTGRES(11, 13, 23),
+    /** write_syslogger_in_csv in Greenplum's elog.c: 30 fields, the last often left out. */
+    GREENPLUM(16, 18, 29);
+
+    private final int severity;
+    private final int message;
+    private final int fewestFields;
+
+    CsvForm(int severity, int message, int fewestFields) {
+      this.severity = severity;
+      this.message = message;
+      this.fewestFields = fewestFields;
+    }
+
+    static CsvForm of(List<String> fields) {
+      return fields.size() > CSV_PROCESS
+              && GREENPLUM_PROCESS.matcher(fields.get(CSV_PROCESS)).matches()
+          ? GREENPLUM
+          : POSTGRES;
+    }
+  }
 
   /** The messages of a log whose last line is complete. */
   static List<LogMessage> all(List<String> lines) {
@@ -66,18 +94,19 @@ record LogMessage(String severity, String text, String line) {
       return Optional.empty();
     }
     List<String> fields = csvFields(record);
-    if (fields.size() < CSV_FEWEST_FIELDS) {
+    CsvForm form = CsvForm.of(fields);
+    if (fields.size() < form.fewestFields) {
       throw new IllegalArgumentException(
           "server log: a CSV record must have "
-              + CSV_FEWEST_FIELDS
+              + form.fewestFields
               + " fields or more, got "
               + fields.size()
               + ": '"
               + record
               + "'");
     }
-    String severity = fields.get(CSV_SEVERITY);
-    String text = fields.get(CSV_MESSAGE);
+    String severity = fields.get(form.severity);
+    String text = fields.get(form.message);
     return Optional.of(
         new LogMessage(severity, text, fields.get(0) + " " + severity + ":  " + text));
   }

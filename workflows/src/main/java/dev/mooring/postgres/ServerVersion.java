@@ -22,7 +22,8 @@ public record ServerVersion(int major, int minor) {
 
   private static final Pattern PROGRAM =
       Pattern.compile(
-          "\\w+ \\(PostgreSQL\\)"
+          "\\w+ \\((?:PostgreSQL|Greenplum Database|WarehousePG|(?:Apache )?Cloudberry(?:"
+              + " Database)?)\\)"
               + " (\\d{2,3})(?:\\.(\\d{1,2})|devel|(?:alpha|beta|rc)\\d+)(?:\\s.*)?");
   private static final Pattern PLAIN = Pattern.compile("(\\d{2,3})\\.(\\d{1,2})");
 
@@ -35,7 +36,8 @@ public record ServerVersion(int major, int minor) {
 
   /**
    * Reads what a program answers to {@code --version}: {@code postgres (PostgreSQL) 15.18 (Debian
-   * 15.18-0+deb12u1)}.
+   * 15.18-0+deb12u1)}. A Greenplum tells the version of the PostgreSQL it is made of: {@code
+   * postgres (Greenplum Database) 12.12}.
    */
   public static ServerVersion ofProgram(String output) {
     Matcher matcher = PROGRAM.matcher(output.strip());

@@ -9,7 +9,7 @@ import java.util.List;
  * @param shutDownAtTarget true when, after that line, the server said that it shuts down for the
  *     target and then that it is shut down
  * @param fatals every FATAL and PANIC line, except those that turn away clients of a server that
- *     starts, recovers or shuts down
+ *     starts, recovers or shuts down, or send an extension's background worker home
  * @param fatalAfterStop true when one of them came after the first stop line: PostgreSQL announces
  *     the stop before it finds that the point lies before consistency
  * @param lastLines the end of the log, for people
@@ -28,8 +28,9 @@ public record StartLog(
 
   /**
    * Reads the log of one start, in the stderr form with any log_line_prefix and verbosity, or in
-   * the CSV form; {@code lc_messages} must be C. A last line without its end is not interpreted:
-   * the server may be writing it. The log of more than one start is refused.
+   * the CSV form of PostgreSQL or of Greenplum; {@code lc_messages} must be C. A last line without
+   * its end is not interpreted: the server may be writing it. The log of more than one start is
+   * refused.
    */
   public static StartLog parse(String text) {
     return new StartLogReader().read(text);

@@ -20,11 +20,15 @@ final class StartLogReader {
   private static final Pattern RESTORE_POINT =
       Pattern.compile(Pattern.quote(AT_RESTORE_POINT) + "\"([^\"]+)\", time (\\S+ \\S+)");
 
-  /** Said to clients while the server cannot serve them: no failure of the server. */
-  private static final Pattern CLIENT_TURNED_AWAY =
+  /**
+   * Said to clients while the server cannot serve them, and by an extension's background worker
+   * that is sent home when the server shuts down: no failure of the server.
+   */
+  private static final Pattern NO_FAILURE =
       Pattern.compile(
           "the database system is (?:starting up|shutting down|in recovery mode"
-              + "|not accepting connections|not yet accepting connections)");
+              + "|not accepting connections|not yet accepting connections)"
+              + "|terminating background worker \".*\" due to administrator command");
 
   /** timestamptz_to_str: ISO style always, in the server's time zone. */
   private static final DateTimeFormatter TIME =
@@ -78,7 +82,7 @@ final class StartLogReader {
   }
 
   private void fatal(LogMessage message) {
-    if (CLIENT_TURNED_AWAY.matcher(message.text()).matches()) {
+    if (NO_FAILURE.matcher(message.text()).matches()) {
       return;
     }
     fatals.add(message.line());

@@ -16,7 +16,11 @@ class ServerVersionTest {
     "pg_controldata (PostgreSQL) 13.4, 13.4",
     "postgres (PostgreSQL) 18devel, 18.0",
     "postgres (PostgreSQL) 17rc1 (Debian 17~rc1-1), 17.0",
-    "postgres (PostgreSQL) 16beta2, 16.0"
+    "postgres (PostgreSQL) 16beta2, 16.0",
+    "postgres (Greenplum Database) 12.12, 12.12",
+    "pg_waldump (Apache Cloudberry) 14.4, 14.4",
+    "postgres (Cloudberry Database) 14.4, 14.4",
+    "postgres (WarehousePG) 12.12, 12.12"
   })
   void reads_what_programs_answer(String output, String version) {
     assertThat(ServerVersion.ofProgram(output + "\n")).hasToString(version);
@@ -33,7 +37,7 @@ class ServerVersionTest {
       strings = {
         "",
         "15.20",
-        "postgres (Greenplum Database) 12.12",
+        "postgres (Some Database) 12.12",
         "postgres (PostgreSQL) 9.6.24",
         "postgres: command not found"
       })

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StartLogTest {
   private static final String POINT = "sync_point_20261120_084452_a1b2c3";
+  private static final Instant EARLIER = Instant.parse("2026-11-20T08:55:01.000001Z");
   private static final String STOP = "recovery stopping at restore point \"p\", time ";
 
   @Test
@@ -30,7 +31,7 @@ class StartLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"verbose.log", "parked.csv"})
+  @ValueSource(strings = {"verbose.log", "parked.csv", "greenplum-parked.csv"})
   void any_prefix_verbosity_and_zone_and_the_csv_form_say_the_same(String capture) {
     StartLog log = StartLog.parse(Captured.text(capture));
     assertThat(log.stop())
@@ -142,11 +143,53 @@ class StartLogTest {
       StartLog log = StartLog.parse(parked.substring(0, end));
       assertThat(log.shutDownAtTarget()).isEqualTo(end == parked.length());
     }
-    String csv = Captured.text("parked.csv");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parked.csv", "greenplum-parked.csv"})
+  void a_csv_record_that_was_cut_off_is_not_interpreted(String capture) {
+    String csv = Captured.text(capture);
     for (int end = 0; end <= csv.length(); end++) {
       StartLog log = StartLog.parse(csv.substring(0, end));
       assertThat(log.shutDownAtTarget()).isEqualTo(end == csv.length());
+      assertThat(log.stop()).isNotEqualTo(new StopLine.At("earlier_point", EARLIER));
+      assertThat(log.fatals()).isEmpty();
     }
+  }
+
+  @Test
+  void a_log_whose_beginning_was_cut_off_says_the_same_from_its_next_record_on() {
+    String csv = Captured.text("greenplum-parked.csv");
+    int consistent = csv.indexOf("consistent recovery state");
+    for (int start = consistent; start <= csv.indexOf("\n", consistent); start++) {
+      assertThat(StartLog.parse(csv.substring(start)).stoppedAtTarget()).isTrue();
+    }
+  }
+
+  @Test
+  void a_greenplum_that_finds_the_point_before_consistency_is_not_parked() {
+    String parked = Captured.text("greenplum-parked.csv");
+    String fatal =
+        "2026-11-20 09:00:49.525110 UTC,,,p20521,th-1816742080,,,,0,,,seg0,,,,,"
+            + "\"FATAL\",\"XX000\","
+            + "\"requested recovery stop point is before consistent recovery point\""
+            + ",,,,,,,0,,\"xlog.c\",6811,\n";
+    StartLog log = StartLog.parse(insertAfter(parked, "\"xlog.c\",6131,\n", fatal));
+    assertThat(log.fatalAfterStop()).isTrue();
+    assertThat(log.stoppedAtTarget()).isFalse();
+    assertThat(log.causeOfDeath())
+        .endsWith("FATAL:  requested recovery stop point is before consistent recovery point");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'2026-11-20 09:00:49.488 UTC,,,20517,,LOG', 23, 6",
+    "'2026-11-20 09:00:49.488101 UTC,,,p20517,th-18,,,,0,,,seg0,,,,,LOG,00000', 29, 18"
+  })
+  void a_csv_record_with_too_few_fields_is_an_error(String record, int fewest, int got) {
+    assertThatThrownBy(() -> StartLog.parse(record + "\n"))
+        .hasMessageStartingWith(
+            "server log: a CSV record must have " + fewest + " fields or more, got " + got);
   }
 
   @Test
@@ -197,12 +240,6 @@ class StartLogTest {
     String parked = Captured.text("parked.log");
     assertThatThrownBy(() -> StartLog.parse(parked + parked))
         .hasMessage("server log: holds more than one start, must hold one");
-  }
-
-  @Test
-  void a_csv_record_with_too_few_fields_is_an_error() {
-    assertThatThrownBy(() -> StartLog.parse("2026-11-20 09:00:49.488 UTC,,,20517,,LOG\n"))
-        .hasMessageStartingWith("server log: a CSV record must have 23 fields or more, got 6");
   }
 
   @Test
