@@ -103,8 +103,16 @@ final class ClusterAssembly {
         new HostName(instance.at("host").text()),
         instance.at("port").number(),
         instance.at("dataDirectory").path(),
-        new InstanceManager(
-            InstanceManager.Kind.PG_CTL, instance.at("manager").at("pg_ctl").path()));
+        manager(instance.at("manager")),
+        instance.at("dbid").given() ? instance.at("dbid").number() : 0,
+        TopologyChecks.isMirror(instance));
+  }
+
+  private static InstanceManager manager(Setting manager) {
+    Setting home = manager.at("greenplum");
+    return home.given()
+        ? new InstanceManager(InstanceManager.Kind.GREENPLUM, home.path() + "/bin")
+        : new InstanceManager(InstanceManager.Kind.PG_CTL, manager.at("pg_ctl").path());
   }
 
   private DatabaseAccess database() {
@@ -169,7 +177,9 @@ final class ClusterAssembly {
             constant(PublishPolicy.ArchiveProof.class, publish.at("archiveProof"))),
         publish.at("switchWal").flag(),
         constant(PublishPolicy.CheckpointBeforePoint.class, publish.at("checkpointBeforePoint")),
-        barrier(publish.at("barrier")));
+        TopologyChecks.isGreenplum(file)
+            ? new Barrier.CommitLock(publish.at("restorePointTimeout").duration())
+            : barrier(publish.at("barrier")));
   }
 
   private static Barrier barrier(Setting barrier) {

@@ -84,20 +84,8 @@ final class PolicyChecks {
   private void archive(Setting site) {
     Setting directory = site.at("archive").at("directory");
     Setting command = site.at("archive").at("restoreCommand");
-    if (file.at("kind").text().equals("fleet")) {
-      if (!directory.text().contains("{content}")) {
-        problems.add(
-            directory.problem(
-                "the contents of a fleet would overwrite one another's WAL files in "
-                    + directory.path()
-                    + ". HINT: put {content} into the path."));
-      }
-      if (!command.text().contains("{archive}") && !command.text().contains("{content}")) {
-        problems.add(
-            command.problem(
-                "every content of a fleet would fetch the same WAL files by this command. HINT: use"
-                    + " {archive} or {content} in it."));
-      }
+    if (!file.at("kind").text().equals("postgres")) {
+      apart(directory, command);
     }
     Matcher percent = PERCENT.matcher(command.text());
     List<String> found = percent.results().map(place -> "%" + place.group(1)).toList();
@@ -116,6 +104,28 @@ final class PolicyChecks {
                     command.problem(
                         "a restore command is given %f, %p, %r and %% only, this one asks for "
                             + place)));
+  }
+
+  /** Several contents write files of the same names. */
+  private void apart(Setting directory, Setting command) {
+    String kind = file.at("kind").text();
+    if (!directory.text().contains("{content}")) {
+      problems.add(
+          directory.problem(
+              "the contents of a "
+                  + kind
+                  + " would overwrite one another's WAL files in "
+                  + directory.path()
+                  + ". HINT: put {content} into the path."));
+    }
+    if (!command.text().contains("{archive}") && !command.text().contains("{content}")) {
+      problems.add(
+          command.problem(
+              "every content of a "
+                  + kind
+                  + " would fetch the same WAL files by this command. HINT: use {archive} or"
+                  + " {content} in it."));
+    }
   }
 
   private void store() {

@@ -36,6 +36,7 @@ final class TopologyChecks {
       checks.known("host", instance.at("host"), checks.hosts.keySet());
     }
     checks.contents();
+    checks.problems.addAll(GreenplumChecks.of(file));
     checks.machines();
     checks.ports();
     checks.directories();
@@ -73,37 +74,55 @@ final class TopologyChecks {
                     .formatted(what, reference.text(), NearestName.hint(reference.text(), names))));
   }
 
+  /** Whether the file describes a Greenplum. */
+  static boolean isGreenplum(Setting file) {
+    return file.at("kind").text().equals("greenplum");
+  }
+
+  /** Whether an instance stands by for the primary of its content. */
+  static boolean isMirror(Setting instance) {
+    return instance.at("role").text().equals("mirror");
+  }
+
   private void contents() {
     Map<String, Set<Integer>> bySite = new TreeMap<>();
-    Set<Integer> all = new TreeSet<>();
-    boolean fleet = file.at("kind").text().equals("fleet");
+    TreeSet<Integer> all = new TreeSet<>();
+    String kind = file.at("kind").text();
+    boolean several = !kind.equals("postgres");
+    int first = isGreenplum(file) ? -1 : 0;
     for (Setting instance : file.at("instances").items()) {
       Setting content = instance.at("content");
-      if (!fleet && content.number() != 0) {
-        problems.add(
-            content.problem(
-                "a cluster of kind postgres has content 0 only, got " + content.number()));
+      if (content.number() < first || (!several && content.number() != 0)) {
+        problems.add(content.problem(notAContent(kind, content.number())));
       }
-      bySite
-          .computeIfAbsent(instance.at("site").text(), site -> new TreeSet<>())
-          .add(content.number());
+      if (!isMirror(instance)) {
+        bySite
+            .computeIfAbsent(instance.at("site").text(), site -> new TreeSet<>())
+            .add(content.number());
+      }
       all.add(content.number());
     }
-    int last = fleet ? new TreeSet<>(all).last() : 0;
     for (Setting site : sites.values()) {
       Set<Integer> here = bySite.getOrDefault(site.at("name").text(), Set.of());
       if (here.isEmpty()) {
         problems.add(
             site.at("name").problem("site '" + site.at("name").text() + "' has no instances"));
-      } else if (fleet) {
-        lacking(site.at("name"), here, last);
+      } else if (several) {
+        lacking(site.at("name"), here, first, Math.max(first, all.last()));
       }
     }
   }
 
-  private void lacking(Setting site, Set<Integer> here, int last) {
+  private static String notAContent(String kind, int content) {
+    return kind.equals("postgres")
+        ? "a cluster of kind postgres has content 0 only, got " + content
+        : "content -1 is the coordinator of a cluster of kind greenplum; those of a fleet begin at"
+            + " 0";
+  }
+
+  private void lacking(Setting site, Set<Integer> here, int first, int last) {
     List<Integer> lacks = new ArrayList<>();
-    for (int content = 0; content <= last; content++) {
+    for (int content = first; content <= last; content++) {
       if (!here.contains(content)) {
         lacks.add(content);
       }
@@ -113,8 +132,15 @@ final class TopologyChecks {
       String more = lacks.size() > 5 ? " and " + (lacks.size() - 5) + " more" : "";
       problems.add(
           site.problem(
-              "site '%s' has no instance of content %s%s; the contents of this fleet are 0 to %d at every site"
-                  .formatted(site.text(), shown, more, last)));
+              "site '%s' has no %s of content %s%s; the contents of this %s are %d to %d at every site"
+                  .formatted(
+                      site.text(),
+                      first < 0 ? "primary" : "instance",
+                      shown,
+                      more,
+                      file.at("kind").text(),
+                      first,
+                      last)));
     }
   }
 

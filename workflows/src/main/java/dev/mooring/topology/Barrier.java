@@ -12,7 +12,8 @@ import java.time.Duration;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Barrier.None.class, name = "none"),
   @JsonSubTypes.Type(value = Barrier.Sql.class, name = "sql"),
-  @JsonSubTypes.Type(value = Barrier.Command.class, name = "command")
+  @JsonSubTypes.Type(value = Barrier.Command.class, name = "command"),
+  @JsonSubTypes.Type(value = Barrier.CommitLock.class, name = "commit-lock")
 })
 public sealed interface Barrier {
 
@@ -38,4 +39,12 @@ public sealed interface Barrier {
    * @param timeout how long entering may take
    */
   record Command(String enter, String leave, Duration timeout) implements Barrier {}
+
+  /**
+   * A Greenplum's own: it makes the point of all contents in one call, and holds its two-phase
+   * commits meanwhile.
+   *
+   * @param timeout statement_timeout of that call, so how long commits can be held
+   */
+  record CommitLock(Duration timeout) implements Barrier {}
 }

@@ -1,5 +1,7 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * What starts and stops an instance; nothing else may.
  *
@@ -8,8 +10,16 @@ package dev.mooring.topology;
  */
 public record InstanceManager(Kind kind, String binDirectory) {
 
+  /** Whether it runs one instance of a Greenplum, whose servers have rules of their own. */
+  @JsonIgnore
+  public boolean isGreenplum() {
+    return kind == Kind.GREENPLUM;
+  }
+
   /** The programs this version drives. */
   public enum Kind {
-    PG_CTL
+    PG_CTL,
+    /** The server programs of a Greenplum: {@code bin} of its GPHOME, with its environment. */
+    GREENPLUM
   }
 }

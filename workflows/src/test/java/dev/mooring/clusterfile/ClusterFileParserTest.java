@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidencePolicy;
@@ -12,6 +13,8 @@ import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.ManifestSource;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
@@ -27,7 +30,7 @@ class ClusterFileParserTest {
   private static final ObjectMapper PAYLOADS = RunbookDataConverter.mapper();
 
   @ParameterizedTest
-  @ValueSource(strings = {"harbour", "pier"})
+  @ValueSource(strings = {"harbour", "pier", "dock"})
   void resolves_a_file_to_the_golden_payload_and_back(String name) throws Exception {
     Cluster cluster = Files.cluster(Files.read(name + ".yaml"));
 
@@ -66,6 +69,24 @@ class ClusterFileParserTest {
     assertThat(host.access().port()).isEqualTo(22);
     assertThat(pier.host(new HostName("s0")).access())
         .isEqualTo(new HostAccess(HostAccess.Kind.LOCAL, "localhost", 0, "", "", ""));
+  }
+
+  @Test
+  void a_greenplum_holds_its_commits_itself_and_knows_its_instances_by_dbid() {
+    Cluster dock = Files.cluster(Files.read("dock.yaml"));
+
+    assertThat(dock.kind()).isEqualTo(ClusterKind.GREENPLUM);
+    assertThat(dock.policies().publish().barrier())
+        .isEqualTo(new Barrier.CommitLock(Duration.ofSeconds(5)));
+    assertThat(dock.contentsAt(new SiteName("east")))
+        .containsExactly(ContentId.COORDINATOR, new ContentId(0), new ContentId(1));
+    Instance standby =
+        dock.instances().stream().filter(i -> i.id().value().equals("standby")).findAny().get();
+    assertThat(standby.mirror()).isTrue();
+    assertThat(standby.dbid()).isEqualTo(6);
+    assertThat(standby.manager())
+        .isEqualTo(
+            new InstanceManager(InstanceManager.Kind.GREENPLUM, "/usr/local/greenplum-db/bin"));
   }
 
   @Test

@@ -62,13 +62,13 @@ class ClusterFileProblemsTest {
 
   @Test
   void says_all_at_once_in_the_order_of_the_file() {
-    String yaml = Files.edited(Files.PIER, "kind: postgres", "kind: greenplum");
+    String yaml = Files.edited(Files.PIER, "kind: postgres", "kind: citus");
     yaml = Files.edited(yaml, "access: local", "acces: local");
     yaml = Files.edited(yaml, "port: 5432", "port: 0");
 
     assertThat(Files.problems(yaml))
         .containsExactly(
-            "3:7: kind: this version drives postgres and fleet, not greenplum",
+            "3:7: kind: this version drives postgres and fleet and greenplum, not citus",
             "28:5: hosts[1].acces: there is no such setting. HINT: did you mean 'access'?",
             "36:11: instances[0].port: must be a number from 1 to 65535, got 0");
   }

@@ -18,10 +18,12 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.publish.PendingPoints.LastPoint;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Promise;
@@ -61,6 +63,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   private PublishResult cycle(PublishRequest request) {
     Cluster cluster = run.observe(PublishStep.RESOLVE, context::readCluster);
+    refuseGreenplum(cluster);
     PublishCalls ports = new PublishCalls(cluster);
     calls = ports;
     PublishPolicy policy = cluster.policies().publish();
@@ -114,6 +117,14 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           String.format(
               "LATEST still names %s, which by Temporal's clock was made after %s at %s",
               latest, ready.name(), ready.header().createdAt()));
+    }
+  }
+
+  private static void refuseGreenplum(Cluster cluster) {
+    if (cluster.kind() == ClusterKind.GREENPLUM) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "cluster " + cluster.name() + " is a greenplum, which this version does not publish");
     }
   }
 
