@@ -140,16 +140,23 @@ final class ClusterAssembly {
   }
 
   private static EvidencePolicy.Reader reader(Setting site) {
-    Setting http = site.at("manifests").at("http");
-    Setting commands = site.at("manifests").at("commands");
     return new EvidencePolicy.Reader(
-        new SiteName(site.at("name").text()),
-        http.given()
-            ? new ManifestSource.Http(http.at("url").text().replaceAll("/+$", ""))
-            : new ManifestSource.Commands(
-                commands.at("directory").path(),
-                commands.at("fetch").text(),
-                commands.at("list").text()));
+        new SiteName(site.at("name").text()), source(site.at("manifests")));
+  }
+
+  private static ManifestSource source(Setting manifests) {
+    Setting http = manifests.at("http");
+    if (http.given()) {
+      return new ManifestSource.Http(http.at("url").text().replaceAll("/+$", ""));
+    }
+    Setting foreign = manifests.at("whpgDrSync");
+    Setting commands = foreign.given() ? foreign : manifests.at("commands");
+    String directory = commands.at("directory").path();
+    String fetch = commands.at("fetch").text();
+    String list = commands.at("list").text();
+    return foreign.given()
+        ? new ManifestSource.WhpgDrSync(directory, foreign.at("latest").path(), fetch, list)
+        : new ManifestSource.Commands(directory, fetch, list);
   }
 
   private EvidenceStore store(Setting store) {

@@ -191,13 +191,17 @@ final class PolicyChecks {
                     + "' is publish.site, whose manifests stand in evidence.store. HINT: manifests"
                     + " is for a site that can't see that store."));
       }
-      Setting fetch = manifests.at("commands").at("fetch");
-      if (fetch.given() && !NAMES_A_MANIFEST.matcher(fetch.text()).find()) {
-        problems.add(
-            fetch.problem(
-                "it would fetch the same manifest whichever is asked for. HINT: use"
-                    + " {manifest_path} or {manifest_file} in it."));
-      }
+      fetchable(manifests.at("commands").at("fetch"));
+      fetchable(manifests.at("whpgDrSync").at("fetch"));
+    }
+  }
+
+  private void fetchable(Setting fetch) {
+    if (fetch.given() && !NAMES_A_MANIFEST.matcher(fetch.text()).find()) {
+      problems.add(
+          fetch.problem(
+              "it would fetch the same manifest whichever is asked for. HINT: use"
+                  + " {manifest_path} or {manifest_file} in it."));
     }
   }
 

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ManifestSource.Http.class, name = "http"),
-  @JsonSubTypes.Type(value = ManifestSource.Commands.class, name = "commands")
+  @JsonSubTypes.Type(value = ManifestSource.Commands.class, name = "commands"),
+  @JsonSubTypes.Type(value = ManifestSource.WhpgDrSync.class, name = "whpgDrSync")
 })
 public sealed interface ManifestSource {
 
@@ -27,4 +28,16 @@ public sealed interface ManifestSource {
    * @param list prints the names of all
    */
   record Commands(String directory, String fetch, String list) implements ManifestSource {}
+
+  /**
+   * The manifests of whpg_dr_sync, which are unsigned: to name them is the policy that admits them,
+   * and the WAL is scanned for what they do not say.
+   *
+   * @param directory its manifests' directory as the commands know it
+   * @param latest the path of its LATEST, which may lie elsewhere
+   * @param fetch prints one manifest
+   * @param list prints the names of all
+   */
+  record WhpgDrSync(String directory, String latest, String fetch, String list)
+      implements ManifestSource {}
 }

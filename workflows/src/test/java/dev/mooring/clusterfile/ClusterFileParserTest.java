@@ -137,6 +137,36 @@ class ClusterFileParserTest {
     }
   }
 
+  @Test
+  void a_site_may_read_the_manifests_of_whpg_dr_sync() throws Exception {
+    String west = "{name: west, consume: onPublish, ";
+    String named = "directory: /data/manifests, latest: /data/state/LATEST.json";
+    String manifests = "manifests: {whpgDrSync: {" + named;
+
+    assertThat(readersOf(Files.edited(Files.HARBOUR, west, west + manifests + "}}, ")))
+        .containsExactly(
+            new EvidencePolicy.Reader(
+                new SiteName("west"),
+                new ManifestSource.WhpgDrSync(
+                    "/data/manifests",
+                    "/data/state/LATEST.json",
+                    "cat {manifest_path}",
+                    "ls {manifest_dir}")));
+    String commands = ", fetch: 'ssh e0 cat {manifest_path}', list: 'ssh e0 ls {manifest_dir}'}}, ";
+    Cluster cluster = Files.cluster(Files.edited(Files.HARBOUR, west, west + manifests + commands));
+    assertThat(cluster.policies().evidence().readers())
+        .containsExactly(
+            new EvidencePolicy.Reader(
+                new SiteName("west"),
+                new ManifestSource.WhpgDrSync(
+                    "/data/manifests",
+                    "/data/state/LATEST.json",
+                    "ssh e0 cat {manifest_path}",
+                    "ssh e0 ls {manifest_dir}")));
+    assertThat(PAYLOADS.readValue(PAYLOADS.writeValueAsString(cluster), Cluster.class))
+        .isEqualTo(cluster);
+  }
+
   private static List<EvidencePolicy.Reader> readersOf(String yaml) {
     return Files.cluster(yaml).policies().evidence().readers();
   }

@@ -17,24 +17,38 @@ import java.util.Optional;
  */
 final class CommandSource implements EvidenceSource {
   private final ManifestSource.Commands commands;
+  private final String latest;
   private final Duration atMost;
 
   /**
    * @param atMost how long one command may take
    */
   CommandSource(ManifestSource.Commands commands, Duration atMost) {
+    this(commands, commands.directory() + "/" + EvidencePaths.LATEST, atMost);
+  }
+
+  /** The same where LATEST may lie elsewhere, as in the reference tool's configuration. */
+  CommandSource(ManifestSource.WhpgDrSync foreign, Duration atMost) {
+    this(
+        new ManifestSource.Commands(foreign.directory(), foreign.fetch(), foreign.list()),
+        foreign.latest(),
+        atMost);
+  }
+
+  private CommandSource(ManifestSource.Commands commands, String latest, Duration atMost) {
     this.commands = commands;
+    this.latest = latest;
     this.atMost = atMost;
   }
 
   @Override
   public String where(String path) {
-    return commands.directory() + "/" + file(path) + " by command";
+    return path(file(path)) + " by command";
   }
 
   @Override
   public List<String> list(String directory) {
-    End end = run(commands.list(), "");
+    End end = run(commands.list(), commands.directory() + "/");
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return exited
           .output()
@@ -55,14 +69,23 @@ final class CommandSource implements EvidenceSource {
   @Override
   public Optional<byte[]> read(String path) {
     String file = file(path);
-    End end = run(commands.fetch(), file);
+    End end = run(commands.fetch(), path(file));
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return Optional.of(exited.output().getBytes(StandardCharsets.UTF_8));
     }
-    if (end instanceof End.Exited && !list(path).contains(file)) {
+    if (end instanceof End.Exited && isListed(file) && !list(path).contains(file)) {
       return Optional.empty();
     }
     throw failure("fetch " + file, end);
+  }
+
+  /** A LATEST elsewhere is in no list: that it can't be fetched never says that there is none. */
+  private boolean isListed(String file) {
+    return path(file).equals(commands.directory() + "/" + file);
+  }
+
+  private String path(String file) {
+    return file.equals(EvidencePaths.LATEST) ? latest : commands.directory() + "/" + file;
   }
 
   @Override
@@ -70,17 +93,17 @@ final class CommandSource implements EvidenceSource {
     return Late.read(() -> read(path));
   }
 
-  private End run(String template, String file) {
+  private End run(String template, String path) {
     return LocalCommand.run(
         LocalCommand.fill(
             template,
             Map.of(
                 "manifest_path",
-                commands.directory() + "/" + file,
+                path,
                 "manifest_dir",
-                commands.directory(),
+                path.substring(0, path.lastIndexOf('/')),
                 "manifest_file",
-                file)),
+                file(path))),
         atMost);
   }
 

@@ -44,8 +44,11 @@ public final class StoresByKind implements EvidenceStores {
   }
 
   private static EvidenceSource source(ManifestSource source) {
-    return source instanceof ManifestSource.Http http
-        ? new HttpSource(http.url())
+    if (source instanceof ManifestSource.Http http) {
+      return new HttpSource(http.url());
+    }
+    return source instanceof ManifestSource.WhpgDrSync foreign
+        ? new CommandSource(foreign, COMMAND_AT_MOST)
         : new CommandSource((ManifestSource.Commands) source, COMMAND_AT_MOST);
   }
 }

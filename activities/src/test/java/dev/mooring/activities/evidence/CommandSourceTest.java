@@ -109,6 +109,28 @@ class CommandSourceTest extends EvidenceFilesContract {
   }
 
   @Test
+  void the_latest_of_another_tool_may_lie_elsewhere_and_is_never_absent() throws Exception {
+    Files.createDirectories(manifests());
+    Path latest = directory.resolve("state/newest.json");
+    ManifestSource.WhpgDrSync foreign =
+        new ManifestSource.WhpgDrSync(
+            manifests().toString(),
+            latest.toString(),
+            "cat {manifest_path} && echo {manifest_dir} {manifest_file}",
+            LS);
+    CommandSource source = new CommandSource(foreign, Duration.ofSeconds(30));
+
+    refused(() -> source.read(LATEST), "the command to fetch LATEST.json ended with status 1");
+    assertThat(source.read("harbour/manifests/a.json")).isEmpty();
+
+    Files.createDirectories(latest.getParent());
+    Files.writeString(latest, "{}\n");
+    assertThat(source.read(LATEST).map(bytes -> new String(bytes, StandardCharsets.UTF_8)))
+        .hasValue("{}\n" + latest.getParent() + " newest.json\n");
+    assertThat(source.where(LATEST)).isEqualTo(latest + " by command");
+  }
+
+  @Test
   void a_command_that_does_not_end_is_killed_and_is_a_failure() {
     refused(
         () -> source("sleep 300", LS, Duration.ofSeconds(1)).read(LATEST),
