@@ -4,6 +4,7 @@ import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.Problem;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.whpgdrsync.WhpgDrSyncImport;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,8 +37,15 @@ final class InitCommand implements Callable<Integer> {
   private String cluster = "";
 
   @Option(
+      names = "--from-whpg-dr-sync",
+      paramLabel = "FILE",
+      description =
+          "The configuration file of whpg_dr_sync, in place of --server: a Greenplum, whose"
+              + " coordinator is asked for the instances of production.")
+  private @Nullable Path whpgDrSync;
+
+  @Option(
       names = "--server",
-      required = true,
       paramLabel = "HOST:PORT",
       description = "A primary; once per content, in the order of contents.")
   private List<String> servers = List.of();
@@ -50,14 +60,14 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--user",
       paramLabel = "ROLE",
-      description = "The role to connect as, now and later (mooring).")
-  private String user = "mooring";
+      description = "The role to connect as, now and later (mooring, or whpg_dr_sync's).")
+  private @Nullable String user;
 
   @Option(
       names = "--database",
       paramLabel = "NAME",
-      description = "The database to connect to (postgres).")
-  private String database = "postgres";
+      description = "The database to connect to (postgres, or whpg_dr_sync's).")
+  private @Nullable String database;
 
   @Option(
       names = "--ssl-mode",
@@ -76,18 +86,11 @@ final class InitCommand implements Callable<Integer> {
     if (Files.exists(file)) {
       throw exists(file);
     }
-    if (!drHosts.isEmpty() && drHosts.size() != servers.size()) {
-      throw CommandFailure.usage(
-          servers.size() + " --server and " + drHosts.size() + " --dr-host were given",
-          "give one --dr-host for each --server, or none");
-    }
-    List<FirstServer> seen =
-        servers.stream().map(at -> FirstServer.ask(at, user, database, sslMode)).toList();
-    String text =
-        FirstClusterFile.of(
-            name, seen, drHosts, new FirstClusterFile.Login(user, database, sslMode));
+    List<String> said = new ArrayList<>();
+    String text = whpgDrSync == null ? fromServers(name, said) : imported(name, whpgDrSync, said);
     write(file, text);
-    mooring.console().say("wrote " + file + ", from what " + seen.size() + " servers said");
+    mooring.console().say("wrote " + file + ", from what " + said.get(0));
+    said.stream().skip(1).forEach(mooring.console()::say);
     List<Problem> open =
         ClusterFileParser.parse(text, name).match(parsed -> List.of(), problems -> problems);
     if (!open.isEmpty()) {
@@ -98,6 +101,42 @@ final class InitCommand implements Callable<Integer> {
     FirstClusterFile.guesses(text).forEach(guess -> mooring.console().say("  " + guess));
     mooring.console().say("next: `mooring check " + file + "`");
     return ExitCode.DONE.status();
+  }
+
+  private String fromServers(ClusterName name, List<String> said) {
+    if (servers.isEmpty()) {
+      throw CommandFailure.usage(
+          "no --server was given",
+          "give the primary of each content, or --from-whpg-dr-sync with that tool's"
+              + " configuration");
+    }
+    if (!drHosts.isEmpty() && drHosts.size() != servers.size()) {
+      throw CommandFailure.usage(
+          servers.size() + " --server and " + drHosts.size() + " --dr-host were given",
+          "give one --dr-host for each --server, or none");
+    }
+    FirstClusterFile.Login login =
+        new FirstClusterFile.Login(
+            user == null ? "mooring" : user, database == null ? "postgres" : database, sslMode);
+    List<FirstServer> seen =
+        servers.stream()
+            .map(at -> FirstServer.ask(at, login.user(), login.database(), sslMode))
+            .toList();
+    said.add(seen.size() + " servers said");
+    return FirstClusterFile.of(name, seen, drHosts, login);
+  }
+
+  private String imported(ClusterName name, Path config, List<String> said) {
+    if (!servers.isEmpty() || !drHosts.isEmpty()) {
+      throw CommandFailure.usage(
+          "--from-whpg-dr-sync was given with --server or --dr-host",
+          "leave those out: the configuration names the coordinator and the DR instances");
+    }
+    WhpgDrSyncImport imported =
+        WhpgDrSyncImport.of(name, config, new WhpgDrSyncImport.Access(user, database, sslMode));
+    said.add(config + " says");
+    said.addAll(imported.said());
+    return imported.clusterFile();
   }
 
   private static void write(Path file, String text) {

@@ -85,7 +85,7 @@ final class PolicyChecks {
     Setting directory = site.at("archive").at("directory");
     Setting command = site.at("archive").at("restoreCommand");
     if (!file.at("kind").text().equals("postgres")) {
-      apart(directory, command);
+      apart(directory, command, site.at("name").text());
     }
     Matcher percent = PERCENT.matcher(command.text());
     List<String> found = percent.results().map(place -> "%" + place.group(1)).toList();
@@ -106,10 +106,14 @@ final class PolicyChecks {
                             + place)));
   }
 
-  /** Several contents write files of the same names. */
-  private void apart(Setting directory, Setting command) {
+  /**
+   * Several contents write files of the same names. Where each has a host of its own, as many a
+   * Greenplum's archive has it, the same path may be another directory on each.
+   */
+  private void apart(Setting directory, Setting command, String site) {
     String kind = file.at("kind").text();
-    if (!directory.text().contains("{content}")) {
+    boolean sharesNoHost = TopologyChecks.isGreenplum(file) && oneContentPerHost(site);
+    if (!directory.text().contains("{content}") && !sharesNoHost) {
       problems.add(
           directory.problem(
               "the contents of a "
@@ -126,6 +130,18 @@ final class PolicyChecks {
                   + " would fetch the same WAL files by this command. HINT: use {archive} or"
                   + " {content} in it."));
     }
+  }
+
+  private boolean oneContentPerHost(String site) {
+    Map<String, Integer> contents = new TreeMap<>();
+    return file.at("instances").items().stream()
+        .filter(instance -> instance.at("site").text().equals(site))
+        .allMatch(
+            instance -> {
+              int content = instance.at("content").number();
+              Integer first = contents.putIfAbsent(instance.at("host").text(), content);
+              return first == null || first == content;
+            });
   }
 
   private void store() {

@@ -1,0 +1,239 @@
+package dev.mooring.starter.whpgdrsync;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.mooring.starter.whpgdrsync.SegmentConfiguration.Segment;
+import dev.mooring.topology.ClusterName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The cluster file that says what a configuration of whpg_dr_sync says: production in the east, the
+ * DR site in the west. What neither the configuration nor the coordinator knows stands there as a
+ * comment; what is guessed is marked on its line.
+ */
+final class WhpgDrSyncClusterFile {
+  private final ClusterName cluster;
+  private final WhpgDrSyncConfig config;
+  private final List<Segment> production;
+  private final Login login;
+
+  /** Names of hosts in the file by their addresses, in the order of their first use. */
+  private final Map<String, String> hosts = new LinkedHashMap<>();
+
+  private WhpgDrSyncClusterFile(
+      ClusterName cluster, WhpgDrSyncConfig config, List<Segment> production, Login login) {
+    this.cluster = cluster;
+    this.config = config;
+    this.production = production;
+    this.login = login;
+  }
+
+  /** How the coordinator was asked, and will be. */
+  record Login(String user, String database, String sslMode) {}
+
+  /**
+   * The text.
+   *
+   * @param production what the coordinator says of its instances; empty where it did not answer
+   */
+  static String of(
+      ClusterName cluster, WhpgDrSyncConfig config, List<Segment> production, Login login) {
+    return new WhpgDrSyncClusterFile(cluster, config, production, login).text();
+  }
+
+  private String text() {
+    production.forEach(segment -> hostOf(segment.host()));
+    config.copies().forEach(copy -> hostOf(copy.host()));
+    String text =
+        head()
+            + sites()
+            + "hosts:\n"
+            + hosts.keySet().stream().map(this::host).collect(Collectors.joining())
+            + "instances:\n"
+            + production()
+            + config.copies().stream().map(this::copy).collect(Collectors.joining());
+    WhpgDrSyncConfig.Behavior behavior = config.behavior();
+    return text
+        + String.format(
+            """
+            publish: {site: east, every: PT%dS, archiveWait: PT%dS, archivePoll: PT%dS}
+            consume: {timeout: PT%dS, poll: PT%dS}
+            """,
+            behavior.publishEvery(),
+            behavior.archiveWait(),
+            behavior.archivePoll(),
+            behavior.reachWait(),
+            behavior.reachPoll());
+  }
+
+  private String head() {
+    return String.format(
+        """
+        # Written by `mooring init --from-whpg-dr-sync`. docs/reference/cluster-file.md says what every setting means.
+        cluster: %s
+        kind: greenplum
+        evidence:
+          store: {directory: %s}   # GUESSED: beside the manifests of whpg_dr_sync; what the workers of both sites see
+          signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
+          trustedKeys: [/etc/mooring/signing.pub]
+        ssh: {user: %s, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}   # GUESSED: the account that owns the data directories
+        database: {user: %s, name: %s, password: pgpass, sslMode: %s}
+        """,
+        cluster,
+        quoted(store()),
+        login.user(),
+        quoted(login.user()),
+        quoted(login.database()),
+        login.sslMode());
+  }
+
+  private String store() {
+    String manifests = config.storage().manifestDirectory().replaceAll("/+$", "");
+    return manifests.substring(0, manifests.lastIndexOf('/')) + "/mooring";
+  }
+
+  private String sites() {
+    String archive = "directory: " + quoted(config.archiveDirectory());
+    String checks = checks();
+    return String.format(
+            """
+            sites:
+              - name: east
+                archive: {%s%s}
+              - name: west
+                consume: onPublish
+                archive: {%s%s, restoreCommand: 'cp "{archive}/%%f" "%%p"'}   # GUESSED: compare with the restore_command that the DR instances have now
+            """,
+            archive, checks, archive, checks)
+        + manifests();
+  }
+
+  /** The reference tool's rule for its commands: EXISTS in what they print. */
+  private String checks() {
+    WhpgDrSyncConfig.Behavior behavior = config.behavior();
+    List<String> parts = new ArrayList<>();
+    if (!behavior.checkCommand().isEmpty()) {
+      parts.add("command: " + quoted(behavior.checkCommand()));
+    }
+    if (!behavior.checkCommands().isEmpty()) {
+      parts.add(
+          behavior.checkCommands().entrySet().stream()
+              .map(entry -> quoted("" + entry.getKey()) + ": " + quoted(entry.getValue()))
+              .collect(Collectors.joining(", ", "contents: {", "}")));
+    }
+    if (parts.isEmpty()) {
+      return "";
+    }
+    parts.add("success: output");
+    return ", walCheck: {" + String.join(", ", parts) + "}";
+  }
+
+  private String manifests() {
+    WhpgDrSyncConfig.Storage storage = config.storage();
+    List<String> theirs = new ArrayList<>();
+    theirs.add("directory: " + quoted(storage.manifestDirectory()));
+    theirs.add("latest: " + quoted(storage.latestPath()));
+    List<String> commands = new ArrayList<>();
+    if (!storage.fetchCommand().isEmpty()) {
+      commands.add("fetch: " + quoted(storage.fetchCommand()));
+    }
+    if (!storage.listCommand().isEmpty()) {
+      commands.add("list: " + quoted(storage.listCommand()));
+    }
+    theirs.addAll(commands);
+    String whileTheyPublish =
+        "    # as long as whpg_dr_sync publishes, this instead of `manifests` and `consume:"
+            + " onPublish`:\n    # manifests: {whpgDrSync: {"
+            + String.join(", ", theirs)
+            + "}}\n";
+    if (commands.isEmpty()) {
+      return whileTheyPublish;
+    }
+    String own = quoted(store() + "/" + cluster + "/manifests");
+    return "    manifests: {commands: {directory: "
+        + own
+        + ", "
+        + String.join(", ", commands)
+        + "}}   # GUESSED: that the commands find Mooring's manifests where they found those of"
+        + " whpg_dr_sync\n"
+        + whileTheyPublish;
+  }
+
+  private String host(String address) {
+    boolean local =
+        config.copies().stream().anyMatch(copy -> copy.host().equals(address) && copy.isLocal());
+    return String.format(
+        local
+            ? "  - {name: %s, address: %s, access: local}   # GUESSED: is_local, so the worker of"
+                + " the west runs there%n"
+            : "  - {name: %s, address: %s}%n",
+        hosts.get(address),
+        quoted(address));
+  }
+
+  private String hostOf(String address) {
+    return hosts.computeIfAbsent(
+        address,
+        unnamed -> {
+          String name =
+              unnamed
+                  .toLowerCase(Locale.ROOT)
+                  .replaceAll("[^a-z0-9_-]", "-")
+                  .replaceAll("^[-_]+", "");
+          return hosts.containsValue(name) ? name + "-" + hosts.size() : name;
+        });
+  }
+
+  private String production() {
+    if (production.isEmpty()) {
+      return String.format(
+          """
+            # the coordinator %s:%d did not tell them: for each row of gp_segment_configuration a line as
+            # - {id: east-0, dbid: 2, role: primary, site: east, content: 0, host: …, port: …, dataDirectory: …, manager: {greenplum: %s}}
+          """,
+          config.primary().host(), config.primary().port(), config.greenplumHome());
+    }
+    return "  # GUESSED: that production's GPHOME is that of the DR site\n"
+        + production.stream().map(this::segment).collect(Collectors.joining());
+  }
+
+  private String segment(Segment segment) {
+    return String.format(
+        "  - {id: east-%s%s, dbid: %d, role: %s, site: east, content: %d, host: %s, port: %d,"
+            + " dataDirectory: %s, manager: {greenplum: %s}}%n",
+        segment.mirror() ? "m" : "",
+        named(segment.content()),
+        segment.dbid(),
+        segment.mirror() ? "mirror" : "primary",
+        segment.content(),
+        hostOf(segment.host()),
+        segment.port(),
+        quoted(segment.dataDirectory()),
+        quoted(config.greenplumHome()));
+  }
+
+  private String copy(WhpgDrSyncConfig.Copy copy) {
+    return String.format(
+        "  - {id: west-%s, site: west, content: %d, host: %s, port: %d, dataDirectory: %s,"
+            + " manager: {greenplum: %s}}   # add dbid: the gp_dbid in internal.auto.conf there%n",
+        named(copy.content()),
+        copy.content(),
+        hostOf(copy.host()),
+        copy.port(),
+        quoted(copy.dataDirectory()),
+        quoted(config.greenplumHome()));
+  }
+
+  private static String named(int content) {
+    return content < 0 ? "coordinator" : Integer.toString(content);
+  }
+
+  /** JSON's strings are YAML's. */
+  private static String quoted(String text) {
+    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+  }
+}
