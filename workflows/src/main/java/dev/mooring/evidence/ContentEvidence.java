@@ -1,5 +1,6 @@
 package dev.mooring.evidence;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
@@ -36,7 +37,20 @@ public record ContentEvidence(
    * @param version the version it ran when it made the point; its WAL is read by programs of that
    *     major version only
    * @param startedAt when its postmaster was started
+   * @param dbid of a Greenplum, its number in gp_segment_configuration; else 0
    */
   public record Owner(
-      InstanceId instance, HostName host, int port, ServerVersion version, Instant startedAt) {}
+      InstanceId instance,
+      HostName host,
+      int port,
+      ServerVersion version,
+      Instant startedAt,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dbid) {
+
+    /** An instance of a cluster that is no Greenplum. */
+    public Owner(
+        InstanceId instance, HostName host, int port, ServerVersion version, Instant startedAt) {
+      this(instance, host, port, version, startedAt, 0);
+    }
+  }
 }

@@ -12,6 +12,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Barrier;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -29,6 +30,12 @@ public interface DatabaseActivities {
 
   /** Looks at each instance over SQL; one that does not answer stands in the failures. */
   ServersObserved observeServers(ObserveServers request);
+
+  /**
+   * Reads a Greenplum's catalogue over the coordinator: of those asked, the one that takes users'
+   * connections answers. If none does, why stands in the failures.
+   */
+  CatalogueObserved observeCatalogue(ObserveServers request);
 
   /** Asks each instance what the role may do that Mooring connects as. */
   RightsObserved observeRights(ObserveServers request);
@@ -112,6 +119,60 @@ public interface DatabaseActivities {
       Lsn lsn,
       String recoveryFloor,
       WalSegmentSize walSegmentSize) {}
+
+  record CatalogueObserved(List<Catalogue> observed, List<InstanceFailure> failures) {
+    public CatalogueObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What a Greenplum says of itself.
+   *
+   * @param coordinator the instance that answered
+   * @param version {@code version()} in full, which names the brand
+   * @param postgresVersion {@code server_version_num / 10000}
+   * @param functions those of {@link #GREENPLUM_FUNCTIONS} that are there
+   * @param rows {@code gp_segment_configuration}, by content and dbid
+   */
+  record Catalogue(
+      InstanceId coordinator,
+      String version,
+      int postgresVersion,
+      List<String> functions,
+      List<CatalogueRow> rows) {
+    public Catalogue {
+      functions = List.copyOf(functions);
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * The functions and relations of a Greenplum that a publish uses, some only if they are there.
+   */
+  List<String> GREENPLUM_FUNCTIONS =
+      List.of("gp_create_restore_point(text)", "gp_switch_wal()", "gp_stat_archiver");
+
+  /**
+   * One row of {@code gp_segment_configuration}.
+   *
+   * @param primary whether its role is p now
+   * @param preferredPrimary whether it was set up as one
+   * @param inSync whether its mode is s
+   * @param up whether its status is u; without mirrors a dead primary stays u
+   */
+  record CatalogueRow(
+      int dbid,
+      ContentId content,
+      boolean primary,
+      boolean preferredPrimary,
+      boolean inSync,
+      boolean up,
+      int port,
+      String hostname,
+      String address,
+      String dataDirectory) {}
 
   /** The settings that decide whether WAL reaches the archive. */
   record Archiving(

@@ -35,6 +35,10 @@ public enum FailureCode {
   TWO_PRIMARIES(
       Owner.OPERATOR,
       "two instances take writes for one content: fence one of them before anything else"),
+  TOPOLOGY_DIFFERS(
+      Owner.OPERATOR,
+      "correct the cluster file at every site, or bring the Greenplum back to what it says; after"
+          + " an expansion make the new contents' copies and rebaseline"),
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
   IDENTITY_DIFFERS(
       Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),

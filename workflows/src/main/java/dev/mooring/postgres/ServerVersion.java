@@ -20,6 +20,9 @@ public record ServerVersion(int major, int minor) {
   /** The newest one: what a later version writes to its WAL and control file was never read. */
   public static final int NEWEST_SUPPORTED = 18;
 
+  /** What Greenplum 7 and WarehousePG 7 are made of. */
+  public static final int OLDEST_GREENPLUM = 12;
+
   private static final Pattern PROGRAM =
       Pattern.compile(
           "\\w+ \\((?:PostgreSQL|Greenplum Database|WarehousePG|(?:Apache )?Cloudberry(?:"
@@ -74,6 +77,11 @@ public record ServerVersion(int major, int minor) {
   @JsonIgnore
   public boolean isSupported() {
     return major >= OLDEST_SUPPORTED && major <= NEWEST_SUPPORTED;
+  }
+
+  /** Whether a Greenplum made of this version can be moored. */
+  public boolean isSupportedAsGreenplum() {
+    return major >= OLDEST_GREENPLUM && major <= NEWEST_SUPPORTED;
   }
 
   @Override

@@ -101,7 +101,8 @@ final class ManifestReading {
         fields.value("host", HostName::new),
         fields.smallNumber("port"),
         fields.value("version", ServerVersion::parse),
-        fields.value("started_at", Instant::parse));
+        fields.value("started_at", Instant::parse),
+        fields.has("dbid") ? fields.smallNumber("dbid") : 0);
   }
 
   private static StandbyLimits limits(JsonFields fields) {

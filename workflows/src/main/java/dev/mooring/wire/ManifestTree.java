@@ -66,12 +66,16 @@ final class ManifestTree {
         .put("lsn", target.lsn().toString())
         .put("wal_file", target.walFile().text())
         .put("wal_segment_size", target.walSegmentSize().bytes());
-    node.putObject("owner")
-        .put("instance", owner.instance().value())
-        .put("host", owner.host().value())
-        .put("port", owner.port())
-        .put("version", owner.version().toString())
-        .put("started_at", owner.startedAt().toString());
+    ObjectNode of =
+        node.putObject("owner")
+            .put("instance", owner.instance().value())
+            .put("host", owner.host().value())
+            .put("port", owner.port())
+            .put("version", owner.version().toString())
+            .put("started_at", owner.startedAt().toString());
+    if (owner.dbid() != 0) {
+      of.put("dbid", owner.dbid());
+    }
     node.putObject("clock")
         .put("before", evidence.clock().before().toString())
         .put("after", evidence.clock().after().toString());

@@ -76,6 +76,48 @@ final class FakeDatabases implements DatabaseActivities {
         : world.openedStandby(instance.id());
   }
 
+  /** A Greenplum that is as its file says; a coordinator that does not run takes no connection. */
+  @Override
+  public CatalogueObserved observeCatalogue(ObserveServers request) {
+    synchronized (world) {
+      List<Catalogue> observed = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (Server server : request.servers()) {
+        if (running(server.instance().id()).isPresent()) {
+          observed.add(catalogue(server.instance()));
+        } else {
+          failures.add(unreachable(server));
+        }
+      }
+      return new CatalogueObserved(observed, failures);
+    }
+  }
+
+  private Catalogue catalogue(Instance coordinator) {
+    List<CatalogueRow> rows =
+        world.cluster().instancesAt(coordinator.site()).stream()
+            .map(
+                i ->
+                    new CatalogueRow(
+                        i.dbid(),
+                        i.content(),
+                        !i.mirror(),
+                        !i.mirror(),
+                        true,
+                        true,
+                        i.port(),
+                        i.host().value(),
+                        i.host().value(),
+                        i.dataDirectory()))
+            .toList();
+    return new Catalogue(
+        coordinator.id(),
+        "PostgreSQL 12.12 (Greenplum Database 7.1.0 build fake)",
+        12,
+        GREENPLUM_FUNCTIONS,
+        rows);
+  }
+
   /** The role may do all that is asked of it but what a test took from it. */
   @Override
   public RightsObserved observeRights(ObserveServers request) {

@@ -59,15 +59,20 @@ class PayloadRoundTripTest {
   /** Reached by signatures, and shown by their own golden tests instead of these runs. */
   private static final Set<String> SHOWN_ELSEWHERE =
       Set.of(
+          "Catalogue",
+          "CatalogueObserved",
+          "CatalogueRow",
           "Command",
           "Commands",
+          "CommitLock",
           "Elsewhere",
           "Http",
           "Reader",
           "Sftp",
           "Sql",
           "UntilEndRecord",
-          "UntilLocation");
+          "UntilLocation",
+          "WhpgDrSync");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
   private static final RawRequest LOOK = Typed.json("{'cluster':'harbour','documents':2}");

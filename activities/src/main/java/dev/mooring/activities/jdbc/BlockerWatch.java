@@ -36,7 +36,18 @@ final class BlockerWatch implements AutoCloseable {
                 || round(extract(epoch FROM clock_timestamp() - x.prepared)) || ' s old'
            FROM pg_prepared_xacts AS x
           WHERE 0 = ANY (pg_blocking_pids(%<d))
-          ORDER BY x.prepared LIMIT 1)) AS blocker
+          ORDER BY x.prepared LIMIT 1),
+        (SELECT 'the oldest statement under way that does not wait for TwophaseCommitLock itself is'
+                || ' of pid ' || a.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '')
+                || coalesce(' of ' || a.usename, '')
+                || ', begun ' || round(extract(epoch FROM clock_timestamp() - a.query_start))
+                || ' s ago'
+           FROM pg_stat_activity AS a
+          WHERE EXISTS (SELECT 1 FROM pg_stat_activity AS w
+                         WHERE w.pid = %<d AND w.wait_event = 'TwophaseCommitLock')
+            AND a.state = 'active' AND a.pid NOT IN (%<d, pg_backend_pid())
+            AND a.wait_event IS DISTINCT FROM 'TwophaseCommitLock'
+          ORDER BY a.query_start LIMIT 1)) AS blocker
       """;
 
   private final ServerConnections connections;

@@ -44,10 +44,27 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
             request.servers(),
             server -> {
               try (Session session = connections.warm(server, request.access())) {
+                if (server.instance().manager().isGreenplum()) {
+                  GreenplumSql.requireSame(server.instance(), session);
+                }
                 return ServerReading.of(server.instance().id(), session);
               }
             });
     return new ServersObserved(FanOut.values(answers), failures(answers));
+  }
+
+  @Override
+  public CatalogueObserved observeCatalogue(ObserveServers request) {
+    List<Answer<Server, Catalogue>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              try (Session dispatch =
+                  connections.dispatch(server, request.access(), ServerConnections.STATEMENT)) {
+                return GreenplumSql.catalogue(server, dispatch);
+              }
+            });
+    return new CatalogueObserved(FanOut.values(answers), failures(answers));
   }
 
   @Override
@@ -123,6 +140,24 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
 
   @Override
   public WalSwitched ensureWalSwitched(EnsureWalSwitched request) {
+    if (request.servers().stream().allMatch(s -> s.instance().manager().isGreenplum())) {
+      return switchedByItself(request);
+    }
+    return switchedOneByOne(request);
+  }
+
+  private WalSwitched switchedByItself(EnsureWalSwitched request) {
+    try {
+      List<InstanceSwitched> switched =
+          GreenplumSql.switchWal(connections, request.servers(), request.access());
+      return switched.isEmpty() ? switchedOneByOne(request) : new WalSwitched(switched, List.of());
+    } catch (DatabaseFault fault) {
+      throw DatabaseFailures.failure(
+          fault.code(), "the WAL files were not ended: " + fault.sentence());
+    }
+  }
+
+  private WalSwitched switchedOneByOne(EnsureWalSwitched request) {
     List<Answer<Server, InstanceSwitched>> answers =
         FanOut.over(
             request.servers(),

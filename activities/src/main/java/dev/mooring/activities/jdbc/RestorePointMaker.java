@@ -50,7 +50,10 @@ final class RestorePointMaker {
       if (!unready.isEmpty()) {
         throw notBegun(unready);
       }
-      return makeOn(FanOut.values(opened), request, name);
+      List<ReadyPrimary> primaries = FanOut.values(opened);
+      return request.barrier() instanceof Barrier.CommitLock lock
+          ? makeByItself(primaries, request, name, lock)
+          : makeOn(primaries, request, name);
     } finally {
       open.forEach(Session::close);
     }
@@ -81,6 +84,27 @@ final class RestorePointMaker {
               + access.user());
     }
     return new ReadyPrimary(server, session, seen);
+  }
+
+  /** A Greenplum makes the point of all its contents itself; its own lock is the barrier. */
+  private PointMade makeByItself(
+      List<ReadyPrimary> primaries,
+      EnsureRestorePoint request,
+      RestorePointName name,
+      Barrier.CommitLock lock) {
+    try {
+      return made(
+          name,
+          lock,
+          new GreenplumPoint(connections, request.access(), primaries).make(name, lock.timeout()));
+    } catch (DatabaseFault fault) {
+      boolean asked =
+          fault.code() == FailureCode.RESTORE_POINT_HALF_MADE
+              || fault.code() == FailureCode.BARRIER_NOT_REACHED;
+      throw failure(
+          fault.code(),
+          (asked ? name + " is abandoned: " : "nothing was made: ") + fault.sentence());
+    }
   }
 
   private PointMade makeOn(
@@ -193,7 +217,8 @@ final class RestorePointMaker {
             server.instance().host(),
             server.instance().port(),
             shot.primary().seen().identity().version(),
-            shot.made().startedAt()),
+            shot.made().startedAt(),
+            server.instance().dbid()),
         shot.made().clock(),
         shot.made().target().lsn(),
         shot.primary().seen().archiving().limits(),

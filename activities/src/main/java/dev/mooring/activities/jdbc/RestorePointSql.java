@@ -51,16 +51,41 @@ final class RestorePointSql {
    * 16 and the file after it from 17 on; the record is in the one before.
    */
   private static String sql(RestorePointName name, ServerObserved seen) {
-    String inRecord = seen.identity().version().major() >= 17 ? "point.lsn - 1" : "point.lsn";
     return """
     SELECT clock_timestamp() AS at;
     SELECT set_config('mooring.point', pg_create_restore_point('%s')::text, false);
+    %s
+    """
+        .formatted(name, whereItIs("current_setting('mooring.point')", seen));
+  }
+
+  private static String whereItIs(String lsn, ServerObserved seen) {
+    String inRecord = seen.identity().version().major() >= 17 ? "point.lsn - 1" : "point.lsn";
+    return """
     SELECT clock_timestamp() AS at, point.lsn::text AS lsn, pg_walfile_name(%s) AS wal_file,
            (pg_control_system()).system_identifier::text AS system_identifier,
            pg_postmaster_start_time() AS started_at
-      FROM (SELECT current_setting('mooring.point')::pg_lsn AS lsn) AS point
+      FROM (SELECT %s::pg_lsn AS lsn) AS point
     """
-        .formatted(name, inRecord);
+        .formatted(inRecord, lsn);
+  }
+
+  /**
+   * Where a point is that this instance made for another's call.
+   *
+   * @param before its clock before that call
+   */
+  static Made madeAt(Server server, Session session, ServerObserved seen, Lsn lsn, Instant before)
+      throws DatabaseFault {
+    try {
+      return session.row(
+          whereItIs("'" + lsn + "'", seen),
+          While.READING,
+          row -> made(server, row, before, seen.position().walSegmentSize()));
+    } catch (IllegalArgumentException unreadable) {
+      throw new DatabaseFault(
+          FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
+    }
   }
 
   private static Made made(Server server, Statement results, WalSegmentSize size)
@@ -69,7 +94,11 @@ final class RestorePointSql {
     results.getMoreResults();
     row(results);
     results.getMoreResults();
-    ResultSet after = row(results);
+    return made(server, row(results), before, size);
+  }
+
+  private static Made made(Server server, ResultSet after, Instant before, WalSegmentSize size)
+      throws SQLException {
     Lsn lsn = Lsn.parse(ServerReading.text(after, "lsn"));
     WalFileName file = new WalFileName(ServerReading.text(after, "wal_file"));
     TimelineId timeline = file.timeline();

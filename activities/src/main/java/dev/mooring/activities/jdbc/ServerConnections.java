@@ -53,13 +53,35 @@ final class ServerConnections implements AutoCloseable {
     Future<?> unused = sweeper.scheduleWithFixedDelay(this::closeIdle, 15, 15, TimeUnit.SECONDS);
   }
 
-  private record Target(String address, int port, DatabaseAccess access) {}
+  private record Target(String address, int port, DatabaseAccess access, Role role) {
+    static Target of(Server server, DatabaseAccess access) {
+      boolean greenplum = server.instance().manager().isGreenplum();
+      return new Target(
+          server.address(),
+          server.instance().port(),
+          access,
+          greenplum ? Role.UTILITY : Role.PLAIN);
+    }
+  }
+
+  /** What a session is to its server. */
+  private enum Role {
+    PLAIN(""),
+    /** One instance of a Greenplum by itself; without it a segment takes no connection. */
+    UTILITY(" -c gp_role=utility");
+
+    private final String option;
+
+    Role(String option) {
+      this.option = option;
+    }
+  }
 
   private record Idle(Connection connection, long sinceNanos) {}
 
   /** A warm session if there is one that still answers, else a new one. */
   Session warm(Server server, DatabaseAccess access) throws DatabaseFault {
-    Target target = new Target(server.address(), server.instance().port(), access);
+    Target target = Target.of(server, access);
     for (Connection kept = take(target); kept != null; kept = take(target)) {
       if (answers(kept)) {
         return session(target, kept);
@@ -71,7 +93,16 @@ final class ServerConnections implements AutoCloseable {
 
   /** A session of its own, whose statements may take so long; ended when closed. */
   Session fresh(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
-    Target target = new Target(server.address(), server.instance().port(), access);
+    return alone(Target.of(server, access), statement);
+  }
+
+  /** As users reach it: the coordinator of a Greenplum, for what is done over all contents. */
+  Session dispatch(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
+    return alone(
+        new Target(server.address(), server.instance().port(), access, Role.PLAIN), statement);
+  }
+
+  private Session alone(Target target, Duration statement) throws DatabaseFault {
     return new Session(connect(target, statement), (connection, broken) -> end(connection));
   }
 
@@ -92,7 +123,7 @@ final class ServerConnections implements AutoCloseable {
     Login login = new Login(target.address(), target.port(), access.database(), access.user());
     Passwords.Found password = passwords.find(access.password(), login);
     try {
-      return DriverManager.getConnection(url(target), properties(access, password, statement));
+      return DriverManager.getConnection(url(target), properties(target, password, statement));
     } catch (SQLException error) {
       DatabaseFault fault = SqlErrors.fault(error, While.CONNECTING);
       if (fault.code() == FailureCode.AUTHENTICATION_REFUSED) {
@@ -111,7 +142,8 @@ final class ServerConnections implements AutoCloseable {
   }
 
   private static Properties properties(
-      DatabaseAccess access, Passwords.Found password, Duration statement) {
+      Target target, Passwords.Found password, Duration statement) {
+    DatabaseAccess access = target.access();
     Properties properties = new Properties();
     properties.setProperty("user", access.user());
     password.secret().ifPresent(secret -> properties.setProperty("password", secret));
@@ -128,7 +160,8 @@ final class ServerConnections implements AutoCloseable {
     if (!access.sslRootCertificate().isEmpty()) {
       properties.setProperty("sslrootcert", access.sslRootCertificate());
     }
-    properties.setProperty("options", "-c statement_timeout=" + statement.toMillis());
+    properties.setProperty(
+        "options", "-c statement_timeout=" + statement.toMillis() + target.role().option);
     return properties;
   }
 

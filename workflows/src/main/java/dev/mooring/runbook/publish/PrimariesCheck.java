@@ -77,7 +77,9 @@ public final class PrimariesCheck {
         return "did not answer (" + failure.message() + ")";
       }
     }
-    return "is in recovery";
+    return seen.observed().stream().anyMatch(server -> server.instance().equals(id))
+        ? "is in recovery"
+        : "was not asked, as a mirror";
   }
 
   /** The primary of a content, as it was observed. */

@@ -10,6 +10,7 @@ import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.Checkpointed;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.DatabaseActivities.EnsureRestorePoint;
@@ -63,6 +64,15 @@ final class PublishCalls {
     this.site = cluster.policies().publish().site();
     this.access = cluster.policies().database();
     this.evidence = cluster.policies().evidence().at(site);
+  }
+
+  CatalogueObserved observeCatalogue(Call call) {
+    return databases(ActivityPolicies.OBSERVE, "read gp_segment_configuration")
+        .observeCatalogue(
+            new ObserveServers(
+                call,
+                access,
+                WorkLists.servers(cluster, CatalogueCheck.coordinators(cluster, site))));
   }
 
   ServersObserved observeServers(Call call, List<Instance> instances) {

@@ -18,13 +18,14 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
-import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.publish.PendingPoints.LastPoint;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.WorkflowInit;
@@ -63,7 +64,6 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   private PublishResult cycle(PublishRequest request) {
     Cluster cluster = run.observe(PublishStep.RESOLVE, context::readCluster);
-    refuseGreenplum(cluster);
     PublishCalls ports = new PublishCalls(cluster);
     calls = ports;
     PublishPolicy policy = cluster.policies().publish();
@@ -120,14 +120,6 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     }
   }
 
-  private static void refuseGreenplum(Cluster cluster) {
-    if (cluster.kind() == ClusterKind.GREENPLUM) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "cluster " + cluster.name() + " is a greenplum, which this version does not publish");
-    }
-  }
-
   private PublishResult ended(String outcome, String headline) {
     Progress end = run.progress();
     return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
@@ -138,7 +130,8 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
         PublishStep.OBSERVE_SERVERS,
         () -> {
           ServersObserved seen =
-              ports.observeServers(run.call(PublishStep.OBSERVE_SERVERS), cluster.instances());
+              ports.observeServers(
+                  run.call(PublishStep.OBSERVE_SERVERS), toBeAsked(cluster, ports));
           List<Primary> primaries =
               RunContext.orRefuse(
                   PrimariesCheck.judge(cluster, cluster.policies().publish().site(), seen));
@@ -146,6 +139,22 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           primaries.forEach(primary -> RunContext.orRefuse(ArchivingCheck.judge(primary)));
           return primaries;
         });
+  }
+
+  /** Of a Greenplum its catalogue says who is a primary; mirrors take no connections. */
+  private List<Instance> toBeAsked(Cluster cluster, PublishCalls ports) {
+    if (cluster.kind() != ClusterKind.GREENPLUM) {
+      return cluster.instances();
+    }
+    SiteName site = cluster.policies().publish().site();
+    CatalogueCheck.Fitting fitting =
+        RunContext.orRefuse(
+            CatalogueCheck.judge(
+                cluster, site, ports.observeCatalogue(run.call(PublishStep.OBSERVE_SERVERS))));
+    degraded.addAll(fitting.notices());
+    List<Instance> asked = new ArrayList<>(fitting.primaries());
+    cluster.instances().stream().filter(i -> !i.site().equals(site)).forEach(asked::add);
+    return asked;
   }
 
   private void observeHosts(PublishCalls ports, List<Primary> primaries) {
@@ -198,8 +207,14 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
             () -> ports.makePoint(run.call(PublishStep.MAKE_POINT), primaries),
             HARMLESS);
     run.about(point.name());
-    run.note(PublishStep.MAKE_POINT, point.name() + ", " + point.cut().inWords());
+    run.note(PublishStep.MAKE_POINT, point.name() + ", " + held(point));
     return point;
+  }
+
+  private String held(PointMade point) {
+    return context.cluster().kind() == ClusterKind.GREENPLUM
+        ? "atomic, two-phase commits held for " + point.cut().spreadMillis() + " ms at most"
+        : point.cut().inWords();
   }
 
   private List<ContentEvidence> switchWal(

@@ -26,7 +26,8 @@ public final class VersionsCheck {
   /** Whether the server is of a version that can be moored. */
   static Verdict<Primary> supported(Primary primary) {
     ServerVersion version = primary.server().identity().version();
-    return version.isSupported()
+    boolean greenplum = primary.instance().manager().isGreenplum();
+    return (greenplum ? version.isSupportedAsGreenplum() : version.isSupported())
         ? Verdict.proceed(primary)
         : Verdict.never(
             FailureCode.VERSION_UNSUPPORTED,
@@ -34,7 +35,7 @@ public final class VersionsCheck {
                 "%s runs version %s, supported are %d to %d",
                 primary.instance().id(),
                 version,
-                ServerVersion.OLDEST_SUPPORTED,
+                greenplum ? ServerVersion.OLDEST_GREENPLUM : ServerVersion.OLDEST_SUPPORTED,
                 ServerVersion.NEWEST_SUPPORTED));
   }
 
