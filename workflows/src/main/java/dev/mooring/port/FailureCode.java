@@ -42,6 +42,10 @@ public enum FailureCode {
   ARCHIVING_UNSAFE(Owner.OPERATOR, "correct the archive settings of that instance"),
   IDENTITY_DIFFERS(
       Owner.OPERATOR, "this is another database system than the one the evidence speaks of"),
+  DBID_DIFFERS(
+      Owner.OPERATOR,
+      "correct the cluster file, or make that copy anew with a dbid of its own (pg_basebackup"
+          + " --target-gp-dbid): one that is opened with production's dbid writes into production"),
   VERSION_UNSUPPORTED(
       Owner.OPERATOR,
       "this release moors PostgreSQL "

@@ -3,6 +3,7 @@ package dev.mooring.activities.archive;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
@@ -41,7 +42,9 @@ public final class HostArchiveActivities implements ArchiveActivities {
     HostWork on = request.on();
     Script script = script("await archived");
     script.call("wait_for", List.of(seconds(request.atMost())));
-    request.points().forEach(p -> script.each(p.owner().value(), "point", pointArguments(on, p)));
+    request
+        .points()
+        .forEach(p -> OfInstance.call(script, owner(on, p), "point", pointArguments(on, p)));
     PerInstance<PointArchived> read =
         shell
             .run(on.host(), script, request.atMost().plus(deadlines.observe()))
@@ -61,7 +64,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
         new ArrayList<>(
             List.of(
                 wanted.archive().directoryOf(target.content()),
-                binDirectory(on, wanted),
+                owner(on, wanted).manager().binDirectory(),
                 target.timeline().hex(),
                 String.valueOf(target.walSegmentSize().bytes()),
                 position(first(wanted)),
@@ -72,10 +75,9 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return arguments;
   }
 
-  private static String binDirectory(HostWork on, WantedPoint wanted) {
+  private static Instance owner(HostWork on, WantedPoint wanted) {
     return on.instances().stream()
         .filter(instance -> instance.id().equals(wanted.owner()))
-        .map((Instance instance) -> instance.manager().binDirectory())
         .findFirst()
         .orElseThrow(
             () ->
@@ -244,7 +246,8 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   private static Script script(String name) {
-    return Script.of(name, HostArchiveActivities.class, List.of("archive.sh"));
+    return Script.of(name, HostArchiveActivities.class, List.of("archive.sh"))
+        .with(OfInstance.class, OfInstance.SCRIPT);
   }
 
   private static String position(WalFileName file) {

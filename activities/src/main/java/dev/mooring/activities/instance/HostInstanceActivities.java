@@ -3,6 +3,7 @@ package dev.mooring.activities.instance;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
@@ -49,7 +50,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("observe", List.of("process.sh", "observe.sh", "needs.sh"));
     Token.inCluster(script, request.call(), on.host()).call("highest_epoch", List.of());
-    on.instances().forEach(i -> script.each(i.id().value(), "needs_itself", where(i)));
+    on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", where(i)));
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     PerInstance<InstanceObserved> read =
         result.read(
@@ -65,7 +66,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ReplayObserved observeReplay(ObserveReplay request) {
     HostWork on = request.on();
     Script script = script("observe replay", List.of("process.sh", "observe.sh"));
-    on.instances().forEach(i -> script.each(i.id().value(), "observe_replay", where(i)));
+    on.instances().forEach(i -> OfInstance.call(script, i, "observe_replay", where(i)));
     PerInstance<ReplayPlace> read =
         shell
             .run(on.host(), script, deadlines.observe())
@@ -78,8 +79,9 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("fitness", List.of("observe.sh", "fitness.sh"));
     for (Instance instance : on.instances()) {
-      script.each(
-          instance.id().value(),
+      OfInstance.call(
+          script,
+          instance,
           "fitness",
           where(
               instance,
@@ -98,7 +100,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("needs", List.of("observe.sh", "needs.sh"));
     for (Instance instance : on.instances()) {
-      script.each(instance.id().value(), "needs", where(instance, needed(instance, request)));
+      OfInstance.call(script, instance, "needs", where(instance, needed(instance, request)));
     }
     PerInstance<InstanceMissing> read =
         shell
@@ -134,8 +136,9 @@ public final class HostInstanceActivities implements InstanceActivities {
         .forEach(
             a -> script.call("install_gate", List.of(a.target().gatePath(), RecoveryTarget.GATE)));
     for (Aim aim : aims) {
-      script.each(
-          aim.id().value(),
+      OfInstance.call(
+          script,
+          aim.instance(),
           "ensure_target",
           where(aim.instance(), request.call().run(), aim.target().settings(), aim.system()));
     }
@@ -157,7 +160,8 @@ public final class HostInstanceActivities implements InstanceActivities {
     Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
-      script.each(aim.id().value(), "revert_target", where(aim.instance(), request.call().run()));
+      OfInstance.call(
+          script, aim.instance(), "revert_target", where(aim.instance(), request.call().run()));
     }
     PerInstance<InstanceId> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, (aim, s) -> aim.id());
@@ -172,8 +176,9 @@ public final class HostInstanceActivities implements InstanceActivities {
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
       TargetSettings expected = aim.target().expected();
-      script.each(
-          aim.id().value(),
+      OfInstance.call(
+          script,
+          aim.instance(),
           "ensure_replaying",
           where(
               aim.instance(),
@@ -254,7 +259,7 @@ public final class HostInstanceActivities implements InstanceActivities {
                   startLog(request.call(), on, aim.id(), request.start()),
                   wanted.archive().directoryOf(wanted.target().content())));
       wanted.target().recordFiles().forEach(file -> arguments.add(file.text()));
-      script.each(aim.id().value(), "parked", arguments);
+      OfInstance.call(script, aim.instance(), "parked", arguments);
     }
     PerInstance<InstanceParked> read =
         shell
@@ -277,7 +282,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     Script script = script("stop", List.of("process.sh", "observe.sh", "start.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
     on.instances()
-        .forEach(i -> script.each(i.id().value(), "ensure_stopped", where(i, STOP_SECONDS)));
+        .forEach(i -> OfInstance.call(script, i, "ensure_stopped", where(i, STOP_SECONDS)));
     PerInstance<InstanceId> read =
         shell
             .run(on.host(), script, deadlines.act())
@@ -315,7 +320,10 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   private static Script script(String name, List<String> parts) {
-    return Script.of(name, HostInstanceActivities.class, parts);
+    return Script.of(name, HostInstanceActivities.class, parts)
+        .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(HostInstanceActivities.class, "greenplum-instance.sh")
+        .with(HostInstanceActivities.class, "start-log.sh");
   }
 
   private static List<ContentId> contents(HostWork on) {

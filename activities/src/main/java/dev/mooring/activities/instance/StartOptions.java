@@ -1,6 +1,7 @@
 package dev.mooring.activities.instance;
 
 import dev.mooring.activities.host.ShellWord;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,7 +14,6 @@ import java.util.stream.Stream;
 final class StartOptions {
   private static final List<String> LOG =
       List.of(
-          "logging_collector=off",
           "log_destination=stderr",
           "log_min_messages=warning",
           "log_error_verbosity=default",
@@ -22,12 +22,32 @@ final class StartOptions {
           "timezone=UTC",
           "lc_messages=C");
 
+  /** All of a server's words reach its standard error and no collector. */
+  private static final List<String> POSTGRES = List.of("logging_collector=off");
+
+  /**
+   * A Greenplum's server wants to know its role. Recovery is the same in each; utility keeps a
+   * coordinator from looking for its segments. Whether it can do without its collector is not
+   * known, so it keeps it, with a directory of this start's own (start.sh).
+   */
+  private static final List<String> COORDINATOR = List.of("gp_role=utility");
+
+  private static final List<String> SEGMENT = List.of("gp_role=execute");
+
   private StartOptions() {}
 
   /** For {@code pg_ctl -o}, which hands them to a shell. */
   static String of(Instance instance) {
-    return Stream.concat(LOG.stream(), Stream.of("port=" + instance.port()))
+    return Stream.of(own(instance), LOG, List.of("port=" + instance.port()))
+        .flatMap(List::stream)
         .map(setting -> "-c " + ShellWord.quote(setting))
         .collect(Collectors.joining(" "));
+  }
+
+  private static List<String> own(Instance instance) {
+    if (!instance.manager().isGreenplum()) {
+      return POSTGRES;
+    }
+    return instance.content().equals(ContentId.COORDINATOR) ? COORDINATOR : SEGMENT;
   }
 }

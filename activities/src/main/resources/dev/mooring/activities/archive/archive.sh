@@ -88,6 +88,7 @@ point() { # archive, program directory, timeline, bytes, first and last position
   bin=$2 timeline=$3 bytes=$4 first=$5 last=$6 start=$7 end_lsn=$8
   of_archive "$1"
   shift 8
+  [ -z "${gp_home-}" ] || greenplum_environment
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
   arrived "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
   history "$timeline"

@@ -18,7 +18,7 @@ look() {
   pid_of=$pid
   [ "$state" = STOPPED ] || return 0
   up=no
-  on_the_way "$name" "down $(tail -c 16384 "$log" 2>/dev/null | tr '\n' '\036')"
+  on_the_way "$name" "down $(start_log "$log" 16384 | tr '\n' '\036')"
 }
 
 # What the startup process is at, by its title, and what its gate last could not give it.
@@ -75,7 +75,7 @@ await() { # seconds
       tell failure "START_FAILED this start was never made: $log is not there"
     elif [ "$up" = no ]; then
       frame log
-      tail -c 4194304 "$log"
+      start_log "$log" 4194304
     fi
     tell exit 0
   done

@@ -7,6 +7,7 @@ of_instance() { # data directory, program directory
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
     refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
+  [ -z "${gp_home-}" ] || as_greenplum
 }
 
 # What the server's settings depend on, beside what a command line adds: the program and the two

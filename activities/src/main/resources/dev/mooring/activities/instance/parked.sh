@@ -3,7 +3,7 @@ parked() { # data directory, program directory, log of the start, archive direct
   observe "$1" "$2"
   [ -e "$3" ] || refuse START_FAILED "this start was never made: $3 is not there"
   frame log
-  tail -c 4194304 "$3"
+  start_log "$3" 4194304
   shift 3
   digests "$@"
 }

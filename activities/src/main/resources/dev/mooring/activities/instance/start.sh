@@ -39,11 +39,11 @@ refuse_signals() {
 # Waits until the new server said a first word or is gone; its lock file is there before that.
 first_word() { # log
   tries=0
-  while [ ! -s "$1" ] && [ "$tries" -lt 500 ]; do
+  while ! spoke "$1" && [ "$tries" -lt 500 ]; do
     sleep 0.01
     tries=$((tries + 1))
   done
-  [ -s "$1" ]
+  spoke "$1"
 }
 
 # A server that was killed left its lock file, and the next one takes that for held as long as a process bears the
@@ -59,8 +59,8 @@ await_reaped() {
 
 forget_old_starts() { # logs
   [ $# -gt 40 ] || return 0
-  ls -1t "$@" | tail -n +21 | while IFS= read -r old; do
-    rm -f "$old"
+  ls -1dt "$@" | tail -n +21 | while IFS= read -r old; do
+    rm -rf "$old"
   done
 }
 
@@ -71,7 +71,7 @@ ensure_replaying() {
   starts=$cluster_dir/$subject.starts
   log=$starts/$3.log
   tell log "$log"
-  [ ! -s "$log" ] || return 0
+  ! spoke "$log" || return 0
   refuse_primary "${10}"
   refuse_signals
   in_effect "$5" "$6" "$7"
@@ -80,9 +80,14 @@ ensure_replaying() {
   { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
   forget_old_starts "$starts"/*
+  options=$4
+  if [ -n "${gp_home-}" ]; then
+    [ -d "${log}s" ] || mkdir "${log}s" || refuse NO_ROOM "the directory ${log}s can't be made"
+    options="$options -c 'log_directory=${log}s'"
+  fi
   [ ! -e "$cluster_dir/$subject.gate.status" ] || rm -f "$cluster_dir/$subject.gate.status"
   await_reaped
-  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4" start 2>&1 </dev/null 9>&- 3>&-) ||
+  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$options" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
 }

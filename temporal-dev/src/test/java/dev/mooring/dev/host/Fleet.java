@@ -30,7 +30,6 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
@@ -51,6 +50,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** A lab's west host, with all its instances, as the ports speak of it. */
 final class Fleet implements AutoCloseable {
@@ -67,8 +67,24 @@ final class Fleet implements AutoCloseable {
   final List<Object> reported = new ArrayList<>();
 
   Fleet(Lab lab) {
+    this(lab, UnaryOperator.identity());
+  }
+
+  /**
+   * @param seen how the ports are told of the lab's instances
+   */
+  Fleet(Lab lab, UnaryOperator<Instance> seen) {
     this.lab = lab;
-    this.cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+    Cluster read = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+    this.cluster =
+        new Cluster(
+            read.name(),
+            read.kind(),
+            read.digest(),
+            read.sites(),
+            read.hosts(),
+            read.instances().stream().map(seen).toList(),
+            read.policies());
   }
 
   static void until(BooleanSupplier holds) {
@@ -148,21 +164,22 @@ final class Fleet implements AutoCloseable {
   List<InstanceTarget> publish(String point) throws SQLException {
     List<InstanceTarget> targets = new ArrayList<>();
     for (Instance copy : work("west").instances()) {
-      targets.add(target(point, lab.instance("east-" + copy.content())));
+      targets.add(target(point, copy));
     }
     return targets;
   }
 
-  private InstanceTarget target(String point, LabInstance primary) throws SQLException {
+  private InstanceTarget target(String point, Instance copy) throws SQLException {
+    LabInstance primary = lab.instance(copy.id().value().replace("west", "east"));
     Lsn lsn = Lsn.parse(ask(primary, "SELECT pg_create_restore_point('" + point + "')"));
     String file = ask(primary, "SELECT pg_walfile_name('" + lsn + "')");
     ask(primary, "SELECT pg_switch_wal()");
     Site west = cluster.site(new SiteName("west")).orElseThrow();
     return new InstanceTarget(
-        new InstanceId("west-" + primary.content()),
+        copy.id(),
         new RestorePointName(point),
         new ContentTarget(
-            new ContentId(primary.content()),
+            copy.content(),
             SystemIdentifier.parse(
                 ask(primary, "SELECT system_identifier FROM pg_control_system()")),
             TimelineId.FIRST,

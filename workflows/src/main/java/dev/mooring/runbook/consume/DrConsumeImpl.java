@@ -26,7 +26,6 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -125,11 +124,6 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
           String.format(
               "cluster %s has no site '%s'; its sites are %s",
               cluster.name(), name, cluster.sites().stream().map(Site::name).toList()));
-    }
-    if (cluster.kind() == ClusterKind.GREENPLUM) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "cluster " + cluster.name() + " is a greenplum, which this version does not consume");
     }
     if (cluster.policies().publish().site().equals(name)) {
       throw RunbookStop.refused(

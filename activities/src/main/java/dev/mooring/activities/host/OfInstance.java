@@ -1,0 +1,44 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Calls a function of a script for one instance, in the surroundings that its manager asks for: the
+ * programs of a Greenplum run in the environment of its GPHOME.
+ */
+public final class OfInstance {
+  /** The part a script needs beside its own. */
+  public static final String SCRIPT = "greenplum.sh";
+
+  private static final String PROGRAMS = "/bin";
+
+  private OfInstance() {}
+
+  /** Calls it beside those of other instances; its words come back under the instance's name. */
+  public static void call(
+      Script script, Instance instance, String function, List<String> arguments) {
+    String subject = instance.id().value();
+    if (!instance.manager().isGreenplum()) {
+      script.each(subject, function, arguments);
+      return;
+    }
+    Stream<String> greenplum =
+        Stream.of(
+            home(instance),
+            instance.content().toString(),
+            String.valueOf(instance.dbid()),
+            function);
+    script.each(subject, "of_greenplum", Stream.concat(greenplum, arguments.stream()).toList());
+  }
+
+  private static String home(Instance instance) {
+    String programs = instance.manager().binDirectory();
+    if (!programs.endsWith(PROGRAMS)) {
+      throw new IllegalArgumentException(
+          "the programs of a Greenplum must be in bin of its GPHOME, got '" + programs + "'");
+    }
+    return programs.substring(0, programs.length() - PROGRAMS.length());
+  }
+}
