@@ -11,7 +11,9 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
@@ -24,8 +26,9 @@ public final class PrimariesCheck {
   /** The verdict. */
   public static Verdict<List<Primary>> judge(Cluster cluster, SiteName site, ServersObserved seen) {
     List<Primary> primaries = new ArrayList<>();
+    Map<ContentId, List<Primary>> allWritable = writable(cluster, seen);
     for (ContentId content : cluster.contentsAt(site)) {
-      List<Primary> writable = writable(cluster, content, seen);
+      List<Primary> writable = allWritable.getOrDefault(content, List.of());
       if (writable.size() > 1) {
         return Verdict.never(
             FailureCode.TWO_PRIMARIES,
@@ -45,19 +48,23 @@ public final class PrimariesCheck {
     return Verdict.proceed(List.copyOf(primaries));
   }
 
-  private static List<Primary> writable(Cluster cluster, ContentId content, ServersObserved seen) {
-    List<Primary> writable = new ArrayList<>();
+  /** By content; a thousand of them leave no time to look through all for each. */
+  private static Map<ContentId, List<Primary>> writable(Cluster cluster, ServersObserved seen) {
+    Map<InstanceId, Instance> instances = new LinkedHashMap<>();
+    cluster.instances().forEach(instance -> instances.put(instance.id(), instance));
+    Map<ContentId, List<Primary>> writable = new LinkedHashMap<>();
     for (ServerObserved server : seen.observed()) {
-      Instance instance = instance(cluster, server.instance());
-      if (instance.content().equals(content) && !server.position().inRecovery()) {
-        writable.add(new Primary(instance, server));
+      Instance instance = instances.get(server.instance());
+      if (instance == null) {
+        throw new IllegalStateException(server.instance() + " is not in the cluster file");
+      }
+      if (!server.position().inRecovery()) {
+        writable
+            .computeIfAbsent(instance.content(), unused -> new ArrayList<>())
+            .add(new Primary(instance, server));
       }
     }
     return writable;
-  }
-
-  private static Instance instance(Cluster cluster, InstanceId id) {
-    return cluster.instances().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
   }
 
   private static String why(
