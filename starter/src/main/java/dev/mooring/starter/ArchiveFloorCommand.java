@@ -11,8 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring archive-floor}. */
 @Command(
@@ -32,12 +32,7 @@ import picocli.CommandLine.Parameters;
 final class ArchiveFloorCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--content",
@@ -51,7 +46,7 @@ final class ArchiveFloorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClusterName name = mooring.clusterFiles().choose(cluster);
+    ClusterName name = cluster.choose(mooring.clusterFiles());
     List<ArchiveFloor> floors =
         wanted(
             StatusAnswer.to(mooring, RunOrder.status(name, 0, 0, mooring.user())).archiveFloors());

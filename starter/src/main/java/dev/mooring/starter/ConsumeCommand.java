@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring consume}. */
 @Command(
@@ -20,12 +19,7 @@ import picocli.CommandLine.Parameters;
 final class ConsumeCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--site",
@@ -53,7 +47,7 @@ final class ConsumeCommand implements Callable<Integer> {
   public Integer call() {
     try (Connecting temporal = mooring.connecting()) {
       ClusterFiles files = mooring.clusterFiles();
-      ClusterName name = files.choose(cluster);
+      ClusterName name = cluster.choose(files);
       RunOrder order =
           RunOrder.consume(
               name, ConsumingSite.choose(files, name, site), target, options.asked(mooring.user()));

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring logs}. */
 @Command(
@@ -29,8 +29,7 @@ import picocli.CommandLine.Parameters;
 final class LogsCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--site",
@@ -50,7 +49,7 @@ final class LogsCommand implements Callable<Integer> {
     if (lines < 1) {
       throw CommandFailure.usage("--n must be 1 or more, got " + lines, "50 is usual");
     }
-    Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+    Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     try (Evidence evidence = new Evidence(read, site)) {
       EvidenceReader reader = evidence.reader();
       List<Shelved> manifests = reader.manifestsNewestFirst();

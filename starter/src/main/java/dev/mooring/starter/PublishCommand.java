@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring publish}. */
 @Command(
@@ -18,12 +17,7 @@ import picocli.CommandLine.Parameters;
 final class PublishCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--no-switch-wal",
@@ -41,7 +35,7 @@ final class PublishCommand implements Callable<Integer> {
     try (Connecting temporal = mooring.connecting()) {
       RunOrder order =
           RunOrder.publish(
-              mooring.clusterFiles().choose(cluster),
+              cluster.choose(mooring.clusterFiles()),
               noSwitchWal ? "off" : "policy",
               options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring schedule}. */
 @Command(
@@ -52,8 +52,7 @@ final class ScheduleCommand implements Runnable {
   private abstract static class OfOne implements Callable<Integer> {
     final MooringCommand mooring;
 
-    @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
-    private String cluster = "";
+    @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
     @Option(
         names = "--site",
@@ -66,7 +65,7 @@ final class ScheduleCommand implements Runnable {
     }
 
     Cluster cluster() {
-      return mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+      return mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     }
 
     Optional<SiteName> site(Cluster read) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code mooring setup}. */
 @Command(
@@ -23,8 +23,7 @@ import picocli.CommandLine.Parameters;
 final class SetupCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   SetupCommand(MooringCommand mooring) {
     this.mooring = mooring;
@@ -32,7 +31,7 @@ final class SetupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+    Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     keys(read.policies().evidence());
     try (TemporalServer server = mooring.connect()) {
       List<String> made = new AttributeRegistration(server).registerAbsent();

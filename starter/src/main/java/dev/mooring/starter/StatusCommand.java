@@ -8,8 +8,8 @@ import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring status}. */
 @Command(
@@ -30,12 +30,7 @@ import picocli.CommandLine.Parameters;
 final class StatusCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(names = "--include-history", description = "Add the last receipts.")
   private boolean includeHistory;
@@ -55,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ClusterName name = mooring.clusterFiles().choose(cluster);
+    ClusterName name = cluster.choose(mooring.clusterFiles());
     int receipts = includeHistory ? historyLength : 0;
     StatusResult result = look(name, receipts);
     if (format == Format.JSON) {

@@ -9,8 +9,8 @@ import dev.mooring.topology.SiteName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring verify}. */
 @Command(
@@ -25,8 +25,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private final MooringCommand mooring;
 
-  @Parameters(index = "0", paramLabel = "CLUSTER", arity = "0..1", description = "Which cluster.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   @Option(
       names = "--site",
@@ -40,7 +39,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(cluster));
+    Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
     try (Evidence evidence = new Evidence(read, site)) {
       EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);

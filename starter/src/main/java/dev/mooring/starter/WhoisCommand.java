@@ -6,7 +6,7 @@ import dev.mooring.topology.Cluster;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code mooring whois}. */
 @Command(
@@ -26,12 +26,7 @@ final class WhoisCommand implements Callable<Integer> {
 
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CLUSTER",
-      description = "Which cluster; may be left out where there is one cluster file.")
-  private String cluster = "";
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
   WhoisCommand(MooringCommand mooring) {
     this.mooring = mooring;
@@ -40,7 +35,7 @@ final class WhoisCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ClusterFiles files = mooring.clusterFiles();
-    Cluster read = files.read(files.choose(cluster));
+    Cluster read = files.read(cluster.choose(files));
     WhoisReport report = new WhoisReport(InstancesLook.at(read, mooring.environment(), WITHIN));
     mooring.console().say(report.lines());
     return report.exitCode().status();

@@ -1,6 +1,8 @@
 package dev.mooring.port;
 
 import dev.mooring.postgres.ServerVersion;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Why something can't go on: the stable name is the type of the {@code ApplicationFailure} that
@@ -121,6 +123,11 @@ public enum FailureCode {
   /** Who must act. */
   public Owner owner() {
     return owner;
+  }
+
+  /** The code of that name, if this version knows it: a later one may have written it. */
+  public static Optional<FailureCode> named(String name) {
+    return Arrays.stream(values()).filter(code -> code.name().equals(name)).findFirst();
   }
 
   /** What to do, as one sentence without a full stop. */

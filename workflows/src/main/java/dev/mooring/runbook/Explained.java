@@ -5,7 +5,6 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.failure.TimeoutFailure;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +45,7 @@ public record Explained(FailureCode code, String sentence) {
   }
 
   private static Optional<FailureCode> codeOf(ApplicationFailure failure) {
-    return Arrays.stream(FailureCode.values())
-        .filter(code -> code.name().equals(failure.getType()))
-        .findFirst();
+    return FailureCode.named(failure.getType());
   }
 
   /** Without the adapter's hint: the ending has the code's own. Each typing error keeps its own. */

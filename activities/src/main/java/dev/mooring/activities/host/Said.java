@@ -3,7 +3,6 @@ package dev.mooring.activities.host;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.WalFileName;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,8 +103,7 @@ public record Said(String subject, Map<String, String> sections) {
   /** A refusal is the code's name, a space, a sentence. */
   static void refuse(String failure) {
     String[] words = failure.split(" ", 2);
-    Optional<FailureCode> code =
-        Arrays.stream(FailureCode.values()).filter(c -> c.name().equals(words[0])).findFirst();
+    Optional<FailureCode> code = FailureCode.named(words[0]);
     if (code.isEmpty() || words.length < 2) {
       throw new IllegalArgumentException(
           "'failure' must be a failure code and a sentence, got '" + shorten(failure) + "'");

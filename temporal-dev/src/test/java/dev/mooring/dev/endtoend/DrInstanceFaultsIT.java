@@ -2,8 +2,6 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
@@ -17,9 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,30 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * over it.
  */
 @Timeout(120)
-class DrInstanceFaultsIT {
-  private static Stage stage;
-  private static Sites sites;
-  private static LabInstance west;
-  private static String first;
-
-  @BeforeAll
-  static void raise() {
-    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
-    sites = new Sites(stage.lab);
-    west = sites.west(0);
-    first = stage.beginMoored();
-  }
-
-  @AfterEach
-  void backToTheBeginning() {
-    stage.reset();
-  }
-
-  @AfterAll
-  static void strike() {
-    stage.close();
-  }
-
+class DrInstanceFaultsIT extends MooredInstance {
   @Test
   void starts_an_instance_once_more_that_was_killed_while_replaying() {
     String second = publishOverWalFiles();

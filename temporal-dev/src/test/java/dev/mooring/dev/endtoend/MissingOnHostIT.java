@@ -2,16 +2,11 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,30 +14,7 @@ import org.junit.jupiter.api.Timeout;
  * What production has beside PostgreSQL, and the host of a copy has not: refused, not found out.
  */
 @Timeout(120)
-class MissingOnHostIT {
-  private static Stage stage;
-  private static Sites sites;
-  private static LabInstance west;
-  private static String first;
-
-  @BeforeAll
-  static void raise() {
-    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
-    sites = new Sites(stage.lab);
-    west = sites.west(0);
-    first = stage.beginMoored();
-  }
-
-  @AfterEach
-  void backToTheBeginning() {
-    stage.reset();
-  }
-
-  @AfterAll
-  static void strike() {
-    stage.close();
-  }
-
+class MissingOnHostIT extends MooredInstance {
   @Test
   void refuses_a_tablespace_without_its_directory_and_goes_on_once_that_is_made() {
     Path place = onAllHosts("tablespace");

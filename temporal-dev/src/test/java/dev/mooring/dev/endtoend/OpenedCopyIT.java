@@ -2,45 +2,17 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A copy that a person opened for writing is a copy no more, whatever became of it since. */
 @Timeout(120)
-class OpenedCopyIT {
-  private static Stage stage;
-  private static Sites sites;
-  private static LabInstance west;
-  private static String first;
-
-  @BeforeAll
-  static void raise() {
-    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
-    sites = new Sites(stage.lab);
-    west = sites.west(0);
-    first = stage.beginMoored();
-  }
-
-  @AfterEach
-  void backToTheBeginning() {
-    stage.reset();
-  }
-
-  @AfterAll
-  static void strike() {
-    stage.close();
-  }
-
+class OpenedCopyIT extends MooredInstance {
   @Test
   void refuses_an_instance_that_was_promoted() throws IOException {
     sites.fillWalFiles(0, 3);

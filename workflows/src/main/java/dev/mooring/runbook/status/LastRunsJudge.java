@@ -13,7 +13,6 @@ import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -70,16 +69,11 @@ final class LastRunsJudge {
     return Stream.of(Outcome.values())
         .filter(known -> known.name().equals(ending.outcome()))
         .findFirst()
-        .flatMap(outcome -> code(ending.code()).map(outcome::needsOperator))
+        .flatMap(outcome -> FailureCode.named(ending.code()).map(outcome::needsOperator))
         .orElse(true);
   }
 
   private static String hint(String code) {
-    return code(code).map(known -> known.hint() + "; then ").orElse("");
-  }
-
-  /** A later version may have written a code that this one does not know. */
-  private static Optional<FailureCode> code(String name) {
-    return Stream.of(FailureCode.values()).filter(known -> known.name().equals(name)).findFirst();
+    return FailureCode.named(code).map(known -> known.hint() + "; then ").orElse("");
   }
 }

@@ -1,0 +1,19 @@
+package dev.mooring.starter;
+
+import dev.mooring.topology.ClusterName;
+import picocli.CommandLine.Parameters;
+
+/** Which cluster a command is about. */
+final class ClusterArgument {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CLUSTER",
+      description = "Which cluster; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  /** The one named, or the only one there is. */
+  ClusterName choose(ClusterFiles files) {
+    return files.choose(cluster);
+  }
+}
