@@ -11,7 +11,7 @@ pinned() {
 
 # reported_version PROGRAM: the x.y.z it says it is.
 reported_version() {
-  "$1" --version 2>/dev/null </dev/null | sed -n 's/^[a-z]* version \([0-9][0-9.]*\).*/\1/p' | head -n 1
+  "$1" --version 2>/dev/null </dev/null | sed -n 's/^[a-zA-Z]* *\(version\|:\) \([0-9][0-9.]*\).*/\2/p' | head -n 1
 }
 
 # find_existing NAME OLDEST OVERRIDE: sets existing and existing_version when one new enough is there already.
@@ -83,6 +83,7 @@ build() {
 }
 
 # provide NAME VERSION ARCHIVE PACKAGE LINKER_FLAGS: puts the program into the cache unless it is there; one at a time.
+# Without an archive it is built.
 provide() {
   target=$(cache_directory)/$1/$2/$1
   provided=cached
@@ -94,7 +95,7 @@ provide() {
       scratch=$(mktemp -d "${target%/*}/build.XXXXXX") || exit 1
       trap 'rm -rf "$scratch"' EXIT
       trap 'exit 130' INT TERM
-      fetch "$1" "$2" "$3" "$target" || build "$1" "$2" "$4" "$5" "$target"
+      { [ -n "$3" ] && fetch "$1" "$2" "$3" "$target"; } || build "$1" "$2" "$4" "$5" "$target"
     ) 9>"$(cache_directory)/$1.lock" || exit 1
     provided=new
   fi

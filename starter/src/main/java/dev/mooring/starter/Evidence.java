@@ -9,6 +9,8 @@ import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A cluster's evidence, opened for reading from here. */
 final class Evidence implements AutoCloseable {
@@ -19,12 +21,15 @@ final class Evidence implements AutoCloseable {
 
   /**
    * @param site the site that sees it so; empty for the one that publishes
+   * @param environment what secret references are looked up in
    */
-  Evidence(Cluster cluster, String site) {
+  Evidence(Cluster cluster, String site, Map<String, String> environment) {
     SiteName seenFrom = site.isEmpty() ? cluster.policies().publish().site() : of(cluster, site);
     reader =
         EvidenceReader.open(
-            new StoresByKind(hosts), cluster.policies().evidence().at(seenFrom), cluster.name());
+            new StoresByKind(hosts, name -> Optional.ofNullable(environment.get(name))),
+            cluster.policies().evidence().at(seenFrom),
+            cluster.name());
   }
 
   private static SiteName of(Cluster cluster, String site) {

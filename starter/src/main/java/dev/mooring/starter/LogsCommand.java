@@ -50,7 +50,7 @@ final class LogsCommand implements Callable<Integer> {
       throw CommandFailure.usage("--n must be 1 or more, got " + lines, "50 is usual");
     }
     Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
-    try (Evidence evidence = new Evidence(read, site)) {
+    try (Evidence evidence = new Evidence(read, site, mooring.environment())) {
       EvidenceReader reader = evidence.reader();
       List<Shelved> manifests = reader.manifestsNewestFirst();
       Optional<EvidenceReader.Entry<Manifest>> latest = reader.latest();

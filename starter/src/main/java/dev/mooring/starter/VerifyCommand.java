@@ -41,7 +41,7 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
     List<SiteName> sites = read.sites().stream().map(Site::name).toList();
-    try (Evidence evidence = new Evidence(read, site)) {
+    try (Evidence evidence = new Evidence(read, site, mooring.environment())) {
       EvidenceAudit.Report report = EvidenceAudit.of(evidence.reader(), read.name(), sites);
       mooring.console().say(verdict(read, report));
       mooring.console().say(CUT_OFF);

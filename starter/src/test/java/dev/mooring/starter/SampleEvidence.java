@@ -39,7 +39,8 @@ import java.util.Optional;
  */
 record SampleEvidence(Path directory) {
   private static final Call CALL = new Call(HARBOUR, "run", "STEP", 0, Epoch.NONE);
-  private static final StoresByKind STORES = new StoresByKind(new Hosts(Duration.ofSeconds(5)));
+  private static final StoresByKind STORES =
+      new StoresByKind(new Hosts(Duration.ofSeconds(5)), name -> Optional.empty());
 
   static SampleEvidence in(Path directory) throws IOException {
     SampleEvidence evidence = new SampleEvidence(directory);

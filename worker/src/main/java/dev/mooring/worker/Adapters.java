@@ -40,7 +40,7 @@ final class Adapters implements AutoCloseable {
   Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
     Function<String, Optional<String>> variables =
         name -> Optional.ofNullable(environment.get(name));
-    EvidenceStores stores = new StoresByKind(hosts);
+    EvidenceStores stores = new StoresByKind(hosts, variables);
     this.databases = new JdbcDatabaseActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
     ClusterFiles files = new ClusterFiles(config.configDirectory());

@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = EvidenceStore.Directory.class, name = "directory"),
-  @JsonSubTypes.Type(value = EvidenceStore.Sftp.class, name = "sftp")
+  @JsonSubTypes.Type(value = EvidenceStore.Sftp.class, name = "sftp"),
+  @JsonSubTypes.Type(value = EvidenceStore.S3.class, name = "s3")
 })
 public sealed interface EvidenceStore {
 
@@ -16,4 +17,41 @@ public sealed interface EvidenceStore {
 
   /** A directory on a host of the cluster file, reached over SFTP. */
   record Sftp(Host host, String path) implements EvidenceStore {}
+
+  /**
+   * A bucket that speaks the S3 protocol.
+   *
+   * @param prefix what all keys begin with, without a slash at its ends; may be empty
+   * @param endpoint the server's address, empty for Amazon's own of that region
+   */
+  record S3(
+      String bucket,
+      String prefix,
+      String region,
+      String endpoint,
+      Addressing addressing,
+      Credentials credentials)
+      implements EvidenceStore {}
+
+  /** Where a request names the bucket. */
+  enum Addressing {
+    HOST,
+    PATH
+  }
+
+  /** Who asks an S3 store. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Credentials.Found.class, name = "found"),
+    @JsonSubTypes.Type(value = Credentials.Keys.class, name = "keys")
+  })
+  sealed interface Credentials {
+
+    /** Whom the AWS SDK finds where it runs: environment, profile, container or machine. */
+    record Found() implements Credentials {}
+
+    /** An access key by reference. */
+    record Keys(SecretReference accessKeyId, SecretReference secretAccessKey)
+        implements Credentials {}
+  }
 }

@@ -17,6 +17,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.ManifestSource;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RunbookDataConverter;
@@ -103,6 +104,44 @@ class ClusterFileParserTest {
 
     assertThat(pier.policies().evidence().store())
         .isEqualTo(new EvidenceStore.Sftp(pier.host(new HostName("store")), "/srv/mooring"));
+  }
+
+  @Test
+  void an_s3_store_carries_its_bucket_and_references_to_its_keys() throws Exception {
+    String whole =
+        "s3: {bucket: evidence, prefix: /prod/harbour/, region: eu-central-1, endpoint:"
+            + " 'https://s3.example.org:9000/', pathStyle: true, credentials: {accessKeyId:"
+            + " 'env:KEY_ID', secretAccessKey: 'file:/etc/mooring/s3'}}";
+
+    assertThat(storeOf(whole))
+        .isEqualTo(
+            new EvidenceStore.S3(
+                "evidence",
+                "prod/harbour",
+                "eu-central-1",
+                "https://s3.example.org:9000",
+                EvidenceStore.Addressing.PATH,
+                new EvidenceStore.Credentials.Keys(
+                    new SecretReference("env:KEY_ID"),
+                    new SecretReference("file:/etc/mooring/s3"))));
+    assertThat(storeOf("s3: {bucket: evidence}"))
+        .isEqualTo(
+            new EvidenceStore.S3(
+                "evidence",
+                "",
+                "us-east-1",
+                "",
+                EvidenceStore.Addressing.HOST,
+                new EvidenceStore.Credentials.Found()));
+  }
+
+  private static EvidenceStore storeOf(String store) throws Exception {
+    return Files.cluster(
+            Files.edited(
+                Files.HARBOUR, "{directory: /var/lib/mooring/evidence}", "{" + store + "}"))
+        .policies()
+        .evidence()
+        .store();
   }
 
   @Test

@@ -69,6 +69,8 @@ class PayloadRoundTripTest {
           "Http",
           "Reader",
           "Sftp",
+          "S3",
+          "Keys",
           "Sql",
           "UntilEndRecord",
           "UntilLocation",

@@ -11,6 +11,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.FailureCode;
 import dev.mooring.topology.SiteName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,9 +47,21 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     SigningKey key = keys.signing(request.evidence(), keys.trusted(request.evidence()));
     String path = new EvidencePaths(request.cluster()).probe(UUID.randomUUID());
     try (EvidenceFiles files = stores.open(request.evidence())) {
-      files.writeAtomically(path, PROBE.getBytes(StandardCharsets.UTF_8));
+      byte[] probe = PROBE.getBytes(StandardCharsets.UTF_8);
+      files.writeAtomically(path, probe);
+      requireExclusive(files, path, probe);
       files.remove(path);
       return new StoreProved(files.where(path), key.id());
+    }
+  }
+
+  /** Writers of receipts go by it that a file is made once. */
+  private static void requireExclusive(EvidenceFiles files, String path, byte[] probe) {
+    if (files.createExclusive(path, probe)) {
+      files.remove(path);
+      throw EvidenceFailures.of(
+          FailureCode.EVIDENCE_UNREADABLE,
+          files.where(path) + " was there and was made once more: the store takes no conditions");
     }
   }
 

@@ -8,18 +8,23 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.ManifestSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Evidence stores by the kind the cluster file names; a store on a local host is a directory. */
 public final class StoresByKind implements EvidenceStores {
   private static final Duration COMMAND_AT_MOST = Duration.ofSeconds(10);
 
   private final Hosts hosts;
+  private final EvidenceSecrets secrets;
 
   /**
    * @param hosts the sessions that SFTP goes through
+   * @param environment what the environment holds under a name, for access keys given so
    */
-  public StoresByKind(Hosts hosts) {
+  public StoresByKind(Hosts hosts, Function<String, Optional<String>> environment) {
     this.hosts = hosts;
+    this.secrets = new EvidenceSecrets(environment);
   }
 
   @Override
@@ -35,6 +40,9 @@ public final class StoresByKind implements EvidenceStores {
   public EvidenceFiles open(EvidenceStore store) {
     if (store instanceof EvidenceStore.Directory directory) {
       return new DirectoryFiles(Path.of(directory.path()));
+    }
+    if (store instanceof EvidenceStore.S3 s3) {
+      return S3Files.open(s3, secrets);
     }
     EvidenceStore.Sftp sftp = (EvidenceStore.Sftp) store;
     Host host = sftp.host();

@@ -92,17 +92,18 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
   @Override
   public ManifestActivities manifests() {
-    return new StoreManifestActivities(new StoresByKind(hosts), environment);
+    return new StoreManifestActivities(new StoresByKind(hosts, environment), environment);
   }
 
   @Override
   public ReceiptActivities receipts() {
-    return new StoreReceiptActivities(new StoresByKind(hosts), environment, Clock.systemUTC());
+    return new StoreReceiptActivities(
+        new StoresByKind(hosts, environment), environment, Clock.systemUTC());
   }
 
   @Override
   public EvidenceActivities evidenceSeen() {
-    return new StoreEvidenceActivities(new StoresByKind(hosts), environment);
+    return new StoreEvidenceActivities(new StoresByKind(hosts, environment), environment);
   }
 
   @Override

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,7 +79,8 @@ class SftpFilesIT extends EvidenceFilesContract {
   }
 
   private EvidenceFiles open(Host host) {
-    return new StoresByKind(hosts).open(new EvidenceStore.Sftp(host, root));
+    return new StoresByKind(hosts, name -> Optional.empty())
+        .open(new EvidenceStore.Sftp(host, root));
   }
 
   @Override

@@ -1,0 +1,221 @@
+package dev.mooring.activities.evidence;
+
+import dev.mooring.topology.EvidenceStore;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * A store in a bucket. An object takes its name when all its bytes have come and have the digest
+ * that was sent with them, so a write is whole or nothing and needs no reading back; an object that
+ * must be new is put on the condition that there is none.
+ *
+ * <p>Checksums of newer kinds than MD5 are left out: servers other than Amazon's refuse them.
+ */
+final class S3Files implements EvidenceFiles {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration SILENT_AT_MOST = Duration.ofSeconds(5);
+  private static final Duration ATTEMPT_AT_MOST = Duration.ofSeconds(8);
+  private static final Duration CALL_AT_MOST = Duration.ofSeconds(20);
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int CONFLICT = 409;
+
+  private final EvidenceStore.S3 store;
+  private final S3Client client;
+  private final S3Failures failures;
+
+  private S3Files(EvidenceStore.S3 store, S3Client client) {
+    this.store = store;
+    this.client = client;
+    this.failures = new S3Failures(store.bucket(), place(store));
+  }
+
+  static S3Files open(EvidenceStore.S3 store, EvidenceSecrets secrets) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .region(Region.of(store.region()))
+            .forcePathStyle(store.addressing() == EvidenceStore.Addressing.PATH)
+            .credentialsProvider(credentials(store.credentials(), secrets))
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(CONNECT)
+                    .socketTimeout(SILENT_AT_MOST))
+            .overrideConfiguration(
+                asked ->
+                    asked
+                        .retryStrategy(RetryMode.STANDARD)
+                        .apiCallAttemptTimeout(ATTEMPT_AT_MOST)
+                        .apiCallTimeout(CALL_AT_MOST));
+    if (!store.endpoint().isEmpty()) {
+      builder.endpointOverride(URI.create(store.endpoint()));
+    }
+    return new S3Files(store, builder.build());
+  }
+
+  private static AwsCredentialsProvider credentials(
+      EvidenceStore.Credentials credentials, EvidenceSecrets secrets) {
+    return credentials instanceof EvidenceStore.Credentials.Keys keys
+        ? StaticCredentialsProvider.create(
+            AwsBasicCredentials.create(
+                secrets.text("access key", keys.accessKeyId()).strip(),
+                secrets.text("secret of the access key", keys.secretAccessKey()).strip()))
+        : Chain.OF_ALL_STORES;
+  }
+
+  /** What the machine gives is kept until it runs out, for every opening. */
+  private static final class Chain {
+    static final AwsCredentialsProvider OF_ALL_STORES =
+        DefaultCredentialsProvider.builder().build();
+  }
+
+  private static String place(EvidenceStore.S3 store) {
+    return store.endpoint().isEmpty()
+        ? "s3://" + store.bucket() + "/"
+        : store.endpoint() + "/" + store.bucket() + "/";
+  }
+
+  @Override
+  public String where(String path) {
+    return place(store) + key(path);
+  }
+
+  @Override
+  public List<String> list(String directory) {
+    String prefix = key(directory) + "/";
+    return asked(
+        "list",
+        directory,
+        () -> {
+          List<String> names = new ArrayList<>();
+          client
+              .listObjectsV2Paginator(
+                  list -> list.bucket(store.bucket()).prefix(prefix).delimiter("/"))
+              .contents()
+              .stream()
+              .map(S3Object::key)
+              .map(key -> key.substring(prefix.length()))
+              .filter(name -> !name.isEmpty() && !name.startsWith("."))
+              .forEach(names::add);
+          return names;
+        });
+  }
+
+  @Override
+  public Optional<byte[]> read(String path) {
+    return asked(
+        "read",
+        path,
+        () -> {
+          try {
+            return Optional.of(
+                client
+                    .getObjectAsBytes(get -> get.bucket(store.bucket()).key(key(path)))
+                    .asByteArray());
+          } catch (NoSuchKeyException notThere) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public Optional<byte[]> readTold(String path) {
+    return Late.read(() -> read(path));
+  }
+
+  @Override
+  public void writeAtomically(String path, byte[] bytes) {
+    asked(
+        "write",
+        path,
+        () -> client.putObject(put(path, bytes).build(), RequestBody.fromBytes(bytes)));
+  }
+
+  /** A server that does not know the condition overwrites; {@code mooring check} tells it. */
+  @Override
+  public boolean createExclusive(String path, byte[] bytes) {
+    return asked(
+        "create",
+        path,
+        () -> {
+          try {
+            client.putObject(
+                put(path, bytes).ifNoneMatch("*").build(), RequestBody.fromBytes(bytes));
+            return true;
+          } catch (S3Exception refused) {
+            boolean another =
+                refused.statusCode() == PRECONDITION_FAILED
+                    || (refused.statusCode() == CONFLICT && read(path).isPresent());
+            if (another) {
+              return false;
+            }
+            throw refused;
+          }
+        });
+  }
+
+  @Override
+  public void remove(String path) {
+    asked(
+        "remove",
+        path,
+        () -> client.deleteObject(delete -> delete.bucket(store.bucket()).key(key(path))));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private PutObjectRequest.Builder put(String path, byte[] bytes) {
+    return PutObjectRequest.builder()
+        .bucket(store.bucket())
+        .key(key(path))
+        .contentLength((long) bytes.length)
+        .contentMD5(md5(bytes));
+  }
+
+  private static String md5(byte[] bytes) {
+    try {
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(bytes));
+    } catch (NoSuchAlgorithmException everyJdkHasIt) {
+      throw new IllegalStateException(everyJdkHasIt);
+    }
+  }
+
+  private String key(String path) {
+    return store.prefix().isEmpty() ? path : store.prefix() + "/" + path;
+  }
+
+  private <T> T asked(String act, String path, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (SdkException failure) {
+      throw failures.of("can't " + act + " " + where(path), failure);
+    }
+  }
+}
