@@ -28,6 +28,13 @@ import java.util.concurrent.TimeUnit;
 public final class MooringWorker implements AutoCloseable {
   private static final int ACTIVITIES_AT_ONCE = 32;
   private static final Duration DEAD_WORKER_HOLDS_RUN = Duration.ofSeconds(2);
+
+  /**
+   * What a runbook may compute without a wait before the SDK takes it for hung: a second unless
+   * set, which a busy machine needs to judge a thousand instances. A task has ten.
+   */
+  private static final Duration DECISION_AT_MOST = Duration.ofSeconds(5);
+
   private static final long GRACE_SECONDS = 20;
   private static final long INTERRUPTED_SECONDS = 5;
 
@@ -80,6 +87,7 @@ public final class MooringWorker implements AutoCloseable {
         queue,
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(ACTIVITIES_AT_ONCE)
+            .setDefaultDeadlockDetectionTimeout(DECISION_AT_MOST.toMillis())
             .setStickyQueueScheduleToStartTimeout(DEAD_WORKER_HOLDS_RUN)
             .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
             .setDefaultHeartbeatThrottleInterval(Duration.ofSeconds(1))

@@ -3,9 +3,11 @@ package dev.mooring.wire;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import java.util.List;
 
 /**
  * How values stand in Temporal's histories: plain JSON, durations and times as ISO text. Worker,
@@ -18,8 +20,10 @@ public final class RunbookDataConverter {
 
   /** A new converter. */
   public static DataConverter create() {
-    return DefaultDataConverter.newDefaultInstance()
-        .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper()));
+    return new CodecDataConverter(
+        DefaultDataConverter.newDefaultInstance()
+            .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper())),
+        List.of(new LargePayloads()));
   }
 
   /** The mapper behind it. */

@@ -1,0 +1,67 @@
+package dev.mooring.wire;
+
+import com.google.protobuf.ByteString;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.payload.codec.PayloadCodec;
+import io.temporal.payload.codec.PayloadCodecException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+
+/**
+ * Packs payloads that Temporal would find too large: it warns at 512 kB and ends a run at 2 MB (its
+ * limits blobSize.warn and blobSize.error), and the evidence of a thousand instances is a megabyte
+ * of text that says much the same a thousand times. What is smaller stays as it is, for people to
+ * read in histories.
+ */
+final class LargePayloads implements PayloadCodec {
+  /** About two hundred instances. */
+  static final int PLAIN_AT_MOST = 200_000;
+
+  private static final String ENCODING = "encoding";
+  private static final ByteString PACKED = ByteString.copyFromUtf8("binary/mooring-deflate");
+
+  @Override
+  public List<Payload> encode(List<Payload> payloads) {
+    return payloads.stream().map(LargePayloads::packed).toList();
+  }
+
+  @Override
+  public List<Payload> decode(List<Payload> payloads) {
+    return payloads.stream().map(LargePayloads::plain).toList();
+  }
+
+  private static Payload packed(Payload payload) {
+    if (payload.getData().size() <= PLAIN_AT_MOST) {
+      return payload;
+    }
+    Deflater fast = new Deflater(Deflater.BEST_SPEED);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream packing = new DeflaterOutputStream(bytes, fast)) {
+      payload.writeTo(packing);
+    } catch (IOException e) {
+      throw new PayloadCodecException(e);
+    } finally {
+      fast.end();
+    }
+    return Payload.newBuilder()
+        .putMetadata(ENCODING, PACKED)
+        .setData(ByteString.copyFrom(bytes.toByteArray()))
+        .build();
+  }
+
+  private static Payload plain(Payload payload) {
+    if (!PACKED.equals(payload.getMetadataMap().get(ENCODING))) {
+      return payload;
+    }
+    try (InflaterInputStream plain = new InflaterInputStream(payload.getData().newInput())) {
+      return Payload.parseFrom(plain);
+    } catch (IOException e) {
+      throw new PayloadCodecException(e);
+    }
+  }
+}
