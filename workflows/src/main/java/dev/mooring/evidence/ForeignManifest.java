@@ -1,23 +1,53 @@
 package dev.mooring.evidence;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.ContentId;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The three fields of a reference tool's manifest that its own consumer reads. It is unsigned and
- * says neither system identifier nor timeline.
+ * The three fields of a reference tool's manifest that its own consumer reads, and the WAL files it
+ * tells beside them. It is unsigned and says neither system identifier nor timeline.
  *
  * @param restorePoint the point's name
  * @param ready whether all WAL was seen in the archive
- * @param segments where each content stands
+ * @param segments where each content stands, by content id
  */
 public record ForeignManifest(
     RestorePointName restorePoint, boolean ready, List<Segment> segments) {
   public ForeignManifest {
-    segments = List.copyOf(segments);
+    segments = segments.stream().sorted(Comparator.comparing(Segment::content)).toList();
+    if (segments.isEmpty()) {
+      throw new IllegalArgumentException("manifest " + restorePoint + " names no content at all");
+    }
+    if (segments.stream().map(Segment::content).distinct().count() != segments.size()) {
+      throw new IllegalArgumentException(
+          "manifest " + restorePoint + " names a content twice: " + contentsOf(segments));
+    }
+  }
+
+  private static List<ContentId> contentsOf(List<Segment> segments) {
+    return segments.stream().map(Segment::content).toList();
+  }
+
+  /** The content ids it covers, sorted. */
+  @JsonIgnore
+  public List<ContentId> contentIds() {
+    return contentsOf(segments);
   }
 
   /** Where one content stands. */
-  public record Segment(ContentId content, Lsn lsn) {}
+  public Optional<Segment> segmentOf(ContentId content) {
+    return segments.stream().filter(s -> s.content().equals(content)).findFirst();
+  }
+
+  /**
+   * Where one content stands.
+   *
+   * @param lsn what its restore point's function returned
+   * @param walFile the name of the WAL file of that position, or empty where the manifest has none
+   */
+  public record Segment(ContentId content, Lsn lsn, String walFile) {}
 }

@@ -30,6 +30,27 @@ public interface ArchiveActivities {
   /** Proves, file by file, the WAL each instance needs from its own start to its target. */
   ChainsObserved observeChain(ObserveChain request);
 
+  /**
+   * Reads all WAL from each instance's own start to its target, for at most {@code atMost}, for
+   * restore points of that name: for a manifest that nobody sealed. The files that hold the target
+   * are read once for their digests and records.
+   */
+  PointsArchived awaitScanned(AwaitScanned request);
+
+  record AwaitScanned(Call call, HostWork on, List<WantedScan> scans, Duration atMost)
+      implements ForCall {
+    public AwaitScanned {
+      scans = List.copyOf(scans);
+    }
+  }
+
+  /**
+   * The WAL one instance would replay to a point.
+   *
+   * @param way from its start to the target that the manifest names
+   */
+  record WantedScan(RestorePointName point, WantedChain way) {}
+
   record AwaitArchived(Call call, HostWork on, List<WantedPoint> points, Duration atMost)
       implements ForCall {
     public AwaitArchived {

@@ -79,6 +79,10 @@ public enum FailureCode {
       "another document stands there and was not overwritten; compare the two before anything"
           + " else"),
   NO_MANIFEST(Owner.WAIT, "publish a restore point first, or name one that is there"),
+  POINT_NOT_PROVED(
+      Owner.OPERATOR,
+      "the archived WAL does not bear out what the unsigned manifest says: consume another point,"
+          + " or have one made anew; nothing was stopped or started"),
   CONTENTS_DIFFER(
       Owner.OPERATOR,
       "manifest and cluster file must name the same contents; rebaseline after an expansion"),

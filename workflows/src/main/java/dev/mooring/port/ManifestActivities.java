@@ -3,6 +3,7 @@ package dev.mooring.port;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mooring.evidence.ContentFloor;
+import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.RestorePointName;
@@ -71,7 +72,8 @@ public interface ManifestActivities {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Answer.None.class, name = "none"),
-    @JsonSubTypes.Type(value = Answer.Found.class, name = "found")
+    @JsonSubTypes.Type(value = Answer.Found.class, name = "found"),
+    @JsonSubTypes.Type(value = Answer.Foreign.class, name = "foreign")
   })
   sealed interface Answer {
 
@@ -89,6 +91,17 @@ public interface ManifestActivities {
      * @param why why this one
      */
     record Found(Manifest manifest, String sha256, String why) implements Answer {}
+
+    /**
+     * A manifest of another tool, from a source that the cluster file admits them from. It is
+     * unsigned: what it says is to be proved from the WAL before anything is touched.
+     *
+     * @param path where it was read
+     * @param sha256 of the document's bytes
+     * @param why why this one
+     */
+    record Foreign(ForeignManifest manifest, String path, String sha256, String why)
+        implements Answer {}
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -32,6 +33,12 @@ public record EvidencePolicy(
 
   /** A site that reads manifests elsewhere. */
   public record Reader(SiteName site, ManifestSource source) {}
+
+  /** Whether the site that goes by it reads manifests that another tool wrote and nobody sealed. */
+  @JsonIgnore
+  public boolean readsForeign() {
+    return readers.stream().anyMatch(r -> r.source() instanceof ManifestSource.WhpgDrSync);
+  }
 
   /** The policy as that site goes by it: of the readers itself alone, if it is one. */
   public EvidencePolicy at(SiteName site) {

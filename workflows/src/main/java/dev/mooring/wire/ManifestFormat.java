@@ -8,6 +8,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import java.util.List;
 
@@ -70,13 +71,19 @@ public final class ManifestFormat {
 
   /**
    * Reads what a reference tool's consumer reads of its manifest: {@code restore_point}, {@code
-   * ready}, {@code segments}. Other fields are left alone, as there.
+   * ready}, {@code segments}, and the WAL files named in {@code evidence.targets} where they are.
+   * Other fields are left alone, as there. One of ours is none of its: its seal must be read.
    *
    * @throws IllegalArgumentException naming the field, when it is no such manifest
    */
   public static ForeignManifest parseForeign(byte[] bytes) {
     try {
-      return foreign(SealedJson.parse(bytes));
+      ObjectNode document = SealedJson.parse(bytes);
+      if (document.has(SealedJson.VERSION) || document.has(SealedJson.SIGNATURE)) {
+        throw new IllegalArgumentException(
+            "Mooring wrote it: it is read by its seal, from a store, http or commands");
+      }
+      return foreign(document);
     } catch (UnreadableField e) {
       throw new IllegalArgumentException(e.sentence(), e);
     }
@@ -84,15 +91,32 @@ public final class ManifestFormat {
 
   private static ForeignManifest foreign(ObjectNode document) {
     JsonFields fields = JsonFields.of(document);
+    List<JsonFields> told = toldFiles(fields);
     List<ForeignManifest.Segment> segments =
-        fields.objects("segments").stream()
-            .map(
-                segment ->
-                    new ForeignManifest.Segment(
-                        segment.made(() -> new ContentId(segment.smallNumber("gp_segment_id"))),
-                        segment.value("restore_lsn", Lsn::parse)))
-            .toList();
-    return new ForeignManifest(
-        fields.value("restore_point", RestorePointName::new), fields.flag("ready"), segments);
+        fields.objects("segments").stream().map(segment -> segment(segment, told)).toList();
+    RestorePointName name = fields.value("restore_point", RestorePointName::new);
+    boolean ready = fields.flag("ready");
+    return fields.made(() -> new ForeignManifest(name, ready, segments));
+  }
+
+  private static List<JsonFields> toldFiles(JsonFields fields) {
+    return fields.has("evidence") && fields.object("evidence").has("targets")
+        ? fields.object("evidence").objects("targets")
+        : List.of();
+  }
+
+  private static ForeignManifest.Segment segment(JsonFields segment, List<JsonFields> told) {
+    int content = segment.smallNumber("gp_segment_id");
+    String walFile =
+        told.stream()
+            .filter(target -> target.smallNumber("gp_segment_id") == content)
+            .filter(target -> target.has("wal_file"))
+            .map(target -> target.value("wal_file", WalFileName::new).text())
+            .findFirst()
+            .orElse("");
+    return new ForeignManifest.Segment(
+        segment.made(() -> new ContentId(content)),
+        segment.value("restore_lsn", Lsn::parse),
+        walFile);
   }
 }

@@ -120,6 +120,48 @@ final class FakeArchives implements ArchiveActivities {
   }
 
   @Override
+  public PointsArchived awaitScanned(AwaitScanned request) {
+    synchronized (world) {
+      world.host(request.on().host().name()).requireReachable();
+      List<PointArchived> points = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (WantedScan wanted : request.scans()) {
+        Optional<InstanceFailure> refusal = refusal(wanted.way());
+        refusal.ifPresentOrElse(failures::add, () -> points.add(scanned(wanted)));
+      }
+      return new PointsArchived(request.on().host().name(), points, failures);
+    }
+  }
+
+  private PointArchived scanned(WantedScan wanted) {
+    ContentTarget target = wanted.way().target();
+    FakeArchive archive = world.archive(target.content());
+    ReplayStart start = wanted.way().from();
+    long from =
+        WalFileName.containing(start.timeline(), start.lsn(), target.walSegmentSize())
+            .segmentNumber(target.walSegmentSize());
+    List<MissingWal> missing = missing(archive, target, from);
+    if (!missing.isEmpty()) {
+      return new PointArchived(wanted.way().instance(), List.of(), List.of(), missing);
+    }
+    List<DecodedPoint> records =
+        needed(target, from, archive.history(target.timeline()).orElseThrow()).stream()
+            .flatMap(name -> archive.file(name).stream())
+            .flatMap(file -> file.records().stream())
+            .filter(r -> r.kind() == WalRecord.Kind.RESTORE_POINT)
+            .filter(r -> r.name().equals(wanted.point().value()))
+            .filter(r -> !r.start().isBefore(start.lsn()) && !r.end().isAfter(target.lsn()))
+            .map(r -> new DecodedPoint(wanted.point(), r.start(), r.end()))
+            .distinct()
+            .toList();
+    return new PointArchived(
+        wanted.way().instance(),
+        wholeFiles(archive, target).stream().map(WalFile::archived).toList(),
+        records,
+        List.of());
+  }
+
+  @Override
   public ChainsObserved observeChain(ObserveChain request) {
     synchronized (world) {
       world.host(request.on().host().name()).requireReachable();

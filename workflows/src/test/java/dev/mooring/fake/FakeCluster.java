@@ -39,6 +39,7 @@ public final class FakeCluster {
   private final FakeStore store = new FakeStore();
   private final FakeRuns runs = new FakeRuns();
   private final FakeFiles files;
+  private final FakeForeign foreign = new FakeForeign();
   private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
   private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
@@ -95,7 +96,12 @@ public final class FakeCluster {
   }
 
   public ManifestActivities manifests() {
-    return new FakeManifests(this, store);
+    return new FakeManifests(this, store, foreign);
+  }
+
+  /** What whpg_dr_sync wrote, elsewhere than in the store. */
+  public FakeForeign foreign() {
+    return foreign;
   }
 
   public ReceiptActivities receipts() {

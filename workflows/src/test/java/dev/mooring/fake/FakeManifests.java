@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Selected;
@@ -16,17 +17,21 @@ import java.util.Optional;
 final class FakeManifests implements ManifestActivities {
   private final FakeCluster world;
   private final FakeStore store;
+  private final FakeForeign foreign;
 
-  FakeManifests(FakeCluster world, FakeStore store) {
+  FakeManifests(FakeCluster world, FakeStore store, FakeForeign foreign) {
     this.world = world;
     this.store = store;
+    this.foreign = foreign;
   }
 
   @Override
   public ManifestRead readManifest(ReadManifest request) {
     synchronized (world) {
       store.requireReachable();
-      return read(ManifestSelection.of(request.choice(), request.floors(), store));
+      return request.evidence().readsForeign()
+          ? readForeign(ForeignSelection.of(request.choice(), request.floors(), foreign))
+          : read(ManifestSelection.of(request.choice(), request.floors(), store));
     }
   }
 
@@ -44,6 +49,27 @@ final class FakeManifests implements ManifestActivities {
     }
   }
 
+  private static ManifestRead readForeign(ForeignSelection.Selected selected) {
+    if (selected instanceof ForeignSelection.Selected.Chosen chosen) {
+      return new ManifestRead(
+          new Answer.Foreign(chosen.manifest(), FakeForeign.PATH, chosen.sha256(), chosen.why()),
+          chosen.passedOver());
+    }
+    if (selected instanceof ForeignSelection.Selected.Nothing nothing) {
+      return new ManifestRead(
+          new Answer.None(code(nothing.cause()), nothing.sentence()), nothing.passedOver());
+    }
+    throw FakeHost.failure(
+        FailureCode.EVIDENCE_UNREADABLE,
+        ((ForeignSelection.Selected.Unreadable) selected).sentence());
+  }
+
+  private static FailureCode code(ManifestSelection.Cause cause) {
+    return cause == ManifestSelection.Cause.BELOW_FLOOR
+        ? FailureCode.BEYOND_TARGET
+        : FailureCode.NO_MANIFEST;
+  }
+
   private static ManifestRead read(Selected selected) {
     return selected.match(
         chosen ->
@@ -53,12 +79,7 @@ final class FakeManifests implements ManifestActivities {
                 chosen.passedOver()),
         nothing ->
             new ManifestRead(
-                new Answer.None(
-                    nothing.cause() == ManifestSelection.Cause.BELOW_FLOOR
-                        ? FailureCode.BEYOND_TARGET
-                        : FailureCode.NO_MANIFEST,
-                    nothing.sentence()),
-                nothing.passedOver()),
+                new Answer.None(code(nothing.cause()), nothing.sentence()), nothing.passedOver()),
         unbelievable -> {
           throw FakeHost.failure(
               unbelievable.fault() == Document.Fault.UNREADABLE

@@ -225,7 +225,9 @@ class ManifestFormatTest {
     assertThat(read.ready()).isTrue();
     assertThat(read.restorePoint()).hasToString("sync_point_20260201_181640");
     assertThat(read.segments())
-        .contains(new ForeignManifest.Segment(ContentId.COORDINATOR, Lsn.parse("9/E40000C8")))
+        .contains(
+            new ForeignManifest.Segment(
+                ContentId.COORDINATOR, Lsn.parse("9/E40000C8"), "0000000100000009000000E4"))
         .hasSize(3);
   }
 

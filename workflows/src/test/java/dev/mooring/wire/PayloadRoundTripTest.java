@@ -62,18 +62,23 @@ class PayloadRoundTripTest {
           "Catalogue",
           "CatalogueObserved",
           "CatalogueRow",
+          "AwaitScanned",
           "Command",
           "Commands",
           "CommitLock",
           "Elsewhere",
+          "Foreign",
+          "ForeignManifest",
           "Http",
           "Reader",
+          "Segment",
           "Sftp",
           "S3",
           "Keys",
           "Sql",
           "UntilEndRecord",
           "UntilLocation",
+          "WantedScan",
           "WhpgDrSync");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

@@ -127,6 +127,11 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   @Override
+  public PointsArchived awaitScanned(AwaitScanned request) {
+    return new ForeignPoints(shell, deadlines).scan(request);
+  }
+
+  @Override
   public ChainsObserved observeChain(ObserveChain request) {
     HostWork on = request.on();
     Script script = script("observe chain");
@@ -183,7 +188,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
         missing);
   }
 
-  private static void requireBefore(WantedChain wanted) {
+  static void requireBefore(WantedChain wanted) {
     if (wanted.from().lsn().isAfter(wanted.target().lsn())) {
       throw new InstanceRefusal(
           FailureCode.BEYOND_TARGET,
@@ -195,7 +200,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   /** An instance that left the target's way replays nothing of it. */
-  private static void requireOnTheWay(ReplayStart from, TimelineHistory history) {
+  static void requireOnTheWay(ReplayStart from, TimelineHistory history) {
     requireOnTheWay("replay would begin at ", from.lsn(), from.timeline(), history);
     if (from.floor() instanceof MinimumRecoveryEnd.At floor) {
       requireOnTheWay("it can't be parked below ", floor.lsn(), floor.timeline(), history);
@@ -250,7 +255,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
         .with(OfInstance.class, OfInstance.SCRIPT);
   }
 
-  private static String position(WalFileName file) {
+  static String position(WalFileName file) {
     return file.text().substring(POSITION_AT);
   }
 }

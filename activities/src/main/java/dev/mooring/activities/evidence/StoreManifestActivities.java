@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.ManifestSelection;
@@ -38,10 +39,32 @@ public final class StoreManifestActivities implements ManifestActivities {
   public ManifestRead readManifest(ReadManifest request) {
     TrustedKeys trusted = keys.trusted(request.evidence());
     try (EvidenceFiles files = stores.open(request.evidence())) {
+      if (request.evidence().readsForeign()) {
+        return readForeign(request, files);
+      }
       ManifestShelf shelf = new ManifestShelf(files, request.cluster(), trusted);
       Selected selected = ManifestSelection.of(request.choice(), request.floors(), shelf);
       return read(selected, files.where(askedFor(request)));
     }
+  }
+
+  private static ManifestRead readForeign(ReadManifest request, EvidenceFiles files) {
+    String path = files.where(askedFor(request));
+    ForeignSelection.Selected selected =
+        ForeignSelection.of(
+            request.choice(), request.floors(), new ForeignShelf(files, request.cluster()));
+    if (selected instanceof ForeignSelection.Selected.Chosen chosen) {
+      return new ManifestRead(
+          new Answer.Foreign(chosen.manifest(), path, chosen.sha256(), chosen.why()),
+          chosen.passedOver());
+    }
+    if (selected instanceof ForeignSelection.Selected.Nothing nothing) {
+      return new ManifestRead(
+          new Answer.None(code(nothing.cause()), nothing.sentence()), nothing.passedOver());
+    }
+    throw EvidenceFailures.of(
+        FailureCode.EVIDENCE_UNREADABLE,
+        ((ForeignSelection.Selected.Unreadable) selected).sentence() + " (" + path + ")");
   }
 
   @Override

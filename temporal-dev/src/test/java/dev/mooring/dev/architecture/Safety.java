@@ -38,6 +38,7 @@ final class Safety {
           Map.entry("runbook.consume.ParkedProof", "an instance's end and its content's target"),
           Map.entry("runbook.publish.IdentityCheck", "a server and its content's last target"),
           Map.entry("evidence.ManifestSelection", "a content's floor and that content's target"),
+          Map.entry("evidence.ForeignSelection", "a content's floor and that content's target"),
           Map.entry("wire.ManifestTree", "a content's switch and its own target"),
           Map.entry("starter.status", "an instance and its content's target"),
           Map.entry("dev", "the lab's laws, which are judges and no part of the product"));

@@ -3,15 +3,20 @@ package dev.mooring.runbook.consume;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.AwaitScanned;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
@@ -46,6 +51,7 @@ import dev.mooring.port.RunActivities.ConsumerStarted;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
@@ -122,6 +128,32 @@ final class ConsumeCalls {
         work -> ActivityPolicies.OBSERVE.options(queue(), "WAL chain of " + inWords(work)),
         work -> new ObserveChain(call, work, chains(work, seen, manifest)),
         port -> port::observeChain);
+  }
+
+  Verdict<List<WantedScan>> foreignScans(ForeignManifest told, List<Seen> seen) {
+    return ForeignPoint.scans(told, seen, site);
+  }
+
+  Manifest foreignManifest(
+      ForeignManifest told, List<Seen> seen, List<WantedScan> scans, List<PointArchived> points) {
+    return ForeignPoint.manifest(told.restorePoint(), cluster, seen, scans, points);
+  }
+
+  /** Reads all the WAL to a point that nobody sealed: as long as a replay of it may last. */
+  List<PointsArchived> awaitScanned(Call call, List<Seen> seen, List<WantedScan> scans) {
+    Duration atMost = cluster.policies().consume().atMost();
+    return FanOut.onHosts(
+        ArchiveActivities.class,
+        WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
+        work -> ActivityPolicies.await(queue(), "scan the WAL of " + inWords(work), atMost),
+        work -> new AwaitScanned(call, work, scansOn(work, scans), atMost),
+        port -> port::awaitScanned);
+  }
+
+  private static List<WantedScan> scansOn(HostWork work, List<WantedScan> scans) {
+    return scans.stream()
+        .filter(s -> work.instances().stream().anyMatch(i -> i.id().equals(s.way().instance())))
+        .toList();
   }
 
   /** Asks only for instances whose production said that it needs anything. */

@@ -1,11 +1,15 @@
 package dev.mooring.runbook.consume;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.NeedsObserved;
@@ -220,13 +224,44 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
       whyNone.addAll(read.passedOver());
       throw RunbookStop.refused(none.code(), String.join("; ", whyNone));
     }
+    if (read.answer() instanceof ManifestActivities.Answer.Foreign foreign) {
+      return scanned(ports, foreign, read.passedOver(), seen);
+    }
     ManifestActivities.Answer.Found found = (ManifestActivities.Answer.Found) read.answer();
     run.about(found.manifest().name());
     attempt.aimsAt(found.manifest());
-    List<String> why = new ArrayList<>(List.of(found.why()));
-    why.addAll(read.passedOver());
-    run.note(ConsumeStep.CHOOSE_MANIFEST, String.join("; ", why));
+    noteChoice(found.why(), read.passedOver());
     return withNeeds(ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)));
+  }
+
+  private void noteChoice(String chosen, List<String> passedOver) {
+    List<String> why = new ArrayList<>(List.of(chosen));
+    why.addAll(passedOver);
+    run.note(ConsumeStep.CHOOSE_MANIFEST, String.join("; ", why));
+  }
+
+  /** Another tool's manifest: what no seal proves, the archived WAL must. */
+  private Manifest scanned(
+      ConsumeCalls ports,
+      ManifestActivities.Answer.Foreign foreign,
+      List<String> passedOver,
+      List<Seen> seen) {
+    ForeignManifest told = foreign.manifest();
+    run.about(told.restorePoint());
+    noteChoice(foreign.why(), passedOver);
+    List<WantedScan> scans = RunContext.orRefuse(ports.foreignScans(told, seen));
+    List<PointsArchived> hosts =
+        ports.awaitScanned(run.call(ConsumeStep.CHOOSE_MANIFEST), seen, scans);
+    hosts.forEach(host -> requireWays(host.failures()));
+    List<PointArchived> points =
+        RunContext.orRefuse(
+            ForeignPoint.judge(
+                told, scans, hosts.stream().flatMap(h -> h.points().stream()).toList()));
+    Manifest manifest = ports.foreignManifest(told, seen, scans, points);
+    attempt.aimsAt(manifest);
+    degraded.add(
+        ForeignPoint.inWords(manifest.name(), foreign.path(), foreign.sha256(), seen.size()));
+    return RunContext.orRefuse(TargetCheck.judge(manifest, seen));
   }
 
   private Manifest withNeeds(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
