@@ -14,6 +14,11 @@ record FleetSize(int contents, int hosts) {
     return new FleetSize(contents, contents >= 1000 ? 64 : (contents + PER_HOST - 1) / PER_HOST);
   }
 
+  @Override
+  public String toString() {
+    return contents + " instances on " + hosts + " hosts per site";
+  }
+
   int hostOf(int content) {
     return (int) ((long) content * hosts / contents);
   }

@@ -33,6 +33,7 @@ public final class ScaleMain {
     for (int contents : sizes.isEmpty() ? SIZES : sizes) {
       measure(FleetSize.of(contents), launcher, report);
     }
+    report.compareSizes();
     report.print();
     System.exit(report.met() ? 0 : 1);
   }
