@@ -14,12 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Law 2: no advance without proof on every instance. Where the site's state names a point, every
  * instance is read again: control file, log of its start, archived bytes.
  */
 final class ProofOnEveryInstance implements Law {
+  private static final Pattern DIED_OF_THE_POINT =
+      Pattern.compile("FATAL(?::  |\",\"[0-9A-Z]{5}\",\")requested recovery stop point");
+
   @Override
   public int number() {
     return 2;
@@ -115,7 +119,7 @@ final class ProofOnEveryInstance implements Law {
     if (logs.isEmpty()) {
       return List.of("has no log of any start");
     }
-    String log = Texts.text(logs.get(logs.size() - 1));
+    String log = sight.startLog(logs.get(logs.size() - 1));
     int stop = log.indexOf("recovery stopping at restore point \"" + point + "\"");
     if (stop < 0) {
       return List.of("has a log of its last start that does not stop at " + point);
@@ -126,7 +130,7 @@ final class ProofOnEveryInstance implements Law {
         || !after.contains("database system is shut down")) {
       against.add("did not say that it shut down at " + point);
     }
-    if (after.contains("FATAL:  requested recovery stop point")) {
+    if (DIED_OF_THE_POINT.matcher(after).find()) {
       against.add("died of the point it stopped at");
     }
     return against;

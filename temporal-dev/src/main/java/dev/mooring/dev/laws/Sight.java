@@ -99,6 +99,18 @@ final class Sight {
         .toList();
   }
 
+  /**
+   * What a start logged: its own file, then what a collector wrote for it as CSV, the quotes as
+   * they were meant.
+   */
+  String startLog(Path log) {
+    StringBuilder text = new StringBuilder(Texts.text(log));
+    for (Path collected : Texts.filesIn(Path.of(log + "s"))) {
+      text.append(Texts.text(collected).replace("\"\"", "\""));
+    }
+    return text.toString();
+  }
+
   /** What the restore gate of an instance serves, if it has one. */
   Optional<Gate> gate(LabInstance instance) {
     Path file = onHost(instance, ".gate");

@@ -151,7 +151,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private List<Seen> observe(
       ConsumeCalls ports, List<Instance> instances, Optional<SiteState> state) {
     List<HostObserved> hosts = ports.observe(run.call(ConsumeStep.OBSERVE_INSTANCES), instances);
-    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    hosts.forEach(host -> refuseOn(host.failures(), List.of(FailureCode.DBID_DIFFERS)));
     Epoch highest = Epoch.NONE;
     List<Seen> seen = new ArrayList<>();
     for (HostObserved host : hosts) {
@@ -279,17 +279,18 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
     List<ChainsObserved> hosts =
         ports.observeChain(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
-    hosts.forEach(host -> requireWays(host.failures()));
+    // no WAL leads an instance to the point that is beyond it, or off its timeline's way
+    List<FailureCode> noWay = List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
+    hosts.forEach(host -> refuseOn(host.failures(), noWay));
     List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
     attempt.found(seen.stream().map(Seen::instance).toList(), chains);
     run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
     return RunContext.orRefuse(ChainCheck.judge(seen, chains));
   }
 
-  /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
-  private static void requireWays(List<InstanceFailure> failures) {
+  private static void refuseOn(List<InstanceFailure> failures, List<FailureCode> refusals) {
     for (InstanceFailure failure : failures) {
-      if (failure.code() == FailureCode.PROMOTED || failure.code() == FailureCode.BEYOND_TARGET) {
+      if (refusals.contains(failure.code())) {
         throw RunbookStop.refused(failure.code(), FanOut.inWords(failures));
       }
     }

@@ -1,0 +1,140 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The DR side of a Greenplum, from one point to the next: what is refused, what is parked, and that
+ * nothing else is believed than the log of the very start.
+ */
+@Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GreenplumConsumeIT {
+  private static Stage stage;
+  private static Sites sites;
+  private static MppSite mpp;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(3).withInstancesPerHost(3).withWalFileMegabytes(64));
+    sites = new Sites(stage.lab);
+    mpp = new MppSite(stage);
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  private static void requireMoored(ConsumeResult result, String point) {
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.restorePoint()).isEqualTo(point);
+    assertThat(result.headline())
+        .isEqualTo("west is moored at " + point + ": 3 of 3 instances proved");
+    assertThat(result.proof())
+        .extracting(Receipt.ProofRecord::subject)
+        .containsExactly("west-0", "west-1", "west-2");
+    for (LabInstance instance : stage.lab.instancesAt("west")) {
+      assertThat(stage.lab.controlState(instance)).isEqualTo("shut down in recovery");
+      assertThat(mpp.lastStart(instance))
+          .contains(",seg" + (instance.content() - 1) + ",")
+          .contains("\"recovery stopping at restore point \"\"" + point + "\"\", time ");
+    }
+  }
+
+  @Test
+  @Order(1)
+  void a_copy_with_productions_dbid_is_refused_and_nothing_is_started() throws Exception {
+    mpp.publish();
+    LabInstance segment = sites.west(2);
+    Path configuration = segment.dataDirectory().resolve("postgresql.auto.conf");
+    String before = Files.readString(configuration);
+    MppSite.configure(segment, 3, 1);
+
+    EndingRecord ending = Stage.endingOf(stage.start("DrConsume", MppSite.request("latest")));
+
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.code()).isEqualTo("DBID_DIFFERS");
+    assertThat(ending.headline())
+        .contains("west-2")
+        .contains("is set up with gp_dbid '3', the cluster file says dbid 13");
+    assertThat(Files.readString(configuration)).isEqualTo(before);
+    for (LabInstance instance : stage.lab.instancesAt("west")) {
+      assertThat(stage.lab.isRunning(instance)).isFalse();
+      assertThat(instance.dataDirectory().resolve("log")).doesNotExist();
+    }
+    MppSite.configure(segment, 13, 1);
+  }
+
+  @Test
+  @Order(2)
+  void moors_coordinator_and_segments_at_one_point_and_then_at_the_next() {
+    String first = mpp.publish();
+    requireMoored(mpp.consume(), first);
+    assertThat(mpp.consume().headline()).contains("already");
+    sites.fillWalFiles(1, 1);
+    String second = mpp.publish();
+    requireMoored(mpp.consume(), second);
+  }
+
+  @Test
+  @Order(3)
+  void a_coordinator_that_is_killed_on_its_way_is_started_once_more() {
+    sites.fillWalFiles(0, 1);
+    String point = mpp.publish();
+    LabInstance coordinator = sites.west(0);
+    String file = sites.targetFile(0);
+    stage.hooks.before(ConsumeStep.START_ALL, () -> stage.lab.faults().hideWal(0, file));
+    stage.hooks.after(
+        ConsumeStep.START_ALL,
+        () -> {
+          Soon.soon(
+              "west-0 waits for the target's file",
+              () -> Sites.says(MppSite.gateStatus(coordinator), "absent"));
+          stage.lab.faults().signal(coordinator, Signal.KILL);
+          stage.lab.faults().showWal(0, file);
+        });
+
+    ConsumeResult result = mpp.consume();
+
+    requireMoored(result, point);
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(result.degraded())
+        .anyMatch(less -> less.startsWith("started once more: west-0 is not parked at " + point));
+  }
+
+  @Test
+  @Order(4)
+  void follows_the_timeline_of_a_segment_whose_mirror_was_promoted_in_between() throws Exception {
+    LabInstance primary = sites.east(1);
+    stage.lab.stop(primary);
+    Files.createFile(primary.dataDirectory().resolve("standby.signal"));
+    stage.lab.start(primary);
+    sites.ask(1, "SELECT pg_promote()");
+    Soon.soon("east-1 writes", () -> sites.ask(1, "SELECT pg_is_in_recovery()").equals("f"));
+    String point = mpp.publish();
+
+    requireMoored(mpp.consume(), point);
+
+    assertThat(List.of(0, 1, 2))
+        .extracting(content -> sites.latest().contents().get(content).target().timeline().value())
+        .containsExactly(1L, 2L, 1L);
+  }
+}
