@@ -44,6 +44,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
 public final class DrConsumeImpl implements DrConsumeWorkflow {
+  /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
+  private static final List<FailureCode> NO_WAY =
+      List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
+
   private final RunContext<ConsumeStep> context;
   private final RunbookRun<ConsumeStep> run;
   private final ConsumeAttempt attempt = new ConsumeAttempt();
@@ -252,7 +256,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     List<WantedScan> scans = RunContext.orRefuse(ports.foreignScans(told, seen));
     List<PointsArchived> hosts =
         ports.awaitScanned(run.call(ConsumeStep.CHOOSE_MANIFEST), seen, scans);
-    hosts.forEach(host -> requireWays(host.failures()));
+    hosts.forEach(host -> refuseOn(host.failures(), NO_WAY));
     List<PointArchived> points =
         RunContext.orRefuse(
             ForeignPoint.judge(
@@ -279,9 +283,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
     List<ChainsObserved> hosts =
         ports.observeChain(run.call(ConsumeStep.PROVE_CHAIN), seen, manifest);
-    // no WAL leads an instance to the point that is beyond it, or off its timeline's way
-    List<FailureCode> noWay = List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
-    hosts.forEach(host -> refuseOn(host.failures(), noWay));
+    hosts.forEach(host -> refuseOn(host.failures(), NO_WAY));
     List<ChainObserved> chains = hosts.stream().flatMap(h -> h.chains().stream()).toList();
     attempt.found(seen.stream().map(Seen::instance).toList(), chains);
     run.note(ConsumeStep.PROVE_CHAIN, ConsumePlan.bytes(chains));
