@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -125,7 +126,8 @@ public interface EvidenceActivities {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = LatestSeen.None.class, name = "none"),
     @JsonSubTypes.Type(value = LatestSeen.Ready.class, name = "ready"),
-    @JsonSubTypes.Type(value = LatestSeen.Refused.class, name = "refused")
+    @JsonSubTypes.Type(value = LatestSeen.Refused.class, name = "refused"),
+    @JsonSubTypes.Type(value = LatestSeen.Unsealed.class, name = "unsealed")
   })
   sealed interface LatestSeen {
 
@@ -137,6 +139,9 @@ public interface EvidenceActivities {
 
     /** It is there and not to be believed, or it is gone and other manifests are there. */
     record Refused(String reason) implements LatestSeen {}
+
+    /** Another tool's, at a site that reads those; what it says is proved when it is consumed. */
+    record Unsealed(RestorePointName point, boolean ready) implements LatestSeen {}
   }
 
   /** A site by its own state. */
@@ -170,7 +175,8 @@ public interface EvidenceActivities {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = PointSeen.Made.class, name = "made"),
-    @JsonSubTypes.Type(value = PointSeen.Refused.class, name = "refused")
+    @JsonSubTypes.Type(value = PointSeen.Refused.class, name = "refused"),
+    @JsonSubTypes.Type(value = PointSeen.Unsealed.class, name = "unsealed")
   })
   sealed interface PointSeen {
 
@@ -179,6 +185,9 @@ public interface EvidenceActivities {
 
     /** The manifest is gone, or it is not to be believed. */
     record Refused(String reason) implements PointSeen {}
+
+    /** Another tool's manifest named the point, and does not tell when it was made. */
+    record Unsealed() implements PointSeen {}
   }
 
   /**

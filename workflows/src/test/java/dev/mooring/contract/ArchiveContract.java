@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.AwaitScanned;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.DecodedPoint;
@@ -17,6 +18,7 @@ import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
+import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.postgres.ControlData;
@@ -24,6 +26,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -257,6 +260,59 @@ public abstract class ArchiveContract {
         target.target(),
         target.archive(),
         List.of());
+  }
+
+  private PointsArchived scans(WantedScan... scans) {
+    return world()
+        .archives()
+        .awaitScanned(
+            new AwaitScanned(
+                steps().looking(), steps().west(), List.of(scans), Duration.ofSeconds(30)));
+  }
+
+  private static WantedScan scan(InstanceTarget target, WalFileName from) {
+    return new WantedScan(target.point(), new Wanted(target, from, List.of()).chain());
+  }
+
+  @Test
+  void a_way_is_scanned_for_a_name_from_its_start_to_the_target() {
+    List<InstanceTarget> begins = steps().publish();
+    List<InstanceTarget> targets = steps().publish();
+    PointsArchived published = steps().archived(targets);
+    WantedScan[] scans =
+        Stream.of(0, 1)
+            .map(
+                content ->
+                    scan(Steps.of(content, targets), Steps.of(content, begins).target().walFile()))
+            .toArray(WantedScan[]::new);
+    PointsArchived seen = scans(scans);
+    assertThat(seen.failures()).isEmpty();
+    for (int content = 0; content < 2; content++) {
+      PointArchived point = seen.points().get(content);
+      assertThat(point.owner()).isEqualTo(copy(content));
+      assertThat(point.files()).isEqualTo(pointOf(content, published).files());
+      assertThat(point.records()).isEqualTo(pointOf(content, published).records());
+      assertThat(point.missing()).isEmpty();
+    }
+    WantedScan other = new WantedScan(Steps.of(0, begins).point(), scans[0].way());
+    assertThat(scans(other).points().get(0).records())
+        .extracting(DecodedPoint::end)
+        .containsExactly(Steps.of(0, begins).target().lsn());
+  }
+
+  @Test
+  void a_way_with_a_gap_is_not_scanned_and_one_from_beyond_there_is_none() {
+    List<InstanceTarget> begins = steps().publish();
+    List<InstanceTarget> targets = steps().publish();
+    WalFileName gap = Steps.of(0, begins).target().walFile();
+    WalFileName beyond = Steps.of(1, targets).target().walFile();
+    world().hands().hideWal(0, gap);
+    PointsArchived seen = scans(scan(Steps.of(0, targets), gap), scan(Steps.of(1, begins), beyond));
+    assertThat(seen.points()).extracting(PointArchived::owner).containsExactly(copy(0));
+    assertThat(seen.points().get(0).missing())
+        .containsExactly(new MissingWal(gap.text(), "missing"));
+    assertThat(seen.points().get(0).records()).isEmpty();
+    onlyFailed(seen.failures(), copy(1), FailureCode.BEYOND_TARGET);
   }
 
   @Test

@@ -76,6 +76,7 @@ class PayloadRoundTripTest {
           "S3",
           "Keys",
           "Sql",
+          "Unsealed",
           "UntilEndRecord",
           "UntilLocation",
           "WantedScan",

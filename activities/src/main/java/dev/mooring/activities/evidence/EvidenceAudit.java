@@ -73,11 +73,11 @@ public final class EvidenceAudit {
     for (SiteName site : sites) {
       audit.state(site).ifPresent(state -> later.add(() -> audit.pointOf(state)));
     }
-    List<Shelved> manifests = reader.manifestsNewestFirst();
-    manifests.forEach(audit::manifest);
-    audit.latest(manifests);
-    later.forEach(Runnable::run);
-    audit.publishedPoints();
+    if (reader.foreign().isEmpty()) {
+      audit.manifests();
+      later.forEach(Runnable::run);
+      audit.publishedPoints();
+    }
     long whole = chain.match(ReceiptChain.Verdict.Whole::count, fault -> fault.sequence() - 1);
     chain.match(
         all -> true,
@@ -102,6 +102,12 @@ public final class EvidenceAudit {
               fault(entry.path(), refused.reason());
               return Optional.empty();
             });
+  }
+
+  private void manifests() {
+    List<Shelved> manifests = reader.manifestsNewestFirst();
+    manifests.forEach(this::manifest);
+    latest(manifests);
   }
 
   private void manifest(Shelved shelved) {

@@ -29,21 +29,24 @@ public final class EvidenceReader implements AutoCloseable {
   private final EvidencePaths paths;
   private final ManifestShelf manifests;
   private final ReceiptShelf receipts;
+  private final Optional<ForeignShelf> foreign;
 
-  private EvidenceReader(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
+  private EvidenceReader(
+      EvidenceFiles files, ClusterName cluster, TrustedKeys trusted, boolean readsForeign) {
     this.files = files;
     this.cluster = cluster;
     this.trusted = trusted;
     this.paths = new EvidencePaths(cluster);
     this.manifests = new ManifestShelf(files, cluster, trusted);
     this.receipts = new ReceiptShelf(files, cluster, trusted);
+    this.foreign = readsForeign ? Optional.of(new ForeignShelf(files, cluster)) : Optional.empty();
   }
 
   /** Opens a store for reading; a store that is not there shows at the first look. */
   public static EvidenceReader open(
       EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
     TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);
-    return new EvidenceReader(stores.open(policy), cluster, trusted);
+    return new EvidenceReader(stores.open(policy), cluster, trusted, policy.readsForeign());
   }
 
   /**
@@ -54,6 +57,11 @@ public final class EvidenceReader implements AutoCloseable {
    * @param document what it says, or why it isn't believed
    */
   public record Entry<T>(String path, String text, Document<T> document) {}
+
+  /** The manifests of another tool, where the site reads those: nobody sealed them. */
+  Optional<ForeignShelf> foreign() {
+    return foreign;
+  }
 
   /** {@code LATEST.json}, if a point was ever READY. */
   public Optional<Entry<Manifest>> latest() {

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.ForeignSelection;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
@@ -84,7 +85,18 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     }
   }
 
+  private static LatestSeen latest(ForeignShelf foreign) {
+    ForeignSelection.Copy latest = foreign.latest();
+    return latest
+        .manifest()
+        .<LatestSeen>map(m -> new LatestSeen.Unsealed(m.restorePoint(), m.ready()))
+        .orElseGet(() -> new LatestSeen.Refused(latest.refused()));
+  }
+
   private static LatestSeen latest(EvidenceReader reader, List<Shelved> manifests) {
+    if (reader.foreign().isPresent()) {
+      return latest(reader.foreign().get());
+    }
     Optional<Document<Manifest>> latest = reader.latest().map(EvidenceReader.Entry::document);
     if (latest.isPresent()) {
       return latest
@@ -130,6 +142,9 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
   }
 
   private static PointSeen point(EvidenceReader reader, RestorePointName name) {
+    if (reader.foreign().isPresent()) {
+      return new PointSeen.Unsealed();
+    }
     Shelved published = new Shelved(name, Stage.PUBLISHED);
     return reader
         .manifest(published)

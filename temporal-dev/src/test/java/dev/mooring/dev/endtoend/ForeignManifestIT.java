@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
@@ -86,6 +87,11 @@ class ForeignManifestIT {
     ConsumeResult forward = stage.consume();
     assertThat(forward.restorePoint()).isEqualTo(third.name().value());
     assertThat(sites.mooredAt()).isEqualTo(third.name().value());
+    Mooring mooring = stage.mooring();
+    assertThat(mooring.type("verify --site west").status()).isZero();
+    Answer status =
+        mooring.typeUntil("status", s -> s.firstLine().startsWith("west is moored at "));
+    assertThat(status.out() + status.err()).doesNotContain("not to be believed");
   }
 
   @Test

@@ -128,6 +128,8 @@ final class CheckJudge {
   private void latest(String looked, LatestSeen latest, String limit) {
     if (latest instanceof LatestSeen.Ready ready) {
       rows.good(looked, "LATEST is " + ready.header().restorePoint(), limit);
+    } else if (latest instanceof LatestSeen.Unsealed unsealed) {
+      rows.good(looked, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
     } else if (latest instanceof LatestSeen.Refused refused) {
       rows.wrong(
           looked,

@@ -40,6 +40,12 @@ final class PublishJudge {
     if (evidence.latest() instanceof LatestSeen.Ready ready) {
       return latest(evidence, ready.header());
     }
+    if (evidence.latest() instanceof LatestSeen.Unsealed unsealed) {
+      return "LATEST is "
+          + unsealed.point()
+          + " of another tool, unsigned"
+          + (unsealed.ready() ? "" : " and not ready");
+    }
     if (evidence.latest() instanceof LatestSeen.Refused refused) {
       findings.add(
           Finding.critical(
