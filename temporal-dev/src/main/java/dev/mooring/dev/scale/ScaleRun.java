@@ -1,5 +1,6 @@
 package dev.mooring.dev.scale;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Runs of both runbooks over a fleet, each with what it cost. */
 final class ScaleRun implements AutoCloseable {
@@ -88,8 +90,19 @@ final class ScaleRun implements AutoCloseable {
     return client;
   }
 
-  private Cost cost(String type, String request) {
-    fleet.toll().reset();
+  /** Plans as many consumes at once; how each ended. */
+  List<String> plansAtOnce(int runs) {
+    String request =
+        "{\"cluster\":\"%s\",\"site\":\"west\",\"target\":\"latest\",\"mode\":\"plan\"}"
+            .formatted(FakeFleet.CLUSTER);
+    List<WorkflowStub> started =
+        IntStream.range(0, runs).mapToObj(unused -> start("DrConsume", request)).toList();
+    return started.stream()
+        .map(run -> run.getResult(JsonNode.class).path("outcome").asText())
+        .toList();
+  }
+
+  private WorkflowStub start(String type, String request) {
     WorkflowStub run =
         client.newUntypedWorkflowStub(
             type,
@@ -97,14 +110,19 @@ final class ScaleRun implements AutoCloseable {
                 .setWorkflowId("scale:" + type + ":" + UUID.randomUUID())
                 .setTaskQueue("mooring")
                 .build());
-    long began = System.nanoTime();
-    JsonNode result;
     try {
       run.start(new RawRequest(RunbookDataConverter.mapper().readTree(request)));
-      result = run.getResult(JsonNode.class);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(request, e);
     }
+    return run;
+  }
+
+  private Cost cost(String type, String request) {
+    fleet.toll().reset();
+    long began = System.nanoTime();
+    WorkflowStub run = start(type, request);
+    JsonNode result = run.getResult(JsonNode.class);
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     List<HistoryEvent> events = client.fetchHistory(run.getExecution().getWorkflowId()).getEvents();
     return new Cost(

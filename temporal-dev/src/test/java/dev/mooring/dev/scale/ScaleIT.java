@@ -18,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code bench scale} measures, without its clock. */
 @Timeout(300)
 class ScaleIT {
+  private static final int HOSTS = 40;
+  private static final int RUNS = 8;
+  private static final int AT_ONCE = 32;
+  private static final int CHANNELS = 8;
+
   @TempDir Path directory;
 
   @Test
@@ -39,6 +44,27 @@ class ScaleIT {
               Files.readString(
                   directory.resolve("evidence/" + FakeFleet.CLUSTER + "/sites/west/state.json")))
           .contains(publish.point());
+      assertThat(worker.isServing()).isTrue();
+    }
+  }
+
+  @Test
+  void many_runs_at_once_wait_for_their_turn_at_hosts_and_servers() throws Exception {
+    FleetSize size = new FleetSize(HOSTS, HOSTS);
+    try (LocalTemporal temporal = LocalTemporal.up("turns-" + ProcessHandle.current().pid());
+        FakeFleet fleet = new FakeFleet(size, directory);
+        ScaleRun run = new ScaleRun(fleet, temporal.address());
+        MooringWorker worker = worker(temporal, fleet, run)) {
+      run.publish();
+      fleet.toll().reset();
+
+      assertThat(run.plansAtOnce(RUNS)).hasSize(RUNS).containsOnly("planned");
+
+      assertThat(fleet.toll().most("scripts")).isBetween(AT_ONCE / 2, AT_ONCE);
+      for (int host = 0; host < HOSTS; host++) {
+        String address = FleetSize.address(FleetSize.Side.WEST, host);
+        assertThat(fleet.toll().most("scripts on " + address)).isBetween(1, CHANNELS);
+      }
       assertThat(worker.isServing()).isTrue();
     }
   }
