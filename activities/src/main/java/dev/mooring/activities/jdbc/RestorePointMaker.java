@@ -86,7 +86,10 @@ final class RestorePointMaker {
     return new ReadyPrimary(server, session, seen);
   }
 
-  /** A Greenplum makes the point of all its contents itself; its own lock is the barrier. */
+  /**
+   * A Greenplum makes the point of all its contents itself; its own lock is the barrier. Commits
+   * wait while it is waited for: one that was not reached in time is not tried again in this run.
+   */
   private PointMade makeByItself(
       List<ReadyPrimary> primaries,
       EnsureRestorePoint request,
@@ -98,9 +101,11 @@ final class RestorePointMaker {
           lock,
           new GreenplumPoint(connections, request.access(), primaries).make(name, lock.timeout()));
     } catch (DatabaseFault fault) {
-      boolean asked =
-          fault.code() == FailureCode.RESTORE_POINT_HALF_MADE
-              || fault.code() == FailureCode.BARRIER_NOT_REACHED;
+      if (fault.code() == FailureCode.BARRIER_NOT_REACHED) {
+        throw ApplicationFailure.newNonRetryableFailure(
+            name + " is abandoned: " + fault.sentence(), fault.code().name());
+      }
+      boolean asked = fault.code() == FailureCode.RESTORE_POINT_HALF_MADE;
       throw failure(
           fault.code(),
           (asked ? name + " is abandoned: " : "nothing was made: ") + fault.sentence());

@@ -1,6 +1,7 @@
 package dev.mooring.dev.lab;
 
 import dev.mooring.topology.ClusterKind;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The cluster file of a lab, as a DBA would write it by hand. */
@@ -32,7 +33,7 @@ final class ClusterFileText {
     """
         .formatted(
             layout.plan().name(),
-            layout.plan().kind() == ClusterKind.FLEET ? "fleet" : "postgres",
+            layout.plan().kind().name().toLowerCase(Locale.ROOT),
             layout.evidence(),
             files.signingKey(),
             files.trustedKey(),
@@ -65,6 +66,9 @@ final class ClusterFileText {
   }
 
   private String instances() {
+    if (GreenplumLike.is(layout)) {
+      return new GreenplumLike(record).instances();
+    }
     return layout.instances().stream()
         .map(
             instance ->

@@ -61,6 +61,12 @@ final class HostSpace {
     }
   }
 
+  /** Starts a program of the lab's own on the host, which stays until the lab is removed. */
+  void startProgram(String name, List<String> command) {
+    Command.start(layout.directory(), inside(command), host.logs().resolve(name + ".out"))
+        .write(layout.processes().resolve(host.name() + "." + name));
+  }
+
   /** The SSH server's process, as it was last started. */
   LabProcess ssh() {
     return LabProcess.read(sshRecord());

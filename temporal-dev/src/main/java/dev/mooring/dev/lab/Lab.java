@@ -106,6 +106,11 @@ public final class Lab implements AutoCloseable {
     return record.layout().instances();
   }
 
+  /** The mirrors of a {@code greenplum-like} lab's segments, by content. */
+  public List<LabInstance> mirrors() {
+    return record.layout().mirrors();
+  }
+
   public List<LabInstance> instancesAt(String site) {
     return instances().stream().filter(instance -> instance.site().equals(site)).toList();
   }

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Makes a lab: hosts, primaries in the east, stopped base backups of them in the west, files. */
 final class LabBuilding {
@@ -31,8 +30,11 @@ final class LabBuilding {
     record.bridge().ifPresent(Bridge::make);
     Parallel.forEach(layout.hosts(), host -> servers.space(host).open(authorizedKey));
     requireNetwork(layout.hosts().get(0), layout.host(Layout.WEST, 0));
-    Parallel.forEach(
-        IntStream.range(0, layout.plan().size().contents()).boxed().toList(), this::makeContent);
+    Parallel.forEach(layout.plan().contentIds().boxed().toList(), this::makeContent);
+    if (GreenplumLike.is(layout)) {
+      makeGreenplum();
+    }
+    Parallel.forEach(layout.plan().contentIds().boxed().toList(), this::makeCopy);
     files.writeKnownHosts(
         layout.hosts().stream()
             .map(host -> new SshServer(layout, record.machine(), host).knownHostsLine())
@@ -57,8 +59,7 @@ final class LabBuilding {
       makeDirectory(callers);
     }
     user.makeDirectory(layout.evidence());
-    IntStream.range(0, layout.plan().size().contents())
-        .forEach(content -> user.makeDirectory(layout.archive(content)));
+    layout.plan().contentIds().forEach(content -> user.makeDirectory(layout.archive(content)));
     write(layout.archiveScript(), Resources.text("archive-wal.sh"));
     try {
       Files.setPosixFilePermissions(
@@ -90,6 +91,9 @@ final class LabBuilding {
     LabInstance primary = layout.instance(Layout.EAST, content);
     Server server = servers.server(primary);
     server.initialize(new ServerSettings(layout), record.superuserPassword());
+    if (GreenplumLike.is(layout)) {
+      new GreenplumLike(record).tell(primary);
+    }
     server.start();
     try (Connection connection = servers.connect(primary)) {
       LabDatabase.execute(
@@ -99,9 +103,23 @@ final class LabBuilding {
     } catch (SQLException e) {
       throw new LabFailure("could not set up " + primary.id(), e);
     }
-    servers
-        .server(layout.instance(Layout.WEST, content))
-        .copyFrom(primary, record.superuserPassword());
+  }
+
+  private void makeCopy(int content) {
+    LabInstance copy = layout.instance(Layout.WEST, content);
+    Server server = servers.server(copy);
+    server.copyFrom(layout.instance(Layout.EAST, content), record.superuserPassword());
+    if (GreenplumLike.is(layout)) {
+      new GreenplumLike(record).tell(copy);
+    }
+  }
+
+  private void makeGreenplum() {
+    GreenplumLike greenplum = new GreenplumLike(record);
+    greenplum.makeHome();
+    greenplum.emulate();
+    greenplum.mirror();
+    greenplum.startFronts();
   }
 
   private String environmentText() {

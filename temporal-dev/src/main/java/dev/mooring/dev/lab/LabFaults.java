@@ -205,11 +205,15 @@ public final class LabFaults {
   }
 
   private void requireContent(int content) {
-    int contents = record.layout().plan().size().contents();
-    if (content < 0 || content >= contents) {
+    List<Integer> contents = record.layout().plan().contentIds().boxed().toList();
+    if (!contents.contains(content)) {
       throw new LabFailure(
-          "lab %s has no content %d; it has 0 to %d"
-              .formatted(record.layout().plan().name(), content, contents - 1));
+          "lab %s has no content %d; it has %d to %d"
+              .formatted(
+                  record.layout().plan().name(),
+                  content,
+                  contents.get(0),
+                  contents.get(contents.size() - 1)));
     }
   }
 

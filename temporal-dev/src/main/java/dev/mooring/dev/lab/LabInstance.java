@@ -15,6 +15,11 @@ import java.nio.file.Path;
 public record LabInstance(
     String id, String site, int content, LabHost host, int port, Path dataDirectory) {
 
+  /** Whether it stands by for the primary of its content, in a {@code greenplum-like} lab. */
+  public boolean isMirror() {
+    return id.endsWith(Layout.MIRROR);
+  }
+
   /** Where its server log goes when the lab starts it. */
   public Path log() {
     return host.logs().resolve(id + ".log");

@@ -3,6 +3,7 @@ package dev.mooring.dev.lab;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -70,14 +71,31 @@ public final class LabMain {
 
   /** What a lab may be made of. */
   enum Kind {
-    fleet,
-    postgres
+    FLEET,
+    POSTGRES,
+    GREENPLUM_LIKE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    LabPlan plan(int contents) {
+      return switch (this) {
+        case FLEET -> LabPlan.fleet(contents);
+        case POSTGRES -> LabPlan.postgres();
+        case GREENPLUM_LIKE -> LabPlan.greenplumLike(contents);
+      };
+    }
   }
 
   @Command(description = "Makes a lab: primaries at east, stopped copies of them at west.")
   void up(
-      @Parameters(description = "fleet or postgres.") Kind kind,
-      @Option(names = "--contents", defaultValue = "4", description = "Instances per site (4).")
+      @Parameters(description = "fleet, postgres or greenplum-like.") Kind kind,
+      @Option(
+              names = "--contents",
+              defaultValue = "4",
+              description = "Instances per site; of greenplum-like segments (4).")
           int contents,
       @Option(
               names = "--instances-per-host",
@@ -94,7 +112,7 @@ public final class LabMain {
               description = "The west consumes whatever the east publishes.")
           boolean onPublish,
       @Mixin LabChoice choice) {
-    LabPlan base = kind == Kind.fleet ? LabPlan.fleet(contents) : LabPlan.postgres();
+    LabPlan base = kind.plan(contents);
     String name = choice.name().orElse(base.name());
     LabPlan plan =
         base.named(name)

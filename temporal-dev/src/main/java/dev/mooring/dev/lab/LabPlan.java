@@ -3,6 +3,7 @@ package dev.mooring.dev.lab;
 import dev.mooring.topology.ClusterKind;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a lab is to be: one cluster at two sites, east in use and west a copy of it.
@@ -40,7 +41,7 @@ public record LabPlan(
   /**
    * How much of everything.
    *
-   * @param contents instances per site
+   * @param contents instances per site; of a Greenplum segments, the coordinator comes on top
    * @param instancesPerHost how many of a site's instances share a host
    * @param walFileMegabytes size of one WAL file
    */
@@ -61,6 +62,21 @@ public record LabPlan(
             "%s must be %d to %d, got %d".formatted(what, least, most, value));
       }
     }
+  }
+
+  /** The content ids of each site: of a Greenplum the coordinator's, -1, and its segments'. */
+  IntStream contentIds() {
+    return IntStream.range(kind == ClusterKind.GREENPLUM ? -1 : 0, size.contents);
+  }
+
+  /** A coordinator and so many segments, which answer as a Greenplum does. */
+  public static LabPlan greenplumLike(int segments) {
+    return new LabPlan(
+        "dock",
+        ClusterKind.GREENPLUM,
+        new Size(segments, 1, 16),
+        Consumes.MANUAL,
+        Optional.empty());
   }
 
   /** Independent instances moored together, each on a host of its own. */

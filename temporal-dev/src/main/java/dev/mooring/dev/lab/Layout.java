@@ -16,11 +16,13 @@ import java.util.stream.Stream;
 record Layout(LabPlan plan, Path directory, String network) {
   static final String EAST = "east";
   static final String WEST = "west";
+  static final String MIRROR = "-mirror";
 
   private static final int FIRST_SSH_PORT = 2200;
   private static final int FIRST_DATABASE_PORT = 6000;
   private static final int FIRST_ADDRESS = 10;
   private static final int WEST_OFFSET = 100;
+  private static final int MIRROR_PORTS = 200;
 
   List<LabHost> hosts() {
     return Stream.of(EAST, WEST)
@@ -30,18 +32,35 @@ record Layout(LabPlan plan, Path directory, String network) {
 
   List<LabInstance> instances() {
     return Stream.of(EAST, WEST)
-        .flatMap(
-            site ->
-                IntStream.range(0, plan.size().contents())
-                    .mapToObj(content -> instance(site, content)))
+        .flatMap(site -> plan.contentIds().mapToObj(content -> instance(site, content)))
         .toList();
   }
 
   LabInstance instance(String site, int content) {
-    String id = site + "-" + content;
-    LabHost host = host(site, content / plan.size().instancesPerHost());
-    int port = FIRST_DATABASE_PORT + offset(site) + content;
+    String id = site + "-" + (content < 0 ? "c" : content);
+    LabHost host = host(site, place(content) / plan.size().instancesPerHost());
+    int port = FIRST_DATABASE_PORT + offset(site) + place(content);
     return new LabInstance(id, site, content, host, port, host.data().resolve(id));
+  }
+
+  private int place(int content) {
+    return content - plan.contentIds().findFirst().orElseThrow();
+  }
+
+  /** The mirrors of a Greenplum's segments, each on another host than its primary if it can be. */
+  List<LabInstance> mirrors() {
+    return GreenplumLike.is(this)
+        ? plan.contentIds().filter(content -> content >= 0).mapToObj(this::mirror).toList()
+        : List.of();
+  }
+
+  private LabInstance mirror(int content) {
+    LabInstance primary = instance(EAST, content);
+    String id = primary.id() + MIRROR;
+    int next = (place(content) / plan.size().instancesPerHost() + 1) % hostsPerSite();
+    LabHost host = host(EAST, next);
+    return new LabInstance(
+        id, EAST, content, host, primary.port() + MIRROR_PORTS, host.data().resolve(id));
   }
 
   LabHost host(String site, int index) {
@@ -57,7 +76,7 @@ record Layout(LabPlan plan, Path directory, String network) {
 
   private int hostsPerSite() {
     int perHost = plan.size().instancesPerHost();
-    return (plan.size().contents() + perHost - 1) / perHost;
+    return ((int) plan.contentIds().count() + perHost - 1) / perHost;
   }
 
   private static int offset(String site) {
@@ -91,7 +110,7 @@ record Layout(LabPlan plan, Path directory, String network) {
 
   /** Every data directory a postmaster of this lab may work in. */
   List<Path> dataDirectories() {
-    return instances().stream()
+    return Stream.concat(instances().stream(), mirrors().stream())
         .flatMap(i -> Stream.of(i.dataDirectory(), i.host().copies().resolve(i.id())))
         .toList();
   }

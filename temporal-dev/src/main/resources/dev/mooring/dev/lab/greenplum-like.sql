@@ -1,0 +1,99 @@
+CREATE EXTENSION dblink;
+CREATE SCHEMA greenplum;
+GRANT USAGE ON SCHEMA greenplum TO PUBLIC;
+ALTER DATABASE postgres SET search_path = greenplum, pg_catalog, public;
+
+CREATE FUNCTION greenplum.current_setting(name text) RETURNS text LANGUAGE sql AS $$
+  SELECT CASE name
+    WHEN 'gp_dbid' THEN pg_catalog.current_setting('greenplum.dbid')
+    WHEN 'gp_contentid' THEN pg_catalog.current_setting('greenplum.contentid')
+    WHEN 'gp_role' THEN coalesce(
+      nullif(pg_catalog.current_setting('greenplum.role', true), ''), 'dispatch')
+    WHEN 'server_version_num' THEN coalesce(
+      nullif(pg_catalog.current_setting('greenplum.server_version_num', true), ''),
+      pg_catalog.current_setting(name))
+    ELSE pg_catalog.current_setting(name) END
+$$;
+
+CREATE FUNCTION greenplum.version() RETURNS text LANGUAGE sql AS $$
+  SELECT 'PostgreSQL 12.12 (Greenplum Database 7.1.0 build emulated) on ' || pg_catalog.version()
+$$;
+
+CREATE TABLE greenplum.gp_segment_configuration (
+  dbid smallint PRIMARY KEY, content smallint, role "char", preferred_role "char", mode "char",
+  status "char", port int, hostname text, address text, datadir text);
+GRANT SELECT ON greenplum.gp_segment_configuration TO PUBLIC;
+
+CREATE TABLE greenplum.dispatch (dbid smallint PRIMARY KEY, conninfo text);
+
+CREATE FUNCTION greenplum.require_dispatch(what text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF greenplum.current_setting('gp_role') <> 'dispatch' THEN
+    RAISE EXCEPTION 'cannot use %() when not in QD mode', what;
+  END IF;
+END $$;
+
+-- the query on every primary segment at once; all are connected to before any is asked
+CREATE FUNCTION greenplum.on_segments(query text)
+  RETURNS TABLE (content smallint, lsn pg_lsn, file text) LANGUAGE plpgsql AS $$
+DECLARE
+  segment record;
+BEGIN
+  PERFORM public.dblink_disconnect(name) FROM unnest(public.dblink_get_connections()) AS name;
+  FOR segment IN SELECT c.content, d.conninfo FROM greenplum.gp_segment_configuration AS c
+                   JOIN greenplum.dispatch AS d USING (dbid)
+                  WHERE c.role = 'p' AND c.content >= 0 LOOP
+    BEGIN
+      PERFORM public.dblink_connect('seg' || segment.content, segment.conninfo);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE EXCEPTION 'failed to acquire resources on one or more segments'
+        USING DETAIL = SQLERRM;
+    END;
+  END LOOP;
+  PERFORM public.dblink_send_query(name, query)
+     FROM unnest(public.dblink_get_connections()) AS name;
+  FOR segment IN SELECT c.content FROM greenplum.gp_segment_configuration AS c
+                  WHERE c.role = 'p' AND c.content >= 0 LOOP
+    RETURN QUERY SELECT segment.content, r.lsn, r.file
+      FROM public.dblink_get_result('seg' || segment.content) AS r (lsn pg_lsn, file text);
+  END LOOP;
+  PERFORM public.dblink_disconnect(name) FROM unnest(public.dblink_get_connections()) AS name;
+END $$;
+
+-- the lock that every two-phase commit holds shared while it is broadcast
+CREATE FUNCTION greenplum.gp_create_restore_point(name text)
+  RETURNS TABLE (gp_segment_id smallint, restore_lsn pg_lsn)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  PERFORM greenplum.require_dispatch('gp_create_restore_point');
+  IF name IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM pg_advisory_xact_lock(7202);
+  CREATE TEMP TABLE IF NOT EXISTS made (content smallint, lsn pg_lsn);
+  DELETE FROM pg_temp.made;
+  INSERT INTO pg_temp.made
+    SELECT s.content, s.lsn FROM greenplum.on_segments(
+      format('SELECT pg_create_restore_point(%L), NULL::text', name)) AS s;
+  INSERT INTO pg_temp.made VALUES (-1, pg_create_restore_point(name));
+  RETURN QUERY SELECT m.content, m.lsn FROM pg_temp.made AS m ORDER BY m.content;
+END $$;
+
+CREATE FUNCTION greenplum.gp_switch_wal()
+  RETURNS TABLE (gp_segment_id smallint, pg_switch_wal pg_lsn, pg_walfile_name text)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+  own pg_lsn;
+BEGIN
+  PERFORM greenplum.require_dispatch('gp_switch_wal');
+  RETURN QUERY SELECT * FROM greenplum.on_segments(
+    'SELECT lsn, pg_walfile_name(lsn) FROM pg_switch_wal() AS lsn');
+  own := pg_catalog.pg_switch_wal();
+  RETURN QUERY SELECT (-1)::smallint, own, pg_catalog.pg_walfile_name(own);
+END $$;
+
+REVOKE EXECUTE ON FUNCTION greenplum.on_segments(text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION greenplum.gp_create_restore_point(text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION greenplum.gp_switch_wal() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION greenplum.gp_create_restore_point(text) TO mooring;
+GRANT EXECUTE ON FUNCTION greenplum.gp_switch_wal() TO mooring;

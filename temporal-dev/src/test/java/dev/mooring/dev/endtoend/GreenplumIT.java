@@ -1,0 +1,257 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Cut;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.ContentId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** A Greenplum is published by its own restore point, as its own catalogue describes it. */
+@Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GreenplumIT {
+  private static final Pattern NAME = Pattern.compile("sync_point_\\d{8}_\\d{6}_[a-z0-9]+");
+
+  private static Stage stage;
+  private static Sites sites;
+  private static Lab lab;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.greenplumLike(2).withInstancesPerHost(2).withWalFileMegabytes(1));
+    lab = stage.lab;
+    sites = new Sites(lab);
+    stage.amendClusterFile(
+        file -> file.replace("archivePoll", "restorePointTimeout: PT0.5S\n  archivePoll"));
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  private static LabInstance coordinator() {
+    return lab.instance("east-c");
+  }
+
+  private static void execute(LabInstance instance, String... statements) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<String> rows(LabInstance instance, String query) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean archived(ContentEvidence content, String name) {
+    return dump(content).contains("RESTORE_POINT " + name);
+  }
+
+  private static String dump(ContentEvidence content) {
+    return lab.run(
+        coordinator().host(),
+        lab.postgresPrograms().resolve("pg_waldump").toString(),
+        "--rmgr=XLOG",
+        lab.archive(content.target().content().value())
+            .resolve(content.target().walFile().text())
+            .toString());
+  }
+
+  @Test
+  @Order(1)
+  void one_call_makes_the_point_and_each_archived_file_holds_it() {
+    PublishResult result = stage.publish();
+
+    Manifest manifest = sites.latest();
+    assertThat(result.restorePoint()).isEqualTo(manifest.name().value());
+    assertThat(manifest.contentIds())
+        .containsExactly(ContentId.COORDINATOR, new ContentId(0), new ContentId(1));
+    assertThat(manifest.header().cut().kind()).isEqualTo(Cut.Kind.ATOMIC);
+    assertThat(manifest.contents()).allMatch(c -> archived(c, manifest.name().value()));
+  }
+
+  @Test
+  @Order(2)
+  void the_owners_are_those_of_the_catalogue_and_each_archiver_has_its_row() {
+    stage.publish();
+
+    Manifest manifest = sites.latest();
+    assertThat(
+            manifest.contents().stream()
+                .map(c -> c.owner().dbid() + " " + c.owner().host() + " " + c.owner().port()))
+        .containsExactlyElementsOf(
+            rows(
+                coordinator(),
+                "SELECT dbid || ' ' || hostname || ' ' || port FROM"
+                    + " greenplum.gp_segment_configuration WHERE role = 'p' ORDER BY content"));
+    String text = Sites.read(sites.manifestFile("LATEST"));
+    assertThat(text.replaceAll("\\s", ""))
+        .contains("\"role\":\"coordinator\",\"segment_id\":-1,\"archived_count\":")
+        .contains("\"role\":\"segment\",\"segment_id\":0,\"archived_count\":")
+        .contains("\"role\":\"segment\",\"segment_id\":1,\"archived_count\":");
+    assertThat(text.split("\"last_failed_time\"", -1)).hasSize(4);
+  }
+
+  @Test
+  @Order(3)
+  void a_catalogue_that_differs_is_refused_by_name() {
+    execute(
+        coordinator(),
+        "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
+    EndingRecord moved = stage.publishFails();
+    execute(
+        coordinator(),
+        "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
+        "INSERT INTO greenplum.gp_segment_configuration"
+            + " VALUES (9, 2, 'p', 'p', 's', 'u', 7, 'h', 'h', '/d')");
+    EndingRecord expanded = stage.publishFails();
+    execute(coordinator(), "DELETE FROM greenplum.gp_segment_configuration WHERE dbid = 9");
+
+    assertThat(moved.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
+    assertThat(moved.toString()).contains("east-0 (dbid 2) has port");
+    assertThat(expanded.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
+    assertThat(expanded.toString()).contains("contents [2]").contains("rebaseline");
+  }
+
+  @Test
+  @Order(4)
+  void greenplum_6_is_refused() {
+    execute(coordinator(), "ALTER DATABASE postgres SET greenplum.server_version_num = '90426'");
+    EndingRecord refused = stage.publishFails();
+    execute(coordinator(), "ALTER DATABASE postgres RESET greenplum.server_version_num");
+
+    assertThat(refused.code()).isEqualTo(FailureCode.VERSION_UNSUPPORTED.name());
+    assertThat(refused.toString()).contains("recovery_target_action");
+  }
+
+  @Test
+  @Order(5)
+  void commits_are_held_no_longer_than_allowed_and_the_blocker_is_named() throws SQLException {
+    String before = sites.latest().name().value();
+    EndingRecord ending;
+    try (Connection holder = lab.connect(coordinator());
+        Statement statement = holder.createStatement()) {
+      statement.execute("SET application_name = 'nightly load'");
+      statement.execute("SELECT pg_advisory_lock_shared(7202)");
+      ending = stage.publishFails();
+    }
+
+    assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(ending.toString())
+        .containsPattern(NAME.pattern() + " is abandoned")
+        .contains("(nightly load)");
+    assertThat(sites.latest().name().value()).isEqualTo(before);
+  }
+
+  @Test
+  @Order(6)
+  void a_segment_that_dies_in_the_call_leaves_a_name_that_is_never_used_again() {
+    LabInstance segment = lab.instance("east-1");
+    execute(
+        segment,
+        "CREATE SEQUENCE greenplum.deaths",
+        """
+        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
+        LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('greenplum.deaths') = 1 THEN
+            PERFORM pg_terminate_backend(pg_backend_pid());
+          END IF;
+          RETURN pg_catalog.pg_create_restore_point(name);
+        END $$
+        """);
+    PublishResult result = stage.publish();
+    execute(
+        segment,
+        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
+        "DROP SEQUENCE greenplum.deaths");
+
+    assertThat(points(0)).contains(result.restorePoint()).hasSize(2);
+    assertThat(points(1)).containsExactly(result.restorePoint());
+  }
+
+  /** The names in the archived file that holds LATEST's point. */
+  private static List<String> points(int content) {
+    String dump = dump(sites.latest().evidenceOf(new ContentId(content)).orElseThrow());
+    return NAME.matcher(dump).results().map(MatchResult::group).distinct().toList();
+  }
+
+  @Test
+  @Order(7)
+  void a_promoted_mirror_is_followed_on_its_own_timeline() {
+    stage.laws().without(6, "the acting mirror archives into its content's directory");
+    stage.publish();
+    long before = timelineOf(0);
+    LabInstance mirror = lab.mirrors().get(0);
+    lab.faults().signalAll(lab.instance("east-0"), Signal.KILL);
+    lab.run(
+        mirror.host(),
+        lab.postgresPrograms().resolve("pg_ctl").toString(),
+        "--silent",
+        "--wait",
+        "--pgdata=" + mirror.dataDirectory(),
+        "promote");
+    execute(
+        coordinator(),
+        "UPDATE greenplum.gp_segment_configuration"
+            + " SET role = CASE role WHEN 'p' THEN 'm' ELSE 'p' END,"
+            + " status = CASE role WHEN 'p' THEN 'd' ELSE 'u' END, mode = 'n' WHERE content = 0");
+    PublishResult result = stage.publish();
+
+    assertThat(timelineOf(0)).isEqualTo(before + 1);
+    assertThat(timelineOf(1)).isEqualTo(before);
+    assertThat(sites.latest().contents()).allMatch(c -> archived(c, result.restorePoint()));
+    assertThat(String.join("; ", result.degraded()))
+        .contains("content 0 is served by " + mirror.id())
+        .contains("content 0 has no mirror that could take over: east-0 is down");
+  }
+
+  private static long timelineOf(int content) {
+    return sites
+        .latest()
+        .evidenceOf(new ContentId(content))
+        .orElseThrow()
+        .target()
+        .timeline()
+        .value();
+  }
+}
