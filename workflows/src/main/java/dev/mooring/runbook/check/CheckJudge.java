@@ -176,10 +176,11 @@ final class CheckJudge {
   private void contents(SiteName site) {
     List<ContentId> wanted = cluster.contentsAt(publisher);
     List<ContentId> here = cluster.contentsAt(site);
+    long instances = cluster.instancesAt(site).stream().filter(i -> !i.mirror()).count();
     rows.row(
-        here.equals(wanted) && cluster.instancesAt(site).size() == wanted.size(),
+        here.equals(wanted) && instances == wanted.size(),
         site + ": contents",
-        cluster.instancesAt(site).size() + " instances of contents " + here,
+        instances + " instances of contents " + here,
         "one instance of each of " + wanted,
         FailureCode.CONTENTS_DIFFER.hint());
   }
