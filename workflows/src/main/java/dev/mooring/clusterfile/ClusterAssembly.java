@@ -136,7 +136,9 @@ final class ClusterAssembly {
             .filter(site -> site.at("manifests").given())
             .map(ClusterAssembly::reader)
             .sorted(Comparator.comparing(EvidencePolicy.Reader::site))
-            .toList());
+            .toList(),
+        evidence.at("furtherStores").items().stream().map(this::store).toList(),
+        PolicyChecks.writes(evidence));
   }
 
   private static EvidencePolicy.Reader reader(Setting site) {

@@ -29,7 +29,9 @@ final class PolicyChecks {
     PolicyChecks checks = new PolicyChecks(file);
     file.at("hosts").items().forEach(checks::host);
     file.at("sites").items().forEach(checks::archive);
-    checks.store();
+    checks.store(file.at("evidence").at("store"));
+    file.at("evidence").at("furtherStores").items().forEach(checks::store);
+    checks.writes();
     checks.publishSite();
     checks.readers();
     checks.arbiter();
@@ -46,6 +48,26 @@ final class PolicyChecks {
 
   private static boolean consumesOnPublish(Setting site) {
     return site.at("consume").text().equals("onPublish");
+  }
+
+  /** How many writes are needed: more than half of the stores, unless more are asked for. */
+  static int writes(Setting evidence) {
+    int stores = 1 + evidence.at("furtherStores").items().size();
+    Setting writes = evidence.at("writes");
+    return stores == 1 ? 0 : writes.given() ? writes.number() : stores / 2 + 1;
+  }
+
+  private void writes() {
+    Setting evidence = file.at("evidence");
+    int stores = 1 + evidence.at("furtherStores").items().size();
+    Setting writes = evidence.at("writes");
+    if (writes.given() && (writes.number() > stores || 2 * writes.number() <= stores)) {
+      problems.add(
+          writes.problem(
+              "%d of %d evidence stores can't be required: more than half of them, %d to %d, are"
+                      .formatted(writes.number(), stores, stores / 2 + 1, stores)
+                  + " needed so that every reader meets the last write"));
+    }
   }
 
   private void host(Setting host) {
@@ -144,8 +166,8 @@ final class PolicyChecks {
             });
   }
 
-  private void store() {
-    Setting reference = file.at("evidence").at("store").at("sftp").at("host");
+  private void store(Setting store) {
+    Setting reference = store.at("sftp").at("host");
     if (!reference.given()) {
       return;
     }

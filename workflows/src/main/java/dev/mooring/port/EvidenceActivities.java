@@ -1,7 +1,10 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.Receipt;
@@ -40,8 +43,22 @@ public interface EvidenceActivities {
    *
    * @param path where the probe stood
    * @param keyId the signing key, which the trusted ones know
+   * @param lacking a sentence for each of several stores that it did not reach
    */
-  record StoreProved(String path, String keyId) {}
+  record StoreProved(
+      String path,
+      String keyId,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lacking) {
+    public StoreProved {
+      lacking = List.copyOf(lacking);
+    }
+
+    /** In every store there is. */
+    public StoreProved(String path, String keyId) {
+      this(path, keyId, List.of());
+    }
+  }
 
   /**
    * What is to be read.

@@ -1,7 +1,10 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.ContentFloor;
 import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
@@ -141,6 +144,21 @@ public interface ManifestActivities {
    * @param path where it stands in the store
    * @param sha256 of its bytes, read back
    * @param latest the point that LATEST names now: this one, or one that was made later
+   * @param lacking a sentence for each of several stores that it did not reach
    */
-  record ManifestPublished(String path, String sha256, RestorePointName latest) {}
+  record ManifestPublished(
+      String path,
+      String sha256,
+      RestorePointName latest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lacking) {
+    public ManifestPublished {
+      lacking = List.copyOf(lacking);
+    }
+
+    /** In every store there is. */
+    public ManifestPublished(String path, String sha256, RestorePointName latest) {
+      this(path, sha256, latest, List.of());
+    }
+  }
 }

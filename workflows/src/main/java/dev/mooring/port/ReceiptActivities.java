@@ -1,13 +1,17 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
+import java.util.List;
 
 /** Receipts of runs and the state of moored sites in the evidence store. */
 @ActivityInterface
@@ -37,8 +41,27 @@ public interface ReceiptActivities {
    *
    * @param path where it stands in the store
    * @param sha256 of its bytes
+   * @param lacking a sentence for each of several stores that it did not reach
    */
-  record ReceiptWritten(String path, String sha256) {}
+  record ReceiptWritten(
+      String path,
+      String sha256,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lacking) {
+    public ReceiptWritten {
+      lacking = List.copyOf(lacking);
+    }
+
+    /** In every store there is. */
+    public ReceiptWritten(String path, String sha256) {
+      this(path, sha256, List.of());
+    }
+
+    /** Where it stands, and where it does not. */
+    public String inWords() {
+      return lacking.isEmpty() ? path : path + "; " + String.join("; ", lacking);
+    }
+  }
 
   record ReadSiteState(Call call, EvidencePolicy evidence, ClusterName cluster, SiteName site)
       implements ForCall {}
@@ -66,6 +89,20 @@ public interface ReceiptActivities {
    * Where a site's state stands.
    *
    * @param path where it stands in the store
+   * @param lacking a sentence for each of several stores that it did not reach
    */
-  record SiteStateWritten(String path, String sha256) {}
+  record SiteStateWritten(
+      String path,
+      String sha256,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> lacking) {
+    public SiteStateWritten {
+      lacking = List.copyOf(lacking);
+    }
+
+    /** In every store there is. */
+    public SiteStateWritten(String path, String sha256) {
+      this(path, sha256, List.of());
+    }
+  }
 }

@@ -13,22 +13,28 @@ import java.util.List;
  * @param signingKey reference to the Ed25519 private key (PKCS#8 PEM)
  * @param trustedKeyFiles paths of the Ed25519 public keys (X.509 PEM) that are believed
  * @param readers the sites that read manifests elsewhere than in the store, sorted
+ * @param furtherStores that keep the same as the store
+ * @param writes in how many of all the stores a write must arrive; 0 where the store is alone
  */
 public record EvidencePolicy(
     EvidenceStore store,
     SecretReference signingKey,
     List<String> trustedKeyFiles,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<Reader> readers) {
+        List<Reader> readers,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<EvidenceStore> furtherStores,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int writes) {
   public EvidencePolicy {
     trustedKeyFiles = List.copyOf(trustedKeyFiles);
     readers = List.copyOf(readers);
+    furtherStores = List.copyOf(furtherStores);
   }
 
   /** The same for all sites. */
   public EvidencePolicy(
       EvidenceStore store, SecretReference signingKey, List<String> trustedKeyFiles) {
-    this(store, signingKey, trustedKeyFiles, List.of());
+    this(store, signingKey, trustedKeyFiles, List.of(), List.of(), 0);
   }
 
   /** A site that reads manifests elsewhere. */
@@ -46,6 +52,8 @@ public record EvidencePolicy(
         store,
         signingKey,
         trustedKeyFiles,
-        readers.stream().filter(reader -> reader.site().equals(site)).toList());
+        readers.stream().filter(reader -> reader.site().equals(site)).toList(),
+        furtherStores,
+        writes);
   }
 }

@@ -145,6 +145,24 @@ class ClusterFileParserTest {
   }
 
   @Test
+  void several_stores_need_more_than_half_of_the_writes() throws Exception {
+    String one = "{directory: /var/lib/mooring/evidence}";
+    String three = one + "\n  furtherStores: [{directory: /b}, {s3: {bucket: evidence}}]";
+
+    EvidencePolicy usual =
+        Files.cluster(Files.edited(Files.HARBOUR, one, three)).policies().evidence();
+    assertThat(usual.furtherStores()).hasSize(2);
+    assertThat(usual.writes()).isEqualTo(2);
+    for (int writes : List.of(1, 4)) {
+      String edited = Files.edited(Files.HARBOUR, one, three + "\n  writes: " + writes);
+      assertThat(Files.problems(edited))
+          .singleElement()
+          .asString()
+          .contains(writes + " of 3 evidence stores can't be required", "2 to 3, are needed");
+    }
+  }
+
+  @Test
   void a_site_may_read_manifests_through_a_web_server_or_commands() throws Exception {
     String west = "{name: west, consume: onPublish, ";
     String http = "manifests: {http: {url: 'https://e0.example.org:8443/mooring/'}}, ";

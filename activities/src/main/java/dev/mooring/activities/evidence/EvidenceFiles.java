@@ -1,5 +1,7 @@
 package dev.mooring.activities.evidence;
 
+import java.util.List;
+
 /**
  * The files of one evidence store. A write is seen whole or not at all, also by a reader in another
  * process and after the writer was killed; what a killed writer leaves is never listed.
@@ -19,6 +21,11 @@ public interface EvidenceFiles extends EvidenceSource {
    *     once exactly one is told true
    */
   boolean createExclusive(String path, byte[] bytes);
+
+  /** A sentence for each of several stores that did not do what was asked since the opening. */
+  default List<String> lacking() {
+    return List.of();
+  }
 
   /** Removes a file; one that isn't there is removed already. */
   void remove(String path);

@@ -11,6 +11,7 @@ final class EvidencePaths {
   static final String PENDING = ".pending.json";
   static final String JSON = ".json";
 
+  private static final String STATE = "/state.json";
   private static final String MANIFESTS = "/manifests";
 
   private final String cluster;
@@ -27,6 +28,19 @@ final class EvidencePaths {
   static boolean isOfManifests(String path) {
     int slash = path.indexOf('/');
     return slash >= 0 && (path.substring(slash) + "/").startsWith(MANIFESTS + "/");
+  }
+
+  /** Whether that is written once and never again. */
+  static boolean isWrittenOnce(String path) {
+    boolean manifest = isOfManifests(path) && !path.endsWith("/" + LATEST);
+    return path.endsWith(JSON)
+        && !path.endsWith(PENDING)
+        && (manifest || path.contains("/receipts/"));
+  }
+
+  /** Whether that is the one document of its name, replaced by newer ones. */
+  static boolean isReplaced(String path) {
+    return path.endsWith("/" + LATEST) || path.endsWith(STATE);
   }
 
   String latest() {
@@ -56,7 +70,7 @@ final class EvidencePaths {
   }
 
   String state(SiteName site) {
-    return cluster + "/sites/" + site + "/state.json";
+    return cluster + "/sites/" + site + STATE;
   }
 
   /** A file that a check writes and removes again; no reader lists its directory. */

@@ -46,7 +46,7 @@ public final class EvidenceReader implements AutoCloseable {
   public static EvidenceReader open(
       EvidenceStores stores, EvidencePolicy policy, ClusterName cluster) {
     TrustedKeys trusted = new EvidenceKeys(name -> Optional.empty()).trusted(policy);
-    return new EvidenceReader(stores.open(policy), cluster, trusted, policy.readsForeign());
+    return new EvidenceReader(stores.look(policy), cluster, trusted, policy.readsForeign());
   }
 
   /**

@@ -12,4 +12,9 @@ public interface EvidenceStores {
    * @param policy as one site goes by it
    */
   EvidenceFiles open(EvidencePolicy policy);
+
+  /** The same for one who only looks: nothing is mended on the way. */
+  default EvidenceFiles look(EvidencePolicy policy) {
+    return open(policy);
+  }
 }

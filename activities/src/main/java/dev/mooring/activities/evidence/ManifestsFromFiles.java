@@ -49,6 +49,11 @@ final class ManifestsFromFiles implements EvidenceFiles {
   }
 
   @Override
+  public List<String> lacking() {
+    return own.lacking();
+  }
+
+  @Override
   public void remove(String path) {
     writing(path).remove(path);
   }

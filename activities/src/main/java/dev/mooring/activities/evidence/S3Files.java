@@ -93,15 +93,18 @@ final class S3Files implements EvidenceFiles {
         DefaultCredentialsProvider.builder().build();
   }
 
-  private static String place(EvidenceStore.S3 store) {
-    return store.endpoint().isEmpty()
-        ? "s3://" + store.bucket() + "/"
-        : store.endpoint() + "/" + store.bucket() + "/";
+  /** The bucket with its prefix, as messages call it. */
+  static String place(EvidenceStore.S3 store) {
+    String bucket =
+        store.endpoint().isEmpty()
+            ? "s3://" + store.bucket()
+            : store.endpoint() + "/" + store.bucket();
+    return store.prefix().isEmpty() ? bucket : bucket + "/" + store.prefix();
   }
 
   @Override
   public String where(String path) {
-    return place(store) + key(path);
+    return place(store) + "/" + path;
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
       files.writeAtomically(path, probe);
       requireExclusive(files, path, probe);
       files.remove(path);
-      return new StoreProved(files.where(path), key.id());
+      return new StoreProved(files.where(path), key.id(), files.lacking());
     }
   }
 

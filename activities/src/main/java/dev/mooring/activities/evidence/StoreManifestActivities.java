@@ -155,7 +155,8 @@ public final class StoreManifestActivities implements ManifestActivities {
         named = overtaken(files, shelf, paths, manifest);
       }
       files.remove(paths.pending(manifest.name()));
-      return new ManifestPublished(files.where(path), Sha256.of(bytes), named.name());
+      return new ManifestPublished(
+          files.where(path), Sha256.of(bytes), named.name(), files.lacking());
     }
   }
 

@@ -59,7 +59,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
         byte[] bytes = ReceiptFormat.render(next(shelf, last, receipt), signing);
         if (files.createExclusive(paths.receipt(last + 1), bytes)) {
           shelf.hint(last + 1);
-          return new ReceiptWritten(shelf.where(last + 1), Sha256.of(bytes));
+          return new ReceiptWritten(shelf.where(last + 1), Sha256.of(bytes), files.lacking());
         }
       }
       throw EvidenceFailures.passing(
@@ -121,7 +121,7 @@ public final class StoreReceiptActivities implements ReceiptActivities {
       files.writeAtomically(
           paths.currentRestorePoint(state.site()),
           (state.restorePoint() + "\n").getBytes(StandardCharsets.UTF_8));
-      return new SiteStateWritten(files.where(path), Sha256.of(bytes));
+      return new SiteStateWritten(files.where(path), Sha256.of(bytes), files.lacking());
     }
   }
 

@@ -8,8 +8,10 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.ManifestSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Evidence stores by the kind the cluster file names; a store on a local host is a directory. */
 public final class StoresByKind implements EvidenceStores {
@@ -29,11 +31,39 @@ public final class StoresByKind implements EvidenceStores {
 
   @Override
   public EvidenceFiles open(EvidencePolicy policy) {
-    EvidenceFiles own = open(policy.store());
+    return open(policy, SeveralFiles.Use.WRITE);
+  }
+
+  @Override
+  public EvidenceFiles look(EvidencePolicy policy) {
+    return open(policy, SeveralFiles.Use.LOOK);
+  }
+
+  private EvidenceFiles open(EvidencePolicy policy, SeveralFiles.Use use) {
+    EvidenceFiles own = policy.furtherStores().isEmpty() ? open(policy.store()) : all(policy, use);
     return policy.readers().stream()
         .findFirst()
         .<EvidenceFiles>map(reader -> new ManifestsFromFiles(source(reader.source()), own))
         .orElse(own);
+  }
+
+  private EvidenceFiles all(EvidencePolicy policy, SeveralFiles.Use use) {
+    List<OneOfSeveral> stores =
+        Stream.concat(Stream.of(policy.store()), policy.furtherStores().stream())
+            .map(store -> new OneOfSeveral(place(store), () -> open(store)))
+            .toList();
+    Copies copies = new Copies(new EvidenceKeys(name -> Optional.empty()).trusted(policy));
+    return new SeveralFiles(stores, policy.writes(), use, copies);
+  }
+
+  /** How messages call a store. */
+  private static String place(EvidenceStore store) {
+    if (store instanceof EvidenceStore.Directory directory) {
+      return directory.path();
+    }
+    return store instanceof EvidenceStore.S3 s3
+        ? S3Files.place(s3)
+        : ((EvidenceStore.Sftp) store).host().name() + ":" + ((EvidenceStore.Sftp) store).path();
   }
 
   /** The files of the store itself. */

@@ -83,7 +83,9 @@ class ManifestsReadElsewhereTest {
             own.store(),
             own.signingKey(),
             own.trustedKeyFiles(),
-            List.of(new EvidencePolicy.Reader(WEST, source)))
+            List.of(new EvidencePolicy.Reader(WEST, source)),
+            List.of(),
+            0)
         .at(WEST);
   }
 

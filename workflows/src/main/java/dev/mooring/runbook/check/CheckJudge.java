@@ -117,6 +117,9 @@ final class CheckJudge {
         .match(
             proved -> {
               rows.good(written, "written, signing key " + proved.keyId(), wanted);
+              proved
+                  .lacking()
+                  .forEach(store -> rows.warning(written, store, wanted, "bring that store back"));
               return true;
             },
             unseen -> {

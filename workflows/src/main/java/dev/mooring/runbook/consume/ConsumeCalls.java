@@ -245,15 +245,15 @@ final class ConsumeCalls {
         port -> port::ensureStopped);
   }
 
-  void writeState(Call call, SiteState state) {
-    receipts(ActivityPolicies.ENSURE, site.name() + " is moored at " + state.restorePoint())
+  ReceiptActivities.SiteStateWritten writeState(Call call, SiteState state) {
+    return receipts(ActivityPolicies.ENSURE, site.name() + " is moored at " + state.restorePoint())
         .ensureSiteState(new ReceiptActivities.EnsureSiteState(call, evidence, state));
   }
 
   String writeReceipt(Call call, Receipt receipt) {
     return receipts(RunContext.receiptPolicy(receipt), "write the receipt")
         .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
-        .path();
+        .inWords();
   }
 
   ConsumerStarted startNext(String publishedBy) {

@@ -236,7 +236,10 @@ final class Parking {
         () ->
             RunbookRun.untilKnown(
                 () -> {
-                  ports.writeState(run.call(ConsumeStep.ADVANCE), state);
+                  ports
+                      .writeState(run.call(ConsumeStep.ADVANCE), state)
+                      .lacking()
+                      .forEach(degraded);
                   return state;
                 }));
   }

@@ -165,7 +165,7 @@ final class PublishCalls {
             ReceiptActivities.class,
             RunContext.receiptPolicy(receipt).options(queue(), "write the receipt"))
         .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
-        .path();
+        .inWords();
   }
 
   private static List<WantedPoint> ofHost(HostWork work, List<WantedPoint> wanted) {

@@ -104,14 +104,15 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   /** What LATEST names is what the DR sites go by, so it is said when that is another point. */
   private void writeReady(PublishCalls ports, Manifest ready) {
-    RestorePointName latest =
+    ManifestActivities.ManifestPublished written =
         run.step(
             PublishStep.WRITE_READY,
             () ->
                 RunbookRun.untilKnown(
-                        () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready))
-                    .latest(),
+                    () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready)),
             Undo.nothing("a READY point stays true whatever follows"));
+    degraded.addAll(written.lacking());
+    RestorePointName latest = written.latest();
     if (!latest.equals(ready.name())) {
       degraded.add(
           String.format(

@@ -1,0 +1,95 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.evidence.S3Server;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evidence in two directories and a bucket, of which two must have it. */
+@Timeout(300)
+class SeveralStoresIT {
+  @TempDir static Path directory = Path.of("set by JUnit");
+
+  private static Stage stage;
+  private static Sites sites;
+  private static S3Server bucket;
+
+  @BeforeAll
+  static void raise() throws IOException {
+    stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    bucket = new S3Server(directory.resolve("s3"));
+    Files.createDirectories(second());
+    keepEvidenceInAll();
+    stage.beginMoored();
+  }
+
+  @AfterAll
+  static void strike() {
+    try {
+      bucket.close();
+    } finally {
+      stage.close();
+    }
+  }
+
+  private static Path second() {
+    return directory.resolve("second");
+  }
+
+  private static void keepEvidenceInAll() throws IOException {
+    String credentials =
+        "{accessKeyId: 'file:%s', secretAccessKey: 'file:%s'}"
+            .formatted(key("STORE_KEY_ID"), key("STORE_SECRET"));
+    String further =
+        "{directory: \"%s\"}, {s3: {bucket: %s, endpoint: 'http://127.0.0.1:%d', pathStyle: true, credentials: %s}}"
+            .formatted(second(), S3Server.BUCKET, bucket.port(), credentials);
+    String first = "store: {directory: \"" + stage.lab.evidenceStore() + "\"}\n";
+    stage.amendClusterFile(
+        now -> now.replace(first, first + "  furtherStores: [" + further + "]\n"));
+  }
+
+  private static Path key(String name) throws IOException {
+    Path file = directory.resolve(name);
+    Files.writeString(file, S3Server.environment(name).orElseThrow());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
+  }
+
+  @Test
+  void a_store_that_dies_in_the_middle_is_a_degraded_line_and_catches_up() {
+    stage.hooks.before(PublishStep.WRITE_READY, bucket::cut);
+    PublishResult published = stage.publish();
+    bucket.back();
+    stage.hooks.before(ConsumeStep.ADVANCE, bucket::cut);
+    ConsumeResult consumed = stage.consume();
+    bucket.back();
+    PublishResult next = stage.publish();
+
+    assertThat(published.degraded())
+        .anySatisfy(line -> assertThat(line).contains("127.0.0.1:" + bucket.port()));
+    assertThat(consumed.degraded())
+        .anySatisfy(line -> assertThat(line).contains("127.0.0.1:" + bucket.port()));
+    assertThat(sites.mooredAt()).isEqualTo(published.restorePoint());
+    assertThat(next.degraded()).isEmpty();
+    String cluster = stage.lab.name();
+    assertThat(
+            bucket.bucket().resolve(cluster + "/manifests/" + published.restorePoint() + ".json"))
+        .hasSameBinaryContentAs(sites.manifestFile(published.restorePoint()));
+    assertThat(bucket.bucket().resolve(cluster + "/manifests/LATEST.json"))
+        .hasSameBinaryContentAs(sites.manifestFile("LATEST"));
+  }
+}
