@@ -88,6 +88,11 @@ final class Mooring {
       return out.toString(StandardCharsets.UTF_8);
     }
 
+    /** Whether it has ended. */
+    boolean hasEnded() {
+      return ending.isDone();
+    }
+
     /** What it said, once it has ended. */
     Answer answer() {
       return ending.join();

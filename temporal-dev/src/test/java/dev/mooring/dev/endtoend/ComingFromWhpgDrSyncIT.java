@@ -1,0 +1,181 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.endtoend.Mooring.Typed;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page for those who come from the reference tool: each of its commands is typed, in order. */
+@Timeout(240)
+class ComingFromWhpgDrSyncIT {
+  private static final Path PAGE =
+      Path.of("..", "docs", "operations", "coming-from-whpg-dr-sync.md");
+
+  /** A line of a fenced block, or what stands behind the bar of the table, as it is typed. */
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^mooring (.+)$|^\\| .+ \\| `mooring ([^`]+)`");
+
+  /** A look may warn of what the lab has not: a schedule that is paused, a site behind. */
+  private static final Set<Integer> LOOKED = Set.of(0, 6, 7);
+
+  /** Where the driver looks for PGPASSFILE in a process that was started without it. */
+  private static final String PASSWORDS = "org.postgresql.pgpassfile";
+
+  private static Stage stage;
+
+  @TempDir Path imported;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.greenplumLike(1).named("harbour").withWalFileMegabytes(1));
+    System.setProperty(PASSWORDS, stage.lab.environment().get("PGPASSFILE"));
+  }
+
+  @AfterAll
+  static void strike() {
+    System.clearProperty(PASSWORDS);
+    stage.close();
+  }
+
+  @Test
+  void every_command_of_the_page_does_what_its_row_says() throws Exception {
+    List<String> commands = commands();
+    assertThat(commands).hasSizeGreaterThan(14).first().asString().startsWith("init harbour");
+    Mooring mooring = stage.mooring();
+    String point = "";
+    for (String command : commands) {
+      Answer answer;
+      if (command.startsWith("init ")) {
+        answer = mooring.type(asImported(command));
+      } else if (command.contains("--no-switch-wal")) {
+        answer = whileFilesEnd(mooring.begin(command));
+      } else {
+        answer = mooring.type(command.replace("POINT", point));
+      }
+      assertThat(answer.status())
+          .as(command + "\n" + answer.out() + answer.err())
+          .matches(status -> status == 0 || isLook(command) && LOOKED.contains(status));
+      if (command.startsWith("publish ")) {
+        point = published(answer);
+      }
+    }
+    assertThat(new Sites(stage.lab).mooredAt()).isEqualTo(point);
+    theFileNamesTheInstancesThatAreThere(Files.readString(imported.resolve("harbour.yaml")));
+    stage.laws().assertAll();
+  }
+
+  private static String published(Answer answer) {
+    Matcher ready = Pattern.compile("(sync_point_\\S+) is READY").matcher(answer.out());
+    assertThat(ready.find()).as(answer.out()).isTrue();
+    return ready.group(1);
+  }
+
+  private static boolean isLook(String command) {
+    return command.startsWith("status ") || command.startsWith("check ");
+  }
+
+  private static List<String> commands() throws IOException {
+    return COMMAND
+        .matcher(Files.readString(PAGE))
+        .results()
+        .map((MatchResult found) -> found.group(1) == null ? found.group(2) : found.group(1))
+        .toList();
+  }
+
+  /** With a configuration of that tool for this very cluster; its servers have no certificates. */
+  private String asImported(String command) throws IOException {
+    Path config = Files.writeString(imported.resolve("dr_sync_config.json"), config());
+    return command.replace("dr_sync_config.json", config.toString())
+        + " --ssl-mode=disable --config-dir="
+        + imported;
+  }
+
+  private static String config() {
+    Lab lab = stage.lab;
+    LabInstance coordinator = lab.instancesAt("east").get(0);
+    String instances =
+        lab.instancesAt("west").stream()
+            .map(
+                copy ->
+                    """
+                    {"gp_segment_id": %d, "host": "%s", "port": %d, "data_dir": "%s", "is_local": false}\
+                    """
+                        .formatted(
+                            copy.content(),
+                            copy.host().address(),
+                            copy.port(),
+                            copy.dataDirectory()))
+            .collect(Collectors.joining(",\n"));
+    return """
+    {"primary": {"host": "%s", "port": %d, "db": "postgres", "user": "mooring"},
+     "storage": {"manifest_dir": "%s/manifests", "latest_path": "%s/LATEST.json"},
+     "archive": {"archive_dir": "%s"},
+     "dr": {"gp_home": "/usr/local/greenplum-db", "state_dir": "/s", "receipts_dir": "/r",
+            "instances": [%s]}}
+    """
+        .formatted(
+            coordinator.host().address(),
+            coordinator.port(),
+            lab.directory(),
+            lab.directory(),
+            lab.archive(0).getParent(),
+            instances);
+  }
+
+  /** What the tool's users wait for as well: the archive gets a file when it is full. */
+  private static Answer whileFilesEnd(Typed typed) {
+    Soon.soon(
+        "the point's files are archived",
+        () -> {
+          for (LabInstance primary : stage.lab.instancesAt("east")) {
+            switchWal(primary);
+          }
+          return typed.hasEnded();
+        });
+    return typed.answer();
+  }
+
+  private static void switchWal(LabInstance primary) {
+    try (Connection server = stage.lab.connect(primary);
+        Statement statement = server.createStatement()) {
+      statement.execute("SELECT pg_switch_wal()");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void theFileNamesTheInstancesThatAreThere(String file) {
+    assertThat(file).contains("kind: greenplum");
+    for (LabInstance instance : stage.lab.instances()) {
+      assertThat(file)
+          .containsPattern(
+              "role: %s, site: %s, content: %d, .*dataDirectory: \"%s\""
+                  .formatted(
+                      instance.isMirror() ? "mirror" : "primary",
+                      instance.site(),
+                      instance.content(),
+                      instance.dataDirectory())
+                  .replace("role: primary, site: west", "site: west"));
+    }
+  }
+}
