@@ -112,6 +112,10 @@ find_maven() {
   at_least "${maven_found:-0}" 3.8.7 || lacking "Maven, 3.8.7 or newer${maven_found:+ (mvn on the PATH is $maven_found)}" maven
 }
 
+find_pgbackrest() {
+  command -v pgbackrest >/dev/null || lacking 'pgBackRest, an archive of its own kind' pgbackrest
+}
+
 find_shellcheck() {
   shellcheck_place=$(command -v shellcheck || true)
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
@@ -133,6 +137,7 @@ find_packaged_programs() {
   find_java
   find_maven
   find_shellcheck
+  find_pgbackrest
   find_fetcher
 }
 

@@ -64,10 +64,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static String verdict(Cluster read, EvidenceAudit.Report report) {
     return String.format(
-        "%s: %s; %d manifests and states sealed and intact, %d receipts in one chain",
+        "%s: %s; %d manifests and states sealed and intact, %d receipts in one chain%s",
         read.name(),
         report.faults().isEmpty() ? "all evidence found is as it was written" : "EVIDENCE BROKEN",
         report.intact(),
-        report.receipts());
+        report.receipts(),
+        report.byPresence() == 0
+            ? ""
+            : "; " + report.byPresence() + " points are READY by their files' presence alone");
   }
 }

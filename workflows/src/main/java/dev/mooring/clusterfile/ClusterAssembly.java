@@ -43,7 +43,7 @@ final class ClusterAssembly {
             new ClusterName(file.at("cluster").text()),
             constant(ClusterKind.class, file.at("kind")),
             "",
-            sorted("sites", ClusterAssembly::site, Comparator.comparing(Site::name)),
+            sorted("sites", this::site, Comparator.comparing(Site::name)),
             sorted("hosts", this::host, Comparator.comparing(Host::name)),
             sorted(
                 "instances",
@@ -59,15 +59,13 @@ final class ClusterAssembly {
     return file.at(section).items().stream().map(read).sorted(order).toList();
   }
 
-  private static Site site(Setting site) {
+  private Site site(Setting site) {
     return new Site(
         new SiteName(site.at("name").text()),
         site.at("consume").text().equals("onPublish")
             ? Site.ConsumeTrigger.ON_PUBLISH
             : Site.ConsumeTrigger.MANUAL,
-        new Site.Archive(
-            site.at("archive").at("directory").path(),
-            site.at("archive").at("restoreCommand").text()));
+        new ArchiveAssembly(this::host, file.at("hosts").items()).archive(site.at("archive")));
   }
 
   private Host host(Setting host) {

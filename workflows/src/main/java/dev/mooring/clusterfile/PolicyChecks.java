@@ -3,18 +3,16 @@ package dev.mooring.clusterfile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the settings beside the topology must fulfil together with it: hosts that can be reached,
- * archives that keep contents apart, a publishing site that exists.
+ * What the settings beside the topology must fulfil together with it: hosts that can be reached, a
+ * publishing site that exists.
  */
 final class PolicyChecks {
-  private static final Pattern PERCENT = Pattern.compile("%(.?)");
   private static final Pattern NAMES_A_MANIFEST = Pattern.compile("\\{manifest_(path|file)}");
-  private static final List<String> GATE_FILLS_IN = List.of("%f", "%p", "%r", "%%");
   private static final List<String> SSH_SETTINGS =
       List.of("user", "identityFile", "knownHostsFile");
 
@@ -28,7 +26,7 @@ final class PolicyChecks {
   static List<Problem> of(Setting file) {
     PolicyChecks checks = new PolicyChecks(file);
     file.at("hosts").items().forEach(checks::host);
-    file.at("sites").items().forEach(checks::archive);
+    checks.problems.addAll(ArchiveChecks.of(file));
     checks.store(file.at("evidence").at("store"));
     file.at("evidence").at("furtherStores").items().forEach(checks::store);
     checks.writes();
@@ -103,86 +101,28 @@ final class PolicyChecks {
     }
   }
 
-  private void archive(Setting site) {
-    Setting directory = site.at("archive").at("directory");
-    Setting command = site.at("archive").at("restoreCommand");
-    if (!file.at("kind").text().equals("postgres")) {
-      apart(directory, command, site.at("name").text());
-    }
-    Matcher percent = PERCENT.matcher(command.text());
-    List<String> found = percent.results().map(place -> "%" + place.group(1)).toList();
-    for (String needed : List.of("%f", "%p")) {
-      if (!found.contains(needed)) {
-        problems.add(
-            command.problem("a restore command needs %f and %p, this one has no " + needed));
-      }
-    }
-    found.stream()
-        .filter(place -> !GATE_FILLS_IN.contains(place))
-        .distinct()
-        .forEach(
-            place ->
-                problems.add(
-                    command.problem(
-                        "a restore command is given %f, %p, %r and %% only, this one asks for "
-                            + place)));
-  }
-
-  /**
-   * Several contents write files of the same names. Where each has a host of its own, as many a
-   * Greenplum's archive has it, the same path may be another directory on each.
-   */
-  private void apart(Setting directory, Setting command, String site) {
-    String kind = file.at("kind").text();
-    boolean sharesNoHost = TopologyChecks.isGreenplum(file) && oneContentPerHost(site);
-    if (!directory.text().contains("{content}") && !sharesNoHost) {
-      problems.add(
-          directory.problem(
-              "the contents of a "
-                  + kind
-                  + " would overwrite one another's WAL files in "
-                  + directory.path()
-                  + ". HINT: put {content} into the path."));
-    }
-    if (!command.text().contains("{archive}") && !command.text().contains("{content}")) {
-      problems.add(
-          command.problem(
-              "every content of a "
-                  + kind
-                  + " would fetch the same WAL files by this command. HINT: use {archive} or"
-                  + " {content} in it."));
-    }
-  }
-
-  private boolean oneContentPerHost(String site) {
-    Map<String, Integer> contents = new TreeMap<>();
-    return file.at("instances").items().stream()
-        .filter(instance -> instance.at("site").text().equals(site))
-        .allMatch(
-            instance -> {
-              int content = instance.at("content").number();
-              Integer first = contents.putIfAbsent(instance.at("host").text(), content);
-              return first == null || first == content;
-            });
-  }
-
   private void store(Setting store) {
     Setting reference = store.at("sftp").at("host");
     if (!reference.given()) {
       return;
     }
+    sftpHost(
+            file,
+            reference,
+            "an SFTP store needs ssh. HINT: use store: {directory: …} where every worker sees the"
+                + " directory.")
+        .ifPresent(problems::add);
+  }
+
+  /** The problem of a host that nothing reaches over SFTP. */
+  static Optional<Problem> sftpHost(Setting file, Setting reference, String remedy) {
     Map<String, Setting> hosts = new TreeMap<>();
     file.at("hosts").items().forEach(host -> hosts.put(host.at("name").text(), host));
-    TopologyChecks.unknown("host", reference, hosts.keySet()).ifPresent(problems::add);
     Setting host = hosts.get(reference.text());
-    if (host != null && host.at("access").text().equals("local")) {
-      problems.add(
-          reference.problem(
-              "host '"
-                  + reference.text()
-                  + "' has access local, an SFTP store needs ssh. HINT: use store: {directory: …}"
-                  + " where every worker sees the directory."));
-    }
+    return host != null && host.at("access").text().equals("local")
+        ? Optional.of(
+            reference.problem("host '" + reference.text() + "' has access local, " + remedy))
+        : TopologyChecks.unknown("host", reference, hosts.keySet());
   }
 
   private void publishSite() {

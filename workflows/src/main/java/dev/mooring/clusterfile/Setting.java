@@ -24,6 +24,13 @@ record Setting(LocatedYaml file, JsonPointer pointer, JsonNode node) {
     return items;
   }
 
+  /** The names of what stands in it. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
   boolean given() {
     return !node.isMissingNode();
   }

@@ -225,7 +225,9 @@ final class TopologyChecks {
       Setting site = sites.get(instance.at("site").text());
       if (site != null) {
         Setting archive = site.at("archive").at("directory");
-        outside(archive, archiveOf(archive, instance), taken);
+        if (archive.given()) {
+          outside(archive, archiveOf(archive, instance), taken);
+        }
       }
     }
     for (Setting host : file.at("hosts").items()) {

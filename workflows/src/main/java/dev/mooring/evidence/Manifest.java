@@ -1,6 +1,9 @@
 package dev.mooring.evidence;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import java.time.Instant;
@@ -9,24 +12,38 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The published evidence of one restore point: the target of every content and what supports it.
  * READY manifests are immutable. A partial one can't be made: every content has its evidence, and a
- * READY one has a proof for each.
+ * READY one has for each a proof, or where policy allows less says what was not proved.
  *
  * @param header what the point is
  * @param contents the evidence, one per content, by content id
  * @param proofs the archive proofs; all of them when READY, those there so far when pending
  * @param archive how the point's WAL came into the archive
  * @param reasons why the point isn't READY, one sentence per content; empty when READY
+ * @param presences the contents of a READY one whose archived files were seen and not read
  */
 public record Manifest(
     Header header,
     List<ContentEvidence> contents,
     List<ContentProof> proofs,
     ArchiveEvidence archive,
-    List<String> reasons) {
+    List<String> reasons,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<ContentPresence> presences) {
+
+  /** All that is proved was read. */
+  public Manifest(
+      Header header,
+      List<ContentEvidence> contents,
+      List<ContentProof> proofs,
+      ArchiveEvidence archive,
+      List<String> reasons) {
+    this(header, contents, proofs, archive, reasons, List.of());
+  }
 
   /** The only format this version writes and reads. */
   public static final int FORMAT_VERSION = 1;
@@ -55,6 +72,7 @@ public record Manifest(
     contents = sorted(contents);
     proofs = proofs.stream().sorted(Comparator.comparing(ContentProof::content)).toList();
     reasons = List.copyOf(reasons);
+    presences = presences.stream().sorted(Comparator.comparing(ContentPresence::content)).toList();
     if (contents.isEmpty()) {
       throw new IllegalArgumentException(
           "manifest " + header.restorePoint() + " names no content at all");
@@ -71,7 +89,12 @@ public record Manifest(
               + " but names the archives of "
               + archived);
     }
-    List<ContentId> proved = proofs.stream().map(ContentProof::content).toList();
+    List<ContentId> proved =
+        Stream.concat(
+                proofs.stream().map(ContentProof::content),
+                presences.stream().map(ContentPresence::content))
+            .sorted()
+            .toList();
     if (reasons.isEmpty() ? !proved.equals(named) : !named.containsAll(proved)) {
       throw new IllegalArgumentException(
           "manifest "
@@ -115,6 +138,22 @@ public record Manifest(
   /** The archive proof of one content. */
   public Optional<ContentProof> proofOf(ContentId content) {
     return proofs.stream().filter(p -> p.content().equals(content)).findFirst();
+  }
+
+  /** What of one content was seen in the archive and not read. */
+  public Optional<ContentPresence> presenceOf(ContentId content) {
+    return presences.stream().filter(p -> p.content().equals(content)).findFirst();
+  }
+
+  /** The digests of one content's files; none where they were not read. */
+  public List<ArchivedWal> archivedOf(ContentId content) {
+    return proofOf(content).map(ContentProof::files).orElse(List.of());
+  }
+
+  /** One sentence for each content whose bytes were not read. */
+  @JsonIgnore
+  public List<String> notProved() {
+    return presences.stream().map(p -> "content " + p.content() + ": " + p.notProved()).toList();
   }
 
   /** The content ids it covers, sorted. */

@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
@@ -85,12 +88,23 @@ public interface ArchiveActivities {
    * @param files the files that hold the point's record, those that are whole
    * @param records the restore points of that name decoded from those bytes
    * @param missing what is not there or not whole, from {@code since} on
+   * @param notRead why the bytes of files that are there can't be had; empty when they were read
    */
   record PointArchived(
       InstanceId owner,
       List<ArchivedWal> files,
       List<DecodedPoint> records,
-      List<MissingWal> missing) {
+      List<MissingWal> missing,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String notRead) {
+    public PointArchived(
+        InstanceId owner,
+        List<ArchivedWal> files,
+        List<DecodedPoint> records,
+        List<MissingWal> missing) {
+      this(owner, files, records, missing, "");
+    }
+
     public PointArchived {
       files = List.copyOf(files);
       records = List.copyOf(records);

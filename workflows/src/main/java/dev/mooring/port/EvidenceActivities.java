@@ -151,8 +151,25 @@ public interface EvidenceActivities {
     /** No point was ever READY. */
     record None() implements LatestSeen {}
 
-    /** A point that is to be believed. */
-    record Ready(Manifest.Header header) implements LatestSeen {}
+    /**
+     * A point that is to be believed.
+     *
+     * @param notProved the contents whose archived files were seen and not read, one sentence each
+     */
+    record Ready(
+        Manifest.Header header,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+            List<String> notProved)
+        implements LatestSeen {
+      public Ready {
+        notProved = List.copyOf(notProved);
+      }
+
+      /** What a manifest shows. */
+      public static Ready of(Manifest manifest) {
+        return new Ready(manifest.header(), manifest.notProved());
+      }
+    }
 
     /** It is there and not to be believed, or it is gone and other manifests are there. */
     record Refused(String reason) implements LatestSeen {}

@@ -42,6 +42,8 @@ public record PublishPolicy(
   /** What READY demands. */
   public enum ArchiveProof {
     /** The archived bytes decode to the restore point. */
-    BYTES
+    BYTES,
+    /** Where no bytes can be had, the files' presence is enough, and the manifest says so. */
+    PRESENCE
   }
 }

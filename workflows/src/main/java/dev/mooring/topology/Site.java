@@ -1,5 +1,11 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Where copies of the cluster run.
  *
@@ -20,11 +26,45 @@ public record Site(SiteName name, ConsumeTrigger consume, Archive archive) {
   /**
    * The WAL archive as a host of the site sees it.
    *
-   * @param directory path with {@code {content}} for the content id
+   * @param directory path with {@code {content}} for the content id; for pgBackRest {@code
+   *     pgbackrest:} and the stanza
    * @param restoreCommand what fetches one file, with {@code %f} and {@code %p} as in PostgreSQL
    *     and {@code {archive}} for the directory, {@code {content}} for the content id
+   * @param kinds what kind of place it is, one; nothing for a directory that the hosts see
    */
-  public record Archive(String directory, String restoreCommand) {
+  public record Archive(
+      String directory,
+      String restoreCommand,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<ArchiveKind> kinds) {
+    public Archive {
+      kinds = List.copyOf(kinds);
+    }
+
+    /** A directory. */
+    public Archive(String directory, String restoreCommand) {
+      this(directory, restoreCommand, List.of());
+    }
+
+    /** How the archive of one content is read, unless it is a directory. */
+    public Optional<ArchiveKind> kindOf(ContentId content) {
+      return kinds.stream()
+          .filter(
+              kind ->
+                  !(kind instanceof ArchiveKind.Asked asked)
+                      || asked.commandOf(content).isPresent())
+          .findFirst();
+    }
+
+    /** Where the archive of one content is, for people. */
+    public String placeOf(ContentId content) {
+      return kinds.stream()
+          .filter(ArchiveKind.Sftp.class::isInstance)
+          .map(ArchiveKind.Sftp.class::cast)
+          .map(sftp -> sftp.place() + directoryOf(content))
+          .findFirst()
+          .orElseGet(() -> directoryOf(content));
+    }
 
     /** The archive directory of one content. */
     public String directoryOf(ContentId content) {

@@ -5,6 +5,7 @@ import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ClockWindow;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Cut;
@@ -43,16 +44,20 @@ final class ManifestReading {
             cut(fields.object("cut")));
     List<ContentEvidence> contents = new ArrayList<>();
     List<ContentProof> proofs = new ArrayList<>();
+    List<ContentPresence> presences = new ArrayList<>();
     for (JsonFields content : fields.objects("contents")) {
       ContentEvidence evidence = evidence(content);
       contents.add(evidence);
       if (!content.isNull("proof")) {
         proofs.add(proof(evidence.target().content(), content.object("proof")));
       }
+      if (content.has("presence")) {
+        presences.add(presence(evidence.target().content(), content.object("presence")));
+      }
     }
     ArchiveEvidence archive = archive(fields.object("evidence"));
     List<String> reasons = fields.texts("reasons");
-    return fields.made(() -> new Manifest(header, contents, proofs, archive, reasons));
+    return fields.made(() -> new Manifest(header, contents, proofs, archive, reasons, presences));
   }
 
   private static Cut cut(JsonFields fields) {
@@ -118,6 +123,14 @@ final class ManifestReading {
     Lsn recordAt = fields.value("record_at", Lsn::parse);
     List<ArchivedWal> files = fields.objects("files").stream().map(ManifestReading::file).toList();
     return fields.made(() -> new ContentProof(content, recordAt, files));
+  }
+
+  private static ContentPresence presence(ContentId content, JsonFields fields) {
+    List<String> files = fields.texts("files");
+    String notProved = fields.text("not_proved");
+    return fields.made(
+        () ->
+            new ContentPresence(content, files.stream().map(WalFileName::new).toList(), notProved));
   }
 
   private static ArchivedWal file(JsonFields fields) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
@@ -87,6 +88,7 @@ final class ManifestTree {
     manifest
         .proofOf(target.content())
         .ifPresentOrElse(p -> proof(node.putObject("proof"), p), () -> node.putNull("proof"));
+    manifest.presenceOf(target.content()).ifPresent(p -> presence(node.putObject("presence"), p));
   }
 
   private static void limits(ObjectNode node, StandbyLimits limits) {
@@ -122,6 +124,12 @@ final class ManifestTree {
                     .put("sha256", f.sha256()));
   }
 
+  private static void presence(ObjectNode node, ContentPresence presence) {
+    ArrayNode files = node.putArray("files");
+    presence.files().forEach(f -> files.add(f.text()));
+    node.put("not_proved", presence.notProved());
+  }
+
   private void evidence(ObjectNode node) {
     ArrayNode targets = node.putArray("targets");
     manifest.contents().forEach(c -> target(targets.addObject(), c));
@@ -151,7 +159,10 @@ final class ManifestTree {
         .put("archive_source_host", evidence.owner().host().value())
         .put("archive_dir", directoryOf(target.content()))
         .put("wal_file", target.walFile().text())
-        .put("wal_present", manifest.proofOf(target.content()).isPresent())
+        .put(
+            "wal_present",
+            manifest.proofOf(target.content()).isPresent()
+                || manifest.presenceOf(target.content()).isPresent())
         .put("primary_port", evidence.owner().port());
   }
 

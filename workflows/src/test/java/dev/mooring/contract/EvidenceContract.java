@@ -109,7 +109,7 @@ public abstract class EvidenceContract {
         .manifests()
         .ensurePending(new EnsureManifest(steps().looking(), world().evidence(), pending));
     EvidenceObserved seen = look(0, 0);
-    assertThat(seen.latest()).isEqualTo(new LatestSeen.Ready(FIRST.header()));
+    assertThat(seen.latest()).isEqualTo(LatestSeen.Ready.of(FIRST));
     assertThat(seen.newest()).containsExactly(new Shelved(pending.name(), Stage.PENDING));
   }
 

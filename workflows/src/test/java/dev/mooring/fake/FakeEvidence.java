@@ -59,7 +59,7 @@ final class FakeEvidence implements EvidenceActivities {
       return latest
           .get()
           .match(
-              intact -> new LatestSeen.Ready(intact.content().header()),
+              intact -> LatestSeen.Ready.of(intact.content()),
               refused -> new LatestSeen.Refused(refused.reason()));
     }
     return manifests.stream().anyMatch(m -> m.stage() == Stage.PUBLISHED)

@@ -59,6 +59,7 @@ class PayloadRoundTripTest {
   /** Reached by signatures, and shown by their own golden tests instead of these runs. */
   private static final Set<String> SHOWN_ELSEWHERE =
       Set.of(
+          "Asked",
           "Catalogue",
           "CatalogueObserved",
           "CatalogueRow",
@@ -66,6 +67,7 @@ class PayloadRoundTripTest {
           "Command",
           "Commands",
           "CommitLock",
+          "ContentPresence",
           "Elsewhere",
           "Foreign",
           "ForeignManifest",
@@ -75,6 +77,8 @@ class PayloadRoundTripTest {
           "Sftp",
           "S3",
           "Keys",
+          "OfContent",
+          "PgBackRest",
           "Sql",
           "Unsealed",
           "UntilEndRecord",

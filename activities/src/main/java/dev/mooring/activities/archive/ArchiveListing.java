@@ -13,17 +13,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What an archive was seen to hold between two positions.
  *
- * @param sizes the size of each WAL file, of every timeline
- * @param headers the first page's header of each file of full size
+ * @param sizes the size of each WAL file that could be read, of every timeline
+ * @param headers the first page's header of each of those of full size
+ * @param listed the WAL files that are there by the archive's own word, with their size where it
+ *     says one
  * @param history the target timeline's history, if the first timeline or there
  */
 record ArchiveListing(
     Map<WalFileName, Long> sizes,
     Map<WalFileName, WalPageHeader> headers,
+    Map<WalFileName, OptionalLong> listed,
     Optional<TimelineHistory> history) {
   /** A gap of thousands of files is named by its beginning. */
   private static final int NAMED_AT_MOST = 50;
@@ -31,6 +36,7 @@ record ArchiveListing(
   ArchiveListing {
     sizes = Map.copyOf(sizes);
     headers = Map.copyOf(headers);
+    listed = Map.copyOf(listed);
   }
 
   static ArchiveListing of(Said said, ContentTarget target) {
@@ -50,7 +56,31 @@ record ArchiveListing(
         whole.add(file);
       }
     }
-    return new ArchiveListing(sizes, headers(said, whole, bytes), history(said, target.timeline()));
+    return new ArchiveListing(
+        sizes, headers(said, whole, bytes), listed(said), history(said, target.timeline()));
+  }
+
+  private static Map<WalFileName, OptionalLong> listed(Said said) {
+    Map<WalFileName, OptionalLong> listed = new HashMap<>();
+    for (String line : said.optional("listed").orElse("").lines().toList()) {
+      if (line.matches("[0-9A-F]{24} ([0-9]{1,18}|-)")) {
+        String size = line.substring(line.indexOf(' ') + 1);
+        listed.put(
+            new WalFileName(line.substring(0, line.indexOf(' '))),
+            size.equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(size)));
+      } else if (!line.isBlank() && !line.matches("[0-9A-F]{8}[.]history .*")) {
+        throw new IllegalArgumentException(
+            "'listed' must have lines of a file's name and its size or -, got '" + line + "'");
+      }
+    }
+    return listed;
+  }
+
+  /** The same, and these files are there, too. */
+  ArchiveListing with(Set<WalFileName> present) {
+    Map<WalFileName, OptionalLong> all = new HashMap<>(listed);
+    present.forEach(file -> all.putIfAbsent(file, OptionalLong.empty()));
+    return new ArchiveListing(sizes, headers, all, history);
   }
 
   private static Map<WalFileName, WalPageHeader> headers(
@@ -101,13 +131,27 @@ record ArchiveListing(
   private Optional<String> fault(WalFileName file, ContentTarget target) {
     Long size = sizes.get(file);
     if (size == null) {
-      return Optional.of("missing");
+      return notRead(file, target.walSegmentSize().bytes());
     }
     WalPageHeader header = headers.get(file);
     if (header == null) {
-      return Optional.of(size + " bytes instead of " + target.walSegmentSize().bytes());
+      return Optional.of(wrongSize(size, target.walSegmentSize().bytes()));
     }
     return header.fault(file, target).or(() -> otherFormat(header, target));
+  }
+
+  private Optional<String> notRead(WalFileName file, long bytes) {
+    OptionalLong size = listed.get(file);
+    if (size == null) {
+      return Optional.of("missing");
+    }
+    return size.isPresent() && size.getAsLong() != bytes
+        ? Optional.of(wrongSize(size.getAsLong(), bytes))
+        : Optional.empty();
+  }
+
+  private static String wrongSize(long size, long bytes) {
+    return size + " bytes instead of " + bytes;
   }
 
   /** One server version wrote all of it; the target's file is proved by its digest. */

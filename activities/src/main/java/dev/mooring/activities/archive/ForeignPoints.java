@@ -1,5 +1,6 @@
 package dev.mooring.activities.archive;
 
+import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
@@ -165,7 +166,8 @@ final class ForeignPoints {
   }
 
   private static Script script(String name) {
-    return Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "foreign.sh"));
+    return ArchiveWords.in(
+        Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "foreign.sh")));
   }
 
   /**

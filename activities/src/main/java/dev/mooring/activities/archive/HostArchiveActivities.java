@@ -1,5 +1,6 @@
 package dev.mooring.activities.archive;
 
+import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
@@ -19,37 +20,83 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/** Archives in directories that hosts of the site see, read through scripts there. */
+/**
+ * Archives read through scripts on the site's hosts: directories they see, or what their programs
+ * list and the site's restore command fetches. Where the cluster file names a command to ask, that
+ * is run on the worker's machine instead of a listing.
+ */
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
+  private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
+  private final AskedWal asked;
 
   public HostArchiveActivities(HostShell shell, HostDeadlines deadlines) {
     this.shell = shell;
     this.deadlines = deadlines;
+    this.asked = new AskedWal(deadlines.observe());
   }
 
   @Override
   public PointsArchived awaitArchived(AwaitArchived request) {
     HostWork on = request.on();
+    Duration left = awaitAsked(request);
     Script script = script("await archived");
-    script.call("wait_for", List.of(seconds(request.atMost())));
+    script.call("wait_for", List.of(seconds(left)));
     request
         .points()
         .forEach(p -> OfInstance.call(script, owner(on, p), "point", pointArguments(on, p)));
     PerInstance<PointArchived> read =
         shell
-            .run(on.host(), script, request.atMost().plus(deadlines.observe()))
-            .read(request.points(), WantedPoint::owner, HostArchiveActivities::pointArchived);
+            .run(on.host(), script, left.plus(deadlines.observe()))
+            .read(request.points(), WantedPoint::owner, (p, said) -> pointArchived(on, p, said));
     return new PointsArchived(on.host().name(), read.results(), read.failures());
+  }
+
+  /** Asks about the points' own files until all are there; what is left of the time. */
+  private Duration awaitAsked(AwaitArchived request) {
+    long end = System.nanoTime() + request.atMost().toNanos();
+    for (WantedPoint point : request.points()) {
+      ContentId content = point.target().content();
+      List<String> files = names(point.target().recordFiles());
+      while (AskedWal.command(point.archive(), content).isPresent()
+          && System.nanoTime() < end
+          && !allThere(point.archive(), content, request.on().host(), files)) {
+        pause(end - System.nanoTime());
+      }
+    }
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  /** A command that fails is told when it is asked for good. */
+  private boolean allThere(Site.Archive archive, ContentId content, Host host, List<String> files) {
+    try {
+      return asked.there(archive, content, host, files).size() == files.size();
+    } catch (InstanceRefusal unanswered) {
+      return unanswered.code() == FailureCode.CANCELLED;
+    }
+  }
+
+  private static void pause(long atMostNanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.min(ASK_EVERY.toNanos(), Math.max(0, atMostNanos)));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InstanceRefusal(FailureCode.CANCELLED, "the wait for the archive was stopped");
+    }
   }
 
   /** The shell counts whole seconds; no wait at all is a look. */
@@ -60,17 +107,16 @@ public final class HostArchiveActivities implements ArchiveActivities {
   private static List<String> pointArguments(HostWork on, WantedPoint wanted) {
     ContentTarget target = wanted.target();
     List<WalFileName> files = target.recordFiles();
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                wanted.archive().directoryOf(target.content()),
-                owner(on, wanted).manager().binDirectory(),
-                target.timeline().hex(),
-                String.valueOf(target.walSegmentSize().bytes()),
-                position(first(wanted)),
-                position(target.walFile()),
-                files.get(0).startLsn(target.walSegmentSize()).toString(),
-                target.lsn().toString()));
+    List<String> arguments = new ArrayList<>(ArchiveWords.of(wanted.archive(), target.content()));
+    arguments.addAll(
+        List.of(
+            owner(on, wanted).manager().binDirectory(),
+            target.timeline().hex(),
+            String.valueOf(target.walSegmentSize().bytes()),
+            position(first(wanted)),
+            position(target.walFile()),
+            files.get(0).startLsn(target.walSegmentSize()).toString(),
+            target.lsn().toString()));
     files.forEach(file -> arguments.add(file.text()));
     return arguments;
   }
@@ -92,20 +138,49 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return wanted.since().segmentNumber(size) < own.segmentNumber(size) ? wanted.since() : own;
   }
 
-  private static PointArchived pointArchived(WantedPoint wanted, Said said) {
+  private PointArchived pointArchived(HostWork on, WantedPoint wanted, Said said) {
     ContentTarget target = wanted.target();
     ArchiveListing listing = ArchiveListing.of(said, target);
     long from = first(wanted).segmentNumber(target.walSegmentSize());
-    List<MissingWal> missing =
+    String notRead = said.optional("unread").orElse("").strip();
+    List<WalFileName> needed =
         listing
             .history()
-            .map(history -> listing.missing(NeededWal.to(target, from, history), target))
-            .orElseGet(() -> historyMissing(target.timeline()));
+            .map(history -> NeededWal.to(target, from, history))
+            .orElse(target.recordFiles());
+    ArchiveListing all = asked(wanted.archive(), target, on.host(), listing, needed);
+    List<MissingWal> missing =
+        listing.history().isPresent()
+            ? all.missing(needed, target)
+            : historyMissing(target.timeline());
     return new PointArchived(
         wanted.owner(),
         said.archived(target.recordFiles()),
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
-        missing);
+        missing,
+        notRead);
+  }
+
+  /** The listing with those files that were not read and that a command finds. */
+  private ArchiveListing asked(
+      Site.Archive archive,
+      ContentTarget target,
+      Host host,
+      ArchiveListing listing,
+      List<WalFileName> needed) {
+    if (AskedWal.command(archive, target.content()).isEmpty()) {
+      return listing;
+    }
+    List<WalFileName> unread =
+        needed.stream().filter(file -> !listing.sizes().containsKey(file)).toList();
+    return listing.with(
+        asked.there(archive, target.content(), host, names(unread)).stream()
+            .map(WalFileName::new)
+            .collect(Collectors.toSet()));
+  }
+
+  private static List<String> names(List<WalFileName> files) {
+    return files.stream().map(WalFileName::text).toList();
   }
 
   private static List<DecodedPoint> records(
@@ -139,29 +214,30 @@ public final class HostArchiveActivities implements ArchiveActivities {
     PerInstance<ChainObserved> read =
         shell
             .run(on.host(), script, deadlines.observe())
-            .read(request.chains(), WantedChain::instance, HostArchiveActivities::chainObserved);
+            .read(request.chains(), WantedChain::instance, (c, said) -> chainObserved(on, c, said));
     return new ChainsObserved(on.host().name(), read.results(), read.failures());
   }
 
   private static List<String> chainArguments(WantedChain wanted) {
     ContentTarget target = wanted.target();
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                wanted.archive().directoryOf(target.content()),
-                target.timeline().hex(),
-                String.valueOf(target.walSegmentSize().bytes()),
-                position(
-                    WalFileName.containing(
-                        wanted.from().timeline(), wanted.from().lsn(), target.walSegmentSize())),
-                position(target.walFile()),
-                position(CheckpointBytes.file(wanted)),
-                String.valueOf(CheckpointBytes.offset(wanted))));
-    wanted.expected().forEach(file -> arguments.add(file.file().text()));
+    List<String> arguments = new ArrayList<>(ArchiveWords.of(wanted.archive(), target.content()));
+    arguments.addAll(
+        List.of(
+            target.timeline().hex(),
+            String.valueOf(target.walSegmentSize().bytes()),
+            position(
+                WalFileName.containing(
+                    wanted.from().timeline(), wanted.from().lsn(), target.walSegmentSize())),
+            position(target.walFile()),
+            position(CheckpointBytes.file(wanted)),
+            String.valueOf(CheckpointBytes.offset(wanted)),
+            wanted.from().timeline().hex()));
+    (wanted.expected().isEmpty() ? target.recordFiles() : files(wanted))
+        .forEach(file -> arguments.add(file.text()));
     return arguments;
   }
 
-  private static ChainObserved chainObserved(WantedChain wanted, Said said) {
+  private ChainObserved chainObserved(HostWork on, WantedChain wanted, Said said) {
     requireBefore(wanted);
     ContentTarget target = wanted.target();
     ArchiveListing listing = ArchiveListing.of(said, target);
@@ -173,12 +249,14 @@ public final class HostArchiveActivities implements ArchiveActivities {
     List<WalFileName> needed =
         history.map(h -> NeededWal.to(target, from, h)).orElse(List.of(target.walFile()));
     CheckpointBytes.requireProductions(wanted, needed, listing, said);
+    ArchiveListing all = asked(wanted.archive(), target, on.host(), listing, needed);
     List<MissingWal> missing =
         new ArrayList<>(
             history
-                .map(h -> listing.missing(needed, target))
+                .map(h -> all.missing(needed, target))
                 .orElseGet(() -> historyMissing(target.timeline())));
     missing.addAll(altered(wanted, said.archived(files(wanted))));
+    missing.addAll(unread(wanted, needed, all, said));
     return new ChainObserved(
         wanted.instance(),
         needed.get(0),
@@ -229,6 +307,25 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return wanted.expected().stream().map(ArchivedWal::file).toList();
   }
 
+  /** What replay can't do without is fetched now, as replay will: there is not enough. */
+  private static List<MissingWal> unread(
+      WantedChain wanted, List<WalFileName> needed, ArchiveListing listing, Said said) {
+    if (said.optional("unread").isEmpty()) {
+      return List.of();
+    }
+    WalSegmentSize size = wanted.target().walSegmentSize();
+    long checkpoint = CheckpointBytes.file(wanted).segmentNumber(size);
+    String why = said.text("unread").strip();
+    return needed.stream()
+        .filter(
+            file ->
+                wanted.target().recordFiles().contains(file)
+                    || file.segmentNumber(size) == checkpoint)
+        .filter(file -> listing.listed().containsKey(file) && !listing.sizes().containsKey(file))
+        .map(file -> new MissingWal(file.text(), "there and can't be fetched: " + why))
+        .toList();
+  }
+
   private static List<MissingWal> altered(WantedChain wanted, List<ArchivedWal> seen) {
     return wanted.expected().stream()
         .flatMap(
@@ -251,8 +348,9 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   private static Script script(String name) {
-    return Script.of(name, HostArchiveActivities.class, List.of("archive.sh"))
-        .with(OfInstance.class, OfInstance.SCRIPT);
+    return ArchiveWords.in(
+        Script.of(name, HostArchiveActivities.class, List.of("archive.sh"))
+            .with(OfInstance.class, OfInstance.SCRIPT));
   }
 
   static String position(WalFileName file) {

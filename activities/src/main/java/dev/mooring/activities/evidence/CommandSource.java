@@ -113,17 +113,7 @@ final class CommandSource implements EvidenceSource {
 
   private static ApplicationFailure failure(String what, End end) {
     return EvidenceFailures.passing(
-        FailureCode.EVIDENCE_UNREADABLE, "the command to " + what + " " + how(end));
-  }
-
-  private static String how(End end) {
-    if (end instanceof End.Exited exited) {
-      String said = exited.said().isEmpty() ? "" : ": " + exited.said();
-      return "ended with status " + exited.status() + said;
-    }
-    return end instanceof End.Killed killed
-        ? "did not end within " + killed.after().toSeconds() + " s"
-        : "can't be run: " + ((End.NotRun) end).why();
+        FailureCode.EVIDENCE_UNREADABLE, "the command to " + what + " " + end.inWords());
   }
 
   @Override

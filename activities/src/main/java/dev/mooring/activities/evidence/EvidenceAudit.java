@@ -34,6 +34,7 @@ public final class EvidenceAudit {
   private final Map<RestorePointName, Ready> ready = new HashMap<>();
   private final List<ChainedReceipt> receipts = new ArrayList<>();
   private int intact;
+  private long byPresence;
 
   private EvidenceAudit(EvidenceReader reader) {
     this.reader = reader;
@@ -52,9 +53,10 @@ public final class EvidenceAudit {
    *
    * @param intact how many manifests and states are intact
    * @param receipts how many receipts, from the first, are in one chain
+   * @param byPresence how many READY points have contents whose archived files were not read
    * @param faults what is wrong; nothing when all is well
    */
-  public record Report(int intact, long receipts, List<Fault> faults) {
+  public record Report(int intact, long receipts, long byPresence, List<Fault> faults) {
     public Report {
       faults = List.copyOf(faults);
     }
@@ -82,7 +84,7 @@ public final class EvidenceAudit {
     chain.match(
         all -> true,
         fault -> audit.fault("receipt " + fault.sequence() + " and later", fault.reason()));
-    return new Report(audit.intact, whole, audit.faults);
+    return new Report(audit.intact, whole, audit.byPresence, audit.faults);
   }
 
   private boolean fault(String document, String reason) {
@@ -123,6 +125,7 @@ public final class EvidenceAudit {
 
   private void published(String where, Document.Intact<Manifest> manifest) {
     if (manifest.content().isReady()) {
+      byPresence += manifest.content().presences().isEmpty() ? 0 : 1;
       ready.put(
           manifest.content().name(),
           new Ready(manifest.content().header().createdAt(), manifest.sha256()));

@@ -113,7 +113,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
 
   private static LatestSeen ready(Manifest manifest) {
     return manifest.isReady()
-        ? new LatestSeen.Ready(manifest.header())
+        ? LatestSeen.Ready.of(manifest)
         : new LatestSeen.Refused(manifest.name() + " is not READY");
   }
 

@@ -38,6 +38,18 @@ public final class LocalCommand {
 
     /** It could not be run. */
     record NotRun(String why) implements End {}
+
+    /** The end of a sentence that begins with the command. */
+    default String inWords() {
+      if (this instanceof Exited exited) {
+        return "ended with status "
+            + exited.status()
+            + (exited.said().isEmpty() ? "" : ": " + exited.said());
+      }
+      return this instanceof Killed killed
+          ? "did not end within " + killed.after().toSeconds() + " s"
+          : "can't be run: " + ((NotRun) this).why();
+    }
   }
 
   /** The command with its names filled in. */

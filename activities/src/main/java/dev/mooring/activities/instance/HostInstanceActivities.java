@@ -1,5 +1,6 @@
 package dev.mooring.activities.instance;
 
+import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
@@ -77,16 +78,12 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public FitnessObserved observeFitness(ObserveFitness request) {
     HostWork on = request.on();
-    Script script = script("fitness", List.of("observe.sh", "fitness.sh"));
+    Script script = ArchiveWords.in(script("fitness", List.of("observe.sh", "fitness.sh")));
     for (Instance instance : on.instances()) {
-      OfInstance.call(
-          script,
-          instance,
-          "fitness",
-          where(
-              instance,
-              request.archive().directoryOf(instance.content()),
-              Token.directory(request.call(), on.host())));
+      List<String> arguments = new ArrayList<>(where(instance));
+      arguments.addAll(ArchiveWords.of(request.archive(), instance.content()));
+      arguments.add(Token.directory(request.call(), on.host()));
+      OfInstance.call(script, instance, "fitness", arguments);
     }
     PerInstance<InstanceFitness> read =
         shell
@@ -247,17 +244,16 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ParkedObserved observeParked(ObserveParked request) {
     HostWork on = request.on();
-    Script script = script("prove", List.of("process.sh", "observe.sh", "parked.sh"));
+    Script script =
+        ArchiveWords.in(script("prove", List.of("process.sh", "observe.sh", "parked.sh")));
     Token.inCluster(script, request.call(), on.host());
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
       InstanceTarget wanted = aim.wanted();
       List<String> arguments =
           new ArrayList<>(
-              where(
-                  aim.instance(),
-                  startLog(request.call(), on, aim.id(), request.start()),
-                  wanted.archive().directoryOf(wanted.target().content())));
+              where(aim.instance(), startLog(request.call(), on, aim.id(), request.start())));
+      arguments.addAll(ArchiveWords.of(wanted.archive(), wanted.target().content()));
       wanted.target().recordFiles().forEach(file -> arguments.add(file.text()));
       OfInstance.call(script, aim.instance(), "parked", arguments);
     }

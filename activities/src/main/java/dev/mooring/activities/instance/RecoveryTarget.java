@@ -7,7 +7,9 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
+import dev.mooring.topology.Site;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,11 +68,16 @@ record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetS
     lines.put("timeline", target.timeline().hex());
     lines.put("last", target.walFile().text());
     lines.put("bytes", String.valueOf(target.walSegmentSize().bytes()));
-    lines.put("archive", wanted.archive().directoryOf(target.content()));
+    lines.put("archive", place(wanted.archive(), target.content()));
     lines.put("command", wanted.archive().restoreCommandOf(target.content()));
     return lines.entrySet().stream()
         .map(line -> line.getKey() + "=" + oneLine(line.getKey(), line.getValue()) + "\n")
         .collect(Collectors.joining());
+  }
+
+  /** The gate looks itself whether a directory is there. */
+  private static String place(Site.Archive archive, ContentId content) {
+    return archive.kindOf(content).isEmpty() ? archive.directoryOf(content) : "elsewhere";
   }
 
   /** PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. */

@@ -1,17 +1,12 @@
 # Reading a content's WAL archive where this host sees it. Nothing is written there.
 
-of_archive() { # archive directory
-  archive=$1
-  [ -d "$archive" ] && [ -r "$archive" ] && [ -x "$archive" ] ||
-    refuse STATE_UNREADABLE "the archive directory $archive can't be read"
-}
-
 whole() { # file, bytes
   [ -f "$archive/$1" ] && [ "$(stat -L -c %s "$archive/$1")" = "$2" ]
 }
 
 # Says the history of a timeline, if it is there.
 history() { # timeline, 8 digits
+  [ "$1" = 00000001 ] || ! elsewhere || fetch "$1.history" ''
   if [ "$1" != 00000001 ] && [ -e "$archive/$1.history" ]; then
     frame history
     cat "$archive/$1.history" || refuse STATE_UNREADABLE "$archive/$1.history can't be read"
@@ -48,13 +43,41 @@ bytes_at() { # position of the file (16 digits), where they begin in it
     done
 }
 
-chain() { # archive directory, timeline, bytes of a WAL file, first and last position, the latest
-  # checkpoint's position and where it begins in its file, target's files
-  of_archive "$1"
-  history "$2"
-  list "$3" "$4" "$5"
-  bytes_at "$6" "$7"
-  shift 7
+# Fetches the files that hold a checkpoint, of each timeline they may be of.
+fetch_checkpoints() { # bytes, position of the file (16 digits), files it may be
+  bytes=$1 position=$2
+  shift 2
+  if [ "$archive_kind" != asked ]; then
+    # names of digits
+    # shellcheck disable=SC2046
+    set -- $(awk -v "at=$position" 'length($1) == 24 && substr($1, 9) == at "" { print $1 }' \
+      "$work/$subject.listing")
+  fi
+  for file in "$@"; do
+    fetch "$file" "$bytes"
+  done
+}
+
+chain() { # the archive's three words, timeline, bytes of a WAL file, first and last position, the
+  # latest checkpoint's position, where it begins in its file and the timeline it is of, target's files
+  of_archive "$1" "$2" "$3"
+  timeline=$4 bytes=$5 first=$6 last=$7 at=$8 offset=$9
+  shift 9
+  own=$1
+  shift
+  say_listed "$first" "$last"
+  if elsewhere; then
+    printf '%s\n' "$first" "$at" "$last" | sort -c 2>/dev/null &&
+      fetch_checkpoints "$bytes" "$at" "$timeline$at" "$own$at"
+    not_fetched=''
+    for file in "$@"; do
+      fetch "$file" "$bytes"
+    done
+    tell unread "$not_fetched"
+  fi
+  history "$timeline"
+  list "$bytes" "$first" "$last"
+  bytes_at "$at" "$offset"
   digests "$archive" "$@"
 }
 
@@ -63,46 +86,76 @@ wait_for() { # seconds
   end=$(($(date +%s) + $1))
 }
 
-# Waits until the history and the files that may hold a point are there and whole.
-arrived() { # timeline, bytes, files
+# Whether the history and the files that may hold a point are there and whole; late is one that is not.
+there() { # timeline, bytes, files
   timeline=$1
   bytes=$2
-  ticks=0
+  late=''
   shift 2
-  while :; do
-    late=''
-    for file in "$@"; do
+  for file in "$@"; do
+    if elsewhere; then
+      fetch "$file" "$bytes" || late=$file
+    else
       whole "$file" "$bytes" || late=$file
-    done
-    [ "$timeline" = 00000001 ] || [ -e "$archive/$timeline.history" ] || late=$timeline.history
-    [ -n "$late" ] || return 0
+    fi
+  done
+  [ "$timeline" = 00000001 ] || [ -e "$archive/$timeline.history" ] ||
+    { elsewhere && fetch "$timeline.history" ''; } || late=$timeline.history
+  [ -z "$late" ]
+}
+
+# Waits for them. What commands are asked about was waited for before.
+arrived() { # timeline, bytes, files
+  ticks=0
+  until there "$@"; do
+    [ "$archive_kind" != asked ] || return 1
     ticks=$((ticks + 1))
-    [ $((ticks % 20)) -ne 0 ] || [ "$(date +%s)" -lt "$end" ] || return 1
-    sleep 0.02
+    if elsewhere; then
+      [ "$(date +%s)" -lt "$end" ] || return 1
+      sleep 0.5
+    else
+      [ $((ticks % 20)) -ne 0 ] || [ "$(date +%s)" -lt "$end" ] || return 1
+      sleep 0.02
+    fi
   done
 }
 
 # Copies the point's files aside before it looks at them: digest and records are then of the same
 # bytes, whatever is written to the archive meanwhile, and the archive is read once.
-point() { # archive, program directory, timeline, bytes, first and last position, start, end, files
-  bin=$2 timeline=$3 bytes=$4 first=$5 last=$6 start=$7 end_lsn=$8
-  of_archive "$1"
-  shift 8
+point() { # the archive's three words, program directory, timeline, bytes, first and last position,
+  # start, end, files
+  of_archive "$1" "$2" "$3"
+  bin=$4 timeline=$5 bytes=$6 first=$7 last=$8 start=$9
+  shift 9
+  end_lsn=$1
+  shift
   [ -z "${gp_home-}" ] || greenplum_environment
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
   arrived "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
+  say_listed "$first" "$last"
+  # what came while it was listed is not taken for unreadable
+  [ "$in_time" = yes ] || ! elsewhere || ! there "$timeline" "$bytes" "$@" || in_time=yes
   history "$timeline"
   list "$bytes" "$first" "$last"
-  [ "$in_time" = yes ] || return 0
-  mkdir "$work/$subject.copy"
-  for file in "$@"; do
-    cp "$archive/$file" "$work/$subject.copy/$file" ||
-      refuse NO_ROOM "$archive/$file can't be copied below ${TMPDIR:-/tmp} to be decoded"
-  done
-  digests "$work/$subject.copy" "$@"
+  if [ "$in_time" = no ]; then
+    ! elsewhere || tell unread "$not_fetched"
+    return 0
+  fi
+  copy=$archive
+  elsewhere || copy_aside "$@"
+  digests "$copy" "$@"
   frame records
-  "$bin/pg_waldump" -p "$work/$subject.copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
+  "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r XLOG \
     2>"$work/$subject.waldump"
   frame waldump
   cat "$work/$subject.waldump"
+}
+
+copy_aside() { # files
+  copy=$work/$subject.copy
+  mkdir "$copy"
+  for file in "$@"; do
+    cp "$archive/$file" "$copy/$file" ||
+      refuse NO_ROOM "$archive/$file can't be copied below ${TMPDIR:-/tmp} to be decoded"
+  done
 }

@@ -1,7 +1,7 @@
 # Looking for restore points in all the WAL that leads an instance to a target.
 
 way() { # archive directory, timeline, bytes of a WAL file, first and last position
-  of_archive "$1"
+  of_archive directory "$1" ''
   history "$2"
   list "$3" "$4" "$5"
 }
@@ -10,7 +10,7 @@ way() { # archive directory, timeline, bytes of a WAL file, first and last posit
 # hold the target are copied aside first: digest and records are then of the same bytes.
 scan() { # archive, program directory, timeline, start, end, target's files, all files in their order
   bin=$2 timeline=$3 start=$4 end_lsn=$5 held=$6
-  of_archive "$1"
+  of_archive directory "$1" ''
   shift 6
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
   scanned=$work/$subject.scan

@@ -1,6 +1,6 @@
 # Whether this host has what the runbooks need for an instance. Nothing is changed.
 
-fitness() { # data directory, program directory, archive directory, Mooring's directory
+fitness() { # data directory, program directory, the archive's three words, Mooring's directory
   of_instance "$1" "$2"
   tell login "$(id -un)"
   tell owner "$(stat -c %U "$data")"
@@ -20,10 +20,19 @@ fitness() { # data directory, program directory, archive directory, Mooring's di
   done
   tell missing "$missing"
   archive_trouble=''
-  [ -d "$3" ] && [ -r "$3" ] && [ -x "$3" ] ||
-    archive_trouble="$(ls -ld "$3" 2>&1)"
+  case $3 in
+    asked) ;;
+    directory)
+      [ -d "$4" ] && [ -r "$4" ] && [ -x "$4" ] ||
+        archive_trouble="$(ls -ld "$4" 2>&1)"
+      ;;
+    *)
+      eval "$3" >/dev/null 2>"$work/$subject.unlisted" ||
+        archive_trouble="can't be listed: $(head -n 1 "$work/$subject.unlisted")"
+      ;;
+  esac
   tell archive "$archive_trouble"
-  directory=$4
+  directory=$6
   while [ ! -e "$directory" ] && [ "$directory" != / ]; do
     directory=$(dirname "$directory")
   done

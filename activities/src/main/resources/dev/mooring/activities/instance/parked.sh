@@ -1,9 +1,16 @@
 # What proves that an instance is parked, beside what observe says.
-parked() { # data directory, program directory, log of the start, archive directory, target's files
+parked() { # data directory, program directory, log of the start, the archive's three words, target's
+  # files
   observe "$1" "$2"
   [ -e "$3" ] || refuse START_FAILED "this start was never made: $3 is not there"
   frame log
   start_log "$3" 4194304
-  shift 3
-  digests "$@"
+  of_archive "$4" "$5" "$6"
+  shift 6
+  if elsewhere; then
+    for file in "$@"; do
+      fetch "$file" ''
+    done
+  fi
+  digests "$archive" "$@"
 }

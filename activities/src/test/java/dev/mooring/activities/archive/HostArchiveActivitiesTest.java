@@ -21,6 +21,9 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.ArchiveKind;
+import dev.mooring.topology.ArchiveKind.OfContent;
+import dev.mooring.topology.ArchiveKind.Success;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
@@ -162,6 +165,96 @@ class HostArchiveActivitiesTest {
         .satisfies(f -> assertThat(f.code()).isEqualTo(FailureCode.STATE_UNREADABLE));
   }
 
+  private static final String GIVE = "cp \"{archive}/%f\" \"%p\"";
+
+  @Test
+  void asks_a_command_about_what_it_does_not_fetch() throws IOException {
+    Site.Archive asked =
+        asked(GIVE, "", List.of(new OfContent(ZERO, "test -f {wal_path}")), Success.STATUS);
+    assertThat(chain(asked).missing()).isEmpty();
+    Files.delete(archive.resolve("000000010000000000000012"));
+    assertThat(chain(asked).missing())
+        .containsExactly(new MissingWal("000000010000000000000012", "missing"));
+  }
+
+  /** Braces of the command's own stay, and so do names that nobody knows. */
+  @Test
+  void fills_in_the_four_names_of_a_command_and_nothing_else() throws IOException {
+    Path said = directory.resolve("said");
+    String command =
+        "printf '%s\\n"
+            + "' {wal_filename} {wal_path} {archive_dir} {host} '{a,b} {wal_file}' ${HOME:+{}} >>"
+            + said
+            + "; test -f {wal_path}";
+    assertThat(chain(asked(GIVE, command, List.of(), Success.STATUS)).missing()).isEmpty();
+    assertThat(Files.readAllLines(said))
+        .contains(
+            "000000010000000000000012",
+            archive + "/000000010000000000000012",
+            archive.toString(),
+            local.host().access().address(),
+            "{a,b} {wal_file}",
+            "{}");
+  }
+
+  @Test
+  void takes_a_contents_own_command_then_the_global_one_then_the_directory() {
+    String no = "false";
+    String yes = "test -f {wal_path}";
+    assertThat(chain(asked(GIVE, no, List.of(new OfContent(ZERO, yes)), Success.STATUS)).missing())
+        .isEmpty();
+    OfContent another = new OfContent(new ContentId(1), yes);
+    assertThat(chain(asked(GIVE, no, List.of(another), Success.STATUS)).missing())
+        .extracting(MissingWal::reason)
+        .contains("missing");
+    assertThat(chain(asked(GIVE, "", List.of(another), Success.STATUS)).missing()).isEmpty();
+  }
+
+  @Test
+  void goes_by_what_a_command_prints_only_where_it_is_told_to() {
+    String prints = "if [ -f {wal_path} ]; then echo EXISTS; fi; false";
+    assertThat(chain(asked(GIVE, prints, List.of(), Success.OUTPUT)).missing()).isEmpty();
+    assertThat(chain(asked(GIVE, prints, List.of(), Success.STATUS)).missing()).isNotEmpty();
+    String silent = "test -f {wal_path}";
+    assertThat(chain(asked(GIVE, silent, List.of(), Success.OUTPUT)).missing()).isNotEmpty();
+  }
+
+  @Test
+  void does_not_take_a_command_that_can_not_be_run_for_a_no() {
+    ChainsObserved seen = observe(1, asked(GIVE, "exit 255", List.of(), Success.STATUS), List.of());
+    assertThat(seen.chains()).isEmpty();
+    assertThat(seen.failures())
+        .singleElement()
+        .matches(f -> f.code() == FailureCode.STATE_UNREADABLE)
+        .matches(f -> f.message().contains("ended with status 255"));
+  }
+
+  @Test
+  void says_of_a_target_that_is_there_and_can_not_be_fetched_that_replay_will_not_have_it() {
+    Site.Archive asked =
+        asked("echo no door >&2; exit 3; # %f %p", "test -f {wal_path}", List.of(), Success.STATUS);
+    assertThat(chain(asked).missing())
+        .containsExactly(
+            new MissingWal(
+                "000000010000000000000014",
+                "there and can't be fetched: the restore command did not fetch"
+                    + " 000000010000000000000014, exit status 3: no door"));
+  }
+
+  private static final ContentId ZERO = new ContentId(0);
+
+  private Site.Archive asked(
+      String restore, String command, List<OfContent> contents, Success success) {
+    return new Site.Archive(
+        archive.toString(), restore, List.of(new ArchiveKind.Asked(command, contents, success)));
+  }
+
+  private ChainObserved chain(Site.Archive where) {
+    ChainsObserved seen = observe(1, where, List.of());
+    assertThat(seen.failures()).isEmpty();
+    return seen.chains().get(0);
+  }
+
   private void alter(String file, int offset) throws IOException {
     byte[] bytes = Files.readAllBytes(archive.resolve(file));
     bytes[offset] = (byte) ~bytes[offset];
@@ -175,6 +268,10 @@ class HostArchiveActivitiesTest {
   }
 
   private ChainsObserved observe(long timeline, Path from, List<ArchivedWal> expected) {
+    return observe(timeline, new Site.Archive(from.toString(), GIVE), expected);
+  }
+
+  private ChainsObserved observe(long timeline, Site.Archive where, List<ArchivedWal> expected) {
     TimelineId id = new TimelineId(timeline);
     Lsn lsn = Lsn.parse("0/14000C8");
     ContentTarget target =
@@ -194,7 +291,7 @@ class HostArchiveActivitiesTest {
                 new MinimumRecoveryEnd.None(),
                 new LatestCheckpoint(Lsn.parse("0/28"), Instant.EPOCH)),
             target,
-            new Site.Archive(from.toString(), "cp {archive}/%f %p"),
+            where,
             expected);
     return new HostArchiveActivities(local.hosts(), HostDeadlines.USUAL)
         .observeChain(

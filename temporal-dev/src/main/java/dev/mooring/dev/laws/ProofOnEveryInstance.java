@@ -3,9 +3,11 @@ package dev.mooring.dev.laws;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,11 +142,18 @@ final class ProofOnEveryInstance implements Law {
       Sight sight, LabInstance instance, Manifest manifest, ContentEvidence evidence) {
     List<String> against = new ArrayList<>();
     long records = 0;
-    for (ArchivedWal file : manifest.proofOf(evidence.target().content()).orElseThrow().files()) {
+    for (ArchivedWal file : manifest.archivedOf(evidence.target().content())) {
       Path archived = sight.lab().archive(instance.content()).resolve(file.file().text());
       if (!Files.exists(archived) || !Texts.sha256(archived).equals(file.sha256())) {
         against.add("replayed " + file.file() + ", which is not what was published");
       } else {
+        records += sight.timesIn(instance, archived, manifest.name().value());
+      }
+    }
+    for (ContentPresence unread :
+        manifest.presenceOf(evidence.target().content()).stream().toList()) {
+      for (WalFileName file : unread.files()) {
+        Path archived = sight.lab().archive(instance.content()).resolve(file.text());
         records += sight.timesIn(instance, archived, manifest.name().value());
       }
     }

@@ -183,7 +183,7 @@ final class ConsumeCalls {
                 RecoveryFloors.replayStart(one),
                 target,
                 site.archive(),
-                manifest.proofOf(target.content()).orElseThrow().files()));
+                manifest.archivedOf(target.content())));
       }
     }
     return chains;

@@ -91,6 +91,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     Manifest manifest =
         run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen));
     degraded.addAll(TargetCheck.otherMinors(manifest, seen));
+    degraded.addAll(manifest.notProved());
     if (!drifted && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
       attempt.proved(state.get().instances());
       return ended("Completed", mooredAlready(site, manifest));

@@ -2,7 +2,6 @@ package dev.mooring.runbook.consume;
 
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState.ParkedInstance;
@@ -35,7 +34,8 @@ import java.util.List;
  *       checkpoint;
  *   <li>system and timeline are the manifest's;
  *   <li>the archived files it replayed the point from still have the digests of the bytes the
- *       publisher decoded.
+ *       publisher decoded; where policy let a point be READY undecoded there are none, which the
+ *       run says.
  * </ol>
  */
 final class ParkedProof {
@@ -45,7 +45,7 @@ final class ParkedProof {
       Instance instance,
       RestorePointName point,
       ContentEvidence evidence,
-      ContentProof archived,
+      List<ArchivedWal> archived,
       InstanceParked seen) {
     List<String> against = new ArrayList<>();
     judgeControl(evidence.target(), seen.instance(), against);
@@ -142,8 +142,8 @@ final class ParkedProof {
   }
 
   private static void judgeArchive(
-      ContentProof proved, List<ArchivedWal> now, List<String> against) {
-    for (ArchivedWal file : proved.files()) {
+      List<ArchivedWal> proved, List<ArchivedWal> now, List<String> against) {
+    for (ArchivedWal file : proved) {
       if (!now.contains(file)) {
         against.add(
             "the archived " + file.file() + " no longer has the bytes the publisher decoded");

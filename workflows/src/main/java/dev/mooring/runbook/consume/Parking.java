@@ -1,7 +1,7 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
@@ -183,7 +183,7 @@ final class Parking {
           Verdict.never(FailureCode.STATE_UNREADABLE, instance.id() + " was not looked at"));
     }
     ContentEvidence evidence = manifest.evidenceOf(instance.content()).orElseThrow();
-    ContentProof archived = manifest.proofOf(instance.content()).orElseThrow();
+    List<ArchivedWal> archived = manifest.archivedOf(instance.content());
     return new Proved(
         instance,
         mine.get().log().stop(),

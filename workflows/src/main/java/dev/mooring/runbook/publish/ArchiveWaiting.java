@@ -1,7 +1,6 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities.PointArchived;
@@ -14,6 +13,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,34 +44,40 @@ final class ArchiveWaiting {
   }
 
   /** Go on with every content's proof, not yet with what is missing, or never. */
-  static Verdict<List<ContentProof>> judge(
-      RestorePointName name, List<ContentEvidence> contents, List<PointsArchived> seen) {
-    List<ContentProof> proofs = new ArrayList<>();
+  static Verdict<List<Manifested>> judge(
+      ArchiveProof policy,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      List<PointsArchived> seen) {
+    List<Manifested> shown = new ArrayList<>();
     List<String> awaiting = new ArrayList<>();
     for (ContentEvidence content : contents) {
-      Verdict<ContentProof> verdict = judgeOne(name, content, seen);
-      if (verdict instanceof Verdict.Never<ContentProof> never) {
+      Verdict<Manifested> verdict = judgeOne(name, content, policy, seen);
+      if (verdict instanceof Verdict.Never<Manifested> never) {
         return Verdict.never(never.code(), never.reason());
       }
-      if (verdict instanceof Verdict.NotYet<ContentProof> notYet) {
+      if (verdict instanceof Verdict.NotYet<Manifested> notYet) {
         awaiting.add(notYet.awaiting());
       }
-      if (verdict instanceof Verdict.Proceed<ContentProof> proceed) {
-        proofs.add(proceed.conclusion());
+      if (verdict instanceof Verdict.Proceed<Manifested> proceed) {
+        shown.add(proceed.conclusion());
       }
     }
     return awaiting.isEmpty()
-        ? Verdict.proceed(List.copyOf(proofs))
+        ? Verdict.proceed(List.copyOf(shown))
         : Verdict.notYet(String.join("; ", awaiting));
   }
 
   /** Why the point is not READY: one sentence for each content that is not proved. */
   static List<String> reasons(
-      RestorePointName name, List<ContentEvidence> contents, List<PointsArchived> seen) {
+      ArchiveProof policy,
+      RestorePointName name,
+      List<ContentEvidence> contents,
+      List<PointsArchived> seen) {
     List<String> reasons = new ArrayList<>();
     for (ContentEvidence content : contents) {
       String reason =
-          judgeOne(name, content, seen)
+          judgeOne(name, content, policy, seen)
               .match(proceed -> "", notYet -> notYet.awaiting(), never -> never.reason());
       if (!reason.isEmpty()) {
         reasons.add(reason);
@@ -80,12 +86,15 @@ final class ArchiveWaiting {
     return reasons;
   }
 
-  private static Verdict<ContentProof> judgeOne(
-      RestorePointName name, ContentEvidence content, List<PointsArchived> seen) {
+  private static Verdict<Manifested> judgeOne(
+      RestorePointName name,
+      ContentEvidence content,
+      ArchiveProof policy,
+      List<PointsArchived> seen) {
     for (PointsArchived host : seen) {
       for (PointArchived point : host.points()) {
         if (point.owner().equals(content.owner().instance())) {
-          return ManifestReadiness.judge(name, content, point);
+          return ManifestReadiness.judge(name, content, policy, point);
         }
       }
       for (InstanceFailure failure : host.failures()) {

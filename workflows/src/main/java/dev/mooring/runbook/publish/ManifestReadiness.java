@@ -1,6 +1,7 @@
 package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
@@ -9,6 +10,7 @@ import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,17 +18,21 @@ import java.util.List;
  * Whether the archived bytes of one content prove its restore point: every file from the last READY
  * point on is there and whole, and exactly one record of the point's name was decoded, which ends
  * at the position pg_create_restore_point returned. After a crash of a server the archived file had
- * the right name and size and no record: the server does not flush when it makes a point.
+ * the right name and size and no record: the server does not flush when it makes a point. Where no
+ * bytes can be had at all, the policy decides whether presence is enough.
  */
 final class ManifestReadiness {
   private ManifestReadiness() {}
 
-  static Verdict<ContentProof> judge(
-      RestorePointName name, ContentEvidence content, PointArchived seen) {
+  static Verdict<Manifested> judge(
+      RestorePointName name, ContentEvidence content, ArchiveProof policy, PointArchived seen) {
     ContentTarget target = content.target();
     if (!seen.missing().isEmpty()) {
       return Verdict.notYet(
           "content " + target.content() + ": " + inWords(seen.missing()) + " in the archive");
+    }
+    if (!seen.notRead().isEmpty()) {
+      return judgePresence(target, policy, seen);
     }
     if (seen.files().isEmpty()) {
       return Verdict.notYet(
@@ -35,7 +41,19 @@ final class ManifestReadiness {
     return judgeRecords(name, target, seen);
   }
 
-  private static Verdict<ContentProof> judgeRecords(
+  private static Verdict<Manifested> judgePresence(
+      ContentTarget target, ArchiveProof policy, PointArchived seen) {
+    return policy == ArchiveProof.PRESENCE
+        ? Verdict.proceed(
+            new Manifested.Present(
+                new ContentPresence(target.content(), target.recordFiles(), seen.notRead())))
+        : Verdict.notYet(
+            String.format(
+                "content %s: %s is in the archive, and its bytes can't be had: %s",
+                target.content(), target.walFile(), seen.notRead()));
+  }
+
+  private static Verdict<Manifested> judgeRecords(
       RestorePointName name, ContentTarget target, PointArchived seen) {
     if (seen.records().isEmpty()) {
       return Verdict.never(
@@ -59,7 +77,8 @@ final class ManifestReadiness {
               "content %s: the archived record of %s ends at %s, the server said %s",
               target.content(), name, record.end(), target.lsn()));
     }
-    return Verdict.proceed(new ContentProof(target.content(), record.start(), seen.files()));
+    return Verdict.proceed(
+        new Manifested.Read(new ContentProof(target.content(), record.start(), seen.files())));
   }
 
   private static String inWords(List<MissingWal> missing) {

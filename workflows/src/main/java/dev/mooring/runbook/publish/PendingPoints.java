@@ -1,6 +1,5 @@
 package dev.mooring.runbook.publish;
 
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -9,6 +8,7 @@ import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,19 +92,23 @@ final class PendingPoints {
             primaries,
             ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last),
             Duration.ZERO);
-    return ArchiveWaiting.judge(pending.name(), pending.contents(), seen)
+    return ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen)
         .match(
             proved -> stillUnchanged(pending, proved.conclusion()),
             notYet -> Looked.notProved(reasons(pending, seen)),
             never -> Looked.notProved(reasons(pending, seen)));
   }
 
-  private static List<String> reasons(Manifest pending, List<PointsArchived> seen) {
-    return ArchiveWaiting.reasons(pending.name(), pending.contents(), seen);
+  private List<String> reasons(Manifest pending, List<PointsArchived> seen) {
+    return ArchiveWaiting.reasons(policy(), pending.name(), pending.contents(), seen);
+  }
+
+  private PublishPolicy.ArchiveProof policy() {
+    return cluster.policies().publish().archive().proof();
   }
 
   /** The proof holds only of a postmaster that still ran when its bytes had been read. */
-  private Looked stillUnchanged(Manifest pending, List<ContentProof> proofs) {
+  private Looked stillUnchanged(Manifest pending, List<Manifested> proofs) {
     ServersObserved now =
         ports.observeServers(
             run.call(PublishStep.SETTLE_PENDING),
@@ -126,7 +130,7 @@ final class PendingPoints {
   }
 
   /** What a look came to: proofs, or why there are none. */
-  private record Looked(List<ContentProof> proofs, List<String> reasons) {
+  private record Looked(List<Manifested> proofs, List<String> reasons) {
     static Looked notProved(List<String> reasons) {
       return new Looked(List.of(), reasons);
     }

@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.DatabaseActivities.PointMade;
@@ -9,6 +10,7 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The manifest of one point through its life: made, not proved in time, READY. */
@@ -38,9 +40,23 @@ final class PointManifest {
   }
 
   /** Proved now. */
-  static Manifest ready(Manifest pending, List<ContentProof> proofs) {
+  static Manifest ready(Manifest pending, List<Manifested> shown) {
+    List<ContentProof> proofs = new ArrayList<>();
+    List<ContentPresence> presences = new ArrayList<>();
+    for (Manifested content : shown) {
+      if (content instanceof Manifested.Read read) {
+        proofs.add(read.proof());
+      } else if (content instanceof Manifested.Present present) {
+        presences.add(present.presence());
+      }
+    }
     return new Manifest(
-        pending.header(), pending.contents(), proofs, waitedUntilNow(pending), List.of());
+        pending.header(),
+        pending.contents(),
+        proofs,
+        waitedUntilNow(pending),
+        List.of(),
+        presences);
   }
 
   private static ArchiveEvidence waitedUntilNow(Manifest pending) {

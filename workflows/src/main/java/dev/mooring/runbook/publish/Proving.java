@@ -1,6 +1,5 @@
 package dev.mooring.runbook.publish;
 
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
@@ -14,6 +13,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.PublishPolicy;
 import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ final class Proving {
     this.pending = pending;
   }
 
-  List<ContentProof> awaitArchive(List<Primary> primaries, Optional<Manifest> last) {
+  List<Manifested> awaitArchive(List<Primary> primaries, Optional<Manifest> last) {
     return run.observe(
         PublishStep.AWAIT_ARCHIVE,
         () -> {
@@ -50,9 +50,9 @@ final class Proving {
           Instant giveUp = RunbookRun.now().plus(cluster.policies().publish().archive().atMost());
           while (true) {
             List<PointsArchived> seen = look(primaries, wanted, giveUp);
-            Verdict<List<ContentProof>> verdict =
-                ArchiveWaiting.judge(pending.name(), pending.contents(), seen);
-            if (verdict instanceof Verdict.Proceed<List<ContentProof>> proved) {
+            Verdict<List<Manifested>> verdict =
+                ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen);
+            if (verdict instanceof Verdict.Proceed<List<Manifested>> proved) {
               return proved.conclusion();
             }
             List<String> reasons = reasons(primaries, seen);
@@ -62,6 +62,10 @@ final class Proving {
             }
           }
         });
+  }
+
+  private PublishPolicy.ArchiveProof policy() {
+    return cluster.policies().publish().archive().proof();
   }
 
   private List<PointsArchived> look(
@@ -75,7 +79,7 @@ final class Proving {
 
   private List<String> reasons(List<Primary> primaries, List<PointsArchived> seen) {
     List<String> reasons =
-        new ArrayList<>(ArchiveWaiting.reasons(pending.name(), pending.contents(), seen));
+        new ArrayList<>(ArchiveWaiting.reasons(policy(), pending.name(), pending.contents(), seen));
     ServersObserved now =
         observe(PublishStep.AWAIT_ARCHIVE, primaries.stream().map(Primary::instance).toList());
     String archivers = ArchiveWaiting.archiversInWords(primaries, now);

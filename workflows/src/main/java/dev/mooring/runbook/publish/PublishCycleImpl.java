@@ -2,7 +2,6 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
@@ -88,18 +87,19 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
     Proving proving = new Proving(cluster, ports, run, pending);
-    List<ContentProof> proofs = proving.awaitArchive(primaries, last);
+    List<Manifested> shown = proving.awaitArchive(primaries, last);
     proving.confirmUnchanged();
-    Manifest ready = PointManifest.ready(pending, proofs);
+    Manifest ready = PointManifest.ready(pending, shown);
     writeReady(ports, ready);
     proved = PublishProof.of(ready);
+    degraded.addAll(ready.notProved());
     degraded.addAll(startConsumers(cluster, ports));
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",
         String.format(
-            "%s is READY: %d contents proved, %s",
-            ready.name(), proofs.size(), point.cut().inWords()));
+            "%s is READY: %s, %s",
+            ready.name(), PublishProof.inWords(ready), point.cut().inWords()));
   }
 
   /** What LATEST names is what the DR sites go by, so it is said when that is another point. */

@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -22,17 +23,34 @@ final class PublishProof {
   static List<Receipt.ProofRecord> of(Manifest ready) {
     List<Receipt.ProofRecord> records = new ArrayList<>();
     for (ContentEvidence content : ready.contents()) {
-      ContentProof proof = ready.proofOf(content.target().content()).orElseThrow();
       List<Receipt.Fact> facts = new ArrayList<>();
       facts.add(new Receipt.Fact("instance", content.owner().instance().value()));
       facts.add(new Receipt.Fact("system", content.target().systemIdentifier().toString()));
       facts.add(new Receipt.Fact("timeline", content.target().timeline().toString()));
       facts.add(new Receipt.Fact("lsn", content.target().lsn().toString()));
-      facts.add(new Receipt.Fact("record at", proof.recordAt().toString()));
-      proof.files().forEach(file -> facts.add(new Receipt.Fact(file.file().text(), file.sha256())));
+      ready.proofOf(content.target().content()).ifPresent(proof -> read(proof, facts));
+      ready.presenceOf(content.target().content()).ifPresent(seen -> present(seen, facts));
       records.add(new Receipt.ProofRecord("content " + content.target().content(), facts));
     }
     return records;
+  }
+
+  private static void read(ContentProof proof, List<Receipt.Fact> facts) {
+    facts.add(new Receipt.Fact("record at", proof.recordAt().toString()));
+    proof.files().forEach(file -> facts.add(new Receipt.Fact(file.file().text(), file.sha256())));
+  }
+
+  private static void present(ContentPresence seen, List<Receipt.Fact> facts) {
+    seen.files().forEach(file -> facts.add(new Receipt.Fact(file.text(), "present, not read")));
+    facts.add(new Receipt.Fact("not proved", seen.notProved()));
+  }
+
+  /** How much of a READY manifest is proved. */
+  static String inWords(Manifest ready) {
+    String proved = ready.proofs().size() + " contents proved";
+    return ready.presences().isEmpty()
+        ? proved
+        : proved + ", " + ready.presences().size() + " by the presence of their files alone";
   }
 
   /** How the archives stood when the point was made. */
@@ -46,7 +64,7 @@ final class PublishProof {
                 primary ->
                     new ArchiveEvidence.ContentArchive(
                         primary.instance().content(),
-                        site.archive().directoryOf(primary.instance().content()),
+                        site.archive().placeOf(primary.instance().content()),
                         primary.server().archiver()))
             .toList(),
         new ArchiveEvidence.Waiting(

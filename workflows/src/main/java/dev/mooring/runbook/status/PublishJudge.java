@@ -38,7 +38,7 @@ final class PublishJudge {
   String verdict(EvidenceObserved evidence) {
     archivers();
     if (evidence.latest() instanceof LatestSeen.Ready ready) {
-      return latest(evidence, ready.header());
+      return latest(evidence, ready);
     }
     if (evidence.latest() instanceof LatestSeen.Unsealed unsealed) {
       return "LATEST is "
@@ -59,7 +59,8 @@ final class PublishJudge {
     return facts.cluster().name() + " has no restore point";
   }
 
-  private String latest(EvidenceObserved evidence, Manifest.Header latest) {
+  private String latest(EvidenceObserved evidence, LatestSeen.Ready ready) {
+    Manifest.Header latest = ready.header();
     PublishPolicy policy = facts.cluster().policies().publish();
     Duration age = Duration.between(latest.createdAt(), facts.now());
     String fact =
@@ -76,7 +77,10 @@ final class PublishJudge {
         + " "
         + Span.of(age)
         + " ago, "
-        + latest.cut().inWords();
+        + latest.cut().inWords()
+        + (ready.notProved().isEmpty()
+            ? ""
+            : ", by presence alone: " + String.join("; ", ready.notProved()));
   }
 
   private void pendingSince(EvidenceObserved evidence, Manifest.Header latest) {

@@ -170,6 +170,6 @@ class ParkedProofTest {
 
   private Verdict<ParkedInstance> judge(InstanceParked seen) {
     return ParkedProof.judge(
-        west, Sightings.POINT, Sightings.evidence(cluster, 0), Sightings.proof(0), seen);
+        west, Sightings.POINT, Sightings.evidence(cluster, 0), Sightings.proof(0).files(), seen);
   }
 }

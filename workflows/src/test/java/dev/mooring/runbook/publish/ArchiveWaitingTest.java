@@ -3,7 +3,6 @@ package dev.mooring.runbook.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
@@ -23,6 +22,7 @@ import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.PublishPolicy;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,9 +54,11 @@ class ArchiveWaitingTest {
 
   @Test
   void goes_on_with_the_proof_of_every_content() {
-    List<ContentProof> proofs =
+    List<Manifested> shown =
         Verdicts.proceeds(judge(List.of(archived("east-0"), archived("east-1")), List.of()));
-    assertThat(proofs).containsExactly(Sightings.proof(0), Sightings.proof(1));
+    assertThat(shown)
+        .containsExactly(
+            new Manifested.Read(Sightings.proof(0)), new Manifested.Read(Sightings.proof(1)));
   }
 
   @Test
@@ -120,9 +122,10 @@ class ArchiveWaitingTest {
         List.of(new Primary(east, before)), new ServersObserved(List.of(now), List.of()));
   }
 
-  private Verdict<List<ContentProof>> judge(
+  private Verdict<List<Manifested>> judge(
       List<PointArchived> points, List<InstanceFailure> failures) {
     return ArchiveWaiting.judge(
+        PublishPolicy.ArchiveProof.BYTES,
         Sightings.POINT,
         contents,
         List.of(new PointsArchived(new HostName("e0"), points, failures)));

@@ -3,7 +3,7 @@ package dev.mooring.runbook.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.ContentPresence;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
@@ -13,6 +13,7 @@ import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
+import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,8 @@ class ManifestReadinessTest {
 
   @Test
   void is_ready_when_the_archived_bytes_hold_the_record_where_the_server_said() {
-    assertThat(Verdicts.proceeds(judge(archived))).isEqualTo(Sightings.proof(0));
+    assertThat(Verdicts.proceeds(judge(archived)))
+        .isEqualTo(new Manifested.Read(Sightings.proof(0)));
   }
 
   @Test
@@ -76,7 +78,48 @@ class ManifestReadinessTest {
             + " ends at 0/30000B0, the server said 0/30000A0");
   }
 
-  private Verdict<ContentProof> judge(PointArchived seen) {
-    return ManifestReadiness.judge(Sightings.POINT, content, seen);
+  private static final String UNREAD = "the restore command did not fetch it, exit status 1";
+
+  @Test
+  void waits_for_bytes_that_can_not_be_had_unless_presence_is_enough() {
+    PointArchived present = Altered.of(unread(), "notRead", UNREAD);
+    Verdicts.waits(
+        judge(present),
+        "content 0: 000000010000000000000003 is in the archive, and its bytes can't be had: "
+            + UNREAD);
+    assertThat(Verdicts.proceeds(judge(ArchiveProof.PRESENCE, present)))
+        .isEqualTo(
+            new Manifested.Present(
+                new ContentPresence(
+                    content.target().content(), content.target().recordFiles(), UNREAD)));
+  }
+
+  @Test
+  void takes_presence_for_nothing_where_files_are_missing_or_bytes_are_wrong() {
+    PointArchived gap =
+        Altered.of(
+            Altered.of(unread(), "notRead", UNREAD),
+            "missing",
+            List.of(new MissingWal("000000010000000000000002", "missing")));
+    Verdicts.waits(
+        judge(ArchiveProof.PRESENCE, gap),
+        "content 0: 000000010000000000000002 is missing in the archive");
+    Verdicts.never(
+        judge(ArchiveProof.PRESENCE, Altered.of(archived, "records", List.of())),
+        FailureCode.ARCHIVE_NOT_PROVED,
+        "content 0: the archived bytes of 000000010000000000000003 hold no restore point "
+            + Sightings.POINT);
+  }
+
+  private PointArchived unread() {
+    return new PointArchived(archived.owner(), List.of(), List.of(), List.of(), "unread");
+  }
+
+  private Verdict<Manifested> judge(PointArchived seen) {
+    return judge(ArchiveProof.BYTES, seen);
+  }
+
+  private Verdict<Manifested> judge(ArchiveProof policy, PointArchived seen) {
+    return ManifestReadiness.judge(Sightings.POINT, content, policy, seen);
   }
 }

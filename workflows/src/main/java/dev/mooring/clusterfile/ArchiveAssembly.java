@@ -1,0 +1,109 @@
+package dev.mooring.clusterfile;
+
+import dev.mooring.topology.ArchiveKind;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.Site;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** A site's archive as the file describes it, with the restore command that its kind goes with. */
+final class ArchiveAssembly {
+  private final Function<Setting, Host> host;
+  private final List<Setting> hosts;
+
+  /**
+   * @param host reads a host of the file
+   * @param hosts all of them
+   */
+  ArchiveAssembly(Function<Setting, Host> host, List<Setting> hosts) {
+    this.host = host;
+    this.hosts = hosts;
+  }
+
+  Site.Archive archive(Setting archive) {
+    Setting command = archive.at("restoreCommand");
+    if (archive.at("pgbackrest").given()) {
+      ArchiveKind.PgBackRest repository = pgbackrest(archive.at("pgbackrest"));
+      return new Site.Archive(
+          "pgbackrest:" + repository.stanza(),
+          command.given() ? command.text() : archiveGet(repository),
+          List.of(repository));
+    }
+    if (archive.at("sftp").given()) {
+      ArchiveKind.Sftp sftp = sftp(archive.at("sftp"));
+      return new Site.Archive(
+          archive.at("sftp").at("directory").path(),
+          command.given() ? command.text() : sftpGet(sftp),
+          List.of(sftp));
+    }
+    return new Site.Archive(
+        archive.at("directory").path(),
+        command.given() ? command.text() : "cp \"{archive}/%f\" \"%p\"",
+        archive.at("walCheck").given() ? List.of(asked(archive.at("walCheck"))) : List.of());
+  }
+
+  private static ArchiveKind.PgBackRest pgbackrest(Setting setting) {
+    return new ArchiveKind.PgBackRest(
+        setting.at("stanza").text(), path(setting.at("config")), setting.at("bin").path());
+  }
+
+  /** Its paths and names hold no quotes, backslashes or dollars: the schema sees to it. */
+  private static String archiveGet(ArchiveKind.PgBackRest repository) {
+    String config =
+        repository.config().isEmpty() ? "" : " \"--config=" + repository.config() + "\"";
+    return ("\"" + repository.program() + "\"" + config).replace("%", "%%")
+        + " --stanza="
+        + repository.stanza()
+        + " archive-get %f \"%p\"";
+  }
+
+  private ArchiveKind.Sftp sftp(Setting setting) {
+    HostAccess access =
+        hosts.stream()
+            .filter(known -> known.at("name").text().equals(setting.at("host").text()))
+            .findFirst()
+            .map(host)
+            .orElseThrow()
+            .access();
+    return new ArchiveKind.Sftp(
+        access.address(),
+        access.port(),
+        access.user(),
+        path(setting.at("identityFile")),
+        path(setting.at("knownHostsFile")));
+  }
+
+  private static String sftpGet(ArchiveKind.Sftp sftp) {
+    StringBuilder command = new StringBuilder("sftp -q");
+    sftp.options().forEach(option -> command.append(" \"").append(option).append('"'));
+    return command.toString().replace("%", "%%")
+        + " \""
+        + sftp.user()
+        + "@"
+        + sftp.destination()
+        + ":{archive}/%f\" \"%p\"";
+  }
+
+  private static ArchiveKind.Asked asked(Setting setting) {
+    Setting command = setting.at("command");
+    return new ArchiveKind.Asked(
+        command.given() ? command.text() : "",
+        setting.at("contents").names().stream()
+            .map(
+                name ->
+                    new ArchiveKind.OfContent(
+                        new ContentId(Integer.parseInt(name)),
+                        setting.at("contents").at(name).text()))
+            .sorted(Comparator.comparing(ArchiveKind.OfContent::content))
+            .toList(),
+        ArchiveKind.Success.valueOf(setting.at("success").text().toUpperCase(Locale.ROOT)));
+  }
+
+  private static String path(Setting setting) {
+    return setting.given() ? setting.path() : "";
+  }
+}
