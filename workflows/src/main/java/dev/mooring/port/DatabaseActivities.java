@@ -134,7 +134,7 @@ public interface DatabaseActivities {
    * @param version {@code version()} in full, which names the brand
    * @param postgresVersion {@code server_version_num / 10000}
    * @param functions those of {@link #GREENPLUM_FUNCTIONS} that are there
-   * @param rows {@code gp_segment_configuration}, by content and dbid
+   * @param rows {@code gp_segment_configuration}, by content and dbid; none where that is not there
    */
   record Catalogue(
       InstanceId coordinator,
@@ -152,7 +152,11 @@ public interface DatabaseActivities {
    * The functions and relations of a Greenplum that a publish uses, some only if they are there.
    */
   List<String> GREENPLUM_FUNCTIONS =
-      List.of("gp_create_restore_point(text)", "gp_switch_wal()", "gp_stat_archiver");
+      List.of(
+          "gp_segment_configuration",
+          "gp_create_restore_point(text)",
+          "gp_switch_wal()",
+          "gp_stat_archiver");
 
   /**
    * One row of {@code gp_segment_configuration}.

@@ -65,7 +65,7 @@ public final class FakeCluster {
       primaries.put(instance.id(), new FakePrimary(instance, wal, archive, clock));
     }
     cluster.instances().stream()
-        .filter(instance -> !instance.site().equals(publisher))
+        .filter(instance -> instance.mirror() || !instance.site().equals(publisher))
         .forEach(this::backUp);
     writeEverywhere(5000);
   }
@@ -220,6 +220,16 @@ public final class FakeCluster {
   /** What faults and people do to it. */
   public FakeTrouble trouble() {
     return new FakeTrouble(this);
+  }
+
+  /** A Greenplum's mirror, or standby coordinator, takes its content over from its dead primary. */
+  public synchronized void takeOver(String mirror) {
+    Instance instance = Harbour.instance(cluster, mirror);
+    FakePrimary before = primaryOf(instance.content().value());
+    primaries.remove(before.instance().id());
+    before.failedOver();
+    FakeArchive archive = archive(instance.content());
+    primaries.put(instance.id(), new FakePrimary(instance, before.wal(), archive, clock));
   }
 
   /** How the instances of the consuming site stand. */

@@ -10,6 +10,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.Barrier;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy.CheckpointBeforePoint;
@@ -76,7 +77,7 @@ final class FakeDatabases implements DatabaseActivities {
         : world.openedStandby(instance.id());
   }
 
-  /** A Greenplum that is as its file says; a coordinator that does not run takes no connection. */
+  /** A Greenplum that is as its file says, but for who acts since a {@code takeOver}. */
   @Override
   public CatalogueObserved observeCatalogue(ObserveServers request) {
     synchronized (world) {
@@ -96,19 +97,8 @@ final class FakeDatabases implements DatabaseActivities {
   private Catalogue catalogue(Instance coordinator) {
     List<CatalogueRow> rows =
         world.cluster().instancesAt(coordinator.site()).stream()
-            .map(
-                i ->
-                    new CatalogueRow(
-                        i.dbid(),
-                        i.content(),
-                        !i.mirror(),
-                        !i.mirror(),
-                        true,
-                        true,
-                        i.port(),
-                        i.host().value(),
-                        i.host().value(),
-                        i.dataDirectory()))
+            .filter(i -> !wasReplaced(i) || !i.content().equals(ContentId.COORDINATOR))
+            .map(this::row)
             .toList();
     return new Catalogue(
         coordinator.id(),
@@ -116,6 +106,30 @@ final class FakeDatabases implements DatabaseActivities {
         12,
         GREENPLUM_FUNCTIONS,
         rows);
+  }
+
+  private CatalogueRow row(Instance instance) {
+    boolean acts = acts(instance);
+    boolean coordinator = instance.content().equals(ContentId.COORDINATOR);
+    return new CatalogueRow(
+        instance.dbid(),
+        instance.content(),
+        acts,
+        coordinator ? acts : !instance.mirror(),
+        true,
+        !wasReplaced(instance),
+        instance.port(),
+        instance.host().value(),
+        instance.host().value(),
+        instance.dataDirectory());
+  }
+
+  private boolean acts(Instance instance) {
+    return world.findPrimary(instance.id()).isPresent();
+  }
+
+  private boolean wasReplaced(Instance instance) {
+    return !instance.mirror() && !acts(instance);
   }
 
   /** The role may do all that is asked of it but what a test took from it. */

@@ -11,7 +11,12 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -61,6 +66,16 @@ public final class Harbour {
       throw new IllegalArgumentException("the cluster file has no '" + piece + "'");
     }
     return parsed(text.replace(piece, changed));
+  }
+
+  /** A Greenplum: coordinator with its standby, two segments with a mirror each, their copies. */
+  public static Cluster dock() {
+    try (InputStream in =
+        ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/dock.yaml")) {
+      return parsed(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
   }
 
   private static Cluster parsed(String text) {

@@ -32,6 +32,7 @@ final class GreenplumSql {
   private static final Pattern ROW =
       Pattern.compile("\\((-?\\d+),([0-9A-F]+/[0-9A-F]+)(?:,[^)]*)?\\)");
 
+  private static final String CATALOGUE = "gp_segment_configuration";
   private static final String VERSION =
       """
       SELECT version() AS version,
@@ -58,7 +59,10 @@ final class GreenplumSql {
         functions.add(function);
       }
     }
-    List<CatalogueRow> rows = dispatch.run(ROWS, While.READING, GreenplumSql::rows);
+    List<CatalogueRow> rows =
+        functions.contains(CATALOGUE)
+            ? dispatch.run(ROWS, While.READING, GreenplumSql::rows)
+            : List.of();
     return dispatch.row(
         VERSION,
         While.READING,

@@ -11,6 +11,8 @@ import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.ContentId;
 import java.sql.Connection;
@@ -131,6 +133,33 @@ class GreenplumIT {
     assertThat(text.split("\"last_failed_time\"", -1)).hasSize(4);
   }
 
+  private static List<String> wrong(CheckResult result) {
+    return result.rows().stream()
+        .filter(row -> row.judged() == Judged.WRONG)
+        .map(row -> row.looked() + " | " + row.seen())
+        .toList();
+  }
+
+  private static CheckResult check() {
+    return stage.start("ClusterCheck", stage.publishRequest()).getResult(CheckResult.class);
+  }
+
+  @Test
+  @Order(2)
+  void a_check_tells_what_the_server_is_and_has() {
+    CheckResult result =
+        Soon.seen("a check finds nothing wrong", GreenplumIT::check, seen -> wrong(seen).isEmpty());
+
+    assertThat(result.rows())
+        .extracting(row -> row.looked() + " | " + row.seen())
+        .anyMatch(row -> row.startsWith("east: coordinator | east-c runs PostgreSQL 12.12 (Green"))
+        .contains(
+            "east-c: gp_create_restore_point(text) | there",
+            "east-c: gp_switch_wal() | there",
+            "east-c: gp_stat_archiver | not there; each instance is asked for its own row",
+            "east: gp_segment_configuration | 5 rows");
+  }
+
   @Test
   @Order(3)
   void a_catalogue_that_differs_is_refused_by_name() {
@@ -138,6 +167,7 @@ class GreenplumIT {
         coordinator(),
         "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
     EndingRecord moved = stage.publishFails();
+    List<String> checked = wrong(check());
     execute(
         coordinator(),
         "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
@@ -148,6 +178,9 @@ class GreenplumIT {
 
     assertThat(moved.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(moved.toString()).contains("east-0 (dbid 2) has port");
+    assertThat(checked)
+        .anyMatch(
+            row -> row.startsWith("east: gp_segment_configuration | east-0 (dbid 2) has port"));
     assertThat(expanded.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(expanded.toString()).contains("contents [2]").contains("rebaseline");
   }
@@ -157,10 +190,12 @@ class GreenplumIT {
   void greenplum_6_is_refused() {
     execute(coordinator(), "ALTER DATABASE postgres SET greenplum.server_version_num = '90426'");
     EndingRecord refused = stage.publishFails();
+    List<String> checked = wrong(check());
     execute(coordinator(), "ALTER DATABASE postgres RESET greenplum.server_version_num");
 
     assertThat(refused.code()).isEqualTo(FailureCode.VERSION_UNSUPPORTED.name());
     assertThat(refused.toString()).contains("recovery_target_action");
+    assertThat(checked).anyMatch(row -> row.contains("runs a Greenplum 6"));
   }
 
   @Test

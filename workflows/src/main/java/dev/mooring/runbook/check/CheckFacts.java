@@ -1,6 +1,7 @@
 package dev.mooring.runbook.check;
 
 import dev.mooring.port.ClusterActivities.ClusterFileObserved;
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
@@ -12,6 +13,7 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that a check looks at.
@@ -30,12 +32,14 @@ record CheckFacts(Cluster cluster, List<AtSite> sites) {
    * @param file the cluster file there
    * @param evidence the store, read
    * @param store the store, written
+   * @param catalogue what a Greenplum's coordinator says, at the site that publishes it
    */
   record AtSite(
       SiteName site,
       Sight<ClusterFileObserved> file,
       Sight<EvidenceObserved> evidence,
       Sight<StoreProved> store,
+      Optional<Sight<CatalogueObserved>> catalogue,
       List<OnHost> hosts) {
     AtSite {
       hosts = List.copyOf(hosts);

@@ -13,6 +13,7 @@ import dev.mooring.runbook.publish.PrimariesCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,15 +67,19 @@ final class CheckJudge {
     }
     file(site);
     evidence(site);
-    if (site.site().equals(publisher)) {
+    boolean publishes = site.site().equals(publisher);
+    List<Instance> acting = cluster.instancesAt(site.site());
+    if (publishes && site.catalogue().isPresent()) {
+      acting = new CatalogueRows(cluster, site.site(), rows).judge(site.catalogue().get());
+    }
+    if (publishes) {
       primaries(site);
     } else {
       contents(site.site());
     }
-    boolean publishes = site.site().equals(publisher);
     List<Primary> originals = publishes ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
-      new HostRows(cluster, host, rows).judge(publishes);
+      new HostRows(cluster, host, rows).judge(publishes, acting);
       new CopyRows(originals, host, rows).judge();
     }
   }

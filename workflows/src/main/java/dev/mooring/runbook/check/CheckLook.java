@@ -5,6 +5,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.ClusterActivities.ClusterFileObserved;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.port.DatabaseActivities.RightsObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
@@ -21,7 +22,9 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -29,6 +32,7 @@ import io.temporal.workflow.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The looks of one ClusterCheck, all begun before any is waited for. */
@@ -74,6 +78,7 @@ final class CheckLook {
             EvidenceActivities.class,
             port -> port::ensureWritable,
             new EvidenceActivities.EnsureWritable(call, policy, cluster.name()));
+    Optional<Promise<Sight<CatalogueObserved>>> catalogue = catalogue(site);
     List<Supplier<OnHost>> hosts = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
       hosts.add(begin(site, work));
@@ -85,7 +90,25 @@ final class CheckLook {
                 file.get(),
                 evidence.get(),
                 store.get(),
+                catalogue.map(Promise::get),
                 hosts.stream().map(Supplier::get).toList()));
+  }
+
+  /** Asked of both coordinators; the one that takes users' connections answers. */
+  private Optional<Promise<Sight<CatalogueObserved>>> catalogue(Site site) {
+    if (cluster.kind() != ClusterKind.GREENPLUM
+        || !site.name().equals(cluster.policies().publish().site())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        looks.begin(
+            at(site, "the coordinator", FailureCode.DATABASE_UNREACHABLE),
+            DatabaseActivities.class,
+            port -> port::observeCatalogue,
+            new ObserveServers(
+                call,
+                cluster.policies().database(),
+                WorkLists.servers(cluster, CatalogueCheck.coordinators(cluster, site.name())))));
   }
 
   private Supplier<OnHost> begin(Site site, HostWork work) {

@@ -38,8 +38,9 @@ final class HostRows {
 
   /**
    * @param publishes whether its instances are those that restore points are made on
+   * @param acting those of the site that take connections; a Greenplum's mirrors take none
    */
-  void judge(boolean publishes) {
+  void judge(boolean publishes, List<Instance> acting) {
     String looked = "host " + on.work().host().name();
     boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
     String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
@@ -50,7 +51,7 @@ final class HostRows {
       on.work().instances().forEach(instance -> onHost(instance, publishes));
     }
     if (publishes) {
-      on.work().instances().forEach(this::overSql);
+      on.work().instances().stream().filter(acting::contains).forEach(this::overSql);
     }
   }
 

@@ -78,11 +78,25 @@ public final class CatalogueCheck {
               + seen.observed().stream().map(Catalogue::coordinator).toList());
     }
     Catalogue catalogue = seen.observed().get(0);
-    Optional<Verdict<Fitting>> unsupported = unsupported(catalogue);
-    return unsupported.orElseGet(() -> new CatalogueCheck(cluster, site, catalogue).compared());
+    return unsupported(catalogue)
+        .orElseGet(() -> new CatalogueCheck(cluster, site, catalogue).judged());
   }
 
-  private static Optional<Verdict<Fitting>> unsupported(Catalogue catalogue) {
+  /** In what a catalogue and the cluster file differ, a sentence each; empty where in nothing. */
+  public static List<String> differences(Cluster cluster, SiteName site, Catalogue catalogue) {
+    return new CatalogueCheck(cluster, site, catalogue).compared();
+  }
+
+  /** The refusal of a server that can't be moored as a Greenplum, whatever its catalogue has. */
+  public static Optional<Verdict<Fitting>> unsupported(Catalogue catalogue) {
+    if (catalogue.rows().isEmpty()) {
+      return Optional.of(
+          Verdict.never(
+              FailureCode.VERSION_UNSUPPORTED,
+              String.format(
+                  "%s is no Greenplum: it has no rows of gp_segment_configuration, and runs %s",
+                  catalogue.coordinator(), catalogue.version())));
+    }
     if (catalogue.postgresVersion() == GREENPLUM_6) {
       return Optional.of(
           Verdict.never(
@@ -108,7 +122,16 @@ public final class CatalogueCheck {
         : Optional.empty();
   }
 
-  private Verdict<Fitting> compared() {
+  private Verdict<Fitting> judged() {
+    List<String> found = compared();
+    return found.isEmpty()
+        ? primaries()
+        : Verdict.never(
+            FailureCode.TOPOLOGY_DIFFERS,
+            "gp_segment_configuration differs from the cluster file: " + String.join("; ", found));
+  }
+
+  private List<String> compared() {
     contents();
     cluster.instancesAt(site).forEach(this::compare);
     for (CatalogueRow row : catalogue.rows()) {
@@ -119,13 +142,7 @@ public final class CatalogueCheck {
                 row.dbid(), row.content(), row.hostname(), row.port()));
       }
     }
-    if (!differences.isEmpty()) {
-      return Verdict.never(
-          FailureCode.TOPOLOGY_DIFFERS,
-          "gp_segment_configuration differs from the cluster file: "
-              + String.join("; ", differences));
-    }
-    return primaries();
+    return List.copyOf(differences);
   }
 
   /** An expansion is more than a mistake in a file: the DR sites lack whole contents. */

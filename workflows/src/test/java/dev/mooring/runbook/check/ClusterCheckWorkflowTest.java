@@ -74,6 +74,36 @@ class ClusterCheckWorkflowTest {
   }
 
   @Test
+  void a_greenplum_shows_its_coordinator_its_functions_and_its_catalogue() {
+    try (TestBed dock = new TestBed(Harbour.dock())) {
+      CheckResult asInTheFile = dock.check(Typed.json("{'cluster':'dock'}"));
+      dock.world().takeOver("mirror0");
+      CheckResult failedOver = dock.check(Typed.json("{'cluster':'dock'}"));
+
+      assertThat(wrong(asInTheFile)).isEmpty();
+      assertThat(asInTheFile.rows())
+          .extracting(row -> row.looked() + " | " + row.seen())
+          .contains(
+              "east: coordinator | coordinator runs PostgreSQL 12.12 (Greenplum Database 7.1.0"
+                  + " build fake), of PostgreSQL 12",
+              "coordinator: gp_create_restore_point(text) | there",
+              "coordinator: gp_stat_archiver | there",
+              "east: gp_segment_configuration | 6 rows")
+          .noneMatch(row -> row.startsWith("mirror0: database"));
+      assertThat(wrong(failedOver))
+          .filteredOn(row -> row.looked().equals("east: gp_segment_configuration"))
+          .extracting(CheckRow::seen)
+          .containsExactly(
+              "content 0 is served by mirror0, a mirror now acting",
+              "content 0 has no mirror that could take over: seg0 is down");
+      assertThat(failedOver.rows())
+          .extracting(CheckRow::looked)
+          .contains("mirror0: database")
+          .doesNotContain("seg0: database");
+    }
+  }
+
+  @Test
   void a_right_that_is_missing_is_named_with_the_statement_that_gives_it() {
     trouble.revoke(Right.RESTORE_POINT);
 

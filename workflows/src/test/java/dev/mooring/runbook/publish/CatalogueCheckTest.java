@@ -2,7 +2,7 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.fake.Harbour;
 import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.CatalogueRow;
@@ -13,33 +13,14 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class CatalogueCheckTest {
-  private static final Cluster DOCK = dock();
+  private static final Cluster DOCK = Harbour.dock();
   private static final SiteName EAST = new SiteName("east");
-
-  private static Cluster dock() {
-    try (InputStream in =
-        ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/dock.yaml")) {
-      String yaml = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      return ClusterFileParser.parse(yaml)
-          .match(
-              cluster -> cluster,
-              problems -> {
-                throw new AssertionError(problems);
-              });
-    } catch (IOException broken) {
-      throw new AssertionError(broken);
-    }
-  }
 
   private static CatalogueRow row(int dbid, int content, char role, char preferred, int port) {
     List<String> hosts = List.of("", "cdw", "sdw1", "sdw2", "sdw2", "sdw1", "sdw1");
@@ -221,6 +202,14 @@ class CatalogueCheckTest {
 
     assertThat(refusal.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS);
     assertThat(refusal.reason()).contains("contents [2]").contains("rebaseline");
+  }
+
+  @Test
+  void a_server_without_a_catalogue_is_no_greenplum() {
+    Verdict.Never<CatalogueCheck.Fitting> refusal = refused(judged(List.of()));
+
+    assertThat(refusal.code()).isEqualTo(FailureCode.VERSION_UNSUPPORTED);
+    assertThat(refusal.reason()).startsWith("coordinator is no Greenplum");
   }
 
   @Test

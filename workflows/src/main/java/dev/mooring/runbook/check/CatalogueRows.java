@@ -1,0 +1,119 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Catalogue;
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.publish.CatalogueCheck;
+import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import java.util.List;
+import java.util.Map;
+
+/** The rows of what a Greenplum's coordinator says over a connection such as users have. */
+final class CatalogueRows {
+  private static final String CATALOGUE = "gp_segment_configuration";
+
+  /** What is done where a build has none of it; a publish can't do without the others. */
+  private static final Map<String, String> INSTEAD =
+      Map.of(
+          "gp_switch_wal()", "pg_switch_wal is called on each instance",
+          "gp_stat_archiver", "each instance is asked for its own row");
+
+  private final Cluster cluster;
+  private final SiteName site;
+  private final Rows rows;
+
+  CatalogueRows(Cluster cluster, SiteName site, Rows rows) {
+    this.cluster = cluster;
+    this.site = site;
+    this.rows = rows;
+  }
+
+  /** Answers who takes connections by the catalogue; by the file where the two do not agree. */
+  List<Instance> judge(Sight<CatalogueObserved> sight) {
+    List<Instance> byFile = cluster.instancesAt(site).stream().filter(i -> !i.mirror()).toList();
+    return sight.match(
+        seen -> judge(seen, byFile),
+        unseen -> {
+          rows.unseen(site + ": coordinator", unseen, limit());
+          return byFile;
+        });
+  }
+
+  private static String limit() {
+    return "one takes connections, of a Greenplum 7, a WarehousePG 7 or a Cloudberry";
+  }
+
+  private List<Instance> judge(CatalogueObserved seen, List<Instance> byFile) {
+    Verdict<Fitting> verdict = CatalogueCheck.judge(cluster, site, seen);
+    if (seen.observed().size() != 1) {
+      rows.judged(site + ": coordinator", verdict, "", limit());
+      return byFile;
+    }
+    Catalogue catalogue = seen.observed().get(0);
+    rows.judged(
+        site + ": coordinator",
+        CatalogueCheck.unsupported(catalogue)
+            .orElse(Verdict.proceed(new Fitting(byFile, List.of()))),
+        catalogue.coordinator()
+            + " runs "
+            + catalogue.version()
+            + ", of PostgreSQL "
+            + catalogue.postgresVersion(),
+        limit());
+    DatabaseActivities.GREENPLUM_FUNCTIONS.forEach(name -> function(name, catalogue));
+    if (CatalogueCheck.unsupported(catalogue).isPresent()) {
+      return byFile;
+    }
+    catalogued(catalogue, verdict);
+    return verdict instanceof Verdict.Proceed<Fitting> fits
+        ? fits.conclusion().primaries()
+        : byFile;
+  }
+
+  private void function(String name, Catalogue catalogue) {
+    String looked = catalogue.coordinator() + ": " + name;
+    String database =
+        "found by the search path of database " + cluster.policies().database().database();
+    String instead = INSTEAD.getOrDefault(name, "");
+    if (catalogue.functions().contains(name)) {
+      rows.good(looked, "there", database);
+    } else if (!instead.isEmpty()) {
+      rows.good(looked, "not there; " + instead, "there, or done without");
+    } else {
+      rows.wrong(
+          looked,
+          "not there",
+          database,
+          "Greenplum 7, WarehousePG 7 and Cloudberry have it built in: correct the instance's port"
+              + " or `database` in the cluster file");
+    }
+  }
+
+  private void catalogued(Catalogue catalogue, Verdict<Fitting> verdict) {
+    String looked = site + ": " + CATALOGUE;
+    String limit = "as in the cluster file";
+    List<String> differences = CatalogueCheck.differences(cluster, site, catalogue);
+    differences.forEach(
+        difference -> rows.wrong(looked, difference, limit, FailureCode.TOPOLOGY_DIFFERS.hint()));
+    if (differences.isEmpty()) {
+      rows.judged(looked, verdict, catalogue.rows().size() + " rows", limit);
+    }
+    if (verdict instanceof Verdict.Proceed<Fitting> fits) {
+      fits.conclusion()
+          .notices()
+          .forEach(
+              notice ->
+                  rows.warning(
+                      looked,
+                      notice,
+                      "every instance in its role, up and in sync",
+                      "`gpstate -e` there says more; bring it back with gprecoverseg"));
+    }
+  }
+}
