@@ -74,7 +74,7 @@ class ComingFromWhpgDrSyncIT {
       }
       assertThat(answer.status())
           .as(command + "\n" + answer.out() + answer.err())
-          .matches(status -> status == 0 || isLook(command) && LOOKED.contains(status));
+          .matches(status -> status == 0 || (isLook(command) && LOOKED.contains(status)));
       if (command.startsWith("publish ")) {
         point = published(answer);
       }
