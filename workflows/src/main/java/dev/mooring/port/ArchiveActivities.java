@@ -67,13 +67,20 @@ public interface ArchiveActivities {
    * @param owner the instance that made it
    * @param since the file of the last READY point on this content, or of this point if there is
    *     none
+   * @param needed the oldest files that copies of this content still replay
    */
   record WantedPoint(
       InstanceId owner,
       RestorePointName point,
       ContentTarget target,
       Site.Archive archive,
-      WalFileName since) {}
+      WalFileName since,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<WalFileName> needed) {
+    public WantedPoint {
+      needed = List.copyOf(needed);
+    }
+  }
 
   record PointsArchived(HostName host, List<PointArchived> points, List<InstanceFailure> failures) {
     public PointsArchived {
@@ -89,6 +96,8 @@ public interface ArchiveActivities {
    * @param records the restore points of that name decoded from those bytes
    * @param missing what is not there or not whole, from {@code since} on
    * @param notRead why the bytes of files that are there can't be had; empty when they were read
+   * @param gone those that copies still need and the archive holds no more, as far as it can be
+   *     listed
    */
   record PointArchived(
       InstanceId owner,
@@ -96,19 +105,22 @@ public interface ArchiveActivities {
       List<DecodedPoint> records,
       List<MissingWal> missing,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String notRead) {
+          String notRead,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<WalFileName> gone) {
     public PointArchived(
         InstanceId owner,
         List<ArchivedWal> files,
         List<DecodedPoint> records,
         List<MissingWal> missing) {
-      this(owner, files, records, missing, "");
+      this(owner, files, records, missing, "", List.of());
     }
 
     public PointArchived {
       files = List.copyOf(files);
       records = List.copyOf(records);
       missing = List.copyOf(missing);
+      gone = List.copyOf(gone);
     }
   }
 

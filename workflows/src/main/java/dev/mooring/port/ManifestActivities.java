@@ -10,8 +10,13 @@ import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestChoice;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
 
@@ -111,20 +116,56 @@ public interface ManifestActivities {
    * What the next publish asks of the store.
    *
    * @param pendingAtMost how many pending manifests are given back, the newest of them
+   * @param consumers the sites whose states say what their copies still need
    */
-  record ReadLast(Call call, EvidencePolicy evidence, ClusterName cluster, int pendingAtMost)
-      implements ForCall {}
+  record ReadLast(
+      Call call,
+      EvidencePolicy evidence,
+      ClusterName cluster,
+      int pendingAtMost,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<SiteName> consumers)
+      implements ForCall {
+    public ReadLast {
+      consumers = List.copyOf(consumers);
+    }
+  }
 
   /**
    * The last READY point, and what is pending since.
    *
    * @param pending the oldest first
-   * @param passedOver one sentence for each pending manifest that can't be believed
+   * @param passedOver one sentence for each pending manifest that can't be believed, and for each
+   *     state that can't be read: a publish goes by none of them
+   * @param needs what the copies need that were proved, as far as their sites' states are here
    */
-  record LastRead(Answer answer, List<Manifest> pending, List<String> passedOver) {
+  record LastRead(
+      Answer answer,
+      List<Manifest> pending,
+      List<String> passedOver,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<CopyNeeds> needs) {
     public LastRead {
       pending = List.copyOf(pending);
       passedOver = List.copyOf(passedOver);
+      needs = List.copyOf(needs);
+    }
+  }
+
+  /**
+   * What a copy needs of the archive of its content.
+   *
+   * @param oldest the oldest WAL file that its next start replays
+   */
+  record CopyNeeds(InstanceId copy, ContentId content, WalFileName oldest) {
+
+    /** Those of a site's state; a state of an earlier version says none. */
+    public static List<CopyNeeds> of(SiteState state) {
+      return state.instances().stream()
+          .filter(one -> !one.oldestWal().isEmpty())
+          .map(
+              one -> new CopyNeeds(one.instance(), one.content(), new WalFileName(one.oldestWal())))
+          .toList();
     }
   }
 

@@ -76,6 +76,19 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  void a_file_that_copies_need_and_the_archive_has_no_more_is_told() {
+    List<InstanceTarget> targets = steps().publish();
+    WalFileName there = targets.get(0).target().walFile();
+    WalFileName gone = new WalFileName("0000000100000FFF00000001");
+
+    PointsArchived seen = steps().archived(targets, targets, Steps.A_LOOK, List.of(gone, there));
+
+    assertThat(pointOf(0, seen).gone()).containsExactly(gone);
+    assertThat(pointOf(0, seen).missing()).isEmpty();
+    assertThat(pointOf(0, steps().archived(targets)).gone()).isEmpty();
+  }
+
+  @Test
   void a_gap_since_the_last_point_is_named_by_its_file() {
     List<InstanceTarget> last = steps().publish();
     List<InstanceTarget> targets = steps().publish();

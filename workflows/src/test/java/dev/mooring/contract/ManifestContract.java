@@ -167,7 +167,9 @@ public abstract class ManifestContract {
   private LastRead last() {
     return world()
         .manifests()
-        .readLast(new ReadLast(steps().looking(), world().evidence(), SampleManifests.HARBOUR, 2));
+        .readLast(
+            new ReadLast(
+                steps().looking(), world().evidence(), SampleManifests.HARBOUR, 2, List.of()));
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.mooring.port.InstanceActivities.ObserveParked;
 import dev.mooring.port.InstanceActivities.ParkedObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
@@ -146,6 +147,15 @@ final class Steps {
   /** What the archive holds of a point, every file from that of an earlier point on. */
   PointsArchived archived(
       List<InstanceTarget> targets, List<InstanceTarget> since, Duration atMost) {
+    return archived(targets, since, atMost, List.of());
+  }
+
+  /** The same, and whether it still holds files that copies need. */
+  PointsArchived archived(
+      List<InstanceTarget> targets,
+      List<InstanceTarget> since,
+      Duration atMost,
+      List<WalFileName> needed) {
     List<WantedPoint> wanted =
         targets.stream()
             .map(
@@ -155,7 +165,8 @@ final class Steps {
                         target.point(),
                         target.target(),
                         target.archive(),
-                        of(target.target().content().value(), since).target().walFile()))
+                        of(target.target().content().value(), since).target().walFile(),
+                        needed))
             .toList();
     return world.archives().awaitArchived(new AwaitArchived(looking(), east(), wanted, atMost));
   }

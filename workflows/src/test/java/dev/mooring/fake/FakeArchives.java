@@ -67,7 +67,9 @@ final class FakeArchives implements ArchiveActivities {
         wanted.owner(),
         own.stream().map(WalFile::archived).toList(),
         records,
-        missing(archive, target, from));
+        missing(archive, target, from),
+        "",
+        wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList());
   }
 
   private static List<WalFile> wholeFiles(FakeArchive archive, ContentTarget target) {

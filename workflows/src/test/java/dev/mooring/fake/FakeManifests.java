@@ -11,6 +11,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Manifests in the fake's store. */
@@ -45,7 +46,12 @@ final class FakeManifests implements ManifestActivities {
               ? Optional.of(found.manifest())
               : Optional.empty();
       PendingManifests pending = PendingManifests.since(manifest, store, request.pendingAtMost());
-      return new LastRead(last.answer(), pending.manifests(), pending.passedOver());
+      List<CopyNeeds> needs =
+          request.consumers().stream()
+              .flatMap(site -> store.state(site).stream())
+              .flatMap(state -> CopyNeeds.of(state).stream())
+              .toList();
+      return new LastRead(last.answer(), pending.manifests(), pending.passedOver(), needs);
     }
   }
 

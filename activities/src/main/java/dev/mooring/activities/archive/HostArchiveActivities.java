@@ -56,6 +56,9 @@ public final class HostArchiveActivities implements ArchiveActivities {
     Duration left = awaitAsked(request);
     Script script = script("await archived");
     script.call("wait_for", List.of(seconds(left)));
+    request.points().stream()
+        .filter(point -> !point.needed().isEmpty())
+        .forEach(point -> script.call("needs", needs(point)));
     request
         .points()
         .forEach(p -> OfInstance.call(script, owner(on, p), "point", pointArguments(on, p)));
@@ -64,6 +67,12 @@ public final class HostArchiveActivities implements ArchiveActivities {
             .run(on.host(), script, left.plus(deadlines.observe()))
             .read(request.points(), WantedPoint::owner, (p, said) -> pointArchived(on, p, said));
     return new PointsArchived(on.host().name(), read.results(), read.failures());
+  }
+
+  private static List<String> needs(WantedPoint point) {
+    List<String> words = new ArrayList<>(List.of(point.owner().value()));
+    words.addAll(names(point.needed()));
+    return words;
   }
 
   /** Asks about the points' own files until all are there; what is left of the time. */
@@ -158,7 +167,8 @@ public final class HostArchiveActivities implements ArchiveActivities {
         said.archived(target.recordFiles()),
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
         missing,
-        notRead);
+        notRead,
+        said.optional("gone").orElse("").lines().map(WalFileName::new).toList());
   }
 
   /** The listing with those files that were not read and that a command finds. */

@@ -16,8 +16,12 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.SiteName;
 import dev.mooring.wire.ManifestFormat;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -78,7 +82,18 @@ public final class StoreManifestActivities implements ManifestActivities {
       Optional<Manifest> manifest =
           last instanceof Answer.Found found ? Optional.of(found.manifest()) : Optional.empty();
       PendingManifests pending = PendingManifests.since(manifest, shelf, request.pendingAtMost());
-      return new LastRead(last, pending.manifests(), pending.passedOver());
+      List<String> passedOver = new ArrayList<>(pending.passedOver());
+      List<CopyNeeds> needs = new ArrayList<>();
+      for (SiteName site : request.consumers()) {
+        try {
+          new StateShelf(files, request.cluster(), site, trusted)
+              .state()
+              .ifPresent(state -> needs.addAll(CopyNeeds.of(state)));
+        } catch (ApplicationFailure unread) {
+          passedOver.add("what " + site + " needs is not known: " + unread.getOriginalMessage());
+        }
+      }
+      return new LastRead(last, pending.manifests(), passedOver, needs);
     }
   }
 

@@ -141,6 +141,7 @@ point() { # the archive's three words, program directory, timeline, bytes, first
     ! elsewhere || tell unread "$not_fetched"
     return 0
   fi
+  say_gone
   copy=$archive
   elsewhere || copy_aside "$@"
   digests "$copy" "$@"
@@ -149,6 +150,26 @@ point() { # the archive's three words, program directory, timeline, bytes, first
     2>"$work/$subject.waldump"
   frame waldump
   cat "$work/$subject.waldump"
+}
+
+# What copies of an instance's content still need; said before its point is asked for.
+needs() { # instance, files
+  needing=$1
+  shift
+  printf '%s\n' "$@" >"$work/$needing.needs"
+}
+
+# Says which of them the archive holds no more. Of one that commands are asked about it is not known.
+say_gone() {
+  [ -e "$work/$subject.needs" ] && [ "$archive_kind" != asked ] || return 0
+  frame gone
+  while IFS= read -r file; do
+    if elsewhere; then
+      grep -q "^$file " "$work/$subject.listing"
+    else
+      [ -e "$archive/$file" ]
+    fi || printf '%s\n' "$file"
+  done <"$work/$subject.needs"
 }
 
 copy_aside() { # files

@@ -199,7 +199,9 @@ class StoreManifestActivitiesTest {
   }
 
   private LastRead last(int pendingAtMost) {
-    return store.manifests().readLast(new ReadLast(CALL, store.policy(), HARBOUR, pendingAtMost));
+    return store
+        .manifests()
+        .readLast(new ReadLast(CALL, store.policy(), HARBOUR, pendingAtMost, List.of()));
   }
 
   private void alter(String name) throws Exception {

@@ -12,6 +12,7 @@ import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.CheckRow;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
 import dev.mooring.runbook.status.StatusResult;
@@ -172,6 +173,28 @@ class LookIT {
         .containsPattern("content +oldest WAL file needed +by")
         .containsPattern("0 +0000000100000000000000.. +west-0")
         .containsPattern("1 +0000000100000000000000.. +west-1");
+  }
+
+  @Test
+  void a_publish_warns_of_an_archive_that_no_longer_has_what_a_copy_needs() {
+    String needed = stage.mooring().type("archive-floor harbour --content=0").firstLine();
+    stage.publish();
+    stage.lab.faults().hideWal(0, needed);
+    PublishResult result;
+    try {
+      result = stage.publish();
+    } finally {
+      stage.lab.faults().showWal(0, needed);
+    }
+
+    assertThat(result.headline()).contains("is READY");
+    assertThat(result.degraded())
+        .containsExactly(
+            "the archive of content 0 no longer has "
+                + needed
+                + ", which west-0 still needs: keep WAL longer (`mooring archive-floor harbour`"
+                + " says from where on), and put that file back or make the copy anew");
+    assertThat(stage.publish().degraded()).isEmpty();
   }
 
   @Test

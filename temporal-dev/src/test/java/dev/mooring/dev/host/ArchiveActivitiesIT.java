@@ -162,7 +162,8 @@ class ArchiveActivitiesIT {
                         t.point(),
                         t.target(),
                         t.archive(),
-                        since))
+                        since,
+                        List.of()))
             .toList();
     return fleet
         .archives()

@@ -10,9 +10,11 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import dev.mooring.topology.Site;
 import java.util.ArrayList;
@@ -23,12 +25,16 @@ import java.util.Optional;
 final class ArchiveWaiting {
   private ArchiveWaiting() {}
 
-  /** What is to be found: each content's point, and no gap since the last READY one. */
+  /**
+   * What is to be found: each content's point, no gap since the last READY one, and what copies
+   * still need.
+   */
   static List<WantedPoint> wanted(
       Cluster cluster,
       RestorePointName name,
       List<ContentEvidence> contents,
-      Optional<Manifest> last) {
+      Optional<Manifest> last,
+      List<CopyNeeds> needs) {
     Site site = cluster.site(cluster.policies().publish().site()).orElseThrow();
     List<WantedPoint> wanted = new ArrayList<>();
     for (ContentEvidence content : contents) {
@@ -38,9 +44,54 @@ final class ArchiveWaiting {
               .orElse(content.target().walFile());
       wanted.add(
           new WantedPoint(
-              content.owner().instance(), name, content.target(), site.archive(), since));
+              content.owner().instance(),
+              name,
+              content.target(),
+              site.archive(),
+              since,
+              needs.stream()
+                  .filter(need -> need.content().equals(content.target().content()))
+                  .map(CopyNeeds::oldest)
+                  .distinct()
+                  .toList()));
     }
     return wanted;
+  }
+
+  /**
+   * What the archive keeps too short a time for: one sentence for each copy that would have no WAL
+   * to start from. The point itself is READY all the same.
+   */
+  static List<String> keptTooShort(
+      ClusterName cluster,
+      List<ContentEvidence> contents,
+      List<CopyNeeds> needs,
+      List<PointsArchived> seen) {
+    return needs.stream()
+        .filter(need -> isGone(need, contents, seen))
+        .map(
+            need ->
+                String.format(
+                    "the archive of content %s no longer has %s, which %s still needs: keep WAL"
+                        + " longer (`mooring archive-floor %s` says from where on), and put that"
+                        + " file back or make the copy anew",
+                    need.content(), need.oldest(), need.copy(), cluster))
+        .toList();
+  }
+
+  /** Files of different contents have the same names. */
+  private static boolean isGone(
+      CopyNeeds need, List<ContentEvidence> contents, List<PointsArchived> seen) {
+    return contents.stream()
+        .filter(content -> content.target().content().equals(need.content()))
+        .anyMatch(
+            content ->
+                seen.stream()
+                    .flatMap(host -> host.points().stream())
+                    .anyMatch(
+                        point ->
+                            point.owner().equals(content.owner().instance())
+                                && point.gone().contains(need.oldest())));
   }
 
   /** Go on with every content's proof, not yet with what is missing, or never. */

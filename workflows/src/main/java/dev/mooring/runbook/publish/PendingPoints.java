@@ -3,6 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.Verdict;
@@ -90,7 +91,7 @@ final class PendingPoints {
         ports.awaitArchived(
             run.call(PublishStep.SETTLE_PENDING),
             primaries,
-            ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last),
+            ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last, List.of()),
             Duration.ZERO);
     return ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen)
         .match(
@@ -141,6 +142,7 @@ final class PendingPoints {
    *
    * @param ready the last READY one, which LATEST names
    * @param pending those made after it, the oldest first
+   * @param needs what copies need of the archive
    */
-  record LastPoint(Optional<Manifest> ready, List<Manifest> pending) {}
+  record LastPoint(Optional<Manifest> ready, List<Manifest> pending, List<CopyNeeds> needs) {}
 }

@@ -5,6 +5,7 @@ import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -41,18 +43,29 @@ final class Proving {
     this.pending = pending;
   }
 
-  List<Manifested> awaitArchive(List<Primary> primaries, Optional<Manifest> last) {
+  /**
+   * Waits for the proof of every content.
+   *
+   * @param degraded takes what the archive keeps too short a time for
+   */
+  List<Manifested> awaitArchive(
+      List<Primary> primaries,
+      Optional<Manifest> last,
+      List<CopyNeeds> needs,
+      Consumer<String> degraded) {
     return run.observe(
         PublishStep.AWAIT_ARCHIVE,
         () -> {
           List<WantedPoint> wanted =
-              ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last);
+              ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last, needs);
           Instant giveUp = RunbookRun.now().plus(cluster.policies().publish().archive().atMost());
           while (true) {
             List<PointsArchived> seen = look(primaries, wanted, giveUp);
             Verdict<List<Manifested>> verdict =
                 ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen);
             if (verdict instanceof Verdict.Proceed<List<Manifested>> proved) {
+              ArchiveWaiting.keptTooShort(cluster.name(), pending.contents(), needs, seen)
+                  .forEach(degraded);
               return proved.conclusion();
             }
             List<String> reasons = reasons(primaries, seen);

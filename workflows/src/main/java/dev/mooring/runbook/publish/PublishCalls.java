@@ -44,6 +44,7 @@ import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -89,12 +90,21 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
+  private List<SiteName> consumers() {
+    SiteName publisher = cluster.policies().publish().site();
+    return cluster.sites().stream()
+        .map(Site::name)
+        .filter(name -> !name.equals(publisher))
+        .toList();
+  }
+
   /** Begins to read it, for while the primaries are looked at; nothing is waited for yet. */
   Promise<LastRead> readingLast(Call call) {
     ManifestActivities manifests =
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
     return Async.function(
-        manifests::readLast, new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST));
+        manifests::readLast,
+        new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST, consumers()));
   }
 
   Checkpointed checkpoint(

@@ -87,7 +87,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
     Proving proving = new Proving(cluster, ports, run, pending);
-    List<Manifested> shown = proving.awaitArchive(primaries, last);
+    List<Manifested> shown = proving.awaitArchive(primaries, last, before.needs(), degraded::add);
     proving.confirmUnchanged();
     Manifest ready = PointManifest.ready(pending, shown);
     writeReady(ports, ready);
@@ -181,8 +181,9 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
               ? new LastPoint(
                   Optional.of(
                       RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries))),
-                  read.pending())
-              : new LastPoint(Optional.empty(), read.pending());
+                  read.pending(),
+                  read.needs())
+              : new LastPoint(Optional.empty(), read.pending(), read.needs());
         });
   }
 

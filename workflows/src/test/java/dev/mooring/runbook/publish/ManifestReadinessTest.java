@@ -112,7 +112,8 @@ class ManifestReadinessTest {
   }
 
   private PointArchived unread() {
-    return new PointArchived(archived.owner(), List.of(), List.of(), List.of(), "unread");
+    return new PointArchived(
+        archived.owner(), List.of(), List.of(), List.of(), "unread", List.of());
   }
 
   private Verdict<Manifested> judge(PointArchived seen) {
