@@ -12,17 +12,10 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.util.List;
-import java.util.Map;
 
 /** The rows of what a Greenplum's coordinator says over a connection such as users have. */
 final class CatalogueRows {
   private static final String CATALOGUE = "gp_segment_configuration";
-
-  /** What is done where a build has none of it; a publish can't do without the others. */
-  private static final Map<String, String> INSTEAD =
-      Map.of(
-          "gp_switch_wal()", "pg_switch_wal is called on each instance",
-          "gp_stat_archiver", "each instance is asked for its own row");
 
   private final Cluster cluster;
   private final SiteName site;
@@ -80,7 +73,7 @@ final class CatalogueRows {
     String looked = catalogue.coordinator() + ": " + name;
     String database =
         "found by the search path of database " + cluster.policies().database().database();
-    String instead = INSTEAD.getOrDefault(name, "");
+    String instead = instead(name);
     if (catalogue.functions().contains(name)) {
       rows.good(looked, "there", database);
     } else if (!instead.isEmpty()) {
@@ -115,5 +108,14 @@ final class CatalogueRows {
                       "every instance in its role, up and in sync",
                       "`gpstate -e` there says more; bring it back with gprecoverseg"));
     }
+  }
+
+  /** What is done where a build has none of it; a publish can't do without the others. */
+  private static String instead(String name) {
+    return switch (name) {
+      case "gp_switch_wal()" -> "pg_switch_wal is called on each instance";
+      case "gp_stat_archiver" -> "each instance is asked for its own row";
+      default -> "";
+    };
   }
 }
