@@ -38,6 +38,9 @@ public interface InstanceActivities {
   /** Looks whether a host has what the runbooks need for each of its instances; changes nothing. */
   FitnessObserved observeFitness(ObserveFitness request);
 
+  /** Looks what instances archive with, or would once promoted, running or not; changes nothing. */
+  ArchivingObserved observeArchiving(ObserveInstances request);
+
   /** Looks whether a host has what copies of production need there; changes nothing. */
   NeedsObserved observeNeeds(ObserveNeeds request);
 
@@ -150,6 +153,22 @@ public interface InstanceActivities {
       missingPrograms = List.copyOf(missingPrograms);
     }
   }
+
+  record ArchivingObserved(
+      HostName host, List<InstanceArchiving> observed, List<InstanceFailure> failures) {
+    public ArchivingObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What an instance archives with, as {@code postgres -C} prints it.
+   *
+   * @param library archive_library; empty where the version has none
+   */
+  record InstanceArchiving(
+      InstanceId instance, String mode, String command, String library, String walLevel) {}
 
   record ObserveNeeds(Call call, HostWork on, List<InstanceNeeds> needs) implements ForCall {
     public ObserveNeeds {

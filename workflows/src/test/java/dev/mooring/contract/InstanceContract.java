@@ -9,12 +9,14 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceActivities.ObserveFitness;
+import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceActivities.ObserveReplay;
 import dev.mooring.port.InstanceActivities.ReplayAwaited;
 import dev.mooring.port.InstanceActivities.ReplayObserved;
@@ -77,6 +79,19 @@ public abstract class InstanceContract {
     assertThat(seen.observed())
         .hasSize(2)
         .allMatch(fit -> fit.archiveTrouble().contains("not-there"));
+  }
+
+  @Test
+  void what_instances_archive_with_is_read_on_their_host() {
+    ArchivingObserved seen =
+        world()
+            .instances(1)
+            .observeArchiving(new ObserveInstances(steps().looking(), steps().east()));
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.observed())
+        .hasSize(2)
+        .allMatch(one -> one.mode().equals("on") && one.command().contains("%p"))
+        .allMatch(one -> one.walLevel().equals("replica") && one.library().isEmpty());
   }
 
   private FitnessObserved fitness(HostWork on, String further) {

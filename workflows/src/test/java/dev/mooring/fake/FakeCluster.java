@@ -7,9 +7,11 @@ import dev.mooring.evidence.SiteState;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.topology.Cluster;
@@ -22,6 +24,7 @@ import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +45,7 @@ public final class FakeCluster {
   private final FakeForeign foreign = new FakeForeign();
   private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
+  private final Map<InstanceId, InstanceArchiving> mirrors = new TreeMap<>();
   private final SortedMap<ContentId, FakeArchive> archives = new TreeMap<>();
   private final SortedMap<HostName, FakeHost> hosts = new TreeMap<>();
   private final List<Deed> deeds = new ArrayList<>();
@@ -230,6 +234,24 @@ public final class FakeCluster {
     before.failedOver();
     FakeArchive archive = archive(instance.content());
     primaries.put(instance.id(), new FakePrimary(instance, before.wal(), archive, clock));
+  }
+
+  /** A mirror's settings are other ones than its primary's. */
+  public synchronized void mirrorArchives(String mirror, String mode, String command) {
+    InstanceId id = Harbour.instance(cluster, mirror).id();
+    mirrors.put(id, new InstanceArchiving(id, mode, command, "", "replica"));
+  }
+
+  InstanceArchiving archiving(Instance instance) {
+    Archiving primarys = primaryOf(instance.content().value()).observed().archiving();
+    return mirrors.getOrDefault(
+        instance.id(),
+        new InstanceArchiving(
+            instance.id(),
+            primarys.archiveMode(),
+            primarys.archiveCommand(),
+            primarys.archiveLibrary(),
+            primarys.walLevel()));
   }
 
   /** How the instances of the consuming site stand. */

@@ -172,6 +172,15 @@ final class FakeInstances implements InstanceActivities {
   }
 
   @Override
+  public ArchivingObserved observeArchiving(ObserveInstances request) {
+    synchronized (world) {
+      host(request.on());
+      Answers<InstanceArchiving> seen = each(request.on(), i -> world.archiving(i));
+      return new ArchivingObserved(request.on().host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  @Override
   public NeedsObserved observeNeeds(ObserveNeeds request) {
     synchronized (world) {
       host(request.on());

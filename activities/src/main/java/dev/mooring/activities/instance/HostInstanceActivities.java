@@ -93,6 +93,19 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   @Override
+  public ArchivingObserved observeArchiving(ObserveInstances request) {
+    HostWork on = request.on();
+    Script script = script("archiving", List.of("observe.sh", "fitness.sh"));
+    on.instances().forEach(i -> OfInstance.call(script, i, "archiving", where(i)));
+    PerInstance<InstanceArchiving> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(
+                on.instances(), Instance::id, (i, said) -> InstanceReading.archiving(i.id(), said));
+    return new ArchivingObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
   public NeedsObserved observeNeeds(ObserveNeeds request) {
     HostWork on = request.on();
     Script script = script("needs", List.of("observe.sh", "needs.sh"));

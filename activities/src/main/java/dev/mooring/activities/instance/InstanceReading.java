@@ -3,6 +3,7 @@ package dev.mooring.activities.instance;
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
@@ -76,6 +77,15 @@ final class InstanceReading {
         Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
         said.text("archive").strip(),
         said.text("directory").strip());
+  }
+
+  static InstanceArchiving archiving(InstanceId instance, Said said) {
+    return new InstanceArchiving(
+        instance,
+        said.text("archive_mode").strip(),
+        said.text("archive_command").strip(),
+        said.text("archive_library").strip(),
+        said.text("wal_level").strip());
   }
 
   private static StandbyLimits limits(Said said) {

@@ -41,3 +41,14 @@ fitness() { # data directory, program directory, the archive's three words, Moor
     directory_trouble="$(ls -ld "$directory" 2>&1)"
   tell directory "$directory_trouble"
 }
+
+# What an instance would archive with; archive_library is there since version 15.
+archiving() { # data directory, program directory
+  of_instance "$1" "$2"
+  for setting in archive_mode archive_command wal_level; do
+    ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
+    tell "$setting" "$value"
+  done
+  ask archive_library || value=''
+  tell archive_library "$value"
+}

@@ -14,7 +14,13 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ContentId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -158,6 +164,49 @@ class GreenplumIT {
             "east-c: gp_switch_wal() | there",
             "east-c: gp_stat_archiver | not there; each instance is asked for its own row",
             "east: gp_segment_configuration | 5 rows");
+  }
+
+  @Test
+  @Order(2)
+  void a_mirror_that_would_not_archive_is_told_by_publish_and_check() {
+    LabInstance mirror = lab.mirrors().get(1);
+    Path settings = mirror.dataDirectory().resolve("postgresql.auto.conf");
+    String before = Sites.read(settings);
+    write(settings, before + "archive_mode = 'off'\n");
+    PublishResult published = stage.publish();
+    CheckResult checked = check();
+    write(settings, before);
+
+    String told = mirror.id() + ": archive_mode is off, must be on";
+    assertThat(published.degraded()).singleElement().asString().startsWith(told);
+    assertThat(checked.rows())
+        .filteredOn(row -> row.judged() == Judged.WARNING)
+        .anyMatch(row -> row.seen().startsWith(told));
+    assertThat(stage.publish().degraded()).isEmpty();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void status_shows_a_mirror_as_one() {
+    StatusResult result =
+        Soon.seen(
+            "a look sees the mirrors",
+            () ->
+                stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class),
+            seen ->
+                seen.instances().stream().filter(row -> row.state().equals("mirror")).count() == 2);
+
+    assertThat(result.findings())
+        .extracting(Finding::fact)
+        .noneMatch(fact -> fact.contains("does not answer over SQL"));
   }
 
   @Test

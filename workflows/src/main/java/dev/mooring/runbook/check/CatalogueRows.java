@@ -27,9 +27,14 @@ final class CatalogueRows {
     this.rows = rows;
   }
 
-  /** Answers who takes connections by the catalogue; by the file where the two do not agree. */
-  List<Instance> judge(Sight<CatalogueObserved> sight) {
-    List<Instance> byFile = cluster.instancesAt(site).stream().filter(i -> !i.mirror()).toList();
+  /** Answers who acts and who stands by: by the catalogue, by the file where they do not agree. */
+  Fitting judge(Sight<CatalogueObserved> sight) {
+    List<Instance> all = cluster.instancesAt(site);
+    Fitting byFile =
+        new Fitting(
+            all.stream().filter(i -> !i.mirror()).toList(),
+            all.stream().filter(Instance::mirror).toList(),
+            List.of());
     return sight.match(
         seen -> judge(seen, byFile),
         unseen -> {
@@ -42,7 +47,7 @@ final class CatalogueRows {
     return "one takes connections, of a Greenplum 7, a WarehousePG 7 or a Cloudberry";
   }
 
-  private List<Instance> judge(CatalogueObserved seen, List<Instance> byFile) {
+  private Fitting judge(CatalogueObserved seen, Fitting byFile) {
     Verdict<Fitting> verdict = CatalogueCheck.judge(cluster, site, seen);
     if (seen.observed().size() != 1) {
       rows.judged(site + ": coordinator", verdict, "", limit());
@@ -51,8 +56,7 @@ final class CatalogueRows {
     Catalogue catalogue = seen.observed().get(0);
     rows.judged(
         site + ": coordinator",
-        CatalogueCheck.unsupported(catalogue)
-            .orElse(Verdict.proceed(new Fitting(byFile, List.of()))),
+        CatalogueCheck.unsupported(catalogue).orElse(Verdict.proceed(byFile)),
         catalogue.coordinator()
             + " runs "
             + catalogue.version()
@@ -64,9 +68,7 @@ final class CatalogueRows {
       return byFile;
     }
     catalogued(catalogue, verdict);
-    return verdict instanceof Verdict.Proceed<Fitting> fits
-        ? fits.conclusion().primaries()
-        : byFile;
+    return verdict instanceof Verdict.Proceed<Fitting> fits ? fits.conclusion() : byFile;
   }
 
   private void function(String name, Catalogue catalogue) {

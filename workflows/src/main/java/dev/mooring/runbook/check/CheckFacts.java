@@ -7,6 +7,7 @@ import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.runbook.Sight;
@@ -46,11 +47,16 @@ record CheckFacts(Cluster cluster, List<AtSite> sites) {
     }
   }
 
-  /** What one host and its servers show. */
+  /**
+   * What one host and its servers show.
+   *
+   * @param archiving what instances there archive with, where a Greenplum is published
+   */
   record OnHost(
       HostWork work,
       Sight<HostObserved> host,
       Sight<FitnessObserved> fitness,
+      Optional<Sight<ArchivingObserved>> archiving,
       Sight<ServersObserved> servers,
       Sight<RightsObserved> rights) {}
 }

@@ -9,11 +9,11 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.PrimariesCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,9 +68,9 @@ final class CheckJudge {
     file(site);
     evidence(site);
     boolean publishes = site.site().equals(publisher);
-    List<Instance> acting = cluster.instancesAt(site.site());
+    Fitting roles = new Fitting(cluster.instancesAt(site.site()), List.of(), List.of());
     if (publishes && site.catalogue().isPresent()) {
-      acting = new CatalogueRows(cluster, site.site(), rows).judge(site.catalogue().get());
+      roles = new CatalogueRows(cluster, site.site(), rows).judge(site.catalogue().get());
     }
     if (publishes) {
       primaries(site);
@@ -79,7 +79,7 @@ final class CheckJudge {
     }
     List<Primary> originals = publishes ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
-      new HostRows(cluster, host, rows).judge(publishes, acting);
+      new HostRows(cluster, host, rows).judge(publishes, roles);
       new CopyRows(originals, host, rows).judge();
     }
   }

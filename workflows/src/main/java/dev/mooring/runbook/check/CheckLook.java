@@ -15,6 +15,7 @@ import dev.mooring.port.EvidenceActivities.StoreProved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
+import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.runbook.Looks;
@@ -23,6 +24,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.publish.CatalogueCheck;
+import dev.mooring.runbook.publish.MirrorsLook;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.EvidencePolicy;
@@ -94,10 +96,20 @@ final class CheckLook {
                 hosts.stream().map(Supplier::get).toList()));
   }
 
+  private boolean publishesGreenplum(Site site) {
+    return cluster.kind() == ClusterKind.GREENPLUM
+        && site.name().equals(cluster.policies().publish().site());
+  }
+
+  private Optional<Promise<Sight<ArchivingObserved>>> archiving(Site site, HostWork work) {
+    return publishesGreenplum(site)
+        ? Optional.of(MirrorsLook.begin(looks, call, work))
+        : Optional.empty();
+  }
+
   /** Asked of both coordinators; the one that takes users' connections answers. */
   private Optional<Promise<Sight<CatalogueObserved>>> catalogue(Site site) {
-    if (cluster.kind() != ClusterKind.GREENPLUM
-        || !site.name().equals(cluster.policies().publish().site())) {
+    if (!publishesGreenplum(site)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -128,6 +140,7 @@ final class CheckLook {
             InstanceActivities.class,
             port -> port::observeFitness,
             new InstanceActivities.ObserveFitness(call, work, site.archive()));
+    Optional<Promise<Sight<ArchivingObserved>>> archiving = archiving(site, work);
     Promise<Sight<ServersObserved>> servers =
         looks.begin(
             at(site, "the servers of " + work.host().name(), FailureCode.DATABASE_UNREACHABLE),
@@ -140,7 +153,14 @@ final class CheckLook {
             DatabaseActivities.class,
             port -> port::observeRights,
             ask);
-    return () -> new OnHost(work, host.get(), fitness.get(), servers.get(), rights.get());
+    return () ->
+        new OnHost(
+            work,
+            host.get(),
+            fitness.get(),
+            archiving.map(Promise::get),
+            servers.get(),
+            rights.get());
   }
 
   private static Looks.At at(Site site, String what, FailureCode ifSilent) {

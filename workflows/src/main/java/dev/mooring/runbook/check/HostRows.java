@@ -13,7 +13,9 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
+import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.HostsCheck;
+import dev.mooring.runbook.publish.MirrorsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.runbook.publish.VersionsCheck;
 import dev.mooring.topology.Cluster;
@@ -38,9 +40,9 @@ final class HostRows {
 
   /**
    * @param publishes whether its instances are those that restore points are made on
-   * @param acting those of the site that take connections; a Greenplum's mirrors take none
+   * @param roles who takes connections, and who is a Greenplum's mirror and takes none
    */
-  void judge(boolean publishes, List<Instance> acting) {
+  void judge(boolean publishes, Fitting roles) {
     String looked = "host " + on.work().host().name();
     boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
     String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
@@ -51,7 +53,8 @@ final class HostRows {
       on.work().instances().forEach(instance -> onHost(instance, publishes));
     }
     if (publishes) {
-      on.work().instances().stream().filter(acting::contains).forEach(this::overSql);
+      on.work().instances().stream().filter(roles.primaries()::contains).forEach(this::overSql);
+      on.work().instances().stream().filter(roles.mirrors()::contains).forEach(this::mirror);
     }
   }
 
@@ -143,6 +146,16 @@ final class HostRows {
         observed.pgWalFreeBytes() + " bytes",
         needed + " bytes or more",
         FailureCode.NO_ROOM.hint());
+  }
+
+  private void mirror(Instance mirror) {
+    String looked = mirror.id() + ": archiving once promoted";
+    String limit = "archives as its primary does";
+    on.archiving()
+        .flatMap(sight -> MirrorsCheck.judge(mirror, sight))
+        .ifPresentOrElse(
+            trouble -> rows.warning(looked, trouble, limit, FailureCode.ARCHIVING_UNSAFE.hint()),
+            () -> rows.good(looked, "on, by a command that hides no failure", limit));
   }
 
   private void overSql(Instance instance) {

@@ -3,6 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.InstanceId;
 import java.util.regex.Pattern;
 
 /**
@@ -36,8 +37,12 @@ public final class ArchivingCheck {
 
   /** The verdict on one primary. */
   public static Verdict<Archiving> judge(PrimariesCheck.Primary primary) {
-    Archiving archiving = primary.server().archiving();
-    String who = primary.instance().id() + ": ";
+    return judge(primary.instance().id(), primary.server().archiving());
+  }
+
+  /** The verdict on an instance that has these settings. */
+  static Verdict<Archiving> judge(InstanceId instance, Archiving archiving) {
+    String who = instance + ": ";
     if (!archiving.archiveMode().equals("on") && !archiving.archiveMode().equals("always")) {
       return unsafe(who + "archive_mode is " + archiving.archiveMode() + ", must be on");
     }

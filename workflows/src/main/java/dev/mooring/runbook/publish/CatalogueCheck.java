@@ -43,10 +43,12 @@ public final class CatalogueCheck {
    * A Greenplum that fits its file.
    *
    * @param primaries who is the primary of each content, by content
+   * @param mirrors who stands by and is up
    * @param notices what a person must know, though it is no reason to stop
    */
-  public record Fitting(List<Instance> primaries, List<String> notices) {
+  public record Fitting(List<Instance> primaries, List<Instance> mirrors, List<String> notices) {
     public Fitting {
+      mirrors = List.copyOf(mirrors);
       primaries = List.copyOf(primaries);
       notices = List.copyOf(notices);
     }
@@ -236,8 +238,11 @@ public final class CatalogueCheck {
                 "content %s is served by %s, a mirror now acting", content, primary.id()));
       }
     }
-    catalogue.rows().stream().filter(row -> !row.primary()).forEach(this::standingBy);
-    return Verdict.proceed(new Fitting(primaries, notices));
+    List<CatalogueRow> standby = catalogue.rows().stream().filter(r -> !r.primary()).toList();
+    standby.forEach(this::standingBy);
+    List<Instance> mirrors =
+        standby.stream().filter(CatalogueRow::up).flatMap(row -> instance(row).stream()).toList();
+    return Verdict.proceed(new Fitting(primaries, mirrors, notices));
   }
 
   private void standingBy(CatalogueRow row) {

@@ -5,6 +5,7 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook PublishCycle; see {@link PublishCycleWorkflow}. */
@@ -45,6 +47,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
   private final List<String> degraded = new ArrayList<>();
+  private List<Instance> mirrors = List.of();
   private @Nullable PublishRequest asked;
 
   @WorkflowInit
@@ -153,6 +156,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
             CatalogueCheck.judge(
                 cluster, site, ports.observeCatalogue(run.call(PublishStep.OBSERVE_SERVERS))));
     degraded.addAll(fitting.notices());
+    mirrors = fitting.mirrors();
     List<Instance> asked = new ArrayList<>(fitting.primaries());
     cluster.instances().stream().filter(i -> !i.site().equals(site)).forEach(asked::add);
     return asked;
@@ -162,8 +166,10 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     run.observe(
         PublishStep.OBSERVE_HOSTS,
         () -> {
-          List<HostObserved> hosts =
-              ports.observeHosts(run.call(PublishStep.OBSERVE_HOSTS), primaries);
+          Call call = run.call(PublishStep.OBSERVE_HOSTS);
+          Supplier<List<String>> untold = MirrorsLook.begin(context.cluster(), call, mirrors);
+          List<HostObserved> hosts = ports.observeHosts(call, primaries);
+          degraded.addAll(untold.get());
           hosts.forEach(host -> FanOut.failOn(host.failures()));
           RunContext.orRefuse(HostsCheck.judge(primaries, hosts));
           return RunContext.orRefuse(VersionsCheck.judge(primaries, hosts));

@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -47,6 +48,16 @@ public record InstanceFacts(
   boolean isDown() {
     return server.seen().isEmpty()
         && host.seen().filter(seen -> seen.process() != ServerProcess.RUNNING).isPresent();
+  }
+
+  /** Whether it is a Greenplum's standby: it runs in recovery, and takes no connections. */
+  boolean isMirroring() {
+    return instance.manager().isGreenplum()
+        && server.seen().isEmpty()
+        && host.seen()
+            .filter(seen -> seen.process() == ServerProcess.RUNNING)
+            .filter(seen -> seen.control().state() == InstanceState.IN_ARCHIVE_RECOVERY)
+            .isPresent();
   }
 
   /** Whether neither its host nor its server shows anything of it. */

@@ -76,11 +76,16 @@ final class InstanceRows {
     String floor = control.recovery().minimumEnd().match(() -> "", (lsn, t) -> lsn.toString());
     return row(
         instance,
-        state(observed, proved),
+        instance.mirror() ? mirror(observed, proved) : state(observed, proved),
         control.checkpoint().timeline().toString(),
         floor.isEmpty() ? control.checkpoint().location().toString() : floor,
         floor,
         needs(observed));
+  }
+
+  private static String mirror(InstanceObserved observed, Optional<ParkedInstance> proved) {
+    String state = state(observed, proved);
+    return state.equals("replaying") ? "mirror" : state;
   }
 
   private static String state(InstanceObserved observed, Optional<ParkedInstance> proved) {

@@ -188,6 +188,7 @@ final class StatusJudge {
           && one.host().seen().isPresent()
           && one.server() instanceof Sight.Unseen<?> silent
           && !StatusFacts.isNoWorker(silent)
+          && !one.isMirroring()
           && !WritersJudge.isMissed(facts, one)) {
         findings.add(
             Finding.warning(

@@ -100,7 +100,8 @@ final class WritersJudge {
   }
 
   private static boolean isInRecovery(InstanceFacts one) {
-    return one.server().seen().filter(server -> server.position().inRecovery()).isPresent();
+    return one.isMirroring()
+        || one.server().seen().filter(server -> server.position().inRecovery()).isPresent();
   }
 
   private List<InstanceFacts> of(ContentId content) {

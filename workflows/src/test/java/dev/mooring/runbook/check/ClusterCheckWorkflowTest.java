@@ -104,6 +104,19 @@ class ClusterCheckWorkflowTest {
   }
 
   @Test
+  void a_mirror_that_would_not_archive_needs_attention() {
+    try (TestBed dock = new TestBed(Harbour.dock())) {
+      dock.world().mirrorArchives("mirror0", "on", "");
+
+      CheckRow row = only(dock.check(Typed.json("{'cluster':'dock'}")));
+
+      assertThat(row.judged()).isEqualTo(Judged.WARNING);
+      assertThat(row.looked()).isEqualTo("mirror0: archiving once promoted");
+      assertThat(row.seen()).contains("archive_command is empty").contains("content 0");
+    }
+  }
+
+  @Test
   void a_right_that_is_missing_is_named_with_the_statement_that_gives_it() {
     trouble.revoke(Right.RESTORE_POINT);
 

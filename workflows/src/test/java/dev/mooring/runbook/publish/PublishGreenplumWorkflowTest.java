@@ -51,6 +51,19 @@ class PublishGreenplumWorkflowTest {
   }
 
   @Test
+  void a_mirror_that_would_not_archive_is_told_and_refuses_nothing() {
+    bed.world().mirrorArchives("mirror1", "off", "cp %p /archive/1/%f");
+    bed.world().mirrorArchives("standby", "on", "cp %p /archive/-1/%f || true");
+
+    assertThat(bed.publish(PUBLISH).degraded())
+        .containsExactlyInAnyOrder(
+            "mirror1: archive_mode is off, must be on; once promoted it would not archive content"
+                + " 1",
+            "standby: archive_command hides its failures: 'cp %p /archive/-1/%f || true' reports"
+                + " success whatever happened; once promoted it would not archive content -1");
+  }
+
+  @Test
   void a_mirror_that_took_over_is_followed_on_its_timeline() {
     bed.publish(PUBLISH);
     TimelineId before = timelineOf(0);
