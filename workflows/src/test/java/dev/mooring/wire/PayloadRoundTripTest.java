@@ -59,6 +59,7 @@ class PayloadRoundTripTest {
   /** Reached by signatures, and shown by their own golden tests instead of these runs. */
   private static final Set<String> SHOWN_ELSEWHERE =
       Set.of(
+          "ArchivingObserved",
           "Asked",
           "Catalogue",
           "CatalogueObserved",
@@ -72,6 +73,7 @@ class PayloadRoundTripTest {
           "Foreign",
           "ForeignManifest",
           "Http",
+          "InstanceArchiving",
           "Reader",
           "Segment",
           "Sftp",
