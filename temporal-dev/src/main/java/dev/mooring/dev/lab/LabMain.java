@@ -3,17 +3,20 @@ package dev.mooring.dev.lab;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code temporal-dev/lab}. */
 @Command(
@@ -70,6 +73,24 @@ public final class LabMain {
   }
 
   /** What a lab may be made of. */
+  /** By the name that is typed; the constants' own are not offered. */
+  static final class KindByName implements ITypeConverter<Kind> {
+    @Override
+    public Kind convert(String typed) {
+      return Arrays.stream(Kind.values())
+          .filter(kind -> kind.toString().equals(typed))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "expected one of "
+                          + Arrays.toString(Kind.values())
+                          + " but was '"
+                          + typed
+                          + "'"));
+    }
+  }
+
   enum Kind {
     FLEET,
     POSTGRES,
@@ -91,7 +112,8 @@ public final class LabMain {
 
   @Command(description = "Makes a lab: primaries at east, stopped copies of them at west.")
   void up(
-      @Parameters(description = "fleet, postgres or greenplum-like.") Kind kind,
+      @Parameters(converter = KindByName.class, description = "fleet, postgres or greenplum-like.")
+          Kind kind,
       @Option(
               names = "--contents",
               defaultValue = "4",
