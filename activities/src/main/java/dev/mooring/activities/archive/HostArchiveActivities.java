@@ -58,7 +58,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     script.call("wait_for", List.of(seconds(left)));
     request.points().stream()
         .filter(point -> !point.needed().isEmpty())
-        .forEach(point -> script.call("needs", needs(point)));
+        .forEach(point -> script.call("still_needed", needs(point)));
     request
         .points()
         .forEach(p -> OfInstance.call(script, owner(on, p), "point", pointArguments(on, p)));

@@ -153,7 +153,7 @@ point() { # the archive's three words, program directory, timeline, bytes, first
 }
 
 # What copies of an instance's content still need; said before its point is asked for.
-needs() { # instance, files
+still_needed() { # instance, files
   needing=$1
   shift
   printf '%s\n' "$@" >"$work/$needing.needs"

@@ -54,7 +54,7 @@ final class HostAnswers {
         case "highest_epoch" ->
             said.tell("highest_epoch", Long.toString(epochs.getOrDefault("", 0L)));
         case "watch" -> replaying = longer(replaying, left(content(call.argument(0))));
-        case "lock", "compare", "install_gate", "wait_for", "await" -> {}
+        case "lock", "compare", "install_gate", "wait_for", "still_needed", "await" -> {}
         default -> said.of(call.subject(), () -> instance(said, call, content(call.subject())));
       }
     }
@@ -124,7 +124,7 @@ final class HostAnswers {
       case "parked" -> {
         observe(said, content);
         said.tell("log", log(content));
-        digests(said, content, call.arguments().subList(4, call.arguments().size()));
+        digests(said, content, call.arguments().subList(6, call.arguments().size()));
       }
       case "chain" -> chain(said, content, call);
       case "point" -> point(said, content, call);
@@ -187,15 +187,15 @@ final class HostAnswers {
   }
 
   private static void chain(Said said, Content content, Call call) {
-    list(said, content, call.argument(3), call.argument(4));
-    long file = Content.fileAt(call.argument(5));
+    list(said, content, call.argument(5), call.argument(6));
+    long file = Content.fileAt(call.argument(7));
     said.tell("checkpoint", Content.fileName(file) + " " + Content.checkpointBytes(file) + "\n");
-    digests(said, content, call.arguments().subList(7, call.arguments().size()));
+    digests(said, content, call.arguments().subList(10, call.arguments().size()));
   }
 
   private static void point(Said said, Content content, Call call) {
-    list(said, content, call.argument(4), call.argument(5));
-    digests(said, content, call.arguments().subList(8, call.arguments().size()));
+    list(said, content, call.argument(6), call.argument(7));
+    digests(said, content, call.arguments().subList(10, call.arguments().size()));
     Content.Point point = content.lastPoint();
     said.tell(
         "records",
