@@ -184,7 +184,7 @@ class LauncherIT {
 
     assertThat(check.status()).isEqualTo(1);
     assertThat(check.out())
-        .contains(file + ":2:7: kind: must be one of postgres, fleet, got 'flet'")
+        .contains(file + ":2:7: kind: must be one of postgres, fleet, greenplum, got 'flet'")
         .contains("did you mean 'fleet'?")
         .containsPattern("bad\\.yaml:[0-9]+:3: publish\\.archiveWiat: there is no such setting");
     assertThat(check.err()).contains("has 2 problems");
