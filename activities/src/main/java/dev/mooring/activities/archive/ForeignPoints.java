@@ -18,7 +18,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.TimelineHistory;
-import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
@@ -92,11 +91,7 @@ final class ForeignPoints {
     ContentTarget target = wanted.way().target();
     ArchiveListing listing = ArchiveListing.of(said, target);
     if (listing.history().isEmpty()) {
-      return new Way(
-          wanted,
-          List.of(),
-          0,
-          List.of(new MissingWal(TimelineHistory.fileName(target.timeline()), "missing")));
+      return new Way(wanted, List.of(), 0, HostArchiveActivities.historyMissing(target.timeline()));
     }
     TimelineHistory history = listing.history().get();
     HostArchiveActivities.requireOnTheWay(wanted.way().from(), history);
@@ -116,24 +111,13 @@ final class ForeignPoints {
         new ArrayList<>(
             List.of(
                 way.wanted().way().archive().directoryOf(target.content()),
-                binDirectory(on, id(way.wanted())),
+                HostArchiveActivities.instanceOf(on, id(way.wanted())).manager().binDirectory(),
                 target.timeline().hex(),
                 way.wanted().way().from().lsn().toString(),
                 target.lsn().toString(),
                 String.join(" ", target.recordFiles().stream().map(WalFileName::text).toList())));
     way.needed().forEach(file -> arguments.add(file.text()));
     return arguments;
-  }
-
-  private static String binDirectory(HostWork on, InstanceId id) {
-    return on.instances().stream()
-        .filter(instance -> instance.id().equals(id))
-        .map(instance -> instance.manager().binDirectory())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "instance " + id + " is not on host " + on.host().name()));
   }
 
   private static PointArchived point(Way way, Said said) {
@@ -149,14 +133,8 @@ final class ForeignPoints {
               + said.text("waldump").strip());
     }
     List<DecodedPoint> records =
-        WalDump.parse(said.text("records")).named(way.wanted().point().value()).stream()
-            .map(
-                record ->
-                    new DecodedPoint(
-                        way.wanted().point(),
-                        record.start(),
-                        record.endLsn(way.blockBytes(), target.walSegmentSize())))
-            .toList();
+        HostArchiveActivities.decoded(
+            said.text("records"), way.wanted().point(), way.blockBytes(), target.walSegmentSize());
     return new PointArchived(
         id(way.wanted()), said.archived(target.recordFiles()), records, List.of());
   }

@@ -10,6 +10,7 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
@@ -23,6 +24,7 @@ import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,13 +133,17 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   private static Instance owner(HostWork on, WantedPoint wanted) {
+    return instanceOf(on, wanted.owner());
+  }
+
+  static Instance instanceOf(HostWork on, InstanceId id) {
     return on.instances().stream()
-        .filter(instance -> instance.id().equals(wanted.owner()))
+        .filter(instance -> instance.id().equals(id))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "instance " + wanted.owner() + " is not on host " + on.host().name()));
+                    "instance " + id + " is not on host " + on.host().name()));
   }
 
   /** The first file looked at: that of the last READY point, or the point's own first one. */
@@ -201,13 +207,14 @@ public final class HostArchiveActivities implements ArchiveActivities {
       throw new InstanceRefusal(
           FailureCode.STATE_UNREADABLE, target.walFile() + " changed while it was read");
     }
-    return WalDump.parse(dump).named(wanted.point().value()).stream()
-        .map(
-            record ->
-                new DecodedPoint(
-                    wanted.point(),
-                    record.start(),
-                    record.endLsn(header.blockBytes(), target.walSegmentSize())))
+    return decoded(dump, wanted.point(), header.blockBytes(), target.walSegmentSize());
+  }
+
+  /** The points of that name in what pg_waldump says. */
+  static List<DecodedPoint> decoded(
+      String dump, RestorePointName point, int blockBytes, WalSegmentSize size) {
+    return WalDump.parse(dump).named(point.value()).stream()
+        .map(record -> new DecodedPoint(point, record.start(), record.endLsn(blockBytes, size)))
         .toList();
   }
 
@@ -353,7 +360,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
         .toList();
   }
 
-  private static List<MissingWal> historyMissing(TimelineId timeline) {
+  static List<MissingWal> historyMissing(TimelineId timeline) {
     return List.of(new MissingWal(TimelineHistory.fileName(timeline), "missing"));
   }
 
