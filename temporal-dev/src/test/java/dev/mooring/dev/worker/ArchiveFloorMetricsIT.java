@@ -7,16 +7,8 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.runbook.status.StatusResult;
-import dev.mooring.wire.RunbookDataConverter;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -47,7 +39,11 @@ class ArchiveFloorMetricsIT {
       worker.awaitHealth(200);
       assertThat(worker.get("/metrics").body()).doesNotContain("mooring_archive_floor");
 
-      look(temporal.address(), lab.name());
+      StartedRun.of(
+          temporal.address(),
+          "ClusterStatus",
+          lab.name(),
+          run -> run.getResult(StatusResult.class));
       String served = worker.awaitMetric("mooring_archive_floor_bytes{");
 
       String labels =
@@ -78,29 +74,5 @@ class ArchiveFloorMetricsIT {
     long filesPerLog = (1L << 32) / WAL_FILE_BYTES;
     return Long.parseLong(file.substring(8, 16), 16) * filesPerLog
         + Long.parseLong(file.substring(16), 16);
-  }
-
-  private static void look(String address, String cluster) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
-    try {
-      WorkflowStub run =
-          WorkflowClient.newInstance(
-                  stubs,
-                  WorkflowClientOptions.newBuilder()
-                      .setDataConverter(RunbookDataConverter.create())
-                      .build())
-              .newUntypedWorkflowStub(
-                  "ClusterStatus",
-                  WorkflowOptions.newBuilder()
-                      .setWorkflowId("look")
-                      .setTaskQueue("mooring")
-                      .build());
-      run.start(Map.of("cluster", cluster));
-      run.getResult(StatusResult.class);
-    } finally {
-      stubs.shutdownNow();
-    }
   }
 }

@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.temporal.LocalTemporal;
-import dev.mooring.wire.RunbookDataConverter;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowFailedException;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -51,27 +43,12 @@ class WorkerMetricsIT {
 
   /** A run of a cluster that has no file: one activity fails, and the workflow with it. */
   private static void failARun(String address) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
-    try {
-      WorkflowStub run =
-          WorkflowClient.newInstance(
-                  stubs,
-                  WorkflowClientOptions.newBuilder()
-                      .setDataConverter(RunbookDataConverter.create())
-                      .build())
-              .newUntypedWorkflowStub(
-                  "PublishCycle",
-                  WorkflowOptions.newBuilder()
-                      .setWorkflowId("metrics")
-                      .setTaskQueue("mooring")
-                      .build());
-      run.start(Map.of("cluster", "nowhere"));
-      assertThatThrownBy(() -> run.getResult(String.class))
-          .isInstanceOf(WorkflowFailedException.class);
-    } finally {
-      stubs.shutdownNow();
-    }
+    StartedRun.of(
+        address,
+        "PublishCycle",
+        "nowhere",
+        run ->
+            assertThatThrownBy(() -> run.getResult(String.class))
+                .isInstanceOf(WorkflowFailedException.class));
   }
 }

@@ -1,0 +1,41 @@
+package dev.mooring.dev.worker;
+
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A run started for a worker's figures. */
+final class StartedRun {
+  private StartedRun() {}
+
+  /** Starts a run about a cluster, which is given to be waited for. */
+  static void of(String address, String type, String cluster, Consumer<WorkflowStub> awaited) {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
+    try {
+      WorkflowStub run =
+          WorkflowClient.newInstance(
+                  stubs,
+                  WorkflowClientOptions.newBuilder()
+                      .setDataConverter(RunbookDataConverter.create())
+                      .build())
+              .newUntypedWorkflowStub(
+                  type,
+                  WorkflowOptions.newBuilder()
+                      .setWorkflowId("metrics")
+                      .setTaskQueue("mooring")
+                      .build());
+      run.start(Map.of("cluster", cluster));
+      awaited.accept(run);
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+}
