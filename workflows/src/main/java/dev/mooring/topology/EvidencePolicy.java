@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where evidence is kept, what signs it and whose signatures are believed.
@@ -44,6 +45,13 @@ public record EvidencePolicy(
   @JsonIgnore
   public boolean readsForeign() {
     return readers.stream().anyMatch(r -> r.source() instanceof ManifestSource.WhpgDrSync);
+  }
+
+  /** For each store, in the order of the cluster file, the policy with it alone. */
+  public List<EvidencePolicy> oneByOne() {
+    return Stream.concat(Stream.of(store), furtherStores.stream())
+        .map(one -> new EvidencePolicy(one, signingKey, trustedKeyFiles, readers, List.of(), 0))
+        .toList();
   }
 
   /** The policy as that site goes by it: of the readers itself alone, if it is one. */

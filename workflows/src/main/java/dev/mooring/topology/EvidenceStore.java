@@ -12,11 +12,24 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface EvidenceStore {
 
+  /** How messages call it. */
+  String place();
+
   /** A directory that every worker sees. */
-  record Directory(String path) implements EvidenceStore {}
+  record Directory(String path) implements EvidenceStore {
+    @Override
+    public String place() {
+      return path;
+    }
+  }
 
   /** A directory on a host of the cluster file, reached over SFTP. */
-  record Sftp(Host host, String path) implements EvidenceStore {}
+  record Sftp(Host host, String path) implements EvidenceStore {
+    @Override
+    public String place() {
+      return host.name() + ":" + path;
+    }
+  }
 
   /**
    * A bucket that speaks the S3 protocol.
@@ -31,7 +44,13 @@ public sealed interface EvidenceStore {
       String endpoint,
       Addressing addressing,
       Credentials credentials)
-      implements EvidenceStore {}
+      implements EvidenceStore {
+    @Override
+    public String place() {
+      String named = endpoint.isEmpty() ? "s3://" + bucket : endpoint + "/" + bucket;
+      return prefix.isEmpty() ? named : named + "/" + prefix;
+    }
+  }
 
   /** Where a request names the bucket. */
   enum Addressing {

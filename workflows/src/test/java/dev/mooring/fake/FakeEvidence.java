@@ -34,7 +34,7 @@ final class FakeEvidence implements EvidenceActivities {
   @Override
   public EvidenceObserved observeEvidence(ObserveEvidence request) {
     synchronized (world) {
-      store.requireReachable();
+      store.requireReachable(request.evidence());
       List<Shelved> manifests = store.newestFirst();
       return new EvidenceObserved(
           latest(manifests),
@@ -48,7 +48,7 @@ final class FakeEvidence implements EvidenceActivities {
   @Override
   public StoreProved ensureWritable(EnsureWritable request) {
     synchronized (world) {
-      store.requireReachable();
+      store.requireReachable(request.evidence());
       return new StoreProved("harbour/checks/probe", store.signing().id());
     }
   }

@@ -13,6 +13,7 @@ import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.ManifestFormat;
 import dev.mooring.wire.ReceiptFormat;
@@ -22,8 +23,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The evidence store: real documents, sealed and read as ever, under the paths of a directory. */
@@ -38,7 +41,13 @@ final class FakeStore implements ManifestSelection.Shelf {
   private final SortedMap<String, byte[]> files = new TreeMap<>();
   private final TrustedKeys trusted = SampleKeys.trusted();
   private final SigningKey signing = SampleKeys.signing();
+  private final Set<String> out = new TreeSet<>();
   private boolean reachable = true;
+
+  /** One of several stores does not answer. */
+  void out(String place) {
+    out.add(place);
+  }
 
   void reachable(boolean answers) {
     reachable = answers;
@@ -57,6 +66,18 @@ final class FakeStore implements ManifestSelection.Shelf {
     if (!reachable) {
       throw ApplicationFailure.newFailure(
           "/var/lib/mooring/evidence does not answer", FailureCode.EVIDENCE_UNREADABLE.name());
+    }
+  }
+
+  /** Nothing is required of what is out as long as enough others are there. */
+  void requireReachable(EvidencePolicy policy) {
+    requireReachable();
+    List<String> lacking =
+        policy.oneByOne().stream().map(one -> one.store().place()).filter(out::contains).toList();
+    int stores = policy.oneByOne().size();
+    if (stores - lacking.size() < Math.max(policy.writes(), 1)) {
+      throw ApplicationFailure.newFailure(
+          lacking + " do not answer", FailureCode.EVIDENCE_UNREADABLE.name());
     }
   }
 

@@ -68,6 +68,18 @@ public final class Harbour {
     return parsed(text.replace(piece, changed));
   }
 
+  /** The cluster of two contents with its evidence in three stores, two of which must do. */
+  public static Cluster inSeveralStores() {
+    return cluster(
+        2,
+        "  signingKey:",
+        """
+          furtherStores: [{directory: /mnt/second}, {directory: /mnt/third}]
+          writes: 2
+          signingKey:\
+        """);
+  }
+
   /** A Greenplum: coordinator with its standby, two segments with a mirror each, their copies. */
   public static Cluster dock() {
     try (InputStream in =

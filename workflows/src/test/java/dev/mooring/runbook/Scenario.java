@@ -9,6 +9,7 @@ import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The runs whose histories are kept: every ending of every runbook. Each is played over a fresh
@@ -152,6 +154,14 @@ enum Scenario {
         bed.world().trouble().crashPrimary(0);
         bed.check(PublishOf.HARBOUR);
       }),
+  CHECK_EACH_STORE(
+      Harbour::inSeveralStores,
+      bed -> {
+        bed.world().trouble().storeIsOut("/mnt/third");
+        bed.check(PublishOf.HARBOUR);
+      }),
+  /** Kept from before stores were proved one by one; played anew it is as the one above. */
+  CHECK_STORES_AT_ONCE(Harbour::inSeveralStores, bed -> bed.check(PublishOf.HARBOUR)),
   CHECK_BAD_INPUT(bed -> ended(() -> bed.check(Typed.json("{'claster':'harbour'}")))),
   STATUS_COMPLETED(
       bed -> {
@@ -170,7 +180,15 @@ enum Scenario {
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
   private final Consumer<TestBed> play;
 
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference
+  private final Supplier<Cluster> cluster;
+
   Scenario(Consumer<TestBed> play) {
+    this(() -> Harbour.cluster(2), play);
+  }
+
+  Scenario(Supplier<Cluster> cluster, Consumer<TestBed> play) {
+    this.cluster = cluster;
     this.play = play;
   }
 
@@ -197,7 +215,7 @@ enum Scenario {
 
   /** Plays the scenario; the history of its last run, as JSON. */
   String play() {
-    try (TestBed bed = new TestBed(Harbour.cluster(2))) {
+    try (TestBed bed = new TestBed(cluster.get())) {
       play.accept(bed);
       return bed.history(runbook());
     }

@@ -50,7 +50,7 @@ final class S3Files implements EvidenceFiles {
   private S3Files(EvidenceStore.S3 store, S3Client client) {
     this.store = store;
     this.client = client;
-    this.failures = new S3Failures(store.bucket(), place(store));
+    this.failures = new S3Failures(store.bucket(), store.place());
   }
 
   static S3Files open(EvidenceStore.S3 store, EvidenceSecrets secrets) {
@@ -93,18 +93,9 @@ final class S3Files implements EvidenceFiles {
         DefaultCredentialsProvider.builder().build();
   }
 
-  /** The bucket with its prefix, as messages call it. */
-  static String place(EvidenceStore.S3 store) {
-    String bucket =
-        store.endpoint().isEmpty()
-            ? "s3://" + store.bucket()
-            : store.endpoint() + "/" + store.bucket();
-    return store.prefix().isEmpty() ? bucket : bucket + "/" + store.prefix();
-  }
-
   @Override
   public String where(String path) {
-    return place(store) + "/" + path;
+    return store.place() + "/" + path;
   }
 
   @Override

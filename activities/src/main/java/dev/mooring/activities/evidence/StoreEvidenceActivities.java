@@ -16,6 +16,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.SiteName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,10 +51,20 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     try (EvidenceFiles files = stores.open(request.evidence())) {
       byte[] probe = PROBE.getBytes(StandardCharsets.UTF_8);
       files.writeAtomically(path, probe);
+      requireReadable(files, path, probe);
       requireExclusive(files, path, probe);
       files.remove(path);
       return new StoreProved(files.where(path), key.id(), files.lacking());
     }
+  }
+
+  /** Rights to read and to list are others than that to write. */
+  private static void requireReadable(EvidenceFiles files, String path, byte[] probe) {
+    byte[] seen = files.readTold(path).orElse(new byte[0]);
+    if (!Arrays.equals(seen, probe)) {
+      throw EvidenceFailures.notAsWritten(files.where(path));
+    }
+    files.list(path.substring(0, path.lastIndexOf('/')));
   }
 
   /** Writers of receipts go by it that a file is made once. */

@@ -50,20 +50,10 @@ public final class StoresByKind implements EvidenceStores {
   private EvidenceFiles all(EvidencePolicy policy, SeveralFiles.Use use) {
     List<OneOfSeveral> stores =
         Stream.concat(Stream.of(policy.store()), policy.furtherStores().stream())
-            .map(store -> new OneOfSeveral(place(store), () -> open(store)))
+            .map(store -> new OneOfSeveral(store.place(), () -> open(store)))
             .toList();
     Copies copies = new Copies(new EvidenceKeys(name -> Optional.empty()).trusted(policy));
     return new SeveralFiles(stores, policy.writes(), use, copies);
-  }
-
-  /** How messages call a store. */
-  private static String place(EvidenceStore store) {
-    if (store instanceof EvidenceStore.Directory directory) {
-      return directory.path();
-    }
-    return store instanceof EvidenceStore.S3 s3
-        ? S3Files.place(s3)
-        : ((EvidenceStore.Sftp) store).host().name() + ":" + ((EvidenceStore.Sftp) store).path();
   }
 
   /** The files of the store itself. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.evidence.S3Server;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,40 @@ class SeveralStoresIT {
     Files.writeString(file, S3Server.environment(name).orElseThrow());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     return file;
+  }
+
+  @Test
+  void a_check_tells_of_each_store_by_itself() {
+    String away = ": evidence store http://127.0.0.1:" + bucket.port() + "/" + S3Server.BUCKET;
+    CheckResult well = check();
+    bucket.cut();
+    CheckResult oneOut = check();
+    bucket.back();
+
+    assertThat(stores(well))
+        .contains(
+            "east: evidence store " + stage.lab.evidenceStore() + " GOOD",
+            "east: evidence store " + second() + " GOOD",
+            "east" + away + " GOOD",
+            "west: evidence stores, written GOOD");
+    assertThat(stores(oneOut))
+        .contains(
+            "west: evidence store " + second() + " GOOD",
+            "east" + away + " WARNING",
+            "west" + away + " WARNING",
+            "west: evidence stores, written GOOD");
+    assertThat(second().resolve(stage.lab.name()).resolve("checks")).isEmptyDirectory();
+  }
+
+  private static CheckResult check() {
+    return stage.start("ClusterCheck", stage.publishRequest()).getResult(CheckResult.class);
+  }
+
+  private static List<String> stores(CheckResult result) {
+    return result.rows().stream()
+        .filter(row -> row.looked().contains("evidence store"))
+        .map(row -> row.looked() + " " + row.judged())
+        .toList();
   }
 
   @Test

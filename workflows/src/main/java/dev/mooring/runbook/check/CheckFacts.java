@@ -32,20 +32,28 @@ record CheckFacts(Cluster cluster, List<AtSite> sites) {
    *
    * @param file the cluster file there
    * @param evidence the store, read
-   * @param store the store, written
+   * @param stores the stores, each written by itself
    * @param catalogue what a Greenplum's coordinator says, at the site that publishes it
    */
   record AtSite(
       SiteName site,
       Sight<ClusterFileObserved> file,
       Sight<EvidenceObserved> evidence,
-      Sight<StoreProved> store,
+      List<OneStore> stores,
       Optional<Sight<CatalogueObserved>> catalogue,
       List<OnHost> hosts) {
     AtSite {
+      stores = List.copyOf(stores);
       hosts = List.copyOf(hosts);
     }
   }
+
+  /**
+   * One evidence store, written.
+   *
+   * @param place how messages call it
+   */
+  record OneStore(String place, Sight<StoreProved> proved) {}
 
   /**
    * What one host and its servers show.

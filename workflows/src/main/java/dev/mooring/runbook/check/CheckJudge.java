@@ -2,7 +2,6 @@ package dev.mooring.runbook.check;
 
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
-import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.Sight;
@@ -66,7 +65,7 @@ final class CheckJudge {
       return;
     }
     file(site);
-    evidence(site);
+    new StoreRows(site, rows).judge(cluster.policies().evidence().writes());
     boolean publishes = site.site().equals(publisher);
     Fitting roles = new Fitting(cluster.instancesAt(site.site()), List.of(), List.of());
     if (publishes && site.catalogue().isPresent()) {
@@ -106,47 +105,6 @@ final class CheckJudge {
 
   private static String inShort(String digest) {
     return digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
-  }
-
-  private void evidence(AtSite site) {
-    String read = site.site() + ": evidence store, read";
-    String limit = "readable, sealed by a trusted key";
-    if (site.evidence() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen(read, unseen, limit);
-    } else {
-      latest(read, site.evidence().seen().orElseThrow().latest(), limit);
-    }
-    String written = site.site() + ": evidence store, written";
-    String wanted = "a probe written and read back, the signing key trusted";
-    site.store()
-        .match(
-            proved -> {
-              rows.good(written, "written, signing key " + proved.keyId(), wanted);
-              proved
-                  .lacking()
-                  .forEach(store -> rows.warning(written, store, wanted, "bring that store back"));
-              return true;
-            },
-            unseen -> {
-              rows.unseen(written, unseen, wanted);
-              return false;
-            });
-  }
-
-  private void latest(String looked, LatestSeen latest, String limit) {
-    if (latest instanceof LatestSeen.Ready ready) {
-      rows.good(looked, "LATEST is " + ready.header().restorePoint(), limit);
-    } else if (latest instanceof LatestSeen.Unsealed unsealed) {
-      rows.good(looked, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
-    } else if (latest instanceof LatestSeen.Refused refused) {
-      rows.wrong(
-          looked,
-          "LATEST is not to be believed: " + refused.reason(),
-          limit,
-          FailureCode.SEAL_BROKEN.hint());
-    } else {
-      rows.good(looked, "no restore point yet", limit);
-    }
   }
 
   private ServersObserved servers() {

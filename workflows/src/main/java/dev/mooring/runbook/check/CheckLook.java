@@ -23,6 +23,7 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.runbook.check.CheckFacts.OneStore;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.MirrorsLook;
 import dev.mooring.topology.Cluster;
@@ -31,6 +32,7 @@ import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,8 @@ import java.util.function.Supplier;
 final class CheckLook {
   /** A check is asked before trouble, not in it: first connections may take their time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
+  private static final String EACH_STORE = "each-evidence-store";
 
   private final Cluster cluster;
   private final Call call;
@@ -74,12 +78,7 @@ final class CheckLook {
             port -> port::observeEvidence,
             new EvidenceActivities.ObserveEvidence(
                 call, policy, cluster.name(), List.of(), 0, 0, List.of()));
-    Promise<Sight<StoreProved>> store =
-        looks.begin(
-            at(site, "the evidence store", FailureCode.EVIDENCE_UNREADABLE),
-            EvidenceActivities.class,
-            port -> port::ensureWritable,
-            new EvidenceActivities.EnsureWritable(call, policy, cluster.name()));
+    List<Supplier<OneStore>> stores = stores(site, policy);
     Optional<Promise<Sight<CatalogueObserved>>> catalogue = catalogue(site);
     List<Supplier<OnHost>> hosts = new ArrayList<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
@@ -91,9 +90,29 @@ final class CheckLook {
                 site.name(),
                 file.get(),
                 evidence.get(),
-                store.get(),
+                stores.stream().map(Supplier::get).toList(),
                 catalogue.map(Promise::get),
                 hosts.stream().map(Supplier::get).toList()));
+  }
+
+  /** Checks that began before stores were proved one by one asked for all of them at once. */
+  private List<Supplier<OneStore>> stores(Site site, EvidencePolicy policy) {
+    boolean eachByItself =
+        policy.furtherStores().isEmpty()
+            || Workflow.getVersion(EACH_STORE, Workflow.DEFAULT_VERSION, 1) == 1;
+    List<EvidencePolicy> policies = eachByItself ? policy.oneByOne() : List.of(policy);
+    List<Supplier<OneStore>> stores = new ArrayList<>();
+    for (EvidencePolicy one : policies) {
+      String place = one.store().place();
+      Promise<Sight<StoreProved>> proved =
+          looks.begin(
+              at(site, "the evidence store " + place, FailureCode.EVIDENCE_UNREADABLE),
+              EvidenceActivities.class,
+              port -> port::ensureWritable,
+              new EvidenceActivities.EnsureWritable(call, one, cluster.name()));
+      stores.add(() -> new OneStore(place, proved.get()));
+    }
+    return stores;
   }
 
   private boolean publishesGreenplum(Site site) {

@@ -196,6 +196,61 @@ class ClusterCheckWorkflowTest {
   }
 
   @Test
+  void each_of_several_stores_has_a_row_and_one_away_stops_nothing() {
+    try (TestBed several = new TestBed(Harbour.inSeveralStores())) {
+      CheckResult well = several.check(CHECK);
+      several.world().trouble().storeIsOut("/mnt/third");
+      CheckResult oneOut = several.check(CHECK);
+
+      assertThat(wrong(well)).isEmpty();
+      assertThat(well.rows())
+          .extracting(row -> row.looked() + " | " + row.seen())
+          .contains("west: evidence stores, written | 3 of 3")
+          .anyMatch(row -> row.startsWith("east: evidence store /var/lib/mooring/evidence | "))
+          .anyMatch(
+              row -> row.startsWith("west: evidence store /mnt/second | /mnt/second written"));
+      assertThat(oneOut.worst()).isEqualTo(Judged.WARNING);
+      assertThat(wrong(oneOut))
+          .extracting(row -> row.looked() + " | " + row.seen())
+          .containsExactly(
+              "east: evidence store /mnt/third | NOT SEEN: [/mnt/third] do not answer",
+              "west: evidence store /mnt/third | NOT SEEN: [/mnt/third] do not answer");
+      assertThat(oneOut.rows())
+          .contains(
+              new CheckRow(
+                  "west: evidence stores, written", "2 of 3", "at least 2 of 3", Judged.GOOD, ""));
+    }
+  }
+
+  @Test
+  void fewer_stores_than_a_write_must_reach_are_wrong_each_and_together() {
+    try (TestBed several = new TestBed(Harbour.inSeveralStores())) {
+      several.world().trouble().storeIsOut("/mnt/second");
+      several.world().trouble().storeIsOut("/mnt/third");
+
+      CheckResult result = several.check(CHECK);
+
+      assertThat(wrong(result)).allMatch(row -> row.judged() == Judged.WRONG);
+      assertThat(wrong(result))
+          .filteredOn(row -> row.looked().startsWith("east"))
+          .extracting(CheckRow::looked)
+          .containsExactly(
+              "east: evidence store, read",
+              "east: evidence store /mnt/second",
+              "east: evidence store /mnt/third",
+              "east: evidence stores, written");
+      assertThat(wrong(result))
+          .anySatisfy(
+              row -> {
+                assertThat(row.seen()).isEqualTo("1 of 3");
+                assertThat(row.limit()).isEqualTo("at least 2 of 3");
+                assertThat(row.remedy())
+                    .isEqualTo("bring back so many of them that 2 can be written");
+              });
+    }
+  }
+
+  @Test
   void a_primary_that_is_down_is_wrong_and_the_content_without_one_named() {
     trouble.crashPrimary(0);
 

@@ -1,0 +1,91 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.EvidenceActivities.LatestSeen;
+import dev.mooring.port.EvidenceActivities.StoreProved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.check.CheckFacts.OneStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a site's worker found in the evidence stores. Each store has a row; of several, one that is
+ * away is wrong only where too few are left for a write to count.
+ */
+final class StoreRows {
+  private static final String PROBED = "a probe written and read back, the signing key trusted";
+
+  private final AtSite site;
+  private final Rows rows;
+
+  StoreRows(AtSite site, Rows rows) {
+    this.site = site;
+    this.rows = rows;
+  }
+
+  /**
+   * @param writes in how many of several stores a write must arrive
+   */
+  void judge(int writes) {
+    read();
+    List<OneStore> stores = site.stores();
+    if (stores.size() == 1) {
+      written(site.site() + ": evidence store, written", stores.get(0), false);
+      return;
+    }
+    long well = stores.stream().filter(store -> store.proved().seen().isPresent()).count();
+    for (OneStore store : stores) {
+      written(site.site() + ": evidence store " + store.place(), store, well >= writes);
+    }
+    rows.row(
+        well >= writes,
+        site.site() + ": evidence stores, written",
+        well + " of " + stores.size(),
+        "at least " + writes + " of " + stores.size(),
+        "bring back so many of them that " + writes + " can be written");
+  }
+
+  private void read() {
+    String looked = site.site() + ": evidence store, read";
+    String limit = "readable, sealed by a trusted key";
+    if (site.evidence() instanceof Sight.Unseen<?> unseen) {
+      rows.unseen(looked, unseen, limit);
+    } else {
+      latest(looked, site.evidence().seen().orElseThrow().latest(), limit);
+    }
+  }
+
+  private void written(String looked, OneStore store, boolean enoughOthers) {
+    Optional<StoreProved> proved = store.proved().seen();
+    if (proved.isPresent()) {
+      proved(looked, store.place(), proved.get());
+    } else if (store.proved() instanceof Sight.Unseen<?> unseen && enoughOthers) {
+      rows.warning(looked, "NOT SEEN: " + unseen.why(), PROBED, unseen.remedy());
+    } else if (store.proved() instanceof Sight.Unseen<?> unseen) {
+      rows.unseen(looked, unseen, PROBED);
+    }
+  }
+
+  /** Several stores that were proved by one look name those that it did not reach. */
+  private void proved(String looked, String place, StoreProved proved) {
+    rows.good(looked, place + " written, signing key " + proved.keyId(), PROBED);
+    proved.lacking().forEach(out -> rows.warning(looked, out, PROBED, "bring that store back"));
+  }
+
+  private void latest(String looked, LatestSeen latest, String limit) {
+    if (latest instanceof LatestSeen.Ready ready) {
+      rows.good(looked, "LATEST is " + ready.header().restorePoint(), limit);
+    } else if (latest instanceof LatestSeen.Unsealed unsealed) {
+      rows.good(looked, "LATEST is " + unsealed.point() + " of another tool, unsigned", limit);
+    } else if (latest instanceof LatestSeen.Refused refused) {
+      rows.wrong(
+          looked,
+          "LATEST is not to be believed: " + refused.reason(),
+          limit,
+          FailureCode.SEAL_BROKEN.hint());
+    } else {
+      rows.good(looked, "no restore point yet", limit);
+    }
+  }
+}
