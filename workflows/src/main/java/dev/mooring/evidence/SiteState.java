@@ -44,6 +44,8 @@ public record SiteState(
    * @param controlDigest SHA-256 of its control file: unchanged means still parked
    * @param oldestWal the oldest WAL file that its next start replays: its archive floor; empty
    *     where the state was written before this stood in it
+   * @param point where the restore point lies, an LSN; empty where the state was written before
+   *     this stood in it
    */
   public record ParkedInstance(
       InstanceId instance,
@@ -52,5 +54,7 @@ public record SiteState(
       Lsn minimumRecoveryEnd,
       String controlDigest,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String oldestWal) {}
+          String oldestWal,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String point) {}
 }

@@ -68,6 +68,9 @@ public final class SiteStateFormat {
     if (!instance.oldestWal().isEmpty()) {
       tree.put("oldest_wal", instance.oldestWal());
     }
+    if (!instance.point().isEmpty()) {
+      tree.put("point", instance.point());
+    }
   }
 
   private static SiteState state(JsonFields fields) {
@@ -89,6 +92,7 @@ public final class SiteStateFormat {
         fields.made(() -> new TimelineId(timeline)),
         fields.value("minimum_recovery_end", Lsn::parse),
         fields.text("control_sha256"),
-        fields.textOrAbsent("oldest_wal"));
+        fields.textOrAbsent("oldest_wal"),
+        fields.textOrAbsent("point"));
   }
 }

@@ -101,16 +101,29 @@ public final class SampleReceipts {
         SampleManifests.nameOf(n),
         SampleManifests.at(n).plusSeconds(8),
         "run-DrConsume-" + n,
-        List.of(parked(n, 0), parked(n, 1)));
+        List.of(parked(n, 0, ""), parked(n, 1, SampleManifests.lsn(n, 1).toString())));
   }
 
-  private static ParkedInstance parked(int n, int content) {
+  /** The same as it was written before the positions of the point stood in it. */
+  public static SiteState stateWithoutPoints(int n) {
+    SiteState state = state(n);
+    return new SiteState(
+        state.cluster(),
+        state.site(),
+        state.restorePoint(),
+        state.provedAt(),
+        state.run(),
+        List.of(parked(n, 0, ""), parked(n, 1, "")));
+  }
+
+  private static ParkedInstance parked(int n, int content, String point) {
     return new ParkedInstance(
         new InstanceId("west-" + content),
         new ContentId(content),
         new TimelineId(1 + content),
         SampleManifests.lsn(n, content),
         digestOf(content),
-        content == 0 ? "" : "000000020000000000000003");
+        content == 0 ? "" : "000000020000000000000003",
+        point);
   }
 }

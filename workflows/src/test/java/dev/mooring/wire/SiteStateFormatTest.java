@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class SiteStateFormatTest {
-  private static final byte[] GOLDEN = Golden.bytes("state.json");
+  private static final byte[] GOLDEN = Golden.bytes("state-with-point.json");
 
   @Test
   void a_state_is_written_as_the_golden_one_and_reads_back() {
@@ -23,6 +23,15 @@ class SiteStateFormatTest {
         .isEqualTo(
             new Document.Intact<>(
                 SampleReceipts.state(3), Sha256.of(GOLDEN), SampleKeys.signing().id()));
+  }
+
+  @Test
+  void a_state_of_an_older_version_reads_without_the_positions_of_its_point() {
+    byte[] older = Golden.bytes("state.json");
+    assertThat(SiteStateFormat.parse(older, SampleKeys.trusted()))
+        .isEqualTo(
+            new Document.Intact<>(
+                SampleReceipts.stateWithoutPoints(3), Sha256.of(older), SampleKeys.signing().id()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
@@ -67,7 +68,13 @@ final class ForeignPoints {
   private PerInstance<PointArchived> decoded(AwaitScanned request, List<Way> whole) {
     HostWork on = request.on();
     Script script = script("scan the way");
-    whole.forEach(way -> script.each(id(way.wanted()).value(), "scan", scanArguments(on, way)));
+    whole.forEach(
+        way ->
+            OfInstance.call(
+                script,
+                HostArchiveActivities.instanceOf(on, id(way.wanted())),
+                "scan",
+                scanArguments(on, way)));
     return shell
         .run(on.host(), script, request.atMost())
         .read(whole, way -> id(way.wanted()), ForeignPoints::point);
@@ -145,7 +152,8 @@ final class ForeignPoints {
 
   private static Script script(String name) {
     return ArchiveWords.in(
-        Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "foreign.sh")));
+        Script.of(name, HostArchiveActivities.class, List.of("archive.sh", "foreign.sh"))
+            .with(OfInstance.class, OfInstance.SCRIPT));
   }
 
   /**

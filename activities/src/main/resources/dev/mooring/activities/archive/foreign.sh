@@ -12,6 +12,7 @@ scan() { # archive, program directory, timeline, start, end, target's files, all
   bin=$2 timeline=$3 start=$4 end_lsn=$5 held=$6
   of_archive directory "$1" ''
   shift 6
+  [ -z "${gp_home-}" ] || greenplum_environment
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
   scanned=$work/$subject.scan
   mkdir "$scanned"

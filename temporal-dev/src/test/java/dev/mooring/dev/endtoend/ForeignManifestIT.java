@@ -1,21 +1,19 @@
 package dev.mooring.dev.endtoend;
 
+import static dev.mooring.dev.endtoend.WhpgDrSyncFiles.evidence;
+import static dev.mooring.dev.endtoend.WhpgDrSyncFiles.segment;
+import static dev.mooring.dev.endtoend.WhpgDrSyncFiles.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.evidence.ContentEvidence;
-import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +33,8 @@ class ForeignManifestIT {
 
   @TempDir Path directory = Path.of("set by JUnit");
 
+  private WhpgDrSyncFiles files;
+
   @BeforeAll
   static void raise() {
     stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
@@ -43,13 +43,9 @@ class ForeignManifestIT {
   }
 
   @BeforeEach
-  void readManifestsOfTheOtherTool() throws IOException {
-    Files.createDirectories(directory.resolve("manifests"));
-    String manifests =
-        "manifests: {whpgDrSync: {directory: %s/manifests, latest: %s/LATEST.json}}, "
-            .formatted(directory, directory);
-    stage.amendClusterFile(
-        now -> now.replace("{name: west, consume", "{name: west, " + manifests + "consume"));
+  void readManifestsOfTheOtherTool() {
+    files = new WhpgDrSyncFiles(directory);
+    stage.amendClusterFile(files::readBy);
   }
 
   @AfterEach
@@ -67,9 +63,9 @@ class ForeignManifestIT {
     Manifest first = publish();
     Manifest second = publish();
     Manifest third = publish();
-    write(second, "", segments(second));
-    write(third, "", segments(third));
-    write(first, evidence(first, "00000001"), segments(first));
+    files.write(second, "", segments(second));
+    files.write(third, "", segments(third));
+    files.write(first, evidence(first, "00000001"), segments(first));
 
     ConsumeResult latest = stage.consume();
     assertThat(latest.restorePoint()).isEqualTo(first.name().value());
@@ -82,8 +78,7 @@ class ForeignManifestIT {
     ConsumeResult named = stage.consume(second.name().value());
     assertThat(named.headline()).endsWith("2 of 2 instances proved");
     assertThat(sites.mooredAt()).isEqualTo(second.name().value());
-    assertThat(directory.resolve("manifests/" + second.name() + ".json").toFile().delete())
-        .isTrue();
+    assertThat(files.file(second.name().value()).toFile().delete()).isTrue();
     ConsumeResult forward = stage.consume();
     assertThat(forward.restorePoint()).isEqualTo(third.name().value());
     assertThat(sites.mooredAt()).isEqualTo(third.name().value());
@@ -98,10 +93,10 @@ class ForeignManifestIT {
   void what_the_wal_does_not_bear_out_is_refused_and_touches_nothing() {
     Manifest ready = publish();
     Manifest late = publish();
-    write(ready, evidence(ready, "00000001"), segments(ready));
+    files.write(ready, evidence(ready, "00000001"), segments(ready));
     String before = stage.lab.fingerprintWithout(stage.lab.host("e0"));
 
-    write(late, false, "", segments(late));
+    files.write(late.name().value(), false, "", segments(late));
     refused(
         "NO_MANIFEST",
         "latest",
@@ -109,15 +104,15 @@ class ForeignManifestIT {
         ready.name().value());
     refused("NO_MANIFEST", late.name().value(), late.name() + ": not ready");
     refused("NO_MANIFEST", "unknown", "there is no manifest unknown");
-    write(late, "", segments(late).subList(0, 1));
+    files.write(late, "", segments(late).subList(0, 1));
     refused("CONTENTS_DIFFER", "latest", "has contents [0], the cluster file has [0, 1]");
-    write(late, "", List.of(segments(late).get(0), segment(1, lsn(late, 1).plus(8))));
+    files.write(late, "", List.of(segments(late).get(0), segment(1, lsn(late, 1).plus(8))));
     refused("POINT_NOT_PROVED", "latest", " has restore point " + late.name());
-    write(late, "", List.of(segments(late).get(0), segment(1, lsn(ready, 1))));
+    files.write(late, "", List.of(segments(late).get(0), segment(1, lsn(ready, 1))));
     refused("POINT_NOT_PROVED", "latest", " has no restore point " + late.name());
-    write(late, evidence(ready, "00000001"), segments(late));
+    files.write(late, evidence(ready, "00000001"), segments(late));
     refused("POINT_NOT_PROVED", "latest", "that position lies in");
-    write(late, evidence(late, "00000002"), segments(late));
+    files.write(late, evidence(late, "00000002"), segments(late));
     refused("WAL_MISSING", "latest", "00000002.history is missing");
 
     assertThat(stage.lab.fingerprintWithout(stage.lab.host("e0"))).isEqualTo(before);
@@ -132,7 +127,8 @@ class ForeignManifestIT {
       sites.ask(content, "SELECT pg_switch_wal()");
     }
     Manifest sealed = publish();
-    write("doubled", true, "", List.of(segment(0, positions.get(0)), segment(1, positions.get(1))));
+    files.write(
+        "doubled", true, "", List.of(segment(0, positions.get(0)), segment(1, positions.get(1))));
     String before = stage.lab.fingerprintWithout(stage.lab.host("e0"));
 
     refused("POINT_NOT_PROVED", "doubled", "west-0: the WAL from ", "has 2 restore points doubled");
@@ -161,62 +157,7 @@ class ForeignManifestIT {
     assertThat(ending.headline()).contains(facts);
   }
 
-  private void write(Manifest point, String evidence, List<String> segments) {
-    write(point, true, evidence, segments);
-  }
-
-  private void write(Manifest point, boolean ready, String evidence, List<String> segments) {
-    write(point.name().value(), ready, evidence, segments);
-  }
-
-  /** As that tool does: under its name and as LATEST. */
-  private void write(String name, boolean ready, String evidence, List<String> segments) {
-    String text =
-        "{\"restore_point\":\"%s\",\"ready\":%s,\"segments\":[%s]%s}"
-            .formatted(name, ready, String.join(",", segments), evidence);
-    try {
-      Files.writeString(directory.resolve("manifests/" + name + ".json"), text);
-      Files.writeString(directory.resolve("LATEST.json"), text);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static List<String> segments(Manifest point) {
-    return point.contents().stream()
-        .map(ContentEvidence::target)
-        .map(target -> segment(target.content().value(), target.lsn()))
-        .toList();
-  }
-
-  private static String segment(int content, Lsn lsn) {
-    return "{\"gp_segment_id\":%d,\"restore_lsn\":\"%s\"}".formatted(content, lsn);
-  }
-
   private static Lsn lsn(Manifest point, int content) {
     return point.contents().get(content).target().lsn();
-  }
-
-  /** What a full manifest says beside its segments. */
-  private static String evidence(Manifest point, String timeline) {
-    String targets =
-        point.contents().stream()
-            .map(ContentEvidence::target)
-            .map(target -> target(target, timeline))
-            .collect(Collectors.joining(","));
-    return ",\"created_at_utc\":\"2026-02-01T18:16:40Z\",\"evidence\":{\"targets\":["
-        + targets
-        + "],\"switch_wal\":[],\"archive_wait\":{\"max_wait_secs\":30,\"poll_interval_secs\":2,"
-        + "\"waited_secs\":0,\"ready_at_utc\":\"2026-02-01T18:16:40Z\"}}";
-  }
-
-  private static String target(ContentTarget target, String timeline) {
-    return ("{\"gp_segment_id\":%d,\"restore_lsn\":\"%s\",\"archive_source_host\":\"e0\","
-            + "\"archive_dir\":\"/a\",\"wal_file\":\"%s\",\"wal_present\":true,"
-            + "\"primary_port\":5432}")
-        .formatted(
-            target.content().value(),
-            target.lsn(),
-            timeline + target.walFile().text().substring(8));
   }
 }

@@ -1,14 +1,19 @@
 package dev.mooring.dev.endtoend;
 
+import static dev.mooring.dev.endtoend.WhpgDrSyncFiles.evidence;
+import static dev.mooring.dev.endtoend.WhpgDrSyncFiles.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The DR side of a Greenplum, from one point to the next: what is refused, what is parked, and that
@@ -123,12 +129,7 @@ class GreenplumConsumeIT {
   @Test
   @Order(4)
   void follows_the_timeline_of_a_segment_whose_mirror_was_promoted_in_between() throws Exception {
-    LabInstance primary = sites.east(1);
-    stage.lab.stop(primary);
-    Files.createFile(primary.dataDirectory().resolve("standby.signal"));
-    stage.lab.start(primary);
-    sites.ask(1, "SELECT pg_promote()");
-    Soon.soon("east-1 writes", () -> sites.ask(1, "SELECT pg_is_in_recovery()").equals("f"));
+    promote(1);
     String point = mpp.publish();
 
     requireMoored(mpp.consume(), point);
@@ -136,5 +137,49 @@ class GreenplumConsumeIT {
     assertThat(List.of(0, 1, 2))
         .extracting(content -> sites.latest().contents().get(content).target().timeline().value())
         .containsExactly(1L, 2L, 1L);
+  }
+
+  private static void promote(int content) throws IOException {
+    LabInstance primary = sites.east(content);
+    stage.lab.stop(primary);
+    Files.createFile(primary.dataDirectory().resolve("standby.signal"));
+    stage.lab.start(primary);
+    sites.ask(content, "SELECT pg_promote()");
+    Soon.soon(
+        primary.id() + " writes",
+        () -> sites.ask(content, "SELECT pg_is_in_recovery()").equals("f"));
+  }
+
+  @Test
+  @Order(5)
+  void moors_at_whpg_dr_syncs_points_over_a_fork_inside_a_wal_file(@TempDir Path directory)
+      throws Exception {
+    WhpgDrSyncFiles files = new WhpgDrSyncFiles(directory);
+    mpp.amendClusterFile(files::readBy);
+    sites.fillWalFiles(2, 1);
+    promote(2);
+    Manifest point = mpp.made();
+    files.write(point, evidence(point), segments(point));
+
+    ConsumeResult result = mpp.consume();
+
+    requireMoored(result, point.name().value());
+    assertThat(result.degraded())
+        .anyMatch(less -> less.endsWith("the WAL of 3 instances was scanned for the name"));
+    assertThat(forkOf(2) % (64 << 20)).as("the fork lies inside a WAL file").isNotZero();
+    String file = sites.targetFile(2);
+    assertThat(file).startsWith("00000002");
+    stage.lab.faults().hideWal(2, file);
+    ConsumeResult again = mpp.consume();
+    stage.lab.faults().showWal(2, file);
+    assertThat(again.headline()).contains("already");
+    assertThat(again.degraded())
+        .anyMatch(less -> less.contains("the WAL was scanned for the name"));
+  }
+
+  /** Where timeline 2 of a content left timeline 1. */
+  private static long forkOf(int content) {
+    String history = Sites.read(stage.lab.archive(content).resolve("00000002.history"));
+    return Lsn.parse(history.split("\\s+", 3)[1]).value();
   }
 }

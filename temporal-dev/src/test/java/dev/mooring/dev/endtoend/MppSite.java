@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -86,10 +87,21 @@ final class MppSite {
         + "\n";
   }
 
+  /** Edits its cluster file as a person does. */
+  void amendClusterFile(UnaryOperator<String> edit) throws IOException {
+    Path file = stage.lab.configDirectory().resolve(CLUSTER + ".yaml");
+    Files.writeString(file, edit.apply(Files.readString(file)));
+  }
+
+  /** Publishes a point over the fleet, as the Greenplum would have made it. */
+  Manifest made() {
+    stage.publish();
+    return asMpp(sites.latest());
+  }
+
   /** Publishes a point over the fleet and hands it to the Greenplum; its name. */
   String publish() {
-    stage.publish();
-    Manifest manifest = asMpp(sites.latest());
+    Manifest manifest = made();
     byte[] bytes = ManifestFormat.render(manifest, signingKey());
     Path manifests = stage.lab.evidenceStore().resolve(CLUSTER).resolve("manifests");
     try {

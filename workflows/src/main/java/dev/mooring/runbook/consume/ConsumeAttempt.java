@@ -73,7 +73,9 @@ final class ConsumeAttempt {
       facts.add(new Receipt.Fact("timeline", one.timeline().toString()));
       facts.add(new Receipt.Fact("minimum recovery end", one.minimumRecoveryEnd().toString()));
       targetOf(one.content())
-          .ifPresent(target -> facts.add(new Receipt.Fact("point", target.lsn().toString())));
+          .map(target -> target.lsn().toString())
+          .or(() -> Optional.of(one.point()).filter(lsn -> !lsn.isEmpty()))
+          .ifPresent(lsn -> facts.add(new Receipt.Fact("point", lsn)));
       facts.add(new Receipt.Fact("pg_control", one.controlDigest()));
       records.add(new Receipt.ProofRecord(one.instance().value(), facts));
     }

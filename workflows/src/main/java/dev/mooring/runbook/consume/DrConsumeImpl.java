@@ -87,15 +87,18 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     List<Instance> instances = cluster.instancesAt(site.name());
     List<Seen> seen =
         run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, instances, state));
-    boolean drifted = !degraded.isEmpty();
-    Manifest manifest =
-        run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen));
-    degraded.addAll(TargetCheck.otherMinors(manifest, seen));
-    degraded.addAll(manifest.notProved());
-    if (!drifted && state.filter(s -> s.restorePoint().equals(manifest.name())).isPresent()) {
-      attempt.proved(state.get().instances());
-      return ended("Completed", mooredAlready(site, manifest));
+    Optional<SiteState> stands = degraded.isEmpty() ? state : Optional.empty();
+    Optional<Manifest> chosen =
+        run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen, stands));
+    chosen.ifPresent(manifest -> degraded.addAll(TargetCheck.otherMinors(manifest, seen)));
+    chosen.ifPresent(manifest -> degraded.addAll(manifest.notProved()));
+    if (stands
+        .filter(at -> chosen.map(m -> m.name().equals(at.restorePoint())).orElse(true))
+        .isPresent()) {
+      attempt.proved(stands.get().instances());
+      return ended("Completed", mooredAlready(site, stands.get()));
     }
+    Manifest manifest = chosen.orElseThrow();
     List<ChainObserved> chains =
         run.observe(ConsumeStep.PROVE_CHAIN, () -> proveChain(ports, seen, manifest));
     context.planned(
@@ -113,10 +116,10 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
             site.name(), manifest.name(), instances.size(), instances.size()));
   }
 
-  private static String mooredAlready(Site site, Manifest manifest) {
+  private static String mooredAlready(Site site, SiteState state) {
     return String.format(
         "%s is moored at %s already: every control file is unchanged since it was proved",
-        site.name(), manifest.name());
+        site.name(), state.restorePoint());
   }
 
   private ConsumeResult ended(String outcome, String headline) {
@@ -219,7 +222,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         seen, hosts.stream().flatMap(h -> h.places().stream()).toList());
   }
 
-  private Manifest choose(ConsumeCalls ports, ConsumeRequest request, List<Seen> seen) {
+  /** What is aimed at; empty where another tool names the very point that the site stands at. */
+  private Optional<Manifest> choose(
+      ConsumeCalls ports, ConsumeRequest request, List<Seen> seen, Optional<SiteState> stands) {
     degraded.addAll(context.oneFileEverywhere());
     ManifestRead read =
         ports.readManifest(
@@ -230,13 +235,20 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
       throw RunbookStop.refused(none.code(), String.join("; ", whyNone));
     }
     if (read.answer() instanceof ManifestActivities.Answer.Foreign foreign) {
-      return scanned(ports, foreign, read.passedOver(), seen);
+      run.about(foreign.manifest().restorePoint());
+      noteChoice(foreign.why(), read.passedOver());
+      if (stands.filter(state -> MooredCheck.isAt(state, foreign.manifest())).isPresent()) {
+        degraded.add(ForeignPoint.notReadAgain(foreign, stands.get().run()));
+        return Optional.empty();
+      }
+      return Optional.of(scanned(ports, foreign, seen));
     }
     ManifestActivities.Answer.Found found = (ManifestActivities.Answer.Found) read.answer();
     run.about(found.manifest().name());
     attempt.aimsAt(found.manifest());
     noteChoice(found.why(), read.passedOver());
-    return withNeeds(ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)));
+    return Optional.of(
+        withNeeds(ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen))));
   }
 
   private void noteChoice(String chosen, List<String> passedOver) {
@@ -247,13 +259,8 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
 
   /** Another tool's manifest: what no seal proves, the archived WAL must. */
   private Manifest scanned(
-      ConsumeCalls ports,
-      ManifestActivities.Answer.Foreign foreign,
-      List<String> passedOver,
-      List<Seen> seen) {
+      ConsumeCalls ports, ManifestActivities.Answer.Foreign foreign, List<Seen> seen) {
     ForeignManifest told = foreign.manifest();
-    run.about(told.restorePoint());
-    noteChoice(foreign.why(), passedOver);
     List<WantedScan> scans = RunContext.orRefuse(ports.foreignScans(told, seen));
     List<PointsArchived> hosts =
         ports.awaitScanned(run.call(ConsumeStep.CHOOSE_MANIFEST), seen, scans);
@@ -264,8 +271,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
                 told, scans, hosts.stream().flatMap(h -> h.points().stream()).toList()));
     Manifest manifest = ports.foreignManifest(told, seen, scans, points);
     attempt.aimsAt(manifest);
-    degraded.add(
-        ForeignPoint.inWords(manifest.name(), foreign.path(), foreign.sha256(), seen.size()));
+    degraded.add(ForeignPoint.read(foreign, seen.size()));
     return RunContext.orRefuse(TargetCheck.judge(manifest, seen));
   }
 

@@ -15,6 +15,7 @@ import dev.mooring.port.ArchiveActivities.PointArchived;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ManifestActivities.Answer.Foreign;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StandbyLimits;
@@ -216,11 +217,22 @@ final class ForeignPoint {
   }
 
   /** What a receipt says of where the point came from and of what was not proved. */
-  static String inWords(RestorePointName name, String path, String sha256, int instances) {
+  static String read(Foreign foreign, int instances) {
+    return String.format(
+        "%s; the WAL of %d instances was scanned for the name", inWords(foreign), instances);
+  }
+
+  /** The same where the site stands at the point already, which was proved then. */
+  static String notReadAgain(Foreign foreign, String run) {
+    return String.format(
+        "%s; the WAL was scanned for the name when run %s parked the instances there",
+        inWords(foreign), run);
+  }
+
+  private static String inWords(Foreign foreign) {
     return String.format(
         "manifest %s is whpg_dr_sync's, unsigned, read from %s with SHA-256 %s: production's"
-            + " versions, settings, needs and clock are not compared; the WAL of %d instances was"
-            + " scanned for the name",
-        name, path, sha256, instances);
+            + " versions, settings, needs and clock are not compared",
+        foreign.manifest().restorePoint(), foreign.path(), foreign.sha256());
   }
 }

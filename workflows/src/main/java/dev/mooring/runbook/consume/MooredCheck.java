@@ -1,12 +1,15 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +49,28 @@ public final class MooredCheck {
       settingsDrift(state.restorePoint(), proved.get(), seen).ifPresent(drift::add);
     }
     return drift;
+  }
+
+  /**
+   * Whether a site that did not drift stands at the very point that another tool's manifest tells:
+   * its name, and on every content its position and timeline. Those are of the one record that was
+   * found when the instances were parked there; nothing in the WAL can have changed what was
+   * replayed. A state of an older version has no positions, and stands for nothing here.
+   */
+  static boolean isAt(SiteState state, ForeignManifest told) {
+    List<ContentId> parked =
+        state.instances().stream().map(ParkedInstance::content).sorted().toList();
+    return state.restorePoint().equals(told.restorePoint())
+        && parked.equals(told.contentIds())
+        && state.instances().stream()
+            .allMatch(p -> isAt(p, told.segmentOf(p.content()).orElseThrow()));
+  }
+
+  private static boolean isAt(ParkedInstance parked, ForeignManifest.Segment told) {
+    boolean sameTimeline =
+        told.walFile().isEmpty()
+            || new WalFileName(told.walFile()).timeline().equals(parked.timeline());
+    return parked.point().equals(told.lsn().toString()) && sameTimeline;
   }
 
   private static Optional<String> settingsDrift(

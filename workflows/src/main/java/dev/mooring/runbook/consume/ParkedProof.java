@@ -64,7 +64,8 @@ final class ParkedProof {
             evidence.target().timeline(),
             control.recovery().minimumEnd().match(() -> evidence.target().lsn(), (lsn, tli) -> lsn),
             seen.instance().controlDigest(),
-            seen.instance().oldestNeeded().map(WalFileName::text).orElse("")));
+            seen.instance().oldestNeeded().map(WalFileName::text).orElse(""),
+            evidence.target().lsn().toString()));
   }
 
   private static void judgeControl(

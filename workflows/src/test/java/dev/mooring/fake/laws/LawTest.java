@@ -74,6 +74,7 @@ class LawTest {
                         TimelineId.FIRST,
                         Sightings.AT,
                         seen.controlDigest(),
+                        "",
                         ""))
             .toList();
     SiteState lie =

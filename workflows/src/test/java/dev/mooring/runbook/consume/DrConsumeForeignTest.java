@@ -11,6 +11,7 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.wire.RawRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,53 @@ class DrConsumeForeignTest {
         .contains("/data/whpg_dr/LATEST.json by command with SHA-256 ")
         .endsWith("the WAL of 2 instances was scanned for the name");
     assertThat(bed.world().lastReceipt().seen().degraded()).isEqualTo(consumed.degraded());
-    assertThat(bed.consume(ConsumeBed.CONSUME).headline()).contains(" already: ");
+  }
+
+  @Test
+  void reads_no_wal_again_where_it_stands_at_the_very_point_and_nothing_was_touched() {
+    ForeignManifest manifest = write(point(), true, full -> full);
+    String run = bed.consume(ConsumeBed.CONSUME).degraded().get(0);
+    removeWal(manifest);
+
+    ConsumeResult again = bed.consume(ConsumeBed.CONSUME);
+
+    assertThat(again.headline()).contains(" moored at " + manifest.restorePoint() + " already: ");
+    assertThat(again.degraded())
+        .singleElement()
+        .asString()
+        .startsWith(run.substring(0, run.indexOf(';')))
+        .contains("the WAL was scanned for the name when run ");
+    assertThat(bed.world().lastReceipt().seen().proofs())
+        .hasSize(2)
+        .allMatch(
+            one ->
+                one.facts().stream()
+                    .anyMatch(f -> f.name().equals("point") && isOf(manifest, f.value())));
+  }
+
+  @Test
+  void reads_the_wal_again_for_the_same_name_elsewhere_and_for_an_instance_that_was_touched() {
+    Manifest point = point();
+    ForeignManifest manifest = write(point, true, full -> full);
+    bed.consume(ConsumeBed.CONSUME);
+    write(point, true, s -> new Segment(s.content(), s.lsn().plus(8), ""));
+    refused(ConsumeBed.CONSUME, "POINT_NOT_PROVED", " has restore point " + point.name());
+    bed.world().foreign().write(manifest);
+    bed.world().trouble().startByHand(1);
+    removeWal(manifest);
+    refused(ConsumeBed.CONSUME, "WAL_MISSING", " is missing");
+  }
+
+  private void removeWal(ForeignManifest manifest) {
+    for (Segment segment : manifest.segments()) {
+      bed.world()
+          .trouble()
+          .removeWal(segment.content().value(), new WalFileName(segment.walFile()));
+    }
+  }
+
+  private static boolean isOf(ForeignManifest manifest, String lsn) {
+    return manifest.segments().stream().anyMatch(s -> s.lsn().toString().equals(lsn));
   }
 
   @Test

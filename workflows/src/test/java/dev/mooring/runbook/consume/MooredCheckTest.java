@@ -34,7 +34,8 @@ class MooredCheckTest {
                   TimelineId.FIRST,
                   Sightings.AT,
                   parked.controlDigest(),
-                  "")));
+                  "",
+                  Sightings.AT.toString())));
 
   @Test
   void sees_no_drift_when_nothing_ran_since_the_proof() {

@@ -39,7 +39,8 @@ class ParkedProofTest {
                 TimelineId.FIRST,
                 Sightings.AT,
                 parked.instance().controlDigest(),
-                parked.instance().control().checkpoint().redo().walFile().text()));
+                parked.instance().control().checkpoint().redo().walFile().text(),
+                Sightings.AT.toString()));
   }
 
   @Test

@@ -182,7 +182,13 @@ public final class Moored {
             .map(
                 i ->
                     new SiteState.ParkedInstance(
-                        i.id(), i.content(), TimelineId.FIRST, Sightings.AT, "ab".repeat(32), ""))
+                        i.id(),
+                        i.content(),
+                        TimelineId.FIRST,
+                        Sightings.AT,
+                        "ab".repeat(32),
+                        "",
+                        ""))
             .toList());
   }
 }
