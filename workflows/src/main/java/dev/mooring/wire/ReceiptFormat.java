@@ -14,6 +14,7 @@ import dev.mooring.topology.ContentId;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The receipt as it stands in the evidence store: JSON for people, sealed and chained, with the
@@ -37,6 +38,27 @@ public final class ReceiptFormat {
             ReceiptFormat::understood,
             refused -> new Document.Refused<>(refused.fault(), refused.reason()));
   }
+
+  /**
+   * What a receipt says of itself, as far as it can be read at all; nothing of it is proved. Tells
+   * which of many are worth the proof: one takes a millisecond or two.
+   */
+  public static Optional<Claim> claim(byte[] bytes) {
+    try {
+      JsonFields fields = JsonFields.of(SealedJson.parse(bytes));
+      return Optional.of(new Claim(fields.text("run"), fields.value("written_at", Instant::parse)));
+    } catch (UnreadableField e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What a receipt says of itself.
+   *
+   * @param run the original run id of the run that the receipt is said to be of
+   * @param writtenAt when it is said to have been written
+   */
+  public record Claim(String run, Instant writtenAt) {}
 
   private static Document<ChainedReceipt> understood(Document.Intact<ObjectNode> document) {
     try {

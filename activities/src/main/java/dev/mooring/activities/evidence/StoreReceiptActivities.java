@@ -78,16 +78,20 @@ public final class StoreReceiptActivities implements ReceiptActivities {
 
   /**
    * The very receipt, if an earlier attempt wrote it. None that was written before the run ended
-   * can be it, so the search ends there.
+   * can be it, so the search ends there; of the others only those that say they are of this run are
+   * proved, since where runs follow each other closely there are hundreds.
    */
   private static Optional<ReceiptWritten> written(ReceiptShelf shelf, long last, Receipt receipt) {
     Instant earliest = receipt.ending().at().minus(CLOCKS_DIFFER_AT_MOST);
     for (long sequence = last; sequence > 0; sequence--) {
-      Document.Intact<ChainedReceipt> there = shelf.intact(sequence);
-      if (there.content().receipt().equals(receipt)) {
-        return Optional.of(new ReceiptWritten(shelf.where(sequence), there.sha256()));
+      Optional<ReceiptFormat.Claim> claim = shelf.bytes(sequence).flatMap(ReceiptFormat::claim);
+      if (claim.isEmpty() || claim.get().run().equals(receipt.run().originalRun())) {
+        Document.Intact<ChainedReceipt> there = shelf.intact(sequence);
+        if (there.content().receipt().equals(receipt)) {
+          return Optional.of(new ReceiptWritten(shelf.where(sequence), there.sha256()));
+        }
       }
-      if (there.content().writtenAt().isBefore(earliest)) {
+      if (claim.map(ReceiptFormat.Claim::writtenAt).filter(earliest::isAfter).isPresent()) {
         return Optional.empty();
       }
     }

@@ -7,5 +7,5 @@ start_log() { # log, most bytes of its end
 
 # True once the new server said a word.
 spoke() { # log
-  [ -s "$1" ] || [ -n "$(find "$1s" -type f -size +0 2>/dev/null)" ]
+  [ -s "$1" ] || { [ -d "$1s" ] && [ -n "$(find "$1s" -type f -size +0 2>/dev/null)" ]; }
 }
