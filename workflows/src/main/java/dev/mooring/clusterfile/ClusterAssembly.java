@@ -147,7 +147,10 @@ final class ClusterAssembly {
   private static ManifestSource source(Setting manifests) {
     Setting http = manifests.at("http");
     if (http.given()) {
-      return new ManifestSource.Http(http.at("url").text().replaceAll("/+$", ""));
+      Setting certificate = http.at("rootCertificate");
+      return new ManifestSource.Http(
+          http.at("url").text().replaceAll("/+$", ""),
+          certificate.given() ? certificate.path() : "");
     }
     Setting foreign = manifests.at("whpgDrSync");
     Setting commands = foreign.given() ? foreign : manifests.at("commands");

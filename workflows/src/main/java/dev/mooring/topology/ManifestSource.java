@@ -1,7 +1,10 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 
 /** Where a site reads manifests that its own evidence store does not hold. Nothing is written. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -16,8 +19,20 @@ public sealed interface ManifestSource {
    * The evidence store of the publishing site as a web server serves it.
    *
    * @param url of the store's root
+   * @param rootCertificate path of the CA certificate on the worker's host that alone is believed;
+   *     empty for those that the worker's Java believes
    */
-  record Http(String url) implements ManifestSource {}
+  record Http(
+      String url,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String rootCertificate)
+      implements ManifestSource {
+
+    /** Of a server that the worker's Java believes, or without TLS. */
+    public Http(String url) {
+      this(url, "");
+    }
+  }
 
   /**
    * Commands on the worker's machine, with {@code {manifest_path}}, {@code {manifest_dir}} and

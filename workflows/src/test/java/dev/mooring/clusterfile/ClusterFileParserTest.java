@@ -175,6 +175,11 @@ class ClusterFileParserTest {
             new EvidencePolicy.Reader(
                 new SiteName("west"),
                 new ManifestSource.Http("https://e0.example.org:8443/mooring")));
+    String own = http.replace("'}}", "', rootCertificate: /etc/mooring/ca.pem}}");
+    assertThat(readersOf(Files.edited(Files.HARBOUR, west, west + own)))
+        .extracting(EvidencePolicy.Reader::source)
+        .containsExactly(
+            new ManifestSource.Http("https://e0.example.org:8443/mooring", "/etc/mooring/ca.pem"));
     assertThat(readersOf(Files.edited(Files.HARBOUR, west, west + commands)))
         .containsExactly(
             new EvidencePolicy.Reader(
@@ -184,7 +189,7 @@ class ClusterFileParserTest {
                     "ssh e0 cat {manifest_path}",
                     "ssh e0 ls {manifest_dir}")));
     assertThat(readersOf(Files.HARBOUR)).isEmpty();
-    for (String source : List.of(http, commands)) {
+    for (String source : List.of(http, own, commands)) {
       Cluster cluster = Files.cluster(Files.edited(Files.HARBOUR, west, west + source));
       EvidencePolicy policy = cluster.policies().evidence();
       assertThat(PAYLOADS.readValue(PAYLOADS.writeValueAsString(cluster), Cluster.class))

@@ -19,26 +19,30 @@ final class CommandSource implements EvidenceSource {
   private final ManifestSource.Commands commands;
   private final String latest;
   private final Duration atMost;
+  private final Late late;
 
   /**
    * @param atMost how long one command may take
    */
-  CommandSource(ManifestSource.Commands commands, Duration atMost) {
-    this(commands, commands.directory() + "/" + EvidencePaths.LATEST, atMost);
+  CommandSource(ManifestSource.Commands commands, Duration atMost, Late late) {
+    this(commands, commands.directory() + "/" + EvidencePaths.LATEST, atMost, late);
   }
 
   /** The same where LATEST may lie elsewhere, as in the reference tool's configuration. */
-  CommandSource(ManifestSource.WhpgDrSync foreign, Duration atMost) {
+  CommandSource(ManifestSource.WhpgDrSync foreign, Duration atMost, Late late) {
     this(
         new ManifestSource.Commands(foreign.directory(), foreign.fetch(), foreign.list()),
         foreign.latest(),
-        atMost);
+        atMost,
+        late);
   }
 
-  private CommandSource(ManifestSource.Commands commands, String latest, Duration atMost) {
+  private CommandSource(
+      ManifestSource.Commands commands, String latest, Duration atMost, Late late) {
     this.commands = commands;
     this.latest = latest;
     this.atMost = atMost;
+    this.late = late;
   }
 
   @Override
@@ -90,7 +94,7 @@ final class CommandSource implements EvidenceSource {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return Late.read(() -> read(path));
+    return late.read(() -> read(path));
   }
 
   private End run(String template, String path) {

@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,24 +23,27 @@ import java.util.regex.Pattern;
  * in the page of a directory to a file of that directory is taken for the name of one.
  */
 final class HttpSource implements EvidenceSource {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(15);
   private static final Pattern LINK =
       Pattern.compile("\\bhref\\s*=\\s*[\"']([^\"'?#]+)[\"']", Pattern.CASE_INSENSITIVE);
 
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
-
   private final URI root;
+  private final HttpClient client;
+  private final Late late;
 
-  /**
-   * @param root of the store, without a slash at its end
-   */
-  HttpSource(String root) {
+  private HttpSource(String root, HttpClient client, Late late) {
     this.root = URI.create(root + "/");
+    this.client = client;
+    this.late = late;
+  }
+
+  /** A store whose URL has no slash at its end. */
+  static HttpSource open(ManifestSource.Http source, Late late) {
+    HttpClient client =
+        source.rootCertificate().isEmpty()
+            ? WebTrust.usual()
+            : WebTrust.in(Path.of(source.rootCertificate()));
+    return new HttpSource(source.url(), client, late);
   }
 
   @Override
@@ -89,7 +94,7 @@ final class HttpSource implements EvidenceSource {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return Late.read(() -> read(path));
+    return late.read(() -> read(path));
   }
 
   private void requireRoot() {
@@ -106,13 +111,18 @@ final class HttpSource implements EvidenceSource {
             .GET()
             .build();
     try {
-      HttpResponse<byte[]> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       return switch (answer.statusCode()) {
         case 200 -> Optional.of(answer.body());
         case 404, 410 -> Optional.empty();
         default -> throw refused(uri, answer.statusCode());
       };
     } catch (IOException unanswered) {
+      WebTrust.refusal(uri, unanswered)
+          .ifPresent(
+              refused -> {
+                throw refused;
+              });
       throw EvidenceFailures.passing(
           FailureCode.HOST_UNREACHABLE, "can't read " + uri + ": " + unanswered);
     } catch (InterruptedException cancelled) {

@@ -46,14 +46,16 @@ final class S3Files implements EvidenceFiles {
   private final EvidenceStore.S3 store;
   private final S3Client client;
   private final S3Failures failures;
+  private final Late late;
 
-  private S3Files(EvidenceStore.S3 store, S3Client client) {
+  private S3Files(EvidenceStore.S3 store, S3Client client, Late late) {
     this.store = store;
     this.client = client;
+    this.late = late;
     this.failures = new S3Failures(store.bucket(), store.place());
   }
 
-  static S3Files open(EvidenceStore.S3 store, EvidenceSecrets secrets) {
+  static S3Files open(EvidenceStore.S3 store, EvidenceSecrets secrets, Late late) {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(store.region()))
@@ -74,7 +76,7 @@ final class S3Files implements EvidenceFiles {
     if (!store.endpoint().isEmpty()) {
       builder.endpointOverride(URI.create(store.endpoint()));
     }
-    return new S3Files(store, builder.build());
+    return new S3Files(store, builder.build(), late);
   }
 
   private static AwsCredentialsProvider credentials(
@@ -138,7 +140,7 @@ final class S3Files implements EvidenceFiles {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return Late.read(() -> read(path));
+    return late.read(() -> read(path));
   }
 
   @Override

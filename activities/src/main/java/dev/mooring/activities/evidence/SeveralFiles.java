@@ -33,14 +33,16 @@ final class SeveralFiles implements EvidenceFiles {
   private final int writes;
   private final Use use;
   private final Copies copies;
+  private final Late late;
   private final ExecutorService threads;
   private boolean catchingUp;
 
-  SeveralFiles(List<OneOfSeveral> stores, int writes, Use use, Copies copies) {
+  SeveralFiles(List<OneOfSeveral> stores, int writes, Use use, Copies copies, Late late) {
     this.stores = List.copyOf(stores);
     this.writes = writes;
     this.use = use;
     this.copies = copies;
+    this.late = late;
     this.threads = Executors.newFixedThreadPool(stores.size());
   }
 
@@ -102,7 +104,7 @@ final class SeveralFiles implements EvidenceFiles {
   /** Believed is what a look finds; a store that shows it late is not waited for beyond that. */
   @Override
   public Optional<byte[]> readTold(String path) {
-    return Late.read(() -> read(path));
+    return late.read(() -> read(path));
   }
 
   private void mend(String path, byte[] bytes, List<Optional<Optional<byte[]>>> answers) {

@@ -19,14 +19,24 @@ public final class StoresByKind implements EvidenceStores {
 
   private final Hosts hosts;
   private final EvidenceSecrets secrets;
+  private final Late late;
 
   /**
    * @param hosts the sessions that SFTP goes through
    * @param environment what the environment holds under a name, for access keys given so
    */
   public StoresByKind(Hosts hosts, Function<String, Optional<String>> environment) {
+    this(hosts, environment, Late.AT_MOST);
+  }
+
+  /**
+   * @param shownWithin how long a store may take to show what was written to it
+   */
+  public StoresByKind(
+      Hosts hosts, Function<String, Optional<String>> environment, Duration shownWithin) {
     this.hosts = hosts;
     this.secrets = new EvidenceSecrets(environment);
+    this.late = new Late(shownWithin);
   }
 
   @Override
@@ -53,7 +63,7 @@ public final class StoresByKind implements EvidenceStores {
             .map(store -> new OneOfSeveral(store.place(), () -> open(store)))
             .toList();
     Copies copies = new Copies(new EvidenceKeys(name -> Optional.empty()).trusted(policy));
-    return new SeveralFiles(stores, policy.writes(), use, copies);
+    return new SeveralFiles(stores, policy.writes(), use, copies, late);
   }
 
   /** The files of the store itself. */
@@ -62,7 +72,7 @@ public final class StoresByKind implements EvidenceStores {
       return new DirectoryFiles(Path.of(directory.path()));
     }
     if (store instanceof EvidenceStore.S3 s3) {
-      return S3Files.open(s3, secrets);
+      return S3Files.open(s3, secrets, late);
     }
     EvidenceStore.Sftp sftp = (EvidenceStore.Sftp) store;
     Host host = sftp.host();
@@ -71,12 +81,12 @@ public final class StoresByKind implements EvidenceStores {
         : SftpFiles.open(hosts, host, sftp.path());
   }
 
-  private static EvidenceSource source(ManifestSource source) {
+  private EvidenceSource source(ManifestSource source) {
     if (source instanceof ManifestSource.Http http) {
-      return new HttpSource(http.url());
+      return HttpSource.open(http, late);
     }
     return source instanceof ManifestSource.WhpgDrSync foreign
-        ? new CommandSource(foreign, COMMAND_AT_MOST)
-        : new CommandSource((ManifestSource.Commands) source, COMMAND_AT_MOST);
+        ? new CommandSource(foreign, COMMAND_AT_MOST, late)
+        : new CommandSource((ManifestSource.Commands) source, COMMAND_AT_MOST, late);
   }
 }

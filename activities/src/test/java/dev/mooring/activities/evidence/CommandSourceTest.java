@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandSourceTest extends EvidenceFilesContract {
   private static final String LATEST = "harbour/manifests/LATEST.json";
   private static final String CAT = "cat {manifest_path}";
+  private static final Late LATE = new Late(Late.AT_MOST);
   private static final String LS = "ls {manifest_dir}/";
 
   @TempDir Path directory = Path.of("set by JUnit");
@@ -44,7 +45,7 @@ class CommandSourceTest extends EvidenceFilesContract {
 
   private CommandSource source(String fetch, String list, Duration atMost) {
     return new CommandSource(
-        new ManifestSource.Commands(manifests().toString(), fetch, list), atMost);
+        new ManifestSource.Commands(manifests().toString(), fetch, list), atMost, LATE);
   }
 
   @Override
@@ -118,7 +119,7 @@ class CommandSourceTest extends EvidenceFilesContract {
             latest.toString(),
             "cat {manifest_path} && echo {manifest_dir} {manifest_file}",
             LS);
-    CommandSource source = new CommandSource(foreign, Duration.ofSeconds(30));
+    CommandSource source = new CommandSource(foreign, Duration.ofSeconds(30), LATE);
 
     refused(() -> source.read(LATEST), "the command to fetch LATEST.json ended with status 1");
     assertThat(source.read("harbour/manifests/a.json")).isEmpty();

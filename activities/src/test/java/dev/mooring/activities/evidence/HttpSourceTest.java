@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.evidence.WebServer.Answer;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,12 +47,16 @@ class HttpSourceTest extends EvidenceFilesContract {
     }
   }
 
+  private static HttpSource source(String url) {
+    return HttpSource.open(new ManifestSource.Http(url), new Late(Late.AT_MOST));
+  }
+
   @Override
   protected EvidenceFiles open() throws Exception {
     if (server.isEmpty()) {
       server.add(WebServer.of(Files.createDirectory(root())));
     }
-    return new WrittenBeside(new HttpSource(server.get(0).url()), new DirectoryFiles(root()));
+    return new WrittenBeside(source(server.get(0).url()), new DirectoryFiles(root()));
   }
 
   @Override
@@ -79,7 +84,7 @@ class HttpSourceTest extends EvidenceFilesContract {
   void names_are_read_off_the_pages_that_web_servers_make_of_directories(String page) {
     try (WebServer pages =
         serverOf(path -> new Answer(path.equals("/store/harbour/manifests/") ? 200 : 404, page))) {
-      HttpSource source = new HttpSource(pages.url() + "/store");
+      HttpSource source = source(pages.url() + "/store");
       assertThat(source.list("harbour/manifests")).containsExactly("a.json");
       assertThat(source.where(LATEST))
           .isEqualTo(pages.url() + "/store/harbour/manifests/LATEST.json");
@@ -89,7 +94,7 @@ class HttpSourceTest extends EvidenceFilesContract {
   @Test
   void a_server_that_lists_no_directories_is_unreadable_and_never_empty() {
     try (WebServer closed = serverOf(path -> new Answer(path.endsWith("/") ? 403 : 404, ""))) {
-      HttpSource source = new HttpSource(closed.url());
+      HttpSource source = source(closed.url());
       assertThatThrownBy(() -> source.list("harbour/manifests"))
           .isInstanceOfSatisfying(
               ApplicationFailure.class,
@@ -106,7 +111,7 @@ class HttpSourceTest extends EvidenceFilesContract {
   @Test
   void an_error_of_the_server_is_no_absence_and_is_asked_again() {
     try (WebServer broken = serverOf(path -> new Answer(503, ""))) {
-      assertThatThrownBy(() -> new HttpSource(broken.url()).read(LATEST))
+      assertThatThrownBy(() -> source(broken.url()).read(LATEST))
           .isInstanceOfSatisfying(
               ApplicationFailure.class,
               failure -> {
@@ -120,7 +125,7 @@ class HttpSourceTest extends EvidenceFilesContract {
   void a_server_that_does_not_answer_is_named() {
     String url = server.get(0).url();
     stop();
-    assertThatThrownBy(() -> new HttpSource(url).read(LATEST))
+    assertThatThrownBy(() -> source(url).read(LATEST))
         .isInstanceOfSatisfying(
             ApplicationFailure.class,
             failure -> {
@@ -138,7 +143,7 @@ class HttpSourceTest extends EvidenceFilesContract {
                 path.equals("/")
                     ? new Answer(200, "")
                     : new Answer(asked.incrementAndGet() > 3 ? 200 : 404, "late"))) {
-      HttpSource source = new HttpSource(late.url());
+      HttpSource source = source(late.url());
       assertThat(source.read(LATEST)).isEmpty();
       assertThat(source.readTold(LATEST)).hasValue("late".getBytes(StandardCharsets.UTF_8));
     }

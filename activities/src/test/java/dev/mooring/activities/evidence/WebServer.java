@@ -2,6 +2,8 @@ package dev.mooring.activities.evidence;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,28 +18,37 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /** A web server on loopback, of a directory or of whatever a test lets it answer. */
-final class WebServer implements AutoCloseable {
+public final class WebServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** What it answers to a path. */
   record Answer(int status, String body) {}
 
-  private WebServer(Function<String, Answer> answers) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  private WebServer(HttpServer server, Function<String, Answer> answers) throws IOException {
+    this.server = server;
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
     server.createContext("/", exchange -> answer(exchange, answers));
     server.start();
   }
 
   static WebServer answering(Function<String, Answer> answers) throws IOException {
-    return new WebServer(answers);
+    return new WebServer(HttpServer.create(), answers);
   }
 
-  static WebServer of(Path directory) throws IOException {
-    return new WebServer(path -> file(directory.resolve(path.replaceAll("^/+", ""))));
+  public static WebServer of(Path directory) throws IOException {
+    return answering(path -> file(directory.resolve(path.replaceAll("^/+", ""))));
+  }
+
+  /** The same over TLS, with the key and the certificate of that context. */
+  static WebServer of(Path directory, SSLContext context) throws IOException {
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    return new WebServer(server, path -> file(directory.resolve(path.replaceAll("^/+", ""))));
   }
 
   private static Answer file(Path path) {
@@ -77,8 +88,10 @@ final class WebServer implements AutoCloseable {
     }
   }
 
-  String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+  public String url() {
+    return (server instanceof HttpsServer ? "https" : "http")
+        + "://127.0.0.1:"
+        + server.getAddress().getPort();
   }
 
   @Override
