@@ -34,15 +34,11 @@ public abstract class EvidenceContract {
   private static final Manifest SECOND = SampleManifests.ready(2, 2);
 
   /** The world all tests of a class share. */
-  protected abstract ContractWorld world();
+  protected abstract EvidenceWorld world();
 
   @BeforeEach
   void begin() {
     world().emptyStore();
-  }
-
-  private Steps steps() {
-    return new Steps(world());
   }
 
   private EvidenceObserved look(int receipts, int documents) {
@@ -54,7 +50,7 @@ public abstract class EvidenceContract {
         .evidenceSeen()
         .observeEvidence(
             new ObserveEvidence(
-                steps().looking(),
+                world().looking(),
                 world().evidence(),
                 SampleManifests.HARBOUR,
                 List.of(Steps.EAST, Steps.WEST),
@@ -64,21 +60,21 @@ public abstract class EvidenceContract {
   }
 
   private void publish(Manifest manifest) {
-    EnsureManifest write = new EnsureManifest(steps().looking(), world().evidence(), manifest);
+    EnsureManifest write = new EnsureManifest(world().looking(), world().evidence(), manifest);
     world().manifests().ensureReady(write);
   }
 
   private void write(Receipt receipt) {
     world()
         .receipts()
-        .ensureReceipt(new EnsureReceipt(steps().looking(), world().evidence(), receipt));
+        .ensureReceipt(new EnsureReceipt(world().looking(), world().evidence(), receipt));
   }
 
   private void moorAt(int n) {
     world()
         .receipts()
         .ensureSiteState(
-            new EnsureSiteState(steps().looking(), world().evidence(), SampleReceipts.state(n)));
+            new EnsureSiteState(world().looking(), world().evidence(), SampleReceipts.state(n)));
   }
 
   private StateSeen west() {
@@ -107,7 +103,7 @@ public abstract class EvidenceContract {
     Manifest pending = SampleManifests.pending(2, 2);
     world()
         .manifests()
-        .ensurePending(new EnsureManifest(steps().looking(), world().evidence(), pending));
+        .ensurePending(new EnsureManifest(world().looking(), world().evidence(), pending));
     EvidenceObserved seen = look(0, 0);
     assertThat(seen.latest()).isEqualTo(LatestSeen.Ready.of(FIRST));
     assertThat(seen.newest()).containsExactly(new Shelved(pending.name(), Stage.PENDING));
@@ -238,7 +234,7 @@ public abstract class EvidenceContract {
         world()
             .evidenceSeen()
             .ensureWritable(
-                new EnsureWritable(steps().looking(), world().evidence(), SampleManifests.HARBOUR));
+                new EnsureWritable(world().looking(), world().evidence(), SampleManifests.HARBOUR));
     assertThat(proved.keyId()).isNotBlank();
     assertThat(proved.path()).isNotBlank();
     assertThat(look(5, 5)).isEqualTo(before);

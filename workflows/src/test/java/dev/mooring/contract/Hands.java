@@ -1,7 +1,5 @@
 package dev.mooring.contract;
 
-import dev.mooring.evidence.ChainedReceipt;
-import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
@@ -9,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** What people and faults do behind the ports, on the instances and archive of one content. */
-public interface Hands {
+public interface Hands extends EvidenceHands {
 
   // ---- the primary
 
@@ -67,30 +65,4 @@ public interface Hands {
    * recovery.signal is there, no tablespace is lost, data directories say what made them.
    */
   void mend();
-
-  // ---- the evidence store
-
-  /** LATEST is altered, and still a manifest by its shape. */
-  void alterLatest();
-
-  /** LATEST is deleted. */
-  void loseLatest();
-
-  /** The READY manifest of a point is altered, and still one by its shape. */
-  void alterPublished(RestorePointName name);
-
-  /** LATEST is one that the reference tool wrote. */
-  void foreignLatest();
-
-  /** The state of west is altered, and still one by its shape. */
-  void alterState();
-
-  /** The file that holds the state of west is deleted. */
-  void loseState();
-
-  /** The last receipt is altered, and still one by its shape. */
-  void alterLastReceipt();
-
-  /** The receipts as they stand, the first one first. */
-  List<ChainedReceipt> receipts();
 }

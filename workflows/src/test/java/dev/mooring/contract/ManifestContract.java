@@ -29,19 +29,15 @@ public abstract class ManifestContract {
   private static final Manifest SECOND = SampleManifests.ready(2, 2);
 
   /** The world all tests of a class share. */
-  protected abstract ContractWorld world();
+  protected abstract EvidenceWorld world();
 
   @BeforeEach
   void begin() {
     world().emptyStore();
   }
 
-  private Steps steps() {
-    return new Steps(world());
-  }
-
   private EnsureManifest write(Manifest manifest) {
-    return new EnsureManifest(steps().looking(), world().evidence(), manifest);
+    return new EnsureManifest(world().looking(), world().evidence(), manifest);
   }
 
   private ManifestWritten pending(Manifest manifest) {
@@ -57,7 +53,7 @@ public abstract class ManifestContract {
         .manifests()
         .readManifest(
             new ReadManifest(
-                steps().looking(),
+                world().looking(),
                 world().evidence(),
                 SampleManifests.HARBOUR,
                 choice,
@@ -169,7 +165,7 @@ public abstract class ManifestContract {
         .manifests()
         .readLast(
             new ReadLast(
-                steps().looking(), world().evidence(), SampleManifests.HARBOUR, 2, List.of()));
+                world().looking(), world().evidence(), SampleManifests.HARBOUR, 2, List.of()));
   }
 
   @Test

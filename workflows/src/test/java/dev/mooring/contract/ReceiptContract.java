@@ -24,27 +24,23 @@ import org.junit.jupiter.api.Test;
 /** Receipts are chained and written once; a site's state is read back as it was written. */
 public abstract class ReceiptContract {
   /** The world all tests of a class share. */
-  protected abstract ContractWorld world();
+  protected abstract EvidenceWorld world();
 
   @BeforeEach
   void begin() {
     world().emptyStore();
   }
 
-  private Steps steps() {
-    return new Steps(world());
-  }
-
   private ReceiptWritten write(Receipt receipt) {
     return world()
         .receipts()
-        .ensureReceipt(new EnsureReceipt(steps().looking(), world().evidence(), receipt));
+        .ensureReceipt(new EnsureReceipt(world().looking(), world().evidence(), receipt));
   }
 
   private SiteStateWritten advance(SiteState state) {
     return world()
         .receipts()
-        .ensureSiteState(new EnsureSiteState(steps().looking(), world().evidence(), state));
+        .ensureSiteState(new EnsureSiteState(world().looking(), world().evidence(), state));
   }
 
   private Answer state(String site) {
@@ -52,7 +48,7 @@ public abstract class ReceiptContract {
         .receipts()
         .readSiteState(
             new ReadSiteState(
-                steps().looking(), world().evidence(), SampleManifests.HARBOUR, new SiteName(site)))
+                world().looking(), world().evidence(), SampleManifests.HARBOUR, new SiteName(site)))
         .answer();
   }
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,6 +45,42 @@ class DirectoryFilesTest extends EvidenceFilesContract {
   @Override
   protected void leaveWhatAKilledWriterLeaves(String name) throws Exception {
     Files.writeString(root().resolve(name).resolve(".LATEST.json.4711.tmp"), "half a docu");
+  }
+
+  @Test
+  void a_writer_that_is_killed_leaves_whole_files_alone() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      Process writer =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  WriterProcess.class.getName(),
+                  root().toString(),
+                  String.valueOf(round))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      BufferedReader wrote = writer.inputReader();
+      for (int i = 0; i <= round; i++) {
+        assertThat(wrote.readLine()).isEqualTo(String.valueOf(i));
+      }
+      writer.destroyForcibly().waitFor();
+
+      EvidenceFiles files = open();
+      assertThat(files.list("harbour/manifests")).containsExactly("LATEST.json");
+      assertWhole(files.read(WriterProcess.REPLACED).orElseThrow());
+      for (String name : files.list("harbour/receipts")) {
+        assertWhole(files.read(WriterProcess.ONCE + name).orElseThrow());
+      }
+      files.writeAtomically(WriterProcess.REPLACED, new byte[] {1});
+      assertThat(files.read(WriterProcess.REPLACED)).hasValue(new byte[] {1});
+    }
+  }
+
+  private static void assertWhole(byte[] bytes) {
+    byte[] whole = new byte[WriterProcess.LENGTH];
+    Arrays.fill(whole, bytes[0]);
+    assertThat(Arrays.equals(bytes, whole)).isTrue();
   }
 
   @Test

@@ -64,6 +64,12 @@ public abstract class EvidenceFilesContract {
   }
 
   @Test
+  void what_another_document_tells_of_is_read() {
+    files.writeAtomically(PATH, OLD);
+    assertThat(files.readTold(PATH)).hasValue(OLD);
+  }
+
+  @Test
   void what_is_not_there_is_nothing_and_no_failure() {
     assertThat(files.read(PATH)).isEmpty();
     assertThat(files.list("harbour/manifests")).isEmpty();

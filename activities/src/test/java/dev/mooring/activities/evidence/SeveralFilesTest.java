@@ -29,6 +29,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -238,6 +241,19 @@ class SeveralFilesTest extends EvidenceFilesContract {
     }
 
     assertThat(held(2)).isEmpty();
+  }
+
+  @Test
+  void what_another_document_tells_of_and_shows_late_is_waited_for() throws Exception {
+    try (EvidenceFiles files = open();
+        EvidenceFiles other = open()) {
+      CompletableFuture<Optional<byte[]>> told =
+          CompletableFuture.supplyAsync(() -> files.readTold(RECEIPT));
+      assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      other.writeAtomically(RECEIPT, new byte[] {1});
+      assertThat(told.get(10, TimeUnit.SECONDS)).hasValue(new byte[] {1});
+    }
   }
 
   /** A state that reached one store alone when its writer was killed. */

@@ -21,6 +21,11 @@ record WrittenBeside(EvidenceSource source, EvidenceFiles writer) implements Evi
   }
 
   @Override
+  public Optional<byte[]> readTold(String path) {
+    return source.readTold(path);
+  }
+
+  @Override
   public void writeAtomically(String path, byte[] bytes) {
     writer.writeAtomically(path, bytes);
   }

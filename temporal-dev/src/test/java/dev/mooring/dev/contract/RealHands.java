@@ -2,17 +2,12 @@ package dev.mooring.dev.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.contract.Alteration;
 import dev.mooring.contract.Hands;
 import dev.mooring.dev.database.Tap;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
-import dev.mooring.evidence.ChainedReceipt;
-import dev.mooring.evidence.Document;
-import dev.mooring.evidence.RestorePointName;
-import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
@@ -22,7 +17,6 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.SiteName;
-import dev.mooring.wire.ReceiptFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,19 +28,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** What people and faults do to a lab in the contracts of the ports. */
-final class RealHands implements Hands {
+final class RealHands extends StoreHands implements Hands {
   private static final long IN_THE_CONTROL_FILE = 40;
 
   private final Lab lab;
-  private final Supplier<Path> store;
   private final List<Runnable> mending = new ArrayList<>();
 
-  RealHands(Lab lab, Supplier<Path> store) {
+  RealHands(Lab lab, Supplier<List<Path>> stores) {
+    super(stores, lab.configDirectory().resolve("signing.pub"));
     this.lab = lab;
-    this.store = store;
   }
 
   private LabInstance west(int content) {
@@ -227,107 +219,5 @@ final class RealHands implements Hands {
     List<Runnable> now = List.copyOf(mending);
     mending.clear();
     now.forEach(Runnable::run);
-  }
-
-  @Override
-  public void alterLatest() {
-    alter(evidence("manifests/LATEST.json"));
-  }
-
-  @Override
-  public void loseLatest() {
-    delete(evidence("manifests/LATEST.json"));
-  }
-
-  @Override
-  public void alterPublished(RestorePointName name) {
-    alter(evidence("manifests/" + name + ".json"));
-  }
-
-  @Override
-  public void foreignLatest() {
-    write(evidence("manifests/LATEST.json"), Alteration.foreignManifest());
-  }
-
-  @Override
-  public void alterState() {
-    alter(evidence("sites/west/state.json"));
-  }
-
-  @Override
-  public void loseState() {
-    delete(evidence("sites/west/state.json"));
-  }
-
-  @Override
-  public void alterLastReceipt() {
-    List<Path> all = receiptFiles();
-    alter(all.get(all.size() - 1));
-  }
-
-  private Path evidence(String file) {
-    return store.get().resolve("harbour").resolve(file);
-  }
-
-  private static void alter(Path document) {
-    write(document, Alteration.of(read(document)));
-  }
-
-  @Override
-  public List<ChainedReceipt> receipts() {
-    TrustedKeys trusted =
-        TrustedKeys.parse(
-            List.of(
-                new TrustedKeys.KeyText(
-                    "signing.pub",
-                    new String(
-                        read(lab.configDirectory().resolve("signing.pub")),
-                        StandardCharsets.US_ASCII))));
-    return receiptFiles().stream()
-        .map(file -> believed(ReceiptFormat.parse(read(file), trusted)))
-        .toList();
-  }
-
-  private List<Path> receiptFiles() {
-    try (Stream<Path> files = Files.list(evidence("receipts"))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static <T> T believed(Document<T> document) {
-    return document.match(
-        Document.Intact::content,
-        refused -> {
-          throw new AssertionError(refused.reason());
-        });
-  }
-
-  private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void write(Path file, byte[] bytes) {
-    try {
-      Files.write(file, bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

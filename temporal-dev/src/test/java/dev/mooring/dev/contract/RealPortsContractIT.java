@@ -6,11 +6,13 @@ import dev.mooring.contract.ClusterFileContract;
 import dev.mooring.contract.ContractWorld;
 import dev.mooring.contract.DatabaseContract;
 import dev.mooring.contract.EvidenceContract;
+import dev.mooring.contract.EvidenceWorld;
 import dev.mooring.contract.GateContract;
 import dev.mooring.contract.InstanceContract;
 import dev.mooring.contract.ManifestContract;
 import dev.mooring.contract.NeedsContract;
 import dev.mooring.contract.ReceiptContract;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -20,14 +22,17 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class RealPortsContractIT {
   private static RealWorld real;
+  private static StoreKinds kinds;
 
   @BeforeAll
-  static void up() {
+  static void up() throws IOException {
     real = new RealWorld("contract");
+    kinds = real.storeKinds();
   }
 
   @AfterAll
   static void down() {
+    kinds.close();
     real.close();
   }
 
@@ -108,6 +113,116 @@ class RealPortsContractIT {
     @Override
     protected ContractWorld world() {
       return real;
+    }
+  }
+
+  @Nested
+  class ManifestsOverSftp extends ManifestContract {
+    private final EvidenceWorld world = kinds.sftp();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ReceiptsOverSftp extends ReceiptContract {
+    private final EvidenceWorld world = kinds.sftp();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class EvidenceOverSftp extends EvidenceContract {
+    private final EvidenceWorld world = kinds.sftp();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ManifestsInABucket extends ManifestContract {
+    private final EvidenceWorld world = kinds.s3();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ReceiptsInABucket extends ReceiptContract {
+    private final EvidenceWorld world = kinds.s3();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class EvidenceInABucket extends EvidenceContract {
+    private final EvidenceWorld world = kinds.s3();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ManifestsInSeveralStores extends ManifestContract {
+    private final EvidenceWorld world = kinds.several();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class ReceiptsInSeveralStores extends ReceiptContract {
+    private final EvidenceWorld world = kinds.several();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class EvidenceInSeveralStores extends EvidenceContract {
+    private final EvidenceWorld world = kinds.several();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class EvidenceOverHttp extends EvidenceContract {
+    private final EvidenceWorld world = kinds.http();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class EvidenceByCommands extends EvidenceContract {
+    private final EvidenceWorld world = kinds.commands();
+
+    @Override
+    protected EvidenceWorld world() {
+      return world;
     }
   }
 }

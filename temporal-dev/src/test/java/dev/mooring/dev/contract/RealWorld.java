@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,7 +57,12 @@ final class RealWorld implements ContractWorld, AutoCloseable {
     cluster = files.read(new ClusterName(lab.name()));
     environment = variable -> Optional.ofNullable(lab.environment().get(variable));
     databases = new JdbcDatabaseActivities(environment, Path.of("/nonexistent"));
-    hands = new RealHands(lab, this::store);
+    hands = new RealHands(lab, () -> List.of(store()));
+  }
+
+  /** Stores of the other kinds beside the lab's hosts. */
+  StoreKinds storeKinds() throws IOException {
+    return new StoreKinds(lab, hosts, cluster);
   }
 
   @Override

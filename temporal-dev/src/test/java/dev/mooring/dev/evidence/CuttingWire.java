@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,16 +19,21 @@ public final class CuttingWire implements AutoCloseable {
   }
 
   private final ServerSocket entrance;
-  private final int server;
+  private final InetSocketAddress server;
   private final int limit;
   private final Fate fate;
   private final AtomicInteger reached = new AtomicInteger();
 
   /**
-   * @param server the port it leads to
+   * @param server the port of loopback it leads to
    * @param limit the bytes of each connection that get through to the server
    */
   public CuttingWire(int server, int limit, Fate fate) throws IOException {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), server), limit, fate);
+  }
+
+  /** Leads to a server of that address. */
+  public CuttingWire(InetSocketAddress server, int limit, Fate fate) throws IOException {
     this.server = server;
     this.limit = limit;
     this.fate = fate;
@@ -47,7 +53,7 @@ public final class CuttingWire implements AutoCloseable {
   private void accept() throws IOException {
     while (true) {
       Socket caller = entrance.accept();
-      Socket callee = new Socket(InetAddress.getLoopbackAddress(), server);
+      Socket callee = new Socket(server.getAddress(), server.getPort());
       daemon(() -> forward(caller, callee));
       daemon(() -> callee.getInputStream().transferTo(caller.getOutputStream()));
     }

@@ -17,7 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -121,6 +125,19 @@ class S3FilesIT extends EvidenceFilesContract {
       assertThat(files.list("harbour/manifests")).isEmpty();
       assertThat(files.createExclusive(PATH, LARGE)).isTrue();
       assertThat(files.read(PATH)).hasValue(LARGE);
+    }
+  }
+
+  @Test
+  void what_another_document_tells_of_and_shows_late_is_waited_for() throws Exception {
+    try (EvidenceFiles files = open();
+        EvidenceFiles other = open()) {
+      CompletableFuture<Optional<byte[]>> told =
+          CompletableFuture.supplyAsync(() -> files.readTold(PATH));
+      assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      other.writeAtomically(PATH, new byte[] {1});
+      assertThat(told.get(10, TimeUnit.SECONDS)).hasValue(new byte[] {1});
     }
   }
 

@@ -18,12 +18,15 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
 import io.temporal.failure.ApplicationFailure;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,46 @@ class SftpFilesIT extends EvidenceFilesContract {
               failure ->
                   assertThat(failure.getType()).isEqualTo(FailureCode.EVIDENCE_UNREADABLE.name()));
     }
+  }
+
+  /** Each way of writing loses its line while the bytes are put aside. */
+  @Test
+  void a_write_that_was_cut_leaves_what_was_there_before_it() throws Exception {
+    byte[] before = {1, 2, 3};
+    byte[] large = new byte[3_000_000];
+    Path known = Files.createTempFile("cut", ".known");
+    InetSocketAddress server = new InetSocketAddress(labHost().address(), labHost().sshPort());
+    try (EvidenceFiles files = open();
+        CuttingWire wire = new CuttingWire(server, 200_000, CuttingWire.Fate.CUT)) {
+      Files.writeString(known, knownThrough(wire));
+      Host through = host("127.0.0.1", wire.port(), known);
+      files.writeAtomically("harbour/a.json", before);
+      try (EvidenceFiles cut = open(through)) {
+        unreachable(() -> cut.writeAtomically("harbour/a.json", large));
+      }
+      try (EvidenceFiles cut = open(through)) {
+        unreachable(() -> cut.createExclusive("harbour/b.json", large));
+      }
+      assertThat(wire.reached()).isEqualTo(2);
+      assertThat(files.read("harbour/a.json")).hasValue(before);
+      assertThat(files.list("harbour")).containsExactly("a.json");
+      assertThat(files.createExclusive("harbour/b.json", large)).isTrue();
+    }
+  }
+
+  private static String knownThrough(CuttingWire wire) throws IOException {
+    String line = Files.readAllLines(lab.configDirectory().resolve("known_hosts")).get(0);
+    return "[127.0.0.1]:" + wire.port() + " " + line.split(" ", 2)[1] + "\n";
+  }
+
+  private static void unreachable(ThrowingCallable act) {
+    assertThatThrownBy(act)
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure ->
+                assertThat(failure.getType())
+                    .as(failure.getOriginalMessage())
+                    .isEqualTo(FailureCode.HOST_UNREACHABLE.name()));
   }
 
   /** The same server once more, with every command answered by SFTP. */
