@@ -27,6 +27,11 @@ public final class Commands {
     };
   }
 
+  /** Looks at everything that publish and consume need. */
+  public static String check(ClusterName cluster) {
+    return quoted("check " + cluster);
+  }
+
   /** Says where the cluster stands. */
   public static String status(ClusterName cluster) {
     return quoted("status " + cluster);

@@ -174,6 +174,9 @@ enum Scenario {
         bed.world().trouble().hostAnswers("w0", false);
         bed.status(PublishOf.HARBOUR);
       }),
+  /** Kept from before a Greenplum's catalogue was read; played anew it is as the one below. */
+  STATUS_WITHOUT_CATALOGUE(Harbour::dock, bed -> bed.status(Typed.json("{'cluster':'dock'}"))),
+  STATUS_OF_GREENPLUM(Harbour::dock, bed -> bed.status(Typed.json("{'cluster':'dock'}"))),
   STATUS_REFUSED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
   STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}"))));
 

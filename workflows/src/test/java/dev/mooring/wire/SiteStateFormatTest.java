@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class SiteStateFormatTest {
-  private static final byte[] GOLDEN = Golden.bytes("state-with-point.json");
+  private static final byte[] GOLDEN = Golden.bytes("state.json");
 
   @Test
   void a_state_is_written_as_the_golden_one_and_reads_back() {
@@ -27,7 +27,7 @@ class SiteStateFormatTest {
 
   @Test
   void a_state_of_an_older_version_reads_without_the_positions_of_its_point() {
-    byte[] older = Golden.bytes("state.json");
+    byte[] older = Golden.bytes("state-without-point.json");
     assertThat(SiteStateFormat.parse(older, SampleKeys.trusted()))
         .isEqualTo(
             new Document.Intact<>(

@@ -185,6 +185,32 @@ class GreenplumIT {
     assertThat(stage.publish().degraded()).isEmpty();
   }
 
+  @Test
+  @Order(2)
+  void a_mirrors_host_that_does_not_answer_is_told_by_all_and_refuses_nothing() {
+    LabInstance mirror = lab.mirrors().get(0);
+    String before = Sites.read(lab.clusterFile());
+    stage.amendClusterFile(now -> DarkHost.of(mirror, now));
+    PublishResult published = stage.publish();
+    CheckResult checked = check();
+    StatusResult seen = status();
+    stage.amendClusterFile(now -> before);
+
+    String unknown = "whether mirror " + mirror.id() + " would archive once promoted is not known";
+    assertThat(published.degraded()).singleElement().asString().startsWith(unknown).contains("m0");
+    assertThat(wrong(checked)).isEmpty();
+    assertThat(checked.rows())
+        .filteredOn(row -> row.judged() == Judged.WARNING)
+        .extracting(row -> row.looked() + " | " + row.seen())
+        .anyMatch(row -> row.startsWith("host m0 | NOT SEEN: ") && row.contains("a publish goes"))
+        .anyMatch(row -> row.contains("archiving once promoted | " + unknown));
+    assertThat(seen.findings())
+        .filteredOn(finding -> finding.fact().contains("m0"))
+        .singleElement()
+        .extracting(Finding::level)
+        .isEqualTo(Finding.Level.WARNING);
+  }
+
   private static void write(Path file, String text) {
     try {
       Files.writeString(file, text);
@@ -199,14 +225,25 @@ class GreenplumIT {
     StatusResult result =
         Soon.seen(
             "a look sees the mirrors",
-            () ->
-                stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class),
+            GreenplumIT::status,
             seen ->
                 seen.instances().stream().filter(row -> row.state().equals("mirror")).count() == 2);
 
     assertThat(result.findings())
         .extracting(Finding::fact)
-        .noneMatch(fact -> fact.contains("does not answer over SQL"));
+        .noneMatch(fact -> fact.contains("does not answer over SQL"))
+        .noneMatch(fact -> fact.startsWith("content ") || fact.contains("segment_configuration"));
+  }
+
+  private static StatusResult status() {
+    return stage.start("ClusterStatus", stage.publishRequest()).getResult(StatusResult.class);
+  }
+
+  private static List<String> told(Finding.Level level, StatusResult result) {
+    return result.findings().stream()
+        .filter(finding -> finding.level() == level)
+        .map(Finding::fact)
+        .toList();
   }
 
   @Test
@@ -217,6 +254,7 @@ class GreenplumIT {
         "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
     EndingRecord moved = stage.publishFails();
     List<String> checked = wrong(check());
+    List<String> seen = told(Finding.Level.CRITICAL, status());
     execute(
         coordinator(),
         "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
@@ -230,6 +268,11 @@ class GreenplumIT {
     assertThat(checked)
         .anyMatch(
             row -> row.startsWith("east: gp_segment_configuration | east-0 (dbid 2) has port"));
+    assertThat(seen)
+        .anyMatch(
+            fact ->
+                fact.startsWith(
+                    "gp_segment_configuration differs from the cluster file: east-0 (dbid 2)"));
     assertThat(expanded.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(expanded.toString()).contains("contents [2]").contains("rebaseline");
   }
@@ -327,6 +370,10 @@ class GreenplumIT {
     assertThat(String.join("; ", result.degraded()))
         .contains("content 0 is served by " + mirror.id())
         .contains("content 0 has no mirror that could take over: east-0 is down");
+    assertThat(told(Finding.Level.WARNING, status()))
+        .contains(
+            "content 0 is served by " + mirror.id() + ", a mirror now acting",
+            "content 0 has no mirror that could take over: east-0 is down");
   }
 
   private static long timelineOf(int content) {

@@ -108,7 +108,7 @@ final class CatalogueRows {
                       looked,
                       notice,
                       "every instance in its role, up and in sync",
-                      "`gpstate -e` there says more; bring it back with gprecoverseg"));
+                      CatalogueCheck.STANDING_BY_REMEDY));
     }
   }
 

@@ -47,7 +47,15 @@ final class HostRows {
     boolean overSsh = on.work().host().access().kind() == HostAccess.Kind.SSH;
     String limit = overSsh ? "answers over SSH with the key it is known by" : "runs scripts";
     if (on.host() instanceof Sight.Unseen<?> unseen) {
-      rows.unseen(looked, unseen, limit);
+      if (publishes && on.work().instances().stream().allMatch(roles.mirrors()::contains)) {
+        rows.warning(
+            looked,
+            "NOT SEEN: " + unseen.why() + "; only mirrors are there, a publish goes on",
+            limit,
+            unseen.remedy());
+      } else {
+        rows.unseen(looked, unseen, limit);
+      }
     } else {
       rows.good(looked, "answers", limit);
       on.work().instances().forEach(instance -> onHost(instance, publishes));

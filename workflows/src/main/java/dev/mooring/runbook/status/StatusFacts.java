@@ -1,5 +1,6 @@
 package dev.mooring.runbook.status;
 
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
@@ -23,13 +24,16 @@ import java.util.function.Function;
  * @param sites the evidence store as each site sees it, the publishing one first
  * @param instances every instance of the cluster file
  * @param service Temporal
+ * @param catalogue what the coordinators of a Greenplum say, and why one does not; empty for
+ *     another kind
  */
 record StatusFacts(
     Cluster cluster,
     Instant now,
     List<SiteSight> sites,
     List<InstanceFacts> instances,
-    Sight<ServiceObserved> service) {
+    Sight<ServiceObserved> service,
+    Optional<CatalogueObserved> catalogue) {
   StatusFacts {
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);

@@ -42,6 +42,7 @@ final class StatusJudge {
             .toList();
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
+    findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
     findings.addAll(unseenInstances(facts));
     findings.sort(Comparator.comparing(Finding::level).reversed());

@@ -3,6 +3,8 @@ package dev.mooring.runbook.status;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Catalogue;
+import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.EvidenceActivities;
@@ -14,6 +16,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
@@ -22,16 +25,20 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
 final class StatusLook {
@@ -40,6 +47,8 @@ final class StatusLook {
 
   /** A dead host may not keep the person waiting who asks because of it. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
+
+  private static final String CATALOGUE = "catalogue-of-a-greenplum";
 
   private final Cluster cluster;
   private final Call call;
@@ -55,9 +64,12 @@ final class StatusLook {
 
   private record AtSite(SiteName site, Promise<Sight<EvidenceObserved>> evidence) {}
 
+  private record OfCoordinator(Instance instance, Promise<Sight<CatalogueObserved>> catalogue) {}
+
   /** Begins every look, then waits for them all. */
   StatusFacts facts(StatusRequest request) {
     Promise<Sight<ServiceObserved>> service = service();
+    Optional<List<OfCoordinator>> coordinators = coordinators();
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
     List<OnHost> hosts = new ArrayList<>();
@@ -76,7 +88,63 @@ final class StatusLook {
     instances.sort(Comparator.comparingInt(one -> order.indexOf(one.instance())));
     List<SiteSight> evidence =
         sites.stream().map(at -> new SiteSight(at.site(), at.evidence().get())).toList();
-    return new StatusFacts(cluster, RunbookRun.now(), evidence, instances, service.get());
+    return new StatusFacts(
+        cluster,
+        RunbookRun.now(),
+        evidence,
+        instances,
+        service.get(),
+        coordinators.map(StatusLook::catalogue));
+  }
+
+  /**
+   * Begins to ask a Greenplum's coordinators, each by itself: a standby one may hang at the start
+   * of a connection, and must not keep the other's answer. Looks that began before the catalogue
+   * was read go on without it.
+   */
+  private Optional<List<OfCoordinator>> coordinators() {
+    if (cluster.kind() != ClusterKind.GREENPLUM
+        || Workflow.getVersion(CATALOGUE, Workflow.DEFAULT_VERSION, 1) != 1) {
+      return Optional.empty();
+    }
+    SiteName publisher = cluster.policies().publish().site();
+    return Optional.of(
+        CatalogueCheck.coordinators(cluster, publisher).stream()
+            .map(one -> new OfCoordinator(one, catalogue(publisher, one)))
+            .toList());
+  }
+
+  private Promise<Sight<CatalogueObserved>> catalogue(SiteName site, Instance coordinator) {
+    return looks.begin(
+        new Looks.At(
+            "coordinator " + coordinator.id(),
+            ActivityPolicies.queueOf(site),
+            FailureCode.DATABASE_UNREACHABLE),
+        DatabaseActivities.class,
+        port -> port::observeCatalogue,
+        new ObserveServers(
+            call, cluster.policies().database(), WorkLists.servers(cluster, List.of(coordinator))));
+  }
+
+  private static CatalogueObserved catalogue(List<OfCoordinator> coordinators) {
+    List<Catalogue> observed = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (OfCoordinator one : coordinators) {
+      CatalogueObserved seen =
+          one.catalogue()
+              .get()
+              .match(
+                  answer -> answer,
+                  unseen ->
+                      new CatalogueObserved(
+                          List.of(),
+                          List.of(
+                              new InstanceFailure(
+                                  one.instance().id(), unseen.code(), unseen.why()))));
+      observed.addAll(seen.observed());
+      failures.addAll(seen.failures());
+    }
+    return new CatalogueObserved(observed, failures);
   }
 
   private List<SiteName> publisherFirst() {

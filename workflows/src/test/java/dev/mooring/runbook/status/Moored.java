@@ -29,6 +29,7 @@ import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The cluster of the tests when all is well, 42 s after its point was made. */
@@ -57,7 +58,8 @@ public final class Moored {
         now,
         seenAlike(new Sight.Seen<>(evidence)),
         CLUSTER.instances().stream().map(Moored::seen).toList(),
-        service);
+        service,
+        Optional.empty());
   }
 
   static List<SiteSight> seenAlike(Sight<EvidenceObserved> evidence) {
@@ -168,7 +170,8 @@ public final class Moored {
   }
 
   static StatusFacts withInstances(StatusFacts facts, List<InstanceFacts> instances) {
-    return new StatusFacts(facts.cluster(), facts.now(), facts.sites(), instances, facts.service());
+    return new StatusFacts(
+        facts.cluster(), facts.now(), facts.sites(), instances, facts.service(), Optional.empty());
   }
 
   static SiteState state() {

@@ -20,6 +20,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,12 @@ class SiteJudgeTest {
             new Sight.Seen<>(new ServiceObserved(List.of(), schedules)));
     return findings(
         new StatusFacts(
-            BY_THE_CLOCK, facts.now(), facts.sites(), facts.instances(), facts.service()));
+            BY_THE_CLOCK,
+            facts.now(),
+            facts.sites(),
+            facts.instances(),
+            facts.service(),
+            Optional.empty()));
   }
 
   private static List<Finding> findings(StatusFacts facts) {
@@ -183,7 +189,8 @@ class SiteJudgeTest {
             moved.now(),
             Moored.seenAlike(new Sight.Seen<>(Moored.evidence(behind))),
             moved.instances(),
-            moved.service());
+            moved.service(),
+            Optional.empty());
     return findings(facts).stream()
         .filter(finding -> finding.fact().startsWith("west-1 was started or changed"))
         .map(Finding::remedy)

@@ -14,6 +14,7 @@ import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -154,7 +155,8 @@ class StatusJudgeTest {
             Moored.seenAlike(
                 new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "no such directory")),
             good.instances(),
-            good.service());
+            good.service(),
+            Optional.empty());
 
     StatusResult report = StatusJudge.judge(facts);
 
@@ -237,7 +239,8 @@ class StatusJudgeTest {
                 new SiteSight(Harbour.EAST, nobody),
                 new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
             instances,
-            good.service());
+            good.service(),
+            Optional.empty());
 
     StatusResult report = StatusJudge.judge(facts);
 
@@ -273,7 +276,8 @@ class StatusJudgeTest {
                     new Sight.Unseen<>(FailureCode.EVIDENCE_UNREADABLE, "not mounted")),
                 new SiteSight(Harbour.WEST, new Sight.Seen<>(current()))),
             good.instances(),
-            good.service());
+            good.service(),
+            Optional.empty());
 
     assertThat(StatusJudge.judge(facts).findings())
         .containsExactly(

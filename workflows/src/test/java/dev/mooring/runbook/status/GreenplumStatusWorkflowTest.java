@@ -1,0 +1,63 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A Greenplum's catalogue in what status says. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class GreenplumStatusWorkflowTest {
+  private static final RawRequest DOCK = Typed.json("{'cluster':'dock'}");
+
+  private final TestBed bed = new TestBed(Harbour.dock()).keepTime();
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private List<String> facts() {
+    return bed.status(DOCK).findings().stream().map(Finding::fact).toList();
+  }
+
+  @Test
+  void who_took_over_and_who_is_down_is_told() {
+    bed.publish(DOCK);
+    assertThat(facts()).noneMatch(fact -> fact.startsWith("content "));
+    bed.world().takeOver("mirror0");
+
+    assertThat(facts())
+        .contains(
+            "content 0 is served by mirror0, a mirror now acting",
+            "content 0 has no mirror that could take over: seg0 is down");
+  }
+
+  @Test
+  void a_coordinator_that_hangs_at_the_start_of_a_connection_keeps_nobody_waiting() {
+    CountDownLatch over = new CountDownLatch(1);
+    bed.publish(DOCK);
+    bed.faults()
+        .before(
+            call -> call.method().equals("observeCatalogue") && call.step().equals("LOOK"),
+            () -> TestBed.awaitOver(over));
+
+    List<String> facts = facts();
+    over.countDown();
+
+    assertThat(facts)
+        .anyMatch(
+            fact ->
+                fact.startsWith(
+                    "coordinator answers in utility mode, and takes no connection such as users"
+                        + " have: coordinator coordinator did not answer within 3 s"));
+  }
+}
