@@ -12,6 +12,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.TemporalRunActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
@@ -51,7 +52,7 @@ final class Adapters implements AutoCloseable {
             files,
             databases,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
-            new HostArchiveActivities(hosts, HostDeadlines.USUAL),
+            new HostArchiveActivities(hosts, HostDeadlines.USUAL, new S3Clients(variables)),
             new StoreEvidenceActivities(stores, variables),
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));

@@ -33,6 +33,15 @@ final class ArchiveAssembly {
           command.given() ? command.text() : archiveGet(repository),
           List.of(repository));
     }
+    if (archive.at("s3").given()) {
+      ArchiveKind.S3 bucket = BucketSettings.archive(archive.at("s3"));
+      return new Site.Archive(
+          bucket.url(),
+          command.given()
+              ? command.text()
+              : s3Get(bucket.region(), archive.at("s3").at("curlConfig").path()),
+          List.of(bucket));
+    }
     if (archive.at("sftp").given()) {
       ArchiveKind.Sftp sftp = sftp(archive.at("sftp"));
       return new Site.Archive(
@@ -86,6 +95,22 @@ final class ArchiveAssembly {
         + "@"
         + sftp.destination()
         + ":{archive}/%f\" \"%p\"";
+  }
+
+  /**
+   * Only the server's word that there is no such object is the status 1. An object of which less
+   * came than the server announced makes curl fail.
+   */
+  private static String s3Get(String region, String curlConfig) {
+    return "s=$(curl -sS -K \""
+        + curlConfig.replace("%", "%%")
+        + "\" --aws-sigv4 aws:amz:"
+        + region
+        + ":s3 -H x-amz-content-sha256:UNSIGNED-PAYLOAD --connect-timeout 10 --speed-limit 1"
+        + " --speed-time 20 -o \"%p\" -w \"%%{http_code}\" \"{archive}/%f\")"
+        + " && [ \"$s\" = 200 ] || { c=$(grep -o \"<Code>[A-Za-z]*\" \"%p\" 2>/dev/null);"
+        + " rm -f \"%p\"; [ \"$s$c\" != \"404<Code>NoSuchKey\" ] || exit 1;"
+        + " case $s in 000|200|'') ;; *) echo \"HTTP status $s $c\" >&2 ;; esac; exit 2; }";
   }
 
   private static ArchiveKind.Asked asked(Setting setting) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class ArchiveChecks {
   private static final Pattern PERCENT = Pattern.compile("%(.?)");
   private static final List<String> GATE_FILLS_IN = List.of("%f", "%p", "%r", "%%");
-  private static final List<String> KINDS = List.of("directory", "pgbackrest", "sftp");
+  private static final List<String> KINDS = List.of("directory", "pgbackrest", "s3", "sftp");
 
   private final Setting file;
   private final List<Problem> problems = new ArrayList<>();
@@ -49,6 +49,14 @@ final class ArchiveChecks {
                   + " hosts see the directory.")
           .ifPresent(problems::add);
     }
+    if (kinds.get(0).equals("s3")
+        && !kind.at("curlConfig").given()
+        && !archive.at("restoreCommand").given()) {
+      problems.add(
+          kind.problem(
+              "the instances' hosts can't fetch from the bucket without an access key. HINT: give"
+                  + " curlConfig, the file there that has it, or a restoreCommand of your own."));
+    }
     walCheck(archive, kinds.get(0));
     contentsApart(archive, place(kind, kinds.get(0)), site);
     if (archive.at("restoreCommand").given()) {
@@ -59,6 +67,7 @@ final class ArchiveChecks {
   private static Setting place(Setting kind, String name) {
     return switch (name) {
       case "pgbackrest" -> kind.at("stanza");
+      case "s3" -> kind.at("prefix").given() ? kind.at("prefix") : kind.at("bucket");
       case "sftp" -> kind.at("directory");
       default -> kind;
     };

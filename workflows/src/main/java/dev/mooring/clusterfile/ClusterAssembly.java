@@ -165,7 +165,7 @@ final class ClusterAssembly {
   private EvidenceStore store(Setting store) {
     Setting sftp = store.at("sftp");
     if (store.at("s3").given()) {
-      return s3(store.at("s3"));
+      return BucketSettings.store(store.at("s3"));
     }
     if (!sftp.given()) {
       return new EvidenceStore.Directory(store.at("directory").path());
@@ -176,21 +176,6 @@ final class ClusterAssembly {
             .findFirst()
             .orElseThrow();
     return new EvidenceStore.Sftp(host(host), sftp.at("directory").path());
-  }
-
-  private static EvidenceStore s3(Setting s3) {
-    Setting credentials = s3.at("credentials");
-    return new EvidenceStore.S3(
-        s3.at("bucket").text(),
-        s3.at("prefix").given() ? s3.at("prefix").text().replaceAll("^/+|/+$", "") : "",
-        s3.at("region").text(),
-        s3.at("endpoint").given() ? s3.at("endpoint").text().replaceAll("/+$", "") : "",
-        s3.at("pathStyle").flag() ? EvidenceStore.Addressing.PATH : EvidenceStore.Addressing.HOST,
-        credentials.given()
-            ? new EvidenceStore.Credentials.Keys(
-                new SecretReference(credentials.at("accessKeyId").text()),
-                new SecretReference(credentials.at("secretAccessKey").text()))
-            : new EvidenceStore.Credentials.Found());
   }
 
   private PublishPolicy publish() {

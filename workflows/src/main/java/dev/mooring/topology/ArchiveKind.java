@@ -11,6 +11,7 @@ import java.util.Optional;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = ArchiveKind.Asked.class, name = "asked"),
   @JsonSubTypes.Type(value = ArchiveKind.PgBackRest.class, name = "pgbackrest"),
+  @JsonSubTypes.Type(value = ArchiveKind.S3.class, name = "s3"),
   @JsonSubTypes.Type(value = ArchiveKind.Sftp.class, name = "sftp")
 })
 public sealed interface ArchiveKind {
@@ -57,6 +58,41 @@ public sealed interface ArchiveKind {
    * @param program its path there
    */
   record PgBackRest(String stanza, String config, String program) implements ArchiveKind {}
+
+  /**
+   * A bucket that speaks the S3 protocol and holds each WAL file as PostgreSQL wrote it, under its
+   * own name: listed by the workers, read from on the instances' hosts by the restore command.
+   *
+   * @param prefix what all keys begin with, without a slash at its ends, with {@code {content}} for
+   *     the content id; may be empty
+   * @param endpoint the server's address, empty for Amazon's own of that region
+   * @param credentials the workers'; hosts have their own
+   */
+  record S3(
+      String bucket,
+      String prefix,
+      String region,
+      String endpoint,
+      EvidenceStore.Addressing addressing,
+      EvidenceStore.Credentials credentials)
+      implements ArchiveKind {
+
+    /** What the keys of a content's files have before the file's name. */
+    public String keysOf(ContentId content) {
+      return prefix.isEmpty() ? "" : prefix.replace("{content}", content.toString()) + "/";
+    }
+
+    /** The URL of the prefix, which the files are fetched below. */
+    public String url() {
+      String domain = region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
+      String server = endpoint.isEmpty() ? "https://s3." + region + domain : endpoint;
+      String root =
+          addressing == EvidenceStore.Addressing.PATH
+              ? server + "/" + bucket
+              : server.replaceFirst("://", "://" + bucket + ".");
+      return prefix.isEmpty() ? root : root + "/" + prefix;
+    }
+  }
 
   /**
    * A directory on a host of the cluster file, read over SFTP from the instances' hosts by the

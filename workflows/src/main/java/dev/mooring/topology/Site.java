@@ -27,7 +27,7 @@ public record Site(SiteName name, ConsumeTrigger consume, Archive archive) {
    * The WAL archive as a host of the site sees it.
    *
    * @param directory path with {@code {content}} for the content id; for pgBackRest {@code
-   *     pgbackrest:} and the stanza
+   *     pgbackrest:} and the stanza, for a bucket the URL of its prefix
    * @param restoreCommand what fetches one file, with {@code %f} and {@code %p} as in PostgreSQL
    *     and {@code {archive}} for the directory, {@code {content}} for the content id
    * @param kinds what kind of place it is, one; nothing for a directory that the hosts see

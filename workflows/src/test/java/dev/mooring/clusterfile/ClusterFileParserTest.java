@@ -3,6 +3,7 @@ package dev.mooring.clusterfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
@@ -248,6 +249,47 @@ class ClusterFileParserTest {
 
   private static Barrier barrierOf(String yaml) {
     return Files.cluster(yaml).policies().publish().barrier();
+  }
+
+  @Test
+  void a_bucket_of_wal_carries_its_keys_references_and_how_hosts_fetch_from_it() {
+    Site.Archive archive =
+        archiveOf(
+            "s3: {bucket: wal, prefix: /pier/main/, region: eu-central-1, credentials:"
+                + " {accessKeyId: 'env:KEY_ID', secretAccessKey: 'file:/etc/mooring/s3'},"
+                + " curlConfig: /etc/wal.curl}");
+    ContentId content = new ContentId(0);
+    assertThat(archive.kinds())
+        .containsExactly(
+            new ArchiveKind.S3(
+                "wal",
+                "pier/main",
+                "eu-central-1",
+                "",
+                EvidenceStore.Addressing.HOST,
+                new EvidenceStore.Credentials.Keys(
+                    new SecretReference("env:KEY_ID"),
+                    new SecretReference("file:/etc/mooring/s3"))));
+    assertThat(archive.placeOf(content))
+        .isEqualTo("https://wal.s3.eu-central-1.amazonaws.com/pier/main");
+    assertThat(archive.restoreCommandOf(content))
+        .contains("curl -sS -K \"/etc/wal.curl\" --aws-sigv4 aws:amz:eu-central-1:s3")
+        .contains("\"https://wal.s3.eu-central-1.amazonaws.com/pier/main/%f\"")
+        .doesNotContain("KEY_ID", "/etc/mooring/s3");
+    Site.Archive own =
+        archiveOf(
+            "s3: {bucket: wal, prefix: '{content}', endpoint: 'https://s3.example.org:9000/',"
+                + " pathStyle: true}, restoreCommand: 'get {archive}/%f \"%p\"'");
+    assertThat(own.restoreCommandOf(content))
+        .isEqualTo("get https://s3.example.org:9000/wal/0/%f \"%p\"");
+    assertThat(((ArchiveKind.S3) own.kinds().get(0)).keysOf(content)).isEqualTo("0/");
+  }
+
+  private static Site.Archive archiveOf(String archive) {
+    String yaml =
+        Files.edited(
+            Files.PIER, "archive:\n      directory: /archive", "archive: {" + archive + "}");
+    return Files.cluster(yaml).site(new SiteName("north")).orElseThrow().archive();
   }
 
   @Test

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * What an archive was seen to hold between two positions.
@@ -23,12 +22,14 @@ import java.util.Set;
  * @param headers the first page's header of each of those of full size
  * @param listed the WAL files that are there by the archive's own word, with their size where it
  *     says one
+ * @param otherForms what is there in place of a WAL file and is none, compressed or not whole
  * @param history the target timeline's history, if the first timeline or there
  */
 record ArchiveListing(
     Map<WalFileName, Long> sizes,
     Map<WalFileName, WalPageHeader> headers,
     Map<WalFileName, OptionalLong> listed,
+    Map<WalFileName, String> otherForms,
     Optional<TimelineHistory> history) {
   /** A gap of thousands of files is named by its beginning. */
   private static final int NAMED_AT_MOST = 50;
@@ -37,6 +38,7 @@ record ArchiveListing(
     sizes = Map.copyOf(sizes);
     headers = Map.copyOf(headers);
     listed = Map.copyOf(listed);
+    otherForms = Map.copyOf(otherForms);
   }
 
   static ArchiveListing of(Said said, ContentTarget target) {
@@ -57,7 +59,11 @@ record ArchiveListing(
       }
     }
     return new ArchiveListing(
-        sizes, headers(said, whole, bytes), listed(said), history(said, target.timeline()));
+        sizes,
+        headers(said, whole, bytes),
+        listed(said),
+        Map.of(),
+        history(said, target.timeline()));
   }
 
   private static Map<WalFileName, OptionalLong> listed(Said said) {
@@ -76,11 +82,22 @@ record ArchiveListing(
     return listed;
   }
 
-  /** The same, and these files are there, too. */
-  ArchiveListing with(Set<WalFileName> present) {
+  /** The same, and these files are there, too, with these page headers. */
+  ArchiveListing with(
+      Map<WalFileName, OptionalLong> present, Map<WalFileName, WalPageHeader> theirs) {
     Map<WalFileName, OptionalLong> all = new HashMap<>(listed);
-    present.forEach(file -> all.putIfAbsent(file, OptionalLong.empty()));
-    return new ArchiveListing(sizes, headers, all, history);
+    present.forEach(all::putIfAbsent);
+    Map<WalFileName, WalPageHeader> first = new HashMap<>(headers);
+    theirs.forEach(first::putIfAbsent);
+    return new ArchiveListing(sizes, first, all, otherForms, history);
+  }
+
+  /** The same, with what a bucket was seen to hold. */
+  ArchiveListing with(BucketWal.Seen seen) {
+    Map<WalFileName, OptionalLong> present = new HashMap<>();
+    seen.sizes().forEach((file, size) -> present.put(file, OptionalLong.of(size)));
+    return new ArchiveListing(sizes, headers, listed, seen.otherForms(), history)
+        .with(present, seen.headers());
   }
 
   private static Map<WalFileName, WalPageHeader> headers(
@@ -131,7 +148,7 @@ record ArchiveListing(
   private Optional<String> fault(WalFileName file, ContentTarget target) {
     Long size = sizes.get(file);
     if (size == null) {
-      return notRead(file, target.walSegmentSize().bytes());
+      return notRead(file, target);
     }
     WalPageHeader header = headers.get(file);
     if (header == null) {
@@ -140,14 +157,20 @@ record ArchiveListing(
     return header.fault(file, target).or(() -> otherFormat(header, target));
   }
 
-  private Optional<String> notRead(WalFileName file, long bytes) {
+  private Optional<String> notRead(WalFileName file, ContentTarget target) {
     OptionalLong size = listed.get(file);
     if (size == null) {
-      return Optional.of("missing");
+      return Optional.of(
+          otherForms.containsKey(file)
+              ? "missing: what is there is " + otherForms.get(file) + ", which is no WAL file"
+              : "missing");
     }
-    return size.isPresent() && size.getAsLong() != bytes
-        ? Optional.of(wrongSize(size.getAsLong(), bytes))
-        : Optional.empty();
+    long bytes = target.walSegmentSize().bytes();
+    if (size.isPresent() && size.getAsLong() != bytes) {
+      return Optional.of(wrongSize(size.getAsLong(), bytes));
+    }
+    return Optional.ofNullable(headers.get(file))
+        .flatMap(header -> header.fault(file, target).or(() -> otherFormat(header, target)));
   }
 
   private static String wrongSize(long size, long bytes) {

@@ -8,6 +8,7 @@ import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
@@ -21,41 +22,39 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Archives read through scripts on the site's hosts: directories they see, or what their programs
- * list and the site's restore command fetches. Where the cluster file names a command to ask, that
- * is run on the worker's machine instead of a listing.
+ * list and the site's restore command fetches. A bucket, and what commands are asked about, is
+ * listed by the worker instead.
  */
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
-  private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
-  private final AskedWal asked;
+  private final WorkersLook byWorker;
 
-  public HostArchiveActivities(HostShell shell, HostDeadlines deadlines) {
+  /**
+   * @param buckets opens the archives that are buckets
+   */
+  public HostArchiveActivities(HostShell shell, HostDeadlines deadlines, S3Clients buckets) {
     this.shell = shell;
     this.deadlines = deadlines;
-    this.asked = new AskedWal(deadlines.observe());
+    this.byWorker = new WorkersLook(deadlines.observe(), buckets);
   }
 
   @Override
   public PointsArchived awaitArchived(AwaitArchived request) {
     HostWork on = request.on();
-    Duration left = awaitAsked(request);
+    Duration left = byWorker.await(request);
     Script script = script("await archived");
     script.call("wait_for", List.of(seconds(left)));
     request.points().stream()
@@ -75,39 +74,6 @@ public final class HostArchiveActivities implements ArchiveActivities {
     List<String> words = new ArrayList<>(List.of(point.owner().value()));
     words.addAll(names(point.needed()));
     return words;
-  }
-
-  /** Asks about the points' own files until all are there; what is left of the time. */
-  private Duration awaitAsked(AwaitArchived request) {
-    long end = System.nanoTime() + request.atMost().toNanos();
-    for (WantedPoint point : request.points()) {
-      ContentId content = point.target().content();
-      List<String> files = names(point.target().recordFiles());
-      while (AskedWal.command(point.archive(), content).isPresent()
-          && System.nanoTime() < end
-          && !allThere(point.archive(), content, request.on().host(), files)) {
-        pause(end - System.nanoTime());
-      }
-    }
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-  }
-
-  /** A command that fails is told when it is asked for good. */
-  private boolean allThere(Site.Archive archive, ContentId content, Host host, List<String> files) {
-    try {
-      return asked.there(archive, content, host, files).size() == files.size();
-    } catch (InstanceRefusal unanswered) {
-      return unanswered.code() == FailureCode.CANCELLED;
-    }
-  }
-
-  private static void pause(long atMostNanos) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(Math.min(ASK_EVERY.toNanos(), Math.max(0, atMostNanos)));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new InstanceRefusal(FailureCode.CANCELLED, "the wait for the archive was stopped");
-    }
   }
 
   /** The shell counts whole seconds; no wait at all is a look. */
@@ -163,7 +129,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
             .history()
             .map(history -> NeededWal.to(target, from, history))
             .orElse(target.recordFiles());
-    ArchiveListing all = asked(wanted.archive(), target, on.host(), listing, needed);
+    ArchiveListing all = byWorker.over(wanted.archive(), target, on.host(), listing, needed);
     List<MissingWal> missing =
         listing.history().isPresent()
             ? all.missing(needed, target)
@@ -174,25 +140,14 @@ public final class HostArchiveActivities implements ArchiveActivities {
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
         missing,
         notRead,
-        said.optional("gone").orElse("").lines().map(WalFileName::new).toList());
+        gone(wanted, said));
   }
 
-  /** The listing with those files that were not read and that a command finds. */
-  private ArchiveListing asked(
-      Site.Archive archive,
-      ContentTarget target,
-      Host host,
-      ArchiveListing listing,
-      List<WalFileName> needed) {
-    if (AskedWal.command(archive, target.content()).isEmpty()) {
-      return listing;
-    }
-    List<WalFileName> unread =
-        needed.stream().filter(file -> !listing.sizes().containsKey(file)).toList();
-    return listing.with(
-        asked.there(archive, target.content(), host, names(unread)).stream()
-            .map(WalFileName::new)
-            .collect(Collectors.toSet()));
+  private List<WalFileName> gone(WantedPoint wanted, Said said) {
+    return Stream.concat(
+            said.optional("gone").orElse("").lines().map(WalFileName::new),
+            byWorker.gone(wanted.archive(), wanted.target().content(), wanted.needed()).stream())
+        .toList();
   }
 
   private static List<String> names(List<WalFileName> files) {
@@ -266,7 +221,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     List<WalFileName> needed =
         history.map(h -> NeededWal.to(target, from, h)).orElse(List.of(target.walFile()));
     CheckpointBytes.requireProductions(wanted, needed, listing, said);
-    ArchiveListing all = asked(wanted.archive(), target, on.host(), listing, needed);
+    ArchiveListing all = byWorker.over(wanted.archive(), target, on.host(), listing, needed);
     List<MissingWal> missing =
         new ArrayList<>(
             history

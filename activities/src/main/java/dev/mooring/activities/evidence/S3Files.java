@@ -1,28 +1,18 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.s3.S3Clients;
+import dev.mooring.activities.s3.S3Fault;
 import dev.mooring.topology.EvidenceStore;
-import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -32,67 +22,23 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * A store in a bucket. An object takes its name when all its bytes have come and have the digest
  * that was sent with them, so a write is whole or nothing and needs no reading back; an object that
  * must be new is put on the condition that there is none.
- *
- * <p>Checksums of newer kinds than MD5 are left out: servers other than Amazon's refuse them.
  */
 final class S3Files implements EvidenceFiles {
-  private static final Duration CONNECT = Duration.ofSeconds(3);
-  private static final Duration SILENT_AT_MOST = Duration.ofSeconds(5);
-  private static final Duration ATTEMPT_AT_MOST = Duration.ofSeconds(8);
-  private static final Duration CALL_AT_MOST = Duration.ofSeconds(20);
   private static final int PRECONDITION_FAILED = 412;
   private static final int CONFLICT = 409;
 
   private final EvidenceStore.S3 store;
   private final S3Client client;
-  private final S3Failures failures;
   private final Late late;
 
   private S3Files(EvidenceStore.S3 store, S3Client client, Late late) {
     this.store = store;
     this.client = client;
     this.late = late;
-    this.failures = new S3Failures(store.bucket(), store.place());
   }
 
-  static S3Files open(EvidenceStore.S3 store, EvidenceSecrets secrets, Late late) {
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .region(Region.of(store.region()))
-            .forcePathStyle(store.addressing() == EvidenceStore.Addressing.PATH)
-            .credentialsProvider(credentials(store.credentials(), secrets))
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(CONNECT)
-                    .socketTimeout(SILENT_AT_MOST))
-            .overrideConfiguration(
-                asked ->
-                    asked
-                        .retryStrategy(RetryMode.STANDARD)
-                        .apiCallAttemptTimeout(ATTEMPT_AT_MOST)
-                        .apiCallTimeout(CALL_AT_MOST));
-    if (!store.endpoint().isEmpty()) {
-      builder.endpointOverride(URI.create(store.endpoint()));
-    }
-    return new S3Files(store, builder.build(), late);
-  }
-
-  private static AwsCredentialsProvider credentials(
-      EvidenceStore.Credentials credentials, EvidenceSecrets secrets) {
-    return credentials instanceof EvidenceStore.Credentials.Keys keys
-        ? StaticCredentialsProvider.create(
-            AwsBasicCredentials.create(
-                secrets.text("access key", keys.accessKeyId()).strip(),
-                secrets.text("secret of the access key", keys.secretAccessKey()).strip()))
-        : Chain.OF_ALL_STORES;
-  }
-
-  /** What the machine gives is kept until it runs out, for every opening. */
-  private static final class Chain {
-    static final AwsCredentialsProvider OF_ALL_STORES =
-        DefaultCredentialsProvider.builder().build();
+  static S3Files open(EvidenceStore.S3 store, S3Clients clients, Late late) {
+    return new S3Files(store, EvidenceSecrets.usable(() -> clients.open(store)), late);
   }
 
   @Override
@@ -211,7 +157,8 @@ final class S3Files implements EvidenceFiles {
     try {
       return request.get();
     } catch (SdkException failure) {
-      throw failures.of("can't " + act + " " + where(path), failure);
+      throw S3Failures.of(
+          S3Fault.of("can't " + act + " " + where(path), store.bucket(), store.place(), failure));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.Host;
@@ -18,7 +19,7 @@ public final class StoresByKind implements EvidenceStores {
   private static final Duration COMMAND_AT_MOST = Duration.ofSeconds(10);
 
   private final Hosts hosts;
-  private final EvidenceSecrets secrets;
+  private final S3Clients buckets;
   private final Late late;
 
   /**
@@ -35,7 +36,7 @@ public final class StoresByKind implements EvidenceStores {
   public StoresByKind(
       Hosts hosts, Function<String, Optional<String>> environment, Duration shownWithin) {
     this.hosts = hosts;
-    this.secrets = new EvidenceSecrets(environment);
+    this.buckets = new S3Clients(environment);
     this.late = new Late(shownWithin);
   }
 
@@ -72,7 +73,7 @@ public final class StoresByKind implements EvidenceStores {
       return new DirectoryFiles(Path.of(directory.path()));
     }
     if (store instanceof EvidenceStore.S3 s3) {
-      return S3Files.open(s3, secrets, late);
+      return S3Files.open(s3, buckets, late);
     }
     EvidenceStore.Sftp sftp = (EvidenceStore.Sftp) store;
     Host host = sftp.host();

@@ -47,7 +47,7 @@ public final class ArchiveWords {
               .flatMap(List::stream)
               .toArray(String[]::new));
     }
-    return "asked";
+    return kind instanceof ArchiveKind.S3 ? "bucket" : "asked";
   }
 
   private static String words(String... words) {

@@ -47,7 +47,7 @@ bytes_at() { # position of the file (16 digits), where they begin in it
 fetch_checkpoints() { # bytes, position of the file (16 digits), files it may be
   bytes=$1 position=$2
   shift 2
-  if [ "$archive_kind" != asked ]; then
+  if ! by_worker; then
     # names of digits
     # shellcheck disable=SC2046
     set -- $(awk -v "at=$position" 'length($1) == 24 && substr($1, 9) == at "" { print $1 }' \
@@ -159,9 +159,9 @@ still_needed() { # instance, files
   printf '%s\n' "$@" >"$work/$needing.needs"
 }
 
-# Says which of them the archive holds no more. Of one that commands are asked about it is not known.
+# Says which of them the archive holds no more, if it is listed from here.
 say_gone() {
-  [ -e "$work/$subject.needs" ] && [ "$archive_kind" != asked ] || return 0
+  [ -e "$work/$subject.needs" ] && ! by_worker || return 0
   frame gone
   while IFS= read -r file; do
     if elsewhere; then

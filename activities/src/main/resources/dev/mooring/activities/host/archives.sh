@@ -20,6 +20,11 @@ elsewhere() {
   [ "$archive_kind" != directory ]
 }
 
+# Whether what the archive holds is listed by the worker, and only fetched from here.
+by_worker() {
+  [ "$archive_kind" = asked ] || [ "$archive_kind" = bucket ]
+}
+
 # Runs what lists an archive; each line is a file's name and its size, or - where only its content's
 # size counts.
 listing() {
@@ -30,7 +35,7 @@ listing() {
 # Says names and sizes of all WAL and history files between two positions.
 say_listed() { # first and last position (16 digits)
   elsewhere || return 0
-  [ "$archive_kind" = asked ] || {
+  by_worker || {
     listing
     frame listed
     awk -v "from=$1" -v "to=$2" \

@@ -22,6 +22,15 @@ fitness() { # data directory, program directory, the archive's three words, Moor
   archive_trouble=''
   case $3 in
     asked) ;;
+    bucket)
+      of_archive "$3" "$4" "$5"
+      # a file that no server writes: what fetches it reaches the bucket and says that it is absent
+      sh -c "$(expanded 000000000000000000000000 "$work/$subject.part")" \
+        >"$work/$subject.said" 2>&1 3>&- 4>&-
+      status=$?
+      [ "$status" -eq 1 ] ||
+        archive_trouble="the restore command of a file that is not there ends with status $status instead of 1: $(tail -n 1 "$work/$subject.said")"
+      ;;
     directory)
       [ -d "$4" ] && [ -r "$4" ] && [ -x "$4" ] ||
         archive_trouble="$(ls -ld "$4" 2>&1)"

@@ -4,36 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.ArchivedWal;
-import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
-import dev.mooring.port.ArchiveActivities.LatestCheckpoint;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveChain;
-import dev.mooring.port.ArchiveActivities.ReplayStart;
 import dev.mooring.port.ArchiveActivities.WantedChain;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.postgres.Lsn;
-import dev.mooring.postgres.MinimumRecoveryEnd;
-import dev.mooring.postgres.SystemIdentifier;
-import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ArchiveKind.OfContent;
 import dev.mooring.topology.ArchiveKind.Success;
 import dev.mooring.topology.ContentId;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The chain of files in an archive directory, read by a real shell. */
 @Timeout(60)
 class HostArchiveActivitiesTest {
-  private static final WalSegmentSize SIZE = new WalSegmentSize(1 << 20);
-  private static final SystemIdentifier SYSTEM = SystemIdentifier.parse("7710183681404870380");
-  private static final InstanceId WEST = new InstanceId("west-0");
+  private static final WalSegmentSize SIZE = SampleWal.SIZE;
 
   @TempDir Path directory;
   private Path archive = Path.of("/nonexistent");
@@ -66,12 +56,9 @@ class HostArchiveActivitiesTest {
   }
 
   private Path write(long timeline, int number, ByteOrder order) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate((int) SIZE.bytes()).order(order);
-    header.putShort(0, (short) 0xD110).putShort(2, (short) 2).putInt(4, (int) timeline);
-    header.putLong(8, number * SIZE.bytes()).putLong(24, SYSTEM.value());
-    header.putInt(32, (int) SIZE.bytes()).putInt(36, 8192);
-    Path file = archive.resolve(WalFileName.of(new TimelineId(timeline), number, SIZE).text());
-    return Files.write(file, header.array());
+    return Files.write(
+        archive.resolve(SampleWal.name(timeline, number)),
+        SampleWal.file(timeline, number, SampleWal.SYSTEM, order));
   }
 
   @Test
@@ -272,28 +259,9 @@ class HostArchiveActivitiesTest {
   }
 
   private ChainsObserved observe(long timeline, Site.Archive where, List<ArchivedWal> expected) {
-    TimelineId id = new TimelineId(timeline);
-    Lsn lsn = Lsn.parse("0/14000C8");
-    ContentTarget target =
-        new ContentTarget(
-            new ContentId(0),
-            SYSTEM,
-            id,
-            lsn,
-            WalFileName.containingByteBefore(id, lsn, SIZE),
-            SIZE);
-    WantedChain chain =
-        new WantedChain(
-            WEST,
-            new ReplayStart(
-                Lsn.parse("0/1000028"),
-                TimelineId.FIRST,
-                new MinimumRecoveryEnd.None(),
-                new LatestCheckpoint(Lsn.parse("0/28"), Instant.EPOCH)),
-            target,
-            where,
-            expected);
-    return new HostArchiveActivities(local.hosts(), HostDeadlines.USUAL)
+    WantedChain chain = SampleWal.chain(timeline, where, expected);
+    return new HostArchiveActivities(
+            local.hosts(), HostDeadlines.USUAL, new S3Clients(name -> Optional.empty()))
         .observeChain(
             new ObserveChain(
                 LocalHost.call("run-1", 1, 0),

@@ -137,7 +137,7 @@ final class Edges {
                     .because("an adapter may start and find runs, and is none"),
             "activities.jdbc.SleepsDurably"),
         new Rule(
-            "adapters know the hosts and no other adapter",
+            "adapters know the hosts, clients of S3 and no other adapter",
             Edges::adapters,
             "activities.jdbc.KnowsTheArchive"));
   }
@@ -231,7 +231,8 @@ final class Edges {
         .notDependOnEachOther()
         .ignoreDependency(
             DescribedPredicate.alwaysTrue(),
-            JavaClass.Predicates.resideInAPackage(root + ".activities.host.."))
+            JavaClass.Predicates.resideInAnyPackage(
+                root + ".activities.host..", root + ".activities.s3.."))
         .because("an adapter is one technology; what two need belongs to neither");
   }
 }

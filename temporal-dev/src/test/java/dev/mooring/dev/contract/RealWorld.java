@@ -11,6 +11,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.contract.ContractWorld;
 import dev.mooring.contract.Hands;
 import dev.mooring.dev.lab.Lab;
@@ -93,7 +94,7 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
   @Override
   public ArchiveActivities archives() {
-    return new HostArchiveActivities(hosts, HostDeadlines.USUAL);
+    return new HostArchiveActivities(hosts, HostDeadlines.USUAL, new S3Clients(environment));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.evidence.S3Server;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
@@ -144,6 +145,23 @@ class OtherArchivesIT {
                 "-name",
                 gap + "-*",
                 "-delete"));
+  }
+
+  /** By the commands of docs/operations/archives.md, as they stand there. */
+  @Test
+  void moors_from_a_bucket_that_the_documented_script_archives_to() throws IOException {
+    try (S3Server server = WalBucket.server(stage.lab)) {
+      WalBucket bucket = new WalBucket(stage.lab, server);
+      bucket.archiveTo(sites);
+      stage.amendClusterFile(file -> elsewhere(file, bucket.archive(), bucket.archive()));
+
+      moorsAndRefusesAGap(gap -> bucket.remove(1, gap));
+
+      server.cut();
+      EndingRecord ending = stage.consumeFails("latest");
+      assertThat(ending.code()).isEqualTo(FailureCode.HOST_UNREACHABLE.name());
+      assertThat(ending.headline()).contains("can't list").doesNotContain("missing");
+    }
   }
 
   private static void moorsAndRefusesAGap(Consumer<String> takeAway) {

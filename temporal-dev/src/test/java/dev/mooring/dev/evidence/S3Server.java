@@ -24,14 +24,21 @@ public final class S3Server implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   private final Path directory;
+  private final InetAddress address;
   private final int port;
   private Process process;
 
   /** Starts it over a directory that keeps what it holds when the server is gone. */
   public S3Server(Path directory) throws IOException {
+    this(directory, InetAddress.getLoopbackAddress());
+  }
+
+  /** The same at another address of this machine. */
+  public S3Server(Path directory, InetAddress address) throws IOException {
     this.directory = directory;
+    this.address = address;
     Files.createDirectories(bucket());
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket free = new ServerSocket(0, 1, address)) {
       port = free.getLocalPort();
     }
     process = started();
@@ -54,6 +61,11 @@ public final class S3Server implements AutoCloseable {
     return port;
   }
 
+  /** What the cluster file calls its endpoint. */
+  public String endpoint() {
+    return "http://" + address.getHostAddress() + ":" + port;
+  }
+
   /** The access keys as a worker's environment has them. */
   public static Optional<String> environment(String name) {
     return switch (name) {
@@ -74,6 +86,11 @@ public final class S3Server implements AutoCloseable {
         EvidenceStore.Addressing.PATH,
         new EvidenceStore.Credentials.Keys(
             new SecretReference("env:STORE_KEY_ID"), new SecretReference("env:" + secret)));
+  }
+
+  /** What curl is told on a host that may read and write here. */
+  public static String curlConfig() {
+    return "user = \"" + KEY_ID + ":" + SECRET + "\"\naws-sigv4 = \"aws:amz:us-east-1:s3\"\n";
   }
 
   /** Ends it as a machine does that loses its power. */
@@ -102,7 +119,7 @@ public final class S3Server implements AutoCloseable {
                 program,
                 "--quiet",
                 "--port",
-                "127.0.0.1:" + port,
+                address.getHostAddress() + ":" + port,
                 "posix",
                 "--sidecar",
                 about().toString(),
@@ -124,7 +141,7 @@ public final class S3Server implements AutoCloseable {
     Instant began = Instant.now();
     while (true) {
       try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        new Socket(address, port).close();
         return;
       } catch (IOException notYet) {
         if (ended(server) || Duration.between(began, Instant.now()).compareTo(STARTS_WITHIN) > 0) {

@@ -6,6 +6,7 @@ import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
@@ -47,6 +48,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -106,7 +108,8 @@ final class Fleet implements AutoCloseable {
   }
 
   HostArchiveActivities archives() {
-    return new HostArchiveActivities(hosts, HostDeadlines.USUAL);
+    return new HostArchiveActivities(
+        hosts, HostDeadlines.USUAL, new S3Clients(name -> Optional.empty()));
   }
 
   /** Each attempt is later than the one before. */

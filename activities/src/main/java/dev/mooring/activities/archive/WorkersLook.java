@@ -1,0 +1,129 @@
+package dev.mooring.activities.archive;
+
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.s3.S3Clients;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.AwaitArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ArchiveKind;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Site;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * What the worker itself sees of archives that no host lists: those that commands are asked about,
+ * and buckets.
+ */
+final class WorkersLook {
+  private static final Duration ASK_EVERY = Duration.ofSeconds(1);
+
+  private final AskedWal asked;
+  private final BucketWal buckets;
+
+  /**
+   * @param atMost how long one command may take
+   */
+  WorkersLook(Duration atMost, S3Clients clients) {
+    this.asked = new AskedWal(atMost);
+    this.buckets = new BucketWal(clients);
+  }
+
+  private static boolean looksAt(Site.Archive archive, ContentId content) {
+    return AskedWal.command(archive, content).isPresent() || BucketWal.of(archive).isPresent();
+  }
+
+  /** Looks for the points' own files until all are there; what is left of the time. */
+  Duration await(AwaitArchived request) {
+    long end = System.nanoTime() + request.atMost().toNanos();
+    for (WantedPoint point : request.points()) {
+      while (looksAt(point.archive(), point.target().content())
+          && System.nanoTime() < end
+          && !allThere(point, request.on().host())) {
+        pause(end - System.nanoTime());
+      }
+    }
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  }
+
+  /** A look that fails is told when it is taken for good. */
+  private boolean allThere(WantedPoint point, Host host) {
+    ContentId content = point.target().content();
+    List<WalFileName> files = point.target().recordFiles();
+    try {
+      Optional<ArchiveKind.S3> bucket = BucketWal.of(point.archive());
+      return bucket.isPresent()
+          ? buckets.present(bucket.get(), content, files).size() == files.size()
+          : asked.there(point.archive(), content, host, names(files)).size() == files.size();
+    } catch (InstanceRefusal unanswered) {
+      return unanswered.code() == FailureCode.CANCELLED;
+    }
+  }
+
+  private static void pause(long atMostNanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.min(ASK_EVERY.toNanos(), Math.max(0, atMostNanos)));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new InstanceRefusal(FailureCode.CANCELLED, "the wait for the archive was stopped");
+    }
+  }
+
+  /**
+   * What a host read, and what the worker sees beside it of the files that are needed.
+   *
+   * @throws InstanceRefusal when nothing can be said about them
+   */
+  ArchiveListing over(
+      Site.Archive archive,
+      ContentTarget target,
+      Host host,
+      ArchiveListing listing,
+      List<WalFileName> needed) {
+    Optional<ArchiveKind.S3> bucket = BucketWal.of(archive);
+    if (bucket.isPresent()) {
+      return listing.with(
+          buckets.look(
+              bucket.get(),
+              target.content(),
+              needed,
+              OptionalLong.of(target.walSegmentSize().bytes())));
+    }
+    if (AskedWal.command(archive, target.content()).isEmpty()) {
+      return listing;
+    }
+    List<WalFileName> unread =
+        needed.stream().filter(file -> !listing.sizes().containsKey(file)).toList();
+    return listing.with(
+        asked.there(archive, target.content(), host, names(unread)).stream()
+            .map(WalFileName::new)
+            .collect(Collectors.toMap(file -> file, file -> OptionalLong.empty())),
+        Map.of());
+  }
+
+  /**
+   * Those of the files that are in the archive no more, as far as the worker can say; what commands
+   * are asked about is not looked for.
+   */
+  List<WalFileName> gone(Site.Archive archive, ContentId content, List<WalFileName> files) {
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    return BucketWal.of(archive)
+        .map(bucket -> buckets.present(bucket, content, files))
+        .map(there -> files.stream().filter(file -> !there.contains(file)).toList())
+        .orElse(List.of());
+  }
+
+  private static List<String> names(List<WalFileName> files) {
+    return files.stream().map(WalFileName::text).toList();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.topology.SecretReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Resolves secret references on the machine of this process at the moment of use; a secret file
+ * must be its owner's alone.
+ */
+public final class Secrets {
+  private static final String ENVIRONMENT = "env:";
+  private static final String FILE = "file:";
+
+  private final Function<String, Optional<String>> environment;
+
+  /**
+   * @param environment what the environment holds under a name
+   */
+  public Secrets(Function<String, Optional<String>> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * The secret itself.
+   *
+   * @param what how messages call the secret
+   * @throws Unusable in words that name the reference and never the secret
+   */
+  public String text(String what, SecretReference secret) {
+    String reference = secret.text();
+    if (reference.startsWith(ENVIRONMENT)) {
+      return environment
+          .apply(reference.substring(ENVIRONMENT.length()))
+          .orElseThrow(() -> new Unusable(what + " " + reference + " is not set for the worker"));
+    }
+    if (reference.startsWith(FILE)) {
+      return readPrivate(what, Path.of(reference.substring(FILE.length())));
+    }
+    throw new Unusable(what + " must be file:PATH or env:NAME, got " + reference);
+  }
+
+  private static String readPrivate(String what, Path file) {
+    String text = read(what, file);
+    try {
+      String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+      if (!mode.endsWith("------")) {
+        throw new Unusable(what + " " + file + " has mode " + mode + ", must be rw------- or less");
+      }
+    } catch (IOException e) {
+      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+    }
+    return text;
+  }
+
+  /** A file that is no secret. */
+  public static String read(String what, Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new Unusable(what + " " + file + " can't be read: " + e);
+    }
+  }
+
+  /** Why a secret can't be had. */
+  public static final class Unusable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unusable(String fact) {
+      super(fact);
+    }
+  }
+}

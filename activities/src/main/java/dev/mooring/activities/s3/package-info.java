@@ -1,0 +1,5 @@
+/** Clients of S3 servers, for whichever adapter keeps or reads something there. */
+@NullMarked
+package dev.mooring.activities.s3;
+
+import org.jspecify.annotations.NullMarked;
