@@ -42,6 +42,7 @@ final class Adapters implements AutoCloseable {
     Function<String, Optional<String>> variables =
         name -> Optional.ofNullable(environment.get(name));
     EvidenceStores stores = new StoresByKind(hosts, variables);
+    S3Clients buckets = new S3Clients(variables);
     this.databases = new JdbcDatabaseActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
     ClusterFiles files = new ClusterFiles(config.configDirectory());
@@ -51,8 +52,8 @@ final class Adapters implements AutoCloseable {
             runs,
             files,
             databases,
-            new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
-            new HostArchiveActivities(hosts, HostDeadlines.USUAL, new S3Clients(variables)),
+            new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), buckets),
+            new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
             new StoreEvidenceActivities(stores, variables),
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));

@@ -10,6 +10,7 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Token;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
@@ -19,9 +20,11 @@ import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
+import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +42,14 @@ public final class HostInstanceActivities implements InstanceActivities {
   private final HostShell shell;
   private final HostDeadlines deadlines;
   private final Attempt attempt;
+  private final S3Clients buckets;
 
-  public HostInstanceActivities(HostShell shell, HostDeadlines deadlines, Attempt attempt) {
+  /**
+   * @param buckets opens WAL archives that are buckets, to see whether this process may
+   */
+  public HostInstanceActivities(
+      HostShell shell, HostDeadlines deadlines, Attempt attempt, S3Clients buckets) {
+    this.buckets = buckets;
     this.shell = shell;
     this.deadlines = deadlines;
     this.attempt = attempt;
@@ -88,8 +97,23 @@ public final class HostInstanceActivities implements InstanceActivities {
     PerInstance<InstanceFitness> read =
         shell
             .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.fitness(i.id(), said));
+            .read(
+                on.instances(),
+                Instance::id,
+                (i, said) ->
+                    InstanceReading.fitness(
+                        i.id(), said, () -> unlisted(request.archive(), i.content())));
     return new FitnessObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  /** A bucket is listed by the worker, and only fetched from on the host. */
+  private String unlisted(Site.Archive archive, ContentId content) {
+    return archive.kinds().stream()
+        .filter(ArchiveKind.S3.class::isInstance)
+        .map(ArchiveKind.S3.class::cast)
+        .flatMap(bucket -> buckets.trouble(bucket, content).stream())
+        .findFirst()
+        .orElse("");
   }
 
   @Override

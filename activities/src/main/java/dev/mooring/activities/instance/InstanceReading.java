@@ -24,6 +24,7 @@ import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Turns what {@code observe.sh} said of an instance into an observation. */
@@ -64,8 +65,12 @@ final class InstanceReading {
     return lines.lines().filter(line -> !line.isBlank()).toList();
   }
 
-  static InstanceFitness fitness(InstanceId instance, Said said) {
+  /**
+   * @param more looks further where the host found nothing wrong with the archive
+   */
+  static InstanceFitness fitness(InstanceId instance, Said said, Supplier<String> more) {
     Software software = software(said);
+    String trouble = said.text("archive").strip();
     return new InstanceFitness(
         instance,
         said.text("login"),
@@ -75,7 +80,7 @@ final class InstanceReading {
         software.server(),
         limits(said),
         Arrays.stream(said.text("missing").split(" ", -1)).filter(p -> !p.isEmpty()).toList(),
-        said.text("archive").strip(),
+        trouble.isEmpty() ? more.get() : trouble,
         said.text("directory").strip());
   }
 

@@ -2,6 +2,7 @@ package dev.mooring.activities.s3;
 
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.topology.ArchiveKind;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidenceStore;
 import java.net.URI;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -56,6 +58,21 @@ public final class S3Clients {
    */
   public S3Client open(ArchiveKind.S3 archive) {
     return open(archive.region(), archive.endpoint(), archive.addressing(), archive.credentials());
+  }
+
+  /** Why a worker can't list a content's files; nothing when it can. */
+  public Optional<String> trouble(ArchiveKind.S3 archive, ContentId content) {
+    String place = archive.url().replace("{content}", content.toString());
+    try (S3Client client = open(archive)) {
+      client.listObjectsV2(
+          list -> list.bucket(archive.bucket()).prefix(archive.keysOf(content)).maxKeys(1));
+      return Optional.empty();
+    } catch (SdkException failure) {
+      String act = "the worker can't list " + place;
+      return Optional.of(S3Fault.of(act, archive.bucket(), place, failure).fact());
+    } catch (Secrets.Unusable failure) {
+      return Optional.of(String.valueOf(failure.getMessage()));
+    }
   }
 
   private S3Client open(

@@ -110,7 +110,7 @@ class InstanceReadingTest {
       })
   void names_what_a_host_did_not_say_of_its_fitness(String section) {
     Said said = new Said("west-0", without(FITNESS, section));
-    assertThatThrownBy(() -> InstanceReading.fitness(WEST, said))
+    assertThatThrownBy(() -> InstanceReading.fitness(WEST, said, () -> ""))
         .hasMessageContaining("'" + section + "'");
   }
 

@@ -5,6 +5,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
@@ -63,7 +64,11 @@ public final class InstancesLook {
     this.cluster = cluster;
     this.looking = looking;
     this.instances =
-        new HostInstanceActivities(hosts, new HostDeadlines(deadline, deadline), new OnlyLooking());
+        new HostInstanceActivities(
+            hosts,
+            new HostDeadlines(deadline, deadline),
+            new OnlyLooking(),
+            new S3Clients(name -> Optional.empty()));
     this.databases = databases;
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
   }

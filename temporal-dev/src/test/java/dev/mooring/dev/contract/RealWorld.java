@@ -84,7 +84,8 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
           @Override
           public void report(Object details) {}
-        });
+        },
+        new S3Clients(environment));
   }
 
   @Override

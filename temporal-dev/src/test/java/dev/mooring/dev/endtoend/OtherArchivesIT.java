@@ -9,6 +9,8 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.runbook.check.CheckRow;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -162,6 +165,43 @@ class OtherArchivesIT {
       assertThat(ending.code()).isEqualTo(FailureCode.HOST_UNREACHABLE.name());
       assertThat(ending.headline()).contains("can't list").doesNotContain("missing");
     }
+  }
+
+  @Test
+  void a_check_tells_which_of_worker_and_hosts_may_not_read_a_bucket() throws IOException {
+    try (S3Server server = WalBucket.server(stage.lab)) {
+      WalBucket bucket = new WalBucket(stage.lab, server);
+      stage.amendClusterFile(file -> elsewhere(file, bucket.archive(), bucket.archive()));
+      assertThat(archivesChecked()).hasSize(4).containsOnly("readable");
+
+      bucket.spoil(bucket.hostsKey());
+      assertThat(archivesChecked())
+          .allSatisfy(
+              seen ->
+                  assertThat(seen)
+                      .startsWith("the restore command of a file that is not there ends with")
+                      .contains("status 2 instead of 1: HTTP status 403"));
+
+      bucket.mend(bucket.hostsKey());
+      bucket.spoil(bucket.workersSecret());
+      assertThat(archivesChecked())
+          .allSatisfy(
+              seen ->
+                  assertThat(seen)
+                      .startsWith("the worker can't list " + server.endpoint())
+                      .contains("403 SignatureDoesNotMatch"));
+    }
+  }
+
+  private static List<String> archivesChecked() {
+    return stage
+        .start("ClusterCheck", stage.publishRequest())
+        .getResult(CheckResult.class)
+        .rows()
+        .stream()
+        .filter(row -> row.looked().endsWith(": WAL archive"))
+        .map(CheckRow::seen)
+        .toList();
   }
 
   private static void moorsAndRefusesAGap(Consumer<String> takeAway) {

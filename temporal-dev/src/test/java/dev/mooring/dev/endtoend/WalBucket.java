@@ -64,6 +64,26 @@ final class WalBucket {
         .formatted(S3Server.BUCKET, server.endpoint(), workersKeyId, workersSecret, hostsKey);
   }
 
+  /** The file with the access key of the hosts. */
+  Path hostsKey() {
+    return hostsKey;
+  }
+
+  /** The file with the worker's secret. */
+  Path workersSecret() {
+    return workersSecret;
+  }
+
+  /** Makes a secret another one. */
+  void spoil(Path key) throws IOException {
+    Files.writeString(key, Files.readString(key).replace("not-secret", "not-the-secret"));
+  }
+
+  /** Makes it the right one again. */
+  void mend(Path key) throws IOException {
+    Files.writeString(key, Files.readString(key).replace("not-the-secret", "not-secret"));
+  }
+
   /** Puts there what is archived already, and lets the archivers of the east go on. */
   void archiveTo(Sites sites) {
     for (int content = 0; content < 2; content++) {

@@ -104,7 +104,8 @@ final class Fleet implements AutoCloseable {
   }
 
   HostInstanceActivities instances(HostDeadlines deadlines) {
-    return new HostInstanceActivities(hosts, deadlines, attempt());
+    return new HostInstanceActivities(
+        hosts, deadlines, attempt(), new S3Clients(name -> Optional.empty()));
   }
 
   HostArchiveActivities archives() {

@@ -22,6 +22,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,14 +131,15 @@ final class HostRows {
         "owner " + seen.owner() + ", mode " + seen.mode(),
         "owner " + seen.login() + ", mode 700 or 750",
         "log in as the account that owns it: `ssh.user` in the cluster file");
-    String archive =
-        cluster.site(instance.site()).orElseThrow().archive().directoryOf(instance.content());
+    Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
+    String mount = "mount it there and let " + seen.login() + " read it";
+    String key = "let the worker list it and " + seen.login() + " fetch from it";
     rows.row(
         seen.archiveTrouble().isEmpty(),
         id + "WAL archive",
         seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
-        archive + " readable by " + seen.login(),
-        "mount it there and let " + seen.login() + " read it, or correct `archive` of the site");
+        archive.placeOf(instance.content()) + " readable by " + seen.login(),
+        (archive.kinds().isEmpty() ? mount : key) + ", or correct `archive` of the site");
     rows.row(
         seen.directoryTrouble().isEmpty(),
         id + "Mooring's directory",
