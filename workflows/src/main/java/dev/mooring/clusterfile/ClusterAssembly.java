@@ -16,6 +16,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.ManifestSource;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.Site;
@@ -65,7 +66,8 @@ final class ClusterAssembly {
         site.at("consume").text().equals("onPublish")
             ? Site.ConsumeTrigger.ON_PUBLISH
             : Site.ConsumeTrigger.MANUAL,
-        new ArchiveAssembly(this::host, file.at("hosts").items()).archive(site.at("archive")));
+        new ArchiveAssembly(this::host, file.at("hosts").items()).archive(site.at("archive")),
+        site.at("parkMode").text().equals("readable") ? ParkMode.READABLE : ParkMode.SHUTDOWN);
   }
 
   private Host host(Setting host) {

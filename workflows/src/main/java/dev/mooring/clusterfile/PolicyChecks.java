@@ -27,6 +27,7 @@ final class PolicyChecks {
     PolicyChecks checks = new PolicyChecks(file);
     file.at("hosts").items().forEach(checks::host);
     checks.problems.addAll(ArchiveChecks.of(file));
+    checks.problems.addAll(ParkModeChecks.of(file));
     checks.store(file.at("evidence").at("store"));
     file.at("evidence").at("furtherStores").items().forEach(checks::store);
     checks.writes();

@@ -8,6 +8,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,7 @@ public record SiteState(
    *     where the state was written before this stood in it
    * @param point where the restore point lies, an LSN; empty where the state was written before
    *     this stood in it
+   * @param parkMode how it was left standing at the point
    */
   public record ParkedInstance(
       InstanceId instance,
@@ -55,6 +57,29 @@ public record SiteState(
       String controlDigest,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String oldestWal,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String point) {}
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String point,
+      @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = ParkMode.Unsaid.class)
+          @JsonSetter(nulls = Nulls.AS_EMPTY)
+          ParkMode parkMode) {
+
+    /** One that is shut down. */
+    public ParkedInstance(
+        InstanceId instance,
+        ContentId content,
+        TimelineId timeline,
+        Lsn minimumRecoveryEnd,
+        String controlDigest,
+        String oldestWal,
+        String point) {
+      this(
+          instance,
+          content,
+          timeline,
+          minimumRecoveryEnd,
+          controlDigest,
+          oldestWal,
+          point,
+          ParkMode.SHUTDOWN);
+    }
+  }
 }

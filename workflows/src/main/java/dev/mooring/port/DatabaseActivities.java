@@ -1,5 +1,9 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Cut;
@@ -112,13 +116,43 @@ public interface DatabaseActivities {
    *     control file's in recovery
    * @param lsn pg_current_wal_lsn(), or pg_last_wal_replay_lsn() in recovery
    * @param recoveryFloor min_recovery_end_lsn as text, or empty when none
+   * @param replayPause in recovery pg_get_wal_replay_pause_state(): {@code not paused}, {@code
+   *     pause requested}, {@code paused}; version 13 knows the request alone, which stands for
+   *     {@code paused} there. Empty out of recovery
    */
   record Position(
       boolean inRecovery,
       TimelineId timeline,
       Lsn lsn,
       String recoveryFloor,
-      WalSegmentSize walSegmentSize) {}
+      WalSegmentSize walSegmentSize,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String replayPause) {
+    private static final String REQUESTED = "pause requested";
+    private static final String PAUSED = "paused";
+
+    /** A position of which no pause is known. */
+    public Position(
+        boolean inRecovery,
+        TimelineId timeline,
+        Lsn lsn,
+        String recoveryFloor,
+        WalSegmentSize walSegmentSize) {
+      this(inRecovery, timeline, lsn, recoveryFloor, walSegmentSize, "");
+    }
+
+    /** Whether it is in recovery and replays nothing until somebody resumes it. */
+    @JsonIgnore
+    public boolean isPaused() {
+      return inRecovery && replayPause.equals(PAUSED);
+    }
+
+    /** Whether it is about to pause: its startup process has not confirmed it yet. */
+    @JsonIgnore
+    public boolean isPauseRequested() {
+      return inRecovery && replayPause.equals(REQUESTED);
+    }
+  }
 
   record CatalogueObserved(List<Catalogue> observed, List<InstanceFailure> failures) {
     public CatalogueObserved {

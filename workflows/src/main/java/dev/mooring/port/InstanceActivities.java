@@ -44,6 +44,9 @@ public interface InstanceActivities {
   /** Looks whether a host has what copies of production need there; changes nothing. */
   NeedsObserved observeNeeds(ObserveNeeds request);
 
+  /** Reads what a standby that serves reads is measured by, running or not; changes nothing. */
+  LimitsObserved observeLimits(ObserveInstances request);
+
   /**
    * Writes target, gate and standby.signal of stopped instances, or beside running ones for their
    * next start; proves with {@code postgres -C} what the server would run with. The directory of
@@ -64,8 +67,9 @@ public interface InstanceActivities {
   ReplayStarted ensureReplaying(EnsureReplaying request);
 
   /**
-   * Waits until every instance is down, for at most {@code atMost}; then says where each stands.
-   * That one is down is told at once in the heartbeat's details, with how it ended.
+   * Waits until every instance is down, or paused where it is to be parked readable, for at most
+   * {@code atMost}; then says where each stands. That one is down or paused is told at once in the
+   * heartbeat's details, with how it ended.
    */
   ReplayAwaited awaitParked(AwaitParked request);
 
@@ -198,6 +202,17 @@ public interface InstanceActivities {
     }
   }
 
+  record LimitsObserved(
+      HostName host, List<InstanceLimits> observed, List<InstanceFailure> failures) {
+    public LimitsObserved {
+      observed = List.copyOf(observed);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /** The five settings an instance would start with, as {@code postgres -C} prints them. */
+  record InstanceLimits(InstanceId instance, StandbyLimits limits) {}
+
   record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) implements ForCall {
     public EnsureTarget {
       targets = List.copyOf(targets);
@@ -276,7 +291,8 @@ public interface InstanceActivities {
   /**
    * Where an instance stood when the wait ended.
    *
-   * @param running false once its postmaster is gone
+   * @param running true while it is on its way: false once its postmaster is gone, or recovery is
+   *     paused at the target of one that is to be parked readable
    * @param replaying the WAL file its startup process was last seen at, or empty
    * @param waitingFor what its restore gate last could not give it, or empty
    * @param died why it is down short of its target, by the log of this start; empty while it runs

@@ -1,7 +1,10 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
@@ -91,9 +94,23 @@ public record InstanceObserved(
    * @param standbySignal standby.signal is there
    * @param recoverySignal recovery.signal is there
    * @param settings the target settings in effect, as {@code postgres -C} prints them
+   * @param endedByGate when the restore gate ended a server whose recovery somebody let go on past
+   *     the point, since its last start by a run; empty where it did not
    */
   public record Recovery(
-      Backup backup, boolean standbySignal, boolean recoverySignal, TargetSettings settings) {}
+      Backup backup,
+      boolean standbySignal,
+      boolean recoverySignal,
+      TargetSettings settings,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String endedByGate) {
+
+    /** A recovery that the gate did not end. */
+    public Recovery(
+        Backup backup, boolean standbySignal, boolean recoverySignal, TargetSettings settings) {
+      this(backup, standbySignal, recoverySignal, settings, "");
+    }
+  }
 
   /** A base backup that recovery has not yet brought to consistency. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")

@@ -1,5 +1,6 @@
 package dev.mooring.postgres;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -13,17 +14,30 @@ import java.util.List;
  * @param fatalAfterStop true when one of them came after the first stop line: PostgreSQL announces
  *     the stop before it finds that the point lies before consistency
  * @param lastLines the end of the log, for people
+ * @param pausedAtTarget true when, after the stop line and with no FATAL between, recovery said
+ *     that it pauses: from there on the server lives, and a FATAL is a client's
  */
 public record StartLog(
     StopLine stop,
     boolean shutDownAtTarget,
     List<String> fatals,
     boolean fatalAfterStop,
-    List<String> lastLines) {
+    List<String> lastLines,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean pausedAtTarget) {
 
   public StartLog {
     fatals = List.copyOf(fatals);
     lastLines = List.copyOf(lastLines);
+  }
+
+  /** The log of a start that did not pause at its target. */
+  public StartLog(
+      StopLine stop,
+      boolean shutDownAtTarget,
+      List<String> fatals,
+      boolean fatalAfterStop,
+      List<String> lastLines) {
+    this(stop, shutDownAtTarget, fatals, fatalAfterStop, lastLines, false);
   }
 
   /**

@@ -30,6 +30,10 @@ final class StartLogReader {
               + "|not accepting connections|not yet accepting connections)"
               + "|terminating background worker \".*\" due to administrator command");
 
+  /** Recovery at its target, action pause; the second until version 12. */
+  private static final List<String> PAUSING =
+      List.of("pausing at the end of recovery", "recovery has paused");
+
   /** timestamptz_to_str: ISO style always, in the server's time zone. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
@@ -46,6 +50,7 @@ final class StartLogReader {
   private boolean fatalAfterStop;
   private boolean shuttingDownAtTarget;
   private boolean shutDownAtTarget;
+  private boolean pausedAtTarget;
   private int starts;
 
   StartLog read(String text) {
@@ -60,7 +65,7 @@ final class StartLogReader {
       }
     }
     List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
-    return new StartLog(stop, shutDownAtTarget, fatals, fatalAfterStop, last);
+    return new StartLog(stop, shutDownAtTarget, fatals, fatalAfterStop, last, pausedAtTarget);
   }
 
   private void log(String text) {
@@ -74,6 +79,9 @@ final class StartLogReader {
       stopped = true;
       shuttingDownAtTarget = false;
       shutDownAtTarget = false;
+      pausedAtTarget = false;
+    } else if (PAUSING.contains(text)) {
+      pausedAtTarget = stopped && !fatalAfterStop;
     } else if (text.equals("shutdown at recovery target")) {
       shuttingDownAtTarget = stopped;
     } else if (text.equals("database system is shut down")) {

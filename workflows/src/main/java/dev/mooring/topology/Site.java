@@ -12,8 +12,15 @@ import java.util.Optional;
  * @param name its name; the worker there serves the task queue {@code mooring-<name>}
  * @param consume what starts a DrConsume here
  * @param archive where this site's hosts see the WAL archive
+ * @param parkMode how its instances stand at a restore point
  */
-public record Site(SiteName name, ConsumeTrigger consume, Archive archive) {
+public record Site(
+    SiteName name,
+    ConsumeTrigger consume,
+    Archive archive,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = ParkMode.Unsaid.class)
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        ParkMode parkMode) {
 
   /** What starts a DrConsume at a site. */
   public enum ConsumeTrigger {

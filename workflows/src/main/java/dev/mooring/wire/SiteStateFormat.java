@@ -13,6 +13,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 
@@ -71,6 +72,9 @@ public final class SiteStateFormat {
     if (!instance.point().isEmpty()) {
       tree.put("point", instance.point());
     }
+    if (instance.parkMode() != ParkMode.SHUTDOWN) {
+      tree.put("park_mode", instance.parkMode().name());
+    }
   }
 
   private static SiteState state(JsonFields fields) {
@@ -93,6 +97,12 @@ public final class SiteStateFormat {
         fields.value("minimum_recovery_end", Lsn::parse),
         fields.text("control_sha256"),
         fields.textOrAbsent("oldest_wal"),
-        fields.textOrAbsent("point"));
+        fields.textOrAbsent("point"),
+        parkMode(fields));
+  }
+
+  private static ParkMode parkMode(JsonFields fields) {
+    String said = fields.textOrAbsent("park_mode");
+    return said.isEmpty() ? ParkMode.SHUTDOWN : fields.value("park_mode", ParkMode::valueOf);
   }
 }

@@ -25,6 +25,14 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class ReadableCopies extends ReadableContract {
+    @Override
+    protected ContractWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
   class Gate extends GateContract {
     @Override
     protected ContractWorld world() {

@@ -46,6 +46,9 @@ public interface Hands extends EvidenceHands {
   /** A person makes a primary of it. */
   void promote(int content);
 
+  /** A person resumes its paused replay; the restore gate stays in place. */
+  void resume(int content);
+
   /** Its postmaster is killed. */
   void kill(int content);
 

@@ -193,13 +193,9 @@ public final class FakeCluster {
     return found;
   }
 
-  /** An instance of the consuming site that answers as a primary, if somebody opened it. */
-  Optional<ServerObserved> openedStandby(InstanceId id) {
-    FakeStandby standby = standbys.get(id);
-    if (standby == null || !standby.takesWrites()) {
-      return Optional.empty();
-    }
-    return Optional.of(Sightings.server(standby.instance()));
+  /** What an instance of the consuming site answers, if it is read there or somebody opened it. */
+  Optional<ServerObserved> answeringStandby(InstanceId id) {
+    return Optional.ofNullable(standbys.get(id)).flatMap(StandbyOverSql::observed);
   }
 
   /** What the role of the runbooks may do on every server. */

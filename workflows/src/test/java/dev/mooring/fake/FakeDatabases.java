@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Servers asked over SQL: primaries answer while they run, parked instances never do. */
+/**
+ * Servers asked over SQL: primaries answer while they run, of parked instances the readable ones.
+ */
 final class FakeDatabases implements DatabaseActivities {
   private final FakeCluster world;
   private int points;
@@ -69,12 +71,12 @@ final class FakeDatabases implements DatabaseActivities {
     }
   }
 
-  /** A primary that runs, or an instance of the other site that was opened for writing. */
+  /** A primary that runs, or an instance of the other site that is readable or was opened. */
   private Optional<ServerObserved> observed(Instance instance) {
     Optional<FakePrimary> primary = world.findPrimary(instance.id());
     return primary.isPresent()
         ? primary.filter(FakePrimary::running).map(FakePrimary::observed)
-        : world.openedStandby(instance.id());
+        : world.answeringStandby(instance.id());
   }
 
   /** A Greenplum that is as its file says, but for who acts since a {@code takeOver}. */

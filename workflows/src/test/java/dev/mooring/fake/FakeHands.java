@@ -117,6 +117,11 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void resume(int content) {
+    trouble.resume(content, true);
+  }
+
+  @Override
   public void kill(int content) {
     copy(content).killed();
   }

@@ -91,7 +91,7 @@ final class FakeInstances implements InstanceActivities {
   private static TargetSettings settingsOf(InstanceTarget target) {
     return new TargetSettings(
         target.point().value(),
-        "shutdown",
+        target.parkMode().action(),
         target.target().timeline().toString(),
         "",
         GATE + " " + target.instance() + ".gate %f %p %r");
@@ -162,13 +162,28 @@ final class FakeInstances implements InstanceActivities {
         "700",
         software.dataMajor(),
         software.server(),
-        world
-            .findPrimary(instance.id())
-            .map(primary -> primary.observed().archiving().limits())
-            .orElseGet(() -> standby(instance.id()).limits()),
+        limits(instance).limits(),
         List.of(),
         there ? "" : archive.directoryOf(instance.content()) + " is not there",
         "");
+  }
+
+  @Override
+  public LimitsObserved observeLimits(ObserveInstances request) {
+    synchronized (world) {
+      host(request.on());
+      Answers<InstanceLimits> seen = each(request.on(), this::limits);
+      return new LimitsObserved(request.on().host().name(), seen.results(), seen.failures());
+    }
+  }
+
+  private InstanceLimits limits(Instance instance) {
+    return new InstanceLimits(
+        instance.id(),
+        world
+            .findPrimary(instance.id())
+            .map(primary -> primary.observed().archiving().limits())
+            .orElseGet(() -> standby(instance.id()).limits()));
   }
 
   @Override
@@ -325,10 +340,11 @@ final class FakeInstances implements InstanceActivities {
   private static ReplaySeen awaited(String name, FakeStandby standby) {
     logOf(name, standby);
     standby.goOn();
-    boolean running = standby.process() != ServerProcess.STOPPED;
+    boolean running = standby.process() != ServerProcess.STOPPED && !standby.isPaused();
     String replaying = running ? standby.replayed().toString() : "";
     StartLog log = logOf(name, standby);
-    String died = running || log.stoppedAtTarget() ? "" : log.causeOfDeath();
+    boolean arrived = standby.isPaused() || log.stoppedAtTarget();
+    String died = running || arrived ? "" : log.causeOfDeath();
     return new ReplaySeen(standby.instance().id(), running, replaying, standby.waitingFor(), died);
   }
 

@@ -7,17 +7,13 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
-import dev.mooring.postgres.BackupRecovery;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
-import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
-import dev.mooring.postgres.WalFileName;
-import dev.mooring.postgres.WalLevel;
 import dev.mooring.topology.Instance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,8 +30,6 @@ final class FakeStandby {
   /** What a start runs with that nobody configured. */
   static final TargetSettings NO_TARGET =
       new TargetSettings("", "pause", "latest", "", "cp /archive/%f %p");
-
-  private static final long CHECKPOINT_RECORD = 0x38;
 
   /** The time of every checkpoint that a copy did not make itself. */
   static final Instant PRODUCTIONS_CHECKPOINT = Instant.EPOCH;
@@ -67,6 +61,8 @@ final class FakeStandby {
   private StandbyLimits limits = Harbour.LIMITS;
   private Software software = Harbour.software(Harbour.VERSION);
   private List<String> missing = List.of();
+  private boolean paused;
+  private String endedByGate = "";
 
   /** A base backup of a primary, taken now and never started. */
   FakeStandby(Instance instance, PrimaryWal of, FakeArchive archive, FakeClock clock) {
@@ -231,6 +227,7 @@ final class FakeStandby {
   /** What its gate serves up to, from here on. */
   void openGate(InstanceTarget target) {
     gate = Optional.of(target);
+    endedByGate = "";
   }
 
   /** Keeps what a run is about to replace, once per run; the settings of before the run. */
@@ -272,7 +269,7 @@ final class FakeStandby {
 
   /** A server that waits for a file looks again. */
   void goOn() {
-    if (process == ServerProcess.RUNNING && state == InstanceState.IN_ARCHIVE_RECOVERY) {
+    if (process == ServerProcess.RUNNING && state == InstanceState.IN_ARCHIVE_RECOVERY && !paused) {
       Replay.goOn(this, log);
     }
   }
@@ -299,7 +296,22 @@ final class FakeStandby {
     process = ServerProcess.STOPPED;
     state = last;
     waitingFor = "";
+    paused = false;
     controlWrites++;
+  }
+
+  /** Somebody resumes replay: recovery ends, unless the gate ends the server before. */
+  void resume() {
+    if (!paused) {
+      throw new IllegalStateException("recovery is not in progress, or not paused");
+    }
+    paused = false;
+    if (settings.restoreCommand().startsWith(FakeInstances.GATE)) {
+      diesOf("could not restore file \"00000002.history\" from archive");
+      endedByGate = clock.read().toString();
+    } else {
+      openForWriting();
+    }
   }
 
   /** Ends recovery on a timeline of its own, or writes where it must not. */
@@ -351,6 +363,15 @@ final class FakeStandby {
     down(InstanceState.IN_ARCHIVE_RECOVERY);
   }
 
+  boolean isPaused() {
+    return paused;
+  }
+
+  void pausesAtTarget() {
+    log.says("LOG", "pausing at the end of recovery");
+    paused = true;
+  }
+
   void shutsDownAtTarget() {
     log.says("LOG", "shutdown at recovery target");
     log.says("LOG", "database system is shut down");
@@ -361,36 +382,18 @@ final class FakeStandby {
   // ---- what its host shows
 
   InstanceObserved observed() {
-    ControlData control = control();
+    ControlData control =
+        FakeControl.of(
+            system, state, timeline, new FakeControl.Reached(redo, checkpointAt, minimumEnd));
     String bytes = control + " written " + controlWrites;
     return new InstanceObserved(
         instance.id(),
         process,
         control,
         Sha256.of(bytes.getBytes(StandardCharsets.UTF_8)),
-        new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings),
+        new InstanceObserved.Recovery(backup, standbySignal, recoverySignal, settings, endedByGate),
         software,
         freeBytes,
         missing);
-  }
-
-  private ControlData control() {
-    return new ControlData(
-        new ControlData.Identity(
-            system, new ControlData.Layout(1300, 202209061, Harbour.WAL_SIZE, 8192, 0)),
-        state,
-        new ControlData.Checkpoint(
-            redo.plus(CHECKPOINT_RECORD),
-            new ControlData.Redo(redo, WalFileName.containing(timeline, redo, Harbour.WAL_SIZE)),
-            timeline,
-            timeline,
-            checkpointAt),
-        new ControlData.Recovery(
-            minimumEnd
-                .<MinimumRecoveryEnd>map(lsn -> new MinimumRecoveryEnd.At(lsn, timeline))
-                .orElseGet(MinimumRecoveryEnd.None::new),
-            new BackupRecovery.None(),
-            false),
-        new ControlData.Settings(WalLevel.REPLICA, Harbour.LIMITS));
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.ParkMode;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -124,6 +125,11 @@ final class Replay {
         || name.timeline().compareTo(last.timeline()) > 0;
   }
 
+  /** Only where reads are served does PostgreSQL pause at its target. */
+  private boolean isReadable() {
+    return standby.gate().filter(target -> target.parkMode() == ParkMode.READABLE).isPresent();
+  }
+
   /** Applies a record; true when recovery ended with it. */
   private boolean stoppedAt(WalRecord record) {
     Lsn consistent = standby.consistentFrom();
@@ -144,6 +150,8 @@ final class Replay {
       standby.diesOf("requested recovery stop point is before consistent recovery point");
     } else if (settings.action().equals("promote")) {
       standby.openForWriting();
+    } else if (settings.action().equals("pause") && isReadable()) {
+      standby.pausesAtTarget();
     } else {
       standby.shutsDownAtTarget();
     }

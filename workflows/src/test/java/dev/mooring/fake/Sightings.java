@@ -69,12 +69,21 @@ public final class Sightings {
 
   /** A server that replays. */
   public static ServerObserved replaying(Instance instance) {
+    return inRecovery(instance, "");
+  }
+
+  /** A server whose replay is paused at the point. */
+  public static ServerObserved paused(Instance instance) {
+    return inRecovery(instance, "paused");
+  }
+
+  private static ServerObserved inRecovery(Instance instance, String replayPause) {
     ServerObserved primary = server(instance);
     return new ServerObserved(
         primary.instance(),
         primary.identity(),
         new DatabaseActivities.Position(
-            true, TimelineId.FIRST, AT, AT.toString(), Harbour.WAL_SIZE),
+            true, TimelineId.FIRST, AT, AT.toString(), Harbour.WAL_SIZE, replayPause),
         primary.archiving(),
         primary.archiver(),
         primary.preparedTransactions(),

@@ -94,6 +94,7 @@ class PayloadRoundTripTest {
 
   @BeforeAll
   static void run() {
+    readable();
     try (TestBed bed =
         new TestBed(
             Harbour.cluster(
@@ -118,17 +119,32 @@ class PayloadRoundTripTest {
       bed.consume(CONSUME);
       looks(bed);
       failures(bed);
-      bed.faults()
-          .carried()
-          .forEach(
-              (Carried call) -> {
-                TRAFFIC.add(call.argument());
-                TRAFFIC.add(call.result());
-              });
+      keep(bed);
       TRAFFIC.add(bed.world().runs().observeLock(new RunActivities.ObserveLock("lock")));
       TRAFFIC.add(bed.world().runs().releaseLock(new RunActivities.ReleaseLock("lock", "run")));
       TRAFFIC.add(new RunActivities.ObserveLock("lock"));
       TRAFFIC.add(new RunActivities.ReleaseLock("lock", "run"));
+    }
+  }
+
+  private static void keep(TestBed bed) {
+    bed.faults()
+        .carried()
+        .forEach(
+            (Carried call) -> {
+              TRAFFIC.add(call.argument());
+              TRAFFIC.add(call.result());
+            });
+  }
+
+  private static void readable() {
+    try (TestBed bed =
+        new TestBed(Harbour.cluster(2, "consume: onPublish,", "parkMode: readable,"))) {
+      bed.publish(Typed.json("{'cluster':'harbour'}"));
+      bed.consume(CONSUME);
+      bed.world().trouble().resume(1, true);
+      bed.status(LOOK);
+      keep(bed);
     }
   }
 

@@ -117,6 +117,21 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   @Override
+  public LimitsObserved observeLimits(ObserveInstances request) {
+    HostWork on = request.on();
+    Script script = script("limits", List.of("observe.sh", "fitness.sh"));
+    on.instances().forEach(i -> OfInstance.call(script, i, "limits", where(i)));
+    PerInstance<InstanceLimits> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(
+                on.instances(),
+                Instance::id,
+                (i, said) -> new InstanceLimits(i.id(), InstanceReading.limits(said)));
+    return new LimitsObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
   public ArchivingObserved observeArchiving(ObserveInstances request) {
     HostWork on = request.on();
     Script script = script("archiving", List.of("observe.sh", "fitness.sh"));
@@ -174,7 +189,12 @@ public final class HostInstanceActivities implements InstanceActivities {
           script,
           aim.instance(),
           "ensure_target",
-          where(aim.instance(), request.call().run(), aim.target().settings(), aim.system()));
+          where(
+              aim.instance(),
+              request.call().run(),
+              aim.target().settings(),
+              aim.system(),
+              aim.target().parkMode().hotStandby()));
     }
     PerInstance<TargetSet> read =
         shell.run(on.host(), script, deadlines.act()).read(aims, Aim::id, this::targetSet);
@@ -223,7 +243,9 @@ public final class HostInstanceActivities implements InstanceActivities {
               expected.restoreCommand(),
               aim.target().gateFile(),
               aim.target().gateText(),
-              aim.system()));
+              aim.system(),
+              expected.action(),
+              aim.target().parkMode().hotStandby()));
     }
     PerInstance<InstanceStarted> read =
         shell
@@ -244,7 +266,8 @@ public final class HostInstanceActivities implements InstanceActivities {
               aim.id().value(),
               aim.instance().dataDirectory(),
               startLog(request.call(), on, aim.id(), request.start()),
-              aim.target().gateFile() + ".status"));
+              aim.target().gateFile() + ".status",
+              aim.target().expected().action()));
     }
     script.call("await", List.of(String.valueOf(Math.max(1, request.atMost().toSeconds()))));
     ReplayPositions positions = new ReplayPositions();
@@ -265,13 +288,13 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   private static ReplaySeen seen(Aim aim, Said said) {
-    boolean running = said.word("running", List.of("yes", "no")).equals("yes");
+    String running = said.word("running", List.of("yes", "no", "paused"));
     return new ReplaySeen(
         aim.id(),
-        running,
+        running.equals("yes"),
         said.text("replaying"),
         said.text("waiting"),
-        running ? "" : died(StartLog.parse(said.text("log"))));
+        running.equals("no") ? died(StartLog.parse(said.text("log"))) : "");
   }
 
   private static String died(StartLog log) {

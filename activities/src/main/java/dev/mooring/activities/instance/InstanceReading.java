@@ -51,7 +51,8 @@ final class InstanceReading {
             said.optional("recovery_signal").isPresent(),
             said.optional("settings_failure")
                 .map(InstanceReading::unreadable)
-                .orElseGet(() -> settings(said))),
+                .orElseGet(() -> settings(said)),
+            said.optional("ended_by_gate").map(String::strip).orElse("")),
         software(said),
         Math.multiplyExact(said.number("pg_wal_free_kb"), KILOBYTE),
         said.optional("missing").map(InstanceReading::sentences).orElse(List.of()));
@@ -93,7 +94,7 @@ final class InstanceReading {
         said.text("wal_level").strip());
   }
 
-  private static StandbyLimits limits(Said said) {
+  static StandbyLimits limits(Said said) {
     return new StandbyLimits(
         number(said, "max_connections"),
         number(said, "max_worker_processes"),

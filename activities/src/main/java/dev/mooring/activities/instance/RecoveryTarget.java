@@ -9,6 +9,7 @@ import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,8 +27,10 @@ import java.util.stream.Collectors;
  * @param gateFile what the gate reads
  * @param gateText that file's text
  * @param expected what {@code postgres -C} must print
+ * @param parkMode how it is to stand at the target
  */
-record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetSettings expected) {
+record RecoveryTarget(
+    String gatePath, String gateFile, String gateText, TargetSettings expected, ParkMode parkMode) {
   /** The restore gate's program text. */
   static final String GATE = Script.resource(RecoveryTarget.class, TargetSettings.GATE);
 
@@ -45,11 +48,11 @@ record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetS
     TargetSettings expected =
         new TargetSettings(
             wanted.point().value(),
-            "shutdown",
+            wanted.parkMode().action(),
             target.timeline().toString(),
             "",
             restoreCommand(gatePath, gateFile));
-    return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected);
+    return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected, wanted.parkMode());
   }
 
   /** Refuses where a server would run with anything else than what was written. */
@@ -70,6 +73,9 @@ record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetS
     lines.put("bytes", String.valueOf(target.walSegmentSize().bytes()));
     lines.put("archive", place(wanted.archive(), target.content()));
     lines.put("command", wanted.archive().restoreCommandOf(target.content()));
+    if (wanted.parkMode() == ParkMode.READABLE) {
+      lines.put("ends", "refused");
+    }
     return lines.entrySet().stream()
         .map(line -> line.getKey() + "=" + oneLine(line.getKey(), line.getValue()) + "\n")
         .collect(Collectors.joining());
@@ -95,7 +101,7 @@ record RecoveryTarget(String gatePath, String gateFile, String gateText, TargetS
     lines.put("primary_conninfo", "");
     lines.put("primary_slot_name", "");
     lines.put("synchronous_standby_names", "");
-    lines.put("hot_standby", "off");
+    lines.put("hot_standby", parkMode.hotStandby());
     lines.put("recovery_target", "");
     lines.put("recovery_target_lsn", "");
     lines.put("recovery_target_time", "");

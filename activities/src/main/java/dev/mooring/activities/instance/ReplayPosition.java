@@ -9,7 +9,7 @@ import dev.mooring.topology.InstanceId;
  * @param replayedTo the LSN before which it has replayed everything, or empty
  * @param replaying the WAL file its startup process is at, or empty
  * @param waitingFor what its restore gate last could not give it, or empty
- * @param down how it ended, once it is down; empty while it runs
+ * @param down how it ended, once it is down or paused; empty while it is on its way
  */
 public record ReplayPosition(
     InstanceId instance, String replayedTo, String replaying, String waitingFor, String down) {}

@@ -22,20 +22,22 @@ final class ReplayPositions {
    *
    * @param text {@code at}, the WAL file it replays, and what its gate last could not give, the
    *     last two possibly empty; or {@code down} and the end of this start's log, record separators
-   *     in place of its line breaks
+   *     in place of its line breaks; or {@code paused}
    * @return the positions of all that were heard of
    */
   List<ReplayPosition> heard(InstanceId instance, WalSegmentSize size, String text) {
     String[] words = text.split(" ", 2);
     if (words.length == 2 && words[0].equals("down")) {
       latest.put(instance, down(instance, words[1]));
+    } else if (text.equals("paused")) {
+      latest.put(instance, new ReplayPosition(instance, "", "", "", "paused at its target"));
     } else if (text.matches("at [^ ]* .*")) {
       latest.put(instance, at(instance, size, words[1]));
     } else {
       throw new IllegalArgumentException(
           "progress of "
               + instance
-              + ": must be 'at FILE WAITING' or 'down LOG', got '"
+              + ": must be 'at FILE WAITING', 'down LOG' or 'paused', got '"
               + text
               + "'");
     }

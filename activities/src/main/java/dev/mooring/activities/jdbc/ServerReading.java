@@ -40,6 +40,7 @@ final class ServerReading {
              greatest((pg_control_checkpoint()).timeline_id, floor.min_recovery_end_timeline,
                       (SELECT received_tli FROM pg_stat_wal_receiver)) AS recovery_timeline,
              CASE WHEN here.in_recovery THEN floor.min_recovery_end_lsn::text END AS floor_lsn,
+             CASE WHEN here.in_recovery THEN ${pause} END AS replay_pause,
              (SELECT setting::bigint * CASE unit WHEN '8kB' THEN 8192 ELSE 1 END
                 FROM pg_settings WHERE name = 'wal_segment_size') AS wal_segment_size,
              current_setting('archive_mode') AS archive_mode,
@@ -80,11 +81,20 @@ final class ServerReading {
              pg_stat_archiver AS archiver
       """;
 
+  private static final String PAUSE_STATE = "pg_get_wal_replay_pause_state()";
+  private static final int PAUSE_STATE_SINCE = 14;
+
+  /** All that older versions tell: whether a pause was asked for. */
+  private static final String PAUSE_ASKED_FOR =
+      "CASE WHEN pg_is_wal_replay_paused() THEN 'paused' ELSE 'not paused' END";
+
   private ServerReading() {}
 
   static ServerObserved of(InstanceId instance, Session session) throws DatabaseFault {
     try {
-      return session.row(SQL, While.READING, row -> observed(instance, row));
+      String pause = session.majorVersion() < PAUSE_STATE_SINCE ? PAUSE_ASKED_FOR : PAUSE_STATE;
+      return session.row(
+          SQL.replace("${pause}", pause), While.READING, row -> observed(instance, row));
     } catch (IllegalArgumentException unreadable) {
       throw new DatabaseFault(
           FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
@@ -141,7 +151,8 @@ final class ServerReading {
         timeline,
         Lsn.parse(text(row, "lsn")),
         floor == null || floor.equals("0/0") ? "" : Lsn.parse(floor).toString(),
-        new WalSegmentSize(row.getLong("wal_segment_size")));
+        new WalSegmentSize(row.getLong("wal_segment_size")),
+        inRecovery ? text(row, "replay_pause") : "");
   }
 
   private static Archiver archiver(ResultSet row) throws SQLException {

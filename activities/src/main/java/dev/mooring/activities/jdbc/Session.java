@@ -32,6 +32,16 @@ final class Session implements AutoCloseable {
     this.whenClosed = whenClosed;
   }
 
+  /** The server's major version, as it said when the connection was made. */
+  int majorVersion() throws DatabaseFault {
+    try {
+      return connection.getMetaData().getDatabaseMajorVersion();
+    } catch (SQLException error) {
+      broken = true;
+      throw SqlErrors.fault(error, While.READING);
+    }
+  }
+
   /** The one row of a query. */
   <T> T row(String sql, While doing, RowReader<T> reader) throws DatabaseFault {
     return run(

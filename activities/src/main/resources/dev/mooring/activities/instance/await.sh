@@ -1,17 +1,23 @@
-# Waiting on the host until every instance is down; a look every few milliseconds costs no round trip.
+# Waiting on the host until every instance is down, or paused where it is to be read there; a look every
+# few milliseconds costs no round trip.
 watched=0
 
-watch() { # instance, data directory, log of the start, gate's status file
+watch() { # instance, data directory, log of the start, gate's status file, action at the target
   watched=$((watched + 1))
   eval "name_$watched=\$1 log_$watched=\$3 gate_$watched=\$4 up_$watched=yes replaying_$watched='' waiting_$watched=''"
   watched_data=$(readlink -f "$2")
-  eval "data_$watched=\$watched_data pid_of_$watched=''"
+  eval "data_$watched=\$watched_data pid_of_$watched='' action_$watched=\$5"
 }
 
 # Sets up to no once nothing runs there any more, and tells it at once with the end of this start's log;
-# a line on the way holds no line break, so record separators stand for them.
+# a line on the way holds no line break, so record separators stand for them. Sets up to paused where
+# that is what the start was made for, and tells it too.
 look() {
   if [ -n "$pid_of" ] && alive "$pid_of"; then
+    if [ "$action" = pause ] && paused_in "$log"; then
+      up=paused
+      on_the_way "$name" paused
+    fi
     return 0
   fi
   process_state "$data"
@@ -39,10 +45,10 @@ look_at_all() { # say where they are: yes or no
     eval "up=\$up_$number"
     [ "$up" = yes ] || continue
     eval "name=\$name_$number data=\$data_$number log=\$log_$number gate=\$gate_$number"
-    eval "pid_of=\$pid_of_$number"
+    eval "pid_of=\$pid_of_$number action=\$action_$number"
     eval "replaying=\$replaying_$number waiting=\$waiting_$number"
     look
-    [ "$up" = no ] || left=$((left + 1))
+    [ "$up" != yes ] || left=$((left + 1))
     [ "$up$1" != yesyes ] || position
     eval "up_$number=\$up pid_of_$number=\$pid_of replaying_$number=\$replaying waiting_$number=\$waiting"
   done

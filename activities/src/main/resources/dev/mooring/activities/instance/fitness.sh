@@ -1,16 +1,26 @@
 # Whether this host has what the runbooks need for an instance. Nothing is changed.
 
+# Says the settings that a standby which serves reads may not have lower than its primary.
+say_limits() {
+  for setting in max_connections max_worker_processes max_wal_senders max_prepared_transactions \
+    max_locks_per_transaction; do
+    ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
+    tell "$setting" "$value"
+  done
+}
+
+limits() { # data directory, program directory
+  of_instance "$1" "$2"
+  say_limits
+}
+
 fitness() { # data directory, program directory, the archive's three words, Mooring's directory
   of_instance "$1" "$2"
   tell login "$(id -un)"
   tell owner "$(stat -c %U "$data")"
   tell mode "$(stat -c %a "$data")"
   say_versions
-  for setting in max_connections max_worker_processes max_wal_senders max_prepared_transactions \
-    max_locks_per_transaction; do
-    ask "$setting" || refuse STATE_UNREADABLE "postgres -C $setting: $(cat "$work/$subject.setting")"
-    tell "$setting" "$value"
-  done
+  say_limits
   missing=''
   for program in pg_controldata pg_ctl pg_waldump postgres; do
     [ -x "$bin/$program" ] || missing="$missing $program"

@@ -72,6 +72,14 @@ read_settings() {
   ask_settings
 }
 
+# Where reads are to be served, whether they would be: without them PostgreSQL does not pause at its
+# target, it shuts down there.
+effective_hot_standby() { # what it must be
+  [ "$1" = on ] || return 0
+  ask hot_standby || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
+  [ "$value" = on ] || refuse TARGET_NOT_SET "hot_standby is '$value', not 'on'"
+}
+
 say_settings() {
   tell recovery_target_name "$name"
   tell recovery_target_action "$action"
@@ -175,6 +183,8 @@ observe() { # data directory, program directory
   for signal in standby recovery; do
     [ ! -e "$data/$signal.signal" ] || tell "${signal}_signal" ''
   done
+  [ ! -s "${cluster_dir-}/$subject.gate.ended" ] ||
+    tell ended_by_gate "$(cat "$cluster_dir/$subject.gate.ended")"
   if [ -e "$data/backup_label" ]; then
     frame backup_label
     cat "$data/backup_label" || refuse STATE_UNREADABLE "$data/backup_label can't be read"

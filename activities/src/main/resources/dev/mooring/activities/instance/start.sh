@@ -19,12 +19,13 @@ ensure_stopped() { # data directory, program directory, seconds
 }
 
 # Proves again, right before the start, what the server would run with.
-in_effect() { # name, timeline, restore command
+in_effect() { # name, timeline, restore command, action, hot_standby
   read_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
   same recovery_target_name "$name" "$1"
-  same recovery_target_action "$action" shutdown
+  same recovery_target_action "$action" "$4"
   same recovery_target_timeline "$timeline" "$2"
   same restore_command "$restore" "$3"
+  effective_hot_standby "$5"
 }
 
 same() { # setting, its value, the value it must have
@@ -65,7 +66,8 @@ forget_old_starts() { # logs
 }
 
 # A start's log is its marker: a server that came up wrote to it. Arguments: data directory, program
-# directory, start, options, name, timeline, restore command, gate file, its text, system identifier.
+# directory, start, options, name, timeline, restore command, gate file, its text, system identifier,
+# action, hot_standby.
 ensure_replaying() {
   of_instance "$1" "$2"
   starts=$cluster_dir/$subject.starts
@@ -74,7 +76,7 @@ ensure_replaying() {
   ! spoke "$log" || return 0
   refuse_primary "${10}"
   refuse_signals
-  in_effect "$5" "$6" "$7"
+  in_effect "$5" "$6" "$7" "${11}" "${12}"
   stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
   put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"
   { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
@@ -85,7 +87,9 @@ ensure_replaying() {
     [ -d "${log}s" ] || mkdir "${log}s" || refuse NO_ROOM "the directory ${log}s can't be made"
     options="$options -c 'log_directory=${log}s'"
   fi
-  [ ! -e "$cluster_dir/$subject.gate.status" ] || rm -f "$cluster_dir/$subject.gate.status"
+  for word in status ended; do
+    [ ! -e "$cluster_dir/$subject.gate.$word" ] || rm -f "$cluster_dir/$subject.gate.$word"
+  done
   await_reaped
   said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$options" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"

@@ -42,7 +42,7 @@ configure() {
 
 # The gate is opened by the start, once nothing runs: an instance that a person let run without its
 # target would follow the open gate past the point.
-ensure_target() { # data directory, program directory, run, settings, system identifier
+ensure_target() { # data directory, program directory, run, settings, system identifier, hot_standby
   of_instance "$1" "$2"
   refuse_primary "$5"
   [ ! -e "$data/recovery.signal" ] ||
@@ -63,6 +63,7 @@ ensure_target() { # data directory, program directory, run, settings, system ide
   before=$(configuration_seen) || before=''
   ask_settings || refuse TARGET_NOT_SET "postgres -C: $(cat "$work/$subject.setting")"
   say_settings
+  effective_hot_standby "$6"
   if [ -z "$before" ] || ! keep proved "$before" '' "$name" "$action" "$timeline" "$restore"; then
     rm -f "$cluster_dir/$subject.proved"
   fi

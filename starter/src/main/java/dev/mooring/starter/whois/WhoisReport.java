@@ -37,6 +37,8 @@ public final class WhoisReport {
   public enum Role {
     WRITABLE,
     STANDBY,
+    /** In recovery, and paused: it is read, and one resume by hand ends its recovery. */
+    PAUSED,
     /** Nothing runs, and it was shut down while in recovery. */
     PARKED,
     /** Nothing runs, and it was no standby. */
@@ -47,7 +49,10 @@ public final class WhoisReport {
   /** The role of one instance. */
   public static Role roleOf(InstanceFacts facts) {
     if (facts.server() instanceof Sight.Seen<ServerObserved> server) {
-      return server.value().position().inRecovery() ? Role.STANDBY : Role.WRITABLE;
+      Position position = server.value().position();
+      return position.isPaused()
+          ? Role.PAUSED
+          : position.inRecovery() ? Role.STANDBY : Role.WRITABLE;
     }
     if (facts.host() instanceof Sight.Seen<InstanceObserved> host
         && host.value().process() == ServerProcess.STOPPED) {
@@ -65,17 +70,42 @@ public final class WhoisReport {
     Table table = new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN");
     instances.forEach(one -> table.row(row(one)));
     lines.addAll(table.lines());
-    List<String> unknown = unknown();
-    if (!unknown.isEmpty()) {
+    List<String> remarks = new ArrayList<>(endedByGate());
+    remarks.addAll(unknown());
+    if (!remarks.isEmpty()) {
       lines.add("");
-      lines.addAll(unknown);
+      lines.addAll(remarks);
     }
     return lines;
   }
 
-  /** Critical when a content has two writers; a warning when one has none or some are unknown. */
+  private List<String> endedByGate() {
+    List<String> lines = new ArrayList<>();
+    for (InstanceFacts one : instances) {
+      one.host()
+          .seen()
+          .map(host -> host.recovery().endedByGate())
+          .filter(ended -> !ended.isEmpty())
+          .ifPresent(
+              ended ->
+                  lines.add(
+                      "replay of "
+                          + one.instance().id()
+                          + " was resumed by hand, or it was promoted: its restore gate ended it at"
+                          + " "
+                          + ended
+                          + " before it opened"));
+    }
+    return lines;
+  }
+
+  /**
+   * Critical when a content has two writers; a warning when one has none, or some are unknown, or a
+   * restore gate had to end one.
+   */
   public ExitCode exitCode() {
-    boolean doubtful = instances.stream().anyMatch(one -> roleOf(one) == Role.UNKNOWN);
+    boolean doubtful =
+        !endedByGate().isEmpty() || instances.stream().anyMatch(one -> roleOf(one) == Role.UNKNOWN);
     ExitCode worst = doubtful ? ExitCode.STATUS_WARNING : ExitCode.DONE;
     for (Collection<String> writers : writers().values()) {
       if (writers.size() != 1) {

@@ -23,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -169,6 +172,16 @@ final class RealHands extends StoreHands implements Hands {
     delete(inCopy(content, "standby.signal"));
     removeTarget(content);
     lab.start(west(content));
+  }
+
+  @Override
+  public void resume(int content) {
+    try (Connection connection = lab.connect(west(content));
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_wal_replay_resume()");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.mooring.contract.GateContract;
 import dev.mooring.contract.InstanceContract;
 import dev.mooring.contract.ManifestContract;
 import dev.mooring.contract.NeedsContract;
+import dev.mooring.contract.ReadableContract;
 import dev.mooring.contract.ReceiptContract;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,14 @@ class RealPortsContractIT {
 
   @Nested
   class Needs extends NeedsContract {
+    @Override
+    protected ContractWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
+  class ReadableCopies extends ReadableContract {
     @Override
     protected ContractWorld world() {
       return real;

@@ -76,10 +76,12 @@ final class CheckJudge {
     } else {
       contents(site.site());
     }
+    new ParkModeRows(cluster, rows).judge(site);
+    boolean readable = ParkModeRows.isReadable(cluster, site.site());
     List<Primary> originals = publishes ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows).judge(publishes, roles);
-      new CopyRows(originals, host, rows).judge();
+      new CopyRows(originals, host, rows, readable).judge();
     }
   }
 

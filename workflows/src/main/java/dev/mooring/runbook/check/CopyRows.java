@@ -1,6 +1,7 @@
 package dev.mooring.runbook.check;
 
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Verdict;
@@ -19,9 +20,14 @@ final class CopyRows {
   private final List<Primary> primaries;
   private final OnHost on;
   private final Rows rows;
+  private final boolean readable;
 
-  CopyRows(List<Primary> primaries, OnHost on, Rows rows) {
+  /**
+   * @param readable whether the copies are to be read where they are parked
+   */
+  CopyRows(List<Primary> primaries, OnHost on, Rows rows, boolean readable) {
     this.primaries = primaries;
+    this.readable = readable;
     this.on = on;
     this.rows = rows;
   }
@@ -61,13 +67,15 @@ final class CopyRows {
     }
   }
 
-  /** Replay that is only parked needs none of them. */
+  /** Replay that is parked shut down needs none of them. */
   private void limits(InstanceFitness copy, ServerObserved primary) {
     List<String> lower = copy.limits().shortOf(primary.archiving().limits());
     String looked = copy.instance() + ": settings of a readable standby";
     String limit = "none of the five lower than those of " + primary.instance();
     if (lower.isEmpty()) {
       rows.good(looked, "none is lower", limit);
+    } else if (readable) {
+      rows.wrong(looked, String.join(", ", lower), limit, FailureCode.SETTINGS_TOO_LOW.hint());
     } else {
       rows.warning(
           looked,

@@ -14,6 +14,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ParkMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,9 +70,15 @@ final class ConsumeAttempt {
     for (ParkedInstance one : parked) {
       List<Receipt.Fact> facts = new ArrayList<>();
       facts.add(new Receipt.Fact("content", one.content().toString()));
-      facts.add(new Receipt.Fact("state", "shut down in recovery"));
+      boolean readable = one.parkMode() == ParkMode.READABLE;
+      facts.add(
+          new Receipt.Fact(
+              "state", readable ? "in recovery, replay paused" : "shut down in recovery"));
       facts.add(new Receipt.Fact("timeline", one.timeline().toString()));
       facts.add(new Receipt.Fact("minimum recovery end", one.minimumRecoveryEnd().toString()));
+      if (readable) {
+        facts.add(new Receipt.Fact("replayed to", one.point()));
+      }
       targetOf(one.content())
           .map(target -> target.lsn().toString())
           .or(() -> Optional.of(one.point()).filter(lsn -> !lsn.isEmpty()))

@@ -30,6 +30,7 @@ import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceNeeds;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
+import dev.mooring.port.InstanceActivities.LimitsObserved;
 import dev.mooring.port.InstanceActivities.NeedsObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceActivities.ObserveNeeds;
@@ -57,6 +58,7 @@ import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Functions;
@@ -79,6 +81,10 @@ final class ConsumeCalls {
     this.evidence = cluster.policies().evidence().at(site.name());
   }
 
+  ParkMode parkMode() {
+    return site.parkMode();
+  }
+
   ReceiptActivities.Answer readState(Call call) {
     return receipts(ActivityPolicies.OBSERVE, "read where " + site.name() + " was moored")
         .readSiteState(
@@ -99,7 +105,7 @@ final class ConsumeCalls {
     return Workflow.newActivityStub(
             DatabaseActivities.class,
             ActivityPolicies.OBSERVE.options(
-                queue(), "ask " + running.size() + " running instances for their floors"))
+                queue(), "ask " + running.size() + " running instances where they are"))
         .observeServers(
             new ObserveServers(
                 call, cluster.policies().database(), WorkLists.servers(cluster, running)));
@@ -164,6 +170,15 @@ final class ConsumeCalls {
         "look for what production needs at",
         work -> new ObserveNeeds(call, work, needs(work, manifest)),
         port -> port::observeNeeds);
+  }
+
+  List<LimitsObserved> observeLimits(Call call, List<Instance> instances) {
+    return onHosts(
+        instances,
+        ActivityPolicies.OBSERVE,
+        "read the settings of",
+        work -> new ObserveInstances(call, work),
+        port -> port::observeLimits);
   }
 
   private static List<InstanceNeeds> needs(HostWork work, Manifest manifest) {
@@ -287,7 +302,8 @@ final class ConsumeCalls {
                     instance.id(),
                     manifest.name(),
                     evidenceOf(manifest, instance).target(),
-                    site.archive()))
+                    site.archive(),
+                    site.parkMode()))
         .toList();
   }
 

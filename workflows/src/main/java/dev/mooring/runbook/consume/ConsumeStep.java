@@ -12,7 +12,7 @@ public enum ConsumeStep implements Step {
   PROVE_CHAIN(StepVerb.OBSERVE, "prove that every WAL file to the point is there"),
   SET_TARGETS(StepVerb.STEP, "write target and restore gate of every instance"),
   START_ALL(StepVerb.PIVOT, "start every instance towards the point"),
-  AWAIT_PARKED(StepVerb.FORWARD, "wait until every instance has shut itself down"),
+  AWAIT_PARKED(StepVerb.FORWARD, "wait until every instance has stopped at the point"),
   PROVE_ALL(StepVerb.FORWARD, "prove of every instance that it is parked at the point"),
   START_AGAIN(StepVerb.FORWARD, "start those once more that died on the way"),
   AWAIT_AGAIN(StepVerb.FORWARD, "wait for those that were started once more"),

@@ -12,6 +12,7 @@ import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedScan;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceActivities.LimitsObserved;
 import dev.mooring.port.InstanceActivities.NeedsObserved;
 import dev.mooring.port.InstanceActivities.ReplayObserved;
 import dev.mooring.port.InstanceFailure;
@@ -31,6 +32,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
@@ -96,7 +98,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         .filter(at -> chosen.map(m -> m.name().equals(at.restorePoint())).orElse(true))
         .isPresent()) {
       attempt.proved(stands.get().instances());
-      return ended("Completed", mooredAlready(site, stands.get()));
+      return ended("Completed", MooredCheck.already(site, stands.get()));
     }
     Manifest manifest = chosen.orElseThrow();
     List<ChainObserved> chains =
@@ -114,12 +116,6 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
         String.format(
             "%s is moored at %s: %d of %d instances proved",
             site.name(), manifest.name(), instances.size(), instances.size()));
-  }
-
-  private static String mooredAlready(Site site, SiteState state) {
-    return String.format(
-        "%s is moored at %s already: every control file is unchanged since it was proved",
-        site.name(), state.restorePoint());
   }
 
   private ConsumeResult ended(String outcome, String headline) {
@@ -176,8 +172,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
           seen.size() + " of " + instances.size() + " instances were seen on their hosts");
     }
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
-    List<Seen> floored = withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen)));
-    state.ifPresent(known -> degraded.addAll(MooredCheck.drift(known, floored)));
+    List<Seen> floored =
+        withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen, state)));
+    state.ifPresent(known -> degraded.addAll(MooredCheck.drift(known, floored, ports.parkMode())));
     List<String> noted = new ArrayList<>(degraded);
     noted.add(ConsumePlan.floors(RecoveryFloors.of(floored)));
     run.note(ConsumeStep.OBSERVE_INSTANCES, String.join("; ", noted));
@@ -248,7 +245,11 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     attempt.aimsAt(found.manifest());
     noteChoice(found.why(), read.passedOver());
     return Optional.of(
-        withNeeds(ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen))));
+        withLimits(
+            ports,
+            seen,
+            withNeeds(
+                ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)))));
   }
 
   private void noteChoice(String chosen, List<String> passedOver) {
@@ -272,7 +273,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     Manifest manifest = ports.foreignManifest(told, seen, scans, points);
     attempt.aimsAt(manifest);
     degraded.add(ForeignPoint.read(foreign, seen.size()));
-    return RunContext.orRefuse(TargetCheck.judge(manifest, seen));
+    return withLimits(ports, seen, RunContext.orRefuse(TargetCheck.judge(manifest, seen)));
   }
 
   private Manifest withNeeds(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
@@ -285,6 +286,19 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     return RunContext.orRefuse(
         NeedsCheck.judge(
             manifest, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
+  }
+
+  private Manifest withLimits(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {
+    if (ports.parkMode() == ParkMode.SHUTDOWN) {
+      return manifest;
+    }
+    List<LimitsObserved> hosts =
+        ports.observeLimits(
+            run.call(ConsumeStep.CHOOSE_MANIFEST), seen.stream().map(Seen::instance).toList());
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    return RunContext.orRefuse(
+        LimitsCheck.judge(
+            manifest, seen, hosts.stream().flatMap(host -> host.observed().stream()).toList()));
   }
 
   private List<ChainObserved> proveChain(ConsumeCalls ports, List<Seen> seen, Manifest manifest) {

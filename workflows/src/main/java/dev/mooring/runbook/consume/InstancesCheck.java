@@ -1,5 +1,6 @@
 package dev.mooring.runbook.consume;
 
+import dev.mooring.evidence.SiteState;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceObserved;
@@ -9,6 +10,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Whether every instance of a site may be consumed into at all, before any manifest is looked at:
@@ -20,12 +22,18 @@ public final class InstancesCheck {
 
   /** The same for one instance, looked at outside a run. */
   public static Verdict<?> judge(Instance instance, InstanceObserved observed) {
-    return judge(List.of(new Seen(instance, observed)));
+    return judge(List.of(new Seen(instance, observed)), Optional.empty());
   }
 
-  static Verdict<List<Seen>> judge(List<Seen> instances) {
+  /**
+   * The verdict on all.
+   *
+   * @param state where their site was last proved to be moored, which tells of one that left
+   *     recovery how it was parked
+   */
+  static Verdict<List<Seen>> judge(List<Seen> instances, Optional<SiteState> state) {
     for (Seen seen : instances) {
-      Verdict<List<Seen>> verdict = judgeOne(seen, instances);
+      Verdict<List<Seen>> verdict = judgeOne(seen, instances, state);
       if (verdict instanceof Verdict.Never) {
         return verdict;
       }
@@ -33,7 +41,8 @@ public final class InstancesCheck {
     return Verdict.proceed(instances);
   }
 
-  private static Verdict<List<Seen>> judgeOne(Seen seen, List<Seen> all) {
+  private static Verdict<List<Seen>> judgeOne(
+      Seen seen, List<Seen> all, Optional<SiteState> state) {
     InstanceObserved observed = seen.observed();
     if (observed.process() == ServerProcess.ORPHANED) {
       return Verdict.never(
@@ -54,10 +63,13 @@ public final class InstancesCheck {
       return Verdict.never(
           FailureCode.PROMOTED,
           String.format(
-              "%s is '%s' on timeline %s: it is or was a primary, not a copy in recovery",
+              "%s is '%s' on timeline %s: it is or was a primary, not a copy in recovery%s",
               seen.instance().id(),
               observed.control().state(),
-              observed.control().checkpoint().timeline()));
+              observed.control().checkpoint().timeline(),
+              MooredCheck.wasPaused(state, seen.instance())
+                  ? "; it was parked readable, and its replay was resumed by hand"
+                  : ""));
     }
     return NeedsCheck.judge(
         all, List.of(new InstanceMissing(seen.instance().id(), observed.missing())));

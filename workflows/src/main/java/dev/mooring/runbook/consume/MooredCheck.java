@@ -4,6 +4,7 @@ import dev.mooring.evidence.ForeignManifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.TargetSettings;
@@ -11,42 +12,52 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ParkMode;
+import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How the instances differ from the state their site was last advanced to. An unchanged control
- * file means that nothing ran since it was proved; the settings decide what a start by hand would
- * do.
+ * How the instances differ from the state their site was last advanced to. Of one that was shut
+ * down, an unchanged control file means that nothing ran since it was proved. Of one that was left
+ * readable, whose control file may change while it stands, the server itself says whether it is
+ * still paused where it was proved. The settings decide what a start by hand would do.
  */
 public final class MooredCheck {
   private MooredCheck() {}
 
-  /** The same for one instance, looked at outside a run. */
-  public static List<String> drift(SiteState state, Instance instance, InstanceObserved observed) {
-    return drift(state, List.of(new Seen(instance, observed)));
+  /**
+   * The same for one instance, looked at outside a run.
+   *
+   * @param position what its server answers, if it does
+   */
+  public static List<String> drift(
+      SiteState state, Instance instance, InstanceObserved observed, Optional<Position> position) {
+    Seen seen = new Seen(instance, observed, Optional.empty(), position, Optional.empty());
+    return proved(state, instance)
+        .map(one -> drift(state.restorePoint(), one, seen))
+        .orElseGet(() -> List.of(instance.id() + " was not part of it"));
   }
 
-  /** One sentence per difference; none means that every instance is still parked there. */
-  static List<String> drift(SiteState state, List<Seen> instances) {
+  /**
+   * One sentence per difference; none means that every instance is still parked there.
+   *
+   * @param wanted how the site is to be parked by its cluster file
+   */
+  static List<String> drift(SiteState state, List<Seen> instances, ParkMode wanted) {
     List<String> drift = new ArrayList<>();
     for (Seen seen : instances) {
-      Optional<ParkedInstance> proved =
-          state.instances().stream()
-              .filter(p -> p.instance().equals(seen.instance().id()))
-              .findFirst();
-      if (proved.isEmpty()) {
-        drift.add(seen.instance().id() + " was not part of it");
-        continue;
-      }
-      if (seen.observed().process() != ServerProcess.STOPPED) {
-        drift.add(seen.instance().id() + " runs, and was parked");
-      }
-      if (!proved.get().controlDigest().equals(seen.observed().controlDigest())) {
-        drift.add(seen.instance().id() + " was started or changed since it was proved");
-      }
-      settingsDrift(state.restorePoint(), proved.get(), seen).ifPresent(drift::add);
+      drift.addAll(drift(state, seen.instance(), seen.observed(), seen.position()));
+      proved(state, seen.instance())
+          .filter(one -> one.parkMode() != wanted)
+          .ifPresent(
+              one ->
+                  drift.add(
+                      String.format(
+                          "%s was parked %s, the cluster file wants it %s",
+                          one.instance(), inWords(one.parkMode()), inWords(wanted))));
     }
     return drift;
   }
@@ -73,6 +84,93 @@ public final class MooredCheck {
     return parked.point().equals(told.lsn().toString()) && sameTimeline;
   }
 
+  /** What is said of a site that did not drift. */
+  static String already(Site site, SiteState state) {
+    return String.format(
+        "%s is moored at %s already: %s since it was proved",
+        site.name(),
+        state.restorePoint(),
+        site.parkMode() == ParkMode.READABLE
+            ? "every instance is in recovery and paused there"
+            : "every control file is unchanged");
+  }
+
+  private static String inWords(ParkMode mode) {
+    return mode == ParkMode.READABLE ? "readable" : "shut down";
+  }
+
+  /** Whether an instance was left readable when its site was last proved. */
+  static boolean wasPaused(Optional<SiteState> state, Instance instance) {
+    return state
+        .flatMap(known -> proved(known, instance))
+        .filter(one -> one.parkMode() == ParkMode.READABLE)
+        .isPresent();
+  }
+
+  private static Optional<ParkedInstance> proved(SiteState state, Instance instance) {
+    return state.instances().stream().filter(p -> p.instance().equals(instance.id())).findFirst();
+  }
+
+  private static List<String> drift(RestorePointName point, ParkedInstance proved, Seen seen) {
+    List<String> drift = new ArrayList<>();
+    InstanceId id = proved.instance();
+    if (proved.parkMode() == ParkMode.READABLE) {
+      pausedDrift(proved, seen).ifPresent(drift::add);
+    } else {
+      if (seen.observed().process() != ServerProcess.STOPPED) {
+        drift.add(id + " runs, and was parked");
+      }
+      if (!proved.controlDigest().equals(seen.observed().controlDigest())) {
+        drift.add(id + " was started or changed since it was proved");
+      }
+    }
+    settingsDrift(point, proved, seen).ifPresent(drift::add);
+    return drift;
+  }
+
+  private static Optional<String> pausedDrift(ParkedInstance proved, Seen seen) {
+    InstanceObserved observed = seen.observed();
+    InstanceId id = proved.instance();
+    if (seen.position().isPresent()) {
+      return pausedDrift(proved, seen.position().get());
+    }
+    if (observed.process() == ServerProcess.RUNNING) {
+      return Optional.of(
+          id + " was parked readable and does not answer: whether it is paused is" + " not known");
+    }
+    String ended = observed.recovery().endedByGate();
+    return Optional.of(
+        ended.isEmpty()
+            ? id + " is down, and was parked readable"
+            : String.format(
+                "replay of %s was resumed by hand, or it was promoted: its restore gate ended it at"
+                    + " %s before it opened; it is down, and no longer moored",
+                id, ended));
+  }
+
+  /** What its server says against the proof that it is paused there. */
+  public static Optional<String> pausedDrift(ParkedInstance proved, Position position) {
+    if (!position.inRecovery()) {
+      return Optional.of(
+          String.format(
+              "replay of %s was resumed by hand: promoted, it takes writes on timeline %s and is no"
+                  + " longer moored",
+              proved.instance(), position.timeline()));
+    }
+    if (!position.lsn().toString().equals(proved.point())) {
+      return Optional.of(
+          String.format(
+              "%s has replayed to %s, and was parked readable at %s",
+              proved.instance(), position.lsn(), proved.point()));
+    }
+    return position.isPaused()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "replay of %s is '%s', and was paused when it was proved",
+                proved.instance(), position.replayPause()));
+  }
+
   private static Optional<String> settingsDrift(
       RestorePointName point, ParkedInstance proved, Seen seen) {
     TargetSettings settings = seen.observed().recovery().settings();
@@ -80,8 +178,9 @@ public final class MooredCheck {
     if (!settings.name().equals(point.value())) {
       wrong.add("recovery_target_name is '" + settings.name() + "', was " + point);
     }
-    if (!settings.action().equals("shutdown")) {
-      wrong.add("recovery_target_action is " + settings.action() + ", was shutdown");
+    if (!settings.action().equals(proved.parkMode().action())) {
+      wrong.add(
+          "recovery_target_action is " + settings.action() + ", was " + proved.parkMode().action());
     }
     if (!settings.others().isEmpty()) {
       wrong.add("other targets are set: " + settings.others());

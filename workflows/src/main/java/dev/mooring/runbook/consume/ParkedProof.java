@@ -14,6 +14,7 @@ import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.MinimumRecoveryEnd.At;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.StopLine;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Instance;
@@ -71,20 +72,29 @@ final class ParkedProof {
   private static void judgeControl(
       ContentTarget target, InstanceObserved seen, List<String> against) {
     ControlData control = seen.control();
-    if (!control.systemIdentifier().equals(target.systemIdentifier())) {
-      against.add(
-          "system identifier is "
-              + control.systemIdentifier()
-              + ", must be "
-              + target.systemIdentifier());
+    if (!judgeSystem(target, control.systemIdentifier(), against)) {
       return;
     }
     if (seen.process() != ServerProcess.STOPPED) {
       against.add("a server process still runs");
     }
-    if (control.state() != InstanceState.SHUT_DOWN_IN_RECOVERY) {
-      against.add("control state is '" + control.state() + "', must be 'shut down in recovery'");
+    judgeState(InstanceState.SHUT_DOWN_IN_RECOVERY, control, against);
+    judgePosition(target, control, against);
+  }
+
+  /** Whether it is of the point's system; positions of others are not compared. */
+  static boolean judgeSystem(ContentTarget target, SystemIdentifier seen, List<String> against) {
+    return seen.equals(target.systemIdentifier())
+        || !against.add("system identifier is " + seen + ", must be " + target.systemIdentifier());
+  }
+
+  static void judgeState(InstanceState expected, ControlData control, List<String> against) {
+    if (control.state() != expected) {
+      against.add("control state is '" + control.state() + "', must be '" + expected + "'");
     }
+  }
+
+  static void judgePosition(ContentTarget target, ControlData control, List<String> against) {
     if (control.checkpoint().timeline().compareTo(target.timeline()) > 0) {
       against.add(
           "timeline is "
@@ -124,7 +134,7 @@ final class ParkedProof {
     }
   }
 
-  private static boolean judgeStop(
+  static boolean judgeStop(
       RestorePointName point, ContentEvidence evidence, StopLine.At at, List<String> against) {
     if (!at.restorePoint().equals(point.value())) {
       return against.add("its log says it stopped at " + at.restorePoint());
@@ -138,12 +148,11 @@ final class ParkedProof {
     return true;
   }
 
-  private static String lastFatal(StartLog log) {
+  static String lastFatal(StartLog log) {
     return log.fatals().isEmpty() ? "" : " (" + log.fatals().get(log.fatals().size() - 1) + ")";
   }
 
-  private static void judgeArchive(
-      List<ArchivedWal> proved, List<ArchivedWal> now, List<String> against) {
+  static void judgeArchive(List<ArchivedWal> proved, List<ArchivedWal> now, List<String> against) {
     for (ArchivedWal file : proved) {
       if (!now.contains(file)) {
         against.add(

@@ -6,6 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
@@ -24,9 +25,11 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.ConsumeAttempt.Reached;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,13 +37,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The half of DrConsume that changes something: configure all, then start all, then all down, then
- * prove all, then advance. Between each two of them stands a barrier: one instance that fails holds
- * all the others back.
+ * The half of DrConsume that changes something: configure all, then start all, then all down (or
+ * paused, where the site is parked readable), then prove all, then advance. Between each two of
+ * them stands a barrier: one instance that fails holds all the others back.
  */
 final class Parking {
   private static final int FIRST_START = 1;
   private static final int SECOND_START = 2;
+  private static final Duration CONFIRMED_EACH = Duration.ofMillis(100);
+  private static final int CONFIRMED_WITHIN = 50;
 
   private final Cluster cluster;
   private final ConsumeCalls ports;
@@ -132,7 +137,7 @@ final class Parking {
     if (all.stream().anyMatch(ReplaySeen::running)) {
       throw RunbookStop.failed(
           FailureCode.TARGET_NOT_REACHED,
-          "not all down after "
+          (ports.parkMode() == ParkMode.READABLE ? "not all paused after " : "not all down after ")
               + cluster.policies().consume().atMost().toSeconds()
               + " s: "
               + inWords(all));
@@ -163,17 +168,38 @@ final class Parking {
     return run.forward(
         step,
         () -> {
-          List<ParkedObserved> hosts =
-              ports.observeParked(run.call(step), instances, manifest, start);
-          hosts.forEach(host -> FanOut.failOn(host.failures()));
-          List<InstanceParked> seen = hosts.stream().flatMap(h -> h.parked().stream()).toList();
-          List<Proved> proved = instances.stream().map(i -> judge(i, manifest, seen)).toList();
+          List<Proved> proved = look(step, instances, manifest, start);
+          for (int i = 0; i < CONFIRMED_WITHIN && anyToCome(proved); i++) {
+            Workflow.sleep(CONFIRMED_EACH);
+            proved = look(step, instances, manifest, start);
+          }
           attempt.reached(proved.stream().map(Proved::reached).toList());
           return proved;
         });
   }
 
-  private static Proved judge(Instance instance, Manifest manifest, List<InstanceParked> seen) {
+  /** A server logs that it pauses before it confirms the pause to those who ask. */
+  private static boolean anyToCome(List<Proved> proved) {
+    return proved.stream().anyMatch(one -> one.verdict() instanceof Verdict.NotYet);
+  }
+
+  private List<Proved> look(
+      ConsumeStep step, List<Instance> instances, Manifest manifest, int start) {
+    List<ParkedObserved> hosts = ports.observeParked(run.call(step), instances, manifest, start);
+    hosts.forEach(host -> FanOut.failOn(host.failures()));
+    List<InstanceParked> seen = hosts.stream().flatMap(h -> h.parked().stream()).toList();
+    List<ServerObserved> servers =
+        ports.parkMode() == ParkMode.READABLE
+            ? ports.observeServers(run.call(step), instances).observed()
+            : List.of();
+    return instances.stream().map(i -> judge(i, manifest, seen, servers)).toList();
+  }
+
+  private Proved judge(
+      Instance instance,
+      Manifest manifest,
+      List<InstanceParked> seen,
+      List<ServerObserved> servers) {
     Optional<InstanceParked> mine =
         seen.stream().filter(s -> s.instance().instance().equals(instance.id())).findFirst();
     if (mine.isEmpty()) {
@@ -184,10 +210,17 @@ final class Parking {
     }
     ContentEvidence evidence = manifest.evidenceOf(instance.content()).orElseThrow();
     List<ArchivedWal> archived = manifest.archivedOf(instance.content());
-    return new Proved(
-        instance,
-        mine.get().log().stop(),
-        ParkedProof.judge(instance, manifest.name(), evidence, archived, mine.get()));
+    Verdict<ParkedInstance> verdict =
+        ports.parkMode() == ParkMode.READABLE
+            ? PausedProof.judge(
+                instance,
+                manifest.name(),
+                evidence,
+                archived,
+                mine.get(),
+                servers.stream().filter(s -> s.instance().equals(instance.id())).findFirst())
+            : ParkedProof.judge(instance, manifest.name(), evidence, archived, mine.get());
+    return new Proved(instance, mine.get().log().stop(), verdict);
   }
 
   /** The proofs of all but those that get a second chance; one that failed fails the run. */

@@ -106,7 +106,7 @@ final class RecoveryFloors {
         .map(ServerObserved::position)
         .filter(Position::inRecovery)
         .findFirst()
-        .map(position -> seen.answering(floor(position)))
+        .map(position -> seen.answering(floor(position), position))
         .orElse(seen);
   }
 
@@ -137,22 +137,28 @@ final class RecoveryFloors {
    *
    * @param sql the greater of its minimum recovery end and what it has replayed, as it answered
    *     over SQL, when it is up and answers
+   * @param position all that it answered then
    * @param place where it is, when it is up and does not
    */
   record Seen(
-      Instance instance, InstanceObserved observed, Optional<At> sql, Optional<ReplayPlace> place) {
+      Instance instance,
+      InstanceObserved observed,
+      Optional<At> sql,
+      Optional<Position> position,
+      Optional<ReplayPlace> place) {
 
     /** An instance that was only looked at on its host. */
     Seen(Instance instance, InstanceObserved observed) {
-      this(instance, observed, Optional.empty(), Optional.empty());
+      this(instance, observed, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    Seen answering(At floor) {
-      return new Seen(instance, observed, Optional.of(floor), Optional.empty());
+    Seen answering(At floor, Position answered) {
+      return new Seen(
+          instance, observed, Optional.of(floor), Optional.of(answered), Optional.empty());
     }
 
     Seen at(ReplayPlace found) {
-      return new Seen(instance, observed, Optional.empty(), Optional.of(found));
+      return new Seen(instance, observed, Optional.empty(), Optional.empty(), Optional.of(found));
     }
 
     /** It is up, and its floor is not known by what it answered. */

@@ -23,7 +23,7 @@ final class InstanceRows {
     Optional<InstanceObserved> host = facts.host().seen();
     Optional<ServerObserved> server = facts.server().seen();
     if (server.isPresent()) {
-      return running(instance, server.get(), host);
+      return running(instance, server.get(), host, proved);
     }
     if (host.isPresent()) {
       return onHost(instance, host.get(), proved);
@@ -45,17 +45,30 @@ final class InstanceRows {
   }
 
   private static InstanceRow running(
-      Instance instance, ServerObserved server, Optional<InstanceObserved> host) {
+      Instance instance,
+      ServerObserved server,
+      Optional<InstanceObserved> host,
+      Optional<ParkedInstance> proved) {
     Position position = server.position();
     return row(
         instance,
-        position.inRecovery() ? "standby" : "primary",
+        role(position, proved),
         position.timeline().toString(),
         position.lsn().toString(),
         position.recoveryFloor(),
         position.inRecovery()
             ? host.map(InstanceRows::needs).orElse("")
             : archived(server.archiver()));
+  }
+
+  private static String role(Position position, Optional<ParkedInstance> proved) {
+    if (!position.inRecovery()) {
+      return "primary";
+    }
+    boolean parked =
+        position.isPaused()
+            && proved.filter(p -> p.point().equals(position.lsn().toString())).isPresent();
+    return parked ? "parked, readable" : position.isPaused() ? "standby, paused" : "standby";
   }
 
   private static String archived(Archiver archiver) {

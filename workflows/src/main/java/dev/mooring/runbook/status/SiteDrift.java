@@ -2,6 +2,8 @@ package dev.mooring.runbook.status;
 
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.runbook.Commands;
@@ -9,6 +11,7 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.consume.InstancesCheck;
 import dev.mooring.runbook.consume.MooredCheck;
+import dev.mooring.topology.ParkMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,14 +68,21 @@ final class SiteDrift {
         + (unseen == 0 ? "" : ", " + unseen + " not seen now");
   }
 
-  /** Who takes writes, and what can't be read, is told once for the whole cluster. */
+  /**
+   * Who takes writes, and what can't be read, is told once for the whole cluster; that it takes
+   * writes because somebody resumed it, here.
+   */
   private void look(InstanceFacts one, boolean moving) {
     if (one.isWritable()) {
       changed++;
+      resumed(one).ifPresent(findings::add);
     } else if (!moving && one.isUnreadable()) {
       unreadable++;
     } else if (one.isUnseen()) {
       unseen++;
+    } else if (!moving && isReadable(one) && one.server().seen().isEmpty() && !one.isDown()) {
+      unseen++;
+      findings.add(unanswered(one));
     } else if (!moving) {
       changes(one).ifPresent(this::changed);
     }
@@ -83,20 +93,49 @@ final class SiteDrift {
     findings.add(finding);
   }
 
+  private Optional<ParkedInstance> proved(InstanceFacts one) {
+    return state.instances().stream()
+        .filter(p -> p.instance().equals(one.instance().id()))
+        .findFirst();
+  }
+
+  private boolean isReadable(InstanceFacts one) {
+    return proved(one).filter(p -> p.parkMode() == ParkMode.READABLE).isPresent();
+  }
+
+  private Optional<Finding> resumed(InstanceFacts one) {
+    return proved(one)
+        .filter(p -> p.parkMode() == ParkMode.READABLE)
+        .flatMap(p -> one.server().seen().flatMap(s -> MooredCheck.pausedDrift(p, s.position())))
+        .map(fact -> Finding.critical(fact, FailureCode.PROMOTED.hint()));
+  }
+
+  private static Finding unanswered(InstanceFacts one) {
+    return Finding.warning(
+        one.instance().id()
+            + " was parked readable; whether it is still paused was not seen: "
+            + one.server().match(seen -> "", Sight.Unseen::why),
+        one.server().match(seen -> "", Sight.Unseen::remedy));
+  }
+
   private Optional<Finding> changes(InstanceFacts one) {
+    Optional<Position> position = one.server().seen().map(ServerObserved::position);
     if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
-      List<String> drift = MooredCheck.drift(state, one.instance(), host.value());
+      List<String> drift = MooredCheck.drift(state, one.instance(), host.value(), position);
       return drift.isEmpty()
           ? Optional.empty()
           : Optional.of(Finding.critical(String.join("; ", drift), remedy(one, host.value())));
     }
-    return one.server()
-        .seen()
-        .map(
-            answers ->
-                Finding.critical(
-                    one.instance().id() + " runs, and was parked",
-                    "find out who started it, and stop it"));
+    if (isReadable(one)) {
+      return proved(one)
+          .flatMap(p -> position.flatMap(seen -> MooredCheck.pausedDrift(p, seen)))
+          .map(fact -> Finding.critical(fact, Commands.consume(state.cluster(), state.site())));
+    }
+    return position.map(
+        answers ->
+            Finding.critical(
+                one.instance().id() + " runs, and was parked",
+                "find out who started it, and stop it"));
   }
 
   /**
@@ -106,10 +145,7 @@ final class SiteDrift {
     if (InstancesCheck.judge(one.instance(), seen) instanceof Verdict.Never<?> never) {
       return never.code().hint();
     }
-    Optional<ParkedInstance> proved =
-        state.instances().stream()
-            .filter(p -> p.instance().equals(one.instance().id()))
-            .findFirst();
+    Optional<ParkedInstance> proved = proved(one);
     boolean leftTimeline =
         proved
             .filter(p -> seen.control().checkpoint().timeline().compareTo(p.timeline()) > 0)

@@ -13,6 +13,7 @@ import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,10 +96,11 @@ class InstancesCheckTest {
   }
 
   private void goesOn(InstanceObserved seen) {
-    Verdicts.proceeds(InstancesCheck.judge(List.of(new Seen(west, seen))));
+    Verdicts.proceeds(InstancesCheck.judge(List.of(new Seen(west, seen)), Optional.empty()));
   }
 
   private void refused(InstanceObserved seen, FailureCode code, String reason) {
-    Verdicts.never(InstancesCheck.judge(List.of(new Seen(west, seen))), code, reason);
+    Verdicts.never(
+        InstancesCheck.judge(List.of(new Seen(west, seen)), Optional.empty()), code, reason);
   }
 }

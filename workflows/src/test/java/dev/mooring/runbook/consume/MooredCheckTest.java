@@ -13,6 +13,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,7 @@ class MooredCheckTest {
   @Test
   void sees_an_instance_that_was_not_part_of_the_proof() {
     SiteState without = Altered.of(state, "instances", List.of());
-    assertThat(MooredCheck.drift(without, List.of(new Seen(west, parked))))
+    assertThat(MooredCheck.drift(without, List.of(new Seen(west, parked)), ParkMode.SHUTDOWN))
         .containsExactly("west-0 was not part of it");
   }
 
@@ -85,6 +86,6 @@ class MooredCheckTest {
   }
 
   private List<String> drift(InstanceObserved seen) {
-    return MooredCheck.drift(state, List.of(new Seen(west, seen)));
+    return MooredCheck.drift(state, List.of(new Seen(west, seen)), ParkMode.SHUTDOWN);
   }
 }

@@ -1,0 +1,50 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ParkMode;
+import dev.mooring.topology.SiteName;
+
+/** What is to be said of a site whose instances are parked readable; nothing of any other. */
+final class ParkModeRows {
+  private final Cluster cluster;
+  private final Rows rows;
+
+  ParkModeRows(Cluster cluster, Rows rows) {
+    this.cluster = cluster;
+    this.rows = rows;
+  }
+
+  static boolean isReadable(Cluster cluster, SiteName site) {
+    return cluster.site(site).filter(s -> s.parkMode() == ParkMode.READABLE).isPresent();
+  }
+
+  void judge(AtSite site) {
+    if (!isReadable(cluster, site.site())) {
+      return;
+    }
+    rows.warning(
+        site.site() + ": park mode",
+        "readable: one pg_wal_replay_resume() by anybody ends recovery there",
+        "shutdown, unless copies are to be read",
+        "grant no superuser there and EXECUTE on pg_wal_replay_resume() to nobody, or set parkMode:"
+            + " shutdown");
+    site.hosts().forEach(host -> ended(host, site.site()));
+  }
+
+  private void ended(OnHost on, SiteName site) {
+    on.host().seen().stream()
+        .flatMap(host -> host.observed().stream())
+        .filter(seen -> !seen.recovery().endedByGate().isEmpty())
+        .forEach(
+            seen ->
+                rows.wrong(
+                    seen.instance() + ": replay",
+                    "resumed by hand, or promoted: its restore gate ended it at "
+                        + seen.recovery().endedByGate(),
+                    "paused until the next consume",
+                    Commands.consume(cluster.name(), site)));
+  }
+}

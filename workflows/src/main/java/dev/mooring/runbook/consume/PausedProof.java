@@ -1,0 +1,134 @@
+package dev.mooring.runbook.consume;
+
+import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SiteState.ParkedInstance;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.StartLog;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether an instance is parked readable at a restore point (law 2 for one that is up). Of what
+ * {@link ParkedProof} asks for, stop line, clock window, minimum recovery end, system, timeline and
+ * archived bytes stay as they are. In place of the shutdown:
+ *
+ * <ol>
+ *   <li>the log of this very start says, after the stop line and with no FATAL between, that
+ *       recovery pauses; a FATAL after that is a client's, for one of recovery itself would have
+ *       ended the server;
+ *   <li>a server runs, its control file says "in archive recovery", its action is pause;
+ *   <li>the server itself says that it is in recovery, that replay is paused, and that the last
+ *       record it replayed ends exactly where the point does.
+ * </ol>
+ *
+ * <p>A pause that was requested and not yet confirmed is waited for: the startup process writes its
+ * log line before it confirms.
+ */
+final class PausedProof {
+  private PausedProof() {}
+
+  static Verdict<ParkedInstance> judge(
+      Instance instance,
+      RestorePointName point,
+      ContentEvidence evidence,
+      List<ArchivedWal> archived,
+      InstanceParked seen,
+      Optional<ServerObserved> server) {
+    List<String> against = new ArrayList<>();
+    judgeHost(evidence.target(), seen.instance(), against);
+    judgeLog(point, evidence, seen.log(), against);
+    ParkedProof.judgeArchive(archived, seen.archived(), against);
+    if (server.isEmpty()) {
+      against.add("it does not answer over SQL");
+    } else {
+      judgeServer(evidence.target(), server.get(), against);
+    }
+    if (!against.isEmpty()) {
+      return Verdict.never(
+          FailureCode.TARGET_MISMATCH,
+          instance.id() + " is not paused at " + point + ": " + String.join("; ", against));
+    }
+    Position position = server.orElseThrow().position();
+    return position.isPaused()
+        ? Verdict.proceed(parked(instance, evidence.target(), seen.instance(), position))
+        : Verdict.notYet(instance.id() + " has its pause requested, not confirmed");
+  }
+
+  private static ParkedInstance parked(
+      Instance instance, ContentTarget target, InstanceObserved seen, Position position) {
+    return new ParkedInstance(
+        instance.id(),
+        instance.content(),
+        target.timeline(),
+        seen.control().recovery().minimumEnd().match(target::lsn, (lsn, timeline) -> lsn),
+        seen.controlDigest(),
+        seen.oldestNeeded().map(WalFileName::text).orElse(""),
+        position.lsn().toString(),
+        ParkMode.READABLE);
+  }
+
+  private static void judgeHost(ContentTarget target, InstanceObserved seen, List<String> against) {
+    ControlData control = seen.control();
+    if (!ParkedProof.judgeSystem(target, control.systemIdentifier(), against)) {
+      return;
+    }
+    if (seen.process() != ServerProcess.RUNNING) {
+      against.add("no server runs");
+    }
+    ParkedProof.judgeState(InstanceState.IN_ARCHIVE_RECOVERY, control, against);
+    ParkedProof.judgePosition(target, control, against);
+    String action = seen.recovery().settings().action();
+    if (!action.equals(ParkMode.READABLE.action())) {
+      against.add("recovery_target_action is '" + action + "', must be pause");
+    }
+  }
+
+  private static void judgeLog(
+      RestorePointName point, ContentEvidence evidence, StartLog log, List<String> against) {
+    log.stop()
+        .match(
+            () -> against.add("its log names no stop" + ParkedProof.lastFatal(log)),
+            at -> ParkedProof.judgeStop(point, evidence, at, against),
+            elsewhere -> against.add("its log says it stopped at " + elsewhere.reason()));
+    if (!log.pausedAtTarget()) {
+      against.add("its log does not say that it paused there" + ParkedProof.lastFatal(log));
+    }
+  }
+
+  private static void judgeServer(
+      ContentTarget target, ServerObserved server, List<String> against) {
+    if (!ParkedProof.judgeSystem(target, server.identity().systemIdentifier(), against)) {
+      return;
+    }
+    Position position = server.position();
+    if (!position.inRecovery()) {
+      against.add("it takes writes, on timeline " + position.timeline());
+      return;
+    }
+    if (position.timeline().compareTo(target.timeline()) > 0) {
+      against.add(
+          "it is on timeline " + position.timeline() + ", the point's is " + target.timeline());
+    }
+    if (!position.lsn().equals(target.lsn())) {
+      against.add("it has replayed to " + position.lsn() + ", the point ends at " + target.lsn());
+    }
+    if (!position.isPaused() && !position.isPauseRequested()) {
+      against.add("its replay is '" + position.replayPause() + "'");
+    }
+  }
+}
