@@ -59,7 +59,9 @@ public final class HostInstanceActivities implements InstanceActivities {
   public HostObserved observeInstances(ObserveInstances request) {
     HostWork on = request.on();
     Script script = script("observe", List.of("process.sh", "observe.sh", "needs.sh"));
-    Token.inCluster(script, request.call(), on.host()).call("highest_epoch", List.of());
+    Token.inCluster(script, request.call(), on.host())
+        .call("highest_epoch", List.of())
+        .call("share_look", List.of());
     on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", where(i)));
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     PerInstance<InstanceObserved> read =
@@ -306,7 +308,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script =
         ArchiveWords.in(script("prove", List.of("process.sh", "observe.sh", "parked.sh")));
-    Token.inCluster(script, request.call(), on.host());
+    Token.inCluster(script, request.call(), on.host()).call("share_look", List.of());
     List<Aim> aims = aims(request.call(), on, request.targets());
     for (Aim aim : aims) {
       InstanceTarget wanted = aim.wanted();

@@ -106,10 +106,9 @@ controlled() { # label
   value=${value#"${value%%[! ]*}"}
 }
 
-# A server that takes writes is none of ours to stop. Sets state.
+# A server that takes writes is none of ours to stop.
 refuse_writable() {
-  process_state "$data"
-  [ "$state" = RUNNING ] || return 0
+  postmaster "$data" || return 0
   read_control
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
@@ -157,7 +156,7 @@ read_versions() {
 
 # Says which version made the data directory and which the programs are.
 say_versions() {
-  major=$(cat "$data/PG_VERSION") || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  { read -r major <"$data/PG_VERSION"; } 2>/dev/null || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   tell data_major "$major"
   read_versions
   tell program.postgres "$server"

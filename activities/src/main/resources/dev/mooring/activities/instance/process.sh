@@ -1,4 +1,5 @@
 # Whether anything runs on a data directory. Linux: /proc.
+shared_look=false
 
 # True for a process that lives; one that ended and is only waited for does not.
 alive() { # pid
@@ -19,10 +20,29 @@ postmaster() { # data directory, links resolved
   alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
 }
 
+# Sets cwds to the working directories of all processes, one to a line.
+look_at_processes() {
+  cwds="
+$(readlink /proc/[0-9]*/cwd 2>/dev/null)
+"
+}
+
+# For scripts that only look: one look serves all their instances. What acts takes a new one each time.
+share_look() {
+  look_at_processes
+  shared_look=true
+}
+
 # A server process, whoever its parent is, has its data directory as its working directory; a person's
 # shell there is no server.
 orphan() { # data directory, links resolved
-  readlink /proc/[0-9]*/cwd 2>/dev/null | grep -Fxq -e "$1" || return 1
+  $shared_look || look_at_processes
+  case $cwds in
+    *"
+$1
+"*) ;;
+    *) return 1 ;;
+  esac
   for process in /proc/[0-9]*; do
     [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1" ] || continue
     alive "${process#/proc/}" || continue

@@ -37,12 +37,17 @@ refuse_signals() {
     refuse TARGET_NOT_SET "$data has no standby.signal, or a recovery.signal beside it"
 }
 
-# Waits until the new server said a first word or is gone; its lock file is there before that.
+# Waits until the new server said a first word or is gone; its lock file is there before that. A server
+# alone speaks after some 20 ms; where many start at once, looking often only keeps them from it.
 first_word() { # log
   tries=0
-  while ! spoke "$1" && [ "$tries" -lt 500 ]; do
-    sleep 0.01
+  while ! spoke "$1" && [ "$tries" -lt 110 ]; do
     tries=$((tries + 1))
+    if [ "$tries" -le 10 ]; then
+      sleep 0.01
+    else
+      sleep 0.05
+    fi
   done
   spoke "$1"
 }

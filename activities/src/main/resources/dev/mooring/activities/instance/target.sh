@@ -71,6 +71,8 @@ ensure_target() { # data directory, program directory, run, settings, system ide
 }
 
 keep_versions() {
+  answers=$cluster_dir/$subject.versions
+  ! { [ -f "$answers" ] && versions_kept <"$answers"; } || return 0
   before=$(programs_seen) || return 0
   read_versions
   keep versions "$before" '' "$server" "$decoder" || rm -f "$cluster_dir/$subject.versions"

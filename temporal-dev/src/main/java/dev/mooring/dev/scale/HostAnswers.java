@@ -54,7 +54,13 @@ final class HostAnswers {
         case "highest_epoch" ->
             said.tell("highest_epoch", Long.toString(epochs.getOrDefault("", 0L)));
         case "watch" -> replaying = longer(replaying, left(content(call.argument(0))));
-        case "lock", "compare", "install_gate", "wait_for", "still_needed", "await" -> {}
+        case "lock",
+            "compare",
+            "install_gate",
+            "wait_for",
+            "still_needed",
+            "await",
+            "share_look" -> {}
         default -> said.of(call.subject(), () -> instance(said, call, content(call.subject())));
       }
     }
