@@ -20,7 +20,7 @@ final class WorkerArguments {
         --site NAME        serve the hosts, databases and stores of this site (repeatable;
                            MOORING_SITES, separated by commas). Every worker serves runbooks and locks.
         --config-dir DIR   where CLUSTER.yaml files are (MOORING_CONFIG_DIR; /etc/mooring)
-        --http-port PORT   /metrics and /health (MOORING_HTTP; 127.0.0.1:9466; 0 turns it off)
+        --http-port PORT   /metrics, /health, /codec (MOORING_HTTP; 127.0.0.1:9466; 0 turns it off)
         --address, --namespace
                            the Temporal service; unless given, the profile that `temporal` itself
                            uses: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_*, TEMPORAL_API_KEY,

@@ -11,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Metrics and health over plain HTTP, for a scraper and a load balancer on the same network. */
+/**
+ * Metrics and health over plain HTTP, for a scraper and a load balancer on the same network, and
+ * packed payloads for who looks at a history.
+ */
 final class WorkerHttp implements AutoCloseable {
   private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int OK = 200;
@@ -40,6 +43,7 @@ final class WorkerHttp implements AutoCloseable {
         server -> {
           server.createContext("/metrics", each -> answer(each, OK, METRICS, metrics.text()));
           server.createContext("/health", each -> answer(each, health.get()));
+          server.createContext(CodecHttp.PATH, CodecHttp::answer);
           server.setExecutor(http.threads);
           server.start();
         });

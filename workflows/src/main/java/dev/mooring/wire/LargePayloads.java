@@ -1,6 +1,7 @@
 package dev.mooring.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.payload.codec.PayloadCodecException;
@@ -55,11 +56,27 @@ final class LargePayloads implements PayloadCodec {
   }
 
   private static Payload plain(Payload payload) {
-    if (!PACKED.equals(payload.getMetadataMap().get(ENCODING))) {
+    if (!isPacked(payload.getMetadataMap().getOrDefault(ENCODING, ByteString.EMPTY))) {
       return payload;
     }
-    try (InflaterInputStream plain = new InflaterInputStream(payload.getData().newInput())) {
-      return Payload.parseFrom(plain);
+    return plain(payload, Integer.MAX_VALUE);
+  }
+
+  static boolean isPacked(ByteString encoding) {
+    return PACKED.equals(encoding);
+  }
+
+  /**
+   * A packed payload as it was.
+   *
+   * @param atMost the most bytes it may have: a few may stand for gigabytes
+   * @throws PayloadCodecException when it has more, or is broken
+   */
+  static Payload plain(Payload packed, int atMost) {
+    try (InflaterInputStream plain = new InflaterInputStream(packed.getData().newInput())) {
+      CodedInputStream bounded = CodedInputStream.newInstance(plain);
+      bounded.setSizeLimit(atMost);
+      return Payload.parseFrom(bounded);
     } catch (IOException e) {
       throw new PayloadCodecException(e);
     }

@@ -31,6 +31,8 @@ public final class Harbour {
   public static final ServerVersion VERSION = new ServerVersion(15, 20);
   public static final StandbyLimits LIMITS = new StandbyLimits(100, 8, 10, 10, 64);
 
+  private static final int ON_A_HOST = 2;
+
   private static final String HEAD =
       """
       cluster: harbour
@@ -56,12 +58,17 @@ public final class Harbour {
 
   /** The cluster with that many contents. */
   public static Cluster cluster(int contents) {
-    return parsed(text(contents));
+    return cluster(contents, ON_A_HOST);
+  }
+
+  /** The cluster with that many contents, so many of them on each host. */
+  public static Cluster cluster(int contents, int onAHost) {
+    return parsed(text(contents, onAHost));
   }
 
   /** The cluster of its file with one piece of the text changed; the piece must be there. */
   public static Cluster cluster(int contents, String piece, String changed) {
-    String text = text(contents);
+    String text = text(contents, ON_A_HOST);
     if (!text.contains(piece)) {
       throw new IllegalArgumentException("the cluster file has no '" + piece + "'");
     }
@@ -99,8 +106,8 @@ public final class Harbour {
             });
   }
 
-  private static String text(int contents) {
-    int hosts = (contents + 1) / 2;
+  private static String text(int contents, int onAHost) {
+    int hosts = (contents + onAHost - 1) / onAHost;
     return HEAD
         + "hosts:\n"
         + IntStream.range(0, hosts)
@@ -108,7 +115,7 @@ public final class Harbour {
             .collect(Collectors.joining())
         + "instances:\n"
         + IntStream.range(0, contents)
-            .mapToObj(i -> instance("east", i) + instance("west", i))
+            .mapToObj(i -> instance("east", i, onAHost) + instance("west", i, onAHost))
             .collect(Collectors.joining())
         + POLICIES;
   }
@@ -119,11 +126,11 @@ public final class Harbour {
         letter, number, net, number + 1);
   }
 
-  private static String instance(String site, int content) {
+  private static String instance(String site, int content, int onAHost) {
     return String.format(
         "  - {id: %1$s-%2$d, site: %1$s, content: %2$d, host: %3$s%4$d, port: %5$d,"
             + " dataDirectory: /data/%1$s-%2$d, manager: {pg_ctl: /usr/lib/postgresql/15/bin}}%n",
-        site, content, site.charAt(0), content / 2, 6000 + content % 2);
+        site, content, site.charAt(0), content / onAHost, 6000 + content % onAHost);
   }
 
   /** A data directory and programs of that version. */

@@ -96,6 +96,22 @@ final class WorkerProgram implements AutoCloseable {
     }
   }
 
+  /** What it answers to a message, as a page of another site sends it. */
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", "application/json")
+            .header("Origin", "http://127.0.0.1:8233")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Where Temporal's tools find it as a codec server. */
+  String codec() {
+    return "http://127.0.0.1:" + port + "/codec";
+  }
+
   record Answer(int status, String body) {}
 
   void awaitHealth(int status) throws InterruptedException, IOException {

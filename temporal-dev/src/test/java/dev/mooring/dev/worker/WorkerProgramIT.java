@@ -1,14 +1,20 @@
 package dev.mooring.dev.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import dev.mooring.dev.temporal.LocalTemporal;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class WorkerProgramIT {
   private static final int STOPPED_BY_SIGTERM = 143;
+
+  /** The encoding of packed payloads, binary/mooring-deflate, in base64. */
+  private static final String PACKED = "YmluYXJ5L21vb3JpbmctZGVmbGF0ZQ";
 
   @TempDir Path directory;
 
@@ -39,6 +48,57 @@ class WorkerProgramIT {
       assertThat(worker.terminated()).isEqualTo(STOPPED_BY_SIGTERM);
       assertThat(worker.said()).contains("stopping");
     }
+  }
+
+  /** A request that is no request for its size: the run ends, and its history holds it packed. */
+  @Test
+  void lets_temporals_tools_read_what_was_packed() throws Exception {
+    String large = "nobody would type this much; ".repeat(10_000);
+    try (LocalTemporal temporal = LocalTemporal.up("worker-codec");
+        WorkerProgram worker =
+            WorkerProgram.start(directory, "--site", "east", "--address", temporal.address())) {
+      worker.awaitHealth(200);
+      StartedRun.of(
+          temporal.address(),
+          "PublishCycle",
+          large,
+          run ->
+              assertThatThrownBy(() -> run.getResult(String.class))
+                  .isInstanceOf(WorkflowFailedException.class));
+
+      assertThat(shown(temporal)).contains(PACKED);
+      assertThat(shown(temporal, "--codec-endpoint", worker.codec())).doesNotContain(PACKED);
+      HttpResponse<String> refused = worker.post("/codec/decode", "{}");
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("it must be an object with an array `payloads`");
+      assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+      assertThat(worker.post("/codec/encode", "{\"payloads\":[]}").body())
+          .isEqualTo("{\"payloads\":[]}");
+      assertThat(worker.get("/codec/decode").status()).isEqualTo(405);
+    }
+  }
+
+  /** The history as Temporal's command line shows it. */
+  private static String shown(LocalTemporal temporal, String... further) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                System.getenv().getOrDefault("MOORING_TEMPORAL", "temporal"),
+                "workflow",
+                "show",
+                "--address",
+                temporal.address(),
+                "--workflow-id",
+                "metrics",
+                "--output",
+                "json"));
+    command.addAll(List.of(further));
+    Process show =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String said = new String(show.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(show.waitFor()).as(said).isZero();
+    assertThat(said).contains("WORKFLOW_EXECUTION_STARTED");
+    return said;
   }
 
   @Test
