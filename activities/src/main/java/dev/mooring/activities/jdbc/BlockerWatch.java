@@ -45,6 +45,7 @@ final class BlockerWatch implements AutoCloseable {
            FROM pg_stat_activity AS a
           WHERE EXISTS (SELECT 1 FROM pg_stat_activity AS w
                          WHERE w.pid = %<d AND w.wait_event = 'TwophaseCommitLock')
+            AND a.backend_type = 'client backend'
             AND a.state = 'active' AND a.pid NOT IN (%<d, pg_backend_pid())
             AND a.wait_event IS DISTINCT FROM 'TwophaseCommitLock'
           ORDER BY a.query_start LIMIT 1)) AS blocker

@@ -101,7 +101,9 @@ public final class LabLoad {
             .filter(instance -> instance.site().equals(Layout.EAST))
             .map(servers::database)
             .toList(),
-        barrier);
+        GreenplumLike.is(record.layout()) && barrier == LoadPlan.Barrier.HELD
+            ? LoadPlan.Barrier.WHILE_TOLD
+            : barrier);
   }
 
   private LabProcess process() {

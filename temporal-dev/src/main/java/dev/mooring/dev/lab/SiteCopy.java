@@ -1,5 +1,7 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.ledger.Database;
+import dev.mooring.dev.ledger.DistributedCommits;
 import dev.mooring.dev.ledger.LoadCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +39,7 @@ public final class SiteCopy implements AutoCloseable {
   private final LabRecord record;
   private final LabServers servers;
   private final List<LabInstance> copies;
+  private DistributedCommits.Recovered recovered = new DistributedCommits.Recovered(0, 0);
 
   private SiteCopy(LabRecord record, List<LabInstance> parked) {
     this.record = record;
@@ -52,6 +55,7 @@ public final class SiteCopy implements AutoCloseable {
     SiteCopy copy = new SiteCopy(record, parked);
     try {
       Parallel.forEach(parked, copy::openOne);
+      copy.recoverDistributed();
       return copy;
     } catch (LabFailure e) {
       copy.close();
@@ -67,6 +71,20 @@ public final class SiteCopy implements AutoCloseable {
     return copies.stream()
         .map(copy -> new LoadCheck.Subject(servers.database(copy), pointMadeAt(copy)))
         .toList();
+  }
+
+  /** What of two-phase commits had to be ended when the copies were opened. */
+  public DistributedCommits.Recovered recovered() {
+    return recovered;
+  }
+
+  /** A Greenplum ends them by its coordinator's records before it takes connections. */
+  private void recoverDistributed() {
+    if (GreenplumLike.is(record.layout())) {
+      List<Database> databases = copies.stream().map(servers::database).toList();
+      recovered =
+          DistributedCommits.recover(databases.get(0), databases.subList(1, databases.size()));
+    }
   }
 
   /** The time of the point as this copy found it in the WAL. */

@@ -62,7 +62,7 @@ public final class LoadCheck {
     try (Connection arbiter = plan.arbiter().connect(ANSWER_SECONDS);
         Statement statement = arbiter.createStatement()) {
       Instant now = Instant.now();
-      statement.execute("SELECT pg_advisory_lock(" + Transfers.BARRIER_KEY + ")");
+      statement.execute("SELECT pg_advisory_lock(" + plan.lock() + ")");
       return of(plan.databases().stream().map(db -> new Subject(db, now)).toList());
     } catch (SQLException e) {
       throw new LoadFailure("could not hold the barrier on " + plan.arbiter().instance(), e);

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 /**
  * What a load writes to, and whether it heeds the barrier.
  *
- * @param databases one per content, in order; the first is also the barrier's arbiter
+ * @param databases one per content, in order; the first is also the barrier's arbiter, of a
+ *     Greenplum its coordinator
  * @param barrier whether transfers hold the barrier's lock
  */
 public record LoadPlan(List<Database> databases, Barrier barrier) {
@@ -29,12 +30,22 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
   public enum Barrier {
     /** A restore point made under the barrier never tears a transfer. */
     HELD,
+    /**
+     * As a Greenplum does: transfers are between segments, and hold its lock of two-phase commits
+     * while the segments are told.
+     */
+    WHILE_TOLD,
     /** The control: transfers dwell between their two commits, and a cut tears them. */
     IGNORED
   }
 
   Database arbiter() {
     return databases.get(0);
+  }
+
+  /** The advisory lock on the arbiter that keeps transfers from going on. */
+  int lock() {
+    return barrier == Barrier.WHILE_TOLD ? DistributedCommits.LOCK_KEY : Transfers.BARRIER_KEY;
   }
 
   /** The plan as text for {@link LoadMain}; it holds passwords. */

@@ -21,6 +21,8 @@ final class Transfers implements Runnable {
 
   private static final Duration PACE = Duration.ofMillis(40);
   private static final Duration DWELL = Duration.ofMillis(400);
+  private static final Duration PREPARED = Duration.ofMillis(300);
+  private static final Duration TOLD = Duration.ofMillis(150);
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(15);
   private static final int LARGEST_AMOUNT = 9;
@@ -41,9 +43,15 @@ final class Transfers implements Runnable {
     this.client = client;
     this.decisions = decisions;
     this.pace = pace;
-    this.sessions = plan.databases().stream().map(Session::new).toList();
+    this.sessions = holders(plan).stream().map(Session::new).toList();
     this.barrier = new Session(plan.arbiter());
     this.random = new Random(client);
+  }
+
+  /** Who holds accounts: of a Greenplum its segments. */
+  private static List<Database> holders(LoadPlan plan) {
+    List<Database> all = plan.databases();
+    return plan.barrier() == LoadPlan.Barrier.WHILE_TOLD ? all.subList(1, all.size()) : all;
   }
 
   /** How many transfers were committed everywhere. */
@@ -107,12 +115,37 @@ final class Transfers implements Runnable {
       finish("ROLLBACK PREPARED '" + name + "'", to);
       throw e;
     }
+    if (plan.barrier() == LoadPlan.Barrier.WHILE_TOLD) {
+      tell(name, from, to);
+      return;
+    }
     decisions.commit(name);
     finish("COMMIT PREPARED '" + name + "'", from);
     if (plan.barrier() == LoadPlan.Barrier.IGNORED) {
       pace.pause(DWELL);
     }
     finish("COMMIT PREPARED '" + name + "'", to);
+  }
+
+  /**
+   * The second phase as a Greenplum has it. The pause before the coordinator's record is longer
+   * than the making of a point takes: a Greenplum's lock does not keep a transfer from being
+   * prepared on one segment after that segment's record and recorded on the coordinator before the
+   * coordinator's own.
+   */
+  private void tell(String name, Session from, Session to) throws SQLException {
+    pace.pause(PREPARED);
+    decisions.commit(name);
+    finish(DistributedCommits.record(name), barrier);
+    barrier.execute(
+        "SET lock_timeout = 0",
+        "SELECT pg_advisory_lock_shared(" + DistributedCommits.LOCK_KEY + ")");
+    finish("COMMIT PREPARED '" + name + "'", from);
+    pace.pause(TOLD);
+    finish("COMMIT PREPARED '" + name + "'", to);
+    barrier.execute(
+        DistributedCommits.forget(name),
+        "SELECT pg_advisory_unlock_shared(" + DistributedCommits.LOCK_KEY + ")");
   }
 
   /** Brings a prepared transaction to its end, over as many connections as that takes. */

@@ -26,6 +26,33 @@ GRANT SELECT ON greenplum.gp_segment_configuration TO PUBLIC;
 
 CREATE TABLE greenplum.dispatch (dbid smallint PRIMARY KEY, conninfo text);
 
+-- the coordinator's records of distributed commits that not every segment was told of
+CREATE TABLE greenplum.distributed_commit (gid text PRIMARY KEY);
+
+-- TwophaseCommitLock is no lock of the lock manager: who waits for it is seen in pg_stat_activity,
+-- who holds it nowhere
+CREATE FUNCTION greenplum.waits_for_commits(pid int) RETURNS boolean
+  LANGUAGE sql SET search_path = pg_catalog AS $$
+  SELECT EXISTS (SELECT FROM pg_locks AS l WHERE l.pid = $1 AND l.locktype = 'advisory'
+                    AND l.objid = 7202 AND NOT l.granted)
+$$;
+
+CREATE VIEW greenplum.pg_stat_activity AS
+  SELECT datid, datname, pid, usesysid, usename, application_name, client_addr, client_hostname,
+         client_port, backend_start, xact_start, query_start, state_change,
+         CASE WHEN greenplum.waits_for_commits(pid) THEN 'LWLock' ELSE wait_event_type END
+           AS wait_event_type,
+         CASE WHEN greenplum.waits_for_commits(pid) THEN 'TwophaseCommitLock' ELSE wait_event END
+           AS wait_event,
+         state, backend_xid, backend_xmin, query, backend_type
+    FROM pg_catalog.pg_stat_activity;
+GRANT SELECT ON greenplum.pg_stat_activity TO PUBLIC;
+
+CREATE FUNCTION greenplum.pg_blocking_pids(pid int) RETURNS int[] LANGUAGE sql AS $$
+  SELECT CASE WHEN greenplum.waits_for_commits($1) THEN '{}'::int[]
+              ELSE pg_catalog.pg_blocking_pids($1) END
+$$;
+
 CREATE FUNCTION greenplum.require_dispatch(what text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF greenplum.current_setting('gp_role') <> 'dispatch' THEN

@@ -18,7 +18,6 @@ import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.topology.ContentId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,15 +42,20 @@ import org.junit.jupiter.api.Timeout;
 class GreenplumIT {
   private static final Pattern NAME = Pattern.compile("sync_point_\\d{8}_\\d{6}_[a-z0-9]+");
 
+  private static final String NIGHTLY_LOAD =
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'nightly load'";
+
   private static Stage stage;
   private static Sites sites;
   private static Lab lab;
+  private static LabInstance coordinator;
 
   @BeforeAll
   static void raise() {
     stage = new Stage(LabPlan.greenplumLike(2).withInstancesPerHost(2).withWalFileMegabytes(1));
     lab = stage.lab;
     sites = new Sites(lab);
+    coordinator = lab.instance("east-c");
     stage.amendClusterFile(
         file -> file.replace("archivePoll", "restorePointTimeout: PT0.5S\n  archivePoll"));
   }
@@ -59,10 +63,6 @@ class GreenplumIT {
   @AfterAll
   static void strike() {
     stage.close();
-  }
-
-  private static LabInstance coordinator() {
-    return lab.instance("east-c");
   }
 
   private static void execute(LabInstance instance, String... statements) {
@@ -95,13 +95,10 @@ class GreenplumIT {
   }
 
   private static String dump(ContentEvidence content) {
-    return lab.run(
-        coordinator().host(),
-        lab.postgresPrograms().resolve("pg_waldump").toString(),
-        "--rmgr=XLOG",
-        lab.archive(content.target().content().value())
-            .resolve(content.target().walFile().text())
-            .toString());
+    Path archive = lab.archive(content.target().content().value());
+    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
+    String file = archive.resolve(content.target().walFile().text()).toString();
+    return lab.run(coordinator.host(), decoder, "--rmgr=XLOG", file);
   }
 
   @Test
@@ -128,7 +125,7 @@ class GreenplumIT {
                 .map(c -> c.owner().dbid() + " " + c.owner().host() + " " + c.owner().port()))
         .containsExactlyElementsOf(
             rows(
-                coordinator(),
+                coordinator,
                 "SELECT dbid || ' ' || hostname || ' ' || port FROM"
                     + " greenplum.gp_segment_configuration WHERE role = 'p' ORDER BY content"));
     String text = Sites.read(sites.manifestFile("LATEST"));
@@ -168,14 +165,14 @@ class GreenplumIT {
 
   @Test
   @Order(2)
-  void a_mirror_that_would_not_archive_is_told_by_publish_and_check() {
+  void a_mirror_that_would_not_archive_is_told_by_publish_and_check() throws IOException {
     LabInstance mirror = lab.mirrors().get(1);
     Path settings = mirror.dataDirectory().resolve("postgresql.auto.conf");
     String before = Sites.read(settings);
-    write(settings, before + "archive_mode = 'off'\n");
+    Files.writeString(settings, before + "archive_mode = 'off'\n");
     PublishResult published = stage.publish();
     CheckResult checked = check();
-    write(settings, before);
+    Files.writeString(settings, before);
 
     String told = mirror.id() + ": archive_mode is off, must be on";
     assertThat(published.degraded()).singleElement().asString().startsWith(told);
@@ -211,14 +208,6 @@ class GreenplumIT {
         .isEqualTo(Finding.Level.WARNING);
   }
 
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   @Test
   @Order(2)
   void status_shows_a_mirror_as_one() {
@@ -250,18 +239,18 @@ class GreenplumIT {
   @Order(3)
   void a_catalogue_that_differs_is_refused_by_name() {
     execute(
-        coordinator(),
+        coordinator,
         "UPDATE greenplum.gp_segment_configuration SET port = port + 1 WHERE dbid = 2");
     EndingRecord moved = stage.publishFails();
     List<String> checked = wrong(check());
     List<String> seen = told(Finding.Level.CRITICAL, status());
     execute(
-        coordinator(),
+        coordinator,
         "UPDATE greenplum.gp_segment_configuration SET port = port - 1 WHERE dbid = 2",
         "INSERT INTO greenplum.gp_segment_configuration"
             + " VALUES (9, 2, 'p', 'p', 's', 'u', 7, 'h', 'h', '/d')");
     EndingRecord expanded = stage.publishFails();
-    execute(coordinator(), "DELETE FROM greenplum.gp_segment_configuration WHERE dbid = 9");
+    execute(coordinator, "DELETE FROM greenplum.gp_segment_configuration WHERE dbid = 9");
 
     assertThat(moved.code()).isEqualTo(FailureCode.TOPOLOGY_DIFFERS.name());
     assertThat(moved.toString()).contains("east-0 (dbid 2) has port");
@@ -280,31 +269,53 @@ class GreenplumIT {
   @Test
   @Order(4)
   void greenplum_6_is_refused() {
-    execute(coordinator(), "ALTER DATABASE postgres SET greenplum.server_version_num = '90426'");
+    execute(coordinator, "ALTER DATABASE postgres SET greenplum.server_version_num = '90426'");
     EndingRecord refused = stage.publishFails();
     List<String> checked = wrong(check());
-    execute(coordinator(), "ALTER DATABASE postgres RESET greenplum.server_version_num");
+    execute(
+        coordinator,
+        "ALTER DATABASE postgres RESET greenplum.server_version_num",
+        // a session that is kept warm has it as it was when it began
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mooring'");
 
     assertThat(refused.code()).isEqualTo(FailureCode.VERSION_UNSUPPORTED.name());
     assertThat(refused.toString()).contains("recovery_target_action");
     assertThat(checked).anyMatch(row -> row.contains("runs a Greenplum 6"));
   }
 
+  private static void tell(Statement statement) {
+    try {
+      statement.execute("SELECT pg_sleep(60)");
+    } catch (SQLException cancelled) {
+      return; // as wanted, once the publish has ended
+    }
+  }
+
   @Test
   @Order(5)
-  void commits_are_held_no_longer_than_allowed_and_the_blocker_is_named() throws SQLException {
+  void commits_are_held_no_longer_than_allowed_and_the_blocker_is_named() throws Exception {
     String before = sites.latest().name().value();
     EndingRecord ending;
-    try (Connection holder = lab.connect(coordinator());
+    String pid;
+    try (Connection holder = lab.connect(coordinator);
         Statement statement = holder.createStatement()) {
       statement.execute("SET application_name = 'nightly load'");
       statement.execute("SELECT pg_advisory_lock_shared(7202)");
+      pid = rows(coordinator, NIGHTLY_LOAD).get(0);
+      Thread telling = new Thread(() -> tell(statement), "a commit that waits for a segment");
+      telling.start();
+      Soon.soon(
+          "it tells the segments",
+          () -> !rows(coordinator, NIGHTLY_LOAD + " AND state = 'active'").isEmpty());
       ending = stage.publishFails();
+      statement.cancel();
+      telling.join();
     }
 
     assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
     assertThat(ending.toString())
         .containsPattern(NAME.pattern() + " is abandoned")
+        .contains("that does not wait for TwophaseCommitLock itself is of pid " + pid)
         .contains("(nightly load)");
     assertThat(sites.latest().name().value()).isEqualTo(before);
   }
@@ -358,7 +369,7 @@ class GreenplumIT {
         "--pgdata=" + mirror.dataDirectory(),
         "promote");
     execute(
-        coordinator(),
+        coordinator,
         "UPDATE greenplum.gp_segment_configuration"
             + " SET role = CASE role WHEN 'p' THEN 'm' ELSE 'p' END,"
             + " status = CASE role WHEN 'p' THEN 'd' ELSE 'u' END, mode = 'n' WHERE content = 0");

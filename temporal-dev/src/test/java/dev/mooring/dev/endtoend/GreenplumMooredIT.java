@@ -3,19 +3,55 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.SiteCopy;
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import dev.mooring.dev.ledger.LoadVerdict;
+import dev.mooring.evidence.Cut;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/** Both sides of a Greenplum: what its coordinator publishes, its copies are moored at. */
+/**
+ * Both sides of a Greenplum: what its coordinator publishes, its copies are moored at, and once
+ * opened they hold each transfer over its segments whole or not at all, though nearly every point
+ * is made while some are prepared and some committed on the coordinator alone.
+ */
 @Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GreenplumMooredIT {
+  private static final int ROUNDS = 2;
+
+  /** A transfer lies between two records of a point by chance, nearly always at the first. */
+  private static final int ATTEMPTS_OF_THE_CONTROL = 8;
+
+  /** What a script does that calls pg_create_restore_point on each instance in turn. */
+  private static final String INSTANCE_BY_INSTANCE =
+      """
+      DO $do$ BEGIN
+        EXECUTE replace(replace(
+          pg_get_functiondef('greenplum.gp_create_restore_point(text)'::regprocedure),
+          'PERFORM pg_advisory_xact_lock(7202);', ''),
+          'NULL::text',
+          $q$NULL::text FROM pg_sleep(0.6 * current_setting(''greenplum.contentid'')::int)$q$);
+      END $do$
+      """;
+
   private static Stage stage;
+  private static Sites sites;
 
   @BeforeAll
   static void raise() {
     stage = new Stage(LabPlan.greenplumLike(2).withInstancesPerHost(3).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
   }
 
   @AfterAll
@@ -23,13 +59,48 @@ class GreenplumMooredIT {
     stage.close();
   }
 
-  @Test
-  void the_copies_are_moored_at_each_point_that_its_coordinator_made() {
-    for (int point = 1; point <= 2; point++) {
-      String published = stage.publish().restorePoint();
-      assertThat(stage.consume().headline())
-          .isEqualTo("west is moored at " + published + ": 3 of 3 instances proved");
-      stage.laws().assertAll();
+  private static LoadVerdict publishedAndConsumed(List<Integer> ended) {
+    String point = stage.publish().restorePoint();
+    assertThat(stage.consume().headline())
+        .isEqualTo("west is moored at " + point + ": 3 of 3 instances proved");
+    stage.laws().assertAll();
+    assertThat(sites.latest().header().cut().kind()).isEqualTo(Cut.Kind.ATOMIC);
+    try (SiteCopy copy = stage.lab.openCopy("west")) {
+      ended.add(copy.recovered().committed() + copy.recovered().rolledBack());
+      return stage.lab.load().check(copy);
     }
+  }
+
+  @Test
+  @Order(1)
+  void no_transfer_is_split_by_a_point_made_under_the_lock_of_two_phase_commits() {
+    stage.lab.load().start(Barrier.HELD);
+    List<Integer> ended = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      LoadVerdict verdict = publishedAndConsumed(ended);
+
+      assertThat(verdict.faults()).isEmpty();
+      assertThat(verdict.contents()).allMatch(content -> content.acknowledged() > 0);
+      assertThat(verdict.contents()).allMatch(content -> content.prepared().isEmpty());
+    }
+    assertThat(ended).as("what distributed recovery ended").anyMatch(count -> count > 0);
+    assertThat(stage.lab.load().checkPrimaries().faults()).isEmpty();
+  }
+
+  @Test
+  @Order(2)
+  void control_points_made_on_one_instance_after_the_other_split_transfers_and_are_caught()
+      throws SQLException {
+    try (Connection connection = stage.lab.connect(stage.lab.instance("east-c"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(INSTANCE_BY_INSTANCE);
+    }
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
+      faults.addAll(publishedAndConsumed(new ArrayList<>()).faults());
+    }
+    stage.lab.load().stop();
+
+    assertThat(faults).anyMatch(fault -> fault.contains("transfers are torn"));
   }
 }

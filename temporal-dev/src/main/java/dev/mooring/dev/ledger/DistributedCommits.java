@@ -1,0 +1,70 @@
+package dev.mooring.dev.ledger;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * How a Greenplum commits over several segments, done by a client on servers that emulate one: the
+ * coordinator's record of the commit, then TwophaseCommitLock shared while the segments are told,
+ * then the record that it may be forgotten (cdbtm.c, doNotifyingCommitPrepared). What the
+ * coordinator has a record of, its distributed recovery commits; all else it rolls back.
+ */
+public final class DistributedCommits {
+  /** The advisory lock that stands for TwophaseCommitLock. */
+  static final int LOCK_KEY = 7202;
+
+  private static final String RECORDS = "greenplum.distributed_commit";
+  private static final int ANSWER_SECONDS = 20;
+
+  private DistributedCommits() {}
+
+  /** Writes the coordinator's record; from then on the transfer is committed. */
+  static String record(String transfer) {
+    return "INSERT INTO " + RECORDS + " VALUES ('" + transfer + "') ON CONFLICT DO NOTHING";
+  }
+
+  /** Every segment was told. */
+  static String forget(String transfer) {
+    return "DELETE FROM " + RECORDS + " WHERE gid = '" + transfer + "'";
+  }
+
+  /**
+   * What distributed recovery found prepared, and how it ended.
+   *
+   * @param committed transfers that the coordinator had a record of, once for each segment
+   * @param rolledBack the others
+   */
+  public record Recovered(int committed, int rolledBack) {}
+
+  /** What a Greenplum does when it is opened, before it takes connections. */
+  public static Recovered recover(Database coordinator, List<Database> segments) {
+    int committed = 0;
+    int rolledBack = 0;
+    try (Connection asked = coordinator.connect(ANSWER_SECONDS)) {
+      for (Database segment : segments) {
+        try (Connection told = segment.connect(ANSWER_SECONDS);
+            Statement statement = told.createStatement()) {
+          for (String transfer : PreparedTransfers.on(told)) {
+            boolean decided = hasRecord(asked, transfer);
+            statement.execute((decided ? "COMMIT" : "ROLLBACK") + " PREPARED '" + transfer + "'");
+            committed += decided ? 1 : 0;
+            rolledBack += decided ? 0 : 1;
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new LoadFailure("distributed recovery by " + coordinator.instance() + " failed", e);
+    }
+    return new Recovered(committed, rolledBack);
+  }
+
+  private static boolean hasRecord(Connection coordinator, String transfer) throws SQLException {
+    try (Statement statement = coordinator.createStatement()) {
+      return statement
+          .executeQuery("SELECT FROM " + RECORDS + " WHERE gid = '" + transfer + "'")
+          .next();
+    }
+  }
+}
