@@ -3,8 +3,10 @@ package dev.mooring.dev.scale;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The figures of all sizes, each beside its bar. */
@@ -109,7 +111,22 @@ final class ScaleReport {
           cost.largest().bytes() / 1000,
           phases(cost));
     }
+    List.of("publish", "consume").forEach(this::draw);
     missed.forEach(sentence -> out.println("NOT met: " + sentence));
+  }
+
+  /** Told beside the bars, not judged: not all work of a phase is on hosts. */
+  private void draw(String runbook) {
+    ScaleChart chart = new ScaleChart(runbook);
+    for (Row row : rows) {
+      if (row.runbook().equals(runbook)) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        row.cost().steps().forEach((step, took) -> seconds.put(step, took.toMillis() / 1000.0));
+        chart.add(row.size(), seconds);
+      }
+    }
+    chart.sentences().forEach(out::println);
+    out.print(chart.mermaid());
   }
 
   private static String phases(ScaleRun.Cost cost) {
