@@ -10,6 +10,8 @@ import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Archives read where hosts see them: every file looked at, no file believed by its name. */
+/**
+ * Archives read where hosts see them: every file looked at, no file believed by its name. Of one
+ * that commands are asked about, the names alone, and the bytes of what its restore command
+ * fetches; of those the one that begins with {@code false} fetches nothing.
+ */
 final class FakeArchives implements ArchiveActivities {
   private static final Duration ONE_LOOK = Duration.ofSeconds(4);
 
@@ -30,7 +36,9 @@ final class FakeArchives implements ArchiveActivities {
   @Override
   public PointsArchived awaitArchived(AwaitArchived request) {
     PointsArchived seen = look(request);
-    boolean whole = seen.points().stream().allMatch(point -> point.missing().isEmpty());
+    boolean whole =
+        seen.points().stream()
+            .allMatch(point -> point.missing().isEmpty() && point.notRead().isEmpty());
     if (!whole && !request.atMost().isNegative() && !request.atMost().isZero()) {
       world.elapse(request.atMost().compareTo(ONE_LOOK) < 0 ? request.atMost() : ONE_LOOK);
     }
@@ -55,7 +63,8 @@ final class FakeArchives implements ArchiveActivities {
     long from =
         Math.min(
             wanted.since().segmentNumber(size), target.recordFiles().get(0).segmentNumber(size));
-    List<WalFile> own = wholeFiles(archive, target);
+    boolean readable = fetches(wanted.archive(), target.content());
+    List<WalFile> own = readable ? wholeFiles(archive, target) : List.of();
     List<DecodedPoint> records =
         own.stream()
             .flatMap(file -> file.records().stream())
@@ -67,8 +76,10 @@ final class FakeArchives implements ArchiveActivities {
         wanted.owner(),
         own.stream().map(WalFile::archived).toList(),
         records,
-        missing(archive, target, from),
-        "",
+        readable
+            ? missing(archive, target, from, FakeArchives::fault)
+            : missing(archive, target, from, FakeArchives::absence),
+        readable ? "" : "the restore command did not fetch " + target.walFile() + ", exit status 1",
         wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList());
   }
 
@@ -79,14 +90,24 @@ final class FakeArchives implements ArchiveActivities {
         .toList();
   }
 
-  private static List<MissingWal> missing(FakeArchive archive, ContentTarget target, long from) {
+  private static boolean fetches(Site.Archive archive, ContentId content) {
+    return archive.kindOf(content).isEmpty() || !archive.restoreCommand().startsWith("false ");
+  }
+
+  /** What is wrong with a file, if anything. */
+  private interface Look {
+    Optional<String> at(FakeArchive archive, WalFileName name, ContentTarget target);
+  }
+
+  private static List<MissingWal> missing(
+      FakeArchive archive, ContentTarget target, long from, Look look) {
     Optional<TimelineHistory> history = archive.history(target.timeline());
     if (history.isEmpty()) {
       return List.of(new MissingWal(TimelineHistory.fileName(target.timeline()), "missing"));
     }
     List<MissingWal> missing = new ArrayList<>();
     for (WalFileName name : needed(target, from, history.get())) {
-      fault(archive, name, target)
+      look.at(archive, name, target)
           .ifPresent(reason -> missing.add(new MissingWal(name.text(), reason)));
     }
     return missing;
@@ -104,6 +125,11 @@ final class FakeArchives implements ArchiveActivities {
               return WalFileName.of(history.timelineAt(lastNeeded), number, size);
             })
         .toList();
+  }
+
+  private static Optional<String> absence(
+      FakeArchive archive, WalFileName name, ContentTarget target) {
+    return archive.file(name).isEmpty() ? Optional.of("missing") : Optional.empty();
   }
 
   private static Optional<String> fault(
@@ -142,7 +168,7 @@ final class FakeArchives implements ArchiveActivities {
     long from =
         WalFileName.containing(start.timeline(), start.lsn(), target.walSegmentSize())
             .segmentNumber(target.walSegmentSize());
-    List<MissingWal> missing = missing(archive, target, from);
+    List<MissingWal> missing = missing(archive, target, from, FakeArchives::fault);
     if (!missing.isEmpty()) {
       return new PointArchived(wanted.way().instance(), List.of(), List.of(), missing);
     }
@@ -229,7 +255,7 @@ final class FakeArchives implements ArchiveActivities {
     WalSegmentSize size = target.walSegmentSize();
     ReplayStart start = wanted.from();
     long from = WalFileName.containing(start.timeline(), start.lsn(), size).segmentNumber(size);
-    List<MissingWal> missing = new ArrayList<>(missing(archive, target, from));
+    List<MissingWal> missing = new ArrayList<>(missing(archive, target, from, FakeArchives::fault));
     for (ArchivedWal expected : wanted.expected()) {
       archive
           .file(expected.file())

@@ -87,6 +87,23 @@ public final class Harbour {
         """);
   }
 
+  /**
+   * The cluster of two contents whose east can ask whether WAL is archived and fetch none of it.
+   *
+   * @param proof what READY demands
+   */
+  public static Cluster asked(String proof) {
+    String directory = "{name: east, archive: {directory: \"/archive/{content}\"";
+    return parsed(
+        text(2, ON_A_HOST)
+            .replace(
+                directory,
+                directory
+                    + ", restoreCommand: 'false {archive} %f %p',"
+                    + " walCheck: {command: 'test -f {wal_path}'}")
+            .replace("archiveWait: PT30S", "archiveWait: PT30S, archiveProof: " + proof));
+  }
+
   /** A Greenplum: coordinator with its standby, two segments with a mirror each, their copies. */
   public static Cluster dock() {
     try (InputStream in =

@@ -22,6 +22,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -140,13 +141,15 @@ public final class HostArchiveActivities implements ArchiveActivities {
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
         missing,
         notRead,
-        gone(wanted, said));
+        gone(on.host(), wanted, said));
   }
 
-  private List<WalFileName> gone(WantedPoint wanted, Said said) {
+  private List<WalFileName> gone(Host host, WantedPoint wanted, Said said) {
     return Stream.concat(
             said.optional("gone").orElse("").lines().map(WalFileName::new),
-            byWorker.gone(wanted.archive(), wanted.target().content(), wanted.needed()).stream())
+            byWorker
+                .gone(wanted.archive(), wanted.target().content(), host, wanted.needed())
+                .stream())
         .toList();
   }
 

@@ -109,18 +109,18 @@ final class WorkersLook {
         Map.of());
   }
 
-  /**
-   * Those of the files that are in the archive no more, as far as the worker can say; what commands
-   * are asked about is not looked for.
-   */
-  List<WalFileName> gone(Site.Archive archive, ContentId content, List<WalFileName> files) {
-    if (files.isEmpty()) {
+  /** Those of the files that are in the archive no more; of one that a host lists it says that. */
+  List<WalFileName> gone(
+      Site.Archive archive, ContentId content, Host host, List<WalFileName> files) {
+    Optional<ArchiveKind.S3> bucket = BucketWal.of(archive);
+    if (files.isEmpty() || !looksAt(archive, content)) {
       return List.of();
     }
-    return BucketWal.of(archive)
-        .map(bucket -> buckets.present(bucket, content, files))
-        .map(there -> files.stream().filter(file -> !there.contains(file)).toList())
-        .orElse(List.of());
+    List<String> there =
+        bucket.isPresent()
+            ? names(buckets.present(bucket.get(), content, files))
+            : asked.there(archive, content, host, names(files));
+    return files.stream().filter(file -> !there.contains(file.text())).toList();
   }
 
   private static List<String> names(List<WalFileName> files) {

@@ -105,6 +105,7 @@ fetch() { # file, bytes or nothing
   rm -f "$work/$subject.part"
   why="exit status $status"
   [ "$status" -ne 0 ] || why="${size:-no} bytes came instead of ${2:-any}"
-  not_fetched="the restore command did not fetch $1, $why: $(tail -n 1 "$work/$subject.said")"
+  said=$(tail -n 1 "$work/$subject.said")
+  not_fetched="the restore command did not fetch $1, $why${said:+: $said}"
   return 1
 }

@@ -6,6 +6,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.ArchivedWal;
+import dev.mooring.evidence.Sha256;
 import dev.mooring.port.ArchiveActivities.ChainObserved;
 import dev.mooring.port.ArchiveActivities.ChainsObserved;
 import dev.mooring.port.ArchiveActivities.MissingWal;
@@ -226,6 +227,37 @@ class HostArchiveActivitiesTest {
                 "000000010000000000000014",
                 "there and can't be fetched: the restore command did not fetch"
                     + " 000000010000000000000014, exit status 3: no door"));
+  }
+
+  /** The target's bytes are fetched and looked at; of the other files the command's word counts. */
+  @Test
+  void looks_at_the_bytes_of_the_target_where_a_command_says_that_all_is_there()
+      throws IOException {
+    Site.Archive asked = asked(GIVE, "test -f {wal_path}", List.of(), Success.STATUS);
+    String target = "000000010000000000000014";
+    byte[] whole = Files.readAllBytes(archive.resolve(target));
+    Files.writeString(archive.resolve("000000010000000000000012"), "half");
+    Files.writeString(archive.resolve(target), "half");
+    assertThat(chain(asked).missing())
+        .containsExactly(
+            new MissingWal(
+                target,
+                "there and can't be fetched: the restore command did not fetch "
+                    + target
+                    + ", 4 bytes came instead of 1048576"));
+    Files.write(archive.resolve(target), whole);
+    alter(target, 24);
+    assertThat(chain(asked).missing())
+        .singleElement()
+        .satisfies(m -> assertThat(m.reason()).startsWith("page header with system identifier"));
+    Files.write(archive.resolve(target), whole);
+    alter(target, 5000);
+    ArchivedWal published =
+        new ArchivedWal(new WalFileName(target), SIZE.bytes(), Sha256.of(whole));
+    ChainsObserved flipped = observe(1, asked, List.of(published));
+    assertThat(flipped.chains().get(0).missing())
+        .singleElement()
+        .satisfies(m -> assertThat(m.reason()).startsWith("other bytes than were published"));
   }
 
   private static final ContentId ZERO = new ContentId(0);

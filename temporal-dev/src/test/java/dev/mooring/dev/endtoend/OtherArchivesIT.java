@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -67,14 +68,13 @@ class OtherArchivesIT {
         ", walCheck: {command: 'false', contents: {\"0\": 'test -f {wal_path}', \"1\": 'test -f"
             + " {archive_dir}/{wal_filename} && echo {x,y}'}}";
     stage.amendClusterFile(archives(check, CP + check));
-    String point = stage.publish().restorePoint();
-    assertThat(sites.latest().proofs()).hasSize(2);
+    String needed =
+        moorsAndRefuses(
+            file -> stage.lab.faults().hideWal(1, file),
+            file -> stage.lab.faults().truncateWal(1, file, 4096),
+            "there and can't be fetched: the restore command did not fetch");
+    showToTheLaws(needed);
     assertThat(sites.latest().presences()).isEmpty();
-
-    ConsumeResult consumed = stage.consume();
-
-    assertThat(consumed.restorePoint()).isEqualTo(point);
-    assertThat(sites.mooredAt()).isEqualTo(point);
   }
 
   @Test
@@ -127,7 +127,12 @@ class OtherArchivesIT {
                 handed("identityFile"),
                 handed("knownHostsFile"));
     stage.amendClusterFile(file -> elsewhere(file, sftp, sftp));
-    moorsAndRefusesAGap(gap -> stage.lab.faults().hideWal(1, gap));
+    String needed =
+        moorsAndRefuses(
+            file -> stage.lab.faults().hideWal(1, file),
+            file -> stage.lab.faults().truncateWal(1, file, 4096),
+            "4096 bytes instead of");
+    showToTheLaws(needed);
   }
 
   @Test
@@ -139,15 +144,18 @@ class OtherArchivesIT {
     }
     String stanza = "pgbackrest: {stanza: \"c{content}\", config: \"%s\"}";
     stage.amendClusterFile(file -> elsewhere(file, stanza.formatted(east), stanza.formatted(west)));
-    moorsAndRefusesAGap(
-        gap ->
-            stage.lab.run(
-                sites.east(1).host(),
-                "find",
-                east.getParent() + "/repository",
-                "-name",
-                gap + "-*",
-                "-delete"));
+    moorsAndRefuses(
+        file -> inRepository(east, file, "-delete"),
+        file -> inRepository(east, file, "-exec", "truncate", "-s", "100", "{}", ";"),
+        "there and can't be fetched: the restore command did not fetch");
+  }
+
+  private static void inRepository(Path config, String file, String... act) {
+    List<String> find =
+        new ArrayList<>(
+            List.of("find", config.getParent() + "/repository/archive/c1", "-name", file + "-*"));
+    find.addAll(List.of(act));
+    stage.lab.run(sites.east(1).host(), find.toArray(String[]::new));
   }
 
   /** By the commands of docs/operations/archives.md, as they stand there. */
@@ -158,7 +166,8 @@ class OtherArchivesIT {
       bucket.archiveTo(sites);
       stage.amendClusterFile(file -> elsewhere(file, bucket.archive(), bucket.archive()));
 
-      moorsAndRefusesAGap(gap -> bucket.remove(1, gap));
+      moorsAndRefuses(
+          file -> bucket.remove(1, file), file -> bucket.flip(1, file), "other bytes than were");
 
       server.cut();
       EndingRecord ending = stage.consumeFails("latest");
@@ -204,18 +213,45 @@ class OtherArchivesIT {
         .toList();
   }
 
-  private static void moorsAndRefusesAGap(Consumer<String> takeAway) {
+  /** They look into the archive for what was replayed. */
+  private static void showToTheLaws(String file) {
+    stage.lab.faults().showWal(1, file);
+  }
+
+  /**
+   * Publish and consume, what a publish says when WAL is kept too short, and what a consume says of
+   * a gap and of a target that was spoilt.
+   *
+   * @param takeAway removes a WAL file of content 1
+   * @param spoil breaks one
+   * @param spoilt what is said of that
+   * @return the file that the copy still needs, which was removed
+   */
+  private static String moorsAndRefuses(
+      Consumer<String> takeAway, Consumer<String> spoil, String spoilt) {
     String point = stage.publish().restorePoint();
     assertThat(sites.latest().proofs()).hasSize(2);
     assertThat(stage.consume().restorePoint()).isEqualTo(point);
     assertThat(sites.mooredAt()).isEqualTo(point);
+    String floor = "archive-floor " + stage.cluster() + " --content=1";
+    String needed = stage.mooring().type(floor).firstLine();
     stage.publish();
     String gap = sites.targetFile(1);
-    stage.publish();
+    takeAway.accept(needed);
+    assertThat(stage.publish().degraded())
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line)
+                    .startsWith("the archive of content 1 no longer has " + needed + ", which"));
+    String target = sites.targetFile(1);
     takeAway.accept(gap);
+    spoil.accept(target);
     EndingRecord ending = stage.consumeFails("latest");
     assertThat(ending.code()).isEqualTo(FailureCode.WAL_MISSING.name());
-    assertThat(ending.headline()).contains(gap + " is missing");
+    assertThat(ending.headline())
+        .contains(needed + " is missing", gap + " is missing", target + " is " + spoilt);
+    return needed;
   }
 
   /** Makes a content's stanza, with what is archived already, and lets its archiver push to it. */

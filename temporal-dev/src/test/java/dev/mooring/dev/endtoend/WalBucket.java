@@ -100,10 +100,25 @@ final class WalBucket {
     }
   }
 
+  private Path object(int content, String file) {
+    return server.bucket().resolve("wal/" + content + "/" + file);
+  }
+
+  /** Inverts the last byte of a file. */
+  void flip(int content, String file) {
+    try {
+      byte[] bytes = Files.readAllBytes(object(content, file));
+      bytes[bytes.length - 1] = (byte) ~bytes[bytes.length - 1];
+      Files.write(object(content, file), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Takes a file away. */
   void remove(int content, String file) {
     try {
-      Files.delete(server.bucket().resolve("wal/" + content + "/" + file));
+      Files.delete(object(content, file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
