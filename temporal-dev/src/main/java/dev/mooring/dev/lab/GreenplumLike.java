@@ -89,7 +89,7 @@ final class GreenplumLike {
     execute(layout.instance(Layout.EAST, -1), catalogue());
   }
 
-  /** The mirrors of the segments, as standbys that take no connections. */
+  /** The mirrors and the standby coordinator, as standbys that take no connections. */
   void mirror() {
     Parallel.forEach(
         layout.mirrors(),
@@ -118,7 +118,7 @@ final class GreenplumLike {
                   instance.content(),
                   role,
                   role,
-                  instance.content() < 0 ? 'n' : 's',
+                  instance.content() < 0 && !instance.isMirror() ? 'n' : 's',
                   port(instance),
                   instance.host().name(),
                   instance.host().address(),

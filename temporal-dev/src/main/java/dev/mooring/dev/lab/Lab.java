@@ -106,7 +106,7 @@ public final class Lab implements AutoCloseable {
     return record.layout().instances();
   }
 
-  /** The mirrors of a {@code greenplum-like} lab's segments, by content. */
+  /** The mirrors of a {@code greenplum-like} lab's segments, then its standby coordinator. */
   public List<LabInstance> mirrors() {
     return record.layout().mirrors();
   }

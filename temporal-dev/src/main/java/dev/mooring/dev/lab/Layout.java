@@ -47,10 +47,15 @@ record Layout(LabPlan plan, Path directory, String network) {
     return content - plan.contentIds().findFirst().orElseThrow();
   }
 
-  /** The mirrors of a Greenplum's segments, each on another host than its primary if it can be. */
+  /**
+   * The mirrors of a Greenplum's segments and then its standby coordinator, each on another host
+   * than its primary if it can be.
+   */
   List<LabInstance> mirrors() {
     return GreenplumLike.is(this)
-        ? plan.contentIds().filter(content -> content >= 0).mapToObj(this::mirror).toList()
+        ? IntStream.concat(plan.contentIds().filter(content -> content >= 0), IntStream.of(-1))
+            .mapToObj(this::mirror)
+            .toList()
         : List.of();
   }
 

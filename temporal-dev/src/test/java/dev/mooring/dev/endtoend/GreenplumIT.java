@@ -160,7 +160,7 @@ class GreenplumIT {
             "east-c: gp_create_restore_point(text) | there",
             "east-c: gp_switch_wal() | there",
             "east-c: gp_stat_archiver | not there; each instance is asked for its own row",
-            "east: gp_segment_configuration | 5 rows");
+            "east: gp_segment_configuration | 6 rows");
   }
 
   @Test
@@ -216,7 +216,7 @@ class GreenplumIT {
             "a look sees the mirrors",
             GreenplumIT::status,
             seen ->
-                seen.instances().stream().filter(row -> row.state().equals("mirror")).count() == 2);
+                seen.instances().stream().filter(row -> row.state().equals("mirror")).count() == 3);
 
     assertThat(result.findings())
         .extracting(Finding::fact)

@@ -2,11 +2,14 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.ledger.LoadVerdict;
 import dev.mooring.evidence.Cut;
+import dev.mooring.runbook.publish.PublishResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -102,5 +105,40 @@ class GreenplumMooredIT {
     stage.lab.load().stop();
 
     assertThat(faults).anyMatch(fault -> fault.contains("transfers are torn"));
+  }
+
+  @Test
+  @Order(3)
+  void an_activated_standby_coordinator_is_followed_and_the_copies_with_it() throws SQLException {
+    stage.laws().without(6, "the activated standby archives into its content's directory");
+    LabInstance standby = stage.lab.mirrors().get(2);
+    stage.lab.faults().signalAll(stage.lab.instance("east-c"), Signal.KILL);
+    stage.lab.run(
+        standby.host(),
+        stage.lab.postgresPrograms().resolve("pg_ctl").toString(),
+        "--silent",
+        "--wait",
+        "--pgdata=" + standby.dataDirectory(),
+        "promote");
+    try (Connection connection = stage.lab.connect(standby);
+        Statement statement = connection.createStatement()) {
+      // what gpactivatestandby leaves of the two
+      statement.execute(
+          "DELETE FROM greenplum.gp_segment_configuration WHERE content = -1 AND role = 'p'");
+      statement.execute(
+          "UPDATE greenplum.gp_segment_configuration SET role = 'p', preferred_role = 'p',"
+              + " mode = 'n' WHERE content = -1");
+    }
+
+    PublishResult published = stage.publish();
+
+    assertThat(String.join("; ", published.degraded()))
+        .contains("east-c (dbid 1) is no longer in gp_segment_configuration: its standby was")
+        .contains("content -1 is served by " + standby.id() + ", a mirror now acting");
+    assertThat(stage.consume().headline())
+        .isEqualTo("west is moored at " + published.restorePoint() + ": 3 of 3 instances proved");
+    assertThat(sites.latest().contents())
+        .extracting(content -> content.target().timeline().value())
+        .containsExactly(2L, 1L, 1L);
   }
 }
