@@ -221,13 +221,7 @@ public final class FakeTrouble {
   /** Somebody resumes the paused replay, with the restore gate in place or taken away before. */
   public void resume(int content, boolean gated) {
     synchronized (world) {
-      if (!gated) {
-        TargetSettings now = west(content).settings();
-        west(content)
-            .configure(
-                new TargetSettings(now.name(), now.action(), now.timeline(), now.others(), ""));
-      }
-      west(content).resume();
+      west(content).resume(gated);
     }
   }
 

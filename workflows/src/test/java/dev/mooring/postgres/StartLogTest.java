@@ -30,6 +30,20 @@ class StartLogTest {
         .endsWith("database system is shut down");
   }
 
+  /** In the words of versions 13 and later, then of 12; a client's FATAL comes after the pause. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pausing at the end of recovery", "recovery has paused"})
+  void one_that_is_to_be_read_stopped_at_the_point_and_pauses(String words) {
+    String stop = "x LOG:  " + STOP + "2026-11-20 08:44:52.123456+00\n";
+    String pause = "x LOG:  " + words + "\n";
+    String fatal = "x FATAL:  password authentication failed for user \"a\"\n";
+    assertThat(StartLog.parse(stop + pause + fatal).pausedAtTarget()).isTrue();
+    assertThat(StartLog.parse(stop + fatal + pause).pausedAtTarget()).isFalse();
+    assertThat(StartLog.parse(stop).pausedAtTarget()).isFalse();
+    assertThat(StartLog.parse(pause + stop).pausedAtTarget()).isFalse();
+    assertThat(StartLog.parse(Captured.text("parked.log")).pausedAtTarget()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"verbose.log", "parked.csv", "greenplum-parked.csv"})
   void any_prefix_verbosity_and_zone_and_the_csv_form_say_the_same(String capture) {

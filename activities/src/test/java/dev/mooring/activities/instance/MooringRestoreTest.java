@@ -94,6 +94,24 @@ class MooringRestoreTest {
     }
   }
 
+  /** A status above 125 is what PostgreSQL dies of. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void ends_a_server_that_is_to_be_read_when_it_looks_for_a_timeline_to_open_on(List<String> shell)
+      throws Exception {
+    Path ended = Path.of(gateFile() + ".ended");
+    assertThat(gate(shell, "00000003.history")).isEqualTo(1);
+    assertThat(ended).doesNotExist();
+    Files.writeString(gateFile(), Files.readString(gateFile()) + "ends=refused\n");
+    for (String file : List.of(TARGET, "00000002.history")) {
+      assertThat(gate(shell, file)).as(file).isZero();
+    }
+    assertThat(gate(shell, "0000000300000009000000E4")).isEqualTo(1);
+    assertThat(ended).doesNotExist();
+    assertThat(gate(shell, "00000003.history")).isGreaterThan(125);
+    assertThat(ended).content().matches("20[0-9-]+T[0-9:]+Z\n");
+  }
+
   @ParameterizedTest
   @MethodSource("shells")
   void still_says_which_wal_it_holds_back_when_asked_for_history(List<String> shell)

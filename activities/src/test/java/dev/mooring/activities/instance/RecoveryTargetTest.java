@@ -18,6 +18,7 @@ import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,16 @@ class RecoveryTargetTest {
   }
 
   @Test
+  void one_that_is_to_be_read_pauses_and_its_gate_lets_nothing_open() {
+    RecoveryTarget read = target("/m", "x", ParkMode.READABLE);
+    assertThat(read.settings())
+        .contains("recovery_target_action = 'pause'\n")
+        .contains("hot_standby = 'on'\n");
+    assertThat(read.gateText()).endsWith("\nends=refused\n");
+    assertThat(read.expected().action()).isEqualTo("pause");
+  }
+
+  @Test
   void refuses_a_command_that_would_add_lines_of_its_own() {
     assertThatThrownBy(() -> target("/m", "cp %f %p\nlast=FFFFFFFFFFFFFFFFFFFFFFFF"))
         .hasMessageContaining("command must be one line");
@@ -84,6 +95,10 @@ class RecoveryTargetTest {
   }
 
   private static RecoveryTarget target(String directory, String restoreCommand) {
+    return target(directory, restoreCommand, ParkMode.SHUTDOWN);
+  }
+
+  private static RecoveryTarget target(String directory, String restoreCommand, ParkMode mode) {
     Host host =
         new Host(
             new HostName("w0"),
@@ -105,6 +120,7 @@ class RecoveryTargetTest {
             new InstanceId("west-0"),
             new RestorePointName("point"),
             target,
-            new Site.Archive("/archive/{content}", restoreCommand)));
+            new Site.Archive("/archive/{content}", restoreCommand),
+            mode));
   }
 }

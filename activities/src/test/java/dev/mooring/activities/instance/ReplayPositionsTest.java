@@ -62,6 +62,8 @@ class ReplayPositionsTest {
     assertThatThrownBy(() -> positions.heard(FIRST, MEGABYTE, text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "progress of west-0: must be 'at FILE WAITING' or 'down LOG', got '" + text + "'");
+            "progress of west-0: must be 'at FILE WAITING', 'down LOG' or 'paused', got '"
+                + text
+                + "'");
   }
 }

@@ -38,8 +38,8 @@ final class NeverBeyondTarget implements Law {
   private static List<String> ofInstance(Sight sight, LabInstance instance, Sight.Gate gate) {
     List<String> against = new ArrayList<>();
     require(against, sight, instance, "recovery_target_name", gate.point());
-    require(against, sight, instance, "recovery_target_action", "shutdown");
-    require(against, sight, instance, "hot_standby", "off");
+    require(against, sight, instance, "recovery_target_action", gate.parkMode().action());
+    require(against, sight, instance, "hot_standby", gate.parkMode().hotStandby());
     Optional<ContentTarget> target = target(sight, instance, gate);
     String timeline = sight.setting(instance, "recovery_target_timeline");
     if (!timeline.matches(target.map(t -> t.timeline().toString()).orElse("[1-9][0-9]*"))) {

@@ -9,6 +9,7 @@ import dev.mooring.evidence.SiteState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.ParkMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,27 +60,37 @@ final class ProofOnEveryInstance implements Law {
   private static List<String> ofInstance(
       Sight sight, SiteState state, Manifest manifest, LabInstance instance) {
     Optional<ContentEvidence> evidence = manifest.evidenceOf(new ContentId(instance.content()));
-    Optional<String> digest =
+    Optional<SiteState.ParkedInstance> parked =
         state.instances().stream()
-            .filter(parked -> parked.instance().value().equals(instance.id()))
-            .map(SiteState.ParkedInstance::controlDigest)
+            .filter(one -> one.instance().value().equals(instance.id()))
             .findFirst();
-    if (evidence.isEmpty() || digest.isEmpty()) {
+    if (evidence.isEmpty() || parked.isEmpty()) {
       return List.of("is not part of what the state says is moored at " + state.restorePoint());
     }
     List<String> against = new ArrayList<>(ofArchive(sight, instance, manifest, evidence.get()));
     if (startedSince(sight, state.provedAt())) {
       return against;
     }
+    ParkMode mode = parked.get().parkMode();
+    if (mode == ParkMode.READABLE) {
+      against.addAll(ReadableProof.ofServer(sight.lab(), instance, evidence.get().target().lsn()));
+    } else {
+      against.addAll(ofShutdown(sight, instance, parked.get().controlDigest()));
+    }
+    against.addAll(ofControl(sight.control(instance), evidence.get(), mode));
+    against.addAll(ofLog(sight, instance, manifest.name().value(), mode));
+    return against;
+  }
+
+  private static List<String> ofShutdown(Sight sight, LabInstance instance, String digest) {
+    List<String> against = new ArrayList<>();
     if (sight.lab().isRunning(instance)) {
       against.add("runs");
     }
     Path control = instance.dataDirectory().resolve("global/pg_control");
-    if (!Texts.sha256(control).equals(digest.get())) {
+    if (!Texts.sha256(control).equals(digest)) {
       against.add("has another control file than the one that was proved");
     }
-    against.addAll(ofControl(sight.control(instance), evidence.get()));
-    against.addAll(ofLog(sight, instance, manifest.name().value()));
     return against;
   }
 
@@ -98,10 +109,12 @@ final class ProofOnEveryInstance implements Law {
                     refused -> false));
   }
 
-  private static List<String> ofControl(Map<String, String> control, ContentEvidence evidence) {
+  private static List<String> ofControl(
+      Map<String, String> control, ContentEvidence evidence, ParkMode mode) {
     List<String> against = new ArrayList<>();
     String state = control.getOrDefault("Database cluster state", "unreadable");
-    if (!state.equals("shut down in recovery")) {
+    String wanted = mode == ParkMode.READABLE ? "in archive recovery" : "shut down in recovery";
+    if (!state.equals(wanted)) {
       against.add("is '" + state + "'");
     }
     String end = control.getOrDefault("Minimum recovery ending location", "");
@@ -116,7 +129,8 @@ final class ProofOnEveryInstance implements Law {
     return against;
   }
 
-  private static List<String> ofLog(Sight sight, LabInstance instance, String point) {
+  private static List<String> ofLog(
+      Sight sight, LabInstance instance, String point, ParkMode mode) {
     List<Path> logs = sight.startLogs(instance);
     if (logs.isEmpty()) {
       return List.of("has no log of any start");
@@ -127,6 +141,9 @@ final class ProofOnEveryInstance implements Law {
       return List.of("has a log of its last start that does not stop at " + point);
     }
     String after = log.substring(stop);
+    if (mode == ParkMode.READABLE) {
+      return ReadableProof.ofLog(after, point);
+    }
     List<String> against = new ArrayList<>();
     if (!after.contains("shutdown at recovery target")
         || !after.contains("database system is shut down")) {

@@ -8,6 +8,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.topology.ParkMode;
 import dev.mooring.wire.ManifestFormat;
 import dev.mooring.wire.ReceiptFormat;
 import dev.mooring.wire.SiteStateFormat;
@@ -168,10 +169,14 @@ final class Sight {
    *
    * @param point the approved point
    * @param last the last WAL file it gives
+   * @param parkMode how its instance is to stand there: one that is read may not leave recovery
    */
-  record Gate(String point, String last) {
+  record Gate(String point, String last, ParkMode parkMode) {
     static Gate parse(String text) {
-      return new Gate(line(text, "point"), line(text, "last"));
+      return new Gate(
+          line(text, "point"),
+          line(text, "last"),
+          line(text, "ends").equals("refused") ? ParkMode.READABLE : ParkMode.SHUTDOWN);
     }
 
     private static String line(String text, String key) {
