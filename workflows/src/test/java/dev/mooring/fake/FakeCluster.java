@@ -217,6 +217,11 @@ public final class FakeCluster {
 
   // ---- what tests read and do
 
+  /** Of several evidence stores that of this place does not answer from now on. */
+  public synchronized void storeIsOut(String place) {
+    store().out(place);
+  }
+
   /** What faults and people do to it. */
   public FakeTrouble trouble() {
     return new FakeTrouble(this);

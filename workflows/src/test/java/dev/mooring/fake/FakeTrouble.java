@@ -349,13 +349,6 @@ public final class FakeTrouble {
     }
   }
 
-  /** The store of that place does not answer; the others do. */
-  public void storeIsOut(String place) {
-    synchronized (world) {
-      world.store().out(place);
-    }
-  }
-
   /** One byte of LATEST is altered. */
   public void alterLatest() {
     alter(FakeStore.latestPath());

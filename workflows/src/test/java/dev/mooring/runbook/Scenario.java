@@ -157,7 +157,7 @@ enum Scenario {
   CHECK_EACH_STORE(
       Harbour::inSeveralStores,
       bed -> {
-        bed.world().trouble().storeIsOut("/mnt/third");
+        bed.world().storeIsOut("/mnt/third");
         bed.check(PublishOf.HARBOUR);
       }),
   /** Kept from before stores were proved one by one; played anew it is as the one above. */

@@ -199,7 +199,7 @@ class ClusterCheckWorkflowTest {
   void each_of_several_stores_has_a_row_and_one_away_stops_nothing() {
     try (TestBed several = new TestBed(Harbour.inSeveralStores())) {
       CheckResult well = several.check(CHECK);
-      several.world().trouble().storeIsOut("/mnt/third");
+      several.world().storeIsOut("/mnt/third");
       CheckResult oneOut = several.check(CHECK);
 
       assertThat(wrong(well)).isEmpty();
@@ -225,8 +225,8 @@ class ClusterCheckWorkflowTest {
   @Test
   void fewer_stores_than_a_write_must_reach_are_wrong_each_and_together() {
     try (TestBed several = new TestBed(Harbour.inSeveralStores())) {
-      several.world().trouble().storeIsOut("/mnt/second");
-      several.world().trouble().storeIsOut("/mnt/third");
+      several.world().storeIsOut("/mnt/second");
+      several.world().storeIsOut("/mnt/third");
 
       CheckResult result = several.check(CHECK);
 
