@@ -18,6 +18,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.io.IOException;
@@ -290,6 +291,49 @@ class S3ArchiveIT {
       server.back();
     }
     assertThat(to).doesNotExist();
+  }
+
+  @Test
+  void the_gate_keeps_a_file_that_is_absent_apart_from_a_server_that_is_away() throws Exception {
+    assertThat(throughTheGate("good.curl", SampleWal.name(1, 16))).isEqualTo("0");
+    assertThat(throughTheGate("good.curl", SampleWal.name(1, 15)))
+        .isEqualTo("1 absent " + SampleWal.name(1, 15));
+    assertThat(throughTheGate("bad.curl", SampleWal.name(1, 16)))
+        .isEqualTo("1 unreachable " + SampleWal.name(1, 16) + " exit status 2");
+    server.cut();
+    try {
+      assertThat(throughTheGate("good.curl", SampleWal.name(1, 16)))
+          .isEqualTo("1 unreachable " + SampleWal.name(1, 16) + " exit status 2");
+    } finally {
+      server.back();
+    }
+  }
+
+  /** The status it ends with, and what it leaves for those who watch the replay. */
+  private String throughTheGate(String config, String file) throws Exception {
+    Site.Archive from = archive("STORE_SECRET", config);
+    Path gate = Files.createTempDirectory(directory, "gate").resolve("gate");
+    Files.writeString(
+        gate,
+        "point=p\ntimeline=00000001\nlast=%s\nbytes=%d\narchive=elsewhere\ncommand=%s\n"
+            .formatted(
+                SampleWal.name(1, 20),
+                SampleWal.SIZE.bytes(),
+                from.restoreCommandOf(new ContentId(0))));
+    Path program = gate.resolveSibling("mooring-restore");
+    try (InputStream script =
+        HostArchiveActivities.class.getResourceAsStream(
+            "/dev/mooring/activities/instance/mooring-restore")) {
+      Files.copy(Objects.requireNonNull(script, "mooring-restore"), program);
+    }
+    Path to = gate.resolveSibling("RECOVERYXLOG");
+    int status =
+        new ProcessBuilder("sh", program.toString(), gate.toString(), file, to.toString(), file)
+            .inheritIO()
+            .start()
+            .waitFor();
+    Path said = gate.resolveSibling("gate.status");
+    return Files.exists(said) ? status + " " + Files.readString(said).strip() : "" + status;
   }
 
   @Test
