@@ -20,11 +20,9 @@ import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
-import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,18 +102,8 @@ public final class HostInstanceActivities implements InstanceActivities {
                 Instance::id,
                 (i, said) ->
                     InstanceReading.fitness(
-                        i.id(), said, () -> unlisted(request.archive(), i.content())));
+                        i.id(), said, () -> buckets.trouble(request.archive(), i.content())));
     return new FitnessObserved(on.host().name(), read.results(), read.failures());
-  }
-
-  /** A bucket is listed by the worker, and only fetched from on the host. */
-  private String unlisted(Site.Archive archive, ContentId content) {
-    return archive.kinds().stream()
-        .filter(ArchiveKind.S3.class::isInstance)
-        .map(ArchiveKind.S3.class::cast)
-        .flatMap(bucket -> buckets.trouble(bucket, content).stream())
-        .findFirst()
-        .orElse("");
   }
 
   @Override

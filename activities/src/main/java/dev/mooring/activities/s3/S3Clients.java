@@ -4,6 +4,7 @@ import dev.mooring.activities.host.Secrets;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Site;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,8 +61,20 @@ public final class S3Clients {
     return open(archive.region(), archive.endpoint(), archive.addressing(), archive.credentials());
   }
 
-  /** Why a worker can't list a content's files; nothing when it can. */
-  public Optional<String> trouble(ArchiveKind.S3 archive, ContentId content) {
+  /**
+   * Why a worker can't list a content's files in a bucket; empty when it can, and for every archive
+   * that is none.
+   */
+  public String trouble(Site.Archive archive, ContentId content) {
+    return archive.kinds().stream()
+        .filter(ArchiveKind.S3.class::isInstance)
+        .map(ArchiveKind.S3.class::cast)
+        .flatMap(bucket -> trouble(bucket, content).stream())
+        .findFirst()
+        .orElse("");
+  }
+
+  private Optional<String> trouble(ArchiveKind.S3 archive, ContentId content) {
     String place = archive.url().replace("{content}", content.toString());
     try (S3Client client = open(archive)) {
       client.listObjectsV2(
