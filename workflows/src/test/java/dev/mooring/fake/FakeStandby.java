@@ -300,9 +300,7 @@ final class FakeStandby {
     controlWrites++;
   }
 
-  /**
-   * Somebody resumes replay: recovery ends, unless the gate is there and ends the server before.
-   */
+  /** Somebody resumes replay: recovery ends, unless the gate ends the server before. */
   void resume(boolean gated) {
     if (!paused) {
       throw new IllegalStateException("recovery is not in progress, or not paused");

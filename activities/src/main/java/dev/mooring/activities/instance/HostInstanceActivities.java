@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -76,11 +77,8 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ReplayObserved observeReplay(ObserveReplay request) {
     HostWork on = request.on();
     Script script = script("observe replay", List.of("process.sh", "observe.sh"));
-    on.instances().forEach(i -> OfInstance.call(script, i, "observe_replay", where(i)));
     PerInstance<ReplayPlace> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(on.instances(), Instance::id, (i, said) -> InstanceReading.place(i.id(), said));
+        looked(on, script, "observe_replay", (i, said) -> InstanceReading.place(i.id(), said));
     return new ReplayObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -110,27 +108,29 @@ public final class HostInstanceActivities implements InstanceActivities {
   public LimitsObserved observeLimits(ObserveInstances request) {
     HostWork on = request.on();
     Script script = script("limits", List.of("observe.sh", "fitness.sh"));
-    on.instances().forEach(i -> OfInstance.call(script, i, "limits", where(i)));
     PerInstance<InstanceLimits> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(
-                on.instances(),
-                Instance::id,
-                (i, said) -> new InstanceLimits(i.id(), InstanceReading.limits(said)));
+        looked(
+            on,
+            script,
+            "limits",
+            (i, said) -> new InstanceLimits(i.id(), InstanceReading.limits(said)));
     return new LimitsObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  private <R> PerInstance<R> looked(
+      HostWork on, Script script, String function, BiFunction<Instance, Said, R> read) {
+    on.instances().forEach(i -> OfInstance.call(script, i, function, where(i)));
+    return shell
+        .run(on.host(), script, deadlines.observe())
+        .read(on.instances(), Instance::id, read);
   }
 
   @Override
   public ArchivingObserved observeArchiving(ObserveInstances request) {
     HostWork on = request.on();
     Script script = script("archiving", List.of("observe.sh", "fitness.sh"));
-    on.instances().forEach(i -> OfInstance.call(script, i, "archiving", where(i)));
     PerInstance<InstanceArchiving> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(
-                on.instances(), Instance::id, (i, said) -> InstanceReading.archiving(i.id(), said));
+        looked(on, script, "archiving", (i, said) -> InstanceReading.archiving(i.id(), said));
     return new ArchivingObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -169,7 +169,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("set target", List.of("process.sh", "observe.sh", "target.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
-    List<Aim> aims = aims(request.call(), on, request.targets());
+    List<Aim> aims = Aim.all(request.call(), on, request.targets());
     aims.stream()
         .limit(1)
         .forEach(
@@ -202,7 +202,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("revert target", List.of("process.sh", "observe.sh", "target.sh"));
     Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
-    List<Aim> aims = aims(request.call(), on, request.targets());
+    List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       OfInstance.call(
           script, aim.instance(), "revert_target", where(aim.instance(), request.call().run()));
@@ -217,7 +217,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script = script("start", List.of("process.sh", "observe.sh", "start.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
-    List<Aim> aims = aims(request.call(), on, request.targets());
+    List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       TargetSettings expected = aim.target().expected();
       OfInstance.call(
@@ -248,7 +248,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ReplayAwaited awaitParked(AwaitParked request) {
     HostWork on = request.on();
     Script script = script("await", List.of("process.sh", "await.sh"));
-    List<Aim> aims = aims(request.call(), on, request.targets());
+    List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       script.call(
           "watch",
@@ -297,7 +297,7 @@ public final class HostInstanceActivities implements InstanceActivities {
     Script script =
         ArchiveWords.in(script("prove", List.of("process.sh", "observe.sh", "parked.sh")));
     Token.inCluster(script, request.call(), on.host()).call("share_look", List.of());
-    List<Aim> aims = aims(request.call(), on, request.targets());
+    List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       InstanceTarget wanted = aim.wanted();
       List<String> arguments =
@@ -334,35 +334,6 @@ public final class HostInstanceActivities implements InstanceActivities {
             .run(on.host(), script, deadlines.act())
             .read(on.instances(), Instance::id, (instance, said) -> instance.id());
     return new InstancesStopped(on.host().name(), read.results(), read.failures());
-  }
-
-  /** One instance of a call and what it is to be replayed to. */
-  private record Aim(Instance instance, InstanceTarget wanted, RecoveryTarget target) {
-    InstanceId id() {
-      return instance.id();
-    }
-
-    String system() {
-      return wanted.target().systemIdentifier().toString();
-    }
-  }
-
-  private static List<Aim> aims(Call call, HostWork on, List<InstanceTarget> targets) {
-    String directory = Token.directory(call, on.host());
-    return on.instances().stream()
-        .map(
-            instance -> {
-              InstanceTarget wanted =
-                  targets.stream()
-                      .filter(target -> target.instance().equals(instance.id()))
-                      .findFirst()
-                      .orElseThrow(
-                          () ->
-                              new IllegalArgumentException(
-                                  "instance " + instance.id() + " was given no target"));
-              return new Aim(instance, wanted, RecoveryTarget.of(on.host(), directory, wanted));
-            })
-        .toList();
   }
 
   private static Script script(String name, List<String> parts) {
