@@ -11,11 +11,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The same work on many servers at once, at most {@value #AT_ONCE} in flight. Every one is waited
- * for and answers for itself.
+ * The same work on many servers at once, at most {@value #AT_ONCE} in flight: those of 32 hosts
+ * with sixteen instances each. With 32 servers at once a thousand checkpoints were 31 rounds, and
+ * the points of a fleet lay that much further apart. Every one is waited for and answers for
+ * itself.
  */
 final class FanOut {
-  static final int AT_ONCE = 32;
+  static final int AT_ONCE = 512;
 
   private static final AtomicInteger THREADS = new AtomicInteger();
 

@@ -33,11 +33,11 @@ final class ServerAnswers {
   /** The one row of a statement's answer; no columns where it has none. */
   List<Column> to(String statement) {
     if (statement.contains("here.in_recovery")) {
-      toll.pay("look at a server", ANSWER);
+      toll.payAtServer("look at a server", ANSWER);
       return looked();
     }
     if (statement.contains("has_function_privilege")) {
-      toll.pay("ask for a right", ANSWER);
+      toll.payAtServer("ask for a right", ANSWER);
       return List.of(new Column("may", BOOL, "t"));
     }
     if (statement.contains("SELECT point.lsn") || statement.contains("point.lsn::text")) {
@@ -45,7 +45,7 @@ final class ServerAnswers {
     }
     Matcher point = POINT.matcher(statement);
     if (point.find()) {
-      toll.pay("make a point", ANSWER);
+      toll.payAtServer("make a point", ANSWER);
       Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
       Content.Point made = content.make(point.group(1), now);
       return List.of(new Column("set_config", TEXT, Content.lsn(made.end())));
@@ -54,11 +54,11 @@ final class ServerAnswers {
       return List.of(new Column("at", TIMESTAMPTZ, time(Instant.now())));
     }
     if (statement.contains("pg_switch_wal")) {
-      toll.pay("switch WAL", ANSWER);
+      toll.payAtServer("switch WAL", ANSWER);
       return List.of(new Column("lsn", TEXT, Content.lsn(content.switchWal())));
     }
     if (statement.startsWith("CHECKPOINT")) {
-      toll.pay("checkpoint", CHECKPOINT);
+      toll.payAtServer("checkpoint", CHECKPOINT);
       return List.of();
     }
     throw new IllegalArgumentException("no answer to " + statement);

@@ -7,10 +7,11 @@ import java.util.TreeMap;
 
 /**
  * The latencies of the fleet: what each visit has to wait for, and what that adds up to on the
- * longest path, where 32 hosts or servers are visited at once. It also counts how many were.
+ * longest path, where 32 hosts, or 512 servers, are visited at once. It also counts how many were.
  */
 final class Toll {
-  private static final int AT_ONCE = 32;
+  static final int HOSTS_AT_ONCE = 32;
+  static final int SERVERS_AT_ONCE = 512;
 
   private final Map<String, Visits> visits = new TreeMap<>();
   private final Map<String, Integer> now = new HashMap<>();
@@ -19,11 +20,25 @@ final class Toll {
   private static final class Visits {
     private long count;
     private Duration each = Duration.ZERO;
+    private int atOnce = 1;
   }
 
-  /** A visit of that kind takes so long; the caller waits for what is left of it. */
+  /** A visit of that kind to a host takes so long; the caller waits for what is left of it. */
   void pay(String kind, Duration each, Duration left) {
-    count(kind, each);
+    pay(kind, each, left, HOSTS_AT_ONCE);
+  }
+
+  void pay(String kind, Duration each) {
+    pay(kind, each, each);
+  }
+
+  /** The same for a visit to a server. */
+  void payAtServer(String kind, Duration each) {
+    pay(kind, each, each, SERVERS_AT_ONCE);
+  }
+
+  private void pay(String kind, Duration each, Duration left, int atOnce) {
+    count(kind, each, atOnce);
     try {
       Thread.sleep(Math.max(0, left.toMillis()));
     } catch (InterruptedException e) {
@@ -32,14 +47,11 @@ final class Toll {
     }
   }
 
-  void pay(String kind, Duration each) {
-    pay(kind, each, each);
-  }
-
-  private synchronized void count(String kind, Duration each) {
+  private synchronized void count(String kind, Duration each, int atOnce) {
     Visits of = visits.computeIfAbsent(kind, unused -> new Visits());
     of.count++;
     of.each = each;
+    of.atOnce = atOnce;
   }
 
   /** Something of that kind begins to be held. */
@@ -62,7 +74,7 @@ final class Toll {
   synchronized Duration longestPath() {
     Duration path = Duration.ZERO;
     for (Visits of : visits.values()) {
-      path = path.plus(of.each.multipliedBy((of.count + AT_ONCE - 1) / AT_ONCE));
+      path = path.plus(of.each.multipliedBy((of.count + of.atOnce - 1) / of.atOnce));
     }
     return path;
   }
