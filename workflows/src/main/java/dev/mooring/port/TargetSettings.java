@@ -1,5 +1,7 @@
 package dev.mooring.port;
 
+import dev.mooring.topology.ParkMode;
+
 /**
  * The recovery settings in effect on an instance, as {@code postgres -C} prints them; empty where a
  * setting is empty.
@@ -14,6 +16,22 @@ public record TargetSettings(
     String name, String action, String timeline, String others, String restoreCommand) {
   /** The restore gate's program; its file's name on a host goes on with its digest. */
   public static final String GATE = "mooring-restore";
+
+  /**
+   * The gate's last word on an instance that is to be read: its server may not leave recovery. It
+   * stands in the command itself, beside the action, so that it is in effect whenever the pause is.
+   */
+  private static final String ENDS_REFUSED = " ends=refused";
+
+  /** What the gate's command ends with on an instance that is to be parked so. */
+  public static String lastWord(ParkMode mode) {
+    return mode == ParkMode.READABLE ? ENDS_REFUSED : "";
+  }
+
+  /** Whether the gate, asked by this command, ends a server that is about to open. */
+  public boolean endsRefused() {
+    return throughGate() && restoreCommand.endsWith(ENDS_REFUSED);
+  }
 
   /** Whether what is restored comes through the gate. */
   public boolean throughGate() {

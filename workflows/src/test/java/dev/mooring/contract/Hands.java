@@ -49,6 +49,9 @@ public interface Hands extends EvidenceHands {
   /** A person resumes its paused replay; the restore gate stays in place. */
   void resume(int content);
 
+  /** The file that its restore gate reads is gone; the gate stays in place. */
+  void loseGateFile(int content);
+
   /** Its postmaster is killed. */
   void kill(int content);
 

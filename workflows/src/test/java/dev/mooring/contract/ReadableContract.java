@@ -137,17 +137,47 @@ public abstract class ReadableContract {
     steps().park(Steps.newRun(), targets);
     paused(Steps.of(0, targets));
     world().hands().resume(0);
-    Steps.until(() -> steps().lookAt(0).process() == ServerProcess.STOPPED);
-    InstanceObserved ended = steps().lookAt(0);
-    assertThat(ended.control().state()).isEqualTo(InstanceState.IN_ARCHIVE_RECOVERY);
-    assertThat(ended.control().checkpoint().timeline())
-        .isEqualTo(Steps.of(0, targets).target().timeline());
-    assertThat(ended.recovery().standbySignal()).isTrue();
-    assertThat(ended.recovery().endedByGate()).startsWith("20").endsWith("Z");
+    endedUnopened(Steps.of(0, targets));
     paused(Steps.of(1, targets));
     steps().park(Steps.newRun(), targets);
     targets.forEach(this::paused);
     assertThat(steps().lookAt(0).recovery().endedByGate()).isEmpty();
+  }
+
+  /** A run may be lost between writing the pause and the start that writes the gate's file. */
+  @Test
+  void the_gate_ends_one_that_was_only_aimed_and_that_a_person_started() {
+    List<InstanceTarget> shut = steps().publish();
+    steps().park(Steps.newRun(), shut);
+    List<InstanceTarget> read = shut.stream().map(t -> in(t, ParkMode.READABLE)).toList();
+    assertThat(world().instances(1).ensureTarget(steps().aim(Steps.newRun(), read)).failures())
+        .isEmpty();
+    world().hands().start(0);
+    Steps.until(() -> servers().observed().stream().anyMatch(s -> s.position().isPaused()));
+    world().hands().resume(0);
+    endedUnopened(Steps.of(0, read));
+  }
+
+  @Test
+  void the_gate_ends_one_whose_gate_file_is_gone() {
+    List<InstanceTarget> targets = publish();
+    steps().park(Steps.newRun(), targets);
+    paused(Steps.of(0, targets));
+    world().hands().loseGateFile(0);
+    world().hands().resume(0);
+    endedUnopened(Steps.of(0, targets));
+    steps().park(Steps.newRun(), targets);
+    targets.forEach(this::paused);
+  }
+
+  private void endedUnopened(InstanceTarget target) {
+    int content = target.target().content().value();
+    Steps.until(() -> steps().lookAt(content).process() == ServerProcess.STOPPED);
+    InstanceObserved ended = steps().lookAt(content);
+    assertThat(ended.control().state()).isEqualTo(InstanceState.IN_ARCHIVE_RECOVERY);
+    assertThat(ended.control().checkpoint().timeline()).isEqualTo(target.target().timeline());
+    assertThat(ended.recovery().standbySignal()).isTrue();
+    assertThat(ended.recovery().endedByGate()).startsWith("20").endsWith("Z");
   }
 
   @Test

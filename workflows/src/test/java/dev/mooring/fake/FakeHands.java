@@ -118,7 +118,12 @@ final class FakeHands implements Hands {
 
   @Override
   public void resume(int content) {
-    trouble.resume(content, true);
+    trouble.resume(content);
+  }
+
+  @Override
+  public void loseGateFile(int content) {
+    copy(content).loseGateFile();
   }
 
   @Override
@@ -129,9 +134,9 @@ final class FakeHands implements Hands {
   @Override
   public void recoverySignal(int content, boolean there) {
     if (there) {
-      copy(content).putRecoverySignal();
+      copy(content).recoverySignal(true);
     } else {
-      copy(content).clearRecoverySignal();
+      copy(content).recoverySignal(false);
     }
   }
 

@@ -25,8 +25,6 @@ import java.util.function.Function;
 
 /** Instances reached on their hosts, all of a call under the host's one lock. */
 final class FakeInstances implements InstanceActivities {
-  static final String GATE = TargetSettings.GATE;
-
   private final FakeCluster world;
 
   FakeInstances(FakeCluster world) {
@@ -89,12 +87,13 @@ final class FakeInstances implements InstanceActivities {
   }
 
   private static TargetSettings settingsOf(InstanceTarget target) {
+    String command = TargetSettings.GATE + " " + target.instance() + ".gate %f %p %r";
     return new TargetSettings(
         target.point().value(),
         target.parkMode().action(),
         target.target().timeline().toString(),
         "",
-        GATE + " " + target.instance() + ".gate %f %p %r");
+        command + TargetSettings.lastWord(target.parkMode()));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.ParkMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -151,7 +152,6 @@ final class FakeStandby {
     unreadable = !whole;
   }
 
-  /** Its postmaster is killed where it stands. */
   void killed() {
     down(state);
   }
@@ -189,21 +189,13 @@ final class FakeStandby {
     process = ServerProcess.ORPHANED;
   }
 
-  void removeStandbySignal() {
-    standbySignal = false;
-  }
-
-  void putRecoverySignal() {
-    recoverySignal = true;
+  void recoverySignal(boolean there) {
+    recoverySignal = there;
   }
 
   /** Its host forgets what was started there. */
   void forgetStarts() {
     logs.clear();
-  }
-
-  void clearRecoverySignal() {
-    recoverySignal = false;
   }
 
   // ---- what is configured
@@ -230,7 +222,7 @@ final class FakeStandby {
     endedByGate = "";
   }
 
-  /** Keeps what a run is about to replace, once per run; the settings of before the run. */
+  /** The settings of before a run, kept once per run. */
   TargetSettings keepFor(String run) {
     return kept.computeIfAbsent(run, first -> settings);
   }
@@ -246,7 +238,6 @@ final class FakeStandby {
 
   // ---- what runs
 
-  /** The log of one start, by the start's name. */
   Optional<StartLog> log(String start) {
     return Optional.ofNullable(logs.get(start)).map(ServerLog::read);
   }
@@ -300,13 +291,23 @@ final class FakeStandby {
     controlWrites++;
   }
 
+  /** Whether its restore gate, by what is written of it, ends a server that is about to open. */
+  boolean mayNotOpen() {
+    boolean refused = gate.filter(target -> target.parkMode() == ParkMode.READABLE).isPresent();
+    return settings.throughGate() && (refused || settings.endsRefused());
+  }
+
+  void loseGateFile() {
+    gate = Optional.empty();
+  }
+
   /** Somebody resumes replay: recovery ends, unless the gate ends the server before. */
-  void resume(boolean gated) {
+  void resume() {
     if (!paused) {
       throw new IllegalStateException("recovery is not in progress, or not paused");
     }
     paused = false;
-    if (gated) {
+    if (mayNotOpen()) {
       diesOf("could not restore file \"00000002.history\" from archive");
       endedByGate = clock.read().toString();
     } else {

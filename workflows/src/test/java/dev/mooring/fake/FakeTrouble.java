@@ -218,10 +218,17 @@ public final class FakeTrouble {
     }
   }
 
-  /** Somebody resumes the paused replay, with the restore gate in place or taken away before. */
-  public void resume(int content, boolean gated) {
+  /** Somebody resumes the paused replay. */
+  public void resume(int content) {
     synchronized (world) {
-      west(content).resume(gated);
+      west(content).resume();
+    }
+  }
+
+  /** Somebody takes target and restore gate out of its configuration. */
+  public void withoutGate(int content) {
+    synchronized (world) {
+      west(content).configure(FakeStandby.NO_TARGET);
     }
   }
 
@@ -254,21 +261,21 @@ public final class FakeTrouble {
   /** Somebody removes standby.signal. */
   public void removeStandbySignal(int content) {
     synchronized (world) {
-      west(content).removeStandbySignal();
+      west(content).standbySignal(false);
     }
   }
 
   /** Somebody puts recovery.signal there. */
   public void putRecoverySignal(int content) {
     synchronized (world) {
-      west(content).putRecoverySignal();
+      west(content).recoverySignal(true);
     }
   }
 
   /** Somebody takes recovery.signal away again. */
   public void clearRecoverySignal(int content) {
     synchronized (world) {
-      west(content).clearRecoverySignal();
+      west(content).recoverySignal(false);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.topology.ParkMode;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -117,8 +116,11 @@ final class Replay {
 
   private boolean beyondGate(WalFileName name) {
     Optional<InstanceTarget> gate = standby.gate();
-    if (gate.isEmpty() || !settings.restoreCommand().startsWith(FakeInstances.GATE)) {
+    if (!settings.throughGate()) {
       return false;
+    }
+    if (gate.isEmpty()) {
+      return true;
     }
     WalFileName last = gate.get().target().walFile();
     return name.segmentNumber(SIZE) > last.segmentNumber(SIZE)
@@ -127,7 +129,7 @@ final class Replay {
 
   /** Only where reads are served does PostgreSQL pause at its target. */
   private boolean isReadable() {
-    return standby.gate().filter(target -> target.parkMode() == ParkMode.READABLE).isPresent();
+    return standby.mayNotOpen();
   }
 
   /** Applies a record; true when recovery ended with it. */

@@ -142,7 +142,7 @@ class PayloadRoundTripTest {
         new TestBed(Harbour.cluster(2, "consume: onPublish,", "parkMode: readable,"))) {
       bed.publish(Typed.json("{'cluster':'harbour'}"));
       bed.consume(CONSUME);
-      bed.world().trouble().resume(1, true);
+      bed.world().trouble().resume(1);
       bed.status(LOOK);
       keep(bed);
     }

@@ -51,7 +51,7 @@ record RecoveryTarget(
             wanted.parkMode().action(),
             target.timeline().toString(),
             "",
-            restoreCommand(gatePath, gateFile));
+            restoreCommand(gatePath, gateFile, wanted.parkMode()));
     return new RecoveryTarget(gatePath, gateFile, gateText(wanted), expected, wanted.parkMode());
   }
 
@@ -86,10 +86,13 @@ record RecoveryTarget(
     return archive.kindOf(content).isEmpty() ? archive.directoryOf(content) : "elsewhere";
   }
 
-  /** PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. */
-  private static String restoreCommand(String gatePath, String gateFile) {
+  /**
+   * PostgreSQL replaces %f, %p and %r and hands the rest to a shell; %% is one of its own. What the
+   * action is, the gate is told in the same breath: its file follows only with the start.
+   */
+  private static String restoreCommand(String gatePath, String gateFile, ParkMode mode) {
     String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);
-    return words.replace("%", "%%") + " \"%f\" \"%p\" \"%r\"";
+    return words.replace("%", "%%") + " \"%f\" \"%p\" \"%r\"" + TargetSettings.lastWord(mode);
   }
 
   /**

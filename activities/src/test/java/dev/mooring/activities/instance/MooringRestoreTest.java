@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MooringRestoreTest {
   private static final int BYTES = 64;
   private static final String TARGET = "0000000200000009000000E4";
+  private static final String REFUSED = "ends=refused";
 
   @TempDir Path directory;
   private Path archive = Path.of("/nonexistent");
@@ -99,17 +100,47 @@ class MooringRestoreTest {
   @MethodSource("shells")
   void ends_a_server_that_is_to_be_read_when_it_looks_for_a_timeline_to_open_on(List<String> shell)
       throws Exception {
-    Path ended = Path.of(gateFile() + ".ended");
     assertThat(gate(shell, "00000003.history")).isEqualTo(1);
-    assertThat(ended).doesNotExist();
-    Files.writeString(gateFile(), Files.readString(gateFile()) + "ends=refused\n");
+    assertThat(ended()).doesNotExist();
     for (String file : List.of(TARGET, "00000002.history")) {
-      assertThat(gate(shell, file)).as(file).isZero();
+      assertThat(gate(shell, file, REFUSED)).as(file).isZero();
     }
-    assertThat(gate(shell, "0000000300000009000000E4")).isEqualTo(1);
-    assertThat(ended).doesNotExist();
+    assertThat(gate(shell, "0000000300000009000000E4", REFUSED)).isEqualTo(1);
+    assertThat(ended()).doesNotExist();
+    assertThat(gate(shell, "00000003.history", REFUSED)).isGreaterThan(125);
+    assertThat(served()).doesNotExist();
+    assertThat(ended()).content().matches("20[0-9-]+T[0-9:]+Z\n");
+  }
+
+  /** What a gate file said before the command did still holds. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void ends_such_a_server_by_what_its_gate_file_says_too(List<String> shell) throws Exception {
+    Files.writeString(gateFile(), Files.readString(gateFile()) + REFUSED + "\n");
+    assertThat(gate(shell, "00000002.history")).isZero();
+    assertThat(ended()).doesNotExist();
     assertThat(gate(shell, "00000003.history")).isGreaterThan(125);
-    assertThat(ended).content().matches("20[0-9-]+T[0-9:]+Z\n");
+    assertThat(ended()).exists();
+  }
+
+  /** To answer that there is no such history would be to say that the timeline is free. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void ends_such_a_server_where_it_cannot_judge_which_timeline_is_asked_for(List<String> shell)
+      throws Exception {
+    Files.writeString(gateFile(), "point=x\ntimeline=00000002\nlast=" + TARGET + "\n");
+    assertThat(gate(shell, "00000003.history")).isEqualTo(1);
+    assertThat(gate(shell, TARGET, REFUSED)).isEqualTo(1);
+    assertThat(ended()).doesNotExist();
+    assertThat(gate(shell, "00000003.history", REFUSED)).isGreaterThan(125);
+    assertThat(ended()).exists();
+    Files.delete(ended());
+    Files.delete(gateFile());
+    assertThat(gate(shell, TARGET, REFUSED)).isEqualTo(1);
+    assertThat(gate(shell, "00000003.history", REFUSED)).isGreaterThan(125);
+    Files.createDirectory(gateFile());
+    assertThat(gate(shell, "00000003.history", REFUSED)).isGreaterThan(125);
+    assertThat(served()).doesNotExist();
   }
 
   @ParameterizedTest
@@ -195,20 +226,22 @@ class MooringRestoreTest {
     return "'" + path + "'";
   }
 
-  private int gate(List<String> shell, String file) throws Exception {
+  private int gate(List<String> shell, String file, String... words) throws Exception {
     Files.deleteIfExists(served());
     Path program = directory.resolve("mooring-restore");
     Files.writeString(program, RecoveryTarget.GATE);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> line =
-        Stream.concat(
+        Stream.of(
                 shell.stream(),
                 Stream.of(
                     program.toString(),
                     gateFile().toString(),
                     file,
                     served().toString(),
-                    "0000000100000009000000E0"))
+                    "0000000100000009000000E0"),
+                Stream.of(words))
+            .flatMap(each -> each)
             .toList();
     Process process =
         new ProcessBuilder(line)
@@ -225,6 +258,10 @@ class MooringRestoreTest {
 
   private Path status() {
     return directory.resolve("west-0.gate.status");
+  }
+
+  private Path ended() {
+    return directory.resolve("west-0.gate.ended");
   }
 
   private Path served() {

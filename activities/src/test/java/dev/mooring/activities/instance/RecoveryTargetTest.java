@@ -71,6 +71,10 @@ class RecoveryTargetTest {
         .contains("recovery_target_action = 'pause'\n")
         .contains("hot_standby = 'on'\n");
     assertThat(read.gateText()).endsWith("\nends=refused\n");
+    assertThat(read.expected().restoreCommand())
+        .endsWith("west-0.gate \"%f\" \"%p\" \"%r\" ends=refused");
+    assertThat(read.expected().endsRefused()).isTrue();
+    assertThat(target("/m", "x").expected().endsRefused()).isFalse();
     assertThat(read.expected().action()).isEqualTo("pause");
   }
 

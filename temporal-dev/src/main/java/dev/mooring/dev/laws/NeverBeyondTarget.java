@@ -6,6 +6,7 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.ParkMode;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,12 @@ final class NeverBeyondTarget implements Law {
     if (!timeline.matches(target.map(t -> t.timeline().toString()).orElse("[1-9][0-9]*"))) {
       against.add("would follow timeline '" + timeline + "'");
     }
-    if (!sight.setting(instance, "restore_command").contains("/mooring-restore-")) {
+    String restore = sight.setting(instance, "restore_command");
+    if (!restore.contains("/mooring-restore-")) {
       against.add("would restore without the gate");
+    }
+    if (gate.parkMode() == ParkMode.READABLE && !restore.endsWith(" ends=refused")) {
+      against.add("would open once it is resumed");
     }
     if (!Files.exists(instance.dataDirectory().resolve("standby.signal"))
         || Files.exists(instance.dataDirectory().resolve("recovery.signal"))) {

@@ -185,6 +185,12 @@ final class RealHands extends StoreHands implements Hands {
   }
 
   @Override
+  public void loseGateFile(int content) {
+    LabInstance copy = west(content);
+    delete(copy.host().mooring().resolve(lab.name()).resolve(copy.id() + ".gate"));
+  }
+
+  @Override
   public void kill(int content) {
     lab.faults().signal(west(content), Signal.KILL);
   }

@@ -47,6 +47,15 @@ class ReadableSiteIT extends MooredInstance {
     }
   }
 
+  private static boolean paused() throws SQLException {
+    try (Connection connection = stage.lab.connect(west);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_get_wal_replay_pause_state()")) {
+      row.next();
+      return row.getString(1).equals("paused");
+    }
+  }
+
   private static StatusResult statusThat(String sentence, String fact) {
     return Soon.seen(
         sentence,
@@ -127,6 +136,11 @@ class ReadableSiteIT extends MooredInstance {
     }
     Path gate = west.host().mooring().resolve(stage.lab.name() + "/west-0.gate");
     Files.writeString(gate, Files.readString(gate).replace("ends=refused\n", ""));
+    Path settings = west.dataDirectory().resolve("postgresql.auto.conf");
+    Files.writeString(settings, Files.readString(settings).replace(" ends=refused'", "'"));
+    stage.lab.stop(west);
+    stage.lab.start(west);
+    Soon.soon("it is paused there again", () -> paused());
     typed(west, "SELECT pg_wal_replay_resume()");
     Soon.soon("two instances take writes", () -> !stage.laws().against(1).isEmpty());
 

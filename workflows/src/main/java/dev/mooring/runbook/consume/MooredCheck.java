@@ -191,6 +191,8 @@ public final class MooredCheck {
     }
     if (!settings.throughGate()) {
       wrong.add("restore_command is not the restore gate");
+    } else if (proved.parkMode() == ParkMode.READABLE && !settings.endsRefused()) {
+      wrong.add("restore_command does not keep it from opening");
     }
     if (!seen.observed().recovery().standbySignal()) {
       wrong.add("standby.signal is gone");

@@ -96,6 +96,9 @@ final class PausedProof {
     if (!action.equals(ParkMode.READABLE.action())) {
       against.add("recovery_target_action is '" + action + "', must be pause");
     }
+    if (!seen.recovery().settings().endsRefused()) {
+      against.add("its restore_command does not keep it from opening");
+    }
   }
 
   private static void judgeLog(

@@ -26,6 +26,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PausedProofTest {
+  private static final String RESTORE = "instance.recovery.settings.restoreCommand";
+  private static final String GATE = "/m/bin/mooring-restore-1 /m/west-0.gate %f %p %r";
   private final Cluster cluster = Harbour.cluster(1);
   private final Instance west = Harbour.instance(cluster, "west-0");
   private final InstanceParked paused = paused();
@@ -36,6 +38,7 @@ class PausedProofTest {
     seen = Altered.of(seen, "instance.process", ServerProcess.RUNNING);
     seen = Altered.of(seen, "instance.control.state", InstanceState.IN_ARCHIVE_RECOVERY);
     seen = Altered.of(seen, "instance.recovery.settings.action", "pause");
+    seen = Altered.of(seen, RESTORE, GATE + " ends=refused");
     return with(seen, new StartLog(seen.log().stop(), false, List.of(), false, List.of(), true));
   }
 
@@ -61,6 +64,15 @@ class PausedProofTest {
   void a_clients_fatal_after_the_pause_is_no_failure_of_recovery() {
     InstanceParked seen = Altered.of(paused, "log.fatalAfterStop", true);
     Verdicts.proceeds(judge(seen, server));
+  }
+
+  @Test
+  void refuses_one_that_could_open() {
+    for (String command : List.of(GATE, "", "cp /archive/%f %p ends=refused")) {
+      refused(
+          Altered.of(paused, RESTORE, command),
+          "its restore_command does not keep it from opening");
+    }
   }
 
   @Test

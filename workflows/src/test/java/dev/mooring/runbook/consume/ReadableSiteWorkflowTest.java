@@ -136,7 +136,7 @@ class ReadableSiteWorkflowTest {
   void a_resume_that_the_gate_ended_is_named_and_the_next_consume_parks_it_again() {
     String point = publish();
     bed.consume(CONSUME);
-    trouble.resume(1, true);
+    trouble.resume(1);
 
     StatusResult status = bed.status(HARBOUR);
 
@@ -166,7 +166,8 @@ class ReadableSiteWorkflowTest {
   void a_resume_without_the_gate_promotes_and_is_named_by_all_and_never_overwritten() {
     String point = publish();
     bed.consume(CONSUME);
-    trouble.resume(1, false);
+    trouble.withoutGate(1);
+    trouble.resume(1);
 
     StatusResult status = bed.status(HARBOUR);
 
