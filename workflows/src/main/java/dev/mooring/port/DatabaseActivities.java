@@ -37,7 +37,7 @@ public interface DatabaseActivities {
 
   /**
    * Reads a Greenplum's catalogue over the coordinator: of those asked, the one that takes users'
-   * connections answers. If none does, why stands in the failures.
+   * connections and is not in recovery answers. If none does, why stands in the failures.
    */
   CatalogueObserved observeCatalogue(ObserveServers request);
 
@@ -54,8 +54,9 @@ public interface DatabaseActivities {
    * <p>Every primary is asked first. One that can't be asked, or may not make the point, gives its
    * own code, with nothing made. A barrier that isn't reached or isn't held gives its own too.
    * {@link FailureCode#RESTORE_POINT_HALF_MADE} is only thrown once the point was asked for on all,
-   * when a content failed or its answer was lost: others may have made theirs. A name that was
-   * asked for is abandoned in every failure; the next attempt takes a new one.
+   * when a content failed or its answer was lost: others may have made theirs; {@link
+   * FailureCode#STATE_UNREADABLE} when the answer can't be read. A name that was asked for is
+   * abandoned in every failure; the next attempt takes a new one.
    */
   PointMade ensureRestorePoint(EnsureRestorePoint request);
 
@@ -186,11 +187,12 @@ public interface DatabaseActivities {
    * The functions and relations of a Greenplum that a publish uses, some only if they are there.
    */
   List<String> GREENPLUM_FUNCTIONS =
-      List.of(
-          "gp_segment_configuration",
-          "gp_create_restore_point(text)",
-          "gp_switch_wal()",
-          "gp_stat_archiver");
+      List.of("gp_segment_configuration", "gp_create_restore_point(text)", "gp_switch_wal()");
+
+  /** What to do where one of them is not there. */
+  String GREENPLUM_BUILT_IN =
+      "Greenplum 7, WarehousePG 7 and Cloudberry have it built in: correct the instance's port or"
+          + " `database` in the cluster file";
 
   /**
    * One row of {@code gp_segment_configuration}.
@@ -309,7 +311,11 @@ public interface DatabaseActivities {
     /** To end WAL files. */
     SWITCH_WAL("EXECUTE ON FUNCTION pg_switch_wal()"),
     /** To ask for checkpoints: a role since version 15, before that a superuser's alone. */
-    CHECKPOINT("pg_checkpoint");
+    CHECKPOINT("pg_checkpoint"),
+    /** To make a Greenplum's restore points, on its coordinator. */
+    GREENPLUM_POINT("EXECUTE ON FUNCTION gp_create_restore_point(text)"),
+    /** To end a Greenplum's WAL files, on its coordinator; held where a build has no function. */
+    GREENPLUM_SWITCH("EXECUTE ON FUNCTION gp_switch_wal()");
 
     private final String granted;
 

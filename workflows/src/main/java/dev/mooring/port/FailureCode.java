@@ -54,7 +54,8 @@ public enum FailureCode {
           + ServerVersion.OLDEST_SUPPORTED
           + " to "
           + ServerVersion.NEWEST_SUPPORTED
-          + ": run one of them there"),
+          + ", and as kind greenplum Greenplum 7, WarehousePG 7 and Cloudberry: run one of them"
+          + " there"),
   VERSION_DIFFERS(
       Owner.OPERATOR,
       "install the primary's major version there and name its programs as that instance's manager"

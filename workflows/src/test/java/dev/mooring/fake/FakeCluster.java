@@ -237,6 +237,14 @@ public final class FakeCluster {
     primaries.put(instance.id(), new FakePrimary(instance, before.wal(), archive, clock));
   }
 
+  /** A mirror is promoted, and its primary takes writes still. */
+  public synchronized void takeWritesBeside(String mirror) {
+    Instance instance = Harbour.instance(cluster, mirror);
+    FakePrimary before = primaryOf(instance.content().value());
+    FakeArchive archive = archive(instance.content());
+    primaries.put(instance.id(), new FakePrimary(instance, before.wal(), archive, clock));
+  }
+
   /** A mirror's settings are other ones than its primary's. */
   public synchronized void mirrorArchives(String mirror, String mode, String command) {
     InstanceId id = Harbour.instance(cluster, mirror).id();

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees who blocks a waiting session, while it waits: once the wait has timed out the server no
- * longer knows. The session with the oldest transaction is named.
+ * longer knows. The session with the oldest transaction is named. The wait for Greenplum's lock is
+ * called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits end without Lock.
  */
 final class BlockerWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockerWatch.class);
@@ -44,10 +45,10 @@ final class BlockerWatch implements AutoCloseable {
                 || ' s ago'
            FROM pg_stat_activity AS a
           WHERE EXISTS (SELECT 1 FROM pg_stat_activity AS w
-                         WHERE w.pid = %<d AND w.wait_event = 'TwophaseCommitLock')
+                         WHERE w.pid = %<d AND w.wait_event IN ('TwophaseCommitLock', 'TwophaseCommit'))
             AND a.backend_type = 'client backend'
             AND a.state = 'active' AND a.pid NOT IN (%<d, pg_backend_pid())
-            AND a.wait_event IS DISTINCT FROM 'TwophaseCommitLock'
+            AND coalesce(a.wait_event, '') NOT IN ('TwophaseCommitLock', 'TwophaseCommit')
           ORDER BY a.query_start LIMIT 1)) AS blocker
       """;
 

@@ -4,6 +4,7 @@ import dev.mooring.activities.jdbc.FanOut.Answer;
 import dev.mooring.activities.jdbc.FanOut.Failed;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
@@ -28,6 +29,7 @@ final class GreenplumPoint {
   private final ServerConnections connections;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
+  private boolean asked;
 
   GreenplumPoint(
       ServerConnections connections, DatabaseAccess access, List<ReadyPrimary> primaries) {
@@ -37,9 +39,11 @@ final class GreenplumPoint {
   }
 
   /**
-   * Makes it.
+   * Makes it. A wait for the lock can't be cancelled on the server: when the timeout is over the
+   * connection is given up {@link ServerConnections#NETWORK_SLACK} later, and the server's session
+   * goes on waiting. That is {@link FailureCode#BARRIER_NOT_REACHED} as well.
    *
-   * @param timeout how long the call may take, and with it commits be held
+   * @param timeout how long the call may take
    */
   List<PointVolley.Shot> make(RestorePointName name, Duration timeout) throws DatabaseFault {
     Server coordinator =
@@ -74,6 +78,11 @@ final class GreenplumPoint {
     }
   }
 
+  /** Whether the call was made, so that there may be records of the name whatever it came to. */
+  boolean asked() {
+    return asked;
+  }
+
   private void requireFunction(Session dispatch) throws DatabaseFault {
     if (!GreenplumSql.has(FUNCTION, dispatch)) {
       throw new DatabaseFault(
@@ -82,7 +91,8 @@ final class GreenplumPoint {
               + FUNCTION
               + " in database "
               + access.database()
-              + ". HINT: Greenplum 7, WarehousePG 7 and Cloudberry have it built in.");
+              + ". HINT: "
+              + DatabaseActivities.GREENPLUM_BUILT_IN);
     }
     boolean permitted =
         dispatch.row(
@@ -111,6 +121,8 @@ final class GreenplumPoint {
   private Map<ContentId, Lsn> call(
       Server coordinator, Session dispatch, int pid, RestorePointName name, Duration timeout)
       throws DatabaseFault {
+    asked = true;
+    long begun = System.nanoTime();
     try (BlockerWatch watch = BlockerWatch.start(connections, coordinator, access, pid)) {
       try {
         return dispatch.run(
@@ -118,27 +130,45 @@ final class GreenplumPoint {
             While.ENTERING_BARRIER,
             GreenplumSql::positions);
       } catch (DatabaseFault fault) {
-        boolean late = fault.code() == FailureCode.BARRIER_NOT_REACHED;
-        Optional<String> blocker = watch.lastSeen();
+        boolean over = System.nanoTime() - begun >= timeout.toNanos();
+        boolean unheard = over && fault.code() == FailureCode.DATABASE_UNREACHABLE;
+        if (unheard || fault.code() == FailureCode.BARRIER_NOT_REACHED) {
+          throw late(timeout, pid, unheard, watch.lastSeen(), fault);
+        }
         throw new DatabaseFault(
-            late ? FailureCode.BARRIER_NOT_REACHED : FailureCode.RESTORE_POINT_HALF_MADE,
-            late
-                ? "the point was not made within "
-                    + timeout
-                    + ", while two-phase commits were held; "
-                    + blocker.orElse(
-                        "who held TwophaseCommitLock is not seen. HINT: look for a COMMIT that"
-                            + " waits for a segment")
-                : "gp_create_restore_point failed, some contents may have their record: "
-                    + fault.sentence(),
+            FailureCode.RESTORE_POINT_HALF_MADE,
+            "gp_create_restore_point failed, some contents may have their record: "
+                + fault.sentence(),
             fault);
       } catch (IllegalArgumentException unreadable) {
         throw new DatabaseFault(
-            FailureCode.RESTORE_POINT_HALF_MADE,
-            String.valueOf(unreadable.getMessage()),
+            FailureCode.STATE_UNREADABLE,
+            "gp_create_restore_point answered what can't be read: " + unreadable.getMessage(),
             unreadable);
       }
     }
+  }
+
+  /** A wait for an LWLock hears no cancel: the connection is given up, the wait goes on. */
+  private static DatabaseFault late(
+      Duration timeout, int pid, boolean unheard, Optional<String> blocker, DatabaseFault fault) {
+    return new DatabaseFault(
+        FailureCode.BARRIER_NOT_REACHED,
+        "the point was not made within "
+            + timeout
+            + ", while two-phase commits were held; "
+            + blocker.orElse(
+                "who held TwophaseCommitLock is not seen. HINT: look for a COMMIT that"
+                    + " waits for a segment")
+            + (unheard
+                ? "; pid "
+                    + pid
+                    + " of the coordinator may still wait for the lock, commits behind it, until"
+                    + " that ends ("
+                    + fault.sentence()
+                    + ")"
+                : ""),
+        fault);
   }
 
   /** A position for each of the primaries, and for no other content. */
@@ -152,7 +182,7 @@ final class GreenplumPoint {
     }
     if (positions.size() < primaries.size() || made.size() > primaries.size()) {
       throw new DatabaseFault(
-          FailureCode.RESTORE_POINT_HALF_MADE,
+          FailureCode.TOPOLOGY_DIFFERS,
           "gp_create_restore_point answered for contents "
               + made.keySet()
               + ", the primaries are of "

@@ -51,8 +51,20 @@ final class GreenplumSql {
 
   private GreenplumSql() {}
 
-  /** The catalogue, over a connection such as users have. */
+  /**
+   * The catalogue, over a connection such as users have. A standby coordinator in hot standby
+   * answers one too (Greenplum 7, {@code hot_standby}), and is not who makes a point.
+   */
   static Catalogue catalogue(Server server, Session dispatch) throws DatabaseFault {
+    boolean standby =
+        dispatch.row(
+            "SELECT pg_is_in_recovery() AS standby",
+            While.READING,
+            row -> row.getBoolean("standby"));
+    if (standby) {
+      throw new DatabaseFault(
+          FailureCode.NO_PRIMARY, "it is in recovery: a standby coordinator in hot standby");
+    }
     List<String> functions = new ArrayList<>();
     for (String function : DatabaseActivities.GREENPLUM_FUNCTIONS) {
       if (has(function, dispatch)) {

@@ -88,27 +88,25 @@ final class RestorePointMaker {
 
   /**
    * A Greenplum makes the point of all its contents itself; its own lock is the barrier. Commits
-   * wait while it is waited for: one that was not reached in time is not tried again in this run.
+   * wait while it is waited for: one that was not reached in time is not tried again in this run,
+   * nor is one whose answer can't be read, because each attempt leaves its records.
    */
   private PointMade makeByItself(
       List<ReadyPrimary> primaries,
       EnsureRestorePoint request,
       RestorePointName name,
       Barrier.CommitLock lock) {
+    GreenplumPoint point = new GreenplumPoint(connections, request.access(), primaries);
     try {
-      return made(
-          name,
-          lock,
-          new GreenplumPoint(connections, request.access(), primaries).make(name, lock.timeout()));
+      return made(name, lock, point.make(name, lock.timeout()));
     } catch (DatabaseFault fault) {
       if (fault.code() == FailureCode.BARRIER_NOT_REACHED) {
         throw ApplicationFailure.newNonRetryableFailure(
             name + " is abandoned: " + fault.sentence(), fault.code().name());
       }
-      boolean asked = fault.code() == FailureCode.RESTORE_POINT_HALF_MADE;
       throw failure(
           fault.code(),
-          (asked ? name + " is abandoned: " : "nothing was made: ") + fault.sentence());
+          (point.asked() ? name + " is abandoned: " : "nothing was made: ") + fault.sentence());
     }
   }
 

@@ -19,7 +19,12 @@ final class RightsReading {
              has_function_privilege('pg_switch_wal()', 'EXECUTE') AS switch_wal,
              coalesce((SELECT pg_has_role(oid, 'USAGE') FROM pg_roles
                         WHERE rolname = 'pg_checkpoint'),
-                      (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) AS checkpoint
+                      (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)) AS checkpoint,
+             coalesce(has_function_privilege(
+               to_regprocedure('gp_create_restore_point(text)'), 'EXECUTE'), true)
+               AS greenplum_point,
+             coalesce(has_function_privilege(to_regprocedure('gp_switch_wal()'), 'EXECUTE'), true)
+               AS greenplum_switch
       """;
 
   private RightsReading() {}

@@ -34,7 +34,9 @@ final class ServerConnections implements AutoCloseable {
   /** What a statement of a warm session may take, and the network half as long again. */
   static final Duration STATEMENT = Duration.ofSeconds(8);
 
-  private static final Duration NETWORK_SLACK = Duration.ofSeconds(4);
+  /** How much longer than its statements the silence of a server may be. */
+  static final Duration NETWORK_SLACK = Duration.ofSeconds(4);
+
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final int KEPT_PER_SERVER = 4;
 

@@ -87,6 +87,20 @@ BEGIN
   PERFORM public.dblink_disconnect(name) FROM unnest(public.dblink_get_connections()) AS name;
 END $$;
 
+-- TwophaseCommitLock is taken by LWLockAcquire, which holds cancel and termination off: a
+-- statement_timeout passes unheard until the lock is had, and the record is written all the same
+CREATE FUNCTION greenplum.hold_commits() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  LOOP
+    BEGIN
+      PERFORM pg_advisory_xact_lock(7202);
+      RETURN;
+    EXCEPTION WHEN query_canceled THEN
+      CONTINUE;
+    END;
+  END LOOP;
+END $$;
+
 -- the lock that every two-phase commit holds shared while it is broadcast
 CREATE FUNCTION greenplum.gp_create_restore_point(name text)
   RETURNS TABLE (gp_segment_id smallint, restore_lsn pg_lsn)
@@ -96,7 +110,7 @@ BEGIN
   IF name IS NULL THEN
     RETURN;
   END IF;
-  PERFORM pg_advisory_xact_lock(7202);
+  PERFORM greenplum.hold_commits();
   CREATE TEMP TABLE IF NOT EXISTS made (content smallint, lsn pg_lsn);
   DELETE FROM pg_temp.made;
   INSERT INTO pg_temp.made

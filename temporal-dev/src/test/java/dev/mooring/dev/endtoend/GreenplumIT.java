@@ -20,14 +20,7 @@ import dev.mooring.topology.ContentId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -40,11 +33,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GreenplumIT {
-  private static final Pattern NAME = Pattern.compile("sync_point_\\d{8}_\\d{6}_[a-z0-9]+");
-
-  private static final String NIGHTLY_LOAD =
-      "SELECT pid FROM pg_stat_activity WHERE application_name = 'nightly load'";
-
   private static Stage stage;
   private static Sites sites;
   private static Lab lab;
@@ -56,8 +44,6 @@ class GreenplumIT {
     lab = stage.lab;
     sites = new Sites(lab);
     coordinator = lab.instance("east-c");
-    stage.amendClusterFile(
-        file -> file.replace("archivePoll", "restorePointTimeout: PT0.5S\n  archivePoll"));
   }
 
   @AfterAll
@@ -66,28 +52,11 @@ class GreenplumIT {
   }
 
   private static void execute(LabInstance instance, String... statements) {
-    try (Connection connection = lab.connect(instance);
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
+    AtServer.execute(lab, instance, statements);
   }
 
   private static List<String> rows(LabInstance instance, String query) {
-    try (Connection connection = lab.connect(instance);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      List<String> found = new ArrayList<>();
-      while (rows.next()) {
-        found.add(rows.getString(1));
-      }
-      return found;
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
+    return AtServer.rows(lab, instance, query);
   }
 
   private static boolean archived(ContentEvidence content, String name) {
@@ -159,7 +128,6 @@ class GreenplumIT {
         .contains(
             "east-c: gp_create_restore_point(text) | there",
             "east-c: gp_switch_wal() | there",
-            "east-c: gp_stat_archiver | not there; each instance is asked for its own row",
             "east: gp_segment_configuration | 6 rows");
   }
 
@@ -206,6 +174,36 @@ class GreenplumIT {
         .singleElement()
         .extracting(Finding::level)
         .isEqualTo(Finding.Level.WARNING);
+  }
+
+  @Test
+  @Order(2)
+  void a_standby_coordinator_that_can_be_read_is_not_taken_for_a_second_one() throws IOException {
+    LabInstance standby = lab.mirrors().get(2);
+    Path settings = standby.dataDirectory().resolve("postgresql.auto.conf");
+    String before = Sites.read(settings);
+    Files.writeString(settings, before + "hot_standby = 'on'\n");
+    restart(standby);
+    Soon.soon(
+        "it answers as users reach it",
+        () -> rows(standby, "SELECT pg_is_in_recovery()").equals(List.of("t")));
+    PublishResult published = stage.publish();
+    Files.writeString(settings, before);
+    restart(standby);
+
+    assertThat(published.outcome()).isEqualTo("Completed");
+    assertThat(published.degraded()).isEmpty();
+  }
+
+  private static void restart(LabInstance instance) {
+    lab.run(
+        instance.host(),
+        lab.postgresPrograms().resolve("pg_ctl").toString(),
+        "--silent",
+        "--mode=fast",
+        "--log=" + instance.dataDirectory().resolve("restarted.log"),
+        "--pgdata=" + instance.dataDirectory(),
+        "restart");
   }
 
   @Test
@@ -281,76 +279,6 @@ class GreenplumIT {
     assertThat(refused.code()).isEqualTo(FailureCode.VERSION_UNSUPPORTED.name());
     assertThat(refused.toString()).contains("recovery_target_action");
     assertThat(checked).anyMatch(row -> row.contains("runs a Greenplum 6"));
-  }
-
-  private static void tell(Statement statement) {
-    try {
-      statement.execute("SELECT pg_sleep(60)");
-    } catch (SQLException cancelled) {
-      return; // as wanted, once the publish has ended
-    }
-  }
-
-  @Test
-  @Order(5)
-  void commits_are_held_no_longer_than_allowed_and_the_blocker_is_named() throws Exception {
-    String before = sites.latest().name().value();
-    EndingRecord ending;
-    String pid;
-    try (Connection holder = lab.connect(coordinator);
-        Statement statement = holder.createStatement()) {
-      statement.execute("SET application_name = 'nightly load'");
-      statement.execute("SELECT pg_advisory_lock_shared(7202)");
-      pid = rows(coordinator, NIGHTLY_LOAD).get(0);
-      Thread telling = new Thread(() -> tell(statement), "a commit that waits for a segment");
-      telling.start();
-      Soon.soon(
-          "it tells the segments",
-          () -> !rows(coordinator, NIGHTLY_LOAD + " AND state = 'active'").isEmpty());
-      ending = stage.publishFails();
-      statement.cancel();
-      telling.join();
-    }
-
-    assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
-    assertThat(ending.toString())
-        .containsPattern(NAME.pattern() + " is abandoned")
-        .contains("that does not wait for TwophaseCommitLock itself is of pid " + pid)
-        .contains("(nightly load)");
-    assertThat(sites.latest().name().value()).isEqualTo(before);
-  }
-
-  @Test
-  @Order(6)
-  void a_segment_that_dies_in_the_call_leaves_a_name_that_is_never_used_again() {
-    LabInstance segment = lab.instance("east-1");
-    execute(
-        segment,
-        "CREATE SEQUENCE greenplum.deaths",
-        """
-        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
-        LANGUAGE plpgsql AS $$
-        BEGIN
-          IF nextval('greenplum.deaths') = 1 THEN
-            PERFORM pg_terminate_backend(pg_backend_pid());
-          END IF;
-          RETURN pg_catalog.pg_create_restore_point(name);
-        END $$
-        """);
-    PublishResult result = stage.publish();
-    execute(
-        segment,
-        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
-        "DROP SEQUENCE greenplum.deaths");
-
-    assertThat(points(0)).contains(result.restorePoint()).hasSize(2);
-    assertThat(points(1)).containsExactly(result.restorePoint());
-  }
-
-  /** The names in the archived file that holds LATEST's point. */
-  private static List<String> points(int content) {
-    String dump = dump(sites.latest().evidenceOf(new ContentId(content)).orElseThrow());
-    return NAME.matcher(dump).results().map(MatchResult::group).distinct().toList();
   }
 
   @Test

@@ -81,12 +81,7 @@ final class CatalogueRows {
     } else if (!instead.isEmpty()) {
       rows.good(looked, "not there; " + instead, "there, or done without");
     } else {
-      rows.wrong(
-          looked,
-          "not there",
-          database,
-          "Greenplum 7, WarehousePG 7 and Cloudberry have it built in: correct the instance's port"
-              + " or `database` in the cluster file");
+      rows.wrong(looked, "not there", database, DatabaseActivities.GREENPLUM_BUILT_IN);
     }
   }
 
@@ -114,10 +109,6 @@ final class CatalogueRows {
 
   /** What is done where a build has none of it; a publish can't do without the others. */
   private static String instead(String name) {
-    return switch (name) {
-      case "gp_switch_wal()" -> "pg_switch_wal is called on each instance";
-      case "gp_stat_archiver" -> "each instance is asked for its own row";
-      default -> "";
-    };
+    return name.equals("gp_switch_wal()") ? "pg_switch_wal is called on each instance" : "";
   }
 }

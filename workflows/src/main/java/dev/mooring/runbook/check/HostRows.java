@@ -19,6 +19,7 @@ import dev.mooring.runbook.publish.MirrorsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.runbook.publish.VersionsCheck;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
@@ -228,14 +229,21 @@ final class HostRows {
         primary.instance().id() + ": version",
         VersionsCheck.judge(primary, host),
         primary.server().identity().version() + ", its programs too",
-        String.format(
-            "%d to %d, its host's programs of the same",
-            ServerVersion.OLDEST_SUPPORTED, ServerVersion.NEWEST_SUPPORTED));
+        versions(primary.instance()));
+  }
+
+  private static String versions(Instance instance) {
+    return String.format(
+        "%d to %d, its host's programs of the same",
+        instance.manager().isGreenplum()
+            ? ServerVersion.OLDEST_GREENPLUM
+            : ServerVersion.OLDEST_SUPPORTED,
+        ServerVersion.NEWEST_SUPPORTED);
   }
 
   private void rights(Instance instance, List<Right> held) {
     String role = cluster.policies().database().user();
-    List<Right> needed = needed(cluster.policies().publish());
+    List<Right> needed = needed(instance, cluster.policies().publish());
     List<Right> missing = needed.stream().filter(right -> !held.contains(right)).toList();
     rows.row(
         missing.isEmpty(),
@@ -246,10 +254,18 @@ final class HostRows {
             + String.join("; ", missing.stream().map(right -> right.statement(role)).toList()));
   }
 
-  private static List<Right> needed(PublishPolicy policy) {
+  private static List<Right> needed(Instance instance, PublishPolicy policy) {
+    boolean dispatches =
+        instance.manager().isGreenplum() && instance.content().equals(ContentId.COORDINATOR);
     List<Right> needed = new ArrayList<>(List.of(Right.MONITOR, Right.RESTORE_POINT));
     if (policy.switchWal()) {
       needed.add(Right.SWITCH_WAL);
+    }
+    if (dispatches) {
+      needed.add(Right.GREENPLUM_POINT);
+    }
+    if (dispatches && policy.switchWal()) {
+      needed.add(Right.GREENPLUM_SWITCH);
     }
     if (policy.checkpointBeforePoint() != PublishPolicy.CheckpointBeforePoint.NEVER) {
       needed.add(Right.CHECKPOINT);

@@ -83,7 +83,9 @@ final class PendingPoints {
   private Looked look(Manifest pending, Optional<Manifest> last, List<Primary> primaries) {
     Optional<String> against =
         against(IdentityCheck.judge(pending, primaries))
-            .or(() -> against(UnchangedCheck.judge(pending.contents(), servers(primaries))));
+            .or(
+                () ->
+                    against(UnchangedCheck.judge(cluster, pending.contents(), servers(primaries))));
     if (against.isPresent()) {
       return Looked.notProved(List.of(against.get()));
     }
@@ -110,11 +112,9 @@ final class PendingPoints {
 
   /** The proof holds only of a postmaster that still ran when its bytes had been read. */
   private Looked stillUnchanged(Manifest pending, List<Manifested> proofs) {
-    ServersObserved now =
-        ports.observeServers(
-            run.call(PublishStep.SETTLE_PENDING),
-            cluster.instancesAt(cluster.policies().publish().site()));
-    return against(UnchangedCheck.judge(pending.contents(), now))
+    return against(
+            new UnchangedLook(cluster, ports)
+                .judge(run.call(PublishStep.SETTLE_PENDING), pending.contents()))
         .map(why -> Looked.notProved(List.of(why)))
         .orElse(new Looked(proofs, List.of()));
   }

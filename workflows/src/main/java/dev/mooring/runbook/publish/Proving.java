@@ -114,13 +114,12 @@ final class Proving {
     run.observe(
         PublishStep.CONFIRM_UNCHANGED,
         () -> {
-          ServersObserved now =
-              observe(
-                  PublishStep.CONFIRM_UNCHANGED,
-                  cluster.instancesAt(cluster.policies().publish().site()));
+          UnchangedLook look = new UnchangedLook(cluster, ports);
           return orSaid(
               PublishStep.CONFIRM_UNCHANGED,
-              () -> RunContext.orFail(UnchangedCheck.judge(pending.contents(), now)));
+              () ->
+                  RunContext.orFail(
+                      look.judge(run.call(PublishStep.CONFIRM_UNCHANGED), pending.contents())));
         });
   }
 

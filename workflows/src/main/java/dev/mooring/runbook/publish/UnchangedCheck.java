@@ -5,19 +5,26 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Whether every primary that made the point still runs as the same postmaster on the same timeline
  * after its WAL was proved. One that was restarted may have lost the point's record from its own
- * WAL, and one promoted elsewhere left that timeline.
+ * WAL, and one promoted elsewhere left that timeline. Nor may another instance of the content take
+ * writes: what that one has done since is on neither the point's timeline nor its way.
  */
 final class UnchangedCheck {
   private UnchangedCheck() {}
 
+  /**
+   * @param seen those that answered, of them also instances that made no point
+   */
   static Verdict<List<ContentEvidence>> judge(
-      List<ContentEvidence> contents, ServersObserved seen) {
+      Cluster cluster, List<ContentEvidence> contents, ServersObserved seen) {
     for (ContentEvidence content : contents) {
       Optional<ServerObserved> server =
           seen.observed().stream()
@@ -44,8 +51,36 @@ final class UnchangedCheck {
             content,
             "left timeline " + content.target().timeline() + " for " + now.position().timeline());
       }
+      Optional<ServerObserved> other = otherPrimary(cluster, content, seen);
+      if (other.isPresent()) {
+        return two(content, other.get());
+      }
     }
     return Verdict.proceed(contents);
+  }
+
+  private static Verdict<List<ContentEvidence>> two(ContentEvidence content, ServerObserved other) {
+    return Verdict.never(
+        FailureCode.TWO_PRIMARIES,
+        String.format(
+            "content %s: %s takes writes on timeline %s, beside %s that made the point",
+            content.target().content(),
+            other.instance(),
+            other.position().timeline(),
+            content.owner().instance()));
+  }
+
+  private static Optional<ServerObserved> otherPrimary(
+      Cluster cluster, ContentEvidence content, ServersObserved seen) {
+    ContentId of = content.target().content();
+    List<Instance> others =
+        cluster.instancesAt(cluster.policies().publish().site()).stream()
+            .filter(i -> i.content().equals(of) && !i.id().equals(content.owner().instance()))
+            .toList();
+    return seen.observed().stream()
+        .filter(server -> !server.position().inRecovery())
+        .filter(server -> others.stream().anyMatch(i -> i.id().equals(server.instance())))
+        .findFirst();
   }
 
   private static Verdict<List<ContentEvidence>> changed(ContentEvidence content, String how) {

@@ -87,9 +87,16 @@ class ClusterCheckWorkflowTest {
               "east: coordinator | coordinator runs PostgreSQL 12.12 (Greenplum Database 7.1.0"
                   + " build fake), of PostgreSQL 12",
               "coordinator: gp_create_restore_point(text) | there",
-              "coordinator: gp_stat_archiver | there",
-              "east: gp_segment_configuration | 6 rows")
+              "coordinator: gp_switch_wal() | there",
+              "east: gp_segment_configuration | 6 rows",
+              "coordinator: rights | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL,"
+                  + " GREENPLUM_POINT, GREENPLUM_SWITCH]",
+              "seg0: rights | gpadmin has [MONITOR, RESTORE_POINT, SWITCH_WAL]")
           .noneMatch(row -> row.startsWith("mirror0: database"));
+      assertThat(asInTheFile.rows())
+          .filteredOn(row -> row.looked().equals("seg0: version"))
+          .extracting(CheckRow::limit)
+          .containsExactly("12 to 18, its host's programs of the same");
       assertThat(wrong(failedOver))
           .filteredOn(row -> row.looked().equals("east: gp_segment_configuration"))
           .extracting(CheckRow::seen)

@@ -3,8 +3,10 @@ package dev.mooring.runbook.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Typed;
 import dev.mooring.topology.ContentId;
@@ -78,6 +80,38 @@ class PublishGreenplumWorkflowTest {
         .containsExactly(
             "content 0 is served by mirror0, a mirror now acting",
             "content 0 has no mirror that could take over: seg0 is down");
+  }
+
+  @Test
+  void is_not_ready_when_a_mirror_takes_writes_beside_the_primary_that_made_the_point() {
+    bed.publish(PUBLISH);
+    RestorePointName before = latest().name();
+    bed.faults()
+        .before(
+            call -> call.step().equals("CONFIRM_UNCHANGED"),
+            () -> bed.world().takeWritesBeside("mirror0"));
+
+    TestBed.Ended ended = TestBed.ended(() -> bed.publish(PUBLISH));
+
+    assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
+    assertThat(ended.record().headline())
+        .startsWith("content 0: mirror0 takes writes on timeline 1, beside seg0");
+    assertThat(latest().name()).isEqualTo(before);
+  }
+
+  @Test
+  void mirrors_are_asked_apart_from_those_that_must_answer() {
+    bed.publish(PUBLISH);
+
+    assertThat(bed.faults().carried())
+        .filteredOn(carried -> carried.call().step().equals("CONFIRM_UNCHANGED"))
+        .extracting(carried -> servers((ObserveServers) carried.argument()))
+        .containsExactlyInAnyOrder(
+            List.of("coordinator", "seg0", "seg1"), List.of("standby", "mirror0", "mirror1"));
+  }
+
+  private static List<String> servers(ObserveServers asked) {
+    return asked.servers().stream().map(s -> s.instance().id().value()).toList();
   }
 
   @Test

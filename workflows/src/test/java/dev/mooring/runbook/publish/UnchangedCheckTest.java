@@ -45,12 +45,43 @@ class UnchangedCheckTest {
     changed("east-0 is in recovery now", Altered.of(server, "position.inRecovery", true));
   }
 
+  @Test
+  void refuses_a_content_that_another_instance_takes_writes_for_too() {
+    Verdicts.never(
+        judged(beside(false)),
+        FailureCode.TWO_PRIMARIES,
+        "content 0: mirror0 takes writes on timeline 2, beside seg0 that made the point");
+  }
+
+  @Test
+  void a_mirror_that_can_be_read_is_none_that_takes_writes() {
+    Verdicts.proceeds(judged(beside(true)));
+  }
+
+  private static ServerObserved beside(boolean inRecovery) {
+    ServerObserved mirror = Sightings.server(Harbour.instance(Harbour.dock(), "mirror0"));
+    return Altered.of(
+        Altered.of(mirror, "position.timeline", 2), "position.inRecovery", inRecovery);
+  }
+
+  private Verdict<List<ContentEvidence>> judged(ServerObserved beside) {
+    Cluster dock = Harbour.dock();
+    ContentEvidence made = Sightings.manifest(cluster).contents().get(0);
+    return UnchangedCheck.judge(
+        dock,
+        List.of(Altered.of(made, "owner.instance", "seg0")),
+        new ServersObserved(
+            List.of(beside, Sightings.server(Harbour.instance(dock, "seg0"))), List.of()));
+  }
+
   private void changed(String reason, ServerObserved... seen) {
     Verdicts.never(judge(seen), FailureCode.RESTARTED_MEANWHILE, reason);
   }
 
   private Verdict<List<ContentEvidence>> judge(ServerObserved... seen) {
     return UnchangedCheck.judge(
-        Sightings.manifest(cluster).contents(), new ServersObserved(List.of(seen), List.of()));
+        cluster,
+        Sightings.manifest(cluster).contents(),
+        new ServersObserved(List.of(seen), List.of()));
   }
 }

@@ -1,0 +1,40 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a test does at a lab's server as its superuser. */
+final class AtServer {
+  private AtServer() {}
+
+  static void execute(Lab lab, LabInstance instance, String... statements) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static List<String> rows(Lab lab, LabInstance instance, String query) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      List<String> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.ContentId;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of a Greenplum's point when its one call is held up, not understood or broken. */
+@Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GreenplumPointIT {
+  private static final Pattern NAME = Pattern.compile("sync_point_\\d{8}_\\d{6}_[a-z0-9]+");
+
+  private static final String NIGHTLY_LOAD =
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'nightly load'";
+
+  private static final String CALLS_UNDER_WAY =
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+          + " AND query LIKE 'SELECT gp_create_restore_point%'";
+
+  private static Stage stage;
+  private static Sites sites;
+  private static Lab lab;
+  private static LabInstance coordinator;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.greenplumLike(2).withInstancesPerHost(2).withWalFileMegabytes(1));
+    lab = stage.lab;
+    sites = new Sites(lab);
+    coordinator = lab.instance("east-c");
+    stage.amendClusterFile(
+        file -> file.replace("archivePoll", "restorePointTimeout: PT0.5S\n  archivePoll"));
+    stage.publish();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  private static void execute(LabInstance instance, String... statements) {
+    AtServer.execute(lab, instance, statements);
+  }
+
+  private static List<String> rows(LabInstance instance, String query) {
+    return AtServer.rows(lab, instance, query);
+  }
+
+  private static String dump(ContentEvidence content) {
+    Path archive = lab.archive(content.target().content().value());
+    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
+    String file = archive.resolve(content.target().walFile().text()).toString();
+    return lab.run(coordinator.host(), decoder, "--rmgr=XLOG", file);
+  }
+
+  private static void tell(Statement statement) {
+    try {
+      statement.execute("SELECT pg_sleep(60)");
+    } catch (SQLException cancelled) {
+      return; // as wanted, once the publish has ended
+    }
+  }
+
+  @Test
+  @Order(1)
+  void commits_are_held_no_longer_than_allowed_and_the_blocker_is_named() throws Exception {
+    String before = sites.latest().name().value();
+    EndingRecord ending;
+    String pid;
+    try (Connection holder = lab.connect(coordinator);
+        Statement statement = holder.createStatement()) {
+      statement.execute("SET application_name = 'nightly load'");
+      statement.execute("SELECT pg_advisory_lock_shared(7202)");
+      pid = rows(coordinator, NIGHTLY_LOAD).get(0);
+      Thread telling = new Thread(() -> tell(statement), "a commit that waits for a segment");
+      telling.start();
+      Soon.soon(
+          "it tells the segments",
+          () -> !rows(coordinator, NIGHTLY_LOAD + " AND state = 'active'").isEmpty());
+      ending = stage.publishFails();
+      statement.cancel();
+      telling.join();
+    }
+
+    assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(ending.toString())
+        .containsPattern(NAME.pattern() + " is abandoned")
+        .contains("that does not wait for TwophaseCommitLock itself is of pid " + pid)
+        .contains("(nightly load)")
+        .contains("may still wait");
+    assertThat(sites.latest().name().value()).isEqualTo(before);
+    Soon.soon(
+        "the one call that waited has its lock and ends",
+        () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
+    assertThat(named(ending.toString()))
+        .as("the names that were asked for")
+        .hasSize(1)
+        .doesNotContain(stage.publish().restorePoint());
+  }
+
+  private static List<String> named(String text) {
+    return NAME.matcher(text).results().map(MatchResult::group).distinct().toList();
+  }
+
+  @Test
+  @Order(1)
+  void an_answer_in_another_form_is_asked_for_once() {
+    execute(
+        coordinator,
+        "CREATE SCHEMA other_build",
+        "GRANT USAGE ON SCHEMA other_build TO PUBLIC",
+        "CREATE TABLE other_build.asked (name text)",
+        """
+        CREATE FUNCTION other_build.gp_create_restore_point(name text) RETURNS text
+        LANGUAGE sql SECURITY DEFINER AS $$
+          INSERT INTO other_build.asked VALUES (name);
+          SELECT '-1 at 0/100682F0'
+        $$
+        """,
+        "ALTER ROLE mooring SET search_path = other_build, greenplum, pg_catalog, public");
+    EndingRecord ending = stage.publishFails();
+    List<String> asked = rows(coordinator, "SELECT name FROM other_build.asked");
+    execute(coordinator, "ALTER ROLE mooring RESET search_path", "DROP SCHEMA other_build CASCADE");
+
+    assertThat(ending.code()).isEqualTo(FailureCode.STATE_UNREADABLE.name());
+    assertThat(ending.toString())
+        .contains(asked.get(0) + " is abandoned")
+        .contains("'-1 at 0/100682F0'");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  @Order(2)
+  void a_segment_that_dies_in_the_call_leaves_a_name_that_is_never_used_again() {
+    LabInstance segment = lab.instance("east-1");
+    execute(
+        segment,
+        "CREATE SEQUENCE greenplum.deaths",
+        """
+        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
+        LANGUAGE plpgsql AS $$
+        BEGIN
+          IF nextval('greenplum.deaths') = 1 THEN
+            PERFORM pg_terminate_backend(pg_backend_pid());
+          END IF;
+          RETURN pg_catalog.pg_create_restore_point(name);
+        END $$
+        """);
+    PublishResult result = stage.publish();
+    execute(
+        segment,
+        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
+        "DROP SEQUENCE greenplum.deaths");
+
+    assertThat(points(0)).contains(result.restorePoint()).hasSize(2);
+    assertThat(points(1)).containsExactly(result.restorePoint());
+  }
+
+  /** The names in the archived file that holds LATEST's point. */
+  private static List<String> points(int content) {
+    String dump = dump(sites.latest().evidenceOf(new ContentId(content)).orElseThrow());
+    return NAME.matcher(dump).results().map(MatchResult::group).distinct().toList();
+  }
+}

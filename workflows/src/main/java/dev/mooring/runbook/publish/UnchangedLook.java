@@ -1,0 +1,84 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The look after the proof: those that made the point must answer. Of the site's others, such as a
+ * Greenplum's mirrors, those that do answer are judged too; one that can't be reached, as most that
+ * stand by can't, holds nothing up for longer than one wave of connections takes.
+ */
+final class UnchangedLook {
+  private static final String APART = "ask those that made no point apart";
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
+
+  /** As many as are asked at once, so that hosts that are gone cost one wait to connect. */
+  private static final int WAVE = 32;
+
+  private final Cluster cluster;
+  private final PublishCalls ports;
+
+  UnchangedLook(Cluster cluster, PublishCalls ports) {
+    this.cluster = cluster;
+    this.ports = ports;
+  }
+
+  Verdict<List<ContentEvidence>> judge(Call call, List<ContentEvidence> contents) {
+    return UnchangedCheck.judge(cluster, contents, observe(call, contents));
+  }
+
+  private ServersObserved observe(Call call, List<ContentEvidence> contents) {
+    List<Instance> owners = new ArrayList<>();
+    List<Instance> others = new ArrayList<>();
+    for (Instance instance : cluster.instancesAt(cluster.policies().publish().site())) {
+      boolean owner = contents.stream().anyMatch(c -> c.owner().instance().equals(instance.id()));
+      (owner ? owners : others).add(instance);
+    }
+    if (others.isEmpty() || Workflow.getVersion(APART, Workflow.DEFAULT_VERSION, 1) != 1) {
+      return ports.observeServers(call, cluster.instancesAt(cluster.policies().publish().site()));
+    }
+    List<Promise<Sight<ServersObserved>>> begun = glances(call, others);
+    ServersObserved made = ports.observeServers(call, owners);
+    List<ServerObserved> answered = new ArrayList<>(made.observed());
+    for (Promise<Sight<ServersObserved>> glance : begun) {
+      glance.get().seen().ifPresent(seen -> answered.addAll(seen.observed()));
+    }
+    return new ServersObserved(answered, made.failures());
+  }
+
+  private List<Promise<Sight<ServersObserved>>> glances(Call call, List<Instance> others) {
+    Looks looks = new Looks(ANSWERED_WITHIN);
+    List<Promise<Sight<ServersObserved>>> begun = new ArrayList<>();
+    for (int from = 0; from < others.size(); from += WAVE) {
+      List<Instance> wave = others.subList(from, Math.min(from + WAVE, others.size()));
+      begun.add(
+          looks.begin(
+              new Looks.At(
+                  "whether " + wave.size() + " others take writes",
+                  ActivityPolicies.queueOf(cluster.policies().publish().site()),
+                  FailureCode.DATABASE_UNREACHABLE),
+              DatabaseActivities.class,
+              port -> port::observeServers,
+              new ObserveServers(
+                  call, cluster.policies().database(), WorkLists.servers(cluster, wave))));
+    }
+    return begun;
+  }
+}
