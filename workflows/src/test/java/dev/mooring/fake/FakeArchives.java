@@ -79,7 +79,7 @@ final class FakeArchives implements ArchiveActivities {
         readable
             ? missing(archive, target, from, FakeArchives::fault)
             : missing(archive, target, from, FakeArchives::absence),
-        readable ? "" : "the restore command did not fetch " + target.walFile() + ", exit status 1",
+        readable ? "" : "the restore command did not fetch " + target.walFile() + ", exit status 2",
         wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList());
   }
 
@@ -91,7 +91,7 @@ final class FakeArchives implements ArchiveActivities {
   }
 
   private static boolean fetches(Site.Archive archive, ContentId content) {
-    return archive.kindOf(content).isEmpty() || !archive.restoreCommand().startsWith("false ");
+    return archive.kindOf(content).isEmpty() || !archive.restoreCommand().startsWith("exit 2;");
   }
 
   /** What is wrong with a file, if anything. */

@@ -99,7 +99,7 @@ public final class Harbour {
             .replace(
                 directory,
                 directory
-                    + ", restoreCommand: 'false {archive} %f %p',"
+                    + ", restoreCommand: 'exit 2; {archive} %f %p',"
                     + " walCheck: {command: 'test -f {wal_path}'}")
             .replace("archiveWait: PT30S", "archiveWait: PT30S, archiveProof: " + proof));
   }

@@ -3,8 +3,8 @@ package dev.mooring.activities.archive;
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.LocalCommand.End;
+import dev.mooring.activities.host.WalCheck;
 import dev.mooring.port.FailureCode;
-import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Site;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,8 +25,6 @@ import java.util.concurrent.Semaphore;
  */
 final class AskedWal {
   private static final int AT_ONCE = 32;
-  private static final int NOT_FOUND = 126;
-  private static final String THERE = "EXISTS";
 
   /** One for the whole worker: the runs of many hosts ask at once. */
   private final Semaphore places = new Semaphore(AT_ONCE);
@@ -41,59 +38,24 @@ final class AskedWal {
     this.atMost = atMost;
   }
 
-  /** The command that is asked about a content's files, if the archive is of that kind. */
-  static Optional<String> command(Site.Archive archive, ContentId content) {
-    return asked(archive).flatMap(kind -> kind.commandOf(content));
-  }
-
-  private static Optional<ArchiveKind.Asked> asked(Site.Archive archive) {
-    return archive.kinds().stream()
-        .filter(ArchiveKind.Asked.class::isInstance)
-        .map(ArchiveKind.Asked.class::cast)
-        .findFirst();
-  }
-
   /**
    * Those of the files that are there.
    *
    * @throws InstanceRefusal when a command can't be run, doesn't end, or dies: that says nothing
    */
   List<String> there(Site.Archive archive, ContentId content, Host host, List<String> files) {
+    WalCheck check = WalCheck.of(archive, content, host).orElseThrow();
     Map<String, String> commands = new LinkedHashMap<>();
-    String template = command(archive, content).orElseThrow();
-    files.forEach(f -> commands.put(f, filled(template, archive.directoryOf(content), host, f)));
-    boolean byOutput = asked(archive).orElseThrow().success() == ArchiveKind.Success.OUTPUT;
+    files.forEach(file -> commands.put(file, check.about(file)));
     Map<String, End> ends = run(commands);
     List<String> there = new ArrayList<>();
     ends.forEach(
         (file, end) -> {
-          if (isThere(file, end, byOutput)) {
+          if (check.isThere(file, end)) {
             there.add(file);
           }
         });
     return there;
-  }
-
-  private static String filled(String template, String directory, Host host, String file) {
-    return LocalCommand.fill(
-        template,
-        Map.of(
-            "archive_dir",
-            directory,
-            "wal_filename",
-            file,
-            "wal_path",
-            directory + "/" + file,
-            "host",
-            host.access().address()));
-  }
-
-  private static boolean isThere(String file, End end, boolean byOutput) {
-    if (end instanceof End.Exited exited && exited.status() < NOT_FOUND) {
-      return byOutput ? exited.output().contains(THERE) : exited.status() == 0;
-    }
-    throw new InstanceRefusal(
-        FailureCode.STATE_UNREADABLE, "the WAL check of " + file + " " + end.inWords());
   }
 
   private Map<String, End> run(Map<String, String> commands) {

@@ -132,9 +132,14 @@ public final class HostArchiveActivities implements ArchiveActivities {
             .orElse(target.recordFiles());
     ArchiveListing all = byWorker.over(wanted.archive(), target, on.host(), listing, needed);
     List<MissingWal> missing =
-        listing.history().isPresent()
-            ? all.missing(needed, target)
-            : historyMissing(target.timeline());
+        new ArrayList<>(
+            listing.history().isPresent()
+                ? all.missing(needed, target)
+                : historyMissing(target.timeline()));
+    said.optional("wrong")
+        .map(String::strip)
+        .flatMap(w -> wrong(w, missing))
+        .ifPresent(missing::add);
     return new PointArchived(
         wanted.owner(),
         said.archived(target.recordFiles()),
@@ -142,6 +147,18 @@ public final class HostArchiveActivities implements ArchiveActivities {
         missing,
         notRead,
         gone(on.host(), wanted, said));
+  }
+
+  /** A file that could be fetched, and was not whole or not there, is no file to take for there. */
+  private static Optional<MissingWal> wrong(String words, List<MissingWal> named) {
+    int space = words.indexOf(' ');
+    return space < 0 || named.stream().anyMatch(m -> m.file().equals(words.substring(0, space)))
+        ? Optional.empty()
+        : Optional.of(fetched(words.substring(0, space), words.substring(space + 1)));
+  }
+
+  private static MissingWal fetched(String file, String why) {
+    return new MissingWal(file, "there and can't be fetched: " + why);
   }
 
   private List<WalFileName> gone(Host host, WantedPoint wanted, Said said) {
@@ -297,7 +314,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
                 wanted.target().recordFiles().contains(file)
                     || file.segmentNumber(size) == checkpoint)
         .filter(file -> listing.listed().containsKey(file) && !listing.sizes().containsKey(file))
-        .map(file -> new MissingWal(file.text(), "there and can't be fetched: " + why))
+        .map(file -> fetched(file.text(), why))
         .toList();
   }
 

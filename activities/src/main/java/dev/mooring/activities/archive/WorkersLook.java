@@ -1,6 +1,7 @@
 package dev.mooring.activities.archive;
 
 import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.WalCheck;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.AwaitArchived;
@@ -37,15 +38,15 @@ final class WorkersLook {
     this.buckets = new BucketWal(clients);
   }
 
-  private static boolean looksAt(Site.Archive archive, ContentId content) {
-    return AskedWal.command(archive, content).isPresent() || BucketWal.of(archive).isPresent();
+  private static boolean looksAt(Site.Archive archive, ContentId content, Host host) {
+    return WalCheck.of(archive, content, host).isPresent() || BucketWal.of(archive).isPresent();
   }
 
   /** Looks for the points' own files until all are there; what is left of the time. */
   Duration await(AwaitArchived request) {
     long end = System.nanoTime() + request.atMost().toNanos();
     for (WantedPoint point : request.points()) {
-      while (looksAt(point.archive(), point.target().content())
+      while (looksAt(point.archive(), point.target().content(), request.on().host())
           && System.nanoTime() < end
           && !allThere(point, request.on().host())) {
         pause(end - System.nanoTime());
@@ -97,7 +98,7 @@ final class WorkersLook {
               needed,
               OptionalLong.of(target.walSegmentSize().bytes())));
     }
-    if (AskedWal.command(archive, target.content()).isEmpty()) {
+    if (WalCheck.of(archive, target.content(), host).isEmpty()) {
       return listing;
     }
     List<WalFileName> unread =
@@ -113,7 +114,7 @@ final class WorkersLook {
   List<WalFileName> gone(
       Site.Archive archive, ContentId content, Host host, List<WalFileName> files) {
     Optional<ArchiveKind.S3> bucket = BucketWal.of(archive);
-    if (files.isEmpty() || !looksAt(archive, content)) {
+    if (files.isEmpty() || !looksAt(archive, content, host)) {
       return List.of();
     }
     List<String> there =

@@ -35,6 +35,9 @@ import java.util.stream.Stream;
  * once. Mutating scripts hold the host's lock from the comparison of the token to the last look.
  */
 public final class HostInstanceActivities implements InstanceActivities {
+  /** How long an archive that is away is asked again for the proof's files: half of a look. */
+  private static final Duration ARCHIVE_AWAY = Duration.ofSeconds(10);
+
   private static final String STOP_SECONDS = "60";
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
 
@@ -92,6 +95,7 @@ public final class HostInstanceActivities implements InstanceActivities {
       arguments.add(Token.directory(request.call(), on.host()));
       OfInstance.call(script, instance, "fitness", arguments);
     }
+    ArchivesByWorker byWorker = new ArchivesByWorker(request, buckets);
     PerInstance<InstanceFitness> read =
         shell
             .run(on.host(), script, deadlines.observe())
@@ -99,8 +103,7 @@ public final class HostInstanceActivities implements InstanceActivities {
                 on.instances(),
                 Instance::id,
                 (i, said) ->
-                    InstanceReading.fitness(
-                        i.id(), said, () -> buckets.trouble(request.archive(), i.content())));
+                    InstanceReading.fitness(i.id(), said, () -> byWorker.trouble(i.content())));
     return new FitnessObserved(on.host().name(), read.results(), read.failures());
   }
 
@@ -296,7 +299,9 @@ public final class HostInstanceActivities implements InstanceActivities {
     HostWork on = request.on();
     Script script =
         ArchiveWords.in(script("prove", List.of("process.sh", "observe.sh", "parked.sh")));
-    Token.inCluster(script, request.call(), on.host()).call("share_look", List.of());
+    Token.inCluster(script, request.call(), on.host())
+        .call("share_look", List.of())
+        .call("wait_for", List.of(String.valueOf(ARCHIVE_AWAY.toSeconds())));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       InstanceTarget wanted = aim.wanted();

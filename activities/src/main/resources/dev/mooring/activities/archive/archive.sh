@@ -81,11 +81,6 @@ chain() { # the archive's three words, timeline, bytes of a WAL file, first and 
   digests "$archive" "$@"
 }
 
-# How long all points of this call together are waited for; one whose turn comes later is looked for.
-wait_for() { # seconds
-  end=$(($(date +%s) + $1))
-}
-
 # Whether the history and the files that may hold a point are there and whole; late is one that is not.
 there() { # timeline, bytes, files
   timeline=$1
@@ -104,11 +99,10 @@ there() { # timeline, bytes, files
   [ -z "$late" ]
 }
 
-# Waits for them. What commands are asked about was waited for before.
+# Waits for them. That one fetch failed says nothing yet.
 arrived() { # timeline, bytes, files
   ticks=0
   until there "$@"; do
-    [ "$archive_kind" != asked ] || return 1
     ticks=$((ticks + 1))
     if elsewhere; then
       [ "$(date +%s)" -lt "$end" ] || return 1
@@ -138,7 +132,10 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   history "$timeline"
   list "$bytes" "$first" "$last"
   if [ "$in_time" = no ]; then
-    ! elsewhere || tell unread "$not_fetched"
+    ! elsewhere || {
+      tell unread "$not_fetched"
+      tell wrong "$wrong"
+    }
     return 0
   fi
   say_gone

@@ -11,7 +11,7 @@ of_archive() { # kind's words, directory, restore command
       refuse STATE_UNREADABLE "the archive directory $archive can't be read"
   else
     archive=$work/$subject.fetched
-    not_fetched=''
+    not_fetched='' wrong=''
     mkdir "$archive"
   fi
 }
@@ -89,7 +89,14 @@ expanded() { # file, path
   printf '%s' "$out$rest"
 }
 
-# Fetches a file that is not here yet, whole or not at all.
+# How long all files of this call together are waited for; one whose turn comes later is looked for.
+wait_for() { # seconds
+  end=$(($(date +%s) + $1))
+}
+
+# Fetches a file that is not here yet, whole or not at all. Only where no byte came, and the status
+# is that of a way that is closed (2, or above 125: of the shell, a signal, ssh), bytes can't be had;
+# any other end says that the file is wrong or not there, and is kept, whatever comes after it.
 fetch() { # file, bytes or nothing
   [ ! -e "$archive/$1" ] || return 0
   free=$(df -Pk "$archive" | awk 'NR == 2 { print $4 }')
@@ -107,5 +114,8 @@ fetch() { # file, bytes or nothing
   [ "$status" -ne 0 ] || why="${size:-no} bytes came instead of ${2:-any}"
   said=$(tail -n 1 "$work/$subject.said")
   not_fetched="the restore command did not fetch $1, $why${said:+: $said}"
+  if [ "${size:-0}" -gt 0 ] || { [ "$status" -ne 2 ] && [ "$status" -le 125 ]; }; then
+    [ -n "$wrong" ] || wrong="$1 $not_fetched"
+  fi
   return 1
 }

@@ -9,7 +9,11 @@ parked() { # data directory, program directory, log of the start, the archive's 
   shift 6
   if elsewhere; then
     for file in "$@"; do
-      fetch "$file" ''
+      # an archive that is away for seconds says nothing about the bytes
+      until fetch "$file" ''; do
+        [ "$(date +%s)" -lt "$end" ] || refuse STATE_UNREADABLE "$not_fetched"
+        sleep 0.5
+      done
     done
   fi
   digests "$archive" "$@"

@@ -12,8 +12,10 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.CheckRow;
 import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -78,6 +80,42 @@ class OtherArchivesIT {
   }
 
   @Test
+  void asks_again_at_the_proof_where_the_archive_is_away_for_a_moment() throws IOException {
+    Path directory = Files.createTempDirectory("away");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path away = directory.resolve("away");
+    String check = ", walCheck: {command: 'test -f {wal_path}'}";
+    String command = "mv %s %s.seen 2>/dev/null && exit 2; cp \"{archive}/%%f\" \"%%p\"";
+    stage.amendClusterFile(
+        archives(check, ", restoreCommand: '" + command.formatted(away, away) + "'" + check));
+    PublishResult published = stage.publish();
+    stage.hooks.before(ConsumeStep.PROVE_ALL, () -> made(away));
+
+    assertThat(stage.consume().restorePoint()).isEqualTo(published.restorePoint());
+    assertThat(away.resolveSibling("away.seen")).exists();
+  }
+
+  private static void made(Path file) {
+    try {
+      Files.createFile(file);
+    } catch (IOException unexpected) {
+      throw new UncheckedIOException(unexpected);
+    }
+  }
+
+  @Test
+  void notices_at_a_check_that_a_command_says_yes_of_everything() {
+    stage.amendClusterFile(
+        archives(
+            ", walCheck: {command: 'true'}", CP + ", walCheck: {command: 'test -f {wal_path}'}"));
+
+    assertThat(archivesChecked())
+        .filteredOn(seen -> !seen.equals("readable"))
+        .hasSize(2)
+        .allMatch(seen -> seen.startsWith("the WAL check says yes of 000000000000000000000000"));
+  }
+
+  @Test
   void refuses_by_a_command_that_finds_a_file_of_the_chain_missing() {
     String check = ", walCheck: {command: 'test -f {wal_path}'}";
     stage.amendClusterFile(archives(check, CP + check));
@@ -95,7 +133,7 @@ class OtherArchivesIT {
   @Test
   void takes_the_presence_of_files_for_enough_only_where_policy_says_so_and_says_so() {
     String check =
-        ", restoreCommand: 'false {archive} %f %p', walCheck: {command: 'test -f {wal_path}'}";
+        ", restoreCommand: 'exit 2; {archive} %f %p', walCheck: {command: 'test -f {wal_path}'}";
     stage.amendClusterFile(
         f -> archives(check, CP).apply(f).replace("archiveWait: PT20S", "archiveWait: PT3S"));
     EndingRecord refused = stage.publishFails();
@@ -103,7 +141,7 @@ class OtherArchivesIT {
     assertThat(refused.headline()).contains("is in the archive, and its bytes can't be had");
 
     stage.amendClusterFile(
-        f -> f.replace("archiveWait: PT3S", "archiveWait: PT20S\n  archiveProof: presence"));
+        f -> f.replace("archiveWait: PT3S", "archiveWait: PT3S\n  archiveProof: presence"));
     PublishResult published = stage.publish();
 
     assertThat(published.headline()).contains("2 by the presence of their files alone");
@@ -111,7 +149,7 @@ class OtherArchivesIT {
     assertThat(sites.latest().presences())
         .hasSize(2)
         .extracting(ContentPresence::notProved)
-        .allMatch(why -> why.contains("exit status 1"));
+        .allMatch(why -> why.contains("exit status 2"));
     ConsumeResult consumed = stage.consume();
     assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
     assertThat(consumed.degraded()).anyMatch(one -> one.contains("the restore command did not"));

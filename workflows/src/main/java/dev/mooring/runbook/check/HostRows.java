@@ -18,6 +18,7 @@ import dev.mooring.runbook.publish.HostsCheck;
 import dev.mooring.runbook.publish.MirrorsCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.runbook.publish.VersionsCheck;
+import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostAccess;
@@ -133,20 +134,33 @@ final class HostRows {
         "owner " + seen.login() + ", mode 700 or 750",
         "log in as the account that owns it: `ssh.user` in the cluster file");
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
-    String mount = "mount it there and let " + seen.login() + " read it";
-    String key = "let the worker list it and " + seen.login() + " fetch from it";
     rows.row(
         seen.archiveTrouble().isEmpty(),
         id + "WAL archive",
         seen.archiveTrouble().isEmpty() ? "readable" : seen.archiveTrouble(),
-        archive.placeOf(instance.content()) + " readable by " + seen.login(),
-        (archive.kinds().isEmpty() ? mount : key) + ", or correct `archive` of the site");
+        asked(archive)
+            ? "the command of walCheck says no of a file that is not there"
+            : archive.placeOf(instance.content()) + " readable by " + seen.login(),
+        remedy(archive, seen.login()) + ", or correct `archive` of the site");
     rows.row(
         seen.directoryTrouble().isEmpty(),
         id + "Mooring's directory",
         seen.directoryTrouble().isEmpty() ? "writable" : seen.directoryTrouble(),
         on.work().host().directory() + " writable by " + seen.login(),
         "make it and give it to " + seen.login() + ", or correct `directory` of the host");
+  }
+
+  private static boolean asked(Site.Archive archive) {
+    return archive.kinds().stream().anyMatch(ArchiveKind.Asked.class::isInstance);
+  }
+
+  private static String remedy(Site.Archive archive, String login) {
+    if (asked(archive)) {
+      return "try `walCheck` on the worker's host with a file that is there and one that is not";
+    }
+    return archive.kinds().isEmpty()
+        ? "mount it there and let " + login + " read it"
+        : "let the worker list it and " + login + " fetch from it";
   }
 
   private void room(Instance instance, InstanceObserved observed) {

@@ -10,6 +10,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ import java.util.Optional;
 final class PendingPoints {
   /** The newest points are worth most; a store full of old ones must not hold up the next. */
   static final int AT_MOST = 4;
+
+  private static final String BYTES_ALONE = "pending-points-by-bytes";
 
   private final Cluster cluster;
   private final PublishCalls ports;
@@ -106,8 +109,13 @@ final class PendingPoints {
     return ArchiveWaiting.reasons(policy(), pending.name(), pending.contents(), seen);
   }
 
+  /** Presence is taken for enough after a whole wait, which one look at an old point is not. */
   private PublishPolicy.ArchiveProof policy() {
-    return cluster.policies().publish().archive().proof();
+    PublishPolicy.ArchiveProof policy = cluster.policies().publish().archive().proof();
+    return policy == PublishPolicy.ArchiveProof.BYTES
+            || Workflow.getVersion(BYTES_ALONE, Workflow.DEFAULT_VERSION, 1) == 1
+        ? PublishPolicy.ArchiveProof.BYTES
+        : policy;
   }
 
   /** The proof holds only of a postmaster that still ran when its bytes had been read. */

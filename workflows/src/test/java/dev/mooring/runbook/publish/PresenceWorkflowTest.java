@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
@@ -59,6 +60,23 @@ class PresenceWorkflowTest {
       assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
       assertThat(ended.record().headline()).contains("content 1: ").contains(" is missing");
       assertThat(bed.world().latest()).isEmpty();
+    }
+  }
+
+  @Test
+  void of_an_old_point_is_not_taken_for_enough_after_a_single_look() {
+    try (TestBed bed = new TestBed(Harbour.asked("presence"))) {
+      bed.world().trouble().archiverStalls(1);
+      TestBed.ended(() -> bed.publish(PUBLISH));
+      RestorePointName late =
+          new RestorePointName(bed.world().lastReceipt().ending().restorePoint());
+      bed.world().trouble().archiverWorks(1);
+      PublishResult next = bed.publish(PUBLISH);
+      assertThat(bed.world().pending(late).orElseThrow().reasons())
+          .first()
+          .asString()
+          .contains("is in the archive, and its bytes can't be had");
+      assertThat(bed.world().latest().orElseThrow().name().value()).isEqualTo(next.restorePoint());
     }
   }
 }
