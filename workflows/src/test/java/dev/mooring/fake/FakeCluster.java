@@ -23,6 +23,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +131,8 @@ public final class FakeCluster {
   }
 
   private final DatabaseActivities databases = new FakeDatabases(this);
+  private final Map<InstanceId, Integer> silent = new HashMap<>();
+  private final Map<InstanceId, Integer> asked = new HashMap<>();
 
   // ---- how it is driven
 
@@ -195,7 +198,22 @@ public final class FakeCluster {
 
   /** What an instance of the consuming site answers, if it is read there or somebody opened it. */
   Optional<ServerObserved> answeringStandby(InstanceId id) {
-    return Optional.ofNullable(standbys.get(id)).flatMap(StandbyOverSql::observed);
+    int times = asked(id) + 1;
+    asked.put(id, times);
+    return times <= silent.getOrDefault(id, 0)
+        ? Optional.empty()
+        : Optional.ofNullable(standbys.get(id)).flatMap(StandbyOverSql::observed);
+  }
+
+  /** From now on that instance does not answer over SQL so many times, as if nothing were free. */
+  public synchronized void silence(InstanceId id, int looks) {
+    asked.clear();
+    silent.put(id, looks);
+  }
+
+  /** How often the server of an instance of the consuming site was asked since. */
+  public synchronized int asked(InstanceId id) {
+    return asked.getOrDefault(id, 0);
   }
 
   /** What the role of the runbooks may do on every server. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.status.Finding;
@@ -123,6 +124,35 @@ class ReadableSiteIT extends MooredInstance {
     ConsumeResult again = stage.consume();
     assertThat(again.degraded()).anyMatch(line -> line.startsWith(named));
     assertThat(cargo()).isZero();
+    assertThat(stage.laws().breaches()).isEmpty();
+  }
+
+  @Test
+  void no_promotion_restartpoint_or_kill_opens_it_and_a_start_by_hand_hides_none()
+      throws Exception {
+    stage.publish();
+    String point = stage.consume().restorePoint();
+    typed(west, "CHECKPOINT");
+    assertThat(stage.consume().headline()).contains("in recovery and paused there");
+
+    typed(west, "SELECT pg_promote(false)");
+    Soon.soon("the gate ends it", () -> !stage.lab.isRunning(west));
+    assertThat(stage.lab.controlState(west)).isEqualTo("in archive recovery");
+    stage.lab.start(west);
+    Soon.soon("it is paused there again", () -> paused());
+
+    String named = "replay of west-0 was resumed by hand, or it was promoted";
+    assertThat(critical(statusThat("status names it", "started by hand since")))
+        .singleElement()
+        .asString()
+        .startsWith(named);
+    stage.lab.faults().signal(west, Signal.KILL);
+    Soon.soon("it is killed", () -> !stage.lab.isRunning(west));
+    ConsumeResult again = stage.consume();
+    assertThat(again.restorePoint()).isEqualTo(point);
+    assertThat(again.degraded()).anyMatch(line -> line.startsWith(named));
+    assertThat(stage.mooring().type("whois harbour").status()).isZero();
+    assertThat(stage.consume().headline()).contains("in recovery and paused there");
     assertThat(stage.laws().breaches()).isEmpty();
   }
 

@@ -83,7 +83,9 @@ final class ConsumeAttempt {
           .map(target -> target.lsn().toString())
           .or(() -> Optional.of(one.point()).filter(lsn -> !lsn.isEmpty()))
           .ifPresent(lsn -> facts.add(new Receipt.Fact("point", lsn)));
-      facts.add(new Receipt.Fact("pg_control", one.controlDigest()));
+      if (!readable) {
+        facts.add(new Receipt.Fact("pg_control", one.controlDigest()));
+      }
       records.add(new Receipt.ProofRecord(one.instance().value(), facts));
     }
     return records;

@@ -131,21 +131,31 @@ public final class MooredCheck {
   private static Optional<String> pausedDrift(ParkedInstance proved, Seen seen) {
     InstanceObserved observed = seen.observed();
     InstanceId id = proved.instance();
+    String ended = observed.recovery().endedByGate();
     if (seen.position().isPresent()) {
-      return pausedDrift(proved, seen.position().get());
+      return pausedDrift(proved, seen.position().get())
+          .or(
+              () ->
+                  Optional.of(ended)
+                      .filter(when -> !when.isEmpty())
+                      .map(when -> endedByGate(id, when) + "; it was started by hand since"));
     }
     if (observed.process() == ServerProcess.RUNNING) {
       return Optional.of(
           id + " was parked readable and does not answer: whether it is paused is" + " not known");
     }
-    String ended = observed.recovery().endedByGate();
     return Optional.of(
         ended.isEmpty()
             ? id + " is down, and was parked readable"
-            : String.format(
-                "replay of %s was resumed by hand, or it was promoted: its restore gate ended it at"
-                    + " %s before it opened; it is down, and no longer moored",
-                id, ended));
+            : endedByGate(id, ended) + "; it is down, and no longer moored");
+  }
+
+  /** The note of it stands until the next start of a run, so that a consume tells it once. */
+  private static String endedByGate(InstanceId id, String when) {
+    return String.format(
+        "replay of %s was resumed by hand, or it was promoted: its restore gate ended it at %s"
+            + " before it opened",
+        id, when);
   }
 
   /** What its server says against the proof that it is paused there. */
@@ -156,6 +166,12 @@ public final class MooredCheck {
               "replay of %s was resumed by hand: promoted, it takes writes on timeline %s and is no"
                   + " longer moored",
               proved.instance(), position.timeline()));
+    }
+    if (position.timeline().compareTo(proved.timeline()) > 0) {
+      return Optional.of(
+          String.format(
+              "%s is on timeline %s, and was parked readable on %s",
+              proved.instance(), position.timeline(), proved.timeline()));
     }
     if (!position.lsn().toString().equals(proved.point())) {
       return Optional.of(

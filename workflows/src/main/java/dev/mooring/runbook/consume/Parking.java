@@ -6,7 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceActivities.InstancesStopped;
@@ -33,8 +33,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * The half of DrConsume that changes something: configure all, then start all, then all down (or
@@ -44,8 +44,10 @@ import java.util.function.Consumer;
 final class Parking {
   private static final int FIRST_START = 1;
   private static final int SECOND_START = 2;
-  private static final Duration CONFIRMED_EACH = Duration.ofMillis(100);
-  private static final int CONFIRMED_WITHIN = 50;
+
+  /** Few looks with growing pauses, some 5 s in all: each is events in the run's history. */
+  private static final List<Duration> CONFIRMED_AFTER =
+      LongStream.of(100, 200, 400, 800, 1600, 2000).mapToObj(Duration::ofMillis).toList();
 
   private final Cluster cluster;
   private final ConsumeCalls ports;
@@ -169,18 +171,15 @@ final class Parking {
         step,
         () -> {
           List<Proved> proved = look(step, instances, manifest, start);
-          for (int i = 0; i < CONFIRMED_WITHIN && anyToCome(proved); i++) {
-            Workflow.sleep(CONFIRMED_EACH);
-            proved = look(step, instances, manifest, start);
+          for (Duration pause : CONFIRMED_AFTER) {
+            if (proved.stream().anyMatch(Proved::isToCome)) {
+              Workflow.sleep(pause);
+              proved = askAgain(step, proved, manifest);
+            }
           }
           attempt.reached(proved.stream().map(Proved::reached).toList());
           return proved;
         });
-  }
-
-  /** A server logs that it pauses before it confirms the pause to those who ask. */
-  private static boolean anyToCome(List<Proved> proved) {
-    return proved.stream().anyMatch(one -> one.verdict() instanceof Verdict.NotYet);
   }
 
   private List<Proved> look(
@@ -188,39 +187,42 @@ final class Parking {
     List<ParkedObserved> hosts = ports.observeParked(run.call(step), instances, manifest, start);
     hosts.forEach(host -> FanOut.failOn(host.failures()));
     List<InstanceParked> seen = hosts.stream().flatMap(h -> h.parked().stream()).toList();
-    List<ServerObserved> servers =
+    ServersObserved servers =
         ports.parkMode() == ParkMode.READABLE
-            ? ports.observeServers(run.call(step), instances).observed()
-            : List.of();
+            ? ports.observeServers(run.call(step), instances)
+            : new ServersObserved(List.of(), List.of());
     return instances.stream().map(i -> judge(i, manifest, seen, servers)).toList();
   }
 
+  /**
+   * A server logs that it pauses before it confirms the pause to those who ask, and may not answer
+   * for a moment. What was seen on the hosts stays: only the servers in question are asked anew.
+   */
+  private List<Proved> askAgain(ConsumeStep step, List<Proved> proved, Manifest manifest) {
+    List<Instance> open = proved.stream().filter(Proved::isToCome).map(Proved::instance).toList();
+    ServersObserved servers = ports.observeServers(run.call(step), open);
+    return proved.stream()
+        .map(one -> one.isToCome() ? judge(one.instance(), manifest, one.seen(), servers) : one)
+        .toList();
+  }
+
   private Proved judge(
-      Instance instance,
-      Manifest manifest,
-      List<InstanceParked> seen,
-      List<ServerObserved> servers) {
-    Optional<InstanceParked> mine =
-        seen.stream().filter(s -> s.instance().instance().equals(instance.id())).findFirst();
+      Instance instance, Manifest manifest, List<InstanceParked> seen, ServersObserved servers) {
+    List<InstanceParked> mine =
+        seen.stream().filter(s -> s.instance().instance().equals(instance.id())).toList();
     if (mine.isEmpty()) {
       return new Proved(
           instance,
-          new StopLine.None(),
+          mine,
           Verdict.never(FailureCode.STATE_UNREADABLE, instance.id() + " was not looked at"));
     }
     ContentEvidence evidence = manifest.evidenceOf(instance.content()).orElseThrow();
     List<ArchivedWal> archived = manifest.archivedOf(instance.content());
     Verdict<ParkedInstance> verdict =
         ports.parkMode() == ParkMode.READABLE
-            ? PausedProof.judge(
-                instance,
-                manifest.name(),
-                evidence,
-                archived,
-                mine.get(),
-                servers.stream().filter(s -> s.instance().equals(instance.id())).findFirst())
-            : ParkedProof.judge(instance, manifest.name(), evidence, archived, mine.get());
-    return new Proved(instance, mine.get().log().stop(), verdict);
+            ? PausedProof.judge(instance, manifest.name(), evidence, archived, mine.get(0), servers)
+            : ParkedProof.judge(instance, manifest.name(), evidence, archived, mine.get(0));
+    return new Proved(instance, mine, verdict);
   }
 
   /** The proofs of all but those that get a second chance; one that failed fails the run. */
@@ -295,11 +297,20 @@ final class Parking {
   }
 
   /** What one instance's reading came to. */
-  private record Proved(Instance instance, StopLine stop, Verdict<ParkedInstance> verdict) {
+  private record Proved(
+      Instance instance, List<InstanceParked> seen, Verdict<ParkedInstance> verdict) {
+
+    boolean isToCome() {
+      return verdict instanceof Verdict.NotYet;
+    }
+
+    private StopLine stop() {
+      return seen.stream().map(one -> one.log().stop()).findFirst().orElseGet(StopLine.None::new);
+    }
 
     /** True when it never said that it stopped: it died before its target. */
     boolean diedOnTheWay() {
-      return verdict instanceof Verdict.Never && stop instanceof StopLine.None;
+      return verdict instanceof Verdict.Never && stop() instanceof StopLine.None;
     }
 
     /** Why it is not proved; empty where it is. */
@@ -310,7 +321,7 @@ final class Parking {
     Reached reached() {
       return new Reached(
           instance.content(),
-          stop.match(() -> "", StopLine.At::restorePoint, StopLine.Elsewhere::reason));
+          stop().match(() -> "", StopLine.At::restorePoint, StopLine.Elsewhere::reason));
     }
   }
 }

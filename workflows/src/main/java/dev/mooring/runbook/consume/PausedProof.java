@@ -7,6 +7,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceObserved;
@@ -37,7 +38,8 @@ import java.util.Optional;
  * </ol>
  *
  * <p>A pause that was requested and not yet confirmed is waited for: the startup process writes its
- * log line before it confirms.
+ * log line before it confirms. So is an answer over SQL where nothing else stands against it: all
+ * connections may be taken for a moment.
  */
 final class PausedProof {
   private PausedProof() {}
@@ -48,25 +50,40 @@ final class PausedProof {
       ContentEvidence evidence,
       List<ArchivedWal> archived,
       InstanceParked seen,
-      Optional<ServerObserved> server) {
+      ServersObserved servers) {
+    Optional<ServerObserved> server =
+        servers.observed().stream().filter(s -> s.instance().equals(instance.id())).findFirst();
     List<String> against = new ArrayList<>();
     judgeHost(evidence.target(), seen.instance(), against);
     judgeLog(point, evidence, seen.log(), against);
     ParkedProof.judgeArchive(archived, seen.archived(), against);
+    server.ifPresent(answers -> judgeServer(evidence.target(), answers, against));
+    if (server.isEmpty() && against.isEmpty()) {
+      return Verdict.notYet(notPaused(instance, point) + unanswered(instance, servers));
+    }
     if (server.isEmpty()) {
-      against.add("it does not answer over SQL");
-    } else {
-      judgeServer(evidence.target(), server.get(), against);
+      against.add(unanswered(instance, servers));
     }
     if (!against.isEmpty()) {
       return Verdict.never(
-          FailureCode.TARGET_MISMATCH,
-          instance.id() + " is not paused at " + point + ": " + String.join("; ", against));
+          FailureCode.TARGET_MISMATCH, notPaused(instance, point) + String.join("; ", against));
     }
     Position position = server.orElseThrow().position();
     return position.isPaused()
         ? Verdict.proceed(parked(instance, evidence.target(), seen.instance(), position))
         : Verdict.notYet(instance.id() + " has its pause requested, not confirmed");
+  }
+
+  private static String notPaused(Instance instance, RestorePointName point) {
+    return instance.id() + " is not paused at " + point + ": ";
+  }
+
+  private static String unanswered(Instance instance, ServersObserved servers) {
+    return servers.failures().stream()
+        .filter(failure -> failure.instance().equals(instance.id()))
+        .map(failure -> "it does not answer over SQL: " + failure.message())
+        .findFirst()
+        .orElse("it does not answer over SQL");
   }
 
   private static ParkedInstance parked(

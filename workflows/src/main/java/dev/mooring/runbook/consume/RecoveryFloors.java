@@ -103,11 +103,20 @@ final class RecoveryFloors {
   private static Seen withSql(Seen seen, ServersObserved servers) {
     return servers.observed().stream()
         .filter(server -> server.instance().equals(seen.instance().id()))
+        .filter(server -> isOfDirectory(server, seen))
         .map(ServerObserved::position)
         .filter(Position::inRecovery)
         .findFirst()
         .map(position -> seen.answering(floor(position), position))
         .orElse(seen);
+  }
+
+  /** A server of another system at its address says nothing about it. */
+  private static boolean isOfDirectory(ServerObserved server, Seen seen) {
+    return server
+        .identity()
+        .systemIdentifier()
+        .equals(seen.observed().control().systemIdentifier());
   }
 
   /** The instances with the places that were found of those which do not answer SQL. */

@@ -159,11 +159,17 @@ final class SiteDrift {
         : consume;
   }
 
-  /** The minimum recovery end only grows: another one means that it replayed further. */
+  /**
+   * The minimum recovery end only grows: another one means that it replayed further. Up to the
+   * point itself a restartpoint brings it while one that is read is paused there.
+   */
   private static boolean hasMovedOn(InstanceObserved seen, ParkedInstance proved) {
     return seen.control()
         .recovery()
         .minimumEnd()
-        .match(() -> false, (end, timeline) -> !end.equals(proved.minimumRecoveryEnd()));
+        .match(
+            () -> false,
+            (end, timeline) ->
+                !end.equals(proved.minimumRecoveryEnd()) && !end.toString().equals(proved.point()));
   }
 }

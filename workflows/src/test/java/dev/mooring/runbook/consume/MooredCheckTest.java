@@ -7,8 +7,13 @@ import dev.mooring.evidence.SiteState.ParkedInstance;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.Position;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.consume.RecoveryFloors.Seen;
 import dev.mooring.topology.Cluster;
@@ -83,6 +88,40 @@ class MooredCheckTest {
   void sees_a_start_that_would_follow_another_timeline_than_the_points() {
     assertThat(drift(Altered.of(parked, "recovery.settings.timeline", "2")))
         .containsExactly("west-0: recovery_target_timeline is '2', was 1");
+  }
+
+  @Test
+  void sees_a_readable_one_that_is_elsewhere_or_on_a_later_timeline() {
+    Position there = Sightings.paused(west).position();
+    String at = Sightings.AT.toString();
+    ParkedInstance proved =
+        new ParkedInstance(
+            west.id(),
+            west.content(),
+            TimelineId.FIRST,
+            Sightings.AT,
+            parked.controlDigest(),
+            "",
+            at,
+            ParkMode.READABLE);
+    assertThat(MooredCheck.pausedDrift(proved, there)).isEmpty();
+    assertThat(MooredCheck.pausedDrift(proved, Altered.of(there, "timeline", new TimelineId(2))))
+        .contains("west-0 is on timeline 2, and was parked readable on 1");
+    assertThat(MooredCheck.pausedDrift(proved, Altered.of(there, "lsn", Lsn.parse("0/1"))))
+        .get()
+        .asString()
+        .startsWith("west-0 has replayed to 0/1, ");
+  }
+
+  /** Whoever answers at its address is not it. */
+  @Test
+  void believes_no_server_of_another_system() {
+    ServerObserved other =
+        Altered.of(Sightings.paused(west), "identity.systemIdentifier", new SystemIdentifier(42));
+    assertThat(
+            RecoveryFloors.withSql(
+                List.of(new Seen(west, parked)), new ServersObserved(List.of(other), List.of())))
+        .allMatch(seen -> seen.position().isEmpty());
   }
 
   private List<String> drift(InstanceObserved seen) {

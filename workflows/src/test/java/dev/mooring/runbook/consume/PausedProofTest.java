@@ -7,8 +7,10 @@ import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceParked;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
@@ -22,7 +24,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.ParkMode;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PausedProofTest {
@@ -94,8 +95,27 @@ class PausedProofTest {
   }
 
   @Test
-  void refuses_one_that_does_not_answer() {
-    refused(paused, Optional.empty(), "it does not answer over SQL");
+  void waits_for_one_that_does_not_answer_and_tells_why() {
+    ServersObserved silent =
+        new ServersObserved(
+            List.of(),
+            List.of(
+                new InstanceFailure(
+                    west.id(), FailureCode.DATABASE_REFUSED, "sorry, too many clients already")));
+    assertThat(judge(paused, silent))
+        .isInstanceOfSatisfying(
+            Verdict.NotYet.class,
+            waits ->
+                assertThat(waits.awaiting())
+                    .isEqualTo(
+                        "west-0 is not paused at "
+                            + Sightings.POINT
+                            + ": it does not answer over SQL: sorry, too many clients already"));
+    InstanceParked down = Altered.of(paused, "instance.process", ServerProcess.STOPPED);
+    refused(
+        down,
+        silent,
+        "no server runs; it does not answer over SQL: sorry, too many clients already");
   }
 
   @Test
@@ -121,14 +141,18 @@ class PausedProofTest {
   }
 
   private void refused(InstanceParked seen, String reason) {
-    refused(seen, Optional.of(server), reason);
+    refused(seen, answering(server), reason);
   }
 
   private void refused(ServerObserved answers, String reason) {
-    refused(paused, Optional.of(answers), reason);
+    refused(paused, answering(answers), reason);
   }
 
-  private void refused(InstanceParked seen, Optional<ServerObserved> answers, String reason) {
+  private static ServersObserved answering(ServerObserved server) {
+    return new ServersObserved(List.of(server), List.of());
+  }
+
+  private void refused(InstanceParked seen, ServersObserved answers, String reason) {
     Verdicts.never(
         judge(seen, answers),
         FailureCode.TARGET_MISMATCH,
@@ -136,10 +160,10 @@ class PausedProofTest {
   }
 
   private Verdict<ParkedInstance> judge(InstanceParked seen, ServerObserved answers) {
-    return judge(seen, Optional.of(answers));
+    return judge(seen, answering(answers));
   }
 
-  private Verdict<ParkedInstance> judge(InstanceParked seen, Optional<ServerObserved> answers) {
+  private Verdict<ParkedInstance> judge(InstanceParked seen, ServersObserved answers) {
     return PausedProof.judge(
         west,
         Sightings.POINT,

@@ -15,6 +15,7 @@ import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Timeout;
 class ReadableSiteWorkflowTest {
   private static final RawRequest HARBOUR = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
+
+  private static final InstanceId WEST_1 = new InstanceId("west-1");
 
   private final TestBed bed =
       new TestBed(Harbour.cluster(2, "consume: onPublish,", "parkMode: readable,")).keepTime();
@@ -88,6 +91,30 @@ class ReadableSiteWorkflowTest {
     assertThat(status.instances())
         .filteredOn(row -> row.site().equals(Harbour.WEST))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("parked, readable"));
+  }
+
+  @Test
+  void waits_for_a_server_that_does_not_answer_at_once_and_asks_no_other_again() {
+    publish();
+    bed.world().silence(WEST_1, 3);
+
+    assertThat(bed.consume(CONSUME).headline()).endsWith("2 of 2 instances proved");
+
+    assertThat(bed.world().asked(WEST_1)).isEqualTo(4);
+    assertThat(bed.world().asked(new InstanceId("west-0"))).isEqualTo(1);
+  }
+
+  @Test
+  void says_why_a_server_does_not_answer_where_that_does_not_pass() {
+    publish();
+    bed.world().silence(WEST_1, 1000);
+
+    Ended ended = TestBed.ended(() -> bed.consume(CONSUME));
+
+    assertThat(ended.record().code()).isEqualTo("TARGET_MISMATCH");
+    assertThat(ended.record().headline())
+        .contains("west-1 is not paused at ", "it does not answer over SQL: connection to ");
+    assertThat(bed.world().asked(WEST_1)).isLessThan(10);
   }
 
   @Test
@@ -160,6 +187,25 @@ class ReadableSiteWorkflowTest {
         .anySatisfy(one -> assertThat(one).contains("replay of west-1 was resumed by hand"));
     assertThat(again.headline()).endsWith("2 of 2 instances proved");
     assertThat(bed.world().copies().writable()).isEmpty();
+  }
+
+  /** The note of it outlives a start by hand, and nobody but a consume takes it away. */
+  @Test
+  void a_resume_that_the_gate_ended_is_told_by_the_next_consume_also_after_a_start_by_hand() {
+    publish();
+    bed.consume(CONSUME);
+    trouble.resume(1);
+    trouble.startByHand(1);
+
+    String named = "replay of west-1 was resumed by hand, or it was promoted: its restore gate";
+    assertThat(facts(bed.status(HARBOUR)))
+        .singleElement()
+        .satisfies(fact -> assertThat(fact).startsWith(named).endsWith("started by hand since"));
+    ConsumeResult again = bed.consume(CONSUME);
+    assertThat(again.headline()).endsWith("2 of 2 instances proved");
+    assertThat(again.degraded()).singleElement().asString().startsWith(named);
+    assertThat(bed.check(HARBOUR).rows()).noneMatch(row -> row.judged() == Judged.WRONG);
+    assertThat(bed.consume(CONSUME).headline()).contains("already");
   }
 
   @Test

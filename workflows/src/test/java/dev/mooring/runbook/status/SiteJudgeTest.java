@@ -2,6 +2,8 @@ package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.SiteState;
+import dev.mooring.fake.Altered;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
@@ -175,8 +177,39 @@ class SiteJudgeTest {
     assertThat(remedyAt(TimelineId.FIRST, Sightings.AT, 0)).isEqualTo(CONSUME);
   }
 
-  /** What is to be done about west-1, which was started and got so far. */
+  /** What a restartpoint of one that is paused does to its minimum recovery end. */
+  @Test
+  void a_copy_whose_minimum_recovery_end_came_up_to_its_point_needs_a_consume_alone() {
+    SiteState state =
+        Altered.of(
+            Moored.state(),
+            "instances",
+            Moored.state().instances().stream().map(SiteJudgeTest::lower).toList());
+    EvidenceObserved lower =
+        Moored.withState(new StateSeen.Known(state, new PointSeen.Made(Sightings.MADE), 0));
+
+    assertThat(remedyAt(TimelineId.FIRST, Sightings.AT, lower)).isEqualTo(CONSUME);
+    assertThat(remedyAt(TimelineId.FIRST, Lsn.parse("0/5000028"), lower))
+        .startsWith("`mooring publish harbour`");
+  }
+
+  private static SiteState.ParkedInstance lower(SiteState.ParkedInstance one) {
+    return new SiteState.ParkedInstance(
+        one.instance(),
+        one.content(),
+        one.timeline(),
+        Lsn.parse("0/3000028"),
+        one.controlDigest(),
+        "",
+        Sightings.AT.toString());
+  }
+
   private static String remedyAt(TimelineId timeline, Lsn end, long behind) {
+    return remedyAt(timeline, end, Moored.evidence(behind));
+  }
+
+  /** What is to be done about west-1, which was started and got so far. */
+  private static String remedyAt(TimelineId timeline, Lsn end, EvidenceObserved evidence) {
     StatusFacts moved =
         Moored.with(
             "west-1",
@@ -187,7 +220,7 @@ class SiteJudgeTest {
         new StatusFacts(
             moved.cluster(),
             moved.now(),
-            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(behind))),
+            Moored.seenAlike(new Sight.Seen<>(evidence)),
             moved.instances(),
             moved.service(),
             Optional.empty());
