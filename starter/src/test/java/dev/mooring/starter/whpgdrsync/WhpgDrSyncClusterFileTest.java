@@ -132,6 +132,25 @@ class WhpgDrSyncClusterFileTest {
   }
 
   @Test
+  void commands_that_check_wal_keep_their_templates_and_the_rule_of_their_output() {
+    String commands =
+        EXAMPLE.replace(
+            "\"behavior\": {",
+            """
+            "behavior": {
+              "wal_check_command": "ls {wal_path} && echo EXISTS",
+              "wal_check_commands": {"0": "ssh {host} 'ls {archive_dir}/{wal_filename}'"},
+            """);
+    String text = file(commands, PRODUCTION);
+    String check =
+        "walCheck: {command: \"ls {wal_path} && echo EXISTS\", contents: {\"0\": \"ssh {host} 'ls"
+            + " {archive_dir}/{wal_filename}'\"}, success: output}";
+
+    assertThat(problems(withDbids(text))).isEmpty();
+    assertThat(text.lines().filter(line -> line.contains(check))).hasSize(2);
+  }
+
+  @Test
   void a_field_that_the_tool_has_no_meaning_for_is_named() {
     String config =
         EXAMPLE

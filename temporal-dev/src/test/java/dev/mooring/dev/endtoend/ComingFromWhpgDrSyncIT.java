@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.endtoend.Mooring.Typed;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page for those who come from the reference tool: each of its commands is typed, in order. */
+/**
+ * The page for those who come from the reference tool: each of its commands is typed, in order, and
+ * from the import on with the file that it wrote.
+ */
 @Timeout(240)
 class ComingFromWhpgDrSyncIT {
   private static final Path PAGE =
@@ -34,6 +39,13 @@ class ComingFromWhpgDrSyncIT {
   /** A line of a fenced block, or what stands behind the bar of the table, as it is typed. */
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^mooring (.+)$|^\\| .+ \\| `mooring ([^`]+)`");
+
+  /** Where evidence is kept, the keys and the account: guessed, or made by the operator. */
+  private static final Pattern EVIDENCE = Pattern.compile("(?ms)^(evidence:.*?)^database:");
+
+  private static final Pattern GREENPLUM = Pattern.compile("greenplum: \"([^\"]+)\"");
+  private static final Pattern INSTANCE =
+      Pattern.compile("(id: \\S+, dbid: \\d+,).* dataDirectory: \"([^\"]+)\"");
 
   /** A look may warn of what the lab has not: a schedule that is paused, a site behind. */
   private static final Set<Integer> LOOKED = Set.of(0, 6, 7);
@@ -75,12 +87,17 @@ class ComingFromWhpgDrSyncIT {
       assertThat(answer.status())
           .as(command + "\n" + answer.out() + answer.err())
           .matches(status -> status == 0 || (isLook(command) && LOOKED.contains(status)));
+      if (command.startsWith("init ")) {
+        String file = Files.readString(imported.resolve("harbour.yaml"));
+        theFileNamesTheInstancesThatAreThere(file);
+        stage.amendClusterFile(labs -> completed(file, labs));
+      }
       if (command.startsWith("publish ")) {
         point = published(answer);
       }
     }
+    assertThat(text(stage.lab.clusterFile())).startsWith("# Written by `mooring init");
     assertThat(new Sites(stage.lab).mooredAt()).isEqualTo(point);
-    theFileNamesTheInstancesThatAreThere(Files.readString(imported.resolve("harbour.yaml")));
     stage.laws().assertAll();
   }
 
@@ -130,7 +147,7 @@ class ComingFromWhpgDrSyncIT {
     {"primary": {"host": "%s", "port": %d, "db": "postgres", "user": "mooring"},
      "storage": {"manifest_dir": "%s/manifests", "latest_path": "%s/LATEST.json"},
      "archive": {"archive_dir": "%s"},
-     "dr": {"gp_home": "/usr/local/greenplum-db", "state_dir": "/s", "receipts_dir": "/r",
+     "dr": {"gp_home": "%s", "state_dir": "/s", "receipts_dir": "/r",
             "instances": [%s]}}
     """
         .formatted(
@@ -139,7 +156,52 @@ class ComingFromWhpgDrSyncIT {
             lab.directory(),
             lab.directory(),
             lab.archive(0).getParent(),
+            found(GREENPLUM, text(lab.clusterFile())),
             instances);
+  }
+
+  /**
+   * The imported file as an operator leaves it: with the dbids of the copies, and what was guessed
+   * as it is here. The rest of the page is typed with it.
+   */
+  private static String completed(String file, String labs) {
+    String completed =
+        file.replace(found(EVIDENCE, file), found(EVIDENCE, labs))
+            .replace("    consume: onPublish\n", "")
+            .replace("every: PT10S", "every: PT1H")
+            .replace(archives() + "\"", archives() + "/{content}\"");
+    for (LabHost host : stage.lab.hosts()) {
+      completed =
+          completed.replaceAll(
+              "address: \"(%s|%s)\"}".formatted(host.name(), host.address()),
+              "address: \"%s\", directory: \"%s\", ssh: {port: %d}}"
+                  .formatted(host.address(), host.mooring(), host.sshPort()));
+    }
+    for (MatchResult own : INSTANCE.matcher(labs).results().toList()) {
+      completed =
+          completed.replaceAll(
+              "id: \\S+,( dbid: \\d+,)?(.* dataDirectory: \"" + own.group(2) + "\")",
+              own.group(1) + "$2");
+    }
+    return completed;
+  }
+
+  private static String archives() {
+    return "directory: \"" + stage.lab.archive(0).getParent();
+  }
+
+  private static String found(Pattern pattern, String text) {
+    Matcher found = pattern.matcher(text);
+    assertThat(found.find()).as(text).isTrue();
+    return found.group(1);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What the tool's users wait for as well: the archive gets a file when it is full. */
