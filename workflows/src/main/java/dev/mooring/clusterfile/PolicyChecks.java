@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +32,7 @@ final class PolicyChecks {
     checks.problems.addAll(ParkModeChecks.of(file));
     checks.store(file.at("evidence").at("store"));
     file.at("evidence").at("furtherStores").items().forEach(checks::store);
+    checks.apart();
     checks.writes();
     checks.publishSite();
     checks.readers();
@@ -54,6 +57,38 @@ final class PolicyChecks {
     int stores = 1 + evidence.at("furtherStores").items().size();
     Setting writes = evidence.at("writes");
     return stores == 1 ? 0 : writes.given() ? writes.number() : stores / 2 + 1;
+  }
+
+  /** One store named twice would count twice, and a write on it alone for one on two. */
+  private void apart() {
+    Setting evidence = file.at("evidence");
+    Set<String> seen = new TreeSet<>(List.of(place(evidence.at("store"))));
+    for (Setting store : evidence.at("furtherStores").items()) {
+      String place = place(store);
+      if (!seen.add(place)) {
+        problems.add(
+            store.problem(
+                "the store '%s' is named once more, and would count twice. HINT: name another place."
+                    .formatted(place)));
+      }
+    }
+  }
+
+  private static String place(Setting store) {
+    Setting s3 = store.at("s3");
+    if (s3.given()) {
+      return String.join(
+          " ", "s3", text(s3.at("endpoint")), s3.at("bucket").text(), text(s3.at("prefix")));
+    }
+    Setting sftp = store.at("sftp");
+    if (sftp.given()) {
+      return String.join(" ", "sftp", sftp.at("host").text(), text(sftp.at("directory")));
+    }
+    return "directory " + text(store.at("directory"));
+  }
+
+  private static String text(Setting place) {
+    return place.given() ? place.text().replaceAll("/+", "/").replaceAll("/$", "") : "";
   }
 
   private void writes() {
@@ -170,8 +205,21 @@ final class PolicyChecks {
                     + "' is publish.site, whose manifests stand in evidence.store. HINT: manifests"
                     + " is for a site that can't see that store."));
       }
+      scannable(site, manifests.at("whpgDrSync"));
       fetchable(manifests.at("commands").at("fetch"));
       fetchable(manifests.at("whpgDrSync").at("fetch"));
+    }
+  }
+
+  /** What another tool published is proved by all the WAL to it, read on the instances' hosts. */
+  private void scannable(Setting site, Setting foreign) {
+    if (foreign.given() && !site.at("archive").at("directory").given()) {
+      problems.add(
+          foreign.problem(
+              "its points are looked for in all the WAL that leads to them, which is read from a"
+                  + " directory, and the archive of site '%s' is none. HINT: give the site"
+                      .formatted(site.at("name").text())
+                  + " archive: {directory: …} that its instances' hosts see."));
     }
   }
 

@@ -38,6 +38,9 @@ public enum ActivityPolicies {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+  /** A command over SSH takes some seconds, and 32 run at once. */
+  private static final Duration A_FILE = Duration.ofMillis(200);
+
   /** How long a server may take to end a checkpoint. */
   public static final Duration CHECKPOINT_AT_MOST = Wait.FOR_A_CHECKPOINT;
 
@@ -78,6 +81,14 @@ public enum ActivityPolicies {
   public static ActivityOptions await(String queue, String summary, Duration atMost) {
     Duration attempt = atMost.plus(Duration.ofSeconds(30));
     return build(queue, summary, attempt, attempt.multipliedBy(2), Wait.FOR_A_WORKER);
+  }
+
+  /**
+   * Options of an {@code observe…} that asks about that many files one by one: as {@link #OBSERVE},
+   * and longer by what they take. A worker that is gone is still told by the heartbeat.
+   */
+  public static ActivityOptions observeFiles(String queue, String summary, long files) {
+    return await(queue, summary, A_FILE.multipliedBy(files));
   }
 
   /** Options of a look that a person waits for: one attempt, and silence is an answer too. */

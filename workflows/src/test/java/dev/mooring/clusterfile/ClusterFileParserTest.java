@@ -164,6 +164,32 @@ class ClusterFileParserTest {
   }
 
   @Test
+  void one_store_is_not_named_twice() throws Exception {
+    String one = "{directory: /var/lib/mooring/evidence}";
+    for (String further :
+        List.of(
+            "[{directory: /var/lib/mooring//evidence/}, {directory: /b}]",
+            "[{s3: {bucket: evidence, prefix: p}}, {s3: {bucket: evidence, prefix: p/}}]")) {
+      assertThat(
+              Files.problems(
+                  Files.edited(Files.HARBOUR, one, one + "\n  furtherStores: " + further)))
+          .singleElement()
+          .asString()
+          .contains("is named once more, and would count twice");
+    }
+    assertThat(
+            Files.problems(
+                Files.edited(
+                    Files.HARBOUR,
+                    one,
+                    one
+                        + "\n"
+                        + "  furtherStores: [{s3: {bucket: evidence}}, {s3: {bucket: evidence,"
+                        + " prefix: p}}]")))
+        .isEmpty();
+  }
+
+  @Test
   void a_site_may_read_manifests_through_a_web_server_or_commands() throws Exception {
     String west = "{name: west, consume: onPublish, ";
     String http = "manifests: {http: {url: 'https://e0.example.org:8443/mooring/'}}, ";
@@ -198,6 +224,21 @@ class ClusterFileParserTest {
       assertThat(policy.at(new SiteName("west"))).isEqualTo(policy);
       assertThat(policy.at(new SiteName("east")).readers()).isEmpty();
     }
+  }
+
+  @Test
+  void the_points_of_whpg_dr_sync_need_an_archive_that_is_a_directory() throws Exception {
+    String west = "{name: west, consume: onPublish, ";
+    String named = "{directory: /data/manifests, latest: /data/state/LATEST.json}";
+    String text =
+        Files.edited(Files.HARBOUR, west, west + "manifests: {whpgDrSync: " + named + "}, ");
+    int at = text.indexOf("archive: {", text.indexOf("name: west"));
+    String elsewhere =
+        text.substring(0, at)
+            + text.substring(at)
+                .replaceFirst("directory: \"[^\"]*\"", "pgbackrest: {stanza: \"s-{content}\"}");
+    assertThat(Files.problems(elsewhere))
+        .anySatisfy(p -> assertThat(p.toString()).contains("the archive of site 'west' is none"));
   }
 
   @Test

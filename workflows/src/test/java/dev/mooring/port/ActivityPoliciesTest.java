@@ -32,4 +32,15 @@ class ActivityPoliciesTest {
     assertThat(options.getStartToCloseTimeout())
         .isLessThanOrEqualTo(options.getScheduleToCloseTimeout());
   }
+
+  @Test
+  void a_long_chain_has_the_time_that_its_files_take() {
+    ActivityOptions none = ActivityPolicies.observeFiles("mooring-west", "chain", 0);
+    ActivityOptions usual = ActivityPolicies.OBSERVE.options("mooring-west", "chain");
+    assertThat(none.getStartToCloseTimeout()).isEqualTo(usual.getStartToCloseTimeout());
+    assertThat(none.getScheduleToCloseTimeout()).isEqualTo(usual.getScheduleToCloseTimeout());
+    ActivityOptions many = ActivityPolicies.observeFiles("mooring-west", "chain", 10_000);
+    assertThat(many.getStartToCloseTimeout()).isGreaterThan(Duration.ofMinutes(30));
+    assertThat(many.getHeartbeatTimeout()).isEqualTo(usual.getHeartbeatTimeout());
+  }
 }

@@ -50,8 +50,38 @@ final class CommandSource implements EvidenceSource {
     return path(file(path)) + " by command";
   }
 
+  /** Commands can't say that a store is new: of one that shows nothing nothing is known. */
   @Override
   public List<String> list(String directory) {
+    List<String> names = names();
+    if (names.contains(EvidencePaths.LATEST)
+        || (!names.isEmpty() && !isListed(EvidencePaths.LATEST))) {
+      return names;
+    }
+    End fetched = run(commands.fetch(), latest);
+    if (fetched instanceof End.Exited exited && exited.status() == 0) {
+      throw EvidenceFailures.passing(
+          FailureCode.EVIDENCE_UNREADABLE,
+          "the command to list manifests shows no " + latest + ", which can be fetched");
+    }
+    if (names.isEmpty()) {
+      throw nothing(EvidencePaths.LATEST, fetched);
+    }
+    return names;
+  }
+
+  private static ApplicationFailure nothing(String file, End end) {
+    return EvidenceFailures.passing(
+        FailureCode.EVIDENCE_UNREADABLE,
+        "no manifest could be listed nor "
+            + file
+            + " fetched, as of a store that is new or away: the command to fetch "
+            + file
+            + " "
+            + end.inWords());
+  }
+
+  private List<String> names() {
     End end = run(commands.list(), commands.directory() + "/");
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return exited
@@ -77,8 +107,14 @@ final class CommandSource implements EvidenceSource {
     if (end instanceof End.Exited exited && exited.status() == 0) {
       return Optional.of(exited.output().getBytes(StandardCharsets.UTF_8));
     }
-    if (end instanceof End.Exited && isListed(file) && !list(path).contains(file)) {
-      return Optional.empty();
+    if (end instanceof End.Exited && isListed(file)) {
+      List<String> names = names();
+      if (names.isEmpty()) {
+        throw nothing(file, end);
+      }
+      if (!names.contains(file)) {
+        return Optional.empty();
+      }
     }
     throw failure("fetch " + file, end);
   }

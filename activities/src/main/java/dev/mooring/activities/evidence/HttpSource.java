@@ -58,13 +58,27 @@ final class HttpSource implements EvidenceSource {
     Optional<byte[]> body = get(page);
     if (body.isEmpty()) {
       requireRoot();
+      requireNoLatest(directory, names);
       return names;
     }
     Matcher link = LINK.matcher(new String(body.get(), StandardCharsets.UTF_8));
     while (link.find()) {
       fileIn(page, link.group(1)).filter(n -> !n.startsWith(".")).ifPresent(names::add);
     }
+    requireNoLatest(directory, names);
     return names.stream().distinct().toList();
+  }
+
+  /** A page that leaves out what is there is none of that directory. */
+  private void requireNoLatest(String directory, List<String> names) {
+    URI latest = at(directory + "/" + EvidencePaths.LATEST);
+    if (EvidencePaths.isOfManifests(directory)
+        && !names.contains(EvidencePaths.LATEST)
+        && get(latest).isPresent()) {
+      throw EvidenceFailures.passing(
+          FailureCode.EVIDENCE_UNREADABLE,
+          at(directory + "/") + " doesn't list " + latest + ", which is there");
+    }
   }
 
   private static Optional<String> fileIn(URI page, String link) {

@@ -4,9 +4,12 @@ import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +25,9 @@ import java.util.function.Function;
  */
 final class SeveralFiles implements EvidenceFiles {
   private static final int CAUGHT_UP_AT_ONCE = 50;
+
+  /** Older manifests may have been expired by a bucket's own rules, which is no loss to mend. */
+  private static final int NEWEST_GIVEN_BACK = 500;
 
   /** What the stores are opened for. */
   enum Use {
@@ -80,9 +86,16 @@ final class SeveralFiles implements EvidenceFiles {
       return;
     }
     catchingUp = true;
+    List<Set<String>> have =
+        answers.stream()
+            .flatMap(Optional::stream)
+            .<Set<String>>map(names -> new HashSet<>(names))
+            .toList();
     all.stream()
         .filter(name -> EvidencePaths.isWrittenOnce(directory + "/" + name))
-        .filter(name -> answers.stream().flatMap(Optional::stream).anyMatch(a -> !a.contains(name)))
+        .sorted(Comparator.reverseOrder())
+        .limit(EvidencePaths.isOfManifests(directory) ? NEWEST_GIVEN_BACK : Long.MAX_VALUE)
+        .filter(name -> have.stream().anyMatch(names -> !names.contains(name)))
         .limit(CAUGHT_UP_AT_ONCE)
         .forEach(name -> read(directory + "/" + name));
     catchingUp = false;

@@ -63,6 +63,39 @@ class CommandSourceTest extends EvidenceFilesContract {
     Files.writeString(root().resolve(name).resolve(".LATEST.json.4711.tmp"), "half a docu");
   }
 
+  /** By commands a store that is new looks as one that is away does. */
+  @Test
+  @Override
+  void what_is_not_there_is_nothing_and_no_failure() throws Exception {
+    String nothing = "no manifest could be listed nor LATEST.json fetched";
+    refused(() -> source(CAT, LS).list("harbour/manifests"), nothing);
+    refused(() -> source(CAT, LS).read(LATEST), nothing);
+    Files.writeString(manifests().resolve("a.pending.json"), "{}");
+    assertThat(source(CAT, LS).list("harbour/manifests")).containsExactly("a.pending.json");
+    assertThat(source(CAT, LS).read(LATEST)).isEmpty();
+  }
+
+  @Test
+  @Override
+  void what_was_removed_is_gone() throws Exception {
+    Files.createDirectories(manifests());
+    Files.writeString(manifests().resolve("a.json"), "{}");
+    Files.writeString(manifests().resolve("LATEST.json"), "{}");
+    assertThat(source(CAT, LS).read(LATEST)).isPresent();
+    Files.delete(manifests().resolve("LATEST.json"));
+    assertThat(source(CAT, LS).read(LATEST)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":", "echo a.json", "ssh-is-not-here | cat"})
+  void a_list_without_the_latest_that_can_be_fetched_is_unreadable(String list) throws Exception {
+    Files.createDirectories(manifests());
+    Files.writeString(manifests().resolve("LATEST.json"), "{}");
+    refused(
+        () -> source(CAT, list).list("harbour/manifests"),
+        "the command to list manifests shows no " + manifests() + "/LATEST.json");
+  }
+
   @Test
   void each_name_is_filled_in_and_other_braces_are_the_commands_own() {
     CommandSource source =
@@ -122,6 +155,7 @@ class CommandSourceTest extends EvidenceFilesContract {
     CommandSource source = new CommandSource(foreign, Duration.ofSeconds(30), LATE);
 
     refused(() -> source.read(LATEST), "the command to fetch LATEST.json ended with status 1");
+    Files.writeString(manifests().resolve("b.json"), "{}");
     assertThat(source.read("harbour/manifests/a.json")).isEmpty();
 
     Files.createDirectories(latest.getParent());

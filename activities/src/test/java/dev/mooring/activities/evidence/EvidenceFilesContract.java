@@ -70,7 +70,7 @@ public abstract class EvidenceFilesContract {
   }
 
   @Test
-  void what_is_not_there_is_nothing_and_no_failure() {
+  void what_is_not_there_is_nothing_and_no_failure() throws Exception {
     assertThat(files.read(PATH)).isEmpty();
     assertThat(files.list("harbour/manifests")).isEmpty();
     files.remove(PATH);
@@ -83,7 +83,7 @@ public abstract class EvidenceFilesContract {
   }
 
   @Test
-  void what_was_removed_is_gone() {
+  void what_was_removed_is_gone() throws Exception {
     files.writeAtomically(PATH, OLD);
     files.remove(PATH);
     assertThat(files.read(PATH)).isEmpty();

@@ -91,6 +91,22 @@ class HttpSourceTest extends EvidenceFilesContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"200 ", "200 <a href=\"a.json\">a.json</a>", "404 "})
+  void a_page_without_the_latest_that_is_there_is_unreadable(String page) {
+    int status = Integer.parseInt(page.substring(0, 3));
+    try (WebServer pages =
+        serverOf(
+            path ->
+                path.equals("/store/harbour/manifests/")
+                    ? new Answer(status, page.substring(4))
+                    : new Answer(200, "{}"))) {
+      HttpSource source = source(pages.url() + "/store");
+      assertThatThrownBy(() -> source.list("harbour/manifests"))
+          .hasMessageContaining("LATEST.json, which is there");
+    }
+  }
+
   @Test
   void a_server_that_lists_no_directories_is_unreadable_and_never_empty() {
     try (WebServer closed = serverOf(path -> new Answer(path.endsWith("/") ? 403 : 404, ""))) {

@@ -288,7 +288,10 @@ class SeveralFilesTest extends EvidenceFilesContract {
     publish(1);
     Path latest = root(0).resolve("harbour/manifests/LATEST.json");
     byte[] good = Files.readAllBytes(latest);
-    Files.writeString(latest, Files.readString(latest).replace("READY", "REEDY"));
+    String altered =
+        Files.readString(latest).replaceFirst("\"ready\"( ?): ?true", "\"ready\"$1:false");
+    assertThat(altered).isNotEqualTo(Files.readString(latest));
+    Files.writeString(latest, altered);
 
     try (EvidenceFiles files = look()) {
       assertThat(files.read("harbour/manifests/LATEST.json")).hasValue(good);

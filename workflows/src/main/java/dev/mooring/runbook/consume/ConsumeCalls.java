@@ -131,9 +131,21 @@ final class ConsumeCalls {
     return FanOut.onHosts(
         ArchiveActivities.class,
         WorkLists.byHost(cluster, seen.stream().map(Seen::instance).toList()),
-        work -> ActivityPolicies.OBSERVE.options(queue(), "WAL chain of " + inWords(work)),
+        work ->
+            ActivityPolicies.observeFiles(
+                queue(), "WAL chain of " + inWords(work), files(chains(work, seen, manifest))),
         work -> new ObserveChain(call, work, chains(work, seen, manifest)),
         port -> port::observeChain);
+  }
+
+  private static long files(List<WantedChain> chains) {
+    return chains.stream()
+        .filter(chain -> chain.target().lsn().isAfter(chain.from().lsn()))
+        .mapToLong(
+            chain ->
+                chain.target().lsn().bytesSince(chain.from().lsn())
+                    / chain.target().walSegmentSize().bytes())
+        .sum();
   }
 
   Verdict<List<WantedScan>> foreignScans(ForeignManifest told, List<Seen> seen) {
