@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -86,6 +88,11 @@ class GreenplumIT {
   @Test
   @Order(2)
   void the_owners_are_those_of_the_catalogue_and_each_archiver_has_its_row() {
+    for (int file = 0; file < 20; file++) {
+      execute(
+          lab.instance("east-1"),
+          "SELECT pg_logical_emit_message(true, 'x', 'y'), pg_switch_wal()");
+    }
     stage.publish();
 
     Manifest manifest = sites.latest();
@@ -103,6 +110,18 @@ class GreenplumIT {
         .contains("\"role\":\"segment\",\"segment_id\":0,\"archived_count\":")
         .contains("\"role\":\"segment\",\"segment_id\":1,\"archived_count\":");
     assertThat(text.split("\"last_failed_time\"", -1)).hasSize(4);
+    assertThat(archivedCount(text, 1))
+        .as("files archived by the segment that filled twenty more")
+        .isGreaterThan(archivedCount(text, -1) + 10)
+        .isGreaterThan(archivedCount(text, 0) + 10);
+  }
+
+  private static int archivedCount(String manifest, int content) {
+    Matcher row =
+        Pattern.compile("\"segment_id\": " + content + ",\\s+\"archived_count\": (\\d+)")
+            .matcher(manifest);
+    assertThat(row.find()).as("a row of content %s", content).isTrue();
+    return Integer.parseInt(row.group(1));
   }
 
   private static List<String> wrong(CheckResult result) {
