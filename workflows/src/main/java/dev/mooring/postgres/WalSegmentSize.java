@@ -25,6 +25,11 @@ public record WalSegmentSize(@JsonValue long bytes) {
     return BYTES_PER_XLOG_ID / bytes;
   }
 
+  /** How many whole WAL files lie between two positions of one instance; none where to is first. */
+  public long filesBetween(Lsn from, Lsn to) {
+    return to.isAfter(from) ? to.bytesSince(from) / bytes : 0;
+  }
+
   /** The largest segment number whose bytes an LSN can name. */
   long largestSegmentNumber() {
     return Long.divideUnsigned(-1L, bytes);

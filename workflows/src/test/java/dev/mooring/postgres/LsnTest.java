@@ -66,4 +66,14 @@ class LsnTest {
     assertThatThrownBy(() -> Lsn.parse("0/1").bytesSince(Lsn.parse("0/2")))
         .hasMessage("0/1 lies before 0/2");
   }
+
+  @Test
+  void whole_files_between_two_positions_are_counted_forward_only() {
+    WalSegmentSize size = new WalSegmentSize(1L << 24);
+    Lsn from = Lsn.parse("0/1000028");
+
+    assertThat(size.filesBetween(from, Lsn.parse("0/3000027"))).isEqualTo(1);
+    assertThat(size.filesBetween(from, Lsn.parse("0/3000028"))).isEqualTo(2);
+    assertThat(size.filesBetween(Lsn.parse("0/3000028"), from)).isZero();
+  }
 }

@@ -140,11 +140,12 @@ final class ConsumeCalls {
 
   private static long files(List<WantedChain> chains) {
     return chains.stream()
-        .filter(chain -> chain.target().lsn().isAfter(chain.from().lsn()))
         .mapToLong(
             chain ->
-                chain.target().lsn().bytesSince(chain.from().lsn())
-                    / chain.target().walSegmentSize().bytes())
+                chain
+                    .target()
+                    .walSegmentSize()
+                    .filesBetween(chain.from().lsn(), chain.target().lsn()))
         .sum();
   }
 
