@@ -230,6 +230,11 @@ class RealPortsContractIT {
     private final EvidenceWorld world = kinds.commands();
 
     @Override
+    protected boolean tellsEmptyFromAway() {
+      return false;
+    }
+
+    @Override
     protected EvidenceWorld world() {
       return world;
     }
