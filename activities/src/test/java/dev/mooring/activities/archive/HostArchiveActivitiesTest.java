@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,21 @@ class HostArchiveActivitiesTest {
         .extracting(MissingWal::reason)
         .contains("missing");
     assertThat(chain(asked(GIVE, "", List.of(another), Success.STATUS)).missing()).isEmpty();
+  }
+
+  @Test
+  void the_coordinator_and_each_segment_have_their_own_command_and_others_the_global_one() {
+    ArchiveKind.Asked asked =
+        new ArchiveKind.Asked(
+            "any",
+            List.of(
+                new OfContent(ContentId.COORDINATOR, "of -1"),
+                new OfContent(ZERO, "of 0"),
+                new OfContent(new ContentId(1), "of 1")),
+            Success.STATUS);
+    assertThat(
+            Stream.of(-1, 0, 1, 2).map(ContentId::new).map(c -> asked.commandOf(c).orElseThrow()))
+        .containsExactly("of -1", "of 0", "of 1", "any");
   }
 
   @Test
