@@ -53,6 +53,11 @@ public record Site(
       this(directory, restoreCommand, List.of());
     }
 
+    /** The archive as one of that kind, if it is one. */
+    public <K extends ArchiveKind> Optional<K> as(Class<K> kind) {
+      return kinds.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    }
+
     /** How the archive of one content is read, unless it is a directory. */
     public Optional<ArchiveKind> kindOf(ContentId content) {
       return kinds.stream()
@@ -65,11 +70,8 @@ public record Site(
 
     /** Where the archive of one content is, for people. */
     public String placeOf(ContentId content) {
-      return kinds.stream()
-          .filter(ArchiveKind.Sftp.class::isInstance)
-          .map(ArchiveKind.Sftp.class::cast)
+      return as(ArchiveKind.Sftp.class)
           .map(sftp -> sftp.place() + directoryOf(content))
-          .findFirst()
           .orElseGet(() -> directoryOf(content));
     }
 

@@ -8,11 +8,9 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Site;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,14 +27,6 @@ final class BucketWal {
 
   BucketWal(S3Clients clients) {
     this.clients = clients;
-  }
-
-  /** The bucket that an archive is, if it is one. */
-  static Optional<ArchiveKind.S3> of(Site.Archive archive) {
-    return archive.kinds().stream()
-        .filter(ArchiveKind.S3.class::isInstance)
-        .map(ArchiveKind.S3.class::cast)
-        .findFirst();
   }
 
   /**

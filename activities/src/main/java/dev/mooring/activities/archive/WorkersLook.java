@@ -39,7 +39,8 @@ final class WorkersLook {
   }
 
   private static boolean looksAt(Site.Archive archive, ContentId content, Host host) {
-    return WalCheck.of(archive, content, host).isPresent() || BucketWal.of(archive).isPresent();
+    return WalCheck.of(archive, content, host).isPresent()
+        || archive.as(ArchiveKind.S3.class).isPresent();
   }
 
   /** Looks for the points' own files until all are there; what is left of the time. */
@@ -60,7 +61,7 @@ final class WorkersLook {
     ContentId content = point.target().content();
     List<WalFileName> files = point.target().recordFiles();
     try {
-      Optional<ArchiveKind.S3> bucket = BucketWal.of(point.archive());
+      Optional<ArchiveKind.S3> bucket = point.archive().as(ArchiveKind.S3.class);
       return bucket.isPresent()
           ? buckets.present(bucket.get(), content, files).size() == files.size()
           : asked.there(point.archive(), content, host, names(files)).size() == files.size();
@@ -89,7 +90,7 @@ final class WorkersLook {
       Host host,
       ArchiveListing listing,
       List<WalFileName> needed) {
-    Optional<ArchiveKind.S3> bucket = BucketWal.of(archive);
+    Optional<ArchiveKind.S3> bucket = archive.as(ArchiveKind.S3.class);
     if (bucket.isPresent()) {
       return listing.with(
           buckets.look(
@@ -113,7 +114,7 @@ final class WorkersLook {
   /** Those of the files that are in the archive no more; of one that a host lists it says that. */
   List<WalFileName> gone(
       Site.Archive archive, ContentId content, Host host, List<WalFileName> files) {
-    Optional<ArchiveKind.S3> bucket = BucketWal.of(archive);
+    Optional<ArchiveKind.S3> bucket = archive.as(ArchiveKind.S3.class);
     if (files.isEmpty() || !looksAt(archive, content, host)) {
       return List.of();
     }

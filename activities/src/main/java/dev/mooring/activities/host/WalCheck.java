@@ -36,10 +36,8 @@ public final class WalCheck {
    * @param host the one that {@code {host}} in it means
    */
   public static Optional<WalCheck> of(Site.Archive archive, ContentId content, Host host) {
-    return archive.kinds().stream()
-        .filter(ArchiveKind.Asked.class::isInstance)
-        .map(ArchiveKind.Asked.class::cast)
-        .findFirst()
+    return archive
+        .as(ArchiveKind.Asked.class)
         .flatMap(
             asked ->
                 asked

@@ -66,12 +66,7 @@ public final class S3Clients {
    * that is none.
    */
   public String trouble(Site.Archive archive, ContentId content) {
-    return archive.kinds().stream()
-        .filter(ArchiveKind.S3.class::isInstance)
-        .map(ArchiveKind.S3.class::cast)
-        .flatMap(bucket -> trouble(bucket, content).stream())
-        .findFirst()
-        .orElse("");
+    return archive.as(ArchiveKind.S3.class).flatMap(bucket -> trouble(bucket, content)).orElse("");
   }
 
   private Optional<String> trouble(ArchiveKind.S3 archive, ContentId content) {

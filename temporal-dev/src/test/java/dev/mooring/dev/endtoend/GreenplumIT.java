@@ -62,14 +62,7 @@ class GreenplumIT {
   }
 
   private static boolean archived(ContentEvidence content, String name) {
-    return dump(content).contains("RESTORE_POINT " + name);
-  }
-
-  private static String dump(ContentEvidence content) {
-    Path archive = lab.archive(content.target().content().value());
-    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
-    String file = archive.resolve(content.target().walFile().text()).toString();
-    return lab.run(coordinator.host(), decoder, "--rmgr=XLOG", file);
+    return sites.decoded(coordinator, content).contains("RESTORE_POINT " + name);
   }
 
   @Test

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.ContentId;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -65,13 +63,6 @@ class GreenplumPointIT {
 
   private static List<String> rows(LabInstance instance, String query) {
     return AtServer.rows(lab, instance, query);
-  }
-
-  private static String dump(ContentEvidence content) {
-    Path archive = lab.archive(content.target().content().value());
-    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
-    String file = archive.resolve(content.target().walFile().text()).toString();
-    return lab.run(coordinator.host(), decoder, "--rmgr=XLOG", file);
   }
 
   private static void tell(Statement statement) {
@@ -179,7 +170,8 @@ class GreenplumPointIT {
 
   /** The names in the archived file that holds LATEST's point. */
   private static List<String> points(int content) {
-    String dump = dump(sites.latest().evidenceOf(new ContentId(content)).orElseThrow());
+    String dump =
+        sites.decoded(coordinator, sites.latest().evidenceOf(new ContentId(content)).orElseThrow());
     return NAME.matcher(dump).results().map(MatchResult::group).distinct().toList();
   }
 }

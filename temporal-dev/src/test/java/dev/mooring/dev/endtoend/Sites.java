@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
@@ -54,6 +55,14 @@ final class Sites {
   /** A manifest by its file: LATEST, a name, or a name with {@code .pending} behind it. */
   Manifest manifest(String name) {
     return believed(ManifestFormat.parse(bytes(manifestFile(name)), trusted()));
+  }
+
+  /** What pg_waldump on a host says of the archived file that a content's point is in. */
+  String decoded(LabInstance reader, ContentEvidence content) {
+    Path archive = lab.archive(content.target().content().value());
+    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
+    String file = archive.resolve(content.target().walFile().text()).toString();
+    return lab.run(reader.host(), decoder, "--rmgr=XLOG", file);
   }
 
   /** The WAL file that holds LATEST's point on a content. */

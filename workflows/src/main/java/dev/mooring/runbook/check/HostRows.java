@@ -151,7 +151,7 @@ final class HostRows {
   }
 
   private static boolean asked(Site.Archive archive) {
-    return archive.kinds().stream().anyMatch(ArchiveKind.Asked.class::isInstance);
+    return archive.as(ArchiveKind.Asked.class).isPresent();
   }
 
   private static String remedy(Site.Archive archive, String login) {

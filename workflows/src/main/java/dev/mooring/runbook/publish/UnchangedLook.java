@@ -29,7 +29,7 @@ final class UnchangedLook {
   private static final String APART = "ask those that made no point apart";
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
 
-  /** As many as are asked at once, so that hosts that are gone cost one wait to connect. */
+  /** Few enough that they are asked at once: hosts that are gone cost one wait to connect. */
   private static final int WAVE = 32;
 
   private final Cluster cluster;
