@@ -47,6 +47,24 @@ count_tests() {
     END { print run + 0, failed + 0, skipped + 0 }'
 }
 
+# list_tests ROOT DIRECTORY SINCE: a row for the table of docs/long-tests.md, its second cell to be filled in, for each
+# report newer than the file SINCE.
+list_tests() {
+  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; |
+    awk -v "day=$(date -u +%F)" '
+    function text(name) {
+      if (!match($0, " " name "=\"[^\"]*\"")) return ""
+      return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
+    }
+    {
+      class = text("name"); sub(/.*\./, "", class)
+      failed = text("failures") + text("errors"); left = text("skipped")
+      passed = text("tests") - failed - left " passed"
+      printf "| %s | … | %s%s%s | %d | %s |\n", class, passed, failed ? ", " failed " failed" : "",
+        left > 0 ? ", " left " skipped" : "", text("time") + 0.5, day
+    }' | sort
+}
+
 # work_tree_digest ROOT: one value for all that git would see changed or new; nothing outside a git checkout.
 work_tree_digest() {
   command -v git >/dev/null && git_in "$1" rev-parse --verify -q HEAD >/dev/null 2>&1 || return 0

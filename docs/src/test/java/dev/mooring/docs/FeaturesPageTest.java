@@ -19,8 +19,9 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * The page features.md: each feature is shown by test classes that exist and, in a full build, ran
- * without a failure and without a skipped test. How fast something is no test shows: such a row
- * names the page of figures instead.
+ * without a failure and without a skipped test. A class with "(long)" behind it takes too long for
+ * that and stands, with its last run, in long-tests.md. How fast something is no test shows: such a
+ * row names the page of figures instead.
  */
 class FeaturesPageTest {
   private static final Pattern ROW =
@@ -31,6 +32,7 @@ class FeaturesPageTest {
               25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45)
           .mapToObj(number -> "W" + number)
           .toList();
+  private static final String LONG = " (long)";
   private static final Map<String, String> MEASURED =
       Map.of("W45", "[performance.md](performance.md#publish-and-consume)");
   private static final Pattern COUNTS =
@@ -78,10 +80,15 @@ class FeaturesPageTest {
       if (row.group(3).equals(MEASURED.get(row.group(1)))) {
         continue;
       }
-      for (String name : row.group(3).split(", ", -1)) {
-        classes.add(name.strip());
-        if (sources.stream().noneMatch(path -> path.endsWith("/" + name.strip() + ".java"))) {
-          lacking.add(row.group(1) + " names " + name.strip() + ", which is not there");
+      for (String cell : row.group(3).split(", ", -1)) {
+        String name = cell.strip().replace(LONG, "");
+        if (!cell.strip().endsWith(LONG)) {
+          classes.add(name);
+        } else if (LongTestsPageTest.rows().stream().noneMatch(each -> each.showed(name))) {
+          lacking.add(row.group(1) + " names " + name + ", whose last run long-tests.md has not");
+        }
+        if (sources.stream().noneMatch(path -> path.endsWith("/" + name + ".java"))) {
+          lacking.add(row.group(1) + " names " + name + ", which is not there");
         }
       }
     }
@@ -109,7 +116,8 @@ class FeaturesPageTest {
     return false;
   }
 
-  private static List<String> files(String below, String ending) throws IOException {
+  /** The paths of all modules' files below a directory whose names end so. */
+  static List<String> files(String below, String ending) throws IOException {
     List<String> found = new ArrayList<>();
     for (String module : List.of("workflows", "activities", "worker", "starter", "temporal-dev")) {
       Path directory = Path.of("..", module, below);

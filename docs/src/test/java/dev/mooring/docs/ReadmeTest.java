@@ -29,7 +29,7 @@ class ReadmeTest {
   void both_of_them_are_run_by_continuous_integration() throws IOException {
     assertThat(Files.readString(ROOT.resolve(".ci/run"))).contains("temporal-dev/verify\"");
     assertThat(Files.readString(ROOT.resolve("temporal-dev/verify")))
-        .containsPattern("(?m)^run_demo$")
+        .containsPattern("(?m)^ *run_demo$")
         .contains("\"$here/demo\"");
   }
 
