@@ -34,7 +34,8 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
    * @param home where {@code .pgpass} is
    */
   public JdbcDatabaseActivities(Function<String, Optional<String>> environment, Path home) {
-    this.connections = new ServerConnections(new Passwords(environment, home));
+    this.connections =
+        new ServerConnections(new Passwords(environment, home), new ServerTrust(home));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.DatabaseAccess;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,6 +43,7 @@ final class ServerConnections implements AutoCloseable {
   private static final int KEPT_PER_SERVER = 4;
 
   private final Passwords passwords;
+  private final ServerTrust trust;
   private final Map<Target, Deque<Idle>> idle = new HashMap<>();
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -50,8 +53,9 @@ final class ServerConnections implements AutoCloseable {
             return thread;
           });
 
-  ServerConnections(Passwords passwords) {
+  ServerConnections(Passwords passwords, ServerTrust trust) {
     this.passwords = passwords;
+    this.trust = trust;
     Future<?> unused = sweeper.scheduleWithFixedDelay(this::closeIdle, 15, 15, TimeUnit.SECONDS);
   }
 
@@ -124,9 +128,17 @@ final class ServerConnections implements AutoCloseable {
     DatabaseAccess access = target.access();
     Login login = new Login(target.address(), target.port(), access.database(), access.user());
     Passwords.Found password = passwords.find(access.password(), login);
+    Optional<Path> authority = trust.authority(access);
+    Properties properties = properties(target, password, statement);
+    authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return DriverManager.getConnection(url(target), properties(target, password, statement));
+      return DriverManager.getConnection(url(target), properties);
     } catch (SQLException error) {
+      Optional<DatabaseFault> notBelieved =
+          ServerTrust.refusal(error, target.address(), access, authority);
+      if (notBelieved.isPresent()) {
+        throw notBelieved.get();
+      }
       DatabaseFault fault = SqlErrors.fault(error, While.CONNECTING);
       if (fault.code() == FailureCode.AUTHENTICATION_REFUSED) {
         throw new DatabaseFault(
@@ -159,9 +171,6 @@ final class ServerConnections implements AutoCloseable {
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty("sslmode", access.sslMode());
-    if (!access.sslRootCertificate().isEmpty()) {
-      properties.setProperty("sslrootcert", access.sslRootCertificate());
-    }
     properties.setProperty(
         "options", "-c statement_timeout=" + statement.toMillis() + target.role().option);
     return properties;
