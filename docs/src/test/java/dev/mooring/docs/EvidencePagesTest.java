@@ -22,6 +22,8 @@ class EvidencePagesTest {
   private static final Path REFERENCE = Path.of("reference");
   private static final Path GOLDEN =
       Path.of("..", "workflows", "src", "test", "resources", "dev", "mooring", "wire");
+  private static final Path REPORT =
+      Path.of("..", "starter/src/test/resources/dev/mooring/starter/report/report.json");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
   private static final Pattern EXAMPLE =
       Pattern.compile(
@@ -30,19 +32,26 @@ class EvidencePagesTest {
   @Test
   void the_manifests_fields_are_those_on_its_page() throws IOException {
     String page = Files.readString(REFERENCE.resolve("manifest.md"));
-    assertThat(rows(section(page, "Fields"))).isEqualTo(fieldsOf("manifest.json"));
+    assertThat(rows(section(page, "Fields"))).isEqualTo(fieldsOf(GOLDEN.resolve("manifest.json")));
   }
 
   @Test
   void the_receipts_fields_are_those_on_its_page() throws IOException {
     String page = Files.readString(REFERENCE.resolve("receipt.md"));
-    assertThat(rows(section(page, "Fields"))).isEqualTo(fieldsOf("receipt.json"));
+    assertThat(rows(section(page, "Fields"))).isEqualTo(fieldsOf(GOLDEN.resolve("receipt.json")));
   }
 
   @Test
   void the_states_fields_are_those_on_its_page() throws IOException {
     String page = Files.readString(REFERENCE.resolve("receipt.md"));
-    assertThat(rows(section(page, "The state of a site"))).isEqualTo(fieldsOf("state.json"));
+    assertThat(rows(section(page, "The state of a site")))
+        .isEqualTo(fieldsOf(GOLDEN.resolve("state.json")));
+  }
+
+  @Test
+  void the_reports_fields_are_those_on_its_page() throws IOException {
+    String page = Files.readString(REFERENCE.resolve("report.md"));
+    assertThat(rows(page)).isEqualTo(fieldsOf(REPORT));
   }
 
   @Test
@@ -75,9 +84,9 @@ class EvidencePagesTest {
     return rows;
   }
 
-  private static Set<String> fieldsOf(String golden) throws IOException {
+  private static Set<String> fieldsOf(Path golden) throws IOException {
     Set<String> fields = new LinkedHashSet<>();
-    collect(new ObjectMapper().readTree(GOLDEN.resolve(golden).toFile()), "", fields);
+    collect(new ObjectMapper().readTree(golden.toFile()), "", fields);
     return fields;
   }
 

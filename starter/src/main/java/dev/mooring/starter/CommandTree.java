@@ -53,6 +53,7 @@ public final class CommandTree {
     commands.put("give-up", GiveUpCommand.class);
     commands.put("init", InitCommand.class);
     commands.put("logs", LogsCommand.class);
+    commands.put("report", ReportCommand.class);
     commands.put("verify", VerifyCommand.class);
     commands.put("whois", WhoisCommand.class);
     commands.put("archive-floor", ArchiveFloorCommand.class);

@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * One cluster's evidence for people who look at it: the newest first, what is broken shown as
@@ -113,6 +114,25 @@ public final class EvidenceReader implements AutoCloseable {
             .flatMap(sequence -> entry(paths.receipt(sequence), receipts::parsed).stream())
             .iterator();
     return new ReceiptSearch(newestFirst, atLeast, lastOf);
+  }
+
+  /**
+   * The newest receipt that is so. Broken ones are passed over unless none fits: then the newest of
+   * those is given, because it may be the one.
+   */
+  public Optional<Entry<ChainedReceipt>> receiptOf(Predicate<ChainedReceipt> wanted) {
+    Optional<Entry<ChainedReceipt>> broken = Optional.empty();
+    for (long sequence : receipts.sequences()) {
+      Optional<Entry<ChainedReceipt>> entry = entry(paths.receipt(sequence), receipts::parsed);
+      Optional<ChainedReceipt> intact =
+          entry.flatMap(
+              e -> e.document().match(i -> Optional.of(i.content()), r -> Optional.empty()));
+      if (intact.filter(wanted).isPresent()) {
+        return entry;
+      }
+      broken = broken.isPresent() || intact.isPresent() ? broken : entry;
+    }
+    return broken;
   }
 
   /** All receipts, the last first. */

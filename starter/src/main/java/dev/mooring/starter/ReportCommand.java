@@ -1,0 +1,118 @@
+package dev.mooring.starter;
+
+import dev.mooring.activities.evidence.EvidenceReader;
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Document;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.report.HistoryFacts;
+import dev.mooring.starter.report.HistoryFacts.Kept;
+import dev.mooring.starter.report.HistoryReading;
+import dev.mooring.starter.report.ReportJson;
+import dev.mooring.starter.report.ReportMarkdown;
+import dev.mooring.starter.report.RunReport;
+import dev.mooring.starter.temporal.RunHistories;
+import dev.mooring.starter.temporal.TemporalServer;
+import dev.mooring.topology.Cluster;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code mooring report}. */
+@Command(
+    name = "report",
+    header = "Tell of a run that is over: who, what, when, proof per instance, how it ended.",
+    description = {
+      "Made of the run's receipt, whose seal is checked, and of its history, from the evidence"
+          + " store or from Temporal. Without either history it says what the receipt says.",
+      ""
+    })
+final class ReportCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "RUN|RECEIPT|CLUSTER",
+      description =
+          "A workflow id (its last run), a run id, the number of a receipt, or a cluster (its last"
+              + " receipt).")
+  private String named = "";
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "CLUSTER",
+      description = "Whose run it is; may be left out where there is one cluster file.")
+  private String cluster = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "md|json",
+      description = "md for people (default), json for programs.")
+  private ReportFormat format = ReportFormat.MD;
+
+  ReportCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    RunName run = RunName.of(named);
+    String whose = cluster.isEmpty() ? run.cluster() : cluster;
+    Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(whose));
+    try (Evidence evidence = new Evidence(read, "", mooring.environment())) {
+      RunReport report = report(evidence.reader(), run);
+      if (format == ReportFormat.JSON) {
+        mooring.console().say(ReportJson.of(report));
+      } else {
+        mooring.console().say(ReportMarkdown.of(report));
+      }
+      return ExitCode.DONE.status();
+    }
+  }
+
+  private RunReport report(EvidenceReader reader, RunName run) {
+    EvidenceReader.Entry<ChainedReceipt> entry =
+        reader
+            .receiptOf(run::isOf)
+            .orElseThrow(
+                () ->
+                    CommandFailure.failed(
+                        "no receipt is of " + run.inWords(),
+                        "a run has one once it has ended; `mooring follow` shows one that goes on,"
+                            + " `mooring logs` the last receipts"));
+    Document.Intact<ChainedReceipt> intact =
+        entry
+            .document()
+            .match(
+                whole -> whole,
+                refused -> {
+                  throw CommandFailure.failed(
+                      entry.path() + " is not believed: " + refused.reason(),
+                      "`mooring verify` says what else is wrong");
+                });
+    RunReport.Sealed seal = new RunReport.Sealed(entry.path(), intact.sha256(), intact.keyId());
+    return new RunReport(intact.content(), seal, history(intact.content()));
+  }
+
+  private HistoryFacts history(ChainedReceipt receipt) {
+    String workflow = receipt.receipt().run().workflowId();
+    String run = receipt.receipt().run().originalRun();
+    try (TemporalServer server = mooring.connect()) {
+      return Optional.of(server)
+          .flatMap(there -> new RunHistories(there).of(workflow, run))
+          .map(
+              history ->
+                  HistoryReading.of(
+                      history,
+                      Kept.TEMPORAL,
+                      "Temporal at " + server.address() + ", namespace " + server.namespace(),
+                      ""))
+          .orElseGet(() -> HistoryFacts.none("Temporal at " + server.address() + " has none"));
+    } catch (CommandFailure away) {
+      return HistoryFacts.none("unknown: " + away.getMessage());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.mooring.starter;
+
+import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.RunIds;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a person names a run that has ended.
+ *
+ * @param kind what sort of name it is
+ * @param text the name; empty for the last run
+ */
+record RunName(Kind kind, String text) {
+  private static final Pattern RECEIPT = Pattern.compile("0*([1-9][0-9]{0,17})(?:\\.json)?");
+  private static final Pattern RUN = Pattern.compile("[0-9a-f]{8}-[0-9a-f-]{27}");
+
+  /** What a run is named by. */
+  private enum Kind {
+    WORKFLOW,
+    RUN,
+    RECEIPT,
+    LAST
+  }
+
+  static RunName of(String named) {
+    Matcher receipt = RECEIPT.matcher(named);
+    if (named.contains(":")) {
+      return new RunName(Kind.WORKFLOW, named);
+    }
+    if (receipt.matches()) {
+      return new RunName(Kind.RECEIPT, receipt.group(1));
+    }
+    return new RunName(RUN.matcher(named).matches() ? Kind.RUN : Kind.LAST, named);
+  }
+
+  /** The cluster it names too, or empty. */
+  String cluster() {
+    if (kind == Kind.LAST) {
+      return text;
+    }
+    String[] parts = text.split(":", -1);
+    return parts.length > 2 && parts[0].equals("mooring") ? parts[1] : "";
+  }
+
+  /** Whether that is the receipt meant, if no newer one is. */
+  boolean isOf(ChainedReceipt receipt) {
+    Receipt.RunReference run = receipt.receipt().run();
+    return switch (kind) {
+      case WORKFLOW -> run.workflowId().equals(text) || RunIds.typed(run.workflowId()).equals(text);
+      case RUN -> run.originalRun().equals(text);
+      case RECEIPT -> Long.toString(receipt.sequence()).equals(text);
+      case LAST -> true;
+    };
+  }
+
+  String inWords() {
+    return switch (kind) {
+      case WORKFLOW -> "workflow " + text;
+      case RUN -> "run " + text;
+      case RECEIPT -> "number " + text;
+      case LAST -> "any run";
+    };
+  }
+}

@@ -1,0 +1,66 @@
+package dev.mooring.starter.report;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run's history says beyond its receipt.
+ *
+ * @param kept where the history was read
+ * @param where its file or server in words, or why there is none
+ * @param sha256 of the file; empty where there is none
+ * @param startedBy the program or schedule that started the run, as Temporal knows it; empty where
+ *     unknown
+ * @param startedAt when it began; nothing where no history is
+ * @param events how many it has
+ * @param messages what people and other runs told it, in order
+ * @param triedAgain the acts that took more than one attempt
+ */
+public record HistoryFacts(
+    Kept kept,
+    String where,
+    String sha256,
+    String startedBy,
+    Optional<Instant> startedAt,
+    int events,
+    List<Message> messages,
+    List<TriedAgain> triedAgain) {
+  public HistoryFacts {
+    messages = List.copyOf(messages);
+    triedAgain = List.copyOf(triedAgain);
+  }
+
+  /** Where a history was read. */
+  public enum Kept {
+    /** The evidence store, sealed. */
+    EVIDENCE,
+    /** Temporal, which forgets it after the namespace's retention. */
+    TEMPORAL,
+    /** Nowhere. */
+    NONE
+  }
+
+  /**
+   * A message to the run.
+   *
+   * @param kind its name, such as {@code decide}
+   * @param words what it said
+   * @param by who said it, as given; else the program it came from
+   */
+  public record Message(Instant at, String kind, String words, String by, String reason) {}
+
+  /**
+   * An act that did not succeed at once.
+   *
+   * @param act what it was to do
+   * @param attempts how many it took
+   * @param lastFailure why the one before the last failed
+   */
+  public record TriedAgain(String act, int attempts, String lastFailure) {}
+
+  /** Of a run whose history nobody has. */
+  public static HistoryFacts none(String why) {
+    return new HistoryFacts(Kept.NONE, why, "", "", Optional.empty(), 0, List.of(), List.of());
+  }
+}

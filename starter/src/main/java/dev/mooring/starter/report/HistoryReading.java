@@ -1,0 +1,139 @@
+package dev.mooring.starter.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.Timestamp;
+import dev.mooring.starter.report.HistoryFacts.Kept;
+import dev.mooring.starter.report.HistoryFacts.Message;
+import dev.mooring.starter.report.HistoryFacts.TriedAgain;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.history.v1.WorkflowExecutionSignaledEventAttributes;
+import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
+import io.temporal.api.update.v1.Request;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.DataConverter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads out of a history what a report tells. */
+public final class HistoryReading {
+  private static final String SCHEDULED_BY = "TemporalScheduledById";
+
+  private final DataConverter converter = RunbookDataConverter.create();
+  private final List<HistoryEvent> events;
+  private final List<Message> messages = new ArrayList<>();
+  private final List<TriedAgain> triedAgain = new ArrayList<>();
+
+  private HistoryReading(WorkflowExecutionHistory history) {
+    this.events = history.getEvents();
+  }
+
+  /**
+   * What a history says.
+   *
+   * @param where its file or server in words
+   * @param sha256 of its file, or empty
+   */
+  public static HistoryFacts of(
+      WorkflowExecutionHistory history, Kept kept, String where, String sha256) {
+    return new HistoryReading(history).facts(kept, where, sha256);
+  }
+
+  private HistoryFacts facts(Kept kept, String where, String sha256) {
+    events.forEach(this::read);
+    HistoryEvent first = events.get(0);
+    return new HistoryFacts(
+        kept,
+        where,
+        sha256,
+        startedBy(first.getWorkflowExecutionStartedEventAttributes()),
+        Optional.of(at(first)),
+        events.size(),
+        messages,
+        triedAgain);
+  }
+
+  private String startedBy(WorkflowExecutionStartedEventAttributes started) {
+    @Nullable Payload schedule =
+        started.getSearchAttributes().getIndexedFieldsMap().get(SCHEDULED_BY);
+    return schedule == null
+        ? started.getIdentity()
+        : "schedule " + converter.fromPayload(schedule, String.class, String.class);
+  }
+
+  private void read(HistoryEvent event) {
+    switch (event.getEventType()) {
+      case EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED -> {
+        WorkflowExecutionSignaledEventAttributes signal =
+            event.getWorkflowExecutionSignaledEventAttributes();
+        told(event, signal.getSignalName(), signal.getInput(), signal.getIdentity());
+      }
+      case EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED -> {
+        Request update =
+            event.getWorkflowExecutionUpdateAcceptedEventAttributes().getAcceptedRequest();
+        told(
+            event,
+            update.getInput().getName(),
+            update.getInput().getArgs(),
+            update.getMeta().getIdentity());
+      }
+      case EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED ->
+          messages.add(
+              new Message(
+                  at(event),
+                  "cancel",
+                  "cancel",
+                  event.getWorkflowExecutionCancelRequestedEventAttributes().getIdentity(),
+                  event.getWorkflowExecutionCancelRequestedEventAttributes().getCause()));
+      case EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED ->
+          messages.add(
+              new Message(
+                  at(event),
+                  "terminate",
+                  "terminate",
+                  event.getWorkflowExecutionTerminatedEventAttributes().getIdentity(),
+                  event.getWorkflowExecutionTerminatedEventAttributes().getReason()));
+      case EVENT_TYPE_ACTIVITY_TASK_STARTED ->
+          started(event.getActivityTaskStartedEventAttributes());
+      default -> {}
+    }
+  }
+
+  /** A decision is an object of three words; anything else is told as it stands. */
+  private void told(HistoryEvent event, String kind, Payloads input, String identity) {
+    JsonNode said = json(input);
+    messages.add(
+        new Message(
+            at(event),
+            kind,
+            said.isObject() ? said.path("decision").asText(said.toString()) : said.asText(),
+            said.path("by").asText(identity),
+            said.path("reason").asText("")));
+  }
+
+  private JsonNode json(Payloads input) {
+    return converter.fromPayloads(0, Optional.of(input), JsonNode.class, JsonNode.class);
+  }
+
+  private void started(ActivityTaskStartedEventAttributes started) {
+    if (started.getAttempt() > 1) {
+      HistoryEvent scheduled = events.get((int) started.getScheduledEventId() - 1);
+      triedAgain.add(
+          new TriedAgain(
+              scheduled.getActivityTaskScheduledEventAttributes().getActivityType().getName(),
+              started.getAttempt(),
+              started.getLastFailure().getMessage()));
+    }
+  }
+
+  private static Instant at(HistoryEvent event) {
+    Timestamp time = event.getEventTime();
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  }
+}

@@ -1,0 +1,106 @@
+package dev.mooring.starter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.starter.console.ExitCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportCommandTest {
+  private static final Map<String, String> NO_TEMPORAL = Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1");
+
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleEvidence evidence = new SampleEvidence(Path.of("set before each"));
+
+  @BeforeEach
+  void prepare() throws IOException {
+    evidence = SampleEvidence.in(directory);
+    evidence.publish(SampleManifests.ready(1, 2));
+    evidence.receipt(SampleReceipts.publish(1));
+    evidence.moor(SampleReceipts.state(1));
+    evidence.receipt(SampleReceipts.consume(1, Status.SUCCESS));
+    evidence.receipt(SampleReceipts.consume(2, Status.MISSING_WAL));
+  }
+
+  private Said report(String... words) {
+    String[] all =
+        Stream.concat(Stream.of("report", "--config-dir", directory.toString()), Stream.of(words))
+            .toArray(String[]::new);
+    return Said.by(NO_TEMPORAL, all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "harbour, 3",
+    "mooring:harbour:DrConsume:west, 3",
+    "mooring:harbour:PublishCycle:east, 1",
+    "2, 2",
+    "00000002.json, 2",
+  })
+  void a_run_is_named_by_cluster_workflow_or_receipt(String named, int sequence)
+      throws IOException {
+    Said said = report(named, "--format", "json");
+
+    assertThat(said.status()).as(said.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(said.out());
+    assertThat(json.at("/evidence/receipt/sequence").asInt()).isEqualTo(sequence);
+  }
+
+  @Test
+  void a_page_is_made_of_the_evidence_alone() {
+    Said said = report("2");
+
+    assertThat(said.status()).as(said.err()).isZero();
+    assertThat(said.out())
+        .startsWith("# DrConsume of harbour at west: COMPLETED\n\nrun 1 ended\n")
+        .contains("| asked by | anna |", "| decisions | unknown |", "| west-0 | timeline: 1 |")
+        .contains("| receipt | " + evidence.file("receipts/00000002.json") + " |")
+        .contains("| history | unknown: no Temporal server answers at 127.0.0.1:1");
+  }
+
+  @Test
+  void a_run_that_did_not_complete_says_how_it_ended() {
+    Said said = report("3");
+
+    assertThat(said.out())
+        .startsWith("# DrConsume of harbour at west: FAILED\n\nrun 2 ended (WAL_MISSING)\n");
+  }
+
+  @Test
+  void a_receipt_that_was_altered_makes_no_report() throws IOException {
+    Path receipt = evidence.file("receipts/00000003.json");
+    Files.writeString(
+        receipt, Files.readString(receipt).replace("\"anna\"", "\"ann\""), StandardCharsets.UTF_8);
+    Said said = report("3");
+
+    assertThat(said.status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err())
+        .contains(receipt + " is not believed: the signature of key ")
+        .contains("HINT: `mooring verify`");
+  }
+
+  @Test
+  void a_run_without_a_receipt_is_said_to_have_none() {
+    Said said = report("00000000-0000-0000-0000-000000000000", "--cluster", "harbour");
+
+    assertThat(said.status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(said.err())
+        .contains("no receipt is of run 00000000")
+        .contains("HINT: a run has one");
+  }
+}

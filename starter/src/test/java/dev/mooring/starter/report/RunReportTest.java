@@ -1,0 +1,88 @@
+package dev.mooring.starter.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.starter.report.HistoryFacts.Kept;
+import dev.mooring.starter.report.HistoryFacts.Message;
+import dev.mooring.starter.report.HistoryFacts.TriedAgain;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RunReportTest {
+  private static final HistoryFacts HISTORY =
+      new HistoryFacts(
+          Kept.EVIDENCE,
+          "/evidence/harbour/histories/run.json.gz",
+          SampleReceipts.digestOf(9),
+          "4711@desk",
+          Optional.of(Instant.parse("2026-02-01T18:17:48.100Z")),
+          112,
+          List.of(
+              new Message(
+                  Instant.parse("2026-02-01T18:17:48.900Z"),
+                  "decide",
+                  "roll-back",
+                  "ben",
+                  "wrong | night")),
+          List.of(new TriedAgain("EnsureTarget", 3, "host w0 did not answer")));
+
+  private static final RunReport REPORT =
+      new RunReport(
+          SampleReceipts.chained(2, SampleReceipts.consume(1, Status.SUCCESS)),
+          new RunReport.Sealed(
+              "/evidence/harbour/receipts/00000002.json",
+              SampleReceipts.digestOf(2),
+              "06e3fd8fda29bb60"),
+          HISTORY);
+
+  @Test
+  void the_page_is_the_golden_one() throws IOException {
+    assertGolden("report.md", String.join("\n", ReportMarkdown.of(REPORT)) + "\n");
+  }
+
+  @Test
+  void the_json_is_the_golden_one() throws IOException {
+    assertGolden("report.json", ReportJson.of(REPORT) + "\n");
+  }
+
+  /** With {@code -Dmooring.golden.regenerate=true} the golden file is written anew. */
+  private static void assertGolden(String name, String now) throws IOException {
+    Path file = Path.of("src/test/resources/dev/mooring/starter/report", name);
+    if (Boolean.getBoolean("mooring.golden.regenerate")) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, now);
+    }
+    assertThat(now).isEqualTo(Files.readString(file));
+  }
+
+  @Test
+  void a_history_tells_who_stopped_the_run() throws IOException {
+    HistoryFacts facts = facts("consume/rolled-back.json");
+
+    assertThat(facts.startedAt()).isPresent();
+    assertThat(facts.startedBy()).isNotEmpty();
+    assertThat(facts.events()).isGreaterThan(10);
+    assertThat(facts.messages())
+        .singleElement()
+        .satisfies(told -> assertThat(told.by()).isNotEmpty());
+  }
+
+  private static HistoryFacts facts(String name) throws IOException {
+    try (InputStream file =
+        Objects.requireNonNull(RunReportTest.class.getResourceAsStream("/histories/" + name))) {
+      String json = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+      return HistoryReading.of(WorkflowExecutionHistory.fromJson(json), Kept.TEMPORAL, "here", "");
+    }
+  }
+}
