@@ -1,28 +1,19 @@
 package dev.mooring.dev.endtoend;
 
 import dev.mooring.port.ForCall;
-import dev.mooring.topology.SiteName;
-import dev.mooring.wire.RunbookDataConverter;
-import dev.mooring.worker.MooringWorker;
-import dev.mooring.worker.WorkerConfig;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.ResetStickyTaskQueueRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A worker process that halts, as if by kill -9, once before and once after the first call of each
@@ -43,38 +34,13 @@ final class HaltingWorker {
   private HaltingWorker() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newConnectedServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(arguments[0]).build(),
-            Duration.ofMinutes(1));
-    WorkflowClient client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder()
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
-    WorkerConfig config =
-        new WorkerConfig(
-            List.of(new SiteName("east"), new SiteName("west")),
-            Path.of(arguments[1]),
-            Optional.empty(),
-            new WorkerConfig.Temporal(Optional.of(arguments[0]), Optional.empty()));
-    Path points = Path.of(arguments[2]);
+    SitesWorker worker = new SitesWorker(arguments[0]);
     if (System.in.read() < 0) {
       return;
     }
-    forgetTheDeadWorker(client, arguments[3]);
-    try (MooringWorker worker =
-        new MooringWorker(
-            client,
-            config,
-            System.getenv(),
-            Path.of(System.getProperty("user.home")),
-            List.of(new Halting(points), new SoonNoticed()))) {
-      while (worker.isServing()) {
-        Thread.currentThread().join(1000);
-      }
-    }
+    forgetTheDeadWorker(worker.client(), arguments[3]);
+    worker.serve(
+        Path.of(arguments[1]), List.of(new Halting(Path.of(arguments[2])), new SoonNoticed()));
   }
 
   /** Lets the run's next task be anybody's; else Temporal holds it for the worker that had it. */
