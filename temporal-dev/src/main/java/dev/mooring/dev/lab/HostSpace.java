@@ -88,6 +88,11 @@ final class HostSpace {
     return Command.attempt(layout.directory(), inside(command), Map.of());
   }
 
+  /** Runs a program in the host's namespaces as the caller, who is root. */
+  String asRoot(String... command) {
+    return Command.run(layout.directory(), entering(List.of(command)), Map.of());
+  }
+
   /** The mount namespace's identity, such as mnt:[4026532177]. */
   static Optional<String> namespaceOf(long pid) {
     try {
@@ -117,9 +122,10 @@ final class HostSpace {
 
   private List<String> inside(List<String> command) {
     List<String> asUser = machine.user().as(command);
-    if (!machine.isolation().hasNamespaces()) {
-      return asUser;
-    }
+    return machine.isolation().hasNamespaces() ? entering(asUser) : asUser;
+  }
+
+  private List<String> entering(List<String> command) {
     LabProcess keeper = LabProcess.read(keeperRecord());
     if (!keeper.alive()) {
       throw new LabFailure(
@@ -130,7 +136,7 @@ final class HostSpace {
         Command.join(
             List.of("nsenter", "--target", Long.toString(keeper.pid())),
             machine.isolation().namespaces());
-    return Command.join(enter, asUser);
+    return Command.join(enter, command);
   }
 
   private void openNamespaces() {

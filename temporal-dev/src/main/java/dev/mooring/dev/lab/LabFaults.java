@@ -90,6 +90,43 @@ public final class LabFaults {
     alter(content, "ALTER SYSTEM RESET archive_command");
   }
 
+  /**
+   * Gives a directory of a server's a disk of its own; a server that runs is stopped for it and
+   * started again. Whoever closes the disk ends the server before.
+   *
+   * @param below the data directory, or empty for all of it
+   */
+  public LabDisk diskUnder(LabInstance instance, String below, int megabytes) {
+    return diskUnder(instance, instance.dataDirectory().resolve(below), megabytes);
+  }
+
+  private LabDisk diskUnder(LabInstance user, Path directory, int megabytes) {
+    Server server = servers.server(user);
+    boolean running = server.running();
+    server.stop(Server.StopMode.FAST);
+    List<LabHost> seenBy =
+        directory.startsWith(record.layout().hostsDirectory())
+            ? List.of(user.host())
+            : record.layout().hosts();
+    LabDisk disk = LabDisk.under(record, directory, seenBy, megabytes);
+    if (running) {
+      server.start();
+    }
+    return disk;
+  }
+
+  /** The same for the archive of a content, which every host sees. */
+  public LabDisk diskUnderArchive(int content, int megabytes) {
+    requireContent(content);
+    LabInstance primary = record.layout().instance(Layout.EAST, content);
+    return diskUnder(primary, record.layout().archive(content), megabytes);
+  }
+
+  /** Ends a server whatever state it is in. */
+  public void end(LabInstance instance) {
+    servers.server(instance).end();
+  }
+
   /** Takes a WAL file out of the archive. */
   public void hideWal(int content, String file) {
     Path hidden = hidden(content);

@@ -25,6 +25,7 @@ final class LabRemoval {
 
   void remove() {
     Layout layout = record.layout();
+    LabDisk.resumeAll(layout);
     List<PostmasterFile> postmasters =
         layout.dataDirectories().stream()
             .flatMap(directory -> PostmasterFile.read(directory).stream())
@@ -44,6 +45,7 @@ final class LabRemoval {
     Await.until(LIMIT, () -> all.stream().noneMatch(LabProcess::alive), this::stillThere);
     Await.until(LIMIT, this::killRest, this::stillThere);
     postmasters.forEach(postmaster -> postmaster.sharedMemory().ifPresent(SharedMemory::remove));
+    LabDisk.removeAll(layout);
     removeDirectory(layout.directory());
     record.bridge().ifPresent(Bridge::remove);
     Network.release(layout.directory(), layout.network());

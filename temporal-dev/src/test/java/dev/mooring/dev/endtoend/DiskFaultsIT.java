@@ -1,0 +1,185 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabDisk;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.SiteCopy;
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.publish.PublishStep;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Disks that fill up and stall, each under one directory of one server. */
+@Timeout(180)
+class DiskFaultsIT {
+  private static final int MEGABYTE = 1024;
+
+  private static Stage stage;
+  private static Sites sites;
+  private static LabInstance east;
+  private static String first;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    east = sites.east(0);
+    first = stage.beginMoored();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void fails_naming_the_copy_whose_disk_fills_up_while_it_replays() {
+    LabInstance west = sites.west(1);
+    try (LabDisk disk = stage.lab.faults().diskUnder(west, "", 128)) {
+      stage.lab.load().start(Barrier.HELD);
+      makeDatabases(1, 4);
+      String second = stage.publish().restorePoint();
+      disk.fill(16 * MEGABYTE);
+
+      EndingRecord ending = stage.consumeFails("latest");
+
+      assertThat(ending.outcome()).isEqualTo("Failed");
+      assertThat(ending.headline()).contains("west-1").contains("No space left on device");
+      assertThat(ending.code()).isEqualTo("TARGET_MISMATCH");
+      assertThat(sites.mooredAt()).isEqualTo(first);
+      assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+      assertThat(stage.lab.controlState(sites.west(0))).isEqualTo("shut down in recovery");
+
+      disk.makeRoom();
+      assertThat(stage.consume().restorePoint()).isEqualTo(second);
+      try (SiteCopy copy = stage.lab.openCopy("west")) {
+        assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void makes_no_point_on_a_primary_whose_wal_has_no_room_and_heals_after_it_was_full() {
+    try (LabDisk disk = stage.lab.faults().diskUnder(east, "pg_wal", 32)) {
+      disk.fill(2 * MEGABYTE);
+
+      EndingRecord scarce = stage.publishFails();
+
+      assertThat(scarce.outcome()).isEqualTo("Refused");
+      assertThat(scarce.code()).isEqualTo("NO_ROOM");
+      assertThat(scarce.headline()).contains("east-0 has ").contains("bytes of room for WAL");
+
+      writeUntilFull(disk);
+      EndingRecord full = stage.publishFails();
+
+      assertThat(full.outcome()).isEqualTo("Refused");
+      assertThat(full.code()).isEqualTo("NO_PRIMARY");
+      assertThat(full.headline()).contains("east-0");
+      assertThat(sites.latest().name().value()).isEqualTo(first);
+      assertThat(scarce + " " + full).doesNotContainPattern("(?i)(delete|remove) .*WAL");
+
+      disk.makeRoom();
+      stage.lab.faults().end(east);
+      stage.lab.start(east);
+      assertThat(stage.publish().outcome()).isEqualTo("Completed");
+      stage.lab.faults().end(east);
+    }
+  }
+
+  @Test
+  void keeps_a_point_pending_while_the_archives_disk_is_full() {
+    impatient();
+    try (LabDisk disk = stage.lab.faults().diskUnderArchive(0, 48)) {
+      stage.hooks.before(PublishStep.SWITCH_WAL, () -> disk.fill(0));
+
+      EndingRecord ending = stage.publishFails();
+
+      settledOnceItIsMended(ending, disk::makeRoom);
+      assertThat(ending.headline()).contains("the archiver of east-0 failed");
+      stage.lab.faults().end(east);
+    }
+  }
+
+  @Test
+  void keeps_a_point_pending_while_the_archives_disk_stalls_and_commits_go_on() {
+    impatient();
+    try (LabDisk disk = stage.lab.faults().diskUnderArchive(0, 48)) {
+      stage.hooks.before(PublishStep.SWITCH_WAL, disk::stall);
+
+      EndingRecord ending = stage.publishFails();
+
+      sites.fillWalFiles(0, 1);
+      settledOnceItIsMended(ending, disk::resume);
+      stage.lab.faults().end(east);
+    }
+  }
+
+  private static void impatient() {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+  }
+
+  private static void settledOnceItIsMended(EndingRecord ending, Runnable mend) {
+    String late = ending.headline().split(" ", 2)[0];
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("content 0");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(sites.manifestFile(late + ".pending")).exists();
+
+    mend.run();
+    // an archiver that failed three times begins anew after a minute, or with the next file
+    sites.fillWalFiles(0, 1);
+    String target = sites.manifest(late + ".pending").contents().get(0).target().walFile().text();
+    Soon.soon("the late file is archived", () -> sites.archived(0).contains(target));
+    String next = stage.publish().restorePoint();
+
+    assertThat(sites.manifestFile(late)).exists();
+    assertThat(sites.manifestFile(late + ".pending")).doesNotExist();
+    assertThat(sites.latest().name().value()).isEqualTo(next);
+    assertThat(stage.consume(late).restorePoint()).isEqualTo(late);
+  }
+
+  /** A record of a few bytes, which replay makes a copy of a database of. */
+  private static void makeDatabases(int content, int number) {
+    ServerVersion version = sites.version();
+    String copied = version.major() >= 15 ? " STRATEGY file_copy" : "";
+    try (Connection connection = stage.lab.connect(sites.east(content));
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < number; i++) {
+        statement.execute("CREATE DATABASE grown_" + i + copied);
+      }
+    } catch (SQLException e) {
+      throw new AssertionError("could not make a database", e);
+    }
+  }
+
+  /** Writes until the server ends itself, as it does when it can't write WAL. */
+  private static void writeUntilFull(LabDisk disk) {
+    disk.fill(512);
+    try (Connection connection = stage.lab.connect(east);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE IF NOT EXISTS filler(n bigint)");
+      for (int i = 0; i < 1000; i++) {
+        statement.execute("INSERT INTO filler SELECT generate_series(1, 20000)");
+      }
+      throw new AssertionError("WAL never filled its disk");
+    } catch (SQLException ended) {
+      assertThat(Sites.read(east.log())).contains("No space left on device");
+    }
+  }
+}
