@@ -40,7 +40,7 @@ public record Token(Call call, long ordinal, long attempt) {
     inCluster(script, call, host).call("lock", List.of(String.valueOf(LOCK_SECONDS)));
     contents.forEach(content -> script.call("compare", arguments(content)));
     contents.forEach(content -> script.call("record", arguments(content)));
-    return script;
+    return script.call("recorded", List.of());
   }
 
   /** Lets a script know its cluster's directory on the host, and read its authority files. */

@@ -17,14 +17,13 @@ history() { # timeline, 8 digits
 # bytes of those of full size, in the same order. Names are filtered before anything is asked about
 # a file: an archive may hold a hundred thousand of them.
 list() { # bytes of a WAL file, first and last position (16 digits)
+  frame files
   find -L "$archive" -maxdepth 1 -name '????????????????????????' -printf '%f\n' |
     awk -v "from=$2" -v "to=$3" \
       '/^[0-9A-F]+$/ && substr($0, 9) >= from "" && substr($0, 9) <= to ""' |
-    sort >"$work/$subject.names"
-  (cd "$archive" && xargs -r stat -L -c '%n %s' <"$work/$subject.names") >"$work/$subject.sizes"
-  frame files
-  cat "$work/$subject.sizes"
-  awk -v "bytes=$1" '$2 == bytes { print $1 }' "$work/$subject.sizes" >"$work/$subject.whole"
+    sort | (cd "$archive" && xargs -r stat -L -c '%n %s') |
+    WHOLE=$work/$subject.whole awk -v "bytes=$1" \
+      'BEGIN { printf "" >ENVIRON["WHOLE"] } { print } $2 == bytes { print $1 >ENVIRON["WHOLE"] }'
   frame headers
   (cd "$archive" && xargs -r head -q -c 40 <"$work/$subject.whole") 2>"$work/$subject.unread" |
     od -An -v -tx1 -w40
@@ -35,12 +34,15 @@ list() { # bytes of a WAL file, first and last position (16 digits)
 # Says some bytes of the whole files of a position, of every timeline.
 bytes_at() { # position of the file (16 digits), where they begin in it
   frame checkpoint
-  awk -v "at=$1" 'substr($0, 9) == at ""' "$work/$subject.whole" |
-    while IFS= read -r file; do
-      printf '%s ' "$file"
-      tail -c "+$(($2 + 1))" "$archive/$file" | head -c 256 | od -An -v -tx1 | tr -d ' \n'
-      echo
-    done
+  while IFS= read -r file; do
+    case $file in
+      ????????$1)
+        printf '%s ' "$file"
+        od -An -v -tx1 -j "$2" -N 256 "$archive/$file" | tr -d ' \n'
+        echo
+        ;;
+    esac
+  done <"$work/$subject.whole"
 }
 
 # Fetches the files that hold a checkpoint, of each timeline they may be of.

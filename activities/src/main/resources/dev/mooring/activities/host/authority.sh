@@ -3,6 +3,7 @@
 of_cluster() { # its name, Mooring's directory for it on this host
   cluster=$1
   cluster_dir=$2
+  recorded=''
 }
 
 # Keeps every other act on this cluster's instances away until this script has ended. What is started
@@ -63,15 +64,32 @@ compare() { # content, epoch, ordinal, attempt, run
   fi
 }
 
-# Records the token of a call that compare let through.
+# Prepares the token of a call that compare let through, beside the authority file.
 record() { # content, epoch, ordinal, attempt, run
   read_authority "$1"
   [ "$2 $3 $4 $5" != "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ] || return 0
-  put "$authority" "cluster=$cluster
+  printf '%s' "cluster=$cluster
 content=$1
 epoch=$2
 run=$5
 ordinal=$3
 attempt=$4
-$seen_others" || end_refused STATE_UNREADABLE "authority file $authority can't be written"
+$seen_others" >"$authority.$$.new" ||
+    end_refused STATE_UNREADABLE "authority file $authority can't be written"
+  recorded="$recorded $1"
+}
+
+# Puts all prepared ones in their places, each whole or not at all; they are on disk when it returns.
+recorded() {
+  [ -n "$recorded" ] || return 0
+  set --
+  for content in $recorded; do
+    set -- "$@" "$cluster_dir/$content.authority.$$.new"
+  done
+  sync "$@" || end_refused STATE_UNREADABLE "authority files in $cluster_dir can't be written"
+  for prepared in "$@"; do
+    mv -f "$prepared" "${prepared%".$$.new"}" ||
+      end_refused STATE_UNREADABLE "authority file ${prepared%".$$.new"} can't be written"
+  done
+  sync "$cluster_dir" || end_refused STATE_UNREADABLE "$cluster_dir can't be written to disk"
 }

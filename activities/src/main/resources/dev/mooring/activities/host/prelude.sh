@@ -87,11 +87,13 @@ job() { # subject, function, arguments
 
 finish() {
   number=0
+  set --
   while [ "$number" -lt "$count" ]; do
     number=$((number + 1))
     eval "wait \$pid_$number"
-    cat "$work/$number.out"
+    set -- "$@" "$work/$number.out"
   done
+  [ $# -eq 0 ] || cat "$@"
   subject=host
   frame end
 }

@@ -9,17 +9,31 @@ watch() { # instance, data directory, log of the start, gate's status file, acti
   eval "data_$watched=\$watched_data pid_of_$watched='' action_$watched=\$5"
 }
 
-# Sets up to no once nothing runs there any more, and tells it at once with the end of this start's log;
-# a line on the way holds no line break, so record separators stand for them. Sets up to paused where
-# that is what the start was made for, and tells it too.
-look() {
-  if [ -n "$pid_of" ] && alive "$pid_of"; then
-    if [ "$action" = pause ] && paused_in "$log"; then
-      up=paused
-      on_the_way "$name" paused
-    fi
-    return 0
+# Sets without to the numbers of those that are up by the last look and have no postmaster that we know
+# alive. One look at all processes of the host then serves these: it is taken after each was missed.
+look_for_postmasters() {
+  without=' '
+  number=0
+  while [ "$number" -lt "$watched" ]; do
+    number=$((number + 1))
+    eval "up=\$up_$number pid_of=\$pid_of_$number"
+    [ "$up" = yes ] || continue
+    [ -n "$pid_of" ] && alive "$pid_of" || without="$without$number "
+  done
+  [ "$without" = ' ' ] || share_look
+}
+
+# Sets up to paused where that is what the start was made for, and tells it.
+look_at_running() {
+  if [ "$action" = pause ] && paused_in "$log"; then
+    up=paused
+    on_the_way "$name" paused
   fi
+}
+
+# Sets up to no once nothing runs there any more, and tells it at once with the end of this start's log;
+# a line on the way holds no line break, so record separators stand for them.
+look() {
   process_state "$data"
   pid_of=$pid
   [ "$state" = STOPPED ] || return 0
@@ -38,6 +52,7 @@ position() {
 
 # One look at all; sets left to how many are up.
 look_at_all() { # say where they are: yes or no
+  look_for_postmasters
   left=0
   number=0
   while [ "$number" -lt "$watched" ]; do
@@ -47,7 +62,10 @@ look_at_all() { # say where they are: yes or no
     eval "name=\$name_$number data=\$data_$number log=\$log_$number gate=\$gate_$number"
     eval "pid_of=\$pid_of_$number action=\$action_$number"
     eval "replaying=\$replaying_$number waiting=\$waiting_$number"
-    look
+    case $without in
+      *" $number "*) look ;;
+      *) look_at_running ;;
+    esac
     [ "$up" != yes ] || left=$((left + 1))
     [ "$up$1" != yesyes ] || position
     eval "up_$number=\$up pid_of_$number=\$pid_of replaying_$number=\$replaying waiting_$number=\$waiting"

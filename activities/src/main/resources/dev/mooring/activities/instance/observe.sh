@@ -2,7 +2,7 @@
 
 # Sets data to the data directory with its links resolved, bin to the server programs.
 of_instance() { # data directory, program directory
-  data=$(readlink -f "$1") && [ -d "$data" ] ||
+  data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
     refuse STATE_UNREADABLE "data directory $1 is not there"
   bin=$2
   [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||

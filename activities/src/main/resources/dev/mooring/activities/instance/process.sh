@@ -20,11 +20,9 @@ postmaster() { # data directory, links resolved
   alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
 }
 
-# Sets cwds to the working directories of all processes, one to a line.
+# Sets cwds to the processes of this host and their working directories, one to a line.
 look_at_processes() {
-  cwds="
-$(readlink /proc/[0-9]*/cwd 2>/dev/null)
-"
+  cwds=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null)
 }
 
 # For scripts that only look: one look serves all their instances. What acts takes a new one each time.
@@ -34,22 +32,25 @@ share_look() {
 }
 
 # A server process, whoever its parent is, has its data directory as its working directory; a person's
-# shell there is no server.
+# shell there is no server. What a look saw is asked again, process by process.
 orphan() { # data directory, links resolved
   $shared_look || look_at_processes
-  case $cwds in
-    *"
-$1
+  case "$cwds
+" in
+    *" $1
 "*) ;;
     *) return 1 ;;
   esac
-  for process in /proc/[0-9]*; do
-    [ "$(readlink "$process/cwd" 2>/dev/null)" = "$1" ] || continue
-    alive "${process#/proc/}" || continue
+  while IFS= read -r line; do
+    process=${line%% *}
+    [ "${line#* }" = "$1" ] && alive "${process#/proc/}" && [ "$(readlink "$process/cwd")" = "$1" ] ||
+      continue
     case $(readlink "$process/exe" 2>/dev/null) in
       */postgres | */postgres\ *) return 0 ;;
     esac
-  done
+  done <<PROCESSES
+$cwds
+PROCESSES
   return 1
 }
 
@@ -63,11 +64,15 @@ attached() { # data directory
 }
 
 # Sets doing to what the startup process of a postmaster does with a WAL file, by its title, and file to
-# that file's name; both to nothing where it shows none.
+# that file's name; both to nothing where it shows none. It starts no program: it is asked for each
+# instance of a host while all of them replay.
 startup() { # pid of the postmaster
-  doing='' file=''
-  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
-    title=$(tr '\0' ' ' 2>/dev/null <"/proc/$child/cmdline")
+  doing='' file='' children=''
+  { IFS= read -r children <"/proc/$1/task/$1/children"; } 2>/dev/null
+  for child in $children; do
+    title=''
+    # a title ends with zero bytes, which the shell leaves out
+    { IFS= read -r title <"/proc/$child/cmdline"; } 2>/dev/null
     case $title in
       *startup*recovering\ *) doing=recovering file=${title##*recovering } ;;
       *startup*waiting\ for\ *) doing=waiting file=${title##*waiting for } ;;

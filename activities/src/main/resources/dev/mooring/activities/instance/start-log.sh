@@ -2,7 +2,11 @@
 # collector was given for this start alone.
 
 start_log() { # log, most bytes of its end
-  cat "$1" "$1s"/* 2>/dev/null | tail -c "$2"
+  if [ -d "$1s" ]; then
+    cat "$1" "$1s"/* 2>/dev/null | tail -c "$2"
+  else
+    tail -c "$2" "$1" 2>/dev/null
+  fi
 }
 
 # True once the new server said a word.

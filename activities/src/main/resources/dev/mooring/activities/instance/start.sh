@@ -40,14 +40,9 @@ refuse_signals() {
 # Waits until the new server said a first word or is gone; its lock file is there before that. A server
 # alone speaks after some 20 ms; where many start at once, looking often only keeps them from it.
 first_word() { # log
-  tries=0
-  while ! spoke "$1" && [ "$tries" -lt 110 ]; do
-    tries=$((tries + 1))
-    if [ "$tries" -le 10 ]; then
-      sleep 0.01
-    else
-      sleep 0.05
-    fi
+  for pause in 0.01 0.01 0.02 0.04 0.08 0.16 0.32 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5; do
+    ! spoke "$1" || return 0
+    sleep "$pause"
   done
   spoke "$1"
 }

@@ -56,6 +56,7 @@ final class HostAnswers {
         case "watch" -> replaying = longer(replaying, left(content(call.argument(0))));
         case "lock",
             "compare",
+            "recorded",
             "install_gate",
             "wait_for",
             "still_needed",
