@@ -2,15 +2,19 @@ package dev.mooring.starter;
 
 import dev.mooring.activities.evidence.EvidenceReader;
 import dev.mooring.activities.evidence.ReceiptSearch;
+import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,6 +31,8 @@ import picocli.CommandLine.Option;
             + " of each runbook and site.",
     description = "The run's own history is in Temporal: `mooring follow`, or the Web UI.")
 final class LogsCommand implements Callable<Integer> {
+  private static final Duration KEPT_WITHIN = Duration.ofHours(1);
+
   private final MooringCommand mooring;
 
   @Mixin private final ClusterArgument cluster = new ClusterArgument();
@@ -58,7 +64,7 @@ final class LogsCommand implements Callable<Integer> {
           entry -> show(entry.path(), entry.text()),
           () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
       newestPending(manifests, latest).flatMap(reader::manifest).ifPresent(this::showPending);
-      showReceipts(reader.search(1, RunsOf.all(read)));
+      showReceipts(reader, reader.search(1, RunsOf.all(read)));
       return ExitCode.DONE.status();
     }
   }
@@ -101,13 +107,14 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   /** The newest, whoever's it is, and the last one of each runbook and site. */
-  private void showReceipts(ReceiptSearch search) {
+  private void showReceipts(EvidenceReader reader, ReceiptSearch search) {
     Stream.concat(search.last().stream(), search.found().stream())
         .distinct()
         .forEach(
             entry -> {
               mooring.console().say("");
               show(entry.path(), entry.text());
+              notKept(reader, entry).ifPresent(mooring.console()::say);
             });
     for (RunsOf runs : search.unfound()) {
       mooring.console().say("");
@@ -118,6 +125,21 @@ final class LogsCommand implements Callable<Integer> {
                   "the last receipt of %s at %s lies before the last %d",
                   runs.runbook(), runs.site(), search.searched()));
     }
+  }
+
+  /** A history is kept within seconds; one that is not yet after an hour may be forgotten first. */
+  private static Optional<String> notKept(
+      EvidenceReader reader, EvidenceReader.Entry<ChainedReceipt> entry) {
+    return entry
+        .document()
+        .match(intact -> Optional.of(intact.content().receipt()), r -> Optional.<Receipt>empty())
+        .filter(run -> run.ending().at().isBefore(Instant.now().minus(KEPT_WITHIN)))
+        .filter(run -> reader.historiesOf(run.run().originalRun()).isEmpty())
+        .map(
+            run ->
+                "the history of this run is not in the evidence store; Temporal forgets it after"
+                    + " the namespace's retention\n"
+                    + "HINT: the workers' logs say why it was not kept");
   }
 
   private void show(String path, String text) {

@@ -94,7 +94,15 @@ final class ReportCommand implements Callable<Integer> {
                       "`mooring verify` says what else is wrong");
                 });
     RunReport.Sealed seal = new RunReport.Sealed(entry.path(), intact.sha256(), intact.keyId());
-    return new RunReport(intact.content(), seal, history(intact.content()));
+    return new RunReport(intact.content(), seal, history(reader, intact.content()));
+  }
+
+  /** The exported history, which is sealed; else Temporal's. */
+  private HistoryFacts history(EvidenceReader reader, ChainedReceipt receipt) {
+    return new KeptHistories(reader)
+        .of(receipt.receipt().run().originalRun())
+        .map(kept -> HistoryReading.of(kept.history(), Kept.EVIDENCE, kept.where(), kept.sha256()))
+        .orElseGet(() -> history(receipt));
   }
 
   private HistoryFacts history(ChainedReceipt receipt) {

@@ -3,8 +3,11 @@ package dev.mooring.starter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.SampleHistories;
 import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.wire.HistoryFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,5 +66,16 @@ class LogsCommandTest {
             "== " + evidence.file("receipts/00000001.json"),
             "\"status\": \"timeout\"")
         .doesNotContain("00000011.json");
+  }
+
+  @Test
+  void a_run_whose_history_was_not_kept_in_time_is_told() {
+    byte[] packed = HistoryFormat.pack("{}");
+    evidence.receipt(SampleReceipts.consume(1, Status.SUCCESS));
+    String lost = "the history of this run is not in the evidence store";
+    assertThat(evidence.type("logs").out()).contains(lost, "HINT: the workers' logs say why");
+
+    evidence.keep(SampleHistories.consume(1, Sha256.of(packed)), packed);
+    assertThat(evidence.type("logs").out()).doesNotContain(lost);
   }
 }

@@ -2,12 +2,14 @@ package dev.mooring.starter;
 
 import static dev.mooring.evidence.SampleManifests.HARBOUR;
 
+import dev.mooring.activities.evidence.StoreHistories;
 import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.authority.Epoch;
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.evidence.HistoryRecord;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleKeys;
@@ -73,6 +75,11 @@ record SampleEvidence(Path directory) {
 
   void receipt(Receipt receipt) {
     receipts().ensureReceipt(new EnsureReceipt(CALL, policy(), receipt));
+  }
+
+  /** Keeps a history, as a worker does. */
+  void keep(HistoryRecord record, byte[] packed) {
+    new StoreHistories(STORES, name -> Optional.empty()).keep(policy(), record, packed);
   }
 
   void moor(SiteState state) {

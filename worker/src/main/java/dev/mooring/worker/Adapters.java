@@ -4,6 +4,7 @@ import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.evidence.EvidenceStores;
 import dev.mooring.activities.evidence.StoreEvidenceActivities;
+import dev.mooring.activities.evidence.StoreHistories;
 import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
@@ -13,6 +14,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.s3.S3Clients;
+import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
@@ -31,6 +33,7 @@ final class Adapters implements AutoCloseable {
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final JdbcDatabaseActivities databases;
   private final RunActivities runs;
+  private final HistoryExport histories;
   private final List<Object> shared;
   private final List<Object> ofSite;
 
@@ -46,6 +49,13 @@ final class Adapters implements AutoCloseable {
     this.databases = new JdbcDatabaseActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
     ClusterFiles files = new ClusterFiles(config.configDirectory());
+    this.histories =
+        new HistoryExport(
+            new ClosedRuns(client),
+            files,
+            new StoreHistories(stores, variables),
+            config.sites(),
+            Clock.systemUTC());
     this.shared = List.of(runs, files);
     this.ofSite =
         List.of(
@@ -64,6 +74,11 @@ final class Adapters implements AutoCloseable {
     return runs;
   }
 
+  /** Keeps histories, once it is started. */
+  HistoryExport histories() {
+    return histories;
+  }
+
   /** What the shared queue needs: locks and the cluster file. */
   Object[] shared() {
     return shared.toArray();
@@ -79,6 +94,7 @@ final class Adapters implements AutoCloseable {
 
   @Override
   public void close() {
+    histories.close();
     databases.close();
     hosts.close();
   }

@@ -79,6 +79,12 @@ public final class MooringWorker implements AutoCloseable {
       worker(ActivityPolicies.queueOf(site)).registerActivitiesImplementations(adapters.ofSite());
     }
     factory.start();
+    adapters.histories().started();
+  }
+
+  /** What keeps the histories of runs that are over. */
+  HistoryExport histories() {
+    return adapters.histories();
   }
 
   private Worker worker(String queue) {

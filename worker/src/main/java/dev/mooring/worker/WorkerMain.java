@@ -69,6 +69,7 @@ public final class WorkerMain {
                   List.of(new ArchiveFloorMetrics(metrics.registry())));
           WorkerHttp http =
               WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
+        HistoryMetrics.register(metrics.registry(), worker.histories());
         log.info("serving {} of Temporal {}", worker.queues(), temporal);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();

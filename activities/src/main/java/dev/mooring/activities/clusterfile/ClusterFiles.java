@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -53,6 +55,29 @@ public final class ClusterFiles implements ClusterActivities {
             problems -> {
               throw wrong(file, problems);
             });
+  }
+
+  /** The clusters that have a file here, sorted; none where the directory can't be read. */
+  public List<ClusterName> names() {
+    try (Stream<Path> entries = Files.list(configDirectory)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.endsWith(".yaml"))
+          .map(name -> name.substring(0, name.length() - ".yaml".length()))
+          .flatMap(name -> named(name).stream())
+          .sorted(Comparator.comparing(ClusterName::value))
+          .toList();
+    } catch (IOException unreadable) {
+      return List.of();
+    }
+  }
+
+  private static Optional<ClusterName> named(String name) {
+    try {
+      return Optional.of(new ClusterName(name));
+    } catch (IllegalArgumentException ofSomethingElse) {
+      return Optional.empty();
+    }
   }
 
   private String text(Path file) {

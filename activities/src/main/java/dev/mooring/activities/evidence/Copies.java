@@ -2,9 +2,12 @@ package dev.mooring.activities.evidence;
 
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.HistoryRecord;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.evidence.TrustedKeys;
+import dev.mooring.wire.HistoryFormat;
 import dev.mooring.wire.ManifestFormat;
 import dev.mooring.wire.ReceiptFormat;
 import dev.mooring.wire.SiteStateFormat;
@@ -29,7 +32,8 @@ final class Copies {
    * A copy.
    *
    * @param copy its bytes
-   * @param at when it says it was made; nothing where it is not intact, or has no seal
+   * @param at when it says it was made; nothing where it is not intact, or has no seal; of a
+   *     history, which its name's digest proves, the epoch
    */
   record Chosen(ByteBuffer copy, Optional<Instant> at) {
     byte[] bytes() {
@@ -70,6 +74,14 @@ final class Copies {
     if (EvidencePaths.isOfManifests(path)) {
       return ManifestFormat.parse(bytes, trusted).match(Copies::manifest, r -> Optional.empty());
     }
+    if (EvidencePaths.isHistoryRecord(path)) {
+      return HistoryFormat.parse(bytes, trusted).match(Copies::history, r -> Optional.empty());
+    }
+    if (EvidencePaths.isHistory(path)) {
+      return EvidencePaths.isNamedByDigest(path, Sha256.of(bytes))
+          ? Optional.of(Instant.EPOCH)
+          : Optional.empty();
+    }
     return EvidencePaths.isReplaced(path)
         ? SiteStateFormat.parse(bytes, trusted).match(Copies::state, r -> Optional.empty())
         : Optional.empty();
@@ -81,6 +93,10 @@ final class Copies {
 
   private static Optional<Instant> manifest(Document.Intact<Manifest> manifest) {
     return Optional.of(manifest.content().header().createdAt());
+  }
+
+  private static Optional<Instant> history(Document.Intact<HistoryRecord> record) {
+    return Optional.of(record.content().closedAt());
   }
 
   private static Optional<Instant> state(Document.Intact<SiteState> state) {

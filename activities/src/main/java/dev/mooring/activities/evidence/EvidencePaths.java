@@ -13,6 +13,9 @@ final class EvidencePaths {
 
   private static final String STATE = "/state.json";
   private static final String MANIFESTS = "/manifests";
+  private static final String HISTORIES = "/histories";
+  private static final String PACKED = ".json.gz";
+  private static final int DIGEST_IN_NAME = 12;
 
   private final String cluster;
 
@@ -33,6 +36,9 @@ final class EvidencePaths {
   /** Whether that is written once and never again. */
   static boolean isWrittenOnce(String path) {
     boolean manifest = isOfManifests(path) && !path.endsWith("/" + LATEST);
+    if (path.contains(HISTORIES + "/")) {
+      return true;
+    }
     return path.endsWith(JSON)
         && !path.endsWith(PENDING)
         && (manifest || path.contains("/receipts/"));
@@ -67,6 +73,42 @@ final class EvidencePaths {
   /** The last receipt's number as its writer knew it: a hint where to look, nothing more. */
   String receiptHint() {
     return receipts() + "/LAST";
+  }
+
+  String histories() {
+    return cluster + HISTORIES;
+  }
+
+  /** That a history was kept. */
+  String historyRecord(String originalRun, String run) {
+    return histories() + "/" + originalRun + "_" + run + JSON;
+  }
+
+  /** A history, packed. */
+  String history(String originalRun, String run, String sha256) {
+    return histories()
+        + "/"
+        + originalRun
+        + "_"
+        + run
+        + "_"
+        + sha256.substring(0, DIGEST_IN_NAME)
+        + PACKED;
+  }
+
+  /** Whether that is a history's record, which is sealed. */
+  static boolean isHistoryRecord(String path) {
+    return path.contains(HISTORIES + "/") && path.endsWith(JSON);
+  }
+
+  /** Whether that is a history, packed. */
+  static boolean isHistory(String path) {
+    return path.contains(HISTORIES + "/") && path.endsWith(PACKED);
+  }
+
+  /** Whether a history's name has the digest of its bytes. */
+  static boolean isNamedByDigest(String path, String sha256) {
+    return path.endsWith("_" + sha256.substring(0, DIGEST_IN_NAME) + PACKED);
   }
 
   String state(SiteName site) {

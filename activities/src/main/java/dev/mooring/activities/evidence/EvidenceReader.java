@@ -1,7 +1,10 @@
 package dev.mooring.activities.evidence;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
+import dev.mooring.evidence.HistoryRecord;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
@@ -15,6 +18,7 @@ import dev.mooring.topology.SiteName;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,7 +34,9 @@ public final class EvidenceReader implements AutoCloseable {
   private final EvidencePaths paths;
   private final ManifestShelf manifests;
   private final ReceiptShelf receipts;
+  private final HistoryShelf histories;
   private final Optional<ForeignShelf> foreign;
+  private Map<String, List<HistoryShelf.Kept>> kept = Map.of();
 
   private EvidenceReader(
       EvidenceFiles files, ClusterName cluster, TrustedKeys trusted, boolean readsForeign) {
@@ -40,6 +46,7 @@ public final class EvidenceReader implements AutoCloseable {
     this.paths = new EvidencePaths(cluster);
     this.manifests = new ManifestShelf(files, cluster, trusted);
     this.receipts = new ReceiptShelf(files, cluster, trusted);
+    this.histories = new HistoryShelf(files, cluster, trusted);
     this.foreign = readsForeign ? Optional.of(new ForeignShelf(files, cluster)) : Optional.empty();
   }
 
@@ -143,6 +150,38 @@ public final class EvidenceReader implements AutoCloseable {
                 receipts.bytes(sequence).stream()
                     .map(bytes -> new ReceiptChain.Link(sequence, receipts.parsed(bytes))))
         .toList();
+  }
+
+  /**
+   * A run's exported history.
+   *
+   * @param record its sealed record
+   * @param where the packed history stands; empty where the record is not believed
+   * @param packed its bytes, unless they are gone
+   */
+  public record History(Entry<HistoryRecord> record, String where, Optional<byte[]> packed) {}
+
+  /** The kept histories of a run: several if it was reset. */
+  public List<History> historiesOf(String originalRun) {
+    if (kept.isEmpty()) {
+      kept = histories.kept().stream().collect(groupingBy(HistoryShelf.Kept::originalRun));
+    }
+    return kept.getOrDefault(originalRun, List.of()).stream()
+        .flatMap(one -> entry(histories.pathOf(one), histories::parsed).stream())
+        .map(this::history)
+        .toList();
+  }
+
+  private History history(Entry<HistoryRecord> record) {
+    return record
+        .document()
+        .match(
+            intact ->
+                new History(
+                    record,
+                    histories.whereHistory(intact.content()),
+                    histories.history(intact.content())),
+            refused -> new History(record, "", Optional.empty()));
   }
 
   /** The state of a site, if it was ever moored. */

@@ -96,7 +96,7 @@ final class Edges {
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.("
                         + "(Whois|Setup|Verify|Logs|Report)Command"
-                        + "|Evidence|whois\\.\\w+)(\\$.*)?")))
+                        + "|Evidence|KeptHistories|whois\\.\\w+)(\\$.*)?")))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(root + ".activities..")

@@ -1,0 +1,134 @@
+package dev.mooring.activities.evidence;
+
+import static dev.mooring.evidence.SampleManifests.HARBOUR;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.evidence.HistoryRecord;
+import dev.mooring.evidence.SampleHistories;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.EvidenceStore;
+import dev.mooring.wire.HistoryFormat;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreHistoriesTest {
+  private static final byte[] PACKED = HistoryFormat.pack("{\"events\":[]}");
+  private static final HistoryRecord RECORD = SampleHistories.consume(1, Sha256.of(PACKED));
+  private static final String RUN = RECORD.run().run();
+
+  @TempDir Path directory = Path.of("set by JUnit");
+  private SampleStore store = new SampleStore(Path.of("set before each"));
+  private final StoreHistories histories =
+      new StoreHistories(SampleStore.STORES, name -> Optional.empty());
+
+  @BeforeEach
+  void make() throws IOException {
+    store = SampleStore.in(directory);
+  }
+
+  private List<String> names(Path root) throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve("harbour/histories"))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void a_history_is_kept_once_and_read_back_proved() throws IOException {
+    assertThat(histories.kept(store.policy(), HARBOUR)).isEmpty();
+    histories.keep(store.policy(), RECORD, PACKED);
+    histories.keep(store.policy(), RECORD, PACKED);
+
+    assertThat(histories.kept(store.policy(), HARBOUR)).containsExactly(RUN);
+    assertThat(names(store.root()))
+        .containsExactly(
+            RUN + "_" + RUN + ".json",
+            RUN + "_" + RUN + "_" + RECORD.sha256().substring(0, 12) + ".json.gz");
+    try (EvidenceReader reader = EvidenceReader.open(SampleStore.STORES, store.policy(), HARBOUR)) {
+      assertThat(reader.historiesOf(RUN))
+          .singleElement()
+          .satisfies(kept -> assertThat(kept.packed()).contains(PACKED));
+      assertThat(reader.historiesOf("another")).isEmpty();
+    }
+  }
+
+  @Test
+  void of_writers_at_once_one_makes_the_record_and_none_fails() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      Callable<Boolean> keep =
+          () -> {
+            histories.keep(store.policy(), RECORD, PACKED);
+            return true;
+          };
+      for (Future<Boolean> done :
+          threads.invokeAll(IntStream.range(0, 32).mapToObj(i -> keep).toList())) {
+        assertThat(done.get()).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(names(store.root())).hasSize(2);
+  }
+
+  @Test
+  void a_history_whose_writer_was_killed_before_its_record_is_kept_by_the_next()
+      throws IOException {
+    histories.keep(store.policy(), RECORD, PACKED);
+    Files.delete(store.root().resolve("harbour/histories/" + RUN + "_" + RUN + ".json"));
+    assertThat(histories.kept(store.policy(), HARBOUR)).isEmpty();
+
+    histories.keep(store.policy(), RECORD, PACKED);
+
+    assertThat(histories.kept(store.policy(), HARBOUR)).containsExactly(RUN);
+    assertThat(names(store.root())).hasSize(2);
+  }
+
+  @Test
+  void a_store_that_was_away_is_given_the_history_when_it_is_next_read() throws IOException {
+    List<Path> roots =
+        List.of(store.root(), directory.resolve("second"), directory.resolve("third"));
+    Files.createDirectory(roots.get(1));
+    List<EvidenceStore> all =
+        roots.stream().<EvidenceStore>map(r -> new EvidenceStore.Directory(r.toString())).toList();
+    EvidencePolicy one = store.policy();
+    EvidencePolicy policy =
+        new EvidencePolicy(
+            all.get(0), one.signingKey(), one.trustedKeyFiles(), List.of(), all.subList(1, 3), 2);
+
+    histories.keep(policy, RECORD, PACKED);
+    Files.createDirectory(roots.get(2));
+    assertThat(histories.kept(policy, HARBOUR)).containsExactly(RUN);
+
+    assertThat(names(roots.get(2))).isEqualTo(names(roots.get(0))).hasSize(2);
+  }
+
+  @Test
+  void a_store_that_is_not_there_is_never_taken_for_one_without_histories() {
+    EvidencePolicy away =
+        new EvidencePolicy(
+            new EvidenceStore.Directory("/nowhere/evidence"),
+            store.policy().signingKey(),
+            store.policy().trustedKeyFiles());
+
+    assertThatThrownBy(() -> histories.kept(away, HARBOUR))
+        .isInstanceOf(ApplicationFailure.class)
+        .hasMessageContaining("/nowhere/evidence");
+    assertThatThrownBy(() -> histories.keep(away, RECORD, PACKED))
+        .isInstanceOf(ApplicationFailure.class);
+  }
+}

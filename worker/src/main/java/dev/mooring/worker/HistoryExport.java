@@ -1,0 +1,222 @@
+package dev.mooring.worker;
+
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.evidence.StoreHistories;
+import dev.mooring.activities.temporal.ClosedRuns;
+import dev.mooring.activities.temporal.ClosedRuns.ClosedRun;
+import dev.mooring.activities.temporal.ClosedRuns.History;
+import dev.mooring.evidence.HistoryRecord;
+import dev.mooring.evidence.Sha256;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.wire.HistoryFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the history of every run that is over in the evidence store, before Temporal forgets it. It
+ * looks every few seconds for runs of the clusters whose sites this worker serves; several workers
+ * do the same and do each other no harm. What fails is told, counted and tried again at the next
+ * look; nothing of it touches a run.
+ */
+final class HistoryExport implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HistoryExport.class);
+  private static final Duration EVERY = Duration.ofSeconds(5);
+
+  /** A run shows in the list some seconds after it was over. */
+  private static final Duration LISTED_LATE_AT_MOST = Duration.ofMinutes(10);
+
+  /** The part of the retention that is left when a run that isn't kept yet is an alarm. */
+  private static final int ALARM_IN_LAST = 4;
+
+  private static final long STOPPED_WITHIN_SECONDS = 5;
+
+  private final ClosedRuns runs;
+  private final ClusterFiles files;
+  private final StoreHistories histories;
+  private final Set<SiteName> sites;
+  private final Clock clock;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread sweeper = new Thread(task, "history-export");
+            sweeper.setDaemon(true);
+            return sweeper;
+          });
+  private final Map<ClusterName, Swept> swept = new ConcurrentHashMap<>();
+  private final AtomicLong kept = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
+
+  HistoryExport(
+      ClosedRuns runs,
+      ClusterFiles files,
+      StoreHistories histories,
+      List<SiteName> sites,
+      Clock clock) {
+    this.runs = runs;
+    this.files = files;
+    this.histories = histories;
+    this.sites = Set.copyOf(sites);
+    this.clock = clock;
+  }
+
+  /**
+   * What is known of a cluster's runs.
+   *
+   * @param since no run that is not kept was over before that
+   * @param kept the run ids known to be kept, of those over since then
+   * @param waiting those that are over and not kept
+   * @param oldest when the first of those was over
+   */
+  private record Swept(Instant since, Set<String> kept, int waiting, Optional<Instant> oldest) {
+    static final Swept NOTHING = new Swept(Instant.EPOCH, Set.of(), 0, Optional.empty());
+  }
+
+  /** Begins to look; a worker of no site keeps nothing, because it reaches no store. */
+  HistoryExport started() {
+    if (!sites.isEmpty()) {
+      var unused =
+          thread.scheduleWithFixedDelay(this::sweep, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+    return this;
+  }
+
+  /** One look at all clusters. */
+  void sweep() {
+    for (ClusterName name : files.names()) {
+      try {
+        Cluster cluster = files.read(name);
+        cluster.sites().stream()
+            .map(Site::name)
+            .filter(sites::contains)
+            .findFirst()
+            .ifPresent(site -> sweep(cluster, site));
+      } catch (RuntimeException unreadable) {
+        failed("no histories of " + name + " were kept", unreadable);
+      }
+    }
+  }
+
+  private void sweep(Cluster cluster, SiteName site) {
+    ClusterName name = cluster.name();
+    EvidencePolicy policy = cluster.policies().evidence().at(site);
+    Swept before = swept.getOrDefault(name, Swept.NOTHING);
+    Instant began = clock.instant();
+    List<ClosedRun> over = runs.since(name, before.since());
+    Set<String> known = new HashSet<>(before.kept());
+    if (before.equals(Swept.NOTHING) && !over.isEmpty()) {
+      known.addAll(histories.kept(policy, name));
+    }
+    for (ClosedRun run : over) {
+      if (!known.contains(run.run()) && keep(policy, name, run)) {
+        known.add(run.run());
+      }
+    }
+    known.retainAll(over.stream().map(ClosedRun::run).collect(Collectors.toSet()));
+    List<ClosedRun> waiting = over.stream().filter(run -> !known.contains(run.run())).toList();
+    Optional<Instant> oldest = waiting.stream().map(ClosedRun::closedAt).min(Instant::compareTo);
+    Instant since = waiting.isEmpty() ? began.minus(LISTED_LATE_AT_MOST) : before.since();
+    swept.put(name, new Swept(since, known, waiting.size(), oldest));
+    oldest.ifPresent(first -> alarm(name, first));
+  }
+
+  private boolean keep(EvidencePolicy policy, ClusterName cluster, ClosedRun run) {
+    try {
+      History history = runs.history(cluster, run);
+      byte[] packed = HistoryFormat.pack(history.json());
+      HistoryRecord record =
+          new HistoryRecord(
+              history.run(),
+              run.outcome(),
+              run.startedAt(),
+              run.closedAt(),
+              history.events(),
+              Sha256.of(packed));
+      histories.keep(policy, record, packed);
+      kept.incrementAndGet();
+      log.info("history of run {} of {} was kept", run.run(), run.workflowId());
+      return true;
+    } catch (RuntimeException notKept) {
+      failed("the history of run " + run.run() + " of " + run.workflowId(), notKept);
+      return false;
+    }
+  }
+
+  private void failed(String what, RuntimeException why) {
+    failures.incrementAndGet();
+    log.warn("{} was not kept in the evidence store, it is tried again: {}", what, said(why));
+  }
+
+  private static String said(RuntimeException failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  /** Says so loudly while there is still time to mend what stands against it. */
+  private void alarm(ClusterName cluster, Instant oldest) {
+    Duration retention = runs.retention();
+    Instant forgotten = oldest.plus(retention);
+    if (clock.instant().isAfter(forgotten.minus(retention.dividedBy(ALARM_IN_LAST)))) {
+      log.error(
+          "Temporal forgets a history of {} on {} that is not in the evidence store yet; the"
+              + " warnings before this say why. `mooring verify {}` will miss it",
+          cluster,
+          forgotten,
+          cluster);
+    }
+  }
+
+  /** How many histories this worker kept. */
+  long kept() {
+    return kept.get();
+  }
+
+  /** How many attempts to keep one failed. */
+  long failures() {
+    return failures.get();
+  }
+
+  /** How many runs are over and not kept, as of the last look. */
+  long waiting() {
+    return swept.values().stream().mapToLong(Swept::waiting).sum();
+  }
+
+  /** Seconds since the first of those was over; 0 when there is none. */
+  double oldestWaitingSeconds() {
+    return swept.values().stream()
+        .flatMap(one -> one.oldest().stream())
+        .min(Instant::compareTo)
+        .map(first -> (double) Duration.between(first, clock.instant()).toSeconds())
+        .orElse(0.0);
+  }
+
+  /** Lets the history end that is being kept; what was not begun another worker does. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(STOPPED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException ending) {
+      thread.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
