@@ -125,6 +125,15 @@ find_pgbackrest() {
   command -v pgbackrest >/dev/null || lacking 'pgBackRest, an archive of its own kind' pgbackrest
 }
 
+find_haproxy() {
+  # Debian keeps it where only root's PATH looks
+  haproxy=${MOORING_HAPROXY:-$(PATH=$PATH:/usr/sbin command -v haproxy || true)}
+  haproxy_found=
+  [ -x "$haproxy" ] || lacking 'HAProxy (a TLS front before Temporal)' haproxy
+  [ -x "$haproxy" ] || return 0
+  haproxy_found=$("$haproxy" -v 2>/dev/null | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p')
+}
+
 find_shellcheck() {
   shellcheck_place=$(command -v shellcheck || true)
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
@@ -147,6 +156,7 @@ find_packaged_programs() {
   find_maven
   find_shellcheck
   find_pgbackrest
+  find_haproxy
   find_fetcher
 }
 
@@ -155,6 +165,7 @@ report_packaged_programs() {
   found sshd "${sshd_found:--}" "$sshd" "$1"
   found java "$java_found" "$java_place" "$1"
   found maven "$maven_found" "$maven_place" "$1"
+  found haproxy "${haproxy_found:--}" "$haproxy" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
 }
 
@@ -175,6 +186,8 @@ install_packages() {
   quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
   new_sshd=
   [ -x /usr/sbin/sshd ] || new_sshd=yes
+  new_haproxy=
+  [ -x /usr/sbin/haproxy ] || new_haproxy=yes
   { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
     fail "$quiet_cluster can't be written, so installing would create a database cluster"
   if [ -e "$quiet_policy" ]; then
@@ -196,6 +209,9 @@ install_packages() {
     tail -n 20 "$messages" >&2
     fail "apt-get could not install:$missing_packages" "see its last words above; install these packages by hand and run this again"
   }
+  if [ -n "$new_haproxy" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet haproxy.service 2>/dev/null || true
+  fi
   if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true
     say "sshd was installed and is not enabled: enable it with 'systemctl enable --now ssh' if this machine is to be logged in to"
@@ -211,7 +227,7 @@ install_missing() {
     name_known_jdk
     fail "programs are missing, and user $(id -un) may not install them" \
       "let root run: apt-get update && apt-get install --no-install-recommends$missing_packages
-HINT: then run this again. Debian starts PostgreSQL and sshd with them; temporal-dev/setup, run by root, installs the same and starts neither."
+HINT: then run this again. Debian starts PostgreSQL and sshd with them; temporal-dev/setup, run by root, installs the same and starts none of them."
   fi
   (
     flock 9

@@ -1,15 +1,14 @@
 package dev.mooring.worker;
 
 import com.uber.m3.tally.Scope;
+import dev.mooring.activities.temporal.ServiceProfile;
+import dev.mooring.activities.temporal.ServiceRefused;
 import dev.mooring.wire.RunbookDataConverter;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.envconfig.ClientConfigProfile;
-import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -28,58 +27,33 @@ final class TemporalService implements AutoCloseable {
     this.client = client;
   }
 
-  /** Connects, or says which address did not answer. */
+  /** Connects, or says why it can't. */
   static TemporalService connect(
       WorkerConfig.Temporal asked, Map<String, String> environment, Scope metrics) {
-    ClientConfigProfile profile = profile(asked, environment);
+    try {
+      return connect(ServiceProfile.read(asked.address(), asked.namespace(), environment), metrics);
+    } catch (ServiceRefused refused) {
+      throw new StartRefused(refused.fact(), refused.hint());
+    }
+  }
+
+  private static TemporalService connect(ServiceProfile profile, Scope metrics) {
     WorkflowServiceStubsOptions options =
-        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
-            .setMetricsScope(metrics)
-            .build();
+        WorkflowServiceStubsOptions.newBuilder(profile.stubs()).setMetricsScope(metrics).build();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
       stubs.connect(CONNECT);
     } catch (RuntimeException unreachable) {
       stubs.shutdownNow();
-      throw new StartRefused(
-          "the Temporal service at "
-              + options.getTarget()
-              + " does not answer: "
-              + cause(unreachable),
-          "start it, or name another with --address or TEMPORAL_ADDRESS");
+      throw profile.away(options.getTarget(), unreachable);
     }
     WorkflowClient client =
         WorkflowClient.newInstance(
             stubs,
-            WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+            WorkflowClientOptions.newBuilder(profile.client())
                 .setDataConverter(RunbookDataConverter.create())
                 .build());
     return new TemporalService(stubs, client);
-  }
-
-  private static ClientConfigProfile profile(
-      WorkerConfig.Temporal asked, Map<String, String> environment) {
-    try {
-      ClientConfigProfile.Builder profile =
-          ClientConfigProfile.load(
-              LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build())
-              .toBuilder();
-      asked.address().ifPresent(profile::setAddress);
-      asked.namespace().ifPresent(profile::setNamespace);
-      return profile.build();
-    } catch (IOException | RuntimeException unreadable) {
-      throw new StartRefused(
-          "the Temporal client profile can't be read: " + unreadable.getMessage(),
-          "check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE");
-    }
-  }
-
-  private static String cause(Throwable failure) {
-    Throwable innermost = failure;
-    while (innermost.getCause() != null) {
-      innermost = innermost.getCause();
-    }
-    return String.valueOf(innermost.getMessage());
   }
 
   WorkflowClient client() {

@@ -48,6 +48,10 @@ public final class WorkerMain {
       err.println("mooring-worker: " + refused.getMessage());
       err.println("HINT: " + refused.hint());
       return FAILED;
+    } catch (RuntimeException unexpected) {
+      // threads of libraries would keep a worker that serves nothing alive, and unnoticed
+      log.error("the worker ends, unexpected", unexpected);
+      return FAILED;
     }
   }
 

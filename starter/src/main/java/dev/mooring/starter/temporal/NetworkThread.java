@@ -7,6 +7,8 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that carries a command's connection, ended with it. gRPC's own threads stay a second
@@ -18,8 +20,17 @@ final class NetworkThread implements AutoCloseable {
   private final EventLoopGroup loop =
       new NioEventLoopGroup(1, new DefaultThreadFactory("temporal", true));
 
-  /** Lets this thread carry that connection. */
-  void carry(ManagedChannelBuilder<?> channel) {
+  /** Lets this thread carry a connection, on which that is done first. */
+  Consumer<ManagedChannelBuilder<?>> carrying(@Nullable Consumer<ManagedChannelBuilder<?>> first) {
+    return channel -> {
+      if (first != null) {
+        first.accept(channel);
+      }
+      carry(channel);
+    };
+  }
+
+  private void carry(ManagedChannelBuilder<?> channel) {
     if (channel instanceof NettyChannelBuilder netty) {
       netty.eventLoopGroup(loop).channelType(NioSocketChannel.class);
     }

@@ -1,5 +1,7 @@
 package dev.mooring.starter.temporal;
 
+import dev.mooring.activities.temporal.ServiceProfile;
+import dev.mooring.activities.temporal.ServiceRefused;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RunbookDataConverter;
 import io.grpc.StatusRuntimeException;
@@ -9,8 +11,6 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.common.converter.DataConverter;
-import io.temporal.envconfig.ClientConfigProfile;
-import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
@@ -49,13 +49,24 @@ public final class TemporalServer implements AutoCloseable {
 
   /** Connects, or says in one sentence why not. */
   public static TemporalServer connect(ServerChoice choice) {
-    ClientConfigProfile profile = profile(choice);
+    try {
+      ServiceProfile profile =
+          ServiceProfile.read(choice.address(), choice.namespace(), choice.environment());
+      return connect(profile, profile.stubs(), choice.patience());
+    } catch (ServiceRefused refused) {
+      throw CommandFailure.failed(refused.fact(), refused.hint(), refused);
+    }
+  }
+
+  private static TemporalServer connect(
+      ServiceProfile profile, WorkflowServiceStubsOptions asked, Duration patience) {
     NetworkThread network = new NetworkThread();
     WorkflowServiceStubsOptions options =
-        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions())
+        WorkflowServiceStubsOptions.newBuilder(asked)
             .setRpcTimeout(CALL)
             .setRpcQueryTimeout(CALL)
-            .setChannelInitializer(network::carry)
+            // the profile's own gives the connection the name that the certificate must have
+            .setChannelInitializer(network.carrying(asked.getChannelInitializer()))
             .validateAndBuildWithDefaults();
     knock(options.getTarget());
     // made while the connection is: each takes a tenth of a second of a new JVM
@@ -63,36 +74,17 @@ public final class TemporalServer implements AutoCloseable {
         CompletableFuture.supplyAsync(RunbookDataConverter::create);
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
-      stubs.connect(choice.patience());
+      stubs.connect(patience);
     } catch (RuntimeException unanswered) {
       stubs.shutdownNow();
       network.close();
-      throw away(options.getTarget(), innermost(unanswered).getMessage(), unanswered);
+      throw profile.away(options.getTarget(), unanswered);
     }
     WorkflowClientOptions client =
-        WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+        WorkflowClientOptions.newBuilder(profile.client())
             .setDataConverter(converter.join())
             .build();
     return new TemporalServer(network, stubs, WorkflowClient.newInstance(stubs, client));
-  }
-
-  private static ClientConfigProfile profile(ServerChoice choice) {
-    try {
-      ClientConfigProfile.Builder profile =
-          ClientConfigProfile.load(
-              LoadClientConfigProfileOptions.newBuilder()
-                  .setEnvOverrides(choice.environment())
-                  .build())
-              .toBuilder();
-      choice.address().ifPresent(profile::setAddress);
-      choice.namespace().ifPresent(profile::setNamespace);
-      return profile.build();
-    } catch (IOException | RuntimeException unreadable) {
-      throw CommandFailure.failed(
-          "the Temporal client profile can't be read: " + innermost(unreadable).getMessage(),
-          "check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE",
-          unreadable);
-    }
   }
 
   /** A refused connection is known at once; gRPC would go on trying until its time is up. */
@@ -118,14 +110,6 @@ public final class TemporalServer implements AutoCloseable {
   private static CommandFailure away(String target, @Nullable String why, Throwable cause) {
     return CommandFailure.failed(
         "no Temporal server answers at " + target + ": " + why, HINT, cause);
-  }
-
-  private static Throwable innermost(Throwable failure) {
-    Throwable innermost = failure;
-    while (innermost.getCause() != null) {
-      innermost = innermost.getCause();
-    }
-    return innermost;
   }
 
   /** A refusal of the service as one sentence. */

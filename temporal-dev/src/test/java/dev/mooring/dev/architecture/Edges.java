@@ -98,9 +98,15 @@ final class Edges {
                         + "(Whois|Setup|Verify|Logs|Report)Command"
                         + "|Evidence|KeptHistories|whois\\.\\w+)(\\$.*)?")))
         .should()
-        .dependOnClassesThat()
-        .resideInAPackage(root + ".activities..")
-        .because("all else goes through a run, whose receipt says what was seen and done");
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage(root + ".activities..")
+                .and(
+                    DescribedPredicate.not(
+                        HasName.Predicates.nameMatching(
+                            ".*\\.activities\\.temporal\\.Service(Profile|Refused)"))))
+        .because(
+            "all else goes through a run, whose receipt says what was seen and done; and the way to"
+                + " the runs is the workers' own");
   }
 
   private static List<Rule> decisions() {

@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A mooring-worker in a process of its own. */
-final class WorkerProgram implements AutoCloseable {
+public final class WorkerProgram implements AutoCloseable {
   private final Process process;
   private final Path output;
   private final int port;
@@ -37,8 +37,9 @@ final class WorkerProgram implements AutoCloseable {
     return start(directory, Map.of(), arguments);
   }
 
-  static WorkerProgram start(Path directory, Map<String, String> environment, String... arguments)
-      throws IOException {
+  /** Starts one, with more in its environment. */
+  public static WorkerProgram start(
+      Path directory, Map<String, String> environment, String... arguments) throws IOException {
     int port = freePort();
     Path output = Files.createTempFile(directory, "worker", ".log");
     List<String> command =
@@ -77,7 +78,8 @@ final class WorkerProgram implements AutoCloseable {
     }
   }
 
-  String said() throws IOException {
+  /** What it said so far. */
+  public String said() throws IOException {
     return Files.readString(output);
   }
 
@@ -114,7 +116,8 @@ final class WorkerProgram implements AutoCloseable {
 
   record Answer(int status, String body) {}
 
-  void awaitHealth(int status) throws InterruptedException, IOException {
+  /** Waits until its health has that status. */
+  public void awaitHealth(int status) throws InterruptedException, IOException {
     while (get("/health").status() != status) {
       if (!process.isAlive()) {
         throw new AssertionError("the worker ended: " + said());
@@ -139,7 +142,8 @@ final class WorkerProgram implements AutoCloseable {
     return ended();
   }
 
-  int ended() throws InterruptedException {
+  /** Its exit status, once it has ended. */
+  public int ended() throws InterruptedException {
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("the worker did not end within a minute");
     }

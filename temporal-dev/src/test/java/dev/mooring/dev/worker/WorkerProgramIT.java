@@ -125,8 +125,8 @@ class WorkerProgramIT {
     try (WorkerProgram worker = WorkerProgram.start(directory, "--address", "127.0.0.1:1")) {
       assertThat(worker.ended()).isEqualTo(1);
       assertThat(worker.said())
-          .contains("the Temporal service at 127.0.0.1:1 does not answer")
-          .contains("HINT: start it, or name another with --address");
+          .contains("no Temporal server answers at 127.0.0.1:1: ")
+          .contains("or name another with --address");
     }
   }
 

@@ -1,0 +1,175 @@
+package dev.mooring.activities.temporal;
+
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.ClientConfigTLS;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to the Temporal service as {@code temporal} itself reads it: a profile of a file,
+ * overridden by {@code TEMPORAL_…} variables, overridden by options. Worker and command line have
+ * it from here, so that both prove alike who is at the other end, and say alike why not.
+ */
+public final class ServiceProfile {
+  private final ClientConfigProfile profile;
+
+  private ServiceProfile(ClientConfigProfile profile) {
+    this.profile = profile;
+  }
+
+  /**
+   * Reads it; nobody is asked.
+   *
+   * @param address given by option, or nothing
+   * @param namespace given by option, or nothing
+   * @throws ServiceRefused if it can't be read, or gives a secret or the proof away
+   */
+  public static ServiceProfile read(
+      Optional<String> address, Optional<String> namespace, Map<String, String> environment) {
+    requireFile(environment.getOrDefault("TEMPORAL_CONFIG_FILE", ""));
+    ClientConfigProfile.Builder read;
+    try {
+      read =
+          ClientConfigProfile.load(
+              LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build())
+              .toBuilder();
+    } catch (IOException | RuntimeException unreadable) {
+      throw new ServiceRefused(
+          "the Temporal client profile can't be read: " + innermost(unreadable).getMessage(),
+          "check TEMPORAL_CONFIG_FILE and TEMPORAL_PROFILE",
+          unreadable);
+    }
+    address.ifPresent(read::setAddress);
+    namespace.ifPresent(read::setNamespace);
+    ServiceProfile profile = new ServiceProfile(read.build());
+    profile.requireProof();
+    return profile;
+  }
+
+  /** The SDK goes on without a file that is not there: without TLS, to this machine. */
+  private static void requireFile(String named) {
+    if (!named.isEmpty() && !Files.isReadable(Path.of(named))) {
+      throw new ServiceRefused(
+          "the Temporal client profile can't be read: TEMPORAL_CONFIG_FILE "
+              + named
+              + " is not there or not readable",
+          "correct TEMPORAL_CONFIG_FILE, or take it away",
+          null);
+    }
+  }
+
+  private void requireProof() {
+    ClientConfigTLS tls = profile.getTls();
+    if (tls != null && Boolean.TRUE.equals(tls.isDisableHostVerification())) {
+      throw new ServiceRefused(
+          "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION would believe anybody to be the Temporal service",
+          "take it away; TEMPORAL_TLS_SERVER_NAME is the name in the service's certificate,"
+              + " TEMPORAL_TLS_SERVER_CA_CERT_PATH the authority that signed it",
+          null);
+    }
+    if (tls != null && Boolean.TRUE.equals(tls.isDisabled()) && hasApiKey()) {
+      throw new ServiceRefused(
+          "the API key would go to the Temporal service in the clear: TEMPORAL_TLS is off",
+          "take TEMPORAL_TLS away, TLS is used where there is an API key; or take TEMPORAL_API_KEY"
+              + " away",
+          null);
+    }
+  }
+
+  private boolean hasApiKey() {
+    String key = profile.getApiKey();
+    return key != null && !key.isEmpty();
+  }
+
+  /**
+   * How the service is connected to.
+   *
+   * @throws ServiceRefused if a certificate or key can't be used
+   */
+  public WorkflowServiceStubsOptions stubs() {
+    ClientConfigTLS tls = profile.getTls();
+    if (tls != null && speaksTls()) {
+      requireReadable("client certificate", tls.getClientCertPath());
+      requireReadable("client key", tls.getClientKeyPath());
+      requireReadable("authority of the service", tls.getServerCACertPath());
+    }
+    try {
+      return profile.toWorkflowServiceStubsOptions();
+    } catch (RuntimeException unusable) {
+      throw new ServiceRefused(
+          "the certificates for the Temporal service can't be used: "
+              + innermost(unusable).getMessage(),
+          "check TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH (PKCS #8, without a"
+              + " passphrase) and TEMPORAL_TLS_SERVER_CA_CERT_PATH: all are PEM files",
+          unusable);
+    }
+  }
+
+  private static void requireReadable(String what, @Nullable String file) {
+    if (file != null && !file.isEmpty() && !Files.isReadable(Path.of(file))) {
+      throw new ServiceRefused(
+          "the " + what + " " + file + ", for Temporal, is not there or not readable",
+          "correct TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH,"
+              + " TEMPORAL_TLS_SERVER_CA_CERT_PATH or the profile, or let this account read it",
+          null);
+    }
+  }
+
+  /** What a client of it is made with, but for its data converter. */
+  public WorkflowClientOptions client() {
+    return profile.toWorkflowClientOptions();
+  }
+
+  boolean speaksTls() {
+    ClientConfigTLS tls = profile.getTls();
+    return tls == null ? hasApiKey() : !Boolean.TRUE.equals(tls.isDisabled());
+  }
+
+  /** The client certificate that is shown, if one is. */
+  Optional<String> clientCertificate() {
+    return Optional.ofNullable(profile.getTls())
+        .map(
+            tls ->
+                tls.getClientCertPath() != null
+                    ? tls.getClientCertPath()
+                    : tls.getClientCertData() == null ? "" : "the profile holds")
+        .filter(named -> !named.isEmpty());
+  }
+
+  /** The authority that must have vouched for the service. */
+  String authority() {
+    return Optional.ofNullable(profile.getTls())
+        .map(ClientConfigTLS::getServerCACertPath)
+        .filter(file -> !file.isEmpty())
+        .map(file -> "the authority in " + file + " does not vouch")
+        .orElse("no authority that Java knows vouches");
+  }
+
+  /** The name that the service's certificate must have. */
+  String serverName(String target) {
+    return Optional.ofNullable(profile.getTls())
+        .map(ClientConfigTLS::getServerName)
+        .filter(name -> !name.isEmpty())
+        .orElseGet(() -> target.replaceFirst(":[0-9]+$", ""));
+  }
+
+  /** Why connecting failed, and what mends it. */
+  public ServiceRefused away(String target, Throwable failure) {
+    return new ServiceTrouble(this, target).of(failure);
+  }
+
+  static Throwable innermost(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return innermost;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.mooring.activities.temporal;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * What a failure to connect to Temporal means: a service that is away is another thing than one
+ * that is not believed, or that does not believe us.
+ *
+ * @param profile how it was connected to
+ * @param target where, host:port
+ */
+record ServiceTrouble(ServiceProfile profile, String target) {
+  /** What the JDK's check of a certificate's names says; it speaks no other language. */
+  private static final Pattern OTHER_NAME =
+      Pattern.compile("No (subject alternative|name matching).*", Pattern.DOTALL);
+
+  /** A TLS alert about our certificate, as the JDK and as BoringSSL word it. */
+  private static final Pattern NOT_LET_IN =
+      Pattern.compile("(?is).*alert.*(certificate|unknown.?ca|access.?denied).*");
+
+  ServiceRefused of(Throwable failure) {
+    return Stream.of(otherName(failure), notVouchedFor(failure), notLetIn(failure), noTls(failure))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .or(() -> onlyTls(failure))
+        .or(() -> refused(failure))
+        .orElseGet(
+            () ->
+                new ServiceRefused(
+                    "no Temporal server answers at "
+                        + target
+                        + ": "
+                        + ServiceProfile.innermost(failure).getMessage(),
+                    "start it (`temporal-dev/up` starts a local one), or name another with"
+                        + " --address or TEMPORAL_ADDRESS",
+                    failure));
+  }
+
+  private Optional<ServiceRefused> otherName(Throwable failure) {
+    return first(failure, CertificateException.class)
+        .map(Throwable::getMessage)
+        .filter(said -> OTHER_NAME.matcher(said).matches())
+        .map(
+            said ->
+                new ServiceRefused(
+                    "the Temporal server at "
+                        + target
+                        + " shows a certificate of another name than "
+                        + profile.serverName(target)
+                        + ": "
+                        + said,
+                    "name it as its certificate does, with --address or TEMPORAL_ADDRESS, or that"
+                        + " name as TEMPORAL_TLS_SERVER_NAME",
+                    failure));
+  }
+
+  private Optional<ServiceRefused> notVouchedFor(Throwable failure) {
+    return Stream.of(
+            CertificateException.class,
+            CertPathBuilderException.class,
+            CertPathValidatorException.class)
+        .flatMap(kind -> first(failure, kind).stream())
+        .findFirst()
+        .map(
+            why ->
+                new ServiceRefused(
+                    profile.authority()
+                        + " for the Temporal server at "
+                        + target
+                        + ": "
+                        + ServiceProfile.innermost(why).getMessage(),
+                    "name the authority that does as TEMPORAL_TLS_SERVER_CA_CERT_PATH, once it is"
+                        + " known that the server is the one that was meant",
+                    failure));
+  }
+
+  private Optional<ServiceRefused> notLetIn(Throwable failure) {
+    return first(failure, SSLException.class)
+        .filter(alert -> NOT_LET_IN.matcher(String.valueOf(alert.getMessage())).matches())
+        .map(
+            alert ->
+                new ServiceRefused(
+                    profile
+                            .clientCertificate()
+                            .map(
+                                file ->
+                                    "the Temporal server at "
+                                        + target
+                                        + " does not let the client certificate "
+                                        + file
+                                        + " in")
+                            .orElse(
+                                "the Temporal server at "
+                                    + target
+                                    + " wants a client certificate, and none is named")
+                        + ": "
+                        + alert.getMessage(),
+                    "name one that it lets in as TEMPORAL_TLS_CLIENT_CERT_PATH, its key as"
+                        + " TEMPORAL_TLS_CLIENT_KEY_PATH",
+                    failure));
+  }
+
+  private Optional<ServiceRefused> noTls(Throwable failure) {
+    return first(failure, SSLException.class)
+        .map(
+            why ->
+                new ServiceRefused(
+                    "the Temporal server at "
+                        + target
+                        + " does not speak TLS as it is asked to: "
+                        + why.getMessage(),
+                    "name the address where it does; without TLS it is asked only where"
+                        + " TEMPORAL_TLS and TEMPORAL_API_KEY are not set",
+                    failure));
+  }
+
+  /** A front that only speaks TLS hangs up on who does not, and says nothing. */
+  private Optional<ServiceRefused> onlyTls(Throwable failure) {
+    return first(failure, StatusRuntimeException.class)
+        .filter(
+            said ->
+                said.getStatus().getCode() == Status.Code.UNAVAILABLE
+                    && said.getCause() == null
+                    && !profile.speaksTls())
+        .map(
+            said ->
+                new ServiceRefused(
+                    "the server at "
+                        + target
+                        + " takes the connection and hangs up, as one does that speaks only TLS: "
+                        + said.getMessage(),
+                    "set TEMPORAL_TLS=true, and what the server wants beside it; or start Temporal"
+                        + " there, or name another with --address or TEMPORAL_ADDRESS",
+                    failure));
+  }
+
+  private Optional<ServiceRefused> refused(Throwable failure) {
+    return first(failure, StatusRuntimeException.class)
+        .filter(
+            said ->
+                said.getStatus().getCode() == Status.Code.UNAUTHENTICATED
+                    || said.getStatus().getCode() == Status.Code.PERMISSION_DENIED)
+        .map(
+            said ->
+                new ServiceRefused(
+                    "the Temporal server at " + target + " refuses: " + said.getMessage(),
+                    "check TEMPORAL_API_KEY, the client certificate and the namespace",
+                    failure));
+  }
+
+  private static <T extends Throwable> Optional<T> first(Throwable failure, Class<T> kind) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (kind.isInstance(cause)) {
+        return Optional.of(kind.cast(cause));
+      }
+    }
+    return Optional.empty();
+  }
+}
