@@ -27,6 +27,11 @@ final class Bridge {
     this.device = "ml" + network.substring(network.indexOf('.') + 1).replace('.', '-');
   }
 
+  /** The machine's own address in a network. */
+  static String address(String network) {
+    return network + ".1";
+  }
+
   /** Whether anything of it is on this machine. */
   boolean exists() {
     return !devices().isEmpty();
@@ -34,7 +39,7 @@ final class Bridge {
 
   void make() {
     ip("link", "add", device, "type", "bridge");
-    ip("address", "add", network + ".1/24", "dev", device);
+    ip("address", "add", address(network) + "/24", "dev", device);
     ip("link", "set", device, "up");
   }
 

@@ -125,7 +125,16 @@ final class HostSpace {
     return machine.isolation().hasNamespaces() ? entering(asUser) : asUser;
   }
 
+  /** A command as root gives it in the host's network, and with this machine's files. */
+  List<String> inNetwork(List<String> command) {
+    return entering(List.of("--net"), command);
+  }
+
   private List<String> entering(List<String> command) {
+    return entering(machine.isolation().namespaces(), command);
+  }
+
+  private List<String> entering(List<String> namespaces, List<String> command) {
     LabProcess keeper = LabProcess.read(keeperRecord());
     if (!keeper.alive()) {
       throw new LabFailure(
@@ -133,9 +142,7 @@ final class HostSpace {
               .formatted(host.name(), keeper.pid()));
     }
     List<String> enter =
-        Command.join(
-            List.of("nsenter", "--target", Long.toString(keeper.pid())),
-            machine.isolation().namespaces());
+        Command.join(List.of("nsenter", "--target", Long.toString(keeper.pid())), namespaces);
     return Command.join(enter, command);
   }
 

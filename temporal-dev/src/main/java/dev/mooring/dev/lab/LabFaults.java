@@ -80,6 +80,11 @@ public final class LabFaults {
     servers.space(host).startSsh();
   }
 
+  /** The network of a host of root's lab, in which packets can be lost. */
+  public HostNetwork network(LabHost host) {
+    return new HostNetwork(record, servers.space(host));
+  }
+
   /** Makes the archiver of a content's primary fail from now on. */
   public void archiveOff(int content) {
     set(content, "archive_command", "false");

@@ -13,6 +13,7 @@ import dev.mooring.worker.MooringWorker;
 import dev.mooring.worker.WorkerConfig;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,11 @@ final class Stage implements AutoCloseable {
 
   /** A worker of both sites. */
   MooringWorker workerOf(Service temporal) {
+    return workerOf(temporal, List.of(hooks));
+  }
+
+  /** The same, with that in its ways. */
+  MooringWorker workerOf(Service temporal, List<WorkerInterceptor> interceptors) {
     WorkerConfig config =
         new WorkerConfig(
             List.of(new SiteName("east"), new SiteName("west")),
@@ -57,7 +63,7 @@ final class Stage implements AutoCloseable {
         config,
         lab.environment(),
         Path.of(System.getProperty("user.home")),
-        List.of(hooks));
+        interceptors);
   }
 
   /** The laws, watched since the last reset. */

@@ -8,6 +8,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,8 @@ import java.util.Optional;
  * Whether every primary that made the point still runs as the same postmaster on the same timeline
  * after its WAL was proved. One that was restarted may have lost the point's record from its own
  * WAL, and one promoted elsewhere left that timeline. Nor may another instance of the content take
- * writes: what that one has done since is on neither the point's timeline nor its way.
+ * writes: what that one has done since is on neither the point's timeline nor its way. Of one that
+ * does not answer only that is known.
  */
 final class UnchangedCheck {
   private UnchangedCheck() {}
@@ -31,7 +33,7 @@ final class UnchangedCheck {
               .filter(s -> s.instance().equals(content.owner().instance()))
               .findFirst();
       if (server.isEmpty()) {
-        return changed(content, "no longer answers");
+        return silent(content, seen);
       }
       ServerObserved now = server.get();
       if (!now.identity().startedAt().equals(content.owner().startedAt())) {
@@ -81,6 +83,19 @@ final class UnchangedCheck {
         .filter(server -> !server.position().inRecovery())
         .filter(server -> others.stream().anyMatch(i -> i.id().equals(server.instance())))
         .findFirst();
+  }
+
+  /** Nothing is known of it, least of all that it was restarted. */
+  private static Verdict<List<ContentEvidence>> silent(
+      ContentEvidence content, ServersObserved seen) {
+    InstanceId instance = content.owner().instance();
+    String why =
+        seen.failures().stream()
+            .filter(failure -> failure.instance().equals(instance))
+            .map(failure -> ": " + failure.message())
+            .findFirst()
+            .orElse("");
+    return Verdict.never(FailureCode.DATABASE_UNREACHABLE, instance + " no longer answers" + why);
   }
 
   private static Verdict<List<ContentEvidence>> changed(ContentEvidence content, String how) {

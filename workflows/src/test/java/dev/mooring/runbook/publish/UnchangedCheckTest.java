@@ -7,9 +7,11 @@ import dev.mooring.fake.Sightings;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,16 @@ class UnchangedCheckTest {
 
   @Test
   void refuses_a_primary_that_no_longer_answers() {
-    changed("east-0 no longer answers");
+    InstanceFailure silent =
+        new InstanceFailure(
+            new InstanceId("east-0"), FailureCode.DATABASE_UNREACHABLE, "connect timed out");
+    Verdicts.never(
+        UnchangedCheck.judge(
+            cluster,
+            Sightings.manifest(cluster).contents(),
+            new ServersObserved(List.of(), List.of(silent))),
+        FailureCode.DATABASE_UNREACHABLE,
+        "east-0 no longer answers: connect timed out");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package dev.mooring.dev.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The network of one host of a lab, in which packets are lost on purpose: by rules of nftables in
+ * the host's own network namespace, which go with it. Connections that are open stay open, as those
+ * over a cable that was pulled out.
+ */
+public final class HostNetwork {
+  private static final String TABLE = "mooring_lab";
+
+  private final HostSpace space;
+  private final Isolation isolation;
+  private final String controlPlane;
+
+  HostNetwork(LabRecord record, HostSpace space) {
+    this.space = space;
+    this.isolation = record.machine().isolation();
+    this.controlPlane = Bridge.address(record.layout().network());
+  }
+
+  /** Which way packets go that are lost, seen from the host. */
+  public enum Way {
+    IN("in", "tcp dport"),
+    OUT("out", "tcp sport");
+
+    private final String chain;
+    private final String port;
+
+    Way(String chain, String port) {
+      this.chain = chain;
+      this.port = port;
+    }
+  }
+
+  /** Loses every packet to, or from, that port. */
+  public void drop(Way way, int port) {
+    rules("add rule inet %s %s %s %d drop".formatted(TABLE, way.chain, way.port, port));
+  }
+
+  /** Loses whatever comes from, or goes to, the machine that worker and load run on. */
+  public void cutFromControlPlane() {
+    rules(
+        "add rule inet %s in ip saddr %s drop".formatted(TABLE, controlPlane),
+        "add rule inet %s out ip daddr %s drop".formatted(TABLE, controlPlane));
+  }
+
+  /** Loses whatever comes from, or goes to, another host. */
+  public void cutFrom(LabHost other) {
+    rules(
+        "add rule inet %s in ip saddr %s drop".formatted(TABLE, other.address()),
+        "add rule inet %s out ip daddr %s drop".formatted(TABLE, other.address()));
+  }
+
+  /** Loses so many of a hundred packets, each by chance, both ways. */
+  public void lose(int percent) {
+    rules(
+        "add rule inet %s in numgen random mod 100 < %d drop".formatted(TABLE, percent),
+        "add rule inet %s out numgen random mod 100 < %d drop".formatted(TABLE, percent));
+  }
+
+  /** Loses nothing any more. */
+  public void mend() {
+    nft("add table inet " + TABLE + "\ndelete table inet " + TABLE + "\n");
+  }
+
+  private void rules(String... rules) {
+    nft(
+        """
+        add table inet %1$s
+        add chain inet %1$s in { type filter hook input priority 0; }
+        add chain inet %1$s out { type filter hook output priority 0; }
+        """
+                .formatted(TABLE)
+            + String.join("\n", rules)
+            + "\n");
+  }
+
+  /** All of a text or nothing of it. */
+  private void nft(String text) {
+    if (isolation != Isolation.NETWORK) {
+      throw new LabFailure(
+          "the hosts of this lab have no network of their own\nHINT: run as root, with %s=network."
+              .formatted(Isolation.VARIABLE));
+    }
+    Command.run(Path.of("/"), space.inNetwork(List.of(program(), text)), Map.of());
+  }
+
+  private static String program() {
+    return Stream.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/bin/nft")
+        .filter(program -> Files.isExecutable(Path.of(program)))
+        .findFirst()
+        .orElseThrow(() -> new LabFailure("no program nft\nHINT: install nftables."));
+  }
+}
