@@ -135,6 +135,11 @@ find_haproxy() {
   haproxy_found=$("$haproxy" -v 2>/dev/null | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p')
 }
 
+find_libfaketime() {
+  faketime_place=$(find /usr/lib -maxdepth 3 -name libfaketimeMT.so.1 2>/dev/null | head -n 1)
+  [ -n "$faketime_place" ] || lacking 'libfaketime (hosts with a clock of their own)' libfaketime
+}
+
 find_shellcheck() {
   shellcheck_place=$(command -v shellcheck || true)
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
@@ -156,6 +161,7 @@ find_packaged_programs() {
   find_java
   find_maven
   find_shellcheck
+  find_libfaketime
   find_pgbackrest
   find_haproxy
   find_fetcher
@@ -168,6 +174,7 @@ report_packaged_programs() {
   found maven "$maven_found" "$maven_place" "$1"
   found haproxy "${haproxy_found:--}" "$haproxy" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
+  found libfaketime - "$faketime_place" "$1"
 }
 
 # name_known_jdk: a newer Debian has no JDK 17; its default is a newer one. To be asked once apt knows its packages.

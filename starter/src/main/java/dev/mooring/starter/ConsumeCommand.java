@@ -1,5 +1,7 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.consume.ConsumeRequest;
+import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
@@ -37,6 +39,16 @@ final class ConsumeCommand implements Callable<Integer> {
       })
   private String target = "latest";
 
+  @Option(
+      names = "--system-identifier-ends",
+      paramLabel = "DIGITS",
+      description = {
+        "The last four digits or more of the system identifier of content 0's copy, which `mooring"
+            + " whois` shows: the run is refused if another cluster was named than was meant.",
+        "At a terminal it is asked for before anything is executed."
+      })
+  private String systemIdentifierEnds = "";
+
   @Mixin private final RunOptions options = new RunOptions();
 
   ConsumeCommand(MooringCommand mooring) {
@@ -48,10 +60,36 @@ final class ConsumeCommand implements Callable<Integer> {
     try (Connecting temporal = mooring.connecting()) {
       ClusterFiles files = mooring.clusterFiles();
       ClusterName name = cluster.choose(files);
+      RunOrder.Aim aim = new RunOrder.Aim(target, confirmed(name));
       RunOrder order =
           RunOrder.consume(
-              name, ConsumingSite.choose(files, name, site), target, options.asked(mooring.user()));
+              name, ConsumingSite.choose(files, name, site), aim, options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }
+  }
+
+  /** Whoever types a name may mean another; scripts and schedules were looked at when written. */
+  private String confirmed(ClusterName name) {
+    boolean asks =
+        systemIdentifierEnds.isEmpty() && !options.onlyPlans() && mooring.console().canAsk();
+    if (systemIdentifierEnds.isEmpty() && !asks) {
+      return "";
+    }
+    try {
+      return ConsumeRequest.systemIdentifierEnds(asks ? asked(name) : systemIdentifierEnds);
+    } catch (IllegalArgumentException unfit) {
+      throw CommandFailure.usage(
+          "--system-identifier-ends " + unfit.getMessage(),
+          "`mooring whois " + name + "` shows the system identifiers");
+    }
+  }
+
+  private String asked(ClusterName name) {
+    String question =
+        String.format(
+            "the last four digits of the system identifier of %s, content 0 (`mooring whois %s`"
+                + " shows it): ",
+            name, name);
+    return mooring.console().ask(question).orElse("");
   }
 }

@@ -2,7 +2,10 @@ package dev.mooring.starter;
 
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +24,7 @@ public final class Main {
       return;
     }
     Map<String, String> environment = System.getenv();
-    Console console = new Console(System.out, System.err, columns());
+    Console console = new Console(System.out, System.err, columns(), person());
     int status = CommandTree.run(new Caller(environment, user(environment), console), arguments);
     if (status != ExitCode.FAILED.status() && status != ExitCode.USAGE.status()) {
       sayClassesAreComplete();
@@ -51,6 +54,14 @@ public final class Main {
   /** The launcher measures the terminal; without it nobody watches. */
   private static int columns() {
     return Integer.getInteger("mooring.columns", 0);
+  }
+
+  /** The launcher sees whether standard input is a terminal too. */
+  private static Optional<BufferedReader> person() {
+    return columns() > 0 && Boolean.getBoolean("mooring.asks")
+        ? Optional.of(
+            new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())))
+        : Optional.empty();
   }
 
   private static String user(Map<String, String> environment) {

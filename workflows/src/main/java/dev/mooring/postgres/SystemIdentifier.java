@@ -35,6 +35,11 @@ public record SystemIdentifier(long value) {
         "system identifier must be a decimal number below 2^64, got '" + text + "'");
   }
 
+  /** Whether its decimal text ends with these digits, as a person types them. */
+  public boolean endsWith(String digits) {
+    return toString().endsWith(digits);
+  }
+
   @Override
   @JsonValue
   public String toString() {

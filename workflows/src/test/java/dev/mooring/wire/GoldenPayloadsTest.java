@@ -66,8 +66,8 @@ class GoldenPayloadsTest {
           new Request("{'cluster':'harbour','receipts':5,'documents':2}", StatusRequest::of),
           "DrConsumeWorkflow.consume",
           new Request(
-              "{'cluster':'harbour','site':'west','target':'safe-forward','mode':'plan',"
-                  + "'patience':'PT30S','by':'alice','reason':'the quarterly drill'}",
+              "{'cluster':'harbour','site':'west','target':'safe-forward','mode':'plan','systemIdentifierEnds':'0815','patience':'PT30S','by':'alice','reason':'the"
+                  + " quarterly drill'}",
               ConsumeRequest::of),
           "PublishCycleWorkflow.publish",
           new Request(

@@ -107,10 +107,10 @@ arrived() { # timeline, bytes, files
   until there "$@"; do
     ticks=$((ticks + 1))
     if elsewhere; then
-      [ "$(date +%s)" -lt "$end" ] || return 1
+      in_time || return 1
       sleep 0.5
     else
-      [ $((ticks % 20)) -ne 0 ] || [ "$(date +%s)" -lt "$end" ] || return 1
+      [ $((ticks % 20)) -ne 0 ] || in_time || return 1
       sleep 0.02
     fi
   done
@@ -127,13 +127,13 @@ point() { # the archive's three words, program directory, timeline, bytes, first
   shift
   [ -z "${gp_home-}" ] || greenplum_environment
   [ -x "$bin/pg_waldump" ] || refuse HOST_PROGRAM_MISSING "no pg_waldump in $bin"
-  arrived "$timeline" "$bytes" "$@" && in_time=yes || in_time=no
+  arrived "$timeline" "$bytes" "$@" && came=yes || came=no
   say_listed "$first" "$last"
   # what came while it was listed is not taken for unreadable
-  [ "$in_time" = yes ] || ! elsewhere || ! there "$timeline" "$bytes" "$@" || in_time=yes
+  [ "$came" = yes ] || ! elsewhere || ! there "$timeline" "$bytes" "$@" || came=yes
   history "$timeline"
   list "$bytes" "$first" "$last"
-  if [ "$in_time" = no ]; then
+  if [ "$came" = no ]; then
     ! elsewhere || {
       tell unread "$not_fetched"
       tell wrong "$wrong"

@@ -91,7 +91,7 @@ expanded() { # file, path
 
 # How long all files of this call together are waited for; one whose turn comes later is looked for.
 wait_for() { # seconds
-  end=$(($(date +%s) + $1))
+  ends_in "$1"
 }
 
 # Fetches a file that is not here yet, whole or not at all. Only where no byte came, and the status

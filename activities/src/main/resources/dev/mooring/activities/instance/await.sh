@@ -73,7 +73,7 @@ look_at_all() { # say where they are: yes or no
 }
 
 await() { # seconds
-  end=$(($(date +%s) + $1))
+  ends_in "$1"
   ticks=0
   look_at_all no
   while [ "$left" -gt 0 ]; do
@@ -83,7 +83,7 @@ await() { # seconds
       look_at_all no
     else
       look_at_all yes
-      [ "$(date +%s)" -lt "$end" ] || break
+      in_time || break
     fi
   done
   [ "$left" -eq 0 ] || look_at_all yes

@@ -11,7 +11,7 @@ parked() { # data directory, program directory, log of the start, the archive's 
     for file in "$@"; do
       # an archive that is away for seconds says nothing about the bytes
       until fetch "$file" ''; do
-        [ "$(date +%s)" -lt "$end" ] || refuse STATE_UNREADABLE "$not_fetched"
+        in_time || refuse STATE_UNREADABLE "$not_fetched"
         sleep 0.5
       done
     done

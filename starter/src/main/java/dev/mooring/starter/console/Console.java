@@ -1,7 +1,11 @@
 package dev.mooring.starter.console;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a command speaks: answers to standard output, complaints to standard error. On a terminal a
@@ -11,15 +15,44 @@ public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final int columns;
+  private final Optional<BufferedReader> person;
   private int drawn;
 
   /**
    * @param columns the terminal's width, or 0 when nobody watches
    */
   public Console(PrintStream out, PrintStream err, int columns) {
+    this(out, err, columns, Optional.empty());
+  }
+
+  /**
+   * @param person who answers questions, where standard input and output are both a terminal
+   */
+  public Console(PrintStream out, PrintStream err, int columns, Optional<BufferedReader> person) {
     this.out = out;
     this.err = err;
     this.columns = columns;
+    this.person = person;
+  }
+
+  /** Whether a person is there who can be asked. */
+  public boolean canAsk() {
+    return person.isPresent();
+  }
+
+  /** What a person answers; nothing where nobody can be asked or the input has ended. */
+  public synchronized Optional<String> ask(String question) {
+    if (person.isEmpty()) {
+      return Optional.empty();
+    }
+    drawn = 0;
+    out.print(question);
+    out.flush();
+    try {
+      return Optional.ofNullable(person.get().readLine()).map(String::strip);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Whether a person watches, so that lines may be drawn anew. */

@@ -54,17 +54,25 @@ public record RunOrder(
   }
 
   /**
-   * A DrConsume.
+   * What a site is moored at.
    *
    * @param target latest, safe-forward or a restore point's name
+   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public static RunOrder consume(ClusterName cluster, SiteName site, String target, Asked asked) {
-    ObjectNode request = request(cluster, asked).put("site", site.value()).put("target", target);
+  public record Aim(String target, String systemIdentifierEnds) {}
+
+  /** A DrConsume. */
+  public static RunOrder consume(ClusterName cluster, SiteName site, Aim aim, Asked asked) {
+    ObjectNode request =
+        request(cluster, asked).put("site", site.value()).put("target", aim.target());
+    if (!aim.systemIdentifierEnds().isEmpty()) {
+      request.put("systemIdentifierEnds", aim.systemIdentifierEnds());
+    }
     return order(
             DrConsumeWorkflow.class,
             cluster,
             RunIds.consume(cluster, site),
-            "moor " + cluster + " at " + site + ", target " + target,
+            "moor " + cluster + " at " + site + ", target " + aim.target(),
             request)
         .askedBy(asked);
   }

@@ -67,7 +67,8 @@ public final class WhoisReport {
   public List<String> lines() {
     List<String> lines = new ArrayList<>(verdicts());
     lines.add("");
-    Table table = new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN");
+    Table table =
+        new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN", "system");
     instances.forEach(one -> table.row(row(one)));
     lines.addAll(table.lines());
     List<String> remarks = new ArrayList<>(endedByGate());
@@ -163,12 +164,15 @@ public final class WhoisReport {
   private static List<String> row(InstanceFacts one) {
     String timeline = "";
     String lsn = "";
+    String system = "";
     if (one.server() instanceof Sight.Seen<ServerObserved> server) {
+      system = server.value().identity().systemIdentifier().toString();
       Position position = server.value().position();
       timeline = position.timeline().toString();
       lsn = position.lsn().toString();
     } else if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
       ControlData control = host.value().control();
+      system = control.systemIdentifier().toString();
       timeline = control.checkpoint().timeline().toString();
       lsn =
           control
@@ -183,7 +187,8 @@ public final class WhoisReport {
         roleOf(one).name().toLowerCase(Locale.ROOT),
         one.epoch().equals(Epoch.NONE) ? "" : one.epoch().toString(),
         timeline,
-        lsn);
+        lsn,
+        system);
   }
 
   private List<String> unknown() {

@@ -50,15 +50,20 @@ final class HostSpace {
     Path output = host.logs().resolve("sshd.out");
     LabProcess process = Command.start(layout.directory(), inside(ssh.command()), output);
     process.write(sshRecord());
-    Await.until(
-        LIMIT,
-        () -> answers() || !process.alive(),
-        () -> "host " + host.name() + ": SSH server does not answer");
+    awaitSsh();
     if (!process.alive()) {
       throw new LabFailure(
           "host %s: SSH server ended at once: %s"
               .formatted(host.name(), read(output) + read(ssh.log())));
     }
+  }
+
+  /** Waits until the SSH server answers, or is gone. */
+  void awaitSsh() {
+    Await.until(
+        LIMIT,
+        () -> answers() || !ssh().alive(),
+        () -> "host " + host.name() + ": SSH server does not answer");
   }
 
   /** Starts a program of the lab's own on the host, which stays until the lab is removed. */

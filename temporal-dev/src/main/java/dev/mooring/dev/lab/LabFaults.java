@@ -127,6 +127,11 @@ public final class LabFaults {
     return diskUnder(primary, record.layout().archive(content), megabytes);
   }
 
+  /** Gives a host a clock of its own, for what is started there from now on. */
+  public HostClock clockOf(LabHost host) {
+    return new HostClock(record, host);
+  }
+
   /** Ends a server whatever state it is in. */
   public void end(LabInstance instance) {
     servers.server(instance).end();

@@ -89,7 +89,7 @@ final class Server {
             "--pgdata=" + instance.dataDirectory(),
             "--log=" + instance.log(),
             "start");
-    Command.Output output = space.attempt(command);
+    Command.Output output = space.attempt(HostClock.underClockOf(instance.host(), command));
     if (output.status() != 0) {
       throw new LabFailure(
           "%s did not start: %s%n%s".formatted(instance.id(), output.text().strip(), logEnd()));

@@ -4,13 +4,16 @@ import dev.mooring.starter.Caller;
 import dev.mooring.starter.CommandTree;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -41,6 +44,13 @@ final class Mooring {
     return new Typed(line).run();
   }
 
+  /** The same at a terminal, where somebody gives that answer to each question. */
+  Answer typeAnswering(String line, String answer) {
+    Typed typed = new Typed(line);
+    typed.person = Optional.of(new BufferedReader(new StringReader(answer + "\n")));
+    return typed.run();
+  }
+
   /** Types a look until it sees everything in order. */
   Answer typeUntilInOrder(String line) {
     return typeUntil(line, answer -> answer.status() == ExitCode.DONE.status());
@@ -68,6 +78,7 @@ final class Mooring {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<String> words;
+    private Optional<BufferedReader> person = Optional.empty();
     private CompletableFuture<Answer> ending = new CompletableFuture<>();
 
     private Typed(String line) {
@@ -75,7 +86,7 @@ final class Mooring {
     }
 
     private Answer run() {
-      Console console = new Console(printer(out), printer(err), 0);
+      Console console = new Console(printer(out), printer(err), 0, person);
       Caller caller = new Caller(environment, "ann", console);
       long began = System.nanoTime();
       int status = CommandTree.run(caller, words.toArray(String[]::new));

@@ -33,7 +33,7 @@ final class Stage implements AutoCloseable {
   /** What goes wrong in the worker of this stage. */
   final StepHooks hooks = new StepHooks();
 
-  private final MooringWorker worker;
+  private MooringWorker worker;
   private final String clusterFile;
   private Laws laws;
 
@@ -74,6 +74,11 @@ final class Stage implements AutoCloseable {
   /** From here on the caller brings workers of its own. */
   void dismissWorker() {
     worker.close();
+  }
+
+  /** Has a worker of its own again. */
+  void recallWorker() {
+    worker = workerOf(service);
   }
 
   String cluster() {

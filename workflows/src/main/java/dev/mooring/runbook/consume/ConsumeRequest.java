@@ -8,6 +8,7 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param site which site is to be moored
  * @param target latest unless said otherwise, safe-forward, or a restore point's name
  * @param mode execute unless said otherwise
+ * @param systemIdentifierEnds the last four digits or more of the system identifier of content 0's
+ *     copy, by which a person shows that the cluster they named is the one they mean; empty where
+ *     nobody was asked
  * @param patience how long a held lock is waited for
  * @param by who asks
  * @param reason why
@@ -26,9 +30,11 @@ public record ConsumeRequest(
     SiteName site,
     ManifestChoice target,
     Mode mode,
+    String systemIdentifierEnds,
     Duration patience,
     String by,
     String reason) {
+  private static final Pattern LAST_DIGITS = Pattern.compile("[0-9]{4,20}");
 
   /** Binds a typed request; all that is wrong with it is one failure. */
   public static ConsumeRequest of(@Nullable RawRequest raw) {
@@ -37,11 +43,21 @@ public record ConsumeRequest(
     SiteName site = reader.required("site", SiteName::new, new SiteName("none"));
     ManifestChoice target = reader.optional("target", ManifestChoice::new, ManifestChoice.LATEST);
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE);
+    String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     Duration patience = reader.optional("patience", ConsumeRequest::patience, Duration.ZERO);
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.finish();
-    return new ConsumeRequest(cluster, site, target, mode, patience, by, reason);
+    return new ConsumeRequest(cluster, site, target, mode, ends, patience, by, reason);
+  }
+
+  /** The digits as they are typed; fails unless there are four at least. */
+  public static String systemIdentifierEnds(String text) {
+    if (!LAST_DIGITS.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "must be the last 4 to 20 digits of a system identifier, got '" + text + "'");
+    }
+    return text;
   }
 
   private static Duration patience(String text) {
@@ -67,6 +83,9 @@ public record ConsumeRequest(
         + ", target "
         + target.text()
         + ", mode "
-        + mode;
+        + mode
+        + (systemIdentifierEnds.isEmpty()
+            ? ""
+            : ", of a system whose identifier ends with " + systemIdentifierEnds);
   }
 }

@@ -88,7 +88,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     Optional<SiteState> state = run.observe(ConsumeStep.READ_STATE, () -> readState(ports));
     List<Instance> instances = cluster.instancesAt(site.name());
     List<Seen> seen =
-        run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, instances, state));
+        run.observe(ConsumeStep.OBSERVE_INSTANCES, () -> observe(ports, request, instances, state));
     Optional<SiteState> stands = degraded.isEmpty() ? state : Optional.empty();
     Optional<Manifest> chosen =
         run.observe(ConsumeStep.CHOOSE_MANIFEST, () -> choose(ports, request, seen, stands));
@@ -153,7 +153,10 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   private List<Seen> observe(
-      ConsumeCalls ports, List<Instance> instances, Optional<SiteState> state) {
+      ConsumeCalls ports,
+      ConsumeRequest request,
+      List<Instance> instances,
+      Optional<SiteState> state) {
     List<HostObserved> hosts = ports.observe(run.call(ConsumeStep.OBSERVE_INSTANCES), instances);
     hosts.forEach(host -> refuseOn(host.failures(), List.of(FailureCode.DBID_DIFFERS)));
     Epoch highest = Epoch.NONE;
@@ -171,6 +174,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
           FailureCode.STATE_UNREADABLE,
           seen.size() + " of " + instances.size() + " instances were seen on their hosts");
     }
+    RunContext.orRefuse(NamedSystemCheck.judge(request.systemIdentifierEnds(), seen));
     run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
     List<Seen> floored =
         withSqlFloors(ports, RunContext.orRefuse(InstancesCheck.judge(seen, state)));

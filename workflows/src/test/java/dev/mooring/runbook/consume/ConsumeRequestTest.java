@@ -21,6 +21,7 @@ class ConsumeRequestTest {
                 new SiteName("west"),
                 ManifestChoice.LATEST,
                 Mode.EXECUTE,
+                "",
                 Duration.ZERO,
                 "",
                 ""));
@@ -32,13 +33,14 @@ class ConsumeRequestTest {
             ConsumeRequest.of(
                 Typed.json(
                     "{'cluster':'harbour','site':'west','target':'sync_point_20261120_080000_aa',"
-                        + "'mode':'plan','patience':'PT2M','by':'alice','reason':'drill'}")))
+                        + "'mode':'plan','systemIdentifierEnds':'0815','patience':'PT2M','by':'alice','reason':'drill'}")))
         .isEqualTo(
             new ConsumeRequest(
                 new ClusterName("harbour"),
                 new SiteName("west"),
                 new ManifestChoice("sync_point_20261120_080000_aa"),
                 Mode.PLAN,
+                "0815",
                 Duration.ofMinutes(2),
                 "alice",
                 "drill"));
@@ -52,7 +54,15 @@ class ConsumeRequestTest {
         "site is missing; target: restore point name must be 1 to 63 of A-Z a-z 0-9 _ . - and not"
             + " begin with . or -, got '../LATEST'; patience: must be an ISO duration such as"
             + " PT30S, got '2 minutes'; unknown field 'tagret' (did you mean 'target'? known:"
-            + " cluster, site, target, mode, patience, by, reason)");
+            + " cluster, site, target, mode, systemIdentifierEnds, patience, by, reason)");
+  }
+
+  @Test
+  void refuses_fewer_than_four_digits_of_an_identifier() {
+    Typed.refused(
+        ConsumeRequest::of,
+        "{'cluster':'harbour','site':'west','systemIdentifierEnds':'815'}",
+        "systemIdentifierEnds: must be the last 4 to 20 digits of a system identifier, got '815'");
   }
 
   @Test

@@ -1,0 +1,127 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A clock of a host's own, by libfaketime: what is started on the host from now on, its servers and
+ * what comes over SSH, reads the machine's clock and so much more. What a program waits for by a
+ * clock that only grows stays as it is, as when a machine's clock is set.
+ */
+public final class HostClock implements AutoCloseable {
+  private static final Path LIBRARIES = Path.of("/usr/lib");
+  private static final String MARKED = "SetEnv " + Command.MARK + "=";
+
+  private final HostSpace space;
+  private final Path clock;
+  private final Path sshConfiguration;
+
+  HostClock(LabRecord record, LabHost host) {
+    this.space = new LabServers(record).space(host);
+    this.clock = clockOf(host);
+    this.sshConfiguration = host.ssh().resolve("sshd_config");
+    set("+0");
+    rewriteSsh(line -> line.startsWith(MARKED) ? line + " " + words(environment(clock)) : line);
+  }
+
+  /**
+   * Sets the clock, at once for all who read it.
+   *
+   * @param offset to the machine's clock, such as {@code +3600}, in seconds
+   */
+  public void set(String offset) {
+    write(clock, offset);
+  }
+
+  /** The same of a clock that is a file, as {@link #environment} takes it. */
+  public static void write(Path clock, String offset) {
+    try {
+      Path next = clock.resolveSibling("clock.next");
+      Files.writeString(next, offset + "\n");
+      Files.move(next, clock, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new LabFailure("could not set the clock in " + clock, e);
+    }
+  }
+
+  /** Gives the machine's clock back to what is started on the host from now on. */
+  @Override
+  public void close() {
+    try {
+      Files.delete(clock);
+    } catch (IOException e) {
+      throw new LabFailure("could not remove " + clock, e);
+    }
+    rewriteSsh(line -> line.startsWith(MARKED) ? line.split(" LD_PRELOAD", 2)[0] : line);
+  }
+
+  private void rewriteSsh(java.util.function.UnaryOperator<String> edit) {
+    try {
+      Files.write(
+          sshConfiguration, Files.readAllLines(sshConfiguration).stream().map(edit).toList());
+    } catch (IOException e) {
+      throw new LabFailure("could not rewrite " + sshConfiguration, e);
+    }
+    space.ssh().signal(Signal.HUP);
+    space.awaitSsh();
+  }
+
+  /** A command as it is run on a host, by the host's own clock if it has one. */
+  static List<String> underClockOf(LabHost host, List<String> command) {
+    Path clock = clockOf(host);
+    return Files.exists(clock)
+        ? Command.join(
+            Stream.concat(
+                    Stream.of("env"),
+                    environment(clock).entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue()))
+                .toList(),
+            command)
+        : command;
+  }
+
+  /** What a program needs in its environment to go by the clock in a file. */
+  public static Map<String, String> environment(Path clock) {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("LD_PRELOAD", library().toString());
+    environment.put("FAKETIME_TIMESTAMP_FILE", clock.toString());
+    environment.put("FAKETIME_NO_CACHE", "1");
+    environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    // measured: else waits of a JVM end at once, which they don't when a real clock is set
+    environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
+    environment.put("NO_FAKE_STAT", "1");
+    return environment;
+  }
+
+  private static String words(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .reduce((left, right) -> left + " " + right)
+        .orElseThrow();
+  }
+
+  private static Path clockOf(LabHost host) {
+    return host.directory().resolve("clock");
+  }
+
+  private static Path library() {
+    try (Stream<Path> found =
+        Files.find(LIBRARIES, 3, (p, a) -> p.endsWith("libfaketimeMT.so.1"))) {
+      return found
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new LabFailure(
+                      "no libfaketimeMT.so.1 below %s\nHINT: `temporal-dev/setup` installs Debian's package libfaketime."
+                          .formatted(LIBRARIES)));
+    } catch (IOException e) {
+      throw new LabFailure("could not look for libfaketime below " + LIBRARIES, e);
+    }
+  }
+}
