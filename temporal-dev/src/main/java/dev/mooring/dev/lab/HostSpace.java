@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A host as a running thing: where root makes the lab, a mount namespace in which no other host's
@@ -77,9 +78,14 @@ final class HostSpace {
     return LabProcess.read(sshRecord());
   }
 
-  /** The same and what it started: the sessions that are open. */
+  /**
+   * The same, the sessions that are open, those of an earlier server too, and what runs in them.
+   */
   List<LabProcess> sshAndSessions() {
-    return ProcessTable.withDescendants(ssh().pid())
+    return Stream.concat(
+            Stream.of(ssh().pid()), namespace().stream().flatMap(ProcessTable::sshServersIn))
+        .flatMap(ProcessTable::withDescendants)
+        .distinct()
         .flatMap(pid -> LabProcess.find(pid).stream())
         .toList();
   }

@@ -72,6 +72,19 @@ public final class LabFaults {
     servers.space(host).sshAndSessions().forEach(process -> process.signal(signal));
   }
 
+  /** Kills the SSH server of a host and every session; the scripts that run in them run on. */
+  public void killSshAndSessions(LabHost host) {
+    List<LabProcess> killed =
+        servers.space(host).sshAndSessions().stream()
+            .filter(process -> ProcessTable.isSshServer(process.pid()))
+            .toList();
+    killed.forEach(process -> process.signal(Signal.KILL));
+    Await.until(
+        LIMIT,
+        () -> killed.stream().noneMatch(LabProcess::alive),
+        () -> host.name() + ": SSH server did not end");
+  }
+
   /** Starts a host's SSH server again. */
   public void startSsh(LabHost host) {
     if (servers.space(host).ssh().alive()) {

@@ -58,6 +58,18 @@ final class ProcessTable {
         .map(ProcessHandle::pid);
   }
 
+  /** The processes of SSH servers in that mount namespace, their sessions among them. */
+  static Stream<Long> sshServersIn(String namespace) {
+    return numbers().stream()
+        .filter(ProcessTable::isSshServer)
+        .filter(pid -> HostSpace.namespaceOf(pid).filter(namespace::equals).isPresent());
+  }
+
+  /** Whether it is an SSH server or a session of one. */
+  static boolean isSshServer(long pid) {
+    return name(pid).startsWith("sshd");
+  }
+
   private static List<Long> numbers() {
     try (Stream<Path> entries = Files.list(PROC)) {
       return entries

@@ -50,10 +50,10 @@ public final class LocalTemporal implements AutoCloseable {
     return address;
   }
 
-  /** Stops it and starts it again where it was, with what it had stored. */
-  public void restart() {
+  /** Kills it as kill -9 does and starts it again where it was, with what it had stored by then. */
+  public void crash() {
     String port = address.substring(address.lastIndexOf(':') + 1);
-    run(List.of(scripts.resolve("down").toString(), "--name", name, "--keep-data"));
+    run(List.of(scripts.resolve("down").toString(), "--name", name, "--keep-data", "--kill"));
     run(List.of(scripts.resolve("up").toString(), "--name", name, "--port", port, "--print-env"));
   }
 

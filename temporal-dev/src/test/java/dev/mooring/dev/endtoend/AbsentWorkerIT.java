@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +101,25 @@ class AbsentWorkerIT {
         + run.getExecution().getRunId()
         + " of "
         + run.getExecution().getWorkflowId();
+  }
+
+  /** What it takes is how long a run waits for a worker, twice: for its act and for its receipt. */
+  @Tag("long")
+  @Timeout(300)
+  @Test
+  void a_run_that_no_worker_comes_for_ends_and_says_so() {
+    try (MooringWorker worker = worker("east", stage.lab.configDirectory())) {
+      assertThat(worker.isServing()).isTrue();
+      String files = stage.lab.fingerprintOf(stage.lab.host("w0"));
+
+      EndingRecord ending = stage.consumeFails("latest");
+
+      assertThat(ending.outcome()).isEqualTo("Failed");
+      assertThat(ending.code()).isEqualTo("NO_WORKER");
+      assertThat(ending.headline()).contains("no worker took the work of that queue in time");
+      assertThat(ending.hint()).isEqualTo("start the worker of that site");
+      assertThat(stage.lab.fingerprintOf(stage.lab.host("w0"))).isEqualTo(files);
+    }
   }
 
   @Test

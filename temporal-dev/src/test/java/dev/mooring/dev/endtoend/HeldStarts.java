@@ -17,11 +17,11 @@ final class HeldStarts {
   private final Path reached;
 
   HeldStarts(Lab lab, LabInstance instance) {
-    directory = instance.host().directory().resolve("held-starts");
-    held = directory.resolve("held");
-    reached = directory.resolve("reached");
     try (Stream<Path> installed = Files.list(lab.postgresPrograms())) {
-      open(Files.createDirectories(directory));
+      directory = Files.createTempDirectory(instance.host().directory(), "held-starts");
+      held = directory.resolve("held");
+      reached = directory.resolve("reached");
+      open(directory);
       List<Path> programs = installed.toList();
       for (Path real : programs) {
         Path here = directory.resolve(real.getFileName());
@@ -47,6 +47,11 @@ final class HeldStarts {
     return Files.exists(reached);
   }
 
+  /** How often a start was asked for. */
+  long starts() {
+    return Sites.read(reached).lines().count();
+  }
+
   void release() {
     try {
       Files.delete(held);
@@ -64,7 +69,7 @@ final class HeldStarts {
     #!/bin/sh
     case " $* " in
       *' start '*)
-        : >'%s'
+        echo start >>'%s'
         while [ -e '%s' ]; do sleep 0.05; done
         ;;
     esac

@@ -43,9 +43,14 @@ final class Service implements AutoCloseable {
     return temporal.address();
   }
 
-  /** Stops the server and starts it again with what it had stored. */
-  void restart() {
-    temporal.restart();
+  /** Kills the server as kill -9 does and starts it again with what it had stored by then. */
+  void crash() {
+    temporal.crash();
+  }
+
+  /** Kills the server, and all that it knew is gone. */
+  void lose() {
+    temporal.close();
   }
 
   WorkflowClient client() {
@@ -84,6 +89,12 @@ final class Service implements AutoCloseable {
         .filter(PendingActivityInfo::hasLastHeartbeatTime)
         .map(PendingActivityInfo::getActivityId)
         .toList();
+  }
+
+  /** Whether an act of a run that is open has failed and is tried again. */
+  boolean triesAgain(WorkflowStub run) {
+    return run.describe().getRawDescription().getPendingActivitiesList().stream()
+        .anyMatch(activity -> activity.getAttempt() > 1);
   }
 
   /** The attempt in which an activity of a run that is over was ended. */

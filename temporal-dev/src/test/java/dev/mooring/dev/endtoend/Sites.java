@@ -153,6 +153,16 @@ final class Sites {
     }
   }
 
+  /** Runs a statement on the first primary. */
+  void change(String statement) {
+    try (Connection connection = lab.connect(east(0));
+        Statement running = connection.createStatement()) {
+      running.execute(statement);
+    } catch (SQLException e) {
+      throw new AssertionError("could not change " + east(0).id() + ": " + statement, e);
+    }
+  }
+
   /** The one text that a query on a primary answers. */
   String ask(int content, String query) {
     return ask(east(content), query);

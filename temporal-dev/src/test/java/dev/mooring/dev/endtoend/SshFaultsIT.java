@@ -6,10 +6,15 @@ import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.worker.MooringWorker;
+import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,14 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SshFaultsIT {
   private static Stage stage;
+  private static Sites sites;
   private static LabHost west;
+  private static MooringWorker worker;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void raise() {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
     west = stage.lab.host("w0");
+    stage.dismissWorker();
+    worker = stage.workerOf(stage.service, List.of(stage.hooks, new SoonGivenUp()));
     stage.beginMoored();
   }
 
@@ -40,6 +50,7 @@ class SshFaultsIT {
 
   @AfterAll
   static void strike() {
+    worker.close();
     stage.close();
   }
 
@@ -93,6 +104,104 @@ class SshFaultsIT {
 
     assertThat(stage.consume().restorePoint()).isEqualTo(second);
     assertThat(stage.hooks.allRun()).isTrue();
+  }
+
+  @Test
+  void finds_a_start_whose_ssh_server_was_killed_and_starts_nothing_twice() {
+    String point = stage.publish().restorePoint();
+    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    stage.manage(sites.west(0), starts.programs());
+    WorkflowStub run = stage.startConsume("latest");
+    Soon.soon("a start is held on its host", starts::reached);
+
+    stage.lab.faults().killSshAndSessions(west);
+    stage.lab.faults().startSsh(west);
+    Soon.soon("the start is tried again", () -> stage.service.triesAgain(run));
+    starts.release();
+
+    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(point);
+    assertThat(starts.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void finds_a_start_on_a_host_that_fell_silent_in_the_middle_of_it() {
+    String point = stage.publish().restorePoint();
+    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    stage.manage(sites.west(0), starts.programs());
+    WorkflowStub run = stage.startConsume("latest");
+    Soon.soon("a start is held on its host", starts::reached);
+
+    stage.lab.faults().signalAllSsh(west, Signal.STOP);
+    Soon.soon("the session is given up", () -> stage.service.triesAgain(run));
+    stage.lab.faults().signalAllSsh(west, Signal.CONT);
+    starts.release();
+
+    assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(point);
+    assertThat(starts.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void names_a_host_that_lets_in_and_says_nothing() {
+    stage.publish();
+    String moored = sites.mooredAt();
+    EndingRecord ending;
+    stage.lab.faults().signalAllSsh(west, Signal.STOP);
+    try {
+      ending = stage.consumeFails("latest");
+    } finally {
+      stage.lab.faults().signalAllSsh(west, Signal.CONT);
+    }
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isIn("HOST_UNREACHABLE", "HOST_SILENT");
+    assertThat(ending.headline()).contains("host w0 (");
+    assertThat(sites.mooredAt()).isEqualTo(moored);
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void takes_a_key_that_was_corrected_without_being_started_anew() throws Exception {
+    String point = stage.publish().restorePoint();
+    Path rotated = newKey("rotated");
+    Path right = stage.lab.configDirectory().resolve("id_ed25519");
+    stage.amendClusterFile(now -> now.replace(right.toString(), rotated.toString()));
+    assertThat(stage.consumeFails("latest").code()).isEqualTo("AUTHENTICATION_REFUSED");
+
+    Files.copy(right, rotated, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(stage.consume().restorePoint()).isEqualTo(point);
+  }
+
+  @Test
+  void takes_a_database_password_that_was_corrected_without_being_started_anew() throws Exception {
+    Path secret = directory.resolve("password");
+    password(secret, "rotated-0");
+    stage.amendClusterFile(
+        now -> now.replace("password: pgpass", "password: \"file:" + secret + "\""));
+    sites.change("ALTER ROLE mooring PASSWORD 'rotated-0'");
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+
+    sites.change("ALTER ROLE mooring PASSWORD 'rotated-1'");
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("AUTHENTICATION_REFUSED");
+    assertThat(ending.headline())
+        .contains("password authentication failed")
+        .contains("file " + secret)
+        .doesNotContain("rotated-");
+
+    password(secret, "rotated-1");
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  private static void password(Path file, String text) throws IOException {
+    Path beside = file.resolveSibling("password.new");
+    Files.deleteIfExists(beside);
+    Files.createFile(
+        beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(beside, text);
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Path newKey(String name) throws IOException, InterruptedException {

@@ -7,17 +7,27 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.worker.MooringWorker;
+import dev.mooring.worker.WorkerMain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** The Temporal server goes away: for a moment in the middle of a run, or with all it knew. */
+/** The Temporal server is killed in the middle of a run: for a moment, or with all it knew. */
 @Timeout(180)
 class TemporalRestartedIT {
   private static Stage stage;
   private static Sites sites;
+
+  @TempDir Path directory;
 
   @BeforeAll
   static void raise() {
@@ -35,7 +45,7 @@ class TemporalRestartedIT {
   @Test
   void a_consume_goes_on_and_starts_nothing_twice() {
     String point = stage.publish().restorePoint();
-    stage.hooks.after(ConsumeStep.START_ALL, stage.service::restart);
+    stage.hooks.after(ConsumeStep.START_ALL, stage.service::crash);
 
     assertThat(stage.consume().restorePoint()).isEqualTo(point);
 
@@ -45,10 +55,26 @@ class TemporalRestartedIT {
   }
 
   @Test
-  void a_server_that_knows_of_no_run_goes_on_from_the_evidence_store() {
-    String before = sites.latest().name().value();
+  void a_publish_goes_on_and_makes_its_point_once() {
+    sites.fillWalFiles(0, 1);
+    stage.hooks.after(PublishStep.SWITCH_WAL, stage.service::crash);
+
+    String point = stage.publish().restorePoint();
+
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(sites.latest().name().value()).isEqualTo(point);
+    assertThat(sites.decoded(sites.east(0), sites.latest().contents().get(0)))
+        .containsOnlyOnce("RESTORE_POINT");
+    assertThat(stage.laws().breaches()).isEmpty();
+  }
+
+  @Test
+  void a_server_that_knows_of_no_run_goes_on_from_the_evidence_store() throws IOException {
     int receipts = sites.receipts().size();
+    loseAllInTheMiddleOfAConsume();
+    String before = sites.latest().name().value();
     long epoch = sites.epochAtWest();
+    assertThat(sites.mooredAt()).isNotEqualTo(before);
     sites.fillWalFiles(0, 1);
     try (Service empty = new Service("empty-" + stage.lab.name());
         MooringWorker worker = stage.workerOf(empty)) {
@@ -63,11 +89,56 @@ class TemporalRestartedIT {
       assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
       assertThat(sites.mooredAt()).isEqualTo(published.restorePoint());
       assertThat(sites.epochAtWest()).isGreaterThan(epoch);
-      assertThat(sites.receipts()).hasSize(receipts + 2);
+      assertThat(sites.receipts()).hasSize(receipts + 3);
       Answer verified = new Mooring(stage.lab.environment(), empty.address()).type("verify");
       assertThat(verified.status()).as(verified.out()).isZero();
-      assertThat(verified.out()).contains(receipts + 2 + " receipts in one chain");
+      assertThat(verified.out()).contains(receipts + 3 + " receipts in one chain");
       assertThat(stage.laws().breaches()).isEmpty();
     }
+  }
+
+  /** Server and worker end while an instance is being started: its script on the host goes on. */
+  private void loseAllInTheMiddleOfAConsume() throws IOException {
+    long ended = endedStarts();
+    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    String programs = stage.lab.postgresPrograms().toString();
+    try (Service lost = new Service("lost-" + stage.lab.name());
+        WorkerProcess worker = worker(lost)) {
+      stage.manage(sites.west(0), starts.programs());
+      lost.start("PublishCycle", stage.publishRequest()).getResult(PublishResult.class);
+      lost.start("DrConsume", stage.consumeRequest("latest"));
+      Soon.soon("a start is held on its host", starts::reached);
+      lost.lose();
+      worker.kill();
+      starts.release();
+    }
+    stage.amendClusterFile(now -> now.replace(starts.programs().toString(), programs));
+    Soon.soon("what was begun is ended by nobody but itself", () -> endedStarts() > ended);
+  }
+
+  /** How many starts of the copy have a log that ends with its shutdown. */
+  private static long endedStarts() throws IOException {
+    Path logs = sites.west(0).host().mooring().resolve(stage.lab.name() + "/west-0.starts");
+    try (Stream<Path> files = Files.list(logs)) {
+      return files.filter(log -> Sites.says(log, "database system is shut down")).count();
+    }
+  }
+
+  private WorkerProcess worker(Service of) {
+    return new WorkerProcess(
+        WorkerMain.class,
+        List.of(
+            "--site",
+            "east",
+            "--site",
+            "west",
+            "--config-dir",
+            stage.lab.configDirectory().toString(),
+            "--address",
+            of.address(),
+            "--http-port",
+            "0"),
+        stage.lab.environment(),
+        directory.resolve("worker.log"));
   }
 }
