@@ -96,7 +96,7 @@ final class Edges {
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.("
                         + "(Whois|Setup|Verify|Logs|Report)Command"
-                        + "|Evidence|KeptHistories|whois\\.\\w+)(\\$.*)?")))
+                        + "|Evidence|KeptHistories|DecisionsAudit|whois\\.\\w+)(\\$.*)?")))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage(root + ".activities..")

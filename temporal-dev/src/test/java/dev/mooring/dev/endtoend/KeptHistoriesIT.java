@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.replay.ReplayMain;
 import dev.mooring.evidence.Receipt;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import dev.mooring.wire.HistoryFormat;
+import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.history.v1.History;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.WorkflowExecutionHistory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +38,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class KeptHistoriesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String NO_CRASH = "\"fatalAfterStop\":false";
+  private static final String CRASH = "\"fatalAfterStop\":true";
 
   private static Stage stage;
   private static Sites sites;
@@ -85,10 +98,18 @@ class KeptHistoriesIT {
 
   private static boolean isForgotten(Receipt.RunReference run) {
     try {
-      stage.service.client().fetchHistory(run.workflowId(), run.originalRun());
+      stage
+          .service
+          .client()
+          .newUntypedWorkflowStub(
+              WorkflowTargetOptions.newBuilder()
+                  .setWorkflowId(run.workflowId())
+                  .setRunId(run.originalRun())
+                  .build())
+          .describe();
       return false;
-    } catch (StatusRuntimeException e) {
-      return e.getStatus().getCode() == Status.Code.NOT_FOUND;
+    } catch (WorkflowNotFoundException forgotten) {
+      return true;
     }
   }
 
@@ -107,5 +128,85 @@ class KeptHistoriesIT {
     assertThat(report.at("/evidence/history/events").asInt()).isGreaterThan(50);
     assertThat(report.at("/who/started_by").asText()).isNotEmpty();
     assertThat(report.at("/what/restore_point").asText()).isEqualTo(sites.mooredAt());
+  }
+
+  @Test
+  void evidence_of_runs_that_temporal_forgot_is_verified_with_their_decisions() {
+    Answer verify = mooring.type("verify");
+
+    assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+    assertThat(verify.out())
+        .contains("all evidence found is as it was written")
+        .contains("decisions of 2 histories were taken again by this release, of which 0 do not")
+        .contains("0 receipts have no history here");
+  }
+
+  @Test
+  void a_history_altered_by_a_byte_is_found_out() throws IOException {
+    Path packed = packed(sites.lastReceipt());
+    byte[] whole = Files.readAllBytes(packed);
+    byte[] altered = whole.clone();
+    altered[whole.length / 2] ^= 1;
+    Files.write(packed, altered);
+    Answer verify = mooring.type("verify");
+    Files.write(packed, whole);
+
+    assertThat(verify.status()).isEqualTo(7);
+    assertThat(verify.out())
+        .contains("EVIDENCE BROKEN", packed + " is not believed: it has digest");
+  }
+
+  @Test
+  void a_kept_history_replays_with_this_code_and_one_that_was_altered_does_not()
+      throws IOException {
+    Path packed = packed(sites.lastReceipt());
+    String json = HistoryFormat.unpack(Files.readAllBytes(packed));
+    Path altered = Files.createTempFile("altered", ".json.gz");
+    Files.write(altered, HistoryFormat.pack(withACrash(json)));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int status =
+        ReplayMain.run(
+            List.of(packed.toString(), altered.toString(), "mooring:gone:publish"),
+            mooring.environment(),
+            new PrintStream(said, true, StandardCharsets.UTF_8));
+    Files.delete(altered);
+
+    assertThat(status).isEqualTo(1);
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .satisfiesExactly(
+            same -> assertThat(same).startsWith(packed + ": the same comes out, "),
+            differs -> assertThat(differs).startsWith(altered + ": DIFFERS: "),
+            gone -> assertThat(gone).contains(": can't be read: Temporal at "));
+  }
+
+  /** As if the instances that were proved had been seen with a crash behind their stop. */
+  private static String withACrash(String json) {
+    History.Builder altered = History.newBuilder();
+    WorkflowExecutionHistory.fromJson(json).getEvents().stream()
+        .map(KeptHistoriesIT::crashed)
+        .forEach(altered::addEvents);
+    return new WorkflowExecutionHistory(altered.build()).toJson(false);
+  }
+
+  private static HistoryEvent crashed(HistoryEvent event) {
+    Payloads answer = event.getActivityTaskCompletedEventAttributes().getResult();
+    if (answer.getPayloadsCount() == 0) {
+      return event;
+    }
+    String text = answer.getPayloads(0).getData().toStringUtf8().replace(NO_CRASH, CRASH);
+    HistoryEvent.Builder altered = event.toBuilder();
+    altered
+        .getActivityTaskCompletedEventAttributesBuilder()
+        .getResultBuilder()
+        .getPayloadsBuilder(0)
+        .setData(ByteString.copyFromUtf8(text));
+    return altered.build();
+  }
+
+  private static Path packed(Receipt receipt) throws IOException {
+    return files(receipt.run().originalRun()).stream()
+        .filter(file -> file.toString().endsWith(".gz"))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -1,0 +1,119 @@
+package dev.mooring.starter.replay;
+
+import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs runbooks again over histories: this release's code, the recorded answers in the place of
+ * every activity, no server. Every decision is taken again by the code that takes it; what it comes
+ * to must be what was recorded. One thread at a time.
+ */
+public final class HistoryReplay implements AutoCloseable {
+  /** What a runbook may compute without a wait, on a machine that has much else to do. */
+  private static final Duration DECISION_AT_MOST = Duration.ofSeconds(10);
+
+  private final ReplayedActs acts = new ReplayedActs();
+  private final Differences differences = new Differences();
+  private final WorkflowServiceStubs stubs;
+  private final WorkerFactory factory;
+  private final Worker worker;
+
+  /** With the runbooks of this release. */
+  public HistoryReplay() {
+    this(PublishCycleImpl.class, DrConsumeImpl.class);
+  }
+
+  /** With these workflows. */
+  HistoryReplay(Class<?>... workflows) {
+    stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget("127.0.0.1:1")
+                .setGrpcClientInterceptors(List.of(new NoServer()))
+                .build());
+    WorkflowClient client =
+        WorkflowClient.newInstance(
+            stubs,
+            WorkflowClientOptions.newBuilder()
+                .setDataConverter(RunbookDataConverter.create())
+                .build());
+    factory =
+        WorkerFactory.newInstance(
+            client, WorkerFactoryOptions.newBuilder().setWorkerInterceptors(acts).build());
+    worker =
+        factory.newWorker(
+            "replay",
+            WorkerOptions.newBuilder()
+                .setDefaultDeadlockDetectionTimeout(DECISION_AT_MOST.toMillis())
+                .build());
+    worker.registerWorkflowImplementationTypes(workflows);
+  }
+
+  /**
+   * Runs a history again.
+   *
+   * @return where this release's code comes to something else than was recorded, in words; nothing
+   *     when it comes to the same
+   */
+  public Optional<String> differs(WorkflowExecutionHistory history) {
+    acts.clear();
+    try {
+      worker.replayWorkflowExecution(history);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.of("it was interrupted");
+    } catch (Exception another) {
+      return Optional.of("the run goes another way: " + reason(another));
+    }
+    return differences.first(history.getEvents(), acts.acts()).or(() -> ending(history));
+  }
+
+  /** The innermost reason, on one line. */
+  private static String reason(Throwable failure) {
+    Throwable innermost = failure;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String said = String.valueOf(innermost.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+    int trace = said.indexOf(" at io.temporal");
+    return trace < 0 ? said : said.substring(0, trace);
+  }
+
+  private Optional<String> ending(WorkflowExecutionHistory history) {
+    HistoryEvent last = history.getLastEvent();
+    String recorded =
+        switch (last.getEventType()) {
+          case EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED -> "completed";
+          case EVENT_TYPE_WORKFLOW_EXECUTION_FAILED ->
+              last.getWorkflowExecutionFailedEventAttributes()
+                  .getFailure()
+                  .getApplicationFailureInfo()
+                  .getType();
+          // ended from outside, or Temporal has "cancelled" for whatever ending followed a cancel
+          default -> acts.ending();
+        };
+    return recorded.equals(acts.ending())
+        ? Optional.empty()
+        : Optional.of("it recorded the ending " + recorded + ", it is " + acts.ending() + " now");
+  }
+
+  @Override
+  public void close() {
+    factory.shutdownNow();
+    stubs.shutdownNow();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.mooring.starter.replay;
+
+import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ManifestActivities.EnsureManifest;
+import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.DataConverter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What a run gave to the evidence store, by its history. */
+public final class WrittenEvidence {
+  private final DataConverter converter = RunbookDataConverter.create();
+  private final List<ActivityTaskScheduledEventAttributes> acts;
+
+  /** Reads that history. */
+  public WrittenEvidence(WorkflowExecutionHistory history) {
+    acts =
+        history.getEvents().stream()
+            .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+            .map(HistoryEvent::getActivityTaskScheduledEventAttributes)
+            .toList();
+  }
+
+  /** The receipts it was to leave. */
+  public List<Receipt> receipts() {
+    return inputs("EnsureReceipt", EnsureReceipt.class, EnsureReceipt::receipt);
+  }
+
+  /** The manifests it published as READY. */
+  public List<Manifest> manifests() {
+    return inputs("EnsureReady", EnsureManifest.class, EnsureManifest::manifest);
+  }
+
+  private <A, B> List<B> inputs(String act, Class<A> type, Function<A, B> part) {
+    return acts.stream()
+        .filter(one -> one.getActivityType().getName().equals(act))
+        .map(one -> converter.fromPayloads(0, Optional.of(one.getInput()), type, type))
+        .map(part)
+        .toList();
+  }
+}
