@@ -58,10 +58,10 @@ list_tests() {
     }
     {
       class = text("name"); sub(/.*\./, "", class)
-      failed = text("failures") + text("errors"); left = text("skipped")
-      passed = text("tests") - failed - left " passed"
-      printf "| %s | … | %s%s%s | %d | %s |\n", class, passed, failed ? ", " failed " failed" : "",
-        left > 0 ? ", " left " skipped" : "", text("time") + 0.5, day
+      failed = text("failures") + text("errors")
+      result = (text("tests") - failed - text("skipped")) " passed"
+      if (failed) result = result ", " failed " failed"
+      printf "| %s | … | %s | %d | %s |\n", class, result, text("time") + 0.5, day
     }' | sort
 }
 
