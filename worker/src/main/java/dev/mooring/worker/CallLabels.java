@@ -1,23 +1,50 @@
 package dev.mooring.worker;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ForCall;
+import dev.mooring.port.OnHost;
+import io.temporal.activity.ActivityInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.MDC;
 
 /**
- * What the log lines of an activity carry beside the workflow and run that the SDK puts there:
- * cluster, step and epoch.
+ * What the log lines of an activity carry beside what the SDK puts there: cluster, run, runbook,
+ * step and epoch of its call, the site of its queue, its attempt, and the host and the instances
+ * that it is about.
  */
 final class CallLabels {
+  private static final int INSTANCES_AT_MOST = 8;
+
   private final List<MDC.MDCCloseable> set = new ArrayList<>();
 
-  CallLabels(Object[] arguments) {
+  CallLabels(ActivityInfo activity, Object[] arguments) {
+    put("runbook", activity.getWorkflowType());
+    put("attempt", Integer.toString(activity.getAttempt()));
+    String queue = activity.getActivityTaskQueue();
+    if (queue.startsWith(ActivityPolicies.SHARED_QUEUE + "-")) {
+      put("site", ActivityPolicies.siteOf(queue).value());
+    }
     if (arguments.length > 0 && arguments[0] instanceof ForCall request) {
       put("cluster", request.call().cluster().value());
+      put("run", request.call().run());
       put("step", request.call().step());
       put("epoch", request.call().epoch().toString());
     }
+    if (arguments.length > 0 && arguments[0] instanceof OnHost request) {
+      put("host", request.on().host().name().value());
+      put("instance", instances(request));
+    }
+  }
+
+  /** A host may have hundreds; the first of them say which. */
+  private static String instances(OnHost request) {
+    int more = request.on().instances().size() - INSTANCES_AT_MOST;
+    return request.on().instances().stream()
+        .limit(INSTANCES_AT_MOST)
+        .map(instance -> instance.id().value())
+        .collect(Collectors.joining(",", "", more > 0 ? " and " + more + " more" : ""));
   }
 
   private void put(String label, String value) {

@@ -61,6 +61,7 @@ public final class MooringWorker implements AutoCloseable {
     List<WorkerInterceptor> interceptors = new ArrayList<>(more);
     interceptors.add(new ResetRuns(adapters.runs()));
     interceptors.add(heartbeats);
+    interceptors.add(new RunLabels());
     this.factory =
         WorkerFactory.newInstance(
             client,
@@ -104,6 +105,11 @@ public final class MooringWorker implements AutoCloseable {
   /** The queues it serves. */
   public List<String> queues() {
     return List.copyOf(queues);
+  }
+
+  /** What it acts and looks with. */
+  Adapters adapters() {
+    return adapters;
   }
 
   /** True while it takes tasks. */

@@ -64,7 +64,7 @@ final class WorkerHeartbeats extends WorkerInterceptorBase implements AutoClosea
       }
       Beat beat = new Beat(activity, Thread.currentThread());
       Future<?> running = beating.scheduleAtFixedRate(beat, 0, 1, TimeUnit.SECONDS);
-      CallLabels labels = new CallLabels(input.getArguments());
+      CallLabels labels = new CallLabels(activity.getInfo(), input.getArguments());
       try {
         return super.execute(input);
       } catch (RuntimeException failure) {

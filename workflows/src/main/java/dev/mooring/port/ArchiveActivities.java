@@ -41,7 +41,7 @@ public interface ArchiveActivities {
   PointsArchived awaitScanned(AwaitScanned request);
 
   record AwaitScanned(Call call, HostWork on, List<WantedScan> scans, Duration atMost)
-      implements ForCall {
+      implements OnHost {
     public AwaitScanned {
       scans = List.copyOf(scans);
     }
@@ -55,7 +55,7 @@ public interface ArchiveActivities {
   record WantedScan(RestorePointName point, WantedChain way) {}
 
   record AwaitArchived(Call call, HostWork on, List<WantedPoint> points, Duration atMost)
-      implements ForCall {
+      implements OnHost {
     public AwaitArchived {
       points = List.copyOf(points);
     }
@@ -140,7 +140,7 @@ public interface ArchiveActivities {
    */
   record MissingWal(String file, String reason) {}
 
-  record ObserveChain(Call call, HostWork on, List<WantedChain> chains) implements ForCall {
+  record ObserveChain(Call call, HostWork on, List<WantedChain> chains) implements OnHost {
     public ObserveChain {
       chains = List.copyOf(chains);
     }

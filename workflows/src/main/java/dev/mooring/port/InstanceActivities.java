@@ -84,7 +84,7 @@ public interface InstanceActivities {
    */
   InstancesStopped ensureStopped(EnsureStopped request);
 
-  record ObserveInstances(Call call, HostWork on) implements ForCall {}
+  record ObserveInstances(Call call, HostWork on) implements OnHost {}
 
   record HostObserved(
       HostName host,
@@ -97,7 +97,7 @@ public interface InstanceActivities {
     }
   }
 
-  record ObserveReplay(Call call, HostWork on) implements ForCall {}
+  record ObserveReplay(Call call, HostWork on) implements OnHost {}
 
   record ReplayObserved(HostName host, List<ReplayPlace> places, List<InstanceFailure> failures) {
     public ReplayObserved {
@@ -119,7 +119,7 @@ public interface InstanceActivities {
    *
    * @param archive the site's WAL archive, to be read on this host
    */
-  record ObserveFitness(Call call, HostWork on, Site.Archive archive) implements ForCall {}
+  record ObserveFitness(Call call, HostWork on, Site.Archive archive) implements OnHost {}
 
   record FitnessObserved(
       HostName host, List<InstanceFitness> observed, List<InstanceFailure> failures) {
@@ -174,7 +174,7 @@ public interface InstanceActivities {
   record InstanceArchiving(
       InstanceId instance, String mode, String command, String library, String walLevel) {}
 
-  record ObserveNeeds(Call call, HostWork on, List<InstanceNeeds> needs) implements ForCall {
+  record ObserveNeeds(Call call, HostWork on, List<InstanceNeeds> needs) implements OnHost {
     public ObserveNeeds {
       needs = List.copyOf(needs);
     }
@@ -213,7 +213,7 @@ public interface InstanceActivities {
   /** The five settings an instance would start with, as {@code postgres -C} prints them. */
   record InstanceLimits(InstanceId instance, StandbyLimits limits) {}
 
-  record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) implements ForCall {
+  record EnsureTarget(Call call, HostWork on, List<InstanceTarget> targets) implements OnHost {
     public EnsureTarget {
       targets = List.copyOf(targets);
     }
@@ -252,7 +252,7 @@ public interface InstanceActivities {
    *     once more
    */
   record EnsureReplaying(Call call, HostWork on, List<InstanceTarget> targets, int start)
-      implements ForCall {
+      implements OnHost {
     public EnsureReplaying {
       targets = List.copyOf(targets);
     }
@@ -275,7 +275,7 @@ public interface InstanceActivities {
 
   record AwaitParked(
       Call call, HostWork on, List<InstanceTarget> targets, int start, Duration atMost)
-      implements ForCall {
+      implements OnHost {
     public AwaitParked {
       targets = List.copyOf(targets);
     }
@@ -302,7 +302,7 @@ public interface InstanceActivities {
       InstanceId instance, boolean running, String replaying, String waitingFor, String died) {}
 
   record ObserveParked(Call call, HostWork on, List<InstanceTarget> targets, int start)
-      implements ForCall {
+      implements OnHost {
     public ObserveParked {
       targets = List.copyOf(targets);
     }
@@ -331,7 +331,7 @@ public interface InstanceActivities {
     }
   }
 
-  record EnsureStopped(Call call, HostWork on) implements ForCall {}
+  record EnsureStopped(Call call, HostWork on) implements OnHost {}
 
   record InstancesStopped(HostName host, List<InstanceId> stopped, List<InstanceFailure> failures) {
     public InstancesStopped {
