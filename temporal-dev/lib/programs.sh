@@ -145,6 +145,11 @@ find_shellcheck() {
   [ -n "$shellcheck_place" ] || lacking 'shellcheck' shellcheck
 }
 
+find_promtool() {
+  promtool_place=$(command -v promtool || true)
+  [ -n "$promtool_place" ] || lacking "promtool, which reads metrics and alert rules" prometheus
+}
+
 # find_fetcher: what temporal and tctl come by.
 find_fetcher() {
   command -v curl >/dev/null && return
@@ -164,6 +169,7 @@ find_packaged_programs() {
   find_libfaketime
   find_pgbackrest
   find_haproxy
+  find_promtool
   find_fetcher
 }
 
@@ -175,6 +181,7 @@ report_packaged_programs() {
   found haproxy "${haproxy_found:--}" "$haproxy" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
   found libfaketime - "$faketime_place" "$1"
+  found promtool "$(promtool --version 2>&1 | sed -n 's/^promtool, version \([^ ]*\).*/\1/p')" "$promtool_place" "$1"
 }
 
 # name_known_jdk: a newer Debian has no JDK 17; its default is a newer one. To be asked once apt knows its packages.
@@ -188,7 +195,7 @@ apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$messages" 2>&1 </dev/null
 }
 
-# Debian's packages would start a database cluster and an SSH server of their own: neither is wanted here.
+# Debian's packages would start a database cluster, an SSH server and a Prometheus of their own: none is wanted here.
 install_packages() {
   quiet_policy=/usr/sbin/policy-rc.d
   quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
@@ -196,6 +203,8 @@ install_packages() {
   [ -x /usr/sbin/sshd ] || new_sshd=yes
   new_haproxy=
   [ -x /usr/sbin/haproxy ] || new_haproxy=yes
+  new_prometheus=
+  command -v prometheus >/dev/null || new_prometheus=yes
   { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
     fail "$quiet_cluster can't be written, so installing would create a database cluster"
   if [ -e "$quiet_policy" ]; then
@@ -223,6 +232,10 @@ install_packages() {
   if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true
     say "sshd was installed and is not enabled: enable it with 'systemctl enable --now ssh' if this machine is to be logged in to"
+  fi
+  # of its package only promtool is used
+  if [ -n "$new_prometheus" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet prometheus.service 2>/dev/null || true
   fi
 }
 

@@ -29,7 +29,7 @@ class FeaturesPageTest {
   private static final List<String> OWNED =
       IntStream.of(
               1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
-              25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45)
+              25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45)
           .mapToObj(number -> "W" + number)
           .toList();
   private static final String LONG = " (long)";

@@ -5,5 +5,7 @@ enum Format {
   /** Lines for a person. */
   TABLE,
   /** JSON for a program. */
-  JSON
+  JSON,
+  /** Prometheus's text form, for a scraper or a text-file collector. */
+  PROMETHEUS
 }

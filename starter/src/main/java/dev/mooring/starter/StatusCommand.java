@@ -1,12 +1,19 @@
 package dev.mooring.starter;
 
+import dev.mooring.metrics.ReferenceSamples;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.status.StatusJson;
 import dev.mooring.starter.status.StatusLines;
+import dev.mooring.starter.status.StatusSamples;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,9 +47,23 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--format",
-      paramLabel = "table|json",
-      description = "table for people (default), json for programs.")
+      paramLabel = "table|json|prometheus",
+      description =
+          "table for people (default), json for programs, prometheus for a text-file collector.")
   private Format format = Format.TABLE;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Put the answer there, whole or not at all, instead of on standard output.")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--metrics-name",
+      paramLabel = "PREFIX",
+      description =
+          "With --format prometheus: tell the five metrics of whpg_dr_sync too, under this prefix.")
+  private @Nullable String metricsName;
 
   StatusCommand(MooringCommand mooring) {
     this.mooring = mooring;
@@ -50,20 +71,45 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireSense();
     ClusterName name = cluster.choose(mooring.clusterFiles());
     int receipts = includeHistory ? historyLength : 0;
     StatusResult result = look(name, receipts);
-    if (format == Format.JSON) {
-      mooring.console().say(StatusJson.of(result, receipts));
+    String answer =
+        switch (format) {
+          case JSON -> StatusJson.of(result, receipts) + "\n";
+          case PROMETHEUS -> StatusSamples.of(result, Optional.ofNullable(metricsName));
+          case TABLE -> table(result, receipts);
+        };
+    if (output == null) {
+      answer.lines().forEach(mooring.console()::say);
     } else {
-      mooring.console().say(StatusLines.of(result));
-      if (includeHistory) {
-        result
-            .evidence()
-            .forEach(seen -> mooring.console().say(StatusLines.history(seen, receipts)));
-      }
+      WholeFile.write(output, answer);
     }
     return StatusLines.exitCode(result).status();
+  }
+
+  private void requireSense() {
+    if (metricsName != null && format != Format.PROMETHEUS) {
+      throw CommandFailure.usage(
+          "--metrics-name " + metricsName + " names metrics, and none are asked for",
+          "add --format prometheus, or leave it out");
+    }
+    if (metricsName != null && !ReferenceSamples.isPrefix(metricsName)) {
+      throw CommandFailure.usage(
+          "--metrics-name must be letters, digits and _, and not begin with a digit, got '"
+              + metricsName
+              + "'",
+          "whpg_dr_sync is what that tool takes unless told otherwise");
+    }
+  }
+
+  private String table(StatusResult result, int receipts) {
+    List<String> lines = new ArrayList<>(StatusLines.of(result));
+    if (includeHistory) {
+      result.evidence().forEach(seen -> lines.addAll(StatusLines.history(seen, receipts)));
+    }
+    return String.join("\n", lines) + "\n";
   }
 
   private StatusResult look(ClusterName name, int receipts) {

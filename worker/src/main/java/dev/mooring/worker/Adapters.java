@@ -16,6 +16,7 @@ import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ final class Adapters implements AutoCloseable {
   private final JdbcDatabaseActivities databases;
   private final RunActivities runs;
   private final HistoryExport histories;
+  private final ClusterFiles files;
+  private final EvidenceActivities evidence;
   private final List<Object> shared;
   private final List<Object> ofSite;
 
@@ -48,7 +51,8 @@ final class Adapters implements AutoCloseable {
     S3Clients buckets = new S3Clients(variables);
     this.databases = new JdbcDatabaseActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
-    ClusterFiles files = new ClusterFiles(config.configDirectory());
+    this.files = new ClusterFiles(config.configDirectory());
+    this.evidence = new StoreEvidenceActivities(stores, variables);
     this.histories =
         new HistoryExport(
             new ClosedRuns(client),
@@ -64,7 +68,7 @@ final class Adapters implements AutoCloseable {
             databases,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), buckets),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
-            new StoreEvidenceActivities(stores, variables),
+            evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
   }
@@ -77,6 +81,16 @@ final class Adapters implements AutoCloseable {
   /** Keeps histories, once it is started. */
   HistoryExport histories() {
     return histories;
+  }
+
+  /** The cluster files of this machine. */
+  ClusterFiles clusterFiles() {
+    return files;
+  }
+
+  /** The evidence stores, to be looked at. */
+  EvidenceActivities evidence() {
+    return evidence;
   }
 
   /** What the shared queue needs: locks and the cluster file. */

@@ -100,7 +100,7 @@ final class HistoryExport implements AutoCloseable {
 
   /** One look at all clusters. */
   void sweep() {
-    for (ClusterName name : files.names()) {
+    for (ClusterName name : names()) {
       try {
         Cluster cluster = files.read(name);
         cluster.sites().stream()
@@ -111,6 +111,15 @@ final class HistoryExport implements AutoCloseable {
       } catch (RuntimeException unreadable) {
         failed("no histories of " + name + " were kept", unreadable);
       }
+    }
+  }
+
+  private List<ClusterName> names() {
+    try {
+      return files.names();
+    } catch (RuntimeException unreadable) {
+      failed("no histories were kept", unreadable);
+      return List.of();
     }
   }
 

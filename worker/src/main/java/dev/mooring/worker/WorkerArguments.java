@@ -1,8 +1,10 @@
 package dev.mooring.worker;
 
+import dev.mooring.metrics.ReferenceSamples;
 import dev.mooring.topology.SiteName;
 import dev.mooring.worker.WorkerConfig.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +17,8 @@ final class WorkerArguments {
   static final String USAGE =
       """
       usage: mooring-worker [--site NAME]... [--config-dir DIR] [--http-port [ADDRESS:]PORT]
-                            [--address HOST:PORT] [--namespace NAME]
+                            [--address HOST:PORT] [--namespace NAME] [--log-format text|json]
+                            [--evidence-every SECONDS] [--metrics-name PREFIX]
 
         --site NAME        serve the hosts, databases and stores of this site (repeatable;
                            MOORING_SITES, separated by commas). Every worker serves runbooks and locks.
@@ -25,6 +28,14 @@ final class WorkerArguments {
                            the Temporal service; unless given, the profile that `temporal` itself
                            uses: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_TLS_*, TEMPORAL_API_KEY,
                            TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
+        --log-format       text for a person (default), json for a collector: one object per line
+                           (MOORING_LOG_FORMAT)
+        --evidence-every SECONDS
+                           how often the evidence stores are read for the metrics
+                           (MOORING_EVIDENCE_EVERY; 60; 0: never, runs alone bring figures)
+        --metrics-name PREFIX
+                           also serve the five metrics of whpg_dr_sync, under this prefix
+                           (MOORING_METRICS_NAME)
         --version, --help
       """;
 
@@ -35,6 +46,9 @@ final class WorkerArguments {
   private Optional<String> http = Optional.empty();
   private Optional<String> address = Optional.empty();
   private Optional<String> namespace = Optional.empty();
+  private Optional<String> logFormat = Optional.empty();
+  private Optional<String> evidenceEvery = Optional.empty();
+  private Optional<String> metricsName = Optional.empty();
 
   private WorkerArguments(Map<String, String> environment) {
     this.environment = environment;
@@ -82,6 +96,9 @@ final class WorkerArguments {
       case "--http-port" -> http = Optional.of(value);
       case "--address" -> address = Optional.of(value);
       case "--namespace" -> namespace = Optional.of(value);
+      case "--log-format" -> logFormat = Optional.of(value);
+      case "--evidence-every" -> evidenceEvery = Optional.of(value);
+      case "--metrics-name" -> metricsName = Optional.of(value);
       default -> {
         known = false;
         problems.add("unknown option " + option);
@@ -102,7 +119,43 @@ final class WorkerArguments {
         http.or(() -> set("MOORING_HTTP"))
             .map(this::httpAddress)
             .orElse(Optional.of(WorkerConfig.DEFAULT_HTTP)),
-        new WorkerConfig.Temporal(address, namespace));
+        new WorkerConfig.Temporal(address, namespace),
+        new WorkerConfig.Figures(evidenceEvery(), metricsName()),
+        logFormat());
+  }
+
+  private WorkerConfig.LogFormat logFormat() {
+    String format = logFormat.or(() -> set("MOORING_LOG_FORMAT")).orElse("text");
+    if (!format.equals("text") && !format.equals("json")) {
+      problems.add("--log-format (MOORING_LOG_FORMAT) must be text or json, got '" + format + "'");
+    }
+    return format.equals("json") ? WorkerConfig.LogFormat.JSON : WorkerConfig.LogFormat.TEXT;
+  }
+
+  private Duration evidenceEvery() {
+    Optional<String> given = evidenceEvery.or(() -> set("MOORING_EVIDENCE_EVERY"));
+    if (given.isPresent() && !given.get().matches("[0-9]{1,5}")) {
+      problems.add(
+          "--evidence-every (MOORING_EVIDENCE_EVERY) must be 0 to 99999 seconds, got '"
+              + given.get()
+              + "'");
+      return Duration.ZERO;
+    }
+    return given
+        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        .orElse(WorkerConfig.Figures.USUAL.evidenceEvery());
+  }
+
+  private Optional<String> metricsName() {
+    Optional<String> name = metricsName.or(() -> set("MOORING_METRICS_NAME"));
+    if (name.isPresent() && !ReferenceSamples.isPrefix(name.get())) {
+      problems.add(
+          "--metrics-name (MOORING_METRICS_NAME) must be letters, digits and _, and not begin with"
+              + " a digit, got '"
+              + name.get()
+              + "'");
+    }
+    return name;
   }
 
   private List<SiteName> siteNames() {

@@ -2,6 +2,7 @@ package dev.mooring.worker;
 
 import dev.mooring.topology.SiteName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,9 +15,16 @@ import java.util.stream.Collectors;
  * @param configDirectory where the cluster files are
  * @param http where metrics and health are served, or nothing
  * @param temporal the Temporal service
+ * @param figures what its metrics tell beside the runs it serves
+ * @param log the form of its log
  */
 public record WorkerConfig(
-    List<SiteName> sites, Path configDirectory, Optional<HttpAddress> http, Temporal temporal) {
+    List<SiteName> sites,
+    Path configDirectory,
+    Optional<HttpAddress> http,
+    Temporal temporal,
+    Figures figures,
+    LogFormat log) {
 
   /** Where cluster files are unless something else is said. */
   public static final Path DEFAULT_CONFIG_DIRECTORY = Path.of("/etc/mooring");
@@ -26,6 +34,31 @@ public record WorkerConfig(
 
   public WorkerConfig {
     sites = List.copyOf(sites);
+  }
+
+  /** One with the usual figures and log. */
+  public WorkerConfig(
+      List<SiteName> sites, Path configDirectory, Optional<HttpAddress> http, Temporal temporal) {
+    this(sites, configDirectory, http, temporal, Figures.USUAL, LogFormat.TEXT);
+  }
+
+  /**
+   * What metrics tell of clusters.
+   *
+   * @param evidenceEvery how long after a look at the evidence the next begins; zero: never
+   * @param reference the prefix under which whpg_dr_sync's five are served too, or nothing
+   */
+  public record Figures(Duration evidenceEvery, Optional<String> reference) {
+    /** A look a minute, and the names of Mooring alone. */
+    public static final Figures USUAL = new Figures(Duration.ofMinutes(1), Optional.empty());
+  }
+
+  /** How a line of the log is written. */
+  public enum LogFormat {
+    /** For a person. */
+    TEXT,
+    /** One JSON object, for a collector. */
+    JSON
   }
 
   /** An address to listen on. */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /** The program {@code mooring-worker}. */
 public final class WorkerMain {
-  private static final Logger log = LoggerFactory.getLogger(WorkerMain.class);
+  private static final String LOGBACK_FILE = "logback.configurationFile";
   private static final int FAILED = 1;
   private static final int USAGE = 2;
   private static final long STOPPED_WITHIN_SECONDS = 30;
@@ -50,34 +50,46 @@ public final class WorkerMain {
       return FAILED;
     } catch (RuntimeException unexpected) {
       // threads of libraries would keep a worker that serves nothing alive, and unnoticed
-      log.error("the worker ends, unexpected", unexpected);
+      log().error("the worker ends, unexpected", unexpected);
       return FAILED;
     }
   }
 
+  /** The log's form must be set before the first logger is made. */
+  private static void logAs(WorkerConfig.LogFormat format) {
+    if (format == WorkerConfig.LogFormat.JSON && System.getProperty(LOGBACK_FILE) == null) {
+      System.setProperty(LOGBACK_FILE, "logback-json.xml");
+    }
+  }
+
+  private static Logger log() {
+    return LoggerFactory.getLogger(WorkerMain.class);
+  }
+
   private static void serve(WorkerConfig config, Map<String, String> environment) {
+    logAs(config.log());
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     try (WorkerMetrics metrics = new WorkerMetrics();
         TemporalService temporal =
             TemporalService.connect(config.temporal(), environment, metrics.scope())) {
-      log.info("mooring-worker {}: {}", version(), config);
+      log().info("mooring-worker {}: {}", version(), config);
       RegisteredAttributes.require(temporal.client());
       Path home = Path.of(System.getProperty("user.home"));
+      EvidenceMetrics evidence = metrics.ofEvidence(config.figures().reference());
       try (MooringWorker worker =
               new MooringWorker(
-                  temporal.client(),
-                  config,
-                  environment,
-                  home,
-                  List.of(new ArchiveFloorMetrics(metrics.registry())));
+                  temporal.client(), config, environment, home, metrics.interceptors(evidence));
+          EvidenceWatch watch =
+              EvidenceWatch.begin(
+                  config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WorkerHttp http =
               WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
         HistoryMetrics.register(metrics.registry(), worker.histories());
-        log.info("serving {} of Temporal {}", worker.queues(), temporal);
+        log().info("serving {} of Temporal {}; {}", worker.queues(), temporal, watch);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();
-        log.info("stopping ({}): what runs is given 20 s", http);
+        log().info("stopping ({}): what runs is given 20 s", http);
       }
     } catch (InterruptedException nobodyInterruptsMain) {
       throw new IllegalStateException(nobodyInterruptsMain);
@@ -91,7 +103,7 @@ public final class WorkerMain {
     stop.countDown();
     try {
       if (!stopped.await(STOPPED_WITHIN_SECONDS, TimeUnit.SECONDS)) {
-        log.warn("not stopped within {} s; ending all the same", STOPPED_WITHIN_SECONDS);
+        log().warn("not stopped within {} s; ending all the same", STOPPED_WITHIN_SECONDS);
       }
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();

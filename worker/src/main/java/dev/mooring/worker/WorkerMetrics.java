@@ -3,15 +3,22 @@ package dev.mooring.worker;
 import com.uber.m3.tally.RootScopeBuilder;
 import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
+import dev.mooring.metrics.PrometheusText;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.temporal.common.interceptors.WorkerInterceptor;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import java.util.List;
+import java.util.Optional;
 
-/** The worker's figures: those of Temporal's SDK and of the JVM, in Prometheus's text form. */
+/**
+ * The worker's figures: those of Temporal's SDK, of the JVM, of the runs it served and of the
+ * clusters it saw, in Prometheus's text form.
+ */
 final class WorkerMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -19,6 +26,8 @@ final class WorkerMetrics implements AutoCloseable {
       new RootScopeBuilder()
           .reporter(new MicrometerClientStatsReporter(registry))
           .reportEvery(Duration.ofSeconds(5));
+
+  private final SeenSamples samples = new SeenSamples();
 
   WorkerMetrics() {
     new JvmMemoryMetrics().bindTo(registry);
@@ -31,13 +40,23 @@ final class WorkerMetrics implements AutoCloseable {
     return scope;
   }
 
-  /** What a worker's figures of clusters are registered with. */
+  /** What takes figures from the acts of runs, and from looks at evidence. */
+  EvidenceMetrics ofEvidence(Optional<String> reference) {
+    return new EvidenceMetrics(samples, new StepMetrics(registry), reference);
+  }
+
+  /** All that takes figures from what a worker does. */
+  List<WorkerInterceptor> interceptors(EvidenceMetrics evidence) {
+    return List.of(new ArchiveFloorMetrics(registry), new RunMetrics(registry), evidence);
+  }
+
+  /** Where a worker's figures are registered. */
   MeterRegistry registry() {
     return registry;
   }
 
   String text() {
-    return registry.scrape();
+    return registry.scrape() + PrometheusText.of(samples.all());
   }
 
   @Override

@@ -7,8 +7,10 @@ import dev.mooring.topology.SiteName;
 import dev.mooring.worker.WorkerArguments.UsageException;
 import dev.mooring.worker.WorkerConfig.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WorkerArgumentsTest {
@@ -61,6 +63,27 @@ class WorkerArgumentsTest {
     assertThat(overridden.sites()).containsExactly(new SiteName("north"));
     assertThat(overridden.configDirectory()).isEqualTo(Path.of("/b"));
     assertThat(overridden.http()).contains(new HttpAddress("127.0.0.1", 9100));
+  }
+
+  @Test
+  void takes_what_its_metrics_and_log_are_to_be() throws UsageException {
+    assertThat(WorkerArguments.read(List.of(), Map.of()).figures())
+        .isEqualTo(new WorkerConfig.Figures(Duration.ofMinutes(1), Optional.empty()));
+    WorkerConfig config =
+        WorkerArguments.read(
+            List.of("--log-format=json", "--evidence-every", "10"),
+            Map.of("MOORING_METRICS_NAME", "whpg_dr_sync", "MOORING_LOG_FORMAT", "text"));
+    assertThat(config.log()).isEqualTo(WorkerConfig.LogFormat.JSON);
+    assertThat(config.figures())
+        .isEqualTo(new WorkerConfig.Figures(Duration.ofSeconds(10), Optional.of("whpg_dr_sync")));
+    assertThatThrownBy(
+            () ->
+                WorkerArguments.read(
+                    List.of("--log-format=xml", "--evidence-every=soon", "--metrics-name=a-b"),
+                    Map.of()))
+        .hasMessageContaining("--log-format (MOORING_LOG_FORMAT) must be text or json, got 'xml'")
+        .hasMessageContaining("must be 0 to 99999 seconds, got 'soon'")
+        .hasMessageContaining("not begin with a digit, got 'a-b'");
   }
 
   @Test

@@ -2,9 +2,13 @@ package dev.mooring.evidence;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +22,12 @@ public record RestorePointName(@JsonValue String value) implements Comparable<Re
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss_SSS").withZone(ZoneOffset.UTC);
+
+  private static final Pattern DATED = Pattern.compile("sync_point_([0-9]{8}_[0-9]{6})(_.*)?");
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("uuuuMMdd_HHmmss")
+          .withResolverStyle(ResolverStyle.STRICT)
+          .withZone(ZoneOffset.UTC);
 
   @JsonCreator
   public RestorePointName {
@@ -36,6 +46,21 @@ public record RestorePointName(@JsonValue String value) implements Comparable<Re
    */
   public static RestorePointName syncPoint(Instant at, String distinct) {
     return new RestorePointName("sync_point_" + STAMP.format(at) + distinct);
+  }
+
+  /**
+   * When the point was made, as its name says, to the second: that of {@link #syncPoint} and of the
+   * reference tool. Nothing for a name of another form.
+   */
+  public Optional<Instant> madeAt() {
+    Matcher dated = DATED.matcher(value);
+    try {
+      return dated.matches()
+          ? Optional.of(SECONDS.parse(dated.group(1), Instant::from))
+          : Optional.empty();
+    } catch (DateTimeException noSuchDay) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.Receipt;
@@ -12,6 +13,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.ContentId;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -155,19 +157,26 @@ public interface EvidenceActivities {
      * A point that is to be believed.
      *
      * @param notProved the contents whose archived files were seen and not read, one sentence each
+     * @param proved the contents whose archived bytes were read and proved
      */
     record Ready(
         Manifest.Header header,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-            List<String> notProved)
+            List<String> notProved,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+            List<ContentId> proved)
         implements LatestSeen {
       public Ready {
         notProved = List.copyOf(notProved);
+        proved = List.copyOf(proved);
       }
 
       /** What a manifest shows. */
       public static Ready of(Manifest manifest) {
-        return new Ready(manifest.header(), manifest.notProved());
+        return new Ready(
+            manifest.header(),
+            manifest.notProved(),
+            manifest.proofs().stream().map(ContentProof::content).toList());
       }
     }
 

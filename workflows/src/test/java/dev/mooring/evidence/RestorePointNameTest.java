@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class RestorePointNameTest {
@@ -21,6 +22,16 @@ class RestorePointNameTest {
     RestorePointName later = RestorePointName.syncPoint(AT.plusMillis(93), "aaaaaa");
 
     assertThat(earlier).isLessThan(later);
+  }
+
+  @Test
+  void says_when_its_point_was_made_if_it_says_so() {
+    assertThat(RestorePointName.syncPoint(AT, "k2m4xa").madeAt())
+        .contains(AT.truncatedTo(ChronoUnit.SECONDS));
+    assertThat(new RestorePointName("sync_point_20260201_181640").madeAt())
+        .contains(Instant.parse("2026-02-01T18:16:40Z"));
+    assertThat(new RestorePointName("before_upgrade").madeAt()).isEmpty();
+    assertThat(new RestorePointName("sync_point_20261345_181640").madeAt()).isEmpty();
   }
 
   @Test

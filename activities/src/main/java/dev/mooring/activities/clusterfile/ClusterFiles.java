@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +22,7 @@ import java.util.stream.Stream;
  * every call: a run records what it read, the next one sees what was changed.
  */
 public final class ClusterFiles implements ClusterActivities {
+  private static final String ENDING = ".yaml";
   private static final int SHOWN_IN_MESSAGE = 10;
 
   private final Path configDirectory;
@@ -48,7 +48,7 @@ public final class ClusterFiles implements ClusterActivities {
    *     file in its details
    */
   public Cluster read(ClusterName cluster) {
-    Path file = configDirectory.resolve(cluster + ".yaml");
+    Path file = configDirectory.resolve(cluster + ENDING);
     return ClusterFileParser.parse(text(file), cluster)
         .match(
             resolved -> resolved,
@@ -57,25 +57,30 @@ public final class ClusterFiles implements ClusterActivities {
             });
   }
 
-  /** The clusters that have a file here, sorted; none where the directory can't be read. */
+  /** The clusters that have a file here, whether it is right or not; none without a directory. */
   public List<ClusterName> names() {
+    if (!Files.isDirectory(configDirectory)) {
+      return List.of();
+    }
     try (Stream<Path> entries = Files.list(configDirectory)) {
       return entries
           .map(entry -> entry.getFileName().toString())
-          .filter(name -> name.endsWith(".yaml"))
-          .map(name -> name.substring(0, name.length() - ".yaml".length()))
+          .filter(name -> name.endsWith(ENDING))
+          .map(name -> name.substring(0, name.length() - ENDING.length()))
           .flatMap(name -> named(name).stream())
-          .sorted(Comparator.comparing(ClusterName::value))
+          .sorted()
           .toList();
     } catch (IOException unreadable) {
-      return List.of();
+      throw failure(
+          "directory %s can't be read: %s".formatted(configDirectory, unreadable), List.of());
     }
   }
 
-  private static Optional<ClusterName> named(String name) {
+  /** Nothing for a file whose name no cluster can have. */
+  private static Optional<ClusterName> named(String text) {
     try {
-      return Optional.of(new ClusterName(name));
-    } catch (IllegalArgumentException ofSomethingElse) {
+      return Optional.of(new ClusterName(text));
+    } catch (IllegalArgumentException nobodys) {
       return Optional.empty();
     }
   }

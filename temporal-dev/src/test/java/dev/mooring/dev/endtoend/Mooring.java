@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 /** The command line {@code mooring} in this JVM, as a person at a lab's worker types it. */
-final class Mooring {
+public final class Mooring {
   private final Map<String, String> environment = new TreeMap<>();
 
-  Mooring(Map<String, String> environment, String temporal) {
+  public Mooring(Map<String, String> environment, String temporal) {
     this.environment.putAll(environment);
     this.environment.put("TEMPORAL_ADDRESS", temporal);
   }
@@ -33,7 +33,7 @@ final class Mooring {
    * @param status its exit status
    * @param took how long the person waited for it
    */
-  record Answer(int status, String out, String err, Duration took) {
+  public record Answer(int status, String out, String err, Duration took) {
     String firstLine() {
       return out.lines().findFirst().orElse("");
     }
@@ -52,7 +52,7 @@ final class Mooring {
   }
 
   /** Types a look until it sees everything in order. */
-  Answer typeUntilInOrder(String line) {
+  public Answer typeUntilInOrder(String line) {
     return typeUntil(line, answer -> answer.status() == ExitCode.DONE.status());
   }
 

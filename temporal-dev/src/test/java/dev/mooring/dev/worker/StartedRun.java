@@ -16,6 +16,12 @@ final class StartedRun {
 
   /** Starts a run about a cluster, which is given to be waited for. */
   static void of(String address, String type, String cluster, Consumer<WorkflowStub> awaited) {
+    of(address, type, Map.of("cluster", cluster), awaited);
+  }
+
+  /** Starts a run on that request, which is given to be waited for. */
+  static void of(
+      String address, String type, Map<String, String> request, Consumer<WorkflowStub> awaited) {
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
@@ -32,7 +38,7 @@ final class StartedRun {
                       .setWorkflowId("metrics")
                       .setTaskQueue("mooring")
                       .build());
-      run.start(Map.of("cluster", cluster));
+      run.start(request);
       awaited.accept(run);
     } finally {
       stubs.shutdownNow();

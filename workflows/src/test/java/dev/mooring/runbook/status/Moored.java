@@ -81,7 +81,7 @@ public final class Moored {
   static EvidenceObserved evidence(StateSeen west, Shelved newest, List<ReceiptSeen> receipts) {
     Manifest.Header header = Sightings.manifest(CLUSTER).header();
     return new EvidenceObserved(
-        new LatestSeen.Ready(header, List.of()),
+        new LatestSeen.Ready(header, List.of(), List.of()),
         List.of(newest),
         List.of(new SiteSeen(Harbour.WEST, west)),
         receipts,

@@ -1,0 +1,44 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.console.CommandFailure;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * A file that others read while it is replaced: they see the old one or the new one, whole. It is
+ * written and synced beside its place, under a name that no collector takes, and renamed; after a
+ * crash at most that other file is left.
+ */
+final class WholeFile {
+  private WholeFile() {}
+
+  /** Puts the text there, readable for all: a collector runs as another account. */
+  static void write(Path file, String text) {
+    Path place = file.toAbsolutePath();
+    Path aside =
+        place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      try {
+        Files.writeString(aside, text, StandardCharsets.UTF_8);
+        Files.setPosixFilePermissions(aside, PosixFilePermissions.fromString("rw-r--r--"));
+        try (FileChannel written = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+          written.force(true);
+        }
+        Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(aside);
+      }
+    } catch (IOException unable) {
+      throw CommandFailure.failed(
+          "%s can't be written: %s".formatted(file, unable),
+          "give --output a file in a directory that is there and that this account may write",
+          unable);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.mooring.starter.status;
+
+import dev.mooring.metrics.EvidenceSamples;
+import dev.mooring.metrics.Metric;
+import dev.mooring.metrics.PrometheusText;
+import dev.mooring.metrics.ReferenceSamples;
+import dev.mooring.metrics.Sample;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.StatusResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Status for Prometheus, under the names that a worker serves. Where the evidence can't be read
+ * only the level stands there, 2: its figures are absent, never old ones.
+ */
+public final class StatusSamples {
+  private StatusSamples() {}
+
+  /**
+   * The report in Prometheus's text form.
+   *
+   * @param reference the prefix of whpg_dr_sync's five figures, where they are wanted
+   */
+  public static String of(StatusResult result, Optional<String> reference) {
+    List<Sample> samples = new ArrayList<>();
+    samples.add(Metric.STATUS_LEVEL.at(level(result.worst()), result.cluster().value()));
+    result.evidence().stream()
+        .findFirst()
+        .ifPresent(
+            seen -> {
+              samples.addAll(EvidenceSamples.of(result.cluster(), seen, result.lookedAt()));
+              reference.ifPresent(
+                  prefix -> samples.addAll(ReferenceSamples.of(prefix, result.cluster(), seen)));
+            });
+    return PrometheusText.of(samples);
+  }
+
+  private static double level(Finding.Level worst) {
+    return switch (worst) {
+      case NOTE -> 0;
+      case WARNING -> 1;
+      case CRITICAL -> 2;
+    };
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mooring.worker;
+
+import dev.mooring.metrics.Metric;
+import dev.mooring.metrics.Sample;
+import dev.mooring.topology.ClusterName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The figures of clusters as this worker last saw them. Of a time the newest counts, whatever was
+ * seen last; of all else what was seen last. Lost with the process: the next look brings them back.
+ */
+final class SeenSamples {
+  private static final List<String> TIMES =
+      Arrays.stream(Metric.values()).filter(Metric::isTime).map(Metric::text).toList();
+
+  private final Map<String, Sample> samples = new TreeMap<>();
+  private final Map<ClusterName, List<Sample>> reference = new TreeMap<>();
+
+  synchronized void saw(List<Sample> seen) {
+    for (Sample one : seen) {
+      samples.merge(key(one), one, (old, now) -> isOlder(now, old) ? old : now);
+    }
+  }
+
+  private static boolean isOlder(Sample now, Sample old) {
+    return TIMES.contains(now.name()) && now.value() < old.value();
+  }
+
+  /** The reference tool's figures of a cluster, in the place of those before. */
+  synchronized void sawReference(ClusterName cluster, List<Sample> seen) {
+    reference.put(cluster, List.copyOf(seen));
+  }
+
+  synchronized List<Sample> all() {
+    List<Sample> all = new ArrayList<>(samples.values());
+    reference.values().forEach(all::addAll);
+    return all;
+  }
+
+  private static String key(Sample one) {
+    return one.labels().stream()
+        .map(Sample.Label::value)
+        .collect(Collectors.joining("\n", one.name() + "\n", ""));
+  }
+}
