@@ -5,13 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
-/** Runs scripts as processes of the worker's own machine. */
+/**
+ * Runs scripts as processes of the worker's own machine. Of its environment they see what a session
+ * over SSH has: a server that is started must not carry the worker's secrets on, to every program
+ * that it starts itself.
+ */
 final class LocalProcesses {
+  private static final Pattern OF_A_SESSION =
+      Pattern.compile("PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LANGUAGE|LC_[A-Z]+");
 
   RunningScript start(Host host, Script script) {
     try {
-      Process process = new ProcessBuilder("/bin/sh", "-s").redirectErrorStream(true).start();
+      ProcessBuilder shell = new ProcessBuilder("/bin/sh", "-s").redirectErrorStream(true);
+      shell.environment().keySet().removeIf(name -> !isOfASession(name));
+      Process process = shell.start();
       Output output = new Output();
       pump(host, process.getInputStream(), output);
       send(process.getOutputStream(), script);
@@ -29,6 +38,11 @@ final class LocalProcesses {
     } catch (IOException failure) {
       throw HostFailures.starting(host, failure);
     }
+  }
+
+  /** Whether a script sees the variable of that name. */
+  static boolean isOfASession(String variable) {
+    return OF_A_SESSION.matcher(variable).matches();
   }
 
   /**

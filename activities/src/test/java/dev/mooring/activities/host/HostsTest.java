@@ -50,6 +50,18 @@ class HostsTest {
     }
   }
 
+  /** Those that the shell makes by itself are no variables of the worker. */
+  @Test
+  void a_script_sees_nothing_of_the_workers_environment_but_what_a_session_has() {
+    Script script = LocalHost.script("say.sh").call("say_environment", List.of());
+    assertThat(local.run(script).host().text("environment").lines())
+        .contains("PATH")
+        .allMatch(name -> LocalProcesses.isOfASession(name) || name.matches("PWD|OLDPWD|SHLVL|_"));
+    assertThat(LocalProcesses.isOfASession("ROLE_PASSWORD")).isFalse();
+    assertThat(LocalProcesses.isOfASession("TEMPORAL_API_KEY")).isFalse();
+    assertThat(LocalProcesses.isOfASession("PGPASSWORD")).isFalse();
+  }
+
   @Test
   void lets_32_subjects_go_on_at_once_and_never_more() {
     Script script = LocalHost.script("say.sh");

@@ -60,3 +60,7 @@ meet() { # directory, who, how many
   sleep 0.2
   : >"$1/$2.ended"
 }
+
+say_environment() {
+  tell environment "$(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p')"
+}

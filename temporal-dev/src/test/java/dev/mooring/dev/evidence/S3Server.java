@@ -57,6 +57,11 @@ public final class S3Server implements AutoCloseable {
     return directory.resolve("about");
   }
 
+  /** The process that serves. */
+  public long pid() {
+    return process.pid();
+  }
+
   public int port() {
     return port;
   }

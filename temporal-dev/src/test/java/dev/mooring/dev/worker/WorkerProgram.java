@@ -88,6 +88,11 @@ public final class WorkerProgram implements AutoCloseable {
     }
   }
 
+  /** Its process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** What it said so far. */
   public String said() throws IOException {
     return Files.readString(output);
@@ -120,7 +125,7 @@ public final class WorkerProgram implements AutoCloseable {
   }
 
   /** Where Temporal's tools find it as a codec server. */
-  String codec() {
+  public String codec() {
     return "http://127.0.0.1:" + port + "/codec";
   }
 
