@@ -1,5 +1,6 @@
 package dev.mooring.metrics;
 
+import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
@@ -7,6 +8,7 @@ import dev.mooring.port.EvidenceActivities.LatestSeen;
 import dev.mooring.port.EvidenceActivities.PointSeen;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.StateSeen;
+import dev.mooring.runbook.Outcome;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
  * none: nothing stands for it, least of all a zero.
  */
 public final class EvidenceSamples {
+  /** What a run that did nothing is said to be. */
+  static final String SKIPPED = "skipped";
+
   private EvidenceSamples() {}
 
   /** The figures of evidence as it was read then. */
@@ -86,7 +91,24 @@ public final class EvidenceSamples {
         receipt.run().cluster().value(),
         receipt.run().runbook(),
         receipt.run().scope(),
-        receipt.ending().outcome().toLowerCase(Locale.ROOT));
+        outcome(receipt));
+  }
+
+  /**
+   * How a run ended. A plan, and a scheduled run that found the lock held, complete too and did
+   * nothing: called completed they would hide the failure before them.
+   */
+  static String outcome(Receipt receipt) {
+    String outcome = receipt.ending().outcome();
+    boolean idle =
+        switch (receipt.run().runbook()) {
+          case "PublishCycle" -> receipt.ending().restorePoint().isEmpty();
+          case "DrConsume" -> receipt.seen().consume() instanceof ConsumeRecord.None;
+          default -> false;
+        };
+    return idle && outcome.equals(Outcome.COMPLETED.name())
+        ? SKIPPED
+        : outcome.toLowerCase(Locale.ROOT);
   }
 
   private static List<Sample> endings(EvidenceObserved seen) {

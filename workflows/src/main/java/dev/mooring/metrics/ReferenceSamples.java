@@ -56,29 +56,25 @@ public final class ReferenceSamples {
   }
 
   private void primary() {
-    Optional<Receipt> last =
-        lastRuns().filter(r -> r.run().runbook().equals("PublishCycle")).findFirst();
-    String outcome = last.map(r -> r.ending().outcome()).orElse("");
-    boolean well = outcome.equals(Outcome.COMPLETED.name());
-    status(word(outcome), outcome.isEmpty() ? UNKNOWN : well ? WELL : NOT_WELL, "primary", "");
+    String outcome =
+        lastRuns()
+            .filter(r -> r.run().runbook().equals("PublishCycle"))
+            .map(EvidenceSamples::outcome)
+            .filter(word -> !word.equals(EvidenceSamples.SKIPPED))
+            .findFirst()
+            .orElse("");
+    boolean well = outcome.equals(Outcome.COMPLETED.name().toLowerCase(Locale.ROOT));
+    status(outcome, outcome.isEmpty() ? UNKNOWN : well ? WELL : NOT_WELL, "primary", "");
     add("latest_ready", "LATEST is READY", latestReady(), "primary", "");
     add("drift", "whether the site is at another point than LATEST", 0, "primary", "");
   }
 
   private void dr(SiteSeen site) {
     SiteName name = site.site();
-    Optional<ConsumeRecord.Attempt> last =
-        lastRuns()
-            .filter(r -> isOf(r, name))
-            .map(ReferenceSamples::attempt)
-            .flatMap(Optional::stream)
-            .findFirst();
-    ConsumeRecord.Status status = last.map(ConsumeRecord.Attempt::status).orElse(null);
-    status(
-        status == null ? "" : status.text(),
-        status == null ? UNKNOWN : status == ConsumeRecord.Status.SUCCESS ? WELL : NOT_WELL,
-        "dr",
-        name.value());
+    Optional<Receipt> last = lastRuns().filter(r -> isRunOf(r, name)).findFirst();
+    String status = last.map(ReferenceSamples::status).orElse("");
+    boolean well = status.equals(ConsumeRecord.Status.SUCCESS.text());
+    status(status, status.isEmpty() ? UNKNOWN : well ? WELL : NOT_WELL, "dr", name.value());
     add("latest_ready", "LATEST is READY", latestReady(), "dr", name.value());
     add(
         "drift",
@@ -86,25 +82,21 @@ public final class ReferenceSamples {
         Objects.equals(current(site), target()) ? 0 : 1,
         "dr",
         name.value());
-    last.ifPresent(
-        attempt ->
-            add(
-                "last_waited_seconds",
-                "how long the last attempt waited for replay",
-                (double) attempt.waited().toSeconds(),
-                "dr",
-                name.value()));
+    last.flatMap(ReferenceSamples::attempt)
+        .ifPresent(
+            attempt ->
+                add(
+                    "last_waited_seconds",
+                    "how long the last attempt waited for replay",
+                    (double) attempt.waited().toSeconds(),
+                    "dr",
+                    name.value()));
     receipts(name);
   }
 
   private void receipts(SiteName name) {
     for (String kind : List.of("ok", "timeout", "other")) {
-      long count =
-          receipts.stream()
-              .filter(r -> isOf(r, name))
-              .flatMap(r -> attempt(r).stream())
-              .filter(a -> kind(a.status()).equals(kind))
-              .count();
+      long count = receipts.stream().filter(r -> isRunOf(r, name) && kind(r).equals(kind)).count();
       samples.add(
           new Sample(
               prefix + "_receipts_recent_count",
@@ -126,8 +118,18 @@ public final class ReferenceSamples {
         .toList();
   }
 
-  private static boolean isOf(Receipt receipt, SiteName site) {
-    return receipt.run().scope().equals(site.value());
+  /** Whether it is of a run that was to moor the site, and did something about it. */
+  private static boolean isRunOf(Receipt receipt, SiteName site) {
+    return receipt.run().runbook().equals("DrConsume")
+        && receipt.run().scope().equals(site.value())
+        && !EvidenceSamples.outcome(receipt).equals(EvidenceSamples.SKIPPED);
+  }
+
+  /** In that tool's words where it has one; it leaves no receipt where a host is away. */
+  private static String status(Receipt receipt) {
+    return attempt(receipt)
+        .map(made -> made.status().text())
+        .orElseGet(() -> EvidenceSamples.outcome(receipt));
   }
 
   private static Optional<ConsumeRecord.Attempt> attempt(Receipt receipt) {
@@ -136,16 +138,16 @@ public final class ReferenceSamples {
         : Optional.empty();
   }
 
-  private static String kind(ConsumeRecord.Status status) {
-    return switch (status) {
-      case SUCCESS -> "ok";
-      case TIMEOUT -> "timeout";
-      case MISMATCH, MISSING_WAL -> "other";
-    };
-  }
-
-  private static String word(String outcome) {
-    return outcome.toLowerCase(Locale.ROOT);
+  private static String kind(Receipt receipt) {
+    return attempt(receipt)
+        .map(
+            made ->
+                switch (made.status()) {
+                  case SUCCESS -> "ok";
+                  case TIMEOUT -> "timeout";
+                  case MISMATCH, MISSING_WAL -> "other";
+                })
+        .orElse("other");
   }
 
   private double latestReady() {
