@@ -22,6 +22,11 @@ public record WalFileName(@JsonValue String text) implements Comparable<WalFileN
     }
   }
 
+  /** Whether a text is such a name; an archiver also brings history and backup files. */
+  public static boolean isOne(String text) {
+    return SHAPE.matcher(text).matches() && !text.startsWith("00000000");
+  }
+
   /** The file of a timeline that holds the byte at a position: the one a record there begins in. */
   public static WalFileName containing(TimelineId timeline, Lsn lsn, WalSegmentSize size) {
     return of(timeline, Long.divideUnsigned(lsn.value(), size.bytes()), size);

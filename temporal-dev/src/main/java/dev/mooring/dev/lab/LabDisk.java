@@ -63,6 +63,9 @@ public final class LabDisk implements AutoCloseable {
     run("mount", "-o", "loop", image.toString(), aside.toString());
     run("rmdir", aside + "/lost+found");
     run("cp", "-a", directory + "/.", aside.toString());
+    run("chown", "--reference=" + directory, aside.toString());
+    run("chmod", "--reference=" + directory, aside.toString());
+    run("sync", "--file-system", aside.toString());
     mountWhereItBelongs();
   }
 

@@ -140,6 +140,16 @@ public final class LabFaults {
     return diskUnder(primary, record.layout().archive(content), megabytes);
   }
 
+  /** Gives Mooring's own directory on a host a disk of its own. */
+  public LabDisk diskUnderMooring(LabHost host, int megabytes) {
+    return LabDisk.under(record, host.mooring(), List.of(host), megabytes);
+  }
+
+  /** Gives the evidence store a disk of its own. */
+  public LabDisk diskUnderEvidence(int megabytes) {
+    return LabDisk.under(record, record.layout().evidence(), record.layout().hosts(), megabytes);
+  }
+
   /** Gives a host a clock of its own, for what is started there from now on. */
   public HostClock clockOf(LabHost host) {
     return new HostClock(record, host);

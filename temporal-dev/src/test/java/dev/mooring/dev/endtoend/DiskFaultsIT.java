@@ -9,13 +9,17 @@ import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -125,6 +129,77 @@ class DiskFaultsIT {
 
       sites.fillWalFiles(0, 1);
       settledOnceItIsMended(ending, disk::resume);
+      stage.lab.faults().end(east);
+    }
+  }
+
+  /** Frozen most of the time, it takes writes now and then. */
+  @Test
+  void names_the_copy_on_a_slow_disk_as_the_one_that_is_waited_for() {
+    sites.fillWalFiles(0, 2);
+    sites.fillWalFiles(1, 4);
+    String second = stage.publish().restorePoint();
+    try (LabDisk disk = stage.lab.faults().diskUnder(sites.west(1), "", 96)) {
+      String target = sites.targetFile(1);
+      stage.hooks.before(ConsumeStep.START_ALL, () -> stage.lab.faults().hideWal(1, target));
+      stage.hooks.after(
+          ConsumeStep.START_ALL,
+          () -> {
+            Soon.soon("west-0 is through", () -> !stage.lab.isRunning(sites.west(0)));
+            disk.stall();
+            stage.lab.faults().showWal(1, target);
+          });
+
+      Mooring.Typed consume = stage.mooring().begin("consume " + stage.cluster());
+      Soon.soon("the disk is slow", stage.hooks::allRun);
+      Soon.soon("the laggard is named", () -> laggards(consume).equals("west-1"));
+      for (int i = 0; i < 30 && !consume.hasEnded(); i++) {
+        disk.resume();
+        disk.stall();
+      }
+      disk.resume();
+
+      assertThat(consume.answer().status()).as(consume.said()).isZero();
+      assertThat(consume.said()).contains("moored at " + second + ": 2 of 2 instances proved");
+    }
+  }
+
+  /** Who is said to replay in the last line that says so. */
+  private static String laggards(Mooring.Typed consume) {
+    return consume
+        .said()
+        .lines()
+        .filter(line -> line.contains(" replays "))
+        .reduce((before, last) -> last)
+        .map(
+            line ->
+                Pattern.compile("(west-[01]) replays")
+                    .matcher(line)
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.joining(" ")))
+        .orElse("");
+  }
+
+  /** Two intervals of publishing must go by, and the shortest there is has ten seconds. */
+  @Test
+  @Tag("long")
+  void status_warns_of_an_archiver_that_hangs_and_says_nothing() {
+    stage.amendClusterFile(now -> now.replace("  site: east\n", "  site: east\n  every: PT10S\n"));
+    try (LabDisk disk = stage.lab.faults().diskUnderArchive(0, 48)) {
+      disk.stall();
+      sites.fillWalFiles(0, 3);
+
+      String told =
+          stage
+              .mooring()
+              .typeUntil("status " + stage.cluster(), said -> said.out().contains("files wait"))
+              .out();
+
+      assertThat(told)
+          .containsPattern("warning +east-0 archived [0-9A-F]{24} last, at .* ago, and [1-9]")
+          .contains("see whether its archive_command hangs");
+      disk.resume();
       stage.lab.faults().end(east);
     }
   }

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can go wrong on the primaries and in their archives while a restore point is made. */
 @Timeout(120)
@@ -211,6 +213,36 @@ class PublishFaultsIT {
     assertThat(ending.outcome()).isEqualTo("Refused");
     assertThat(ending.code()).isEqualTo("ARCHIVING_UNSAFE");
     assertThat(ending.headline()).contains("east-0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "test -f %p | is missing in the archive",
+        "cp %p ARCHIVE/%f.partial | is missing in the archive",
+        "head -c 4096 %p >ARCHIVE/%f | is 4096 bytes instead of 1048576",
+        "cp %p ARCHIVE/%f && dd if=/dev/zero of=ARCHIVE/%f bs=40 seek=1 count=26213 conv=notrunc"
+            + " | hold no restore point",
+      })
+  void never_calls_a_point_ready_that_an_archiver_only_says_it_archived(
+      String command, String told) {
+    stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
+    stage.laws().without(6, "the test lets an archiver lie, and sees it found out");
+    String failed = sites.ask(0, "SELECT failed_count FROM pg_stat_archiver");
+    sites.fillWalFiles(0, 1);
+    stage
+        .lab
+        .faults()
+        .set(0, "archive_command", command.replace("ARCHIVE", stage.lab.archive(0).toString()));
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ending.headline()).contains("content 0").contains(told);
+    assertThat(sites.ask(0, "SELECT failed_count FROM pg_stat_archiver")).isEqualTo(failed);
+    assertThat(sites.latest().name().value()).isEqualTo(first);
   }
 
   @Test

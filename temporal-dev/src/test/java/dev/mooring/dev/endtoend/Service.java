@@ -6,6 +6,7 @@ import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -89,6 +90,12 @@ final class Service implements AutoCloseable {
         .filter(PendingActivityInfo::hasLastHeartbeatTime)
         .map(PendingActivityInfo::getActivityId)
         .toList();
+  }
+
+  /** Whether a run has not ended. */
+  boolean isOpen(WorkflowStub run) {
+    return client.newUntypedWorkflowStub(run.getExecution().getWorkflowId()).describe().getStatus()
+        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   /** Whether an act of a run that is open has failed and is tried again. */

@@ -96,6 +96,37 @@ class WalFaultsIT {
     refusedFor(stage.consumeFails("latest"), target);
   }
 
+  /** Only the point's own file has a digest; a record's checksum is PostgreSQL's to see. */
+  @Test
+  void stops_at_a_record_altered_in_the_middle_and_moors_once_it_is_mended() {
+    String second = publishOverWalFiles();
+    stage.amendClusterFile(
+        now -> now.replace("consume: {timeout: PT120S", "consume: {timeout: PT3S"));
+    String altered = middleFile();
+    stage.lab.faults().flipByte(1, altered, 40_000);
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("TARGET_NOT_REACHED");
+    assertThat(ending.headline()).contains("west-1").contains(altered);
+    assertThat(stage.lab.instancesAt("west")).noneMatch(stage.lab::isRunning);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+
+    stage.lab.faults().flipByte(1, altered, 40_000);
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  @Test
+  void refuses_a_file_of_which_only_a_partial_one_is_there() throws IOException {
+    publishOverWalFiles();
+    String file = middleFile();
+    Path archived = stage.lab.archive(1).resolve(file);
+    Files.move(archived, archived.resolveSibling(file + ".partial"));
+
+    refusedFor(stage.consumeFails("latest"), file + " is missing");
+  }
+
   @Test
   void refuses_a_file_of_another_system_under_the_right_name() throws IOException {
     publishOverWalFiles();

@@ -22,8 +22,9 @@ import java.util.Optional;
  * Where a cluster stands, from what was seen. Thresholds: a point older than twice the interval of
  * publishing is a warning, older than ten times critical; a site that follows every publish and is
  * two points behind is a warning; one that a schedule moors is judged by that schedule's interval
- * as publishing is by its own; never moored, changed since it was proved, two that take writes, or
- * evidence that can't be believed is critical; what merely does not answer is a warning.
+ * as publishing is by its own; an archiver that is silent for two intervals of publishing while WAL
+ * waits is a warning; never moored, changed since it was proved, two that take writes, or evidence
+ * that can't be believed is critical; what merely does not answer is a warning.
  */
 final class StatusJudge {
   private StatusJudge() {}

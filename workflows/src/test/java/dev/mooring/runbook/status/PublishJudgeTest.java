@@ -1,0 +1,67 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.runbook.Sight;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PublishJudgeTest {
+
+  /** One file is whole and waits: the last archived one is two before the one that is written. */
+  @ParameterizedTest
+  @CsvSource({"PT10M,0", "PT10M1S,1"})
+  void an_archiver_that_says_nothing_while_wal_waits_is_a_warning(Duration silent, int warnings) {
+    String archivedAt = Moored.NOW.minus(silent).toString();
+
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.withInstances(
+                Moored.facts(),
+                Moored.facts().instances().stream()
+                    .map(one -> lastArchived(one, "000000010000000000000001", archivedAt))
+                    .toList()));
+
+    assertThat(report.findings()).hasSize(2 * warnings);
+    if (warnings > 0) {
+      assertThat(report.findings().get(0))
+          .isEqualTo(
+              Finding.warning(
+                  "east-0 archived 000000010000000000000001 last, at "
+                      + archivedAt
+                      + ", 10 min 1 s ago, and 1 WAL files wait; one is due every 5 min",
+                  "see whether its archive_command hangs, and the disk or host it writes to"));
+    }
+  }
+
+  @Test
+  void an_archiver_that_brought_all_there_is_may_be_silent() {
+    String longAgo = Moored.NOW.minus(Duration.ofDays(1)).toString();
+
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.withInstances(
+                Moored.facts(),
+                Moored.facts().instances().stream()
+                    .map(one -> lastArchived(one, "000000010000000000000002", longAgo))
+                    .toList()));
+
+    assertThat(report.findings()).isEmpty();
+  }
+
+  private static InstanceFacts lastArchived(InstanceFacts facts, String file, String at) {
+    return facts
+        .server()
+        .seen()
+        .map(server -> Altered.of(server, "archiver.lastArchived", file))
+        .map(server -> Altered.of(server, "archiver.lastArchivedAt", at))
+        .map(
+            server ->
+                new InstanceFacts(
+                    facts.instance(), facts.host(), new Sight.Seen<>(server), facts.epoch()))
+        .orElse(facts);
+  }
+}
