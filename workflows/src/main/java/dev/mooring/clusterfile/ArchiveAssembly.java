@@ -1,5 +1,7 @@
 package dev.mooring.clusterfile;
 
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
@@ -63,8 +65,10 @@ final class ArchiveAssembly {
   /** Its paths and names hold no quotes, backslashes or dollars: the schema sees to it. */
   private static String archiveGet(ArchiveKind.PgBackRest repository) {
     String config =
-        repository.config().isEmpty() ? "" : " \"--config=" + repository.config() + "\"";
-    return ("\"" + repository.program() + "\"" + config).replace("%", "%%")
+        repository.config().isEmpty()
+            ? ""
+            : " " + ShellWord.inDoubleQuotes("--config=" + repository.config());
+    return ConfigurationValue.inCommand(ShellWord.inDoubleQuotes(repository.program()) + config)
         + " --stanza="
         + repository.stanza()
         + " archive-get %f \"%p\"";
@@ -88,8 +92,8 @@ final class ArchiveAssembly {
 
   private static String sftpGet(ArchiveKind.Sftp sftp) {
     StringBuilder command = new StringBuilder("sftp -q");
-    sftp.options().forEach(option -> command.append(" \"").append(option).append('"'));
-    return command.toString().replace("%", "%%")
+    sftp.options().forEach(option -> command.append(' ').append(ShellWord.inDoubleQuotes(option)));
+    return ConfigurationValue.inCommand(command.toString())
         + " \""
         + sftp.user()
         + "@"
@@ -102,9 +106,9 @@ final class ArchiveAssembly {
    * came than the server announced makes curl fail.
    */
   private static String s3Get(String region, String curlConfig) {
-    return "s=$(curl -sS -K \""
-        + curlConfig.replace("%", "%%")
-        + "\" --aws-sigv4 aws:amz:"
+    return "s=$(curl -sS -K "
+        + ConfigurationValue.inCommand(ShellWord.inDoubleQuotes(curlConfig))
+        + " --aws-sigv4 aws:amz:"
         + region
         + ":s3 -H x-amz-content-sha256:UNSIGNED-PAYLOAD --connect-timeout 10 --speed-limit 1"
         + " --speed-time 20 -o \"%p\" -w \"%%{http_code}\" \"{archive}/%f\")"

@@ -3,6 +3,7 @@ package dev.mooring.topology;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.quoting.ConfigurationValue;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,7 +84,7 @@ public record Site(
     /** The restore command of one content; %f and %p are left for the restore gate. */
     public String restoreCommandOf(ContentId content) {
       return restoreCommand
-          .replace("{archive}", directoryOf(content))
+          .replace("{archive}", ConfigurationValue.inCommand(directoryOf(content)))
           .replace("{content}", content.toString());
     }
   }

@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Site;

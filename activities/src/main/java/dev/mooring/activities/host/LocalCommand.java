@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.quoting.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

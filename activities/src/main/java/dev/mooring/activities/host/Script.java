@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.quoting.ShellWord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

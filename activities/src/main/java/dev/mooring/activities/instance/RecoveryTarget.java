@@ -2,11 +2,12 @@ package dev.mooring.activities.instance;
 
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Script;
-import dev.mooring.activities.host.ShellWord;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.ParkMode;
@@ -77,7 +78,12 @@ record RecoveryTarget(
       lines.put("ends", "refused");
     }
     return lines.entrySet().stream()
-        .map(line -> line.getKey() + "=" + oneLine(line.getKey(), line.getValue()) + "\n")
+        .map(
+            line ->
+                line.getKey()
+                    + "="
+                    + ConfigurationValue.oneLine(line.getKey(), line.getValue())
+                    + "\n")
         .collect(Collectors.joining());
   }
 
@@ -92,7 +98,9 @@ record RecoveryTarget(
    */
   private static String restoreCommand(String gatePath, String gateFile, ParkMode mode) {
     String words = ShellWord.quote(gatePath) + " " + ShellWord.quote(gateFile);
-    return words.replace("%", "%%") + " \"%f\" \"%p\" \"%r\"" + TargetSettings.lastWord(mode);
+    return ConfigurationValue.inCommand(words)
+        + " \"%f\" \"%p\" \"%r\""
+        + TargetSettings.lastWord(mode);
   }
 
   /**
@@ -114,20 +122,8 @@ record RecoveryTarget(
     lines.put("recovery_target_timeline", expected.timeline());
     lines.put("restore_command", expected.restoreCommand());
     return lines.entrySet().stream()
-        .map(line -> line.getKey() + " = " + value(oneLine(line.getKey(), line.getValue())) + "\n")
+        .map(line -> ConfigurationValue.line(line.getKey(), line.getValue()))
         .collect(Collectors.joining());
-  }
-
-  /** A value in a configuration file: quotes and backslashes doubled. */
-  static String value(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
-  }
-
-  private static String oneLine(String what, String text) {
-    if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
-      throw new IllegalArgumentException(what + " must be one line, got '" + text + "'");
-    }
-    return text;
   }
 
   private static String sha256(String text) {

@@ -1,6 +1,6 @@
 package dev.mooring.activities.instance;
 
-import dev.mooring.activities.host.ShellWord;
+import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.List;

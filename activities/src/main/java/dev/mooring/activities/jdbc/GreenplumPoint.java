@@ -8,6 +8,7 @@ import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
 import java.time.Duration;
@@ -96,7 +97,7 @@ final class GreenplumPoint {
     }
     boolean permitted =
         dispatch.row(
-            "SELECT has_function_privilege('" + FUNCTION + "', 'EXECUTE') AS may",
+            "SELECT has_function_privilege(" + SqlText.literal(FUNCTION) + ", 'EXECUTE') AS may",
             While.READING,
             row -> row.getBoolean("may"));
     if (!permitted) {
@@ -109,7 +110,7 @@ final class GreenplumPoint {
               + ". HINT: GRANT EXECUTE ON FUNCTION "
               + FUNCTION
               + " TO "
-              + access.user()
+              + SqlText.identifier(access.user())
               + ", and the same on pg_create_restore_point(text).");
     }
   }
@@ -126,7 +127,7 @@ final class GreenplumPoint {
     try (BlockerWatch watch = BlockerWatch.start(connections, coordinator, access, pid)) {
       try {
         return dispatch.run(
-            "SELECT gp_create_restore_point('" + name + "')::text AS said",
+            "SELECT gp_create_restore_point(" + SqlText.literal(name.value()) + ")::text AS said",
             While.ENTERING_BARRIER,
             GreenplumSql::positions);
       } catch (DatabaseFault fault) {

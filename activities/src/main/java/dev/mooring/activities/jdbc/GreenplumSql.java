@@ -8,6 +8,7 @@ import dev.mooring.port.DatabaseActivities.InstanceSwitched;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
@@ -112,7 +113,7 @@ final class GreenplumSql {
   static boolean has(String name, Session session) throws DatabaseFault {
     String kind = name.endsWith(")") ? "procedure" : "class";
     return session.row(
-        "SELECT to_reg" + kind + "('" + name + "') IS NOT NULL AS there",
+        "SELECT to_reg" + kind + "(" + SqlText.literal(name) + ") IS NOT NULL AS there",
         While.READING,
         row -> row.getBoolean("there"));
   }

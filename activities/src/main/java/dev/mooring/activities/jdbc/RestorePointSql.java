@@ -12,6 +12,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.quoting.SqlText;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -53,10 +54,11 @@ final class RestorePointSql {
   private static String sql(RestorePointName name, ServerObserved seen) {
     return """
     SELECT clock_timestamp() AS at;
-    SELECT set_config('mooring.point', pg_create_restore_point('%s')::text, false);
+    SELECT set_config('mooring.point', pg_create_restore_point(%s)::text, false);
     %s
     """
-        .formatted(name, whereItIs("current_setting('mooring.point')", seen));
+        .formatted(
+            SqlText.literal(name.value()), whereItIs("current_setting('mooring.point')", seen));
   }
 
   private static String whereItIs(String lsn, ServerObserved seen) {
@@ -79,7 +81,7 @@ final class RestorePointSql {
       throws DatabaseFault {
     try {
       return session.row(
-          whereItIs("'" + lsn + "'", seen),
+          whereItIs(SqlText.literal(lsn.toString()), seen),
           While.READING,
           row -> made(server, row, before, seen.position().walSegmentSize()));
     } catch (IllegalArgumentException unreadable) {

@@ -3,6 +3,7 @@ package dev.mooring.activities.jdbc;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.DatabaseAccess;
 import java.sql.ResultSet;
@@ -48,9 +49,9 @@ final class SqlBarrier implements PointBarrier {
       Backend backend =
           own.row(
               "SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS v,"
-                  + " set_config('lock_timeout', '"
-                  + millis(deadline)
-                  + "', false)",
+                  + " set_config('lock_timeout', "
+                  + SqlText.literal(Long.toString(millis(deadline)))
+                  + ", false)",
               While.READING,
               row -> new Backend(row.getInt("pid"), row.getInt("v")));
       enterWatched(own, backend);

@@ -3,6 +3,7 @@ package dev.mooring.activities.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.quoting.ShellWord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

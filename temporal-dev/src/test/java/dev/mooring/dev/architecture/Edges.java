@@ -72,7 +72,15 @@ final class Edges {
   }
 
   private static final String[] WORKFLOWS = {
-    "postgres", "topology", "evidence", "authority", "clusterfile", "port", "wire", "runbook"
+    "postgres",
+    "topology",
+    "evidence",
+    "authority",
+    "quoting",
+    "clusterfile",
+    "port",
+    "wire",
+    "runbook"
   };
 
   private static ArchRule knowsNothingOf(String root, List<String> from, String... others) {
@@ -214,7 +222,7 @@ final class Edges {
     return DescribedPredicate.describe(
         "are of the domain or decide",
         type ->
-            Stream.of("postgres", "topology", "evidence", "authority")
+            Stream.of("postgres", "topology", "evidence", "authority", "quoting")
                     .anyMatch(p -> isUnder(type, root + "." + p))
                 || type.getName()
                     .matches(java.util.regex.Pattern.quote(root) + DECISIONS + "(\\$.*)?"));

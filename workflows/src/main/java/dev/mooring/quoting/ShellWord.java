@@ -1,4 +1,4 @@
-package dev.mooring.activities.host;
+package dev.mooring.quoting;
 
 import java.util.regex.Pattern;
 
@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
  */
 public final class ShellWord {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+,-]+");
+  private static final Pattern MEANS_MORE = Pattern.compile("[\"$`\\\\\\x00]");
 
   private ShellWord() {}
 
@@ -17,5 +18,18 @@ public final class ShellWord {
       throw new IllegalArgumentException("a shell word can't hold a NUL byte");
     }
     return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * The text in double quotes, for commands that people read and edit as they stand in manuals.
+   *
+   * @throws IllegalArgumentException for text that means more than itself between them
+   */
+  public static String inDoubleQuotes(String text) {
+    if (MEANS_MORE.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "a word in double quotes can't hold \", $, `, \\ or NUL, got '" + text + "'");
+    }
+    return "\"" + text + "\"";
   }
 }
