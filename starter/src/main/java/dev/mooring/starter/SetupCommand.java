@@ -7,9 +7,11 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code mooring setup}. */
 @Command(
@@ -25,6 +27,14 @@ final class SetupCommand implements Callable<Integer> {
 
   @Mixin private final ClusterArgument cluster = new ClusterArgument();
 
+  @Option(
+      names = "--new-key",
+      paramLabel = "FILE",
+      description =
+          "Make one more key pair instead, FILE and FILE with .pub in the place of its suffix, to"
+              + " change to later; nothing uses it yet.")
+  private Optional<Path> newKey = Optional.empty();
+
   SetupCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
@@ -32,6 +42,9 @@ final class SetupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Cluster read = mooring.clusterFiles().read(cluster.choose(mooring.clusterFiles()));
+    if (newKey.isPresent()) {
+      return another(newKey.get().toAbsolutePath());
+    }
     keys(read.policies().evidence());
     try (TemporalServer server = mooring.connect()) {
       List<String> made = new AttributeRegistration(server).registerAbsent();
@@ -43,6 +56,23 @@ final class SetupCommand implements Callable<Integer> {
                   : "search attributes registered in " + server.namespace() + ": " + made);
     }
     mooring.console().say("next: `mooring check " + read.name() + "`");
+    return ExitCode.DONE.status();
+  }
+
+  private int another(Path secret) {
+    String name = String.valueOf(secret.getFileName());
+    int suffix = name.lastIndexOf('.');
+    String stem = suffix > 0 ? name.substring(0, suffix) : name;
+    Path known = secret.resolveSibling(stem + ".pub");
+    mooring.console().say("new key: " + new KeyPairFiles(secret, List.of(known)).ensure());
+    mooring
+        .console()
+        .say(
+            "next: bring "
+                + known
+                + " to every site and name it in evidence.trustedKeys, before anything is sealed"
+                + " with "
+                + secret);
     return ExitCode.DONE.status();
   }
 

@@ -8,7 +8,9 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,6 +63,7 @@ final class VerifyCommand implements Callable<Integer> {
       report.faults().forEach(fault -> broken.row(fault.document(), fault.reason()));
       again.faults().forEach(fault -> broken.row(fault.document(), fault.reason()));
       mooring.console().say(verdict(read, report, broken.isEmpty()));
+      mooring.console().say(sealedBy(report.sealedBy()));
       mooring.console().say(decided(again));
       mooring.console().say(CUT_OFF);
       if (broken.isEmpty()) {
@@ -73,9 +76,17 @@ final class VerifyCommand implements Callable<Integer> {
           .say(
               "HINT: find out who altered or removed it. In the place of a LATEST.json that is lost"
                   + " or broken, copy the newest manifest that is neither; else publish a new point"
-                  + " before consuming.");
+                  + " before consuming. Where a key is not trusted that once was, name its public"
+                  + " half in evidence.trustedKeys again to read what it sealed.");
       return ExitCode.STATUS_CRITICAL.status();
     }
+  }
+
+  private static String sealedBy(Map<String, Integer> keys) {
+    return "sealed by: "
+        + keys.entrySet().stream()
+            .map(key -> key.getKey() + " (" + key.getValue() + " documents)")
+            .collect(Collectors.joining(", "));
   }
 
   private static String decided(DecisionsAudit.Report again) {

@@ -46,19 +46,23 @@ public interface EvidenceActivities {
    * @param path where the probe stood
    * @param keyId the signing key, which the trusted ones know
    * @param lacking a sentence for each of several stores that it did not reach
+   * @param trusted the keys this site believes; none where an older release answered
    */
   record StoreProved(
       String path,
       String keyId,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> lacking) {
+          List<String> lacking,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> trusted) {
     public StoreProved {
       lacking = List.copyOf(lacking);
+      trusted = List.copyOf(trusted);
     }
 
     /** In every store there is. */
-    public StoreProved(String path, String keyId) {
-      this(path, keyId, List.of());
+    public StoreProved(String path, String keyId, List<String> trusted) {
+      this(path, keyId, List.of(), trusted);
     }
   }
 

@@ -49,7 +49,7 @@ final class FakeEvidence implements EvidenceActivities {
   public StoreProved ensureWritable(EnsureWritable request) {
     synchronized (world) {
       store.requireReachable(request.evidence());
-      return new StoreProved("harbour/checks/probe", store.signing().id());
+      return new StoreProved("harbour/checks/probe", store.signing().id(), store.trusted().ids());
     }
   }
 

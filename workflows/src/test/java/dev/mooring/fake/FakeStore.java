@@ -62,6 +62,10 @@ final class FakeStore implements ManifestSelection.Shelf {
     return signing;
   }
 
+  TrustedKeys trusted() {
+    return trusted;
+  }
+
   void requireReachable() {
     if (!reachable) {
       throw ApplicationFailure.newFailure(

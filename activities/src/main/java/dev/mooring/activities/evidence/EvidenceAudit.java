@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -33,6 +34,7 @@ public final class EvidenceAudit {
   private final List<Fault> faults = new ArrayList<>();
   private final Map<RestorePointName, Ready> ready = new HashMap<>();
   private final List<ChainedReceipt> receipts = new ArrayList<>();
+  private final Map<String, Integer> sealedBy = new HashMap<>();
   private int intact;
   private long byPresence;
 
@@ -54,10 +56,17 @@ public final class EvidenceAudit {
    * @param intact how many manifests and states are intact
    * @param receipts how many receipts, from the first, are in one chain
    * @param byPresence how many READY points have contents whose archived files were not read
+   * @param sealedBy how many intact documents each key sealed, by its id
    * @param faults what is wrong; nothing when all is well
    */
-  public record Report(int intact, long receipts, long byPresence, List<Fault> faults) {
+  public record Report(
+      int intact,
+      long receipts,
+      long byPresence,
+      Map<String, Integer> sealedBy,
+      List<Fault> faults) {
     public Report {
+      sealedBy = new TreeMap<>(sealedBy);
       faults = List.copyOf(faults);
     }
   }
@@ -70,7 +79,7 @@ public final class EvidenceAudit {
     EvidenceAudit audit = new EvidenceAudit(reader);
     List<ReceiptChain.Link> links = reader.receipts();
     ReceiptChain.Verdict chain = ReceiptChain.verify(cluster, links);
-    links.forEach(link -> link.document().match(i -> audit.receipts.add(i.content()), r -> false));
+    links.forEach(link -> link.document().match(audit::receipt, refused -> false));
     List<Runnable> later = new ArrayList<>();
     for (SiteName site : sites) {
       audit.state(site).ifPresent(state -> later.add(() -> audit.pointOf(state)));
@@ -84,7 +93,12 @@ public final class EvidenceAudit {
     chain.match(
         all -> true,
         fault -> audit.fault("receipt " + fault.sequence() + " and later", fault.reason()));
-    return new Report(audit.intact, whole, audit.byPresence, audit.faults);
+    return new Report(audit.intact, whole, audit.byPresence, audit.sealedBy, audit.faults);
+  }
+
+  private boolean receipt(Document.Intact<ChainedReceipt> receipt) {
+    sealedBy.merge(receipt.keyId(), 1, Integer::sum);
+    return receipts.add(receipt.content());
   }
 
   private boolean fault(String document, String reason) {
@@ -98,6 +112,7 @@ public final class EvidenceAudit {
         .match(
             whole -> {
               intact++;
+              sealedBy.merge(whole.keyId(), 1, Integer::sum);
               return Optional.of(whole);
             },
             refused -> {

@@ -26,7 +26,7 @@ final class EvidenceSecrets {
   }
 
   static String read(String what, Path file) {
-    return usable(() -> Secrets.read(what, file));
+    return usable(() -> Secrets.readBelieved(what, file));
   }
 
   static <T> T usable(Supplier<T> having) {

@@ -11,6 +11,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.SiteState;
+import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.SiteName;
@@ -46,7 +47,8 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
 
   @Override
   public StoreProved ensureWritable(EnsureWritable request) {
-    SigningKey key = keys.signing(request.evidence(), keys.trusted(request.evidence()));
+    TrustedKeys trusted = keys.trusted(request.evidence());
+    SigningKey key = keys.signing(request.evidence(), trusted);
     String path = new EvidencePaths(request.cluster()).probe(UUID.randomUUID());
     try (EvidenceFiles files = stores.open(request.evidence())) {
       byte[] probe = PROBE.getBytes(StandardCharsets.UTF_8);
@@ -54,7 +56,7 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
       requireReadable(files, path, probe);
       requireExclusive(files, path, probe);
       files.remove(path);
-      return new StoreProved(files.where(path), key.id(), files.lacking());
+      return new StoreProved(files.where(path), key.id(), files.lacking(), trusted.ids());
     }
   }
 

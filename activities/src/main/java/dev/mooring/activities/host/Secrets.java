@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves secret references on the machine of this process at the moment of use; a secret file
@@ -15,6 +16,9 @@ import java.util.function.Function;
 public final class Secrets {
   private static final String ENVIRONMENT = "env:";
   private static final String FILE = "file:";
+  private static final int WRITTEN_BY_OTHERS = 0002;
+  private static final int STICKY = 01000;
+  private static final int PERMISSIONS = 07777;
 
   private final Function<String, Optional<String>> environment;
 
@@ -49,12 +53,51 @@ public final class Secrets {
     try {
       String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
       if (!mode.endsWith("------")) {
-        throw new Unusable(what + " " + file + " has mode " + mode + ", must be rw------- or less");
+        throw new Unusable(
+            what
+                + " "
+                + file
+                + " has mode "
+                + mode
+                + ", must be rw------- or less: `chmod 600 "
+                + file
+                + "`, or a new one if others read it");
       }
+      requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new Unusable(what + " " + file + " can't be looked at: " + e);
     }
     return text;
+  }
+
+  /**
+   * A file that is no secret, and that nobody but its owner and group can put another in the place
+   * of: what it holds is believed.
+   */
+  public static String readBelieved(String what, Path file) {
+    String text = read(what, file);
+    try {
+      requireNobodyElseWrites(what, file);
+      requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+    }
+    return text;
+  }
+
+  /** A directory with the sticky bit lets everybody add files, and nobody replace another's. */
+  private static void requireNobodyElseWrites(String what, @Nullable Path path) throws IOException {
+    if (path == null) {
+      return;
+    }
+    int mode = (Integer) Files.getAttribute(path, "unix:mode");
+    if ((mode & WRITTEN_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
+      throw new Unusable(
+          String.format(
+              "%s: %s has mode %04o, others may put another key there; must not be writable by"
+                  + " others: `chmod o-w %s`",
+              what, path, mode & PERMISSIONS, path));
+    }
   }
 
   /** A file that is no secret. */

@@ -230,6 +230,24 @@ class StoreManifestActivitiesTest {
   }
 
   @Test
+  void a_key_that_others_could_replace_is_refused_with_what_mends_it() throws Exception {
+    for (Path open : List.of(directory.resolve("signing.pub"), directory)) {
+      var before = Files.getPosixFilePermissions(open);
+      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertFails(
+          FailureCode.EVIDENCE_UNREADABLE,
+          () -> store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2))),
+          open
+              + " has mode 0777, others may put another key there; must not be writable by others:"
+              + " `chmod o-w "
+              + open
+              + "`");
+      Files.setPosixFilePermissions(open, before);
+    }
+    assertThat(store.root()).isEmptyDirectory();
+  }
+
+  @Test
   void a_signing_key_others_may_read_or_nobody_trusts_writes_nothing() throws Exception {
     Files.setPosixFilePermissions(store.signingKey(), PosixFilePermissions.fromString("rw-r-----"));
     assertFails(

@@ -38,9 +38,17 @@ final class Sight {
     this.lab = lab;
     this.archivedBefore = archivedBefore;
     this.evidence = lab.evidenceStore().resolve(lab.name());
-    Path key = lab.configDirectory().resolve("signing.pub");
     this.trusted =
-        TrustedKeys.parse(List.of(new TrustedKeys.KeyText(key.toString(), Texts.text(key))));
+        TrustedKeys.parse(
+            Texts.filesIn(lab.configDirectory()).stream()
+                .filter(Sight::isTrusted)
+                .map(key -> new TrustedKeys.KeyText(key.toString(), Texts.text(key)))
+                .toList());
+  }
+
+  /** Every key that was ever made to sign for the lab. */
+  private static boolean isTrusted(Path file) {
+    return file.getFileName().toString().matches("signing.*\\.pub");
   }
 
   Lab lab() {

@@ -96,8 +96,15 @@ final class Sites {
   }
 
   private TrustedKeys trusted() {
-    Path key = lab.configDirectory().resolve("signing.pub");
-    return TrustedKeys.parse(List.of(new TrustedKeys.KeyText("signing.pub", read(key))));
+    try (Stream<Path> files = Files.list(lab.configDirectory())) {
+      return TrustedKeys.parse(
+          files
+              .filter(file -> file.getFileName().toString().matches("signing.*\\.pub"))
+              .map(key -> new TrustedKeys.KeyText(key.toString(), read(key)))
+              .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static <T> T believed(Document<T> document) {

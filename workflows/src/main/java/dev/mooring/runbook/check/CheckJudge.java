@@ -39,6 +39,7 @@ final class CheckJudge {
 
   private CheckResult result(Instant now) {
     facts.sites().forEach(this::site);
+    new KeyRows(facts.sites(), rows).judge();
     List<CheckRow> all = rows.all();
     long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
     long warnings = all.stream().filter(row -> row.judged() == Judged.WARNING).count();
