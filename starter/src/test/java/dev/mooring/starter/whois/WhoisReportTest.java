@@ -27,12 +27,12 @@ class WhoisReportTest {
             """
             every content has one writable instance: east-0, east-1
 
-            content  instance  host  role      epoch  timeline  LSN
-            -------  --------  ----  --------  -----  --------  ---------
-            0        east-0    e0    writable  -      1         0/3000148
-            0        west-0    w0    parked    -      1         0/30000A0
-            1        east-1    e0    writable  -      1         0/3000148
-            1        west-1    w0    parked    -      1         0/30000A0\
+            content  instance  host  role      epoch  timeline  LSN        system
+            -------  --------  ----  --------  -----  --------  ---------  -------------------
+            0        east-0    e0    writable  -      1         0/3000148  7100000000000000001
+            0        west-0    w0    parked    -      1         0/30000A0  7100000000000000001
+            1        east-1    e0    writable  -      1         0/3000148  7100000000000000002
+            1        west-1    w0    parked    -      1         0/30000A0  7100000000000000002\
             """);
   }
 

@@ -11,6 +11,11 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -116,6 +121,25 @@ class DiskFaultsIT {
       settledOnceItIsMended(ending, disk::makeRoom);
       assertThat(ending.headline()).contains("the archiver of east-0 failed");
       stage.lab.faults().end(east);
+    }
+  }
+
+  @Test
+  void keeps_a_point_pending_while_the_archive_is_closed_to_the_server() {
+    impatient();
+    Path archive = stage.lab.archive(0);
+    stage.hooks.before(PublishStep.SWITCH_WAL, () -> permit(archive, "---------"));
+
+    EndingRecord ending = stage.publishFails();
+
+    settledOnceItIsMended(ending, () -> permit(archive, "rwxr-xr-x"));
+  }
+
+  private static void permit(Path path, String permissions) {
+    try {
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
