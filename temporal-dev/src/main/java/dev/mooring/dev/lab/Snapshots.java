@@ -1,6 +1,7 @@
 package dev.mooring.dev.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  */
 final class Snapshots {
   private static final String RUNNING = "running";
+  private static final int TRIES = 5;
 
   private final LabRecord record;
   private final LabServers servers;
@@ -29,7 +31,8 @@ final class Snapshots {
     Parallel.forEach(running, instance -> servers.server(instance).stop(Server.StopMode.FAST));
     Path aside = record.layout().snapshot();
     clear(aside);
-    Parallel.forEach(parts(), part -> copy(part, aside.resolve(relative(part))));
+    Parallel.forEach(
+        parts(), part -> besideAWorker(part, () -> copy(part, aside.resolve(relative(part)))));
     try {
       Files.write(aside.resolve(RUNNING), running.stream().map(LabInstance::id).toList());
     } catch (IOException e) {
@@ -45,12 +48,32 @@ final class Snapshots {
       new LabLoad(record).kill();
     }
     Parallel.forEach(record.layout().instances(), instance -> servers.server(instance).end());
-    Parallel.forEach(parts(), part -> Mirror.bringBack(part, aside.resolve(relative(part))));
+    Parallel.forEach(
+        parts(),
+        part -> besideAWorker(part, () -> Mirror.bringBack(part, aside.resolve(relative(part)))));
     clear(record.layout().hidden());
     start(
         record.layout().instances().stream()
             .filter(instance -> running.contains(instance.id()))
             .toList());
+  }
+
+  /**
+   * A worker that serves the lab goes on meanwhile: it may put the history of a run that is over
+   * into the evidence store while that is copied. What it got in the way of is done again.
+   */
+  private void besideAWorker(Path part, Runnable act) {
+    int tries = part.equals(record.layout().evidence()) ? TRIES : 1;
+    for (int left = tries; ; left--) {
+      try {
+        act.run();
+        return;
+      } catch (LabFailure | UncheckedIOException moved) {
+        if (left == 1) {
+          throw moved;
+        }
+      }
+    }
   }
 
   private void start(List<LabInstance> instances) {
