@@ -31,6 +31,9 @@ record ArchiveListing(
     Map<WalFileName, OptionalLong> listed,
     Map<WalFileName, String> otherForms,
     Optional<TimelineHistory> history) {
+  /** Why a file counts as missing that isn't there at all, in whatever form. */
+  static final String MISSING = "missing";
+
   /** A gap of thousands of files is named by its beginning. */
   private static final int NAMED_AT_MOST = 50;
 
@@ -163,7 +166,7 @@ record ArchiveListing(
       return Optional.of(
           otherForms.containsKey(file)
               ? "missing: what is there is " + otherForms.get(file) + ", which is no WAL file"
-              : "missing");
+              : MISSING);
     }
     long bytes = target.walSegmentSize().bytes();
     if (size.isPresent() && size.getAsLong() != bytes) {

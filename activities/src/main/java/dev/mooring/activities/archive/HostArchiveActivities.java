@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  */
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
@@ -200,6 +201,28 @@ public final class HostArchiveActivities implements ArchiveActivities {
 
   @Override
   public ChainsObserved observeChain(ObserveChain request) {
+    long began = System.nanoTime();
+    ChainsObserved seen = look(request);
+    while (lacksAny(seen) && System.nanoTime() - began < deadlines.late().toNanos()) {
+      try {
+        Thread.sleep(BETWEEN_LOOKS.toMillis());
+      } catch (InterruptedException cancelled) {
+        Thread.currentThread().interrupt();
+        return seen;
+      }
+      seen = look(request);
+    }
+    return seen;
+  }
+
+  /** What a store shows late isn't there at first; what is there and wrong stays so. */
+  private static boolean lacksAny(ChainsObserved seen) {
+    return seen.chains().stream()
+        .flatMap(chain -> chain.missing().stream())
+        .anyMatch(missing -> missing.reason().equals(ArchiveListing.MISSING));
+  }
+
+  private ChainsObserved look(ObserveChain request) {
     HostWork on = request.on();
     Script script = script("observe chain");
     request.chains().forEach(c -> script.each(c.instance().value(), "chain", chainArguments(c)));
@@ -336,7 +359,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   static List<MissingWal> historyMissing(TimelineId timeline) {
-    return List.of(new MissingWal(TimelineHistory.fileName(timeline), "missing"));
+    return List.of(new MissingWal(TimelineHistory.fileName(timeline), ArchiveListing.MISSING));
   }
 
   private static Script script(String name) {

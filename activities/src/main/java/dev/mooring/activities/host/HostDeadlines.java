@@ -8,9 +8,15 @@ import java.time.Duration;
  *
  * @param observe a look
  * @param act a change, the fast stop of a running server included
+ * @param late how long a look goes on for what an archive may show late
  */
-public record HostDeadlines(Duration observe, Duration act) {
-  /** 20 s for a look, 80 s for a change. */
+public record HostDeadlines(Duration observe, Duration act, Duration late) {
+  /** 20 s for a look, 80 s for a change, 3 s for what comes late. */
   public static final HostDeadlines USUAL =
-      new HostDeadlines(Duration.ofSeconds(20), Duration.ofSeconds(80));
+      new HostDeadlines(Duration.ofSeconds(20), Duration.ofSeconds(80), Duration.ofSeconds(3));
+
+  /** The same with another time for what comes late. */
+  public HostDeadlines withLate(Duration other) {
+    return new HostDeadlines(observe, act, other);
+  }
 }

@@ -14,6 +14,10 @@ lock() { # seconds to wait
   exec 9>>"$cluster_dir/lock"
   flock -w "$1" 9 ||
     end_refused OUTCOME_UNKNOWN "another act still holds $cluster_dir/lock after $1 s"
+  for left in "$cluster_dir"/*.authority.*.new; do
+    # of an act that ended before it was whole
+    [ ! -e "$left" ] || rm -f "$left"
+  done
 }
 
 # Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_others. Its

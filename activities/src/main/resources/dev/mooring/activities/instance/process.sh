@@ -20,21 +20,30 @@ postmaster() { # data directory, links resolved
   alive "$pid" && [ "$(readlink "/proc/$pid/cwd")" = "$1" ] || { pid='' && return 1; }
 }
 
-# Sets cwds to the processes of this host and their working directories, one to a line.
+# Sets cwds to the processes of this host and their working directories, one to a line. Fails where
+# not even this one is among them.
 look_at_processes() {
   cwds=$(find /proc/[0-9]*/cwd -maxdepth 0 -printf '%h %l\n' 2>/dev/null)
+  case "
+$cwds" in
+    *"
+/proc/$$ /"*) ;;
+    *) return 1 ;;
+  esac
 }
 
 # For scripts that only look: one look serves all their instances. What acts takes a new one each time.
 share_look() {
-  look_at_processes
+  look_at_processes ||
+    end_refused STATE_UNREADABLE "the processes of this host can't be seen below /proc"
   shared_look=true
 }
 
 # A server process, whoever its parent is, has its data directory as its working directory; a person's
 # shell there is no server. What a look saw is asked again, process by process.
 orphan() { # data directory, links resolved
-  $shared_look || look_at_processes
+  $shared_look || look_at_processes ||
+    refuse STATE_UNREADABLE "the processes of this host can't be seen below /proc"
   case "$cwds
 " in
     *" $1

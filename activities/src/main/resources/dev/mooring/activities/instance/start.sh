@@ -58,10 +58,16 @@ await_reaped() {
   done
 }
 
-forget_old_starts() { # logs
+# Keeps some of the newest; this run's own are its markers, whatever the clock says of their age.
+forget_old_starts() { # this run's logs begin so, all logs
+  own=$1
+  shift
   [ $# -gt 40 ] || return 0
   ls -1dt "$@" | tail -n +21 | while IFS= read -r old; do
-    rm -rf "$old"
+    case $old in
+      "$own"*) ;;
+      *) rm -rf "$old" ;;
+    esac
   done
 }
 
@@ -81,7 +87,7 @@ ensure_replaying() {
   put "$8" "$9" || refuse HOST_REFUSED "$8 can't be written"
   { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
-  forget_old_starts "$starts"/*
+  forget_old_starts "$starts/${3%-*}-" "$starts"/*
   options=$4
   if [ -n "${gp_home-}" ]; then
     [ -d "${log}s" ] || mkdir "${log}s" || refuse NO_ROOM "the directory ${log}s can't be made"

@@ -22,11 +22,15 @@ import dev.mooring.topology.ArchiveKind.Success;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Site;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,7 @@ class HostArchiveActivitiesTest {
   @TempDir Path directory;
   private Path archive = Path.of("/nonexistent");
   private LocalHost local = LocalHost.in(Path.of("/nonexistent"));
+  private Duration late = Duration.ZERO;
 
   @BeforeEach
   void fill() throws IOException {
@@ -118,6 +123,26 @@ class HostArchiveActivitiesTest {
     Files.move(file, archive.resolve(file.getFileName() + ".partial"));
     assertThat(observed(1).missing())
         .containsExactly(new MissingWal("000000010000000000000012", "missing"));
+  }
+
+  @Test
+  void waits_a_moment_for_a_file_that_is_shown_late() throws Exception {
+    Path file = archive.resolve("000000010000000000000012");
+    Path away = Files.move(file, archive.resolve("elsewhere"));
+    CompletableFuture<Path> shown =
+        CompletableFuture.supplyAsync(
+            () -> moved(away, file), CompletableFuture.delayedExecutor(700, TimeUnit.MILLISECONDS));
+    late = Duration.ofSeconds(30);
+    assertThat(observed(1).missing()).isEmpty();
+    assertThat(shown.get()).exists();
+  }
+
+  private static Path moved(Path from, Path to) {
+    try {
+      return Files.move(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -309,7 +334,9 @@ class HostArchiveActivitiesTest {
   private ChainsObserved observe(long timeline, Site.Archive where, List<ArchivedWal> expected) {
     WantedChain chain = SampleWal.chain(timeline, where, expected);
     return new HostArchiveActivities(
-            local.hosts(), HostDeadlines.USUAL, new S3Clients(name -> Optional.empty()))
+            local.hosts(),
+            HostDeadlines.USUAL.withLate(late),
+            new S3Clients(name -> Optional.empty()))
         .observeChain(
             new ObserveChain(
                 LocalHost.call("run-1", 1, 0),

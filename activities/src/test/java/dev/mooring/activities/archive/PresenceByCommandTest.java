@@ -124,7 +124,9 @@ class PresenceByCommandTest {
             List.of());
     PointsArchived seen =
         new HostArchiveActivities(
-                local.hosts(), HostDeadlines.USUAL, new S3Clients(name -> Optional.empty()))
+                local.hosts(),
+                HostDeadlines.USUAL.withLate(Duration.ZERO),
+                new S3Clients(name -> Optional.empty()))
             .awaitArchived(
                 new AwaitArchived(
                     LocalHost.call("run-1", 1, 0),

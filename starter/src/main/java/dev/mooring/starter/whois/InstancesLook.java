@@ -66,7 +66,7 @@ public final class InstancesLook {
     this.instances =
         new HostInstanceActivities(
             hosts,
-            new HostDeadlines(deadline, deadline),
+            new HostDeadlines(deadline, deadline, Duration.ZERO),
             new OnlyLooking(),
             new S3Clients(name -> Optional.empty()));
     this.databases = databases;

@@ -95,7 +95,8 @@ final class RealWorld implements ContractWorld, AutoCloseable {
 
   @Override
   public ArchiveActivities archives() {
-    return new HostArchiveActivities(hosts, HostDeadlines.USUAL, new S3Clients(environment));
+    return new HostArchiveActivities(
+        hosts, HostDeadlines.USUAL.withLate(Duration.ZERO), new S3Clients(environment));
   }
 
   @Override

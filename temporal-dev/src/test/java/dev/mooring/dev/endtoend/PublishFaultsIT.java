@@ -92,6 +92,22 @@ class PublishFaultsIT {
   }
 
   @Test
+  void never_calls_a_point_ready_whose_primary_died_after_it_was_proved() {
+    stage.hooks.before(
+        PublishStep.CONFIRM_UNCHANGED,
+        () -> stage.lab.faults().signalAll(sites.east(0), Signal.KILL));
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("DATABASE_UNREACHABLE");
+    assertThat(ending.headline()).contains("east-0 no longer answers");
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    stage.lab.start(sites.east(0));
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
   void names_a_failing_archiver_and_leaves_latest_alone() throws IOException {
     stage.amendClusterFile(now -> now.replace("archiveWait: PT20S", "archiveWait: PT2S"));
     stage.breakArchiver();

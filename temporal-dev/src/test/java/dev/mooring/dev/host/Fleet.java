@@ -110,7 +110,9 @@ final class Fleet implements AutoCloseable {
 
   HostArchiveActivities archives() {
     return new HostArchiveActivities(
-        hosts, HostDeadlines.USUAL, new S3Clients(name -> Optional.empty()));
+        hosts,
+        HostDeadlines.USUAL.withLate(Duration.ZERO),
+        new S3Clients(name -> Optional.empty()));
   }
 
   /** Each attempt is later than the one before. */

@@ -374,7 +374,8 @@ class InstanceActivitiesIT {
   private static void loseTheAnswer(Consumer<InstanceActivities> call) {
     for (Duration deadline : TOO_SHORT) {
       try {
-        call.accept(fleet.instances(new HostDeadlines(Duration.ofSeconds(20), deadline)));
+        call.accept(
+            fleet.instances(new HostDeadlines(Duration.ofSeconds(20), deadline, Duration.ZERO)));
       } catch (ApplicationFailure silent) {
         assertThat(silent.getType()).isEqualTo(FailureCode.HOST_SILENT.name());
       }

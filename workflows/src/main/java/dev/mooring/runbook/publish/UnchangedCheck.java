@@ -89,13 +89,15 @@ final class UnchangedCheck {
   private static Verdict<List<ContentEvidence>> silent(
       ContentEvidence content, ServersObserved seen) {
     InstanceId instance = content.owner().instance();
-    String why =
-        seen.failures().stream()
-            .filter(failure -> failure.instance().equals(instance))
-            .map(failure -> ": " + failure.message())
-            .findFirst()
-            .orElse("");
-    return Verdict.never(FailureCode.DATABASE_UNREACHABLE, instance + " no longer answers" + why);
+    return seen.failures().stream()
+        .filter(failure -> failure.instance().equals(instance))
+        .findFirst()
+        .map(
+            failure ->
+                Verdict.<List<ContentEvidence>>never(
+                    failure.code(), instance + " no longer answers: " + failure.message()))
+        .orElseGet(
+            () -> Verdict.never(FailureCode.DATABASE_UNREACHABLE, instance + " no longer answers"));
   }
 
   private static Verdict<List<ContentEvidence>> changed(ContentEvidence content, String how) {

@@ -26,16 +26,23 @@ class UnchangedCheckTest {
 
   @Test
   void refuses_a_primary_that_no_longer_answers() {
-    InstanceFailure silent =
-        new InstanceFailure(
-            new InstanceId("east-0"), FailureCode.DATABASE_UNREACHABLE, "connect timed out");
+    silent(FailureCode.DATABASE_UNREACHABLE, "connect timed out");
+  }
+
+  @Test
+  void says_of_a_primary_that_lets_nobody_in_any_more_that_it_does_not() {
+    silent(FailureCode.AUTHENTICATION_REFUSED, "password authentication failed");
+  }
+
+  private void silent(FailureCode code, String said) {
+    InstanceFailure silent = new InstanceFailure(new InstanceId("east-0"), code, said);
     Verdicts.never(
         UnchangedCheck.judge(
             cluster,
             Sightings.manifest(cluster).contents(),
             new ServersObserved(List.of(), List.of(silent))),
-        FailureCode.DATABASE_UNREACHABLE,
-        "east-0 no longer answers: connect timed out");
+        code,
+        "east-0 no longer answers: " + said);
   }
 
   @Test
