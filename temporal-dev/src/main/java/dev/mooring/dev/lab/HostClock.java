@@ -18,12 +18,15 @@ public final class HostClock implements AutoCloseable {
   private static final Path LIBRARIES = Path.of("/usr/lib");
   private static final String MARKED = "SetEnv " + Command.MARK + "=";
 
-  private final HostSpace space;
   private final Path clock;
+  private final Runnable newSessions;
   private final Path sshConfiguration;
 
-  HostClock(LabRecord record, LabHost host) {
-    this.space = new LabServers(record).space(host);
+  /**
+   * @param newSessions ends what is open over SSH, which has the old environment, and lets new in
+   */
+  HostClock(LabHost host, Runnable newSessions) {
+    this.newSessions = newSessions;
     this.clock = clockOf(host);
     this.sshConfiguration = host.ssh().resolve("sshd_config");
     set("+0");
@@ -68,8 +71,7 @@ public final class HostClock implements AutoCloseable {
     } catch (IOException e) {
       throw new LabFailure("could not rewrite " + sshConfiguration, e);
     }
-    space.ssh().signal(Signal.HUP);
-    space.awaitSsh();
+    newSessions.run();
   }
 
   /** A command as it is run on a host, by the host's own clock if it has one. */

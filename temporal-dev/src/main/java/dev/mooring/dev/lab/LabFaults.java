@@ -152,7 +152,12 @@ public final class LabFaults {
 
   /** Gives a host a clock of its own, for what is started there from now on. */
   public HostClock clockOf(LabHost host) {
-    return new HostClock(record, host);
+    return new HostClock(
+        host,
+        () -> {
+          killSshAndSessions(host);
+          startSsh(host);
+        });
   }
 
   /** Ends a server whatever state it is in. */

@@ -9,11 +9,13 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Disks that lose their power, and with it what was written to them and not synced. */
 @Timeout(120)
+@Tag("root")
 class PowerCutIT extends MooredInstance {
   private static final String SYNCING = "fsync = 'on'\n";
 

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,7 @@ class SurroundingsIT extends MooredInstance {
         assertThat(published.outcome()).isEqualTo("Completed");
         assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
         assertThat(stage.hooks.allRun()).isTrue();
+        jumps.assertSeenIn(logOfLastStart());
       }
       stage.lab.stop(east);
     }
@@ -197,6 +199,7 @@ class SurroundingsIT extends MooredInstance {
       assertThat(sites.latest().header().createdAt())
           .isBetween(begun.minusSeconds(5), Instant.now().plusSeconds(5));
       assertThat(worker.starts()).isEqualTo(1);
+      jumps.assertSeenIn(Sites.read(directory.resolve("worker.log")));
     } finally {
       stage.recallWorker();
     }
@@ -255,6 +258,8 @@ class SurroundingsIT extends MooredInstance {
     private static final List<String> OFFSETS = List.of("+3600", "-3600", "+0");
 
     private static final Duration PACE = Duration.ofMillis(5);
+    private static final Pattern TIME =
+        Pattern.compile("(?m)^(\\d{4}-\\d\\d-\\d\\d)[ T](\\d\\d:\\d\\d:\\d\\d\\.\\d{3})");
 
     private final Thread thread;
     private volatile boolean over;
@@ -277,6 +282,19 @@ class SurroundingsIT extends MooredInstance {
               "strobe");
       thread.setDaemon(true);
       thread.start();
+    }
+
+    /** That what wrote this log went by these clocks: one of its times is an hour off. */
+    void assertSeenIn(String log) {
+      Instant now = Instant.now();
+      assertThat(
+              TIME.matcher(log)
+                  .results()
+                  .map(time -> Instant.parse(time.group(1) + "T" + time.group(2) + "Z"))
+                  .map(time -> Duration.between(time, now).abs()))
+          .as("how far off the times of a log are")
+          .isNotEmpty()
+          .anyMatch(off -> off.compareTo(NEARLY) > 0);
     }
 
     /** Returns when each offset was set since. */
