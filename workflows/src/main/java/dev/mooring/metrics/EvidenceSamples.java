@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class EvidenceSamples {
   /** What a run that did nothing is said to be. */
-  static final String SKIPPED = "skipped";
+  static final String NOT_BEGUN = "skipped";
 
   private EvidenceSamples() {}
 
@@ -107,7 +107,7 @@ public final class EvidenceSamples {
           default -> false;
         };
     return idle && outcome.equals(Outcome.COMPLETED.name())
-        ? SKIPPED
+        ? NOT_BEGUN
         : outcome.toLowerCase(Locale.ROOT);
   }
 
