@@ -1,0 +1,60 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.SiteCopy;
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Packets between worker and hosts are lost: runs take longer and come to the same. */
+@Tag("long")
+@Tag("root")
+@Timeout(600)
+class LossyNetworkIT {
+  private static final int LOST_OF_A_HUNDRED = 10;
+  private static final int ROUNDS = 3;
+
+  private static Stage stage;
+  private static Sites sites;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    stage.lab.load().start(Barrier.HELD);
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void a_publish_and_a_consume_come_to_the_same_while_packets_are_lost() {
+    for (int round = 0; round < ROUNDS; round++) {
+      stage.lab.hosts().forEach(host -> network(host).lose(LOST_OF_A_HUNDRED));
+
+      String point = stage.publish().restorePoint();
+      assertThat(sites.latest().name().value()).isEqualTo(point);
+      assertThat(stage.consume().restorePoint()).isEqualTo(point);
+
+      stage.lab.hosts().forEach(host -> network(host).mend());
+      assertThat(sites.mooredAt()).isEqualTo(point);
+      try (SiteCopy copy = stage.lab.openCopy("west")) {
+        assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+      }
+      stage.laws().assertAll();
+    }
+  }
+
+  private static HostNetwork network(LabHost host) {
+    return stage.lab.faults().network(host);
+  }
+}
