@@ -9,9 +9,11 @@ import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.secrets.ProcessWatch;
 import dev.mooring.dev.secrets.Sought;
+import dev.mooring.dev.secrets.TalkativeLog;
 import dev.mooring.dev.tls.Authority;
 import dev.mooring.dev.tls.TlsFront;
 import dev.mooring.dev.worker.WorkerProgram;
+import dev.mooring.wire.HistoryFormat;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +24,14 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,7 +144,7 @@ class SecretsIT {
         "-Djava.io.tmpdir="
             + Files.createDirectories(directory.resolve("temporary"))
             + " -Dlogback.configurationFile="
-            + talkative());
+            + TalkativeLog.in(directory));
     file("password", PASSWORD);
     file("open", PASSWORD);
     Files.setPosixFilePermissions(
@@ -167,23 +169,6 @@ class SecretsIT {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
-  /** The worker's own settings of its log, with everything at DEBUG but gRPC's frames. */
-  private static Path talkative() throws IOException {
-    try (var shipped = WorkerProgram.class.getResourceAsStream("/logback.xml")) {
-      String text =
-          new String(Objects.requireNonNull(shipped).readAllBytes(), StandardCharsets.UTF_8);
-      String all =
-          text.lines()
-              .map(
-                  line ->
-                      line.contains("io.grpc")
-                          ? line
-                          : line.replaceFirst("level=\"[A-Z]+\"", "level=\"DEBUG\""))
-              .collect(Collectors.joining("\n"));
-      return Files.writeString(directory.resolve("logback-debug.xml"), all);
-    }
-  }
-
   private static void typeAll() throws IOException {
     Mooring mooring = new Mooring(ENVIRONMENT, front.address());
     String cluster = " " + lab.name();
@@ -196,7 +181,14 @@ class SecretsIT {
     TYPED.add(mooring.type("--debug check" + cluster));
     TYPED.add(mooring.type("--debug verify" + cluster));
     TYPED.add(mooring.type("--debug logs" + cluster));
+    Soon.soon("histories are kept", () -> packedHistories() > 1);
+    TYPED.add(mooring.type("--debug report" + cluster));
+    TYPED.add(mooring.type("--debug report --format json" + cluster));
+    TYPED.add(mooring.type("--debug verify" + cluster));
     assertThat(TYPED).extracting(Answer::status).as(TYPED.toString()).containsOnly(0);
+    TYPED.add(mooring.type("--debug follow mooring:" + lab.name() + ":publish"));
+    TYPED.add(mooring.type("--debug status" + cluster));
+    assertThat(TYPED.get(TYPED.size() - 1).out()).contains(lab.name());
     with("env:WRONG_PASSWORD");
     fails(mooring.type("--debug publish" + cluster), "environment variable WRONG_PASSWORD");
     with("file:" + directory.resolve("open"));
@@ -208,6 +200,16 @@ class SecretsIT {
         lab.clusterFile(), clusterFile.replace("env:STORE_SECRET", "env:WRONG_SECRET"));
     fails(mooring.type("--debug publish" + cluster), "EVIDENCE_UNREADABLE");
     Files.writeString(lab.clusterFile(), clusterFile);
+  }
+
+  private static long packedHistories() throws IOException {
+    try (Stream<Path> files = Files.walk(bucket.bucket())) {
+      return files.filter(SecretsIT::isHistory).count();
+    }
+  }
+
+  private static boolean isHistory(Path file) {
+    return file.toString().contains("/histories/") && file.toString().endsWith(".json.gz");
   }
 
   private static void with(String password) throws IOException {
@@ -227,7 +229,10 @@ class SecretsIT {
     for (Answer answer : TYPED) {
       assertThat(SOUGHT.in("a command", answer.out() + answer.err())).isEmpty();
     }
-    assertThat(log).contains(" DEBUG ");
+    assertThat(log)
+        .contains(" DEBUG ")
+        .containsPattern("\"level\":\"DEBUG\", *\"threadName\"")
+        .containsPattern("DEBUG .*Mooring|\"loggerName\":\"dev\\.mooring");
     assertThat(SOUGHT.in("the worker's log", log)).isEmpty();
     assertThat(SOUGHT.in("a log line", "connecting as mooring with " + PASSWORD)).hasSize(1);
   }
@@ -304,6 +309,7 @@ class SecretsIT {
     assertThat(SOUGHT.below(bucket.bucket(), List.of(), read)).isEmpty();
     assertThat(read)
         .anyMatch(file -> file.toString().contains("/receipts/"))
+        .anyMatch(SecretsIT::isHistory)
         .anyMatch(file -> file.endsWith("manifests/LATEST.json"));
     assertThat(SOUGHT.below(lab.directory(), List.of(lab.configDirectory()), read)).isEmpty();
     assertThat(SOUGHT.below(directory.resolve("temporary"), List.of(), read)).isEmpty();
@@ -319,6 +325,21 @@ class SecretsIT {
     } finally {
       Files.delete(planted);
     }
+  }
+
+  /** Only who unpacks it, and the payloads within, can see it. */
+  @Test
+  void one_in_a_kept_history_would_be_found() throws IOException {
+    String payload = "{\"password\":\"" + PASSWORD.replaceAll("([\"\\\\])", "\\\\$1") + "\"}";
+    String data = Base64.getEncoder().encodeToString(payload.getBytes(StandardCharsets.UTF_8));
+    Path kept = Files.createDirectories(directory.resolve("planted/histories"));
+    Path planted = kept.resolve("run_run_digest.json.gz");
+    Files.write(planted, HistoryFormat.pack("{\"payloads\": [{\"data\": \"" + data + "\"}]}"));
+
+    assertThat(SOUGHT.below(kept, List.of(), new LinkedHashSet<>()))
+        .singleElement()
+        .asString()
+        .startsWith(planted + ", in a payload, holds the password");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.mooring.dev.secrets;
 
+import dev.mooring.wire.HistoryFormat;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,20 +11,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.InflaterInputStream;
 
 /**
  * Secrets in every form in which they could have been written down: as they are, as JSON and URLs
- * write them, and in base64 wherever in a longer text they stand.
+ * write them, in hex, and in base64 wherever in a longer text they stand. A packed history is
+ * looked through as it is, unpacked, and in each of its payloads.
  */
 public final class Sought {
   private static final long READ_AT_MOST = 20_000_000;
+  private static final Pattern PAYLOAD = Pattern.compile("\"data\": *\"([A-Za-z0-9+/=]+)\"");
 
   private final Map<String, Set<String>> forms = new LinkedHashMap<>();
 
@@ -32,6 +40,7 @@ public final class Sought {
     for (String form : formsOf(secret)) {
       all.add(latin(form.getBytes(StandardCharsets.UTF_8)));
     }
+    all.add(latin(secret.getBytes(StandardCharsets.ISO_8859_1)));
     forms.put(name, all);
     return this;
   }
@@ -43,18 +52,34 @@ public final class Sought {
         new ArrayList<>(
             List.of(
                 secret,
-                secret.replace("\\", "\\\\").replace("\"", "\\\""),
+                inJson(secret),
+                inAscii(secret, "\\u%04x"),
+                inAscii(secret, "\\u%04X"),
                 secret.replace("'", "''"),
                 secret.replace("'", "'\\''"),
                 url,
                 spaced,
                 spaced.toLowerCase(Locale.ROOT)));
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    all.add(HexFormat.of().formatHex(bytes));
+    all.add(HexFormat.of().withUpperCase().formatHex(bytes));
     for (int before = 0; before < 3; before++) {
       all.add(inBase64(bytes, before, Base64.getEncoder()));
       all.add(inBase64(bytes, before, Base64.getUrlEncoder()));
     }
     return all;
+  }
+
+  private static String inJson(String secret) {
+    return secret.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /** As a writer of JSON has it that writes nothing but ASCII. */
+  private static String inAscii(String secret, String escape) {
+    return inJson(secret)
+        .chars()
+        .mapToObj(c -> c < 128 ? Character.toString(c) : escape.formatted(c))
+        .collect(Collectors.joining());
   }
 
   /** What stands in the base64 of any text that has that many bytes, modulo 3, before these. */
@@ -104,13 +129,42 @@ public final class Sought {
     return found;
   }
 
+  /** Too large to look through counts as found: nobody knows what it holds. */
   private List<String> inFile(Path file) throws IOException {
+    String name = file.toString();
     try {
-      return Files.size(file) > READ_AT_MOST
-          ? List.of()
-          : in(file.toString(), Files.readAllBytes(file));
+      if (Files.size(file) > READ_AT_MOST) {
+        return List.of(name + " is too large to look through");
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      return name.endsWith(".json.gz") ? inHistory(name, bytes) : in(name, bytes);
     } catch (NoSuchFileException goneMeanwhile) {
       return List.of();
+    }
+  }
+
+  private List<String> inHistory(String name, byte[] packed) {
+    String json = HistoryFormat.unpack(packed);
+    List<String> found = new ArrayList<>(in(name, packed));
+    found.addAll(in(name + ", unpacked,", json));
+    PAYLOAD
+        .matcher(json)
+        .results()
+        .map(payload -> Base64.getDecoder().decode(payload.group(1)))
+        .forEach(
+            data -> {
+              found.addAll(in(name + ", in a payload,", data));
+              found.addAll(in(name + ", in a large payload,", inflated(data)));
+            });
+    return found;
+  }
+
+  /** What a large payload was before it was packed; nothing of one that is not. */
+  private static byte[] inflated(byte[] data) {
+    try (InflaterInputStream plain = new InflaterInputStream(new ByteArrayInputStream(data))) {
+      return plain.readAllBytes();
+    } catch (IOException notPacked) {
+      return new byte[0];
     }
   }
 
