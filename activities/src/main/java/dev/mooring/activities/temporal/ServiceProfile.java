@@ -8,8 +8,10 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * it from here, so that both prove alike who is at the other end, and say alike why not.
  */
 public final class ServiceProfile {
+  private static final Set<String> AUTHORIZATIONS = Set.of("authorization", "proxy-authorization");
+
   private final ClientConfigProfile profile;
 
   private ServiceProfile(ClientConfigProfile profile) {
@@ -81,6 +85,19 @@ public final class ServiceProfile {
               + " away",
           null);
     }
+    if (!speaksTls() && profile.getMetadata() != null && bringsAuthorization()) {
+      throw new ServiceRefused(
+          "a header authorization would go to the Temporal service in the clear: TLS is off",
+          "set TEMPORAL_TLS=true, or tls in the profile; or take TEMPORAL_GRPC_META_AUTHORIZATION"
+              + " away, or authorization from grpc_meta of the profile",
+          null);
+    }
+  }
+
+  /** As a bearer, or a password for a proxy: a secret like the API key. */
+  private boolean bringsAuthorization() {
+    return profile.getMetadata().keys().stream()
+        .anyMatch(key -> AUTHORIZATIONS.contains(key.toLowerCase(Locale.ROOT)));
   }
 
   private boolean hasApiKey() {

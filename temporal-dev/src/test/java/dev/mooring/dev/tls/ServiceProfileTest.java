@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -110,6 +111,33 @@ class ServiceProfileTest {
               assertThat(refused.fact()).contains("in the clear").doesNotContain("key-of-ann");
               assertThat(refused.hint()).startsWith("take TEMPORAL_TLS away");
             });
+  }
+
+  @Test
+  void a_header_that_authorizes_never_goes_in_the_clear_either() throws IOException {
+    Map<String, String> header =
+        Map.of("TEMPORAL_GRPC_META_AUTHORIZATION", "Bearer key-of-ann", "TEMPORAL_TLS", "true");
+    assertThat(read(header).stubs().getSslContext()).isNotNull();
+    Path file =
+        Files.writeString(
+            directory.resolve("authorized.toml"),
+            "[profile.default.grpc_meta]\nAuthorization = \"Bearer key-of-ann\"\n");
+    List<Map<String, String>> clear =
+        List.of(
+            Map.of("TEMPORAL_GRPC_META_AUTHORIZATION", "Bearer key-of-ann"),
+            Map.of(
+                "TEMPORAL_GRPC_META_AUTHORIZATION", "Bearer key-of-ann", "TEMPORAL_TLS", "false"),
+            Map.of("TEMPORAL_CONFIG_FILE", file.toString()));
+    for (Map<String, String> environment : clear) {
+      assertThatThrownBy(() -> read(environment))
+          .isInstanceOfSatisfying(
+              ServiceRefused.class,
+              refused -> {
+                assertThat(refused.fact()).contains("in the clear").doesNotContain("key-of-ann");
+                assertThat(refused.hint()).startsWith("set TEMPORAL_TLS=true");
+              });
+    }
+    assertThat(read(Map.of("TEMPORAL_GRPC_META_TENANT", "ann")).stubs()).isNotNull();
   }
 
   @Test
