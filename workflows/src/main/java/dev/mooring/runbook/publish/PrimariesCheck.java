@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
  * and no instance of any other site does. A server of another site that does not answer is no
- * reason to stop publishing; one that answers as a primary is.
+ * reason to stop publishing; one that answers as a primary is. Where all of a content that were
+ * asked refused Mooring's account, that is what must be mended, and not a primary be started.
  */
 public final class PrimariesCheck {
   private PrimariesCheck() {}
@@ -38,7 +41,9 @@ public final class PrimariesCheck {
       }
       if (writable.isEmpty() || !writable.get(0).instance().site().equals(site)) {
         return Verdict.never(
-            FailureCode.NO_PRIMARY,
+            allRefusedUs(cluster, site, content, seen)
+                ? FailureCode.AUTHENTICATION_REFUSED
+                : FailureCode.NO_PRIMARY,
             String.format(
                 "content %s has no running primary at %s: %s",
                 content, site, why(cluster, site, content, seen)));
@@ -65,6 +70,21 @@ public final class PrimariesCheck {
       }
     }
     return writable;
+  }
+
+  /** Then nothing says that no primary runs, and starting one would mend nothing. */
+  private static boolean allRefusedUs(
+      Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
+    Set<InstanceId> ours =
+        cluster.instancesAt(site).stream()
+            .filter(instance -> instance.content().equals(content))
+            .map(Instance::id)
+            .collect(Collectors.toSet());
+    List<InstanceFailure> failed =
+        seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList();
+    return !failed.isEmpty()
+        && failed.stream().allMatch(failure -> failure.code() == FailureCode.AUTHENTICATION_REFUSED)
+        && seen.observed().stream().noneMatch(server -> ours.contains(server.instance()));
   }
 
   private static String why(

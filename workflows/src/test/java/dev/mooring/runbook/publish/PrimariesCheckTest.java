@@ -53,6 +53,29 @@ class PrimariesCheckTest {
   }
 
   @Test
+  void says_that_the_account_was_refused_where_no_instance_let_it_in() {
+    InstanceFailure refused =
+        new InstanceFailure(
+            new InstanceId("east-1"),
+            FailureCode.AUTHENTICATION_REFUSED,
+            "password authentication failed");
+    Verdicts.never(
+        judge(List.of(east0), List.of(refused)),
+        FailureCode.AUTHENTICATION_REFUSED,
+        "content 1 has no running primary at east: east-1 did not answer (password authentication"
+            + " failed)");
+    Verdicts.never(
+        judge(List.of(east0, server("west-1")), List.of(refused, failed("west-0"))),
+        FailureCode.AUTHENTICATION_REFUSED,
+        "content 1 has no running primary at east: east-1 did not answer (password authentication"
+            + " failed)");
+    Verdicts.never(
+        judge(List.of(east0), List.of(failed("east-1"), failed("west-1"))),
+        FailureCode.NO_PRIMARY,
+        "content 1 has no running primary at east: east-1 did not answer (connection refused)");
+  }
+
+  @Test
   void refuses_a_content_whose_only_instance_is_in_recovery() {
     Verdicts.never(
         judge(List.of(inRecovery("east-0"), east1), List.of()),
