@@ -12,6 +12,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalSegmentSize;
@@ -24,6 +25,7 @@ import dev.mooring.topology.PublishPolicy;
 import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is asked of running servers over SQL, all instances of a call in parallel, with short
@@ -92,6 +94,8 @@ public interface DatabaseActivities {
    * @param archiver its archiver's own words
    * @param preparedTransactions how many it holds
    * @param needs what a copy of it needs on its host
+   * @param commits how its commits wait for standbys; empty of one whose commits wait for none,
+   *     that is in recovery, or that does not tell a role without pg_monitor
    */
   record ServerObserved(
       InstanceId instance,
@@ -100,7 +104,23 @@ public interface DatabaseActivities {
       Archiving archiving,
       Archiver archiver,
       long preparedTransactions,
-      HostNeeds needs) {}
+      HostNeeds needs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<SynchronousCommits> commits) {
+    public ServerObserved {
+      commits = List.copyOf(commits);
+    }
+
+    /** What keeps its commits from returning, one sentence that begins with its name. */
+    @JsonIgnore
+    public Optional<String> hangingCommits() {
+      return commits.stream()
+          .map(SynchronousCommits::trouble)
+          .flatMap(Optional::stream)
+          .map(trouble -> instance + " " + trouble)
+          .findFirst();
+    }
+  }
 
   /**
    * Which database system this is, and since when its postmaster runs.

@@ -310,6 +310,11 @@ public final class FakeCluster {
     archiveEverywhere();
   }
 
+  /** The synchronous standby of a primary is cut off from it: its commits wait from now on. */
+  public synchronized void cutOffStandbyOf(int content) {
+    primaryOf(content).cutOffStandby();
+  }
+
   /** The READY manifest LATEST names, if any. */
   public synchronized Optional<Manifest> latest() {
     return store.latest().map(FakeStore::believed);

@@ -9,9 +9,11 @@ import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.Instance;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * An instance of the publishing site that takes writes: its WAL, its archiver, the postmaster that
@@ -34,6 +36,7 @@ final class FakePrimary {
   private ServerVersion version = Harbour.VERSION;
   private Software software = Harbour.software(Harbour.VERSION);
   private HostNeeds needs = HostNeeds.NONE;
+  private List<SynchronousCommits> commits = List.of();
 
   /** What the archiver makes of its files. */
   enum ArchiverMood {
@@ -116,6 +119,10 @@ final class FakePrimary {
     software = other;
   }
 
+  void cutOffStandby() {
+    commits = List.of(new SynchronousCommits("standby", List.of("standby (sync)"), 1, 2, 60));
+  }
+
   void needs(HostNeeds changed) {
     needs = changed;
   }
@@ -195,6 +202,7 @@ final class FakePrimary {
         archiving,
         archiver,
         0,
-        needs);
+        needs,
+        commits);
   }
 }

@@ -64,7 +64,8 @@ public final class Sightings {
             "on", "cp %p /archive/" + instance.content() + "/%f", "", "replica", Harbour.LIMITS),
         archiver(),
         0,
-        HostNeeds.NONE);
+        HostNeeds.NONE,
+        List.of());
   }
 
   /** A server that replays. */
@@ -87,7 +88,8 @@ public final class Sightings {
         primary.archiving(),
         primary.archiver(),
         primary.preparedTransactions(),
-        primary.needs());
+        primary.needs(),
+        List.of());
   }
 
   private static Archiver archiver() {

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
+import java.util.List;
 import java.util.Optional;
 
 /** What a copy answers over SQL: nothing, unless it is paused to be read or takes writes. */
@@ -26,6 +27,7 @@ final class StandbyOverSql {
         server.archiving(),
         server.archiver(),
         server.preparedTransactions(),
-        server.needs());
+        server.needs(),
+        List.of());
   }
 }

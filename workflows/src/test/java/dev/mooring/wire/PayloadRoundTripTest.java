@@ -107,6 +107,7 @@ class PayloadRoundTripTest {
                   List.of("plpgsql"),
                   List.of("C"),
                   List.of(new HostNeeds.Tablespace(16401, "/tmp"))));
+      bed.world().cutOffStandbyOf(1);
       bed.world().trouble().archiverStalls(0);
       bed.faults()
           .before(

@@ -11,6 +11,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalSegmentSize;
@@ -59,6 +60,14 @@ final class ServerReading {
              archiver.last_archived_time AS last_archived_at,
              archiver.last_failed_time AS last_failed_at,
              (SELECT count(*) FROM pg_prepared_xacts) AS prepared,
+             CASE WHEN here.in_recovery OR NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN ''
+                  ELSE current_setting('synchronous_standby_names') END AS standby_names,
+             ARRAY(SELECT application_name || ' (' || coalesce(sync_state, 'unknown') || ')'
+                     FROM pg_stat_replication ORDER BY 1) AS standbys,
+             (SELECT count(*) FROM pg_stat_replication
+               WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
+             commits.waiting,
+             commits.longest,
              ARRAY(SELECT DISTINCT btrim(name, E' \\t\\n"')
                      FROM regexp_split_to_table(
                             current_setting('shared_preload_libraries') || ',' ||
@@ -78,7 +87,11 @@ final class ServerReading {
                     WHERE pg_tablespace_location(oid) LIKE '/%' ORDER BY oid) AS locations
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here,
              pg_control_recovery() AS floor,
-             pg_stat_archiver AS archiver
+             pg_stat_archiver AS archiver,
+             (SELECT count(*) AS waiting,
+                     coalesce(floor(extract(epoch FROM
+                       clock_timestamp() - min(query_start))), 0)::bigint AS longest
+                FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS commits
       """;
 
   private static final String PAUSE_STATE = "pg_get_wal_replay_pause_state()";
@@ -114,7 +127,21 @@ final class ServerReading {
             limits(row)),
         archiver(row),
         row.getLong("prepared"),
-        needs(row));
+        needs(row),
+        commits(row));
+  }
+
+  private static List<SynchronousCommits> commits(ResultSet row) throws SQLException {
+    String names = text(row, "standby_names");
+    return names.isBlank()
+        ? List.of()
+        : List.of(
+            new SynchronousCommits(
+                names,
+                texts(row, "standbys"),
+                row.getLong("synchronous"),
+                row.getLong("waiting"),
+                row.getLong("longest")));
   }
 
   private static HostNeeds needs(ResultSet row) throws SQLException {

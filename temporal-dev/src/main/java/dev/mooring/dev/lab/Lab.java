@@ -207,6 +207,34 @@ public final class Lab implements AutoCloseable {
         record.layout().instance(Layout.EAST, copy.content()), record.superuserPassword());
   }
 
+  /**
+   * Makes and starts a streaming standby of a content's primary on another of its hosts. It is not
+   * in the cluster file; commits wait for it once synchronous_standby_names has its name.
+   */
+  public LabInstance addStandby(int content, LabHost host) {
+    LabInstance primary = record.layout().instance(Layout.EAST, content);
+    String id = primary.id() + "-standby";
+    LabInstance standby =
+        new LabInstance(
+            id, primary.site(), content, host, primary.port() + 200, host.data().resolve(id));
+    Server server = servers.server(standby);
+    new LabFaults(record).set(content, "wal_keep_size", "1GB");
+    server.copyFrom(primary, record.superuserPassword());
+    server.settle(
+        """
+        wal_receiver_timeout = '5s'
+        primary_conninfo = 'host=%s port=%d user=%s password=%s application_name=%s'
+        """
+            .formatted(
+                primary.host().address(),
+                primary.port(),
+                LabDatabase.SUPERUSER,
+                record.superuserPassword(),
+                standby.id().replace('-', '_')));
+    server.start();
+    return standby;
+  }
+
   /** Opens copies of a parked site, exactly at the point it is parked at. */
   public SiteCopy openCopy(String site) {
     return SiteCopy.open(record, instancesAt(site));

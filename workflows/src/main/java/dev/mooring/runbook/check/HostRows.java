@@ -9,6 +9,7 @@ import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.consume.InstancesCheck;
@@ -230,7 +231,18 @@ final class HostRows {
         ArchivingCheck.judge(primary),
         "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
         "on or always, a command that hides no failure, replica or logical");
+    server.commits().forEach(commits -> commits(server, commits));
     on.host().seen().ifPresent(host -> onBoth(primary, host));
+  }
+
+  private void commits(ServerObserved server, SynchronousCommits commits) {
+    String looked = server.instance() + ": commits";
+    String limit = "return, " + commits.needed() + " synchronous standbys connected";
+    server
+        .hangingCommits()
+        .ifPresentOrElse(
+            trouble -> rows.warning(looked, trouble, limit, SynchronousCommits.REMEDY),
+            () -> rows.good(looked, String.join(", ", commits.connected()), limit));
   }
 
   private void onBoth(Primary primary, HostObserved host) {

@@ -141,6 +141,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
                   PrimariesCheck.judge(cluster, cluster.policies().publish().site(), seen));
           primaries.forEach(primary -> RunContext.orRefuse(VersionsCheck.supported(primary)));
           primaries.forEach(primary -> RunContext.orRefuse(ArchivingCheck.judge(primary)));
+          primaries.forEach(p -> p.server().hangingCommits().ifPresent(degraded::add));
           return primaries;
         });
   }

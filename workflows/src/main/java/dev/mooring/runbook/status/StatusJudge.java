@@ -43,6 +43,7 @@ final class StatusJudge {
             .toList();
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
+    findings.addAll(CommitsJudge.findings(facts));
     findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
     findings.addAll(unseenInstances(facts));

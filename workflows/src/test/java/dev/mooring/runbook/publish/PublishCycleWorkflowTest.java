@@ -92,6 +92,16 @@ class PublishCycleWorkflowTest {
   }
 
   @Test
+  void completes_degraded_while_commits_wait_for_a_standby_that_is_cut_off() {
+    bed.world().cutOffStandbyOf(1);
+    assertThat(bed.publish(PUBLISH).degraded())
+        .containsExactly(
+            "east-1 does not hear from its synchronous standbys that its commits wait for: 2 wait,"
+                + " the first for 60 s; synchronous_standby_names is 'standby', connected: standby"
+                + " (sync)");
+  }
+
+  @Test
   void completes_degraded_when_a_consumer_can_not_be_started() {
     bed.world().runs().refuseConsumers();
     PublishResult result = bed.publish(PUBLISH);

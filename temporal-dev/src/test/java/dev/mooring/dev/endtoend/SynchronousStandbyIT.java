@@ -1,0 +1,105 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.publish.PublishResult;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The link between a primary and its synchronous standby is cut, and both can be reached: a point
+ * is made all the same, and that commits hang is said.
+ */
+@Tag("root")
+@Timeout(120)
+class SynchronousStandbyIT {
+  private static final String NAMES = "synchronous_standby_names";
+
+  private static Stage stage;
+  private static Sites sites;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    sites.change("CREATE TABLE kept (n int)");
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void commits_that_hang_are_said_and_the_point_is_made() {
+    LabHost other = sites.east(1).host();
+    LabInstance standby = stage.lab.addStandby(0, other);
+    stage.lab.faults().set(0, NAMES, "east_0_standby");
+    Soon.soon("the standby is synchronous", () -> synchronous().equals("1"));
+    PublishResult undisturbed = stage.publish();
+    assertThat(undisturbed.degraded()).isEmpty();
+
+    stage.lab.faults().network(sites.east(0).host()).cutFrom(other);
+    CompletableFuture<Void> commit =
+        CompletableFuture.runAsync(() -> sites.change("INSERT INTO kept VALUES (1)"));
+    Soon.soon("a commit has hung for a while", () -> hangingSeconds() > 5);
+
+    PublishResult published = stage.publish();
+    assertThat(published.degraded())
+        .singleElement()
+        .asString()
+        .matches(
+            "east-0 does not hear from its synchronous standbys that its commits wait for: [0-9]+"
+                + " wait, the first for [0-9]+ s; synchronous_standby_names is 'east_0_standby',"
+                + " connected: east_0_standby \\(sync\\)");
+    assertThat(stage.consume().restorePoint()).isEqualTo(published.restorePoint());
+    assertThat(typed("status")).contains("east-0 does not hear from its synchronous standbys");
+    assertThat(typed("check")).contains("east-0: commits");
+
+    sites.ask(0, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_replication");
+    Soon.soon("the primary gives it up", () -> synchronous().equals("0"));
+    assertNoneIsConnected();
+    assertThat(hangingSeconds()).isPositive();
+
+    stage.lab.faults().network(sites.east(0).host()).mend();
+    Soon.soon("the commit returns", () -> hangingSeconds() == 0 && commit.isDone());
+    Soon.soon("the standby is synchronous again", () -> synchronous().equals("1"));
+    assertThat(stage.publish().degraded()).isEmpty();
+    stage.consume();
+    stage.lab.faults().set(0, NAMES, "");
+    stage.lab.stop(standby);
+  }
+
+  private static void assertNoneIsConnected() {
+    assertThat(stage.publish().degraded())
+        .singleElement()
+        .asString()
+        .startsWith("east-0 has 0 of the 1 synchronous standbys that its commits wait for: ")
+        .endsWith("connected: none");
+  }
+
+  private static String typed(String command) {
+    Answer answer = stage.mooring().type(command + " " + stage.cluster());
+    return answer.out();
+  }
+
+  private static String synchronous() {
+    return sites.ask(0, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'");
+  }
+
+  private static long hangingSeconds() {
+    return Long.parseLong(
+        sites.ask(
+            0,
+            "SELECT coalesce(floor(extract(epoch FROM clock_timestamp() - min(query_start))), 0)"
+                + "::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
+  }
+}
