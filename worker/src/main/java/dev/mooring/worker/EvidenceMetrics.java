@@ -73,6 +73,11 @@ final class EvidenceMetrics extends WorkerInterceptorBase {
     }
   }
 
+  /** That a cluster's evidence is to be read: never yet, until a look succeeds. */
+  void watches(ClusterName cluster) {
+    samples.saw(List.of(Metric.EVIDENCE_READ.at(0, cluster.value())));
+  }
+
   /** What a look at a cluster's evidence brings, whoever looked. */
   void saw(ClusterName cluster, EvidenceObserved seen) {
     samples.saw(EvidenceSamples.of(cluster, seen, Instant.now()));

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the evidence of every cluster of this worker's sites again and again, for its figures
  * alone: they are right after a restart, and while no run goes on or Temporal is away. Nothing is
- * written; a store that can't be read leaves the figures as they were, growing old.
+ * written; a store that can't be read, or does not answer, leaves the figures of its clusters as
+ * they were, growing old, and those of others alone: each cluster has a thread of its own.
  */
 final class EvidenceWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EvidenceWatch.class);
@@ -37,14 +40,11 @@ final class EvidenceWatch implements AutoCloseable {
   private final ClusterFiles files;
   private final EvidenceActivities evidence;
   private final EvidenceMetrics metrics;
-  private final Map<String, String> troubles = new HashMap<>();
+  private final Map<String, String> troubles = new ConcurrentHashMap<>();
+  private final Map<ClusterName, Future<?>> looks = new HashMap<>();
   private final ScheduledExecutorService watching =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "evidence-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(EvidenceWatch::thread);
+  private final ExecutorService reading = Executors.newCachedThreadPool(EvidenceWatch::thread);
 
   private @Nullable Future<?> looking;
 
@@ -82,6 +82,12 @@ final class EvidenceWatch implements AutoCloseable {
     return !every.isZero() && !sites.isEmpty();
   }
 
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "evidence-watch");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /** For the log. */
   @Override
   public String toString() {
@@ -90,20 +96,41 @@ final class EvidenceWatch implements AutoCloseable {
         : "evidence not read for the metrics";
   }
 
+  /** Of a cluster whose last look did not end yet none is begun. */
   private void look() {
-    told("the configuration directory", () -> files.names().forEach(this::look));
+    told("the configuration directory", () -> files.names().forEach(this::begin));
+  }
+
+  private void begin(ClusterName name) {
+    Future<?> last = looks.get(name);
+    if (last == null || last.isDone()) {
+      looks.put(name, reading.submit(() -> told("the evidence of " + name, () -> look(name))));
+    } else {
+      troubled("the evidence of " + name, "the last look has not ended yet");
+    }
   }
 
   private void look(ClusterName name) {
-    told(
-        "the evidence of " + name,
-        () -> {
-          Cluster cluster = files.read(name);
-          sites.stream()
-              .filter(site -> cluster.sites().stream().anyMatch(s -> s.name().equals(site)))
-              .findFirst()
-              .ifPresent(site -> metrics.saw(name, evidence.observeEvidence(asked(cluster, site))));
+    Optional<ObserveEvidence> look;
+    try {
+      look = asked(files.read(name));
+    } catch (RuntimeException unreadable) {
+      metrics.watches(name);
+      throw unreadable;
+    }
+    look.ifPresent(
+        asked -> {
+          metrics.watches(name);
+          metrics.saw(name, evidence.observeEvidence(asked));
         });
+  }
+
+  /** Nothing, where none of its sites is this worker's. */
+  private Optional<ObserveEvidence> asked(Cluster cluster) {
+    return sites.stream()
+        .filter(site -> cluster.sites().stream().anyMatch(s -> s.name().equals(site)))
+        .findFirst()
+        .map(site -> asked(cluster, site));
   }
 
   private static ObserveEvidence asked(Cluster cluster, SiteName site) {
@@ -118,7 +145,10 @@ final class EvidenceWatch implements AutoCloseable {
         RunsOf.all(cluster));
   }
 
-  /** One line when a look begins to fail or fails otherwise, one when it succeeds again. */
+  /**
+   * One line when a look begins to fail or fails otherwise, one when it succeeds again. Nothing
+   * passes, not an error either: it would end the watch without a word.
+   */
   private void told(String what, Runnable look) {
     try {
       look.run();
@@ -126,10 +156,16 @@ final class EvidenceWatch implements AutoCloseable {
         log.info("{} can be read again", what);
       }
     } catch (RuntimeException unreadable) {
-      String why = Optional.ofNullable(unreadable.getMessage()).orElse(unreadable.toString());
-      if (!why.equals(troubles.put(what, why))) {
-        log.warn("{} can't be read for the metrics: {}", what, why);
-      }
+      troubled(what, Optional.ofNullable(unreadable.getMessage()).orElse(unreadable.toString()));
+    } catch (Throwable broken) {
+      log.error("{} can't be read for the metrics", what, broken);
+      troubles.put(what, broken.toString());
+    }
+  }
+
+  private void troubled(String what, String why) {
+    if (!why.equals(troubles.put(what, why))) {
+      log.warn("{} can't be read for the metrics: {}", what, why);
     }
   }
 
@@ -139,5 +175,6 @@ final class EvidenceWatch implements AutoCloseable {
       looking.cancel(true);
     }
     watching.shutdownNow();
+    reading.shutdownNow();
   }
 }

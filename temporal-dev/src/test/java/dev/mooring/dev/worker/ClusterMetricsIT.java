@@ -170,7 +170,6 @@ class ClusterMetricsIT {
   void promtool_finds_no_fault_with_what_is_named_here() throws Exception {
     List<String> complaints = Promtool.complaintsAbout(worker.get("/metrics").body(), directory);
 
-    Files.writeString(Path.of("/tmp/metr-served"), worker.get("/metrics").body());
     assertThat(complaints).filteredOn(one -> !EXCUSED.matcher(one).matches()).isEmpty();
   }
 
@@ -314,6 +313,33 @@ class ClusterMetricsIT {
     assertThat(failed.get("attempt").asText()).isEqualTo("1");
     assertThat(failed.get("run").asText()).isNotEmpty();
     assertThat(failed.get("epoch").asText()).isEqualTo("0");
+  }
+
+  /** A figure that is not there would silence the alert on it. */
+  @Test
+  @Order(11)
+  void tells_that_a_store_was_never_read() throws Exception {
+    Path file = Files.writeString(directory.resolve("in-the-place-of-a-store"), "no directory\n");
+    String away =
+        Files.readString(lab.clusterFile())
+            .replace(lab.evidenceStore().toString(), file.resolve("store").toString())
+            .replaceFirst("(?m)^(cluster: *\"?)" + lab.name(), "$1away");
+    Path added = Files.writeString(lab.configDirectory().resolve("away.yaml"), away);
+    try {
+      String served =
+          worker.awaitMetric("mooring_evidence_read_timestamp_seconds{cluster=\"away\"");
+
+      while (!worker.said().contains("the evidence of away can't be read for the metrics")) {
+        Thread.sleep(50);
+      }
+      assertThat(worker.said())
+          .containsPattern("evidence of away can't be read .*" + file.getFileName());
+      String read = "mooring_evidence_read_timestamp_seconds";
+      assertThat(figure(served, read + "{cluster=\"away\"}")).isZero();
+      assertThat(figure(served, read + of(""))).isGreaterThan(LATER_THAN);
+    } finally {
+      Files.delete(added);
+    }
   }
 
   private static void publish() {
