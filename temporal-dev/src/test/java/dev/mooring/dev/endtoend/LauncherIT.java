@@ -67,6 +67,20 @@ class LauncherIT {
   }
 
   @Test
+  void reads_the_histories_that_workers_keep() {
+    assertThat(mooring.run("publish").status()).isZero();
+    Answer report =
+        Soon.seen(
+            "the report is made of the kept history, or none is made",
+            () -> mooring.run("report", "--format", "json"),
+            answer -> answer.status() != 0 || answer.out().contains("\"kept\" : \"evidence\""));
+    Answer verify = mooring.run("verify");
+
+    assertThat(report.status()).as(report.err()).isZero();
+    assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+  }
+
+  @Test
   void exits_4_when_its_run_is_stopped_from_elsewhere() throws Exception {
     CountDownLatch stopped = holdPublish();
     Launched.Running waiting = mooring.begin(List.of(), "publish");

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
@@ -75,11 +73,11 @@ public final class PrimariesCheck {
   /** Then nothing says that no primary runs, and starting one would mend nothing. */
   private static boolean allRefusedUs(
       Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
-    Set<InstanceId> ours =
+    List<InstanceId> ours =
         cluster.instancesAt(site).stream()
             .filter(instance -> instance.content().equals(content))
             .map(Instance::id)
-            .collect(Collectors.toSet());
+            .toList();
     List<InstanceFailure> failed =
         seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList();
     return !failed.isEmpty()
