@@ -75,8 +75,7 @@ final class ReportCommand implements Callable<Integer> {
 
   private RunReport report(EvidenceReader reader, RunName run) {
     EvidenceReader.Entry<ChainedReceipt> entry =
-        reader
-            .receiptOf(run::isOf)
+        receipt(reader, run)
             .orElseThrow(
                 () ->
                     CommandFailure.failed(
@@ -95,6 +94,14 @@ final class ReportCommand implements Callable<Integer> {
                 });
     RunReport.Sealed seal = new RunReport.Sealed(entry.path(), intact.sha256(), intact.keyId());
     return new RunReport(intact.content(), seal, history(reader, intact.content()));
+  }
+
+  /** A run's receipt, or a broken one that may be it: no older run is taken instead. */
+  private static Optional<EvidenceReader.Entry<ChainedReceipt>> receipt(
+      EvidenceReader reader, RunName run) {
+    return run.receipt().isPresent()
+        ? reader.receiptNumbered(run.receipt().getAsLong())
+        : reader.receiptOf(run::isOf, run.isOneRun());
   }
 
   /** The exported history, which is sealed; else Temporal's. */

@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.RunIds;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,16 @@ record RunName(Kind kind, String text) {
     }
     String[] parts = text.split(":", -1);
     return parts.length > 2 && parts[0].equals("mooring") ? parts[1] : "";
+  }
+
+  /** The receipt's number, if it is named by that. */
+  OptionalLong receipt() {
+    return kind == Kind.RECEIPT ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+  }
+
+  /** Whether all receipts that fit are of one run, so that a broken one may be passed over. */
+  boolean isOneRun() {
+    return kind == Kind.RUN;
   }
 
   /** Whether that is the receipt meant, if no newer one is. */

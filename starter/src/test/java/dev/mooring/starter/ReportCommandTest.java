@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +93,31 @@ class ReportCommandTest {
     assertThat(said.err())
         .contains(receipt + " is not believed: the signature of key ")
         .contains("HINT: `mooring verify`");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"harbour", "mooring:harbour:DrConsume:west"})
+  void an_older_run_is_not_taken_for_the_last_one(String named) throws IOException {
+    Path receipt = evidence.file("receipts/00000003.json");
+    Files.writeString(receipt, Files.readString(receipt).replace("\"anna\"", "\"ann\""));
+    Said said = report(named);
+
+    assertThat(said.status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(said.out()).isEmpty();
+    assertThat(said.err()).contains(receipt + " is not believed");
+    assertThat(report("2").status()).isZero();
+  }
+
+  @Test
+  void a_number_is_looked_up_by_its_own_file() throws IOException {
+    Path second = evidence.file("receipts/00000002.json");
+    Path third = evidence.file("receipts/00000003.json");
+    Files.writeString(second, Files.readString(second).replace("\"anna\"", "\"ann\""));
+    Files.writeString(third, "{}");
+
+    assertThat(report("2").err()).contains(second + " is not believed");
+    Files.copy(evidence.file("receipts/00000001.json"), third, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(report("3").err()).contains(third + " is not believed: it is receipt 1, not 3");
   }
 
   @Test

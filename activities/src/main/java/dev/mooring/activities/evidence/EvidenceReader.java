@@ -124,22 +124,41 @@ public final class EvidenceReader implements AutoCloseable {
   }
 
   /**
-   * The newest receipt that is so. Broken ones are passed over unless none fits: then the newest of
-   * those is given, because it may be the one.
+   * The newest receipt that is so, or a newer broken one, because that may be the one.
+   *
+   * @param passesBroken whether a broken one is given only where no intact one fits
    */
-  public Optional<Entry<ChainedReceipt>> receiptOf(Predicate<ChainedReceipt> wanted) {
+  public Optional<Entry<ChainedReceipt>> receiptOf(
+      Predicate<ChainedReceipt> wanted, boolean passesBroken) {
     Optional<Entry<ChainedReceipt>> broken = Optional.empty();
     for (long sequence : receipts.sequences()) {
-      Optional<Entry<ChainedReceipt>> entry = entry(paths.receipt(sequence), receipts::parsed);
+      Optional<Entry<ChainedReceipt>> entry = receiptNumbered(sequence);
       Optional<ChainedReceipt> intact =
           entry.flatMap(
               e -> e.document().match(i -> Optional.of(i.content()), r -> Optional.empty()));
       if (intact.filter(wanted).isPresent()) {
-        return entry;
+        return broken.isPresent() && !passesBroken ? broken : entry;
       }
       broken = broken.isPresent() || intact.isPresent() ? broken : entry;
     }
     return broken;
+  }
+
+  /** The receipt of that number by its own path; one that says another number is refused. */
+  public Optional<Entry<ChainedReceipt>> receiptNumbered(long sequence) {
+    return entry(paths.receipt(sequence), bytes -> numbered(sequence, receipts.parsed(bytes)));
+  }
+
+  private static Document<ChainedReceipt> numbered(
+      long sequence, Document<ChainedReceipt> document) {
+    return document.match(
+        intact ->
+            intact.content().sequence() == sequence
+                ? document
+                : new Document.Refused<>(
+                    Document.Fault.UNREADABLE,
+                    "it is receipt " + intact.content().sequence() + ", not " + sequence),
+        refused -> document);
   }
 
   /** All receipts, the last first. */
