@@ -12,6 +12,8 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.replay.HistoryReplay;
 import dev.mooring.starter.replay.WrittenEvidence;
 import io.temporal.common.converter.DataConverterException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +25,15 @@ import java.util.function.Supplier;
  * what stands sealed in the store.
  */
 final class DecisionsAudit implements AutoCloseable {
+  private static final Duration KEPT_WITHIN = Duration.ofHours(1);
+
   private final EvidenceReader reader;
   private final KeptHistories histories;
   private Optional<HistoryReplay> replay = Optional.empty();
   private final List<Fault> faults = new ArrayList<>();
   private int runAgain;
-  private int without;
+  private final List<ChainedReceipt> without = new ArrayList<>();
+  private long oldestWith = Long.MAX_VALUE;
 
   DecisionsAudit(EvidenceReader reader) {
     this.reader = reader;
@@ -43,8 +48,10 @@ final class DecisionsAudit implements AutoCloseable {
    *
    * @param runAgain how many histories were run again
    * @param without how many receipts have no history here
+   * @param gone the numbers of those of them that should: an older one has its own, and an hour is
+   *     enough to keep one
    */
-  record Report(int runAgain, int without, List<Fault> faults) {}
+  record Report(int runAgain, int without, List<Long> gone, List<Fault> faults) {}
 
   /** Looks at so many of the last receipts; one that is broken is the chain's to tell. */
   Report ofLast(int receipts) {
@@ -58,7 +65,14 @@ final class DecisionsAudit implements AutoCloseable {
                         r -> Optional.<ChainedReceipt>empty())
                     .stream())
         .forEach(this::look);
-    return new Report(runAgain, without, List.copyOf(faults));
+    Instant lately = Instant.now().minus(KEPT_WITHIN);
+    List<Long> gone =
+        without.stream()
+            .filter(
+                one -> one.sequence() > oldestWith && one.receipt().ending().at().isBefore(lately))
+            .map(ChainedReceipt::sequence)
+            .toList();
+    return new Report(runAgain, without.size(), gone, List.copyOf(faults));
   }
 
   private void look(ChainedReceipt chained) {
@@ -70,9 +84,10 @@ final class DecisionsAudit implements AutoCloseable {
       return;
     }
     if (kept.isEmpty()) {
-      without++;
+      without.add(chained);
       return;
     }
+    oldestWith = Math.min(oldestWith, chained.sequence());
     kept.forEach(this::runAgain);
     if (kept.stream().noneMatch(one -> wrote(one, chained.receipt()))) {
       faults.add(

@@ -54,12 +54,10 @@ final class KeptHistories {
           kept.where(), "it has digest " + sha256 + ", its record says " + record.sha256());
     }
     try {
-      String json = HistoryFormat.unpack(packed);
-      return new KeptHistory(
-          record,
-          WorkflowExecutionHistory.fromJson(json, record.run().workflowId()),
-          kept.where(),
-          sha256);
+      WorkflowExecutionHistory history =
+          WorkflowExecutionHistory.fromJson(
+              HistoryFormat.unpack(packed), record.run().workflowId());
+      return new KeptHistory(record, history, kept.where(), sha256);
     } catch (RuntimeException unreadable) {
       throw broken(kept.where(), "it is no history: " + unreadable.getMessage());
     }

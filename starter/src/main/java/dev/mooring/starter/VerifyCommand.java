@@ -66,8 +66,18 @@ final class VerifyCommand implements Callable<Integer> {
       mooring.console().say(sealedBy(report.sealedBy()));
       mooring.console().say(decided(again));
       mooring.console().say(CUT_OFF);
-      if (broken.isEmpty()) {
+      if (broken.isEmpty() && again.gone().isEmpty()) {
         return ExitCode.DONE.status();
+      }
+      if (broken.isEmpty()) {
+        mooring.console().say("");
+        mooring.console().say("gone, or never kept: the histories of receipts " + again.gone());
+        mooring
+            .console()
+            .say(
+                "HINT: `mooring_histories_waiting` and the workers' logs tell whether they could be"
+                    + " kept; where they could, find out who removed them.");
+        return ExitCode.STATUS_WARNING.status();
       }
       mooring.console().say("");
       mooring.console().say(broken.lines());

@@ -76,6 +76,18 @@ class VerifyDecisionsTest {
     assertThat(said.out()).contains("1 receipts have no history here");
   }
 
+  @Test
+  void a_history_that_is_gone_with_its_record_is_told_where_older_runs_have_theirs() {
+    keep(HISTORY);
+    evidence.receipt(new WrittenEvidence(StoredHistories.of("consume/planned")).receipts().get(0));
+    Said said = evidence.type("verify");
+
+    assertThat(said.status()).isEqualTo(ExitCode.STATUS_WARNING.status());
+    assertThat(said.out())
+        .contains("gone, or never kept: the histories of receipts [2]")
+        .contains("HINT: `mooring_histories_waiting`");
+  }
+
   /** By one who has the signing key. */
   @Test
   void an_observation_altered_and_sealed_anew_is_found_out() throws IOException {

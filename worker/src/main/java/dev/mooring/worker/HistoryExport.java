@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class HistoryExport implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HistoryExport.class);
   private static final Duration EVERY = Duration.ofSeconds(5);
+  private static final Duration WHOLLY_EVERY = Duration.ofHours(1);
 
   /** A run shows in the list some seconds after it was over. */
   private static final Duration LISTED_LATE_AT_MOST = Duration.ofMinutes(10);
@@ -61,6 +62,9 @@ final class HistoryExport implements AutoCloseable {
             return sweeper;
           });
   private final Map<ClusterName, Swept> swept = new ConcurrentHashMap<>();
+  private final Map<ClusterName, Instant> wholly = new ConcurrentHashMap<>();
+  private final Map<String, Again> again = new ConcurrentHashMap<>();
+  private Optional<Duration> retention = Optional.empty();
   private final AtomicLong kept = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
 
@@ -89,6 +93,9 @@ final class HistoryExport implements AutoCloseable {
     static final Swept NOTHING = new Swept(Instant.EPOCH, Set.of(), 0, Optional.empty());
   }
 
+  /** When a history that could not be kept is tried again, after so many times. */
+  private record Again(int times, Instant at) {}
+
   /** Begins to look; a worker of no site keeps nothing, because it reaches no store. */
   HistoryExport started() {
     if (!sites.isEmpty()) {
@@ -108,7 +115,8 @@ final class HistoryExport implements AutoCloseable {
             .filter(sites::contains)
             .findFirst()
             .ifPresent(site -> sweep(cluster, site));
-      } catch (RuntimeException unreadable) {
+      } catch (RuntimeException | LinkageError | StackOverflowError unreadable) {
+        // thrown on, it would end all later looks without a word
         failed("no histories of " + name + " were kept", unreadable);
       }
     }
@@ -126,24 +134,42 @@ final class HistoryExport implements AutoCloseable {
   private void sweep(Cluster cluster, SiteName site) {
     ClusterName name = cluster.name();
     EvidencePolicy policy = cluster.policies().evidence().at(site);
-    Swept before = swept.getOrDefault(name, Swept.NOTHING);
-    Instant began = clock.instant();
+    Swept before = before(name);
     List<ClosedRun> over = runs.since(name, before.since());
     Set<String> known = new HashSet<>(before.kept());
     if (before.equals(Swept.NOTHING) && !over.isEmpty()) {
       known.addAll(histories.kept(policy, name));
     }
     for (ClosedRun run : over) {
-      if (!known.contains(run.run()) && keep(policy, name, run)) {
+      if (!known.contains(run.run()) && isDue(run) && keep(policy, name, run)) {
         known.add(run.run());
       }
     }
     known.retainAll(over.stream().map(ClosedRun::run).collect(Collectors.toSet()));
     List<ClosedRun> waiting = over.stream().filter(run -> !known.contains(run.run())).toList();
     Optional<Instant> oldest = waiting.stream().map(ClosedRun::closedAt).min(Instant::compareTo);
-    Instant since = waiting.isEmpty() ? began.minus(LISTED_LATE_AT_MOST) : before.since();
+    Instant since =
+        oldest
+            .or(() -> over.stream().map(ClosedRun::closedAt).max(Instant::compareTo))
+            .map(closed -> closed.minus(LISTED_LATE_AT_MOST))
+            .orElse(before.since());
     swept.put(name, new Swept(since, known, waiting.size(), oldest));
     oldest.ifPresent(first -> alarm(name, first));
+  }
+
+  /**
+   * What was known, by Temporal's own times alone; now and then nothing, so that a run that was
+   * listed too late and a store that lost something are seen without a restart.
+   */
+  private Swept before(ClusterName name) {
+    Instant now = clock.instant();
+    Instant last = wholly.get(name);
+    if (last != null && now.isBefore(last.plus(WHOLLY_EVERY))) {
+      return swept.getOrDefault(name, Swept.NOTHING);
+    }
+    wholly.put(name, now);
+    retention = Optional.empty();
+    return Swept.NOTHING;
   }
 
   private boolean keep(EvidencePolicy policy, ClusterName cluster, ClosedRun run) {
@@ -158,30 +184,49 @@ final class HistoryExport implements AutoCloseable {
               run.closedAt(),
               history.events(),
               Sha256.of(packed));
-      histories.keep(policy, record, packed);
-      kept.incrementAndGet();
-      log.info("history of run {} of {} was kept", run.run(), run.workflowId());
+      if (histories.keep(policy, record, packed)) {
+        kept.incrementAndGet();
+        log.info("history of run {} of {} was kept", run.run(), run.workflowId());
+      }
+      again.remove(run.run());
       return true;
     } catch (RuntimeException notKept) {
+      again.merge(run.run(), new Again(1, clock.instant().plus(EVERY)), this::later);
       failed("the history of run " + run.run() + " of " + run.workflowId(), notKept);
       return false;
     }
   }
 
-  private void failed(String what, RuntimeException why) {
+  /** Each time twice as long, five minutes at most. */
+  private Again later(Again before, Again first) {
+    int times = before.times() + 1;
+    Duration pause = EVERY.multipliedBy(1L << Math.min(times - 1, 6));
+    return new Again(times, clock.instant().plus(pause));
+  }
+
+  private boolean isDue(ClosedRun run) {
+    Again next = again.get(run.run());
+    return next == null || !clock.instant().isBefore(next.at());
+  }
+
+  private void failed(String what, Throwable why) {
     failures.incrementAndGet();
     log.warn("{} was not kept in the evidence store, it is tried again: {}", what, said(why));
   }
 
-  private static String said(RuntimeException failure) {
-    return String.valueOf(failure.getMessage());
+  private static String said(Throwable failure) {
+    return failure instanceof RuntimeException
+        ? String.valueOf(failure.getMessage())
+        : failure.toString();
   }
 
   /** Says so loudly while there is still time to mend what stands against it. */
   private void alarm(ClusterName cluster, Instant oldest) {
-    Duration retention = runs.retention();
-    Instant forgotten = oldest.plus(retention);
-    if (clock.instant().isAfter(forgotten.minus(retention.dividedBy(ALARM_IN_LAST)))) {
+    Duration kept = retention.orElseGet(runs::retention);
+    retention = Optional.of(kept);
+    Instant forgotten = oldest.plus(kept);
+    // a namespace without a retention forgets nothing
+    if (!kept.isZero() && clock.instant().isAfter(forgotten.minus(kept.dividedBy(ALARM_IN_LAST)))) {
       log.error(
           "Temporal forgets a history of {} on {} that is not in the evidence store yet; the"
               + " warnings before this say why. `mooring verify {}` will miss it",

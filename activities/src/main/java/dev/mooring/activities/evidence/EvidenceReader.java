@@ -186,7 +186,8 @@ public final class EvidenceReader implements AutoCloseable {
       kept = histories.kept().stream().collect(groupingBy(HistoryShelf.Kept::originalRun));
     }
     return kept.getOrDefault(originalRun, List.of()).stream()
-        .flatMap(one -> entry(histories.pathOf(one), histories::parsed).stream())
+        .flatMap(
+            one -> entry(histories.pathOf(one), bytes -> histories.parsed(one, bytes)).stream())
         .map(this::history)
         .toList();
   }

@@ -18,11 +18,13 @@ final class HistoryShelf {
       Pattern.compile("([0-9A-Za-z-]{1,64})_([0-9A-Za-z-]{1,64})\\.json");
 
   private final EvidenceFiles files;
+  private final ClusterName cluster;
   private final TrustedKeys trusted;
   private final EvidencePaths paths;
 
   HistoryShelf(EvidenceFiles files, ClusterName cluster, TrustedKeys trusted) {
     this.files = files;
+    this.cluster = cluster;
     this.trusted = trusted;
     this.paths = new EvidencePaths(cluster);
   }
@@ -49,8 +51,21 @@ final class HistoryShelf {
     return paths.historyRecord(kept.originalRun(), kept.run());
   }
 
-  Document<HistoryRecord> parsed(byte[] bytes) {
-    return HistoryFormat.parse(bytes, trusted);
+  /** A record; one of another run or cluster than its place says is not believed. */
+  Document<HistoryRecord> parsed(Kept place, byte[] bytes) {
+    Document<HistoryRecord> document = HistoryFormat.parse(bytes, trusted);
+    return document.match(
+        intact -> {
+          HistoryRecord.HistoryRun run = intact.content().run();
+          return run.cluster().equals(cluster)
+                  && run.originalRun().equals(place.originalRun())
+                  && run.run().equals(place.run())
+              ? document
+              : new Document.Refused<>(
+                  Document.Fault.UNREADABLE,
+                  "it is the record of run " + run.run() + " of " + run.workflowId());
+        },
+        refused -> document);
   }
 
   /** Where the packed history of a record stands. */

@@ -38,12 +38,13 @@ public final class StoreHistories {
    * Keeps a history; one that is kept already stays as it is.
    *
    * @param packed by {@code HistoryFormat.pack}; the record names its digest
+   * @return false where another had kept it
    */
-  public void keep(EvidencePolicy policy, HistoryRecord record, byte[] packed) {
+  public boolean keep(EvidencePolicy policy, HistoryRecord record, byte[] packed) {
     TrustedKeys trusted = keys.trusted(policy);
     SigningKey signing = keys.signing(policy, trusted);
     try (EvidenceFiles files = stores.open(policy)) {
-      new HistoryShelf(files, record.run().cluster(), trusted).keep(record, packed, signing);
+      return new HistoryShelf(files, record.run().cluster(), trusted).keep(record, packed, signing);
     }
   }
 }

@@ -50,8 +50,8 @@ class StoreHistoriesTest {
   @Test
   void a_history_is_kept_once_and_read_back_proved() throws IOException {
     assertThat(histories.kept(store.policy(), HARBOUR)).isEmpty();
-    histories.keep(store.policy(), RECORD, PACKED);
-    histories.keep(store.policy(), RECORD, PACKED);
+    assertThat(histories.keep(store.policy(), RECORD, PACKED)).isTrue();
+    assertThat(histories.keep(store.policy(), RECORD, PACKED)).isFalse();
 
     assertThat(histories.kept(store.policy(), HARBOUR)).containsExactly(RUN);
     assertThat(names(store.root()))
@@ -63,6 +63,25 @@ class StoreHistoriesTest {
           .singleElement()
           .satisfies(kept -> assertThat(kept.packed()).contains(PACKED));
       assertThat(reader.historiesOf("another")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_record_in_the_place_of_another_runs_is_not_believed() throws IOException {
+    histories.keep(store.policy(), RECORD, PACKED);
+    Path directory = store.root().resolve("harbour/histories");
+    Files.copy(directory.resolve(RUN + "_" + RUN + ".json"), directory.resolve("other_other.json"));
+
+    try (EvidenceReader reader = EvidenceReader.open(SampleStore.STORES, store.policy(), HARBOUR)) {
+      assertThat(reader.historiesOf("other"))
+          .singleElement()
+          .satisfies(
+              kept -> {
+                assertThat(kept.packed()).isEmpty();
+                assertThat(kept.record().document().<String>match(i -> "", r -> r.reason()))
+                    .isEqualTo(
+                        "it is the record of run " + RUN + " of mooring:harbour:consume:west");
+              });
     }
   }
 

@@ -11,7 +11,7 @@ public enum ExitCode {
   REFUSED(3, "it may not be done as asked; nothing was changed"),
   ROLLED_BACK(4, "a person stopped it; what had been changed was undone"),
   NEEDS_PERSON(5, "it can go neither forward nor back; a person is needed"),
-  STATUS_WARNING(6, "only `status`, `check` and `whois`: something needs attention"),
+  STATUS_WARNING(6, "only `status`, `check`, `whois` and `verify`: something needs attention"),
   STATUS_CRITICAL(7, "only `status`, `check`, `whois` and `verify`: something is wrong now");
 
   private final int status;

@@ -1,6 +1,8 @@
 package dev.mooring.starter.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.Timestamp;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
@@ -15,6 +17,7 @@ import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.update.v1.Request;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +121,13 @@ public final class HistoryReading {
   }
 
   private JsonNode json(Payloads input) {
-    return converter.fromPayloads(0, Optional.of(input), JsonNode.class, JsonNode.class);
+    try {
+      @Nullable JsonNode said =
+          converter.fromPayloads(0, Optional.of(input), JsonNode.class, JsonNode.class);
+      return said == null ? MissingNode.getInstance() : said;
+    } catch (DataConverterException unreadable) {
+      return TextNode.valueOf("not readable");
+    }
   }
 
   private void started(ActivityTaskStartedEventAttributes started) {
