@@ -66,18 +66,8 @@ final class VerifyCommand implements Callable<Integer> {
       mooring.console().say(sealedBy(report.sealedBy()));
       mooring.console().say(decided(again));
       mooring.console().say(CUT_OFF);
-      if (broken.isEmpty() && again.gone().isEmpty()) {
-        return ExitCode.DONE.status();
-      }
       if (broken.isEmpty()) {
-        mooring.console().say("");
-        mooring.console().say("gone, or never kept: the histories of receipts " + again.gone());
-        mooring
-            .console()
-            .say(
-                "HINT: `mooring_histories_waiting` and the workers' logs tell whether they could be"
-                    + " kept; where they could, find out who removed them.");
-        return ExitCode.STATUS_WARNING.status();
+        return missed(again.gone());
       }
       mooring.console().say("");
       mooring.console().say(broken.lines());
@@ -90,6 +80,20 @@ final class VerifyCommand implements Callable<Integer> {
                   + " half in evidence.trustedKeys again to read what it sealed.");
       return ExitCode.STATUS_CRITICAL.status();
     }
+  }
+
+  private int missed(List<Long> receipts) {
+    if (receipts.isEmpty()) {
+      return ExitCode.DONE.status();
+    }
+    mooring.console().say("");
+    mooring.console().say("gone, or never kept: the histories of receipts " + receipts);
+    mooring
+        .console()
+        .say(
+            "HINT: `mooring_histories_waiting` and the workers' logs tell whether they could be"
+                + " kept; where they could, find out who removed them.");
+    return ExitCode.STATUS_WARNING.status();
   }
 
   private static String sealedBy(Map<String, Integer> keys) {

@@ -88,9 +88,11 @@ final class HistoryExport implements AutoCloseable {
    * @param kept the run ids known to be kept, of those over since then
    * @param waiting those that are over and not kept
    * @param oldest when the first of those was over
+   * @param listed whether the store said what it has
    */
-  private record Swept(Instant since, Set<String> kept, int waiting, Optional<Instant> oldest) {
-    static final Swept NOTHING = new Swept(Instant.EPOCH, Set.of(), 0, Optional.empty());
+  private record Swept(
+      Instant since, Set<String> kept, int waiting, Optional<Instant> oldest, boolean listed) {
+    static final Swept NOTHING = new Swept(Instant.EPOCH, Set.of(), 0, Optional.empty(), false);
   }
 
   /** When a history that could not be kept is tried again, after so many times. */
@@ -137,7 +139,8 @@ final class HistoryExport implements AutoCloseable {
     Swept before = before(name);
     List<ClosedRun> over = runs.since(name, before.since());
     Set<String> known = new HashSet<>(before.kept());
-    if (before.equals(Swept.NOTHING) && !over.isEmpty()) {
+    if (!before.listed() && !over.isEmpty()) {
+      swept.put(name, new Swept(before.since(), Set.of(), over.size(), first(over), false));
       known.addAll(histories.kept(policy, name));
     }
     for (ClosedRun run : over) {
@@ -147,14 +150,19 @@ final class HistoryExport implements AutoCloseable {
     }
     known.retainAll(over.stream().map(ClosedRun::run).collect(Collectors.toSet()));
     List<ClosedRun> waiting = over.stream().filter(run -> !known.contains(run.run())).toList();
-    Optional<Instant> oldest = waiting.stream().map(ClosedRun::closedAt).min(Instant::compareTo);
+    Optional<Instant> oldest = first(waiting);
     Instant since =
         oldest
             .or(() -> over.stream().map(ClosedRun::closedAt).max(Instant::compareTo))
             .map(closed -> closed.minus(LISTED_LATE_AT_MOST))
             .orElse(before.since());
-    swept.put(name, new Swept(since, known, waiting.size(), oldest));
+    boolean listed = before.listed() || !over.isEmpty();
+    swept.put(name, new Swept(since, known, waiting.size(), oldest, listed));
     oldest.ifPresent(first -> alarm(name, first));
+  }
+
+  private static Optional<Instant> first(List<ClosedRun> runs) {
+    return runs.stream().map(ClosedRun::closedAt).min(Instant::compareTo);
   }
 
   /**
