@@ -4,6 +4,7 @@ import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Late;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -38,7 +39,6 @@ import java.util.stream.Stream;
  */
 public final class HostArchiveActivities implements ArchiveActivities {
   private static final int POSITION_AT = 8;
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
@@ -201,18 +201,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
 
   @Override
   public ChainsObserved observeChain(ObserveChain request) {
-    long began = System.nanoTime();
-    ChainsObserved seen = look(request);
-    while (lacksAny(seen) && System.nanoTime() - began < deadlines.late().toNanos()) {
-      try {
-        Thread.sleep(BETWEEN_LOOKS.toMillis());
-      } catch (InterruptedException cancelled) {
-        Thread.currentThread().interrupt();
-        return seen;
-      }
-      seen = look(request);
-    }
-    return seen;
+    return new Late(deadlines.late()).look(() -> look(request), seen -> !lacksAny(seen));
   }
 
   /** What a store shows late isn't there at first; what is there and wrong stays so. */

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.LocalCommand.End;
 import dev.mooring.port.FailureCode;
@@ -130,7 +131,7 @@ final class CommandSource implements EvidenceSource {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return late.read(() -> read(path));
+    return late.look(() -> read(path), Optional::isPresent);
   }
 
   private End run(String template, String path) {

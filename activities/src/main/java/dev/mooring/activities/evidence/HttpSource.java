@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -108,7 +109,7 @@ final class HttpSource implements EvidenceSource {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return late.read(() -> read(path));
+    return late.look(() -> read(path), Optional::isPresent);
   }
 
   private void requireRoot() {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.s3.S3Fault;
 import dev.mooring.topology.EvidenceStore;
@@ -86,7 +87,7 @@ final class S3Files implements EvidenceFiles {
 
   @Override
   public Optional<byte[]> readTold(String path) {
-    return late.read(() -> read(path));
+    return late.look(() -> read(path), Optional::isPresent);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.mooring.activities.evidence;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ final class SeveralFiles implements EvidenceFiles {
   /** Believed is what a look finds; a store that shows it late is not waited for beyond that. */
   @Override
   public Optional<byte[]> readTold(String path) {
-    return late.read(() -> read(path));
+    return late.look(() -> read(path), Optional::isPresent);
   }
 
   private void mend(String path, byte[] bytes, List<Optional<Optional<byte[]>>> answers) {

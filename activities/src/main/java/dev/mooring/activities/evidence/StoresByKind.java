@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Late;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 
 /** Evidence stores by the kind the cluster file names; a store on a local host is a directory. */
 public final class StoresByKind implements EvidenceStores {
+  static final Duration SHOWN_WITHIN = Duration.ofSeconds(10);
   private static final Duration COMMAND_AT_MOST = Duration.ofSeconds(10);
 
   private final Hosts hosts;
@@ -27,7 +29,7 @@ public final class StoresByKind implements EvidenceStores {
    * @param environment what the environment holds under a name, for access keys given so
    */
   public StoresByKind(Hosts hosts, Function<String, Optional<String>> environment) {
-    this(hosts, environment, Late.AT_MOST);
+    this(hosts, environment, SHOWN_WITHIN);
   }
 
   /**

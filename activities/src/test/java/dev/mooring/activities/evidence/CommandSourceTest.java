@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandSourceTest extends EvidenceFilesContract {
   private static final String LATEST = "harbour/manifests/LATEST.json";
   private static final String CAT = "cat {manifest_path}";
-  private static final Late LATE = new Late(Late.AT_MOST);
+  private static final Late LATE = new Late(StoresByKind.SHOWN_WITHIN);
   private static final String LS = "ls {manifest_dir}/";
 
   @TempDir Path directory = Path.of("set by JUnit");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.evidence.WebServer.Answer;
+import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -48,7 +49,7 @@ class HttpSourceTest extends EvidenceFilesContract {
   }
 
   private static HttpSource source(String url) {
-    return HttpSource.open(new ManifestSource.Http(url), new Late(Late.AT_MOST));
+    return HttpSource.open(new ManifestSource.Http(url), new Late(StoresByKind.SHOWN_WITHIN));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.mooring.activities.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.activities.host.Late;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -112,7 +113,8 @@ class HttpsSourceTest {
 
   private static HttpSource through(WebServer web, Path authority) {
     return HttpSource.open(
-        new ManifestSource.Http(web.url(), authority.toString()), new Late(Late.AT_MOST));
+        new ManifestSource.Http(web.url(), authority.toString()),
+        new Late(StoresByKind.SHOWN_WITHIN));
   }
 
   private static String refused(ThrowingCallable act) {

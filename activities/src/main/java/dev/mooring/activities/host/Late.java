@@ -1,0 +1,30 @@
+package dev.mooring.activities.host;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Looks again at what may be shown late: by a cache, by another replica, by an archive.
+ *
+ * @param atMost how long it is looked for; no time is one look
+ */
+public record Late(Duration atMost) {
+  private static final Duration BETWEEN = Duration.ofMillis(200);
+
+  /** The first of the looks that satisfies, else the last; also when told to stop meanwhile. */
+  public <T> T look(Supplier<T> look, Predicate<T> satisfies) {
+    long began = System.nanoTime();
+    T seen = look.get();
+    while (!satisfies.test(seen) && System.nanoTime() - began < atMost.toNanos()) {
+      try {
+        Thread.sleep(BETWEEN.toMillis());
+      } catch (InterruptedException cancelled) {
+        Thread.currentThread().interrupt();
+        return seen;
+      }
+      seen = look.get();
+    }
+    return seen;
+  }
+}
