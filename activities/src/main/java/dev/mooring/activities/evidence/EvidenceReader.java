@@ -20,6 +20,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -36,7 +38,7 @@ public final class EvidenceReader implements AutoCloseable {
   private final ReceiptShelf receipts;
   private final HistoryShelf histories;
   private final Optional<ForeignShelf> foreign;
-  private Map<String, List<HistoryShelf.Kept>> kept = Map.of();
+  private Optional<Map<String, List<HistoryShelf.Kept>>> kept = Optional.empty();
 
   private EvidenceReader(
       EvidenceFiles files, ClusterName cluster, TrustedKeys trusted, boolean readsForeign) {
@@ -180,12 +182,32 @@ public final class EvidenceReader implements AutoCloseable {
    */
   public record History(Entry<HistoryRecord> record, String where, Optional<byte[]> packed) {}
 
+  /** The original run ids of all runs that have kept histories, in their order. */
+  public SortedSet<String> runsWithHistories() {
+    return new TreeSet<>(kept().keySet());
+  }
+
+  /** The original run of a run, if a history of it is kept: another one where it was reset. */
+  public Optional<String> originalOf(String run) {
+    return kept().values().stream()
+        .flatMap(List::stream)
+        .filter(one -> one.run().equals(run))
+        .map(HistoryShelf.Kept::originalRun)
+        .findFirst();
+  }
+
+  /** Listed once: a store that keeps none yet is not asked again for each run. */
+  private Map<String, List<HistoryShelf.Kept>> kept() {
+    Map<String, List<HistoryShelf.Kept>> listed =
+        kept.orElseGet(
+            () -> histories.kept().stream().collect(groupingBy(HistoryShelf.Kept::originalRun)));
+    kept = Optional.of(listed);
+    return listed;
+  }
+
   /** The kept histories of a run: several if it was reset. */
   public List<History> historiesOf(String originalRun) {
-    if (kept.isEmpty()) {
-      kept = histories.kept().stream().collect(groupingBy(HistoryShelf.Kept::originalRun));
-    }
-    return kept.getOrDefault(originalRun, List.of()).stream()
+    return kept().getOrDefault(originalRun, List.of()).stream()
         .flatMap(
             one -> entry(histories.pathOf(one), bytes -> histories.parsed(one, bytes)).stream())
         .map(this::history)

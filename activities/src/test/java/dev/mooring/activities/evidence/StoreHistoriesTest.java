@@ -14,6 +14,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreHistoriesTest {
   private static final byte[] PACKED = HistoryFormat.pack("{\"events\":[]}");
@@ -64,6 +67,26 @@ class StoreHistoriesTest {
           .satisfies(kept -> assertThat(kept.packed()).contains(PACKED));
       assertThat(reader.historiesOf("another")).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_reader_lists_the_histories_once_whether_there_are_any_or_none(boolean any) {
+    if (any) {
+      histories.keep(store.policy(), RECORD, PACKED);
+    }
+    Path directory = store.root().resolve("harbour/histories");
+    List<String> listed = new ArrayList<>();
+    EvidenceStores stores = policy -> new Listed(new DirectoryFiles(store.root()), listed);
+    try (EvidenceReader reader = EvidenceReader.open(stores, store.policy(), HARBOUR)) {
+      for (int n = 0; n < 3; n++) {
+        assertThat(reader.historiesOf(RUN)).hasSize(any ? 1 : 0);
+        assertThat(reader.historiesOf("another")).isEmpty();
+        assertThat(reader.originalOf(RUN)).isEqualTo(any ? Optional.of(RUN) : Optional.empty());
+        assertThat(reader.runsWithHistories()).hasSize(any ? 1 : 0);
+      }
+    }
+    assertThat(listed).containsExactly(store.root().relativize(directory).toString());
   }
 
   @Test
