@@ -47,13 +47,23 @@ final class TemporalService implements AutoCloseable {
       stubs.shutdownNow();
       throw profile.away(options.getTarget(), unreachable);
     }
-    WorkflowClient client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder(profile.client())
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
+    WorkflowClient client = WorkflowClient.newInstance(stubs, identified(profile));
     return new TemporalService(stubs, client);
+  }
+
+  /**
+   * The release stands in whatever the worker tells Temporal, histories too: by it one knows whose
+   * code took a decision.
+   */
+  private static WorkflowClientOptions identified(ServiceProfile profile) {
+    WorkflowClientOptions options =
+        WorkflowClientOptions.newBuilder(profile.client())
+            .setDataConverter(RunbookDataConverter.create())
+            .validateAndBuildWithDefaults();
+    return WorkerMain.release()
+        .map(release -> options.getIdentity() + " mooring/" + release)
+        .map(named -> WorkflowClientOptions.newBuilder(options).setIdentity(named).build())
+        .orElse(options);
   }
 
   WorkflowClient client() {

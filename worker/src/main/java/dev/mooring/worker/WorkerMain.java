@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ public final class WorkerMain {
       return 0;
     }
     if (arguments.contains("--version")) {
-      out.println("mooring-worker " + version());
+      out.println("mooring-worker " + release().orElse("unpackaged"));
       return 0;
     }
     try {
@@ -73,7 +74,7 @@ public final class WorkerMain {
     try (WorkerMetrics metrics = new WorkerMetrics();
         TemporalService temporal =
             TemporalService.connect(config.temporal(), environment, metrics.scope())) {
-      log().info("mooring-worker {}: {}", version(), config);
+      log().info("mooring-worker {}: {}", release().orElse("unpackaged"), config);
       RegisteredAttributes.require(temporal.client());
       Path home = Path.of(System.getProperty("user.home"));
       EvidenceMetrics evidence = metrics.ofEvidence(config.figures().reference());
@@ -114,8 +115,8 @@ public final class WorkerMain {
     return new Health(worker.isServing(), temporal.says(), worker.queues());
   }
 
-  private static String version() {
-    String version = WorkerMain.class.getPackage().getImplementationVersion();
-    return version == null ? "unpackaged" : version;
+  /** The version of the jar; none where classes are run without one. */
+  static Optional<String> release() {
+    return Optional.ofNullable(WorkerMain.class.getPackage().getImplementationVersion());
   }
 }
