@@ -3,6 +3,7 @@ package dev.mooring.starter.replay;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.wire.RunbookDataConverter;
+import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -72,14 +73,26 @@ public final class HistoryReplay implements AutoCloseable {
   public Optional<String> differs(WorkflowExecutionHistory history) {
     acts.clear();
     try {
-      worker.replayWorkflowExecution(history);
+      worker.replayWorkflowExecution(withoutTermination(history));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Optional.of("it was interrupted");
     } catch (Exception another) {
       return Optional.of("the run goes another way: " + reason(another));
     }
-    return differences.first(history.getEvents(), acts.acts()).or(() -> ending(history));
+    return differences
+        .first(history.getEvents(), acts.acts())
+        .or(() -> new RecordedEnding(history.getEvents()).differs(acts.ending()));
+  }
+
+  /** The SDK replays no run that was terminated; one that goes on it does. */
+  private static WorkflowExecutionHistory withoutTermination(WorkflowExecutionHistory history) {
+    List<HistoryEvent> events = history.getEvents();
+    return history.getLastEvent().hasWorkflowExecutionTerminatedEventAttributes()
+        ? new WorkflowExecutionHistory(
+            History.newBuilder().addAllEvents(events.subList(0, events.size() - 1)).build(),
+            history.getWorkflowExecution().getWorkflowId())
+        : history;
   }
 
   /** The innermost reason, on one line. */
@@ -91,24 +104,6 @@ public final class HistoryReplay implements AutoCloseable {
     String said = String.valueOf(innermost.getMessage()).replaceAll("\\s*\\R\\s*", " ");
     int trace = said.indexOf(" at io.temporal");
     return trace < 0 ? said : said.substring(0, trace);
-  }
-
-  private Optional<String> ending(WorkflowExecutionHistory history) {
-    HistoryEvent last = history.getLastEvent();
-    String recorded =
-        switch (last.getEventType()) {
-          case EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED -> "completed";
-          case EVENT_TYPE_WORKFLOW_EXECUTION_FAILED ->
-              last.getWorkflowExecutionFailedEventAttributes()
-                  .getFailure()
-                  .getApplicationFailureInfo()
-                  .getType();
-          // ended from outside, or Temporal has "cancelled" for whatever ending followed a cancel
-          default -> acts.ending();
-        };
-    return recorded.equals(acts.ending())
-        ? Optional.empty()
-        : Optional.of("it recorded the ending " + recorded + ", it is " + acts.ending() + " now");
   }
 
   @Override

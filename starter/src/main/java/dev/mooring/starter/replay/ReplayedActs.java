@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Notes what the replayed run asks of activities, in its order, and how it ends. */
 final class ReplayedActs extends WorkerInterceptorBase {
+  /** The ending of a run that answered. */
+  static final String COMPLETED = "completed";
+
   private final List<Act> acts = new ArrayList<>();
   private String ending = "";
 
@@ -49,7 +52,7 @@ final class ReplayedActs extends WorkerInterceptorBase {
       public WorkflowOutput execute(WorkflowInput input) {
         try {
           WorkflowOutput output = super.execute(input);
-          ending = "completed";
+          ending = COMPLETED;
           return output;
         } catch (ApplicationFailure failed) {
           ending = failed.getType();

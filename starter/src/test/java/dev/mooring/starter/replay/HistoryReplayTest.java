@@ -9,13 +9,18 @@ import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.wire.RawRequest;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryReplayTest {
@@ -34,6 +39,7 @@ class HistoryReplayTest {
         "publish/late-point",
         "publish/planned",
         "publish/cancelled",
+        "publish/rolled-back",
         "publish/bad-input",
         "consume/completed",
         "consume/already-there",
@@ -44,6 +50,7 @@ class HistoryReplayTest {
         "consume/signalled",
         "consume/stuck",
         "consume/rolled-back",
+        "consume/cancelled",
       })
   void every_ending_comes_out_again_as_it_was_recorded(String history) {
     assertThat(REPLAY.differs(StoredHistories.of(history))).isEmpty();
@@ -89,6 +96,73 @@ class HistoryReplayTest {
                 assertThat(differs)
                     .startsWith("EnsureReady manifest.")
                     .contains("recorded \"8ece94afb10199f1", "now \"8ece94afb10199f2"));
+  }
+
+  /** At each place where a worker had answered, and where one had not. */
+  @ParameterizedTest
+  @EnumSource(
+      value = EventType.class,
+      names = {
+        "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
+        "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT"
+      })
+  void a_run_closed_from_outside_in_the_middle_comes_out_again(EventType closed) {
+    WorkflowExecutionHistory whole = StoredHistories.of("consume/completed");
+    List<Long> between =
+        whole.getEvents().stream()
+            .map(HistoryEvent::getEventId)
+            .filter(id -> isBefore(whole, id, "EVENT_TYPE_ACTIVITY_TASK_STARTED"))
+            .toList();
+    assertThat(between).hasSizeGreaterThan(5);
+    assertThat(between)
+        .allSatisfy(
+            id ->
+                assertThat(REPLAY.differs(StoredHistories.closedAfter(whole, id, closed)))
+                    .as("after event " + id)
+                    .isEmpty());
+    long unanswered = lastTaskStarted(whole);
+    assertThat(REPLAY.differs(StoredHistories.closedAfter(whole, unanswered, closed))).isEmpty();
+  }
+
+  /** The run had ended and said so; whoever has the key puts another closing in that place. */
+  @ParameterizedTest
+  @EnumSource(
+      value = EventType.class,
+      names = {
+        "EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED",
+        "EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT",
+        "EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED",
+        "EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW"
+      })
+  void another_closing_than_the_runs_own_is_found_out(EventType closed) {
+    WorkflowExecutionHistory whole = StoredHistories.of("consume/completed");
+
+    assertThat(
+            REPLAY.differs(
+                StoredHistories.closedAfter(whole, whole.getEvents().size() - 1, closed)))
+        .isPresent();
+  }
+
+  @Test
+  void an_ending_after_a_cancel_is_the_one_that_the_run_noted() {
+    assertThat(
+            REPLAY.differs(
+                StoredHistories.notedAs(StoredHistories.of("consume/cancelled"), "Stuck")))
+        .hasValueSatisfying(
+            differs -> assertThat(differs).startsWith("it recorded the ending Stuck, it is "));
+  }
+
+  private static boolean isBefore(WorkflowExecutionHistory history, long id, String type) {
+    List<HistoryEvent> events = history.getEvents();
+    return id < events.size() && events.get((int) id).getEventType().name().equals(type);
+  }
+
+  private static long lastTaskStarted(WorkflowExecutionHistory history) {
+    return history.getEvents().stream()
+        .filter(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED)
+        .mapToLong(HistoryEvent::getEventId)
+        .max()
+        .orElseThrow();
   }
 
   @Test

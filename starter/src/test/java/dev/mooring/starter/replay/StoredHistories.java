@@ -3,6 +3,8 @@ package dev.mooring.starter.replay;
 import com.google.protobuf.ByteString;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -64,6 +66,67 @@ public final class StoredHistories {
     }
     return new WorkflowExecutionHistory(
         altered.build(), history.getWorkflowExecution().getWorkflowId());
+  }
+
+  /** The same as far as an event, and closed from outside after it. */
+  public static WorkflowExecutionHistory closedAfter(
+      WorkflowExecutionHistory history, long event, EventType closed) {
+    History.Builder cut = History.newBuilder();
+    history.getEvents().stream().limit(event).forEach(cut::addEvents);
+    HistoryEvent.Builder last =
+        HistoryEvent.newBuilder().setEventId(event + 1).setEventType(closed);
+    switch (closed) {
+      case EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED ->
+          last.getWorkflowExecutionTerminatedEventAttributesBuilder().setReason("by hand");
+      case EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT ->
+          last.getWorkflowExecutionTimedOutEventAttributesBuilder();
+      case EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED ->
+          last.getWorkflowExecutionCanceledEventAttributesBuilder();
+      case EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW ->
+          last.getWorkflowExecutionContinuedAsNewEventAttributesBuilder();
+      default -> throw new AssertionError(closed + " closes no run from outside");
+    }
+    return new WorkflowExecutionHistory(
+        cut.addEvents(last).build(), history.getWorkflowExecution().getWorkflowId());
+  }
+
+  /** The same with another outcome in what the run noted for searches. */
+  public static WorkflowExecutionHistory notedAs(WorkflowExecutionHistory history, String outcome) {
+    String field = dev.mooring.runbook.SearchAttributes.OUTCOME.getName();
+    History.Builder noted = History.newBuilder();
+    for (HistoryEvent event : history.getEvents()) {
+      HistoryEvent.Builder one = event.toBuilder();
+      if (event
+          .getUpsertWorkflowSearchAttributesEventAttributes()
+          .getSearchAttributes()
+          .containsIndexedFields(field)) {
+        SearchAttributes.Builder fields =
+            one.getUpsertWorkflowSearchAttributesEventAttributesBuilder()
+                .getSearchAttributesBuilder();
+        Payload was = fields.getIndexedFieldsOrThrow(field);
+        fields.putIndexedFields(
+            field, was.toBuilder().setData(ByteString.copyFromUtf8('"' + outcome + '"')).build());
+      }
+      noted.addEvents(one);
+    }
+    return new WorkflowExecutionHistory(
+        noted.build(), history.getWorkflowExecution().getWorkflowId());
+  }
+
+  /** The same as the worker of a release leaves it, which names itself. */
+  public static WorkflowExecutionHistory decidedBy(
+      WorkflowExecutionHistory history, String release) {
+    History.Builder named = History.newBuilder();
+    for (HistoryEvent event : history.getEvents()) {
+      HistoryEvent.Builder one = event.toBuilder();
+      if (event.hasWorkflowTaskCompletedEventAttributes()) {
+        one.getWorkflowTaskCompletedEventAttributesBuilder()
+            .setIdentity("4711@east mooring/" + release);
+      }
+      named.addEvents(one);
+    }
+    return new WorkflowExecutionHistory(
+        named.build(), history.getWorkflowExecution().getWorkflowId());
   }
 
   private static Payloads replaced(Payload answer, String from, String to) {
