@@ -115,9 +115,14 @@ public final class HistoryReading {
         new Message(
             at(event),
             kind,
-            said.isObject() ? said.path("decision").asText(said.toString()) : said.asText(),
+            words(said.has("decision") ? said.get("decision") : said),
             said.path("by").asText(identity),
             said.path("reason").asText("")));
+  }
+
+  /** What is no single word is told as it was sent. */
+  private static String words(JsonNode said) {
+    return said.isContainerNode() ? said.toString() : said.asText("");
   }
 
   private JsonNode json(Payloads input) {
