@@ -3,11 +3,12 @@ package dev.mooring.starter;
 import dev.mooring.activities.evidence.EvidenceReader;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.HistoryRecord;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Sha256;
-import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.replay.WrittenEvidence;
 import dev.mooring.wire.HistoryFormat;
 import io.temporal.common.WorkflowExecutionHistory;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,44 +28,113 @@ final class KeptHistories {
   record KeptHistory(
       HistoryRecord record, WorkflowExecutionHistory history, String where, String sha256) {}
 
-  /** The last history of a run, if one is kept; one that is broken is refused. */
-  Optional<KeptHistory> of(String originalRun) {
-    return all(originalRun).stream().max(Comparator.comparing(kept -> kept.record().closedAt()));
+  /**
+   * All that is kept of a run: several histories if it was reset.
+   *
+   * @param whole those that are as they were kept
+   * @param broken of each other one where it stands and why it is not believed
+   */
+  record OfRun(List<KeptHistory> whole, List<String> broken) {
+
+    /** The one by which the run wrote that receipt. */
+    Optional<KeptHistory> thatWrote(Receipt receipt) {
+      return whole.stream()
+          .filter(kept -> new WrittenEvidence(kept.history()).isOf(receipt))
+          .findFirst()
+          .or(() -> only().filter(kept -> new WrittenEvidence(kept.history()).isOfAnotherForm()));
+    }
+
+    private Optional<KeptHistory> only() {
+      return whole.size() + broken.size() == 1 ? whole.stream().findFirst() : Optional.empty();
+    }
   }
 
-  /** All histories of a run: several if it was reset. */
-  List<KeptHistory> all(String originalRun) {
-    return reader.historiesOf(originalRun).stream().map(KeptHistories::proved).toList();
+  /** All histories of a run. */
+  OfRun of(String originalRun) {
+    List<KeptHistory> whole = new ArrayList<>();
+    List<String> broken = new ArrayList<>();
+    for (EvidenceReader.History kept : reader.historiesOf(originalRun)) {
+      try {
+        whole.add(read(sealed(kept), kept));
+      } catch (NotBelieved refused) {
+        broken.add(refused.inWords());
+      }
+    }
+    return new OfRun(whole, broken);
   }
 
-  private static KeptHistory proved(EvidenceReader.History kept) {
+  /**
+   * How many histories are kept of a run, and of those that are not what their sealed records name,
+   * why.
+   */
+  Sealed sealedOf(String originalRun) {
+    List<EvidenceReader.History> all = reader.historiesOf(originalRun);
+    List<String> broken = new ArrayList<>();
+    for (EvidenceReader.History kept : all) {
+      try {
+        sealed(kept);
+      } catch (NotBelieved refused) {
+        broken.add(refused.inWords());
+      }
+    }
+    return new Sealed(all.size() - broken.size(), broken);
+  }
+
+  /**
+   * Whether histories are what their sealed records name.
+   *
+   * @param whole how many are
+   * @param broken of each other one where it stands and why it is not believed
+   */
+  record Sealed(int whole, List<String> broken) {}
+
+  private static HistoryRecord sealed(EvidenceReader.History kept) throws NotBelieved {
+    Document<HistoryRecord> document = kept.record().document();
+    Optional<String> refused = document.match(i -> Optional.empty(), r -> Optional.of(r.reason()));
+    if (refused.isPresent()) {
+      throw new NotBelieved(kept.record().path(), refused.get());
+    }
     HistoryRecord record =
-        kept.record()
-            .document()
-            .match(
-                Document.Intact::content,
-                refused -> {
-                  throw broken(kept.record().path(), refused.reason());
-                });
-    byte[] packed =
-        kept.packed().orElseThrow(() -> broken(kept.where(), "it is missing, its record is there"));
-    String sha256 = Sha256.of(packed);
+        document
+            .<Optional<HistoryRecord>>match(i -> Optional.of(i.content()), r -> Optional.empty())
+            .orElseThrow();
+    String sha256 = Sha256.of(packed(kept));
     if (!sha256.equals(record.sha256())) {
-      throw broken(
+      throw new NotBelieved(
           kept.where(), "it has digest " + sha256 + ", its record says " + record.sha256());
     }
+    return record;
+  }
+
+  private static byte[] packed(EvidenceReader.History kept) throws NotBelieved {
+    if (kept.packed().isEmpty()) {
+      throw new NotBelieved(kept.where(), "it is missing, its record is there");
+    }
+    return kept.packed().get();
+  }
+
+  private static KeptHistory read(HistoryRecord record, EvidenceReader.History kept)
+      throws NotBelieved {
     try {
       WorkflowExecutionHistory history =
           WorkflowExecutionHistory.fromJson(
-              HistoryFormat.unpack(packed), record.run().workflowId());
-      return new KeptHistory(record, history, kept.where(), sha256);
+              HistoryFormat.unpack(packed(kept)), record.run().workflowId());
+      return new KeptHistory(record, history, kept.where(), record.sha256());
     } catch (RuntimeException unreadable) {
-      throw broken(kept.where(), "it is no history: " + unreadable.getMessage());
+      throw new NotBelieved(kept.where(), "it is no history: " + unreadable.getMessage());
     }
   }
 
-  private static CommandFailure broken(String where, String reason) {
-    return CommandFailure.failed(
-        where + " is not believed: " + reason, "`mooring verify` says what else is wrong");
+  /** A history that is not believed, and why. */
+  private static final class NotBelieved extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NotBelieved(String where, String reason) {
+      super(where + " is not believed: " + reason);
+    }
+
+    String inWords() {
+      return String.valueOf(getMessage());
+    }
   }
 }

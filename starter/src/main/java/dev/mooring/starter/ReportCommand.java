@@ -6,13 +6,9 @@ import dev.mooring.evidence.Document;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.report.HistoryFacts;
-import dev.mooring.starter.report.HistoryFacts.Kept;
-import dev.mooring.starter.report.HistoryReading;
 import dev.mooring.starter.report.ReportJson;
 import dev.mooring.starter.report.ReportMarkdown;
 import dev.mooring.starter.report.RunReport;
-import dev.mooring.starter.temporal.RunHistories;
-import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.topology.Cluster;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,19 +59,29 @@ final class ReportCommand implements Callable<Integer> {
     String whose = cluster.isEmpty() ? run.cluster() : cluster;
     Cluster read = mooring.clusterFiles().read(mooring.clusterFiles().choose(whose));
     try (Evidence evidence = new Evidence(read, "", mooring.environment())) {
-      RunReport report = report(evidence.reader(), run);
+      RunReport report =
+          report(evidence.reader(), new ReportHistories(evidence.reader(), mooring::connect), run);
       if (format == ReportFormat.JSON) {
         mooring.console().say(ReportJson.of(report));
       } else {
         mooring.console().say(ReportMarkdown.of(report));
       }
+      if (report.history().kept() == HistoryFacts.Kept.BROKEN) {
+        mooring.console().complain("the history is " + report.history().where());
+        mooring
+            .console()
+            .complain(
+                "HINT: this report is made of the receipt alone; `mooring verify` says what else is"
+                    + " wrong");
+        return ExitCode.FAILED.status();
+      }
       return ExitCode.DONE.status();
     }
   }
 
-  private RunReport report(EvidenceReader reader, RunName run) {
+  private static RunReport report(EvidenceReader reader, ReportHistories histories, RunName run) {
     EvidenceReader.Entry<ChainedReceipt> entry =
-        receipt(reader, run)
+        receipt(reader, histories, run)
             .orElseThrow(
                 () ->
                     CommandFailure.failed(
@@ -93,41 +99,19 @@ final class ReportCommand implements Callable<Integer> {
                       "`mooring verify` says what else is wrong");
                 });
     RunReport.Sealed seal = new RunReport.Sealed(entry.path(), intact.sha256(), intact.keyId());
-    return new RunReport(intact.content(), seal, history(reader, intact.content()));
+    return new RunReport(intact.content(), seal, histories.of(intact.content()));
   }
 
   /** A run's receipt, or a broken one that may be it: no older run is taken instead. */
   private static Optional<EvidenceReader.Entry<ChainedReceipt>> receipt(
-      EvidenceReader reader, RunName run) {
-    return run.receipt().isPresent()
-        ? reader.receiptNumbered(run.receipt().getAsLong())
-        : reader.receiptOf(run::isOf, run.isOneRun());
-  }
-
-  /** The exported history, which is sealed; else Temporal's. */
-  private HistoryFacts history(EvidenceReader reader, ChainedReceipt receipt) {
-    return new KeptHistories(reader)
-        .of(receipt.receipt().run().originalRun())
-        .map(kept -> HistoryReading.of(kept.history(), Kept.EVIDENCE, kept.where(), kept.sha256()))
-        .orElseGet(() -> history(receipt));
-  }
-
-  private HistoryFacts history(ChainedReceipt receipt) {
-    String workflow = receipt.receipt().run().workflowId();
-    String run = receipt.receipt().run().originalRun();
-    try (TemporalServer server = mooring.connect()) {
-      return Optional.of(server)
-          .flatMap(there -> new RunHistories(there).of(workflow, run))
-          .map(
-              history ->
-                  HistoryReading.of(
-                      history,
-                      Kept.TEMPORAL,
-                      "Temporal at " + server.address() + ", namespace " + server.namespace(),
-                      ""))
-          .orElseGet(() -> HistoryFacts.none("Temporal at " + server.address() + " has none"));
-    } catch (CommandFailure away) {
-      return HistoryFacts.none("unknown: " + away.getMessage());
+      EvidenceReader reader, ReportHistories histories, RunName run) {
+    if (run.receipt().isPresent()) {
+      return reader.receiptNumbered(run.receipt().getAsLong());
     }
+    Optional<EvidenceReader.Entry<ChainedReceipt>> found =
+        reader.receiptOf(run::isOf, run.runId().isPresent());
+    boolean isKnown =
+        found.filter(entry -> entry.document().match(i -> true, r -> false)).isPresent();
+    return isKnown ? found : run.runId().flatMap(histories::receiptOfReset).or(() -> found);
   }
 }

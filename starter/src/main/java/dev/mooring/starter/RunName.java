@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.RunIds;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,9 +51,9 @@ record RunName(Kind kind, String text) {
     return kind == Kind.RECEIPT ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
   }
 
-  /** Whether all receipts that fit are of one run, so that a broken one may be passed over. */
-  boolean isOneRun() {
-    return kind == Kind.RUN;
+  /** The run id, if it is named by that: all receipts that fit are of one run. */
+  Optional<String> runId() {
+    return kind == Kind.RUN ? Optional.of(text) : Optional.empty();
   }
 
   /** Whether that is the receipt meant, if no newer one is. */

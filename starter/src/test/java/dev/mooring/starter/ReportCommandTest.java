@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.replay.StoredHistories;
+import dev.mooring.starter.replay.WrittenEvidence;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportCommandTest {
+  private static final WorkflowExecutionHistory HISTORY = StoredHistories.of("consume/refused");
+  private static final Receipt REFUSED = new WrittenEvidence(HISTORY).receipts().get(0);
+  private static final String RESET = "01a1fe02-9358-736b-88f2-7667853c8dfe";
   private static final Map<String, String> NO_TEMPORAL = Map.of("TEMPORAL_ADDRESS", "127.0.0.1:1");
 
   @TempDir Path directory = Path.of("set by JUnit");
@@ -128,5 +137,71 @@ class ReportCommandTest {
     assertThat(said.err())
         .contains("no receipt is of run 00000000")
         .contains("HINT: a run has one");
+  }
+
+  private Path packed() throws IOException {
+    try (Stream<Path> files = Files.list(evidence.file("histories"))) {
+      return files.filter(file -> file.toString().endsWith(".gz")).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void a_broken_history_leaves_a_report_of_the_receipt_and_says_so() throws IOException {
+    evidence.receipt(REFUSED);
+    evidence.keep(HISTORY, REFUSED);
+    assertThat(report("4").out()).contains("| history | " + packed() + " |");
+    byte[] bytes = Files.readAllBytes(packed());
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(packed(), bytes);
+    Said page = report("4");
+    JsonNode json = new ObjectMapper().readTree(report("4", "--format", "json").out());
+
+    assertThat(page.status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(page.out())
+        .startsWith("# DrConsume of harbour at west: REFUSED")
+        .contains("| decisions | unknown |")
+        .contains("| history | not believed: " + packed() + " is not believed: it has digest ");
+    assertThat(page.err()).contains("the history is not believed: ").contains("`mooring verify`");
+    assertThat(json.at("/evidence/history/kept").asText()).isEqualTo("broken");
+    assertThat(json.at("/evidence/history/where").asText()).startsWith("not believed: ");
+  }
+
+  /** The part that was reset had come further, and wrote no receipt. */
+  @Test
+  void of_a_reset_run_the_history_is_told_that_wrote_the_receipt() throws IOException {
+    String original = REFUSED.run().originalRun();
+    WorkflowExecutionHistory whole = StoredHistories.of("consume/completed");
+    evidence.receipt(REFUSED);
+    evidence.keep(
+        StoredHistories.closedAfter(whole, 20, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED),
+        REFUSED);
+    Said before = report(original);
+    evidence.keep(HISTORY, REFUSED, RESET);
+
+    assertThat(before.out()).contains("; of 1 that are kept of this run none wrote this receipt |");
+    for (String named : List.of(original, RESET)) {
+      Said said = report(named, "--format", "json");
+      assertThat(said.status()).as(said.err()).isZero();
+      JsonNode json = new ObjectMapper().readTree(said.out());
+      assertThat(json.at("/evidence/receipt/sequence").asInt()).isEqualTo(4);
+      assertThat(json.at("/evidence/history/where").asText()).contains(original + "_" + RESET);
+      assertThat(json.at("/what/run").asText()).isEqualTo(original);
+    }
+  }
+
+  @Test
+  void a_part_of_a_run_that_wrote_no_receipt_has_no_report() {
+    evidence.receipt(REFUSED);
+    evidence.keep(HISTORY, REFUSED);
+    evidence.keep(
+        StoredHistories.closedAfter(
+            StoredHistories.of("consume/completed"),
+            20,
+            EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED),
+        REFUSED,
+        RESET);
+
+    assertThat(report(RESET).status()).isEqualTo(ExitCode.FAILED.status());
+    assertThat(report(RESET).err()).contains("no receipt is of run " + RESET);
   }
 }

@@ -10,10 +10,12 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.authority.Epoch;
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.evidence.HistoryRecord;
+import dev.mooring.evidence.HistoryRecord.HistoryRun;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.SampleManifests;
+import dev.mooring.evidence.Sha256;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.port.Call;
 import dev.mooring.port.ManifestActivities.EnsureManifest;
@@ -22,6 +24,8 @@ import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.SecretReference;
+import dev.mooring.wire.HistoryFormat;
+import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +81,34 @@ record SampleEvidence(Path directory) {
     receipts().ensureReceipt(new EnsureReceipt(CALL, policy(), receipt));
   }
 
-  /** Keeps a history, as a worker does. */
+  /** Keeps a history of the run that left that receipt, as a worker does. */
+  void keep(WorkflowExecutionHistory history, Receipt receipt) {
+    keep(history, receipt, receipt.run().originalRun());
+  }
+
+  /**
+   * The same where the run was reset.
+   *
+   * @param run the run id that the reset made
+   */
+  void keep(WorkflowExecutionHistory history, Receipt receipt, String run) {
+    byte[] packed = HistoryFormat.pack(history.toJson(false));
+    HistoryRecord record =
+        new HistoryRecord(
+            new HistoryRun(
+                HARBOUR,
+                receipt.run().runbook(),
+                receipt.run().workflowId(),
+                run,
+                receipt.run().originalRun()),
+            "FAILED",
+            receipt.ending().at().minusSeconds(3),
+            receipt.ending().at(),
+            history.getEvents().size(),
+            Sha256.of(packed));
+    keep(record, packed);
+  }
+
   void keep(HistoryRecord record, byte[] packed) {
     new StoreHistories(STORES, name -> Optional.empty()).keep(policy(), record, packed);
   }

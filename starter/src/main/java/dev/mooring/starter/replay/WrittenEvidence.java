@@ -9,6 +9,7 @@ import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +31,31 @@ public final class WrittenEvidence {
   /** The receipts it was to leave. */
   public List<Receipt> receipts() {
     return inputs("EnsureReceipt", EnsureReceipt.class, EnsureReceipt::receipt);
+  }
+
+  /** Whether that is one of the receipts; none is of a history in another release's form. */
+  public boolean isOf(Receipt receipt) {
+    try {
+      return receipts().contains(receipt);
+    } catch (DataConverterException ofAnotherRelease) {
+      return false;
+    }
+  }
+
+  /** Whether that is one of the receipts, as far as this release can read what was written. */
+  public boolean mayHaveWritten(Receipt receipt) {
+    return isOf(receipt) || isOfAnotherForm();
+  }
+
+  /** Whether this release can't read what was written. */
+  public boolean isOfAnotherForm() {
+    try {
+      receipts();
+      manifests();
+      return false;
+    } catch (DataConverterException ofAnotherRelease) {
+      return true;
+    }
   }
 
   /** The manifests it published as READY. */

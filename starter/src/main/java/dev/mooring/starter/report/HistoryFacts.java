@@ -37,6 +37,8 @@ public record HistoryFacts(
     EVIDENCE,
     /** Temporal, which forgets it after the namespace's retention. */
     TEMPORAL,
+    /** In the evidence store, where it is not what was kept: nothing of it is told. */
+    BROKEN,
     /** Nowhere. */
     NONE
   }
@@ -59,8 +61,13 @@ public record HistoryFacts(
    */
   public record TriedAgain(String act, int attempts, String lastFailure) {}
 
-  /** Of a run whose history nobody has. */
-  public static HistoryFacts none(String why) {
-    return new HistoryFacts(Kept.NONE, why, "", "", Optional.empty(), 0, List.of(), List.of());
+  /** Of a run whose history nobody has, or has as it was kept. */
+  public static HistoryFacts without(Kept kept, String why) {
+    return new HistoryFacts(kept, why, "", "", Optional.empty(), 0, List.of(), List.of());
+  }
+
+  /** Whether a history was read. */
+  public boolean isKnown() {
+    return kept == Kept.EVIDENCE || kept == Kept.TEMPORAL;
   }
 }

@@ -54,7 +54,7 @@ public final class ReportMarkdown {
           message.words() + " by " + message.by() + because(message.reason()));
     }
     if (report.decisions().isEmpty()) {
-      row("decisions", report.history().kept() == HistoryFacts.Kept.NONE ? "unknown" : "none");
+      row("decisions", report.history().isKnown() ? "none" : "unknown");
     }
   }
 

@@ -2,11 +2,19 @@ package dev.mooring.starter.temporal;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.common.WorkflowExecutionHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Histories that Temporal still has. */
 public final class RunHistories {
+  /** What a run does after its ending: it writes its receipt and is over. */
+  private static final Duration CLOSED_WITHIN = Duration.ofMinutes(10);
+
   private final TemporalServer server;
 
   /** Asks there. */
@@ -22,6 +30,47 @@ public final class RunHistories {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
       }
+      throw server.refusal(e);
+    }
+  }
+
+  /**
+   * The history that is meant of a run, or of what a reset made of it: that has the same workflow
+   * id and a run id of its own.
+   *
+   * @param run its original run id
+   * @param ended when the runbook ended, before its run was over
+   */
+  public Optional<WorkflowExecutionHistory> of(
+      String workflowId, String run, Instant ended, Predicate<WorkflowExecutionHistory> meant) {
+    return of(workflowId, run)
+        .filter(meant)
+        .or(
+            () ->
+                closed(workflowId, ended).stream()
+                    .filter(one -> !one.equals(run))
+                    .flatMap(one -> of(workflowId, one).stream())
+                    .filter(meant)
+                    .findFirst());
+  }
+
+  private List<String> closed(String workflowId, Instant ended) {
+    try {
+      return server
+          .service()
+          .listWorkflowExecutions(
+              ListWorkflowExecutionsRequest.newBuilder()
+                  .setNamespace(server.namespace())
+                  .setQuery(
+                      String.format(
+                          "WorkflowId = '%s' AND CloseTime BETWEEN '%s' AND '%s'",
+                          workflowId, ended, ended.plus(CLOSED_WITHIN)))
+                  .build())
+          .getExecutionsList()
+          .stream()
+          .map(info -> info.getExecution().getRunId())
+          .toList();
+    } catch (StatusRuntimeException e) {
       throw server.refusal(e);
     }
   }

@@ -102,9 +102,9 @@ final class Edges {
         .and(
             DescribedPredicate.not(
                 HasName.Predicates.nameMatching(
-                    ".*\\.starter\\.("
-                        + "(Whois|Setup|Verify|Logs|Report)Command"
-                        + "|Evidence|KeptHistories|DecisionsAudit|whois\\.\\w+)(\\$.*)?")))
+                    ".*\\.starter\\.((Whois|Setup|Verify|Logs|Report)Command"
+                        + "|Evidence|(Kept|Report)Histories|DecisionsAudit"
+                        + "|whois\\.\\w+)(\\$.*)?")))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage(root + ".activities..")

@@ -138,7 +138,8 @@ class KeptHistoriesIT {
     assertThat(verify.out())
         .contains("all evidence found is as it was written")
         .contains("decisions of 2 histories were taken again by this release, of which 0 do not")
-        .contains("0 receipts have no history here");
+        .contains("2 kept histories are what their sealed records name")
+        .contains("of the last 2 receipts 0 have no history here");
   }
 
   @Test
