@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.EndingRecord;
@@ -32,8 +33,13 @@ import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.client.schedules.ScheduleHandle;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.ScheduleSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,6 +133,66 @@ class LockIT {
     WorkflowStub again =
         stage.service.client().newUntypedWorkflowStub(holder.getExecution().getWorkflowId());
     assertThat(again.getResult(ConsumeResult.class).outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void a_holder_that_is_reset_is_told_of_by_the_part_that_wrote_the_receipt() throws Exception {
+    WorkflowExecution cutOff = held().getExecution();
+    reset(cutOff);
+    goOn.countDown();
+    WorkflowStub again = stage.service.client().newUntypedWorkflowStub(cutOff.getWorkflowId());
+    String point = again.getResult(ConsumeResult.class).restorePoint();
+    String run = again.describe().getExecution().getRunId();
+    String kept = cutOff.getRunId() + "_" + run;
+    Soon.soon(
+        "both parts are kept",
+        () -> kept(kept) && kept(cutOff.getRunId() + "_" + cutOff.getRunId()));
+
+    for (String named : List.of(run, cutOff.getRunId())) {
+      JsonNode report = report(named);
+      assertThat(report.at("/what/restore_point").asText()).isEqualTo(point);
+      assertThat(report.at("/what/run").asText()).isEqualTo(cutOff.getRunId());
+      assertThat(report.at("/evidence/history/where").asText()).contains(kept);
+    }
+    Mooring.Answer verified = stage.mooring().type("verify");
+    assertThat(verified.status()).as(verified.out()).isZero();
+
+    stage.dismissWorker();
+    try {
+      forgetKept();
+      for (String named : List.of(run, cutOff.getRunId())) {
+        JsonNode report = report(named);
+        assertThat(report.at("/evidence/history/kept").asText()).isEqualTo("temporal");
+        assertThat(report.at("/what/restore_point").asText()).isEqualTo(point);
+        assertThat(report.at("/evidence/history/events").asInt())
+            .isEqualTo(
+                (int) stage.service.client().streamHistory(cutOff.getWorkflowId(), run).count());
+      }
+    } finally {
+      stage.recallWorker();
+    }
+  }
+
+  private static JsonNode report(String run) throws IOException {
+    Mooring.Answer answer = stage.mooring().type("report " + run + " --format json");
+    assertThat(answer.status()).as(answer.err()).isZero();
+    return RunbookDataConverter.mapper().readTree(answer.out());
+  }
+
+  private static Path histories() {
+    return stage.lab.evidenceStore().resolve(stage.cluster() + "/histories");
+  }
+
+  private static boolean kept(String name) {
+    return Files.exists(histories().resolve(name + ".json"));
+  }
+
+  private static void forgetKept() throws IOException {
+    try (Stream<Path> files = Files.list(histories())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test
