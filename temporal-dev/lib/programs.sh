@@ -130,9 +130,17 @@ find_haproxy() {
   # Debian keeps it where only root's PATH looks
   haproxy=${MOORING_HAPROXY:-$(PATH=$PATH:/usr/sbin command -v haproxy || true)}
   haproxy_found=
-  [ -x "$haproxy" ] || lacking 'HAProxy (a TLS front before Temporal)' haproxy
+  [ -x "$haproxy" ] || lacking 'HAProxy (a TLS front before Temporal, a balancer before instances)' haproxy
   [ -x "$haproxy" ] || return 0
   haproxy_found=$("$haproxy" -v 2>/dev/null | sed -n 's/^HAProxy version \([0-9.]*\).*/\1/p')
+}
+
+find_pgbouncer() {
+  pgbouncer=${MOORING_PGBOUNCER:-$(PATH=$PATH:/usr/sbin command -v pgbouncer || true)}
+  pgbouncer_found=
+  [ -x "$pgbouncer" ] || lacking 'PgBouncer (in front of a lab whose standbys stream)' pgbouncer
+  [ -x "$pgbouncer" ] || return 0
+  pgbouncer_found=$("$pgbouncer" -V 2>/dev/null | sed -n 's/^PgBouncer \([0-9.]*\).*/\1/p')
 }
 
 find_libfaketime() {
@@ -169,6 +177,7 @@ find_packaged_programs() {
   find_libfaketime
   find_pgbackrest
   find_haproxy
+  find_pgbouncer
   find_promtool
   find_fetcher
 }
@@ -179,6 +188,7 @@ report_packaged_programs() {
   found java "$java_found" "$java_place" "$1"
   found maven "$maven_found" "$maven_place" "$1"
   found haproxy "${haproxy_found:--}" "$haproxy" "$1"
+  found pgbouncer "${pgbouncer_found:--}" "$pgbouncer" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
   found libfaketime - "$faketime_place" "$1"
   found promtool "$(promtool --version 2>&1 | sed -n 's/^promtool, version \([^ ]*\).*/\1/p')" "$promtool_place" "$1"
@@ -203,6 +213,8 @@ install_packages() {
   [ -x /usr/sbin/sshd ] || new_sshd=yes
   new_haproxy=
   [ -x /usr/sbin/haproxy ] || new_haproxy=yes
+  new_pgbouncer=
+  [ -x /usr/sbin/pgbouncer ] || new_pgbouncer=yes
   new_prometheus=
   command -v prometheus >/dev/null || new_prometheus=yes
   { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
@@ -228,6 +240,9 @@ install_packages() {
   }
   if [ -n "$new_haproxy" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet haproxy.service 2>/dev/null || true
+  fi
+  if [ -n "$new_pgbouncer" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet pgbouncer.service 2>/dev/null || true
   fi
   if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true

@@ -2,6 +2,7 @@ package dev.mooring.dev.lab;
 
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,6 +47,27 @@ final class BreakCommand {
           boolean all,
       @Mixin LabChoice choice) {
     signal(choice, target, Signal.CONT, all);
+  }
+
+  @Command(description = "Cuts a host off, with its instances: every packet is lost.")
+  void cut(
+      @Parameters(paramLabel = TARGET) String target,
+      @Option(names = "--from", paramLabel = TARGET, description = "From that one alone.")
+          @Nullable String from,
+      @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    HostNetwork network = lab.faults().network(host(lab, target));
+    if (from == null) {
+      network.cutFromAll();
+    } else {
+      network.cutFrom(host(lab, from));
+    }
+  }
+
+  @Command(description = "Loses no packet of a host any more.")
+  void heal(@Parameters(paramLabel = TARGET) String target, @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    lab.faults().network(host(lab, target)).mend();
   }
 
   @Command(name = "start-ssh", description = "Starts a host's SSH server again.")
@@ -113,10 +135,17 @@ final class BreakCommand {
     lab.faults().delayReplay(lab.instance(id), seconds);
   }
 
+  private static LabHost host(Lab lab, String target) {
+    return hostNamed(lab, target).orElseGet(() -> lab.instance(target).host());
+  }
+
+  private static Optional<LabHost> hostNamed(Lab lab, String target) {
+    return lab.hosts().stream().filter(host -> host.name().equals(target)).findFirst();
+  }
+
   private void signal(LabChoice choice, String target, Signal signal, boolean all) {
     Lab lab = lab(choice);
-    Optional<LabHost> host =
-        lab.hosts().stream().filter(candidate -> candidate.name().equals(target)).findFirst();
+    Optional<LabHost> host = hostNamed(lab, target);
     if (host.isPresent()) {
       if (all) {
         lab.faults().signalAllSsh(host.get(), signal);

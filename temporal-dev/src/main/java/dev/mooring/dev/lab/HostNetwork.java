@@ -57,6 +57,13 @@ public final class HostNetwork {
         "add rule inet %s out ip daddr %s drop".formatted(TABLE, other.address()));
   }
 
+  /** Loses whatever comes from, or goes to, anywhere but the host itself. */
+  public void cutFromAll() {
+    rules(
+        "add rule inet %s in iifname != \"lo\" drop".formatted(TABLE),
+        "add rule inet %s out oifname != \"lo\" drop".formatted(TABLE));
+  }
+
   /** Loses so many of a hundred packets, each by chance, both ways. */
   public void lose(int percent) {
     rules(

@@ -63,14 +63,14 @@ final class HostSpace {
   void awaitSsh() {
     Await.until(
         LIMIT,
-        () -> answers() || !ssh().alive(),
+        () -> answers(host.sshPort()) || !ssh().alive(),
         () -> "host " + host.name() + ": SSH server does not answer");
   }
 
   /** Starts a program of the lab's own on the host, which stays until the lab is removed. */
   void startProgram(String name, List<String> command) {
     Command.start(layout.directory(), inside(command), host.logs().resolve(name + ".out"))
-        .write(layout.processes().resolve(host.name() + "." + name));
+        .write(programRecord(name));
   }
 
   /** The SSH server's process, as it was last started. */
@@ -191,9 +191,27 @@ final class HostSpace {
     }
   }
 
-  private boolean answers() {
+  /** Waits until the program of that name, started here, answers at a port. */
+  void awaitPort(int port, String name) {
+    LabProcess program = LabProcess.read(programRecord(name));
+    Await.until(
+        LIMIT,
+        () -> answers(port) || !program.alive(),
+        () -> "host %s: %s does not answer at %d".formatted(host.name(), name, port));
+    if (!program.alive()) {
+      throw new LabFailure(
+          "host %s: %s ended at once: %s"
+              .formatted(host.name(), name, read(host.logs().resolve(name + ".out"))));
+    }
+  }
+
+  private Path programRecord(String name) {
+    return layout.processes().resolve(host.name() + "." + name);
+  }
+
+  private boolean answers(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host.address(), host.sshPort()), 1000);
+      socket.connect(new InetSocketAddress(host.address(), port), 1000);
       return true;
     } catch (IOException e) {
       return false;

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -153,6 +154,17 @@ public final class Lab implements AutoCloseable {
     }
   }
 
+  /** Connects as superuser to whoever is reached there, such as through a front. */
+  Connection connectAt(String address, int port) throws SQLException {
+    return new Database(
+            address,
+            0,
+            address,
+            port,
+            new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
+        .connect(LabDatabase.ANSWER_SECONDS);
+  }
+
   /** The account that owns the servers and logs in over SSH. */
   public String userName() {
     return record.machine().user().name();
@@ -233,6 +245,11 @@ public final class Lab implements AutoCloseable {
                 standby.id().replace('-', '_')));
     server.start();
     return standby;
+  }
+
+  /** PgBouncer and HAProxy, of a lab that has one of them. */
+  public Optional<LabFronts> fronts() {
+    return record.layout().frontHost().map(host -> new LabFronts(record, host));
   }
 
   /** Opens copies of a parked site, exactly at the point it is parked at. */

@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Makes a lab: hosts, primaries in the east, stopped base backups of them in the west, files. */
+/**
+ * Makes a lab: hosts, primaries in the east, stopped base backups of them in the west or standbys
+ * that stream, files.
+ */
 final class LabBuilding {
   private final LabRecord record;
   private final Layout layout;
@@ -34,7 +37,12 @@ final class LabBuilding {
     if (GreenplumLike.is(layout)) {
       makeGreenplum();
     }
-    Parallel.forEach(layout.plan().contentIds().boxed().toList(), this::makeCopy);
+    if (layout.plan().streaming().isPresent()) {
+      new StreamingStandbys(record).make();
+      layout.frontHost().ifPresent(host -> new LabFronts(record, host).start());
+    } else {
+      Parallel.forEach(layout.plan().contentIds().boxed().toList(), this::makeCopy);
+    }
     files.writeKnownHosts(
         layout.hosts().stream()
             .map(host -> new SshServer(layout, record.machine(), host).knownHostsLine())

@@ -1,5 +1,6 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.ledger.Database;
 import dev.mooring.dev.ledger.LoadCheck;
 import dev.mooring.dev.ledger.LoadMain;
 import dev.mooring.dev.ledger.LoadPlan;
@@ -97,13 +98,25 @@ public final class LabLoad {
 
   private LoadPlan plan(LoadPlan.Barrier barrier) {
     return new LoadPlan(
-        record.layout().instances().stream()
-            .filter(instance -> instance.site().equals(Layout.EAST))
-            .map(servers::database)
-            .toList(),
+        writtenTo(),
         GreenplumLike.is(record.layout()) && barrier == LoadPlan.Barrier.HELD
             ? LoadPlan.Barrier.WHILE_TOLD
             : barrier);
+  }
+
+  /** One database for each content; where standbys stream, whichever instance takes writes. */
+  private List<Database> writtenTo() {
+    if (record.layout().plan().streaming().isPresent()) {
+      return List.of(Database.whichever(instances().map(servers::database).toList()));
+    }
+    return instances()
+        .filter(instance -> instance.site().equals(Layout.EAST))
+        .map(servers::database)
+        .toList();
+  }
+
+  private Stream<LabInstance> instances() {
+    return record.layout().instances().stream();
   }
 
   private LabProcess process() {

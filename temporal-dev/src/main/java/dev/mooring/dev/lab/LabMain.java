@@ -72,7 +72,6 @@ public final class LabMain {
     return facts.append(hints).toString();
   }
 
-  /** What a lab may be made of. */
   /** By the name that is typed; the constants' own are not offered. */
   static final class KindByName implements ITypeConverter<Kind> {
     @Override
@@ -91,9 +90,11 @@ public final class LabMain {
     }
   }
 
+  /** What a lab may be made of. */
   enum Kind {
     FLEET,
     POSTGRES,
+    STREAMING,
     GREENPLUM_LIKE;
 
     @Override
@@ -101,18 +102,24 @@ public final class LabMain {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    LabPlan plan(int contents) {
+    LabPlan plan(int contents, StreamingChoice streaming) {
+      streaming.requireOnlyFor(STREAMING, this);
       return switch (this) {
         case FLEET -> LabPlan.fleet(contents);
         case POSTGRES -> LabPlan.postgres();
+        case STREAMING -> streaming.plan();
         case GREENPLUM_LIKE -> LabPlan.greenplumLike(contents);
       };
     }
   }
 
-  @Command(description = "Makes a lab: primaries at east, stopped copies of them at west.")
+  @Command(
+      description =
+          "Makes a lab: primaries at east, and stopped copies of them at west or standbys.")
   void up(
-      @Parameters(converter = KindByName.class, description = "fleet, postgres or greenplum-like.")
+      @Parameters(
+              converter = KindByName.class,
+              description = "fleet, postgres, streaming or greenplum-like.")
           Kind kind,
       @Option(
               names = "--contents",
@@ -133,8 +140,9 @@ public final class LabMain {
               names = "--consume-on-publish",
               description = "The west consumes whatever the east publishes.")
           boolean onPublish,
+      @Mixin StreamingChoice streaming,
       @Mixin LabChoice choice) {
-    LabPlan base = kind.plan(contents);
+    LabPlan base = kind.plan(contents, streaming);
     String name = choice.name().orElse(base.name());
     LabPlan plan =
         base.named(name)

@@ -2,22 +2,31 @@ package dev.mooring.dev.lab;
 
 import dev.mooring.topology.ClusterKind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a lab is to be: one cluster at two sites, east in use and west a copy of it.
+ * What a lab is to be: one cluster at two sites, east in use and west a copy of it, or one with
+ * standbys that stream.
  *
  * @param name of the lab, and of its cluster
  * @param kind what the cluster file calls it
  * @param size how much of everything
  * @param westConsumes when the west consumes what the east publishes
+ * @param streaming its standbys; absent: the west is a stopped copy of the east
  * @param directory where it is made; absent: beside the other labs of this account
  */
 public record LabPlan(
-    String name, ClusterKind kind, Size size, Consumes westConsumes, Optional<Path> directory) {
+    String name,
+    ClusterKind kind,
+    Size size,
+    Consumes westConsumes,
+    Optional<Streaming> streaming,
+    Optional<Path> directory) {
   private static final int MOST_CONTENTS = 64;
   private static final int LARGEST_WAL_FILE = 64;
+  private static final int MOST_STANDBYS = 8;
 
   public LabPlan {
     if (!name.matches("[a-z0-9][a-z0-9_-]{0,30}")) {
@@ -30,6 +39,32 @@ public record LabPlan(
       throw new IllegalArgumentException(
           "a postgres cluster has 1 content, the plan says " + size.contents);
     }
+  }
+
+  /**
+   * The standbys of a cluster that streams: the first at west, the next at east, and so on.
+   *
+   * @param standbys how many
+   * @param set whether they are there and stream; else their hosts are empty, to be set up
+   * @param fronts what clients connect to instead of an instance, on a host of its own
+   */
+  public record Streaming(int standbys, Set set, List<Front> fronts) {
+    public Streaming {
+      Size.require("standbys", standbys, 1, MOST_STANDBYS);
+      fronts = List.copyOf(fronts);
+    }
+
+    /** How far replication is set up when the lab is up. */
+    public enum Set {
+      UP,
+      NOT_UP
+    }
+  }
+
+  /** Stands between clients and instances. */
+  public enum Front {
+    PGBOUNCER,
+    HAPROXY
   }
 
   /** When the west consumes. */
@@ -71,32 +106,57 @@ public record LabPlan(
 
   /** A coordinator and so many segments, which answer as a Greenplum does. */
   public static LabPlan greenplumLike(int segments) {
-    return new LabPlan(
-        "dock",
-        ClusterKind.GREENPLUM,
-        new Size(segments, 1, 16),
-        Consumes.MANUAL,
-        Optional.empty());
+    return parked("dock", ClusterKind.GREENPLUM, segments);
   }
 
   /** Independent instances moored together, each on a host of its own. */
   public static LabPlan fleet(int contents) {
-    return new LabPlan(
-        "harbour", ClusterKind.FLEET, new Size(contents, 1, 16), Consumes.MANUAL, Optional.empty());
+    return parked("harbour", ClusterKind.FLEET, contents);
   }
 
   /** One primary and its copy. */
   public static LabPlan postgres() {
+    return parked("quay", ClusterKind.POSTGRES, 1);
+  }
+
+  /** One primary and standbys that stream from it. */
+  public static LabPlan streaming(int standbys) {
     return new LabPlan(
-        "quay", ClusterKind.POSTGRES, new Size(1, 1, 16), Consumes.MANUAL, Optional.empty());
+        "strait",
+        ClusterKind.POSTGRES,
+        new Size(1, 1, 16),
+        Consumes.MANUAL,
+        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of())),
+        Optional.empty());
+  }
+
+  private static LabPlan parked(String name, ClusterKind kind, int contents) {
+    return new LabPlan(
+        name, kind, new Size(contents, 1, 16), Consumes.MANUAL, Optional.empty(), Optional.empty());
+  }
+
+  /** The same with hosts for standbys and nothing on them. */
+  public LabPlan withoutReplication() {
+    Streaming now = streaming.orElseThrow();
+    return streaming(new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts));
+  }
+
+  /** The same with these before the instances. */
+  public LabPlan behind(Front... fronts) {
+    Streaming now = streaming.orElseThrow();
+    return streaming(new Streaming(now.standbys, now.set, List.of(fronts)));
+  }
+
+  private LabPlan streaming(Streaming other) {
+    return new LabPlan(name, kind, size, westConsumes, Optional.of(other), directory);
   }
 
   public LabPlan named(String newName) {
-    return new LabPlan(newName, kind, size, westConsumes, directory);
+    return new LabPlan(newName, kind, size, westConsumes, streaming, directory);
   }
 
   public LabPlan in(Path newDirectory) {
-    return new LabPlan(name, kind, size, westConsumes, Optional.of(newDirectory));
+    return new LabPlan(name, kind, size, westConsumes, streaming, Optional.of(newDirectory));
   }
 
   public LabPlan withInstancesPerHost(int count) {
@@ -108,10 +168,10 @@ public record LabPlan(
   }
 
   public LabPlan withWestConsuming(Consumes when) {
-    return new LabPlan(name, kind, size, when, directory);
+    return new LabPlan(name, kind, size, when, streaming, directory);
   }
 
   private LabPlan sized(Size newSize) {
-    return new LabPlan(name, kind, newSize, westConsumes, directory);
+    return new LabPlan(name, kind, newSize, westConsumes, streaming, directory);
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What is remembered of a lab in its directory, written before anything is started, so that a lab
@@ -98,6 +100,9 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
             Map.entry("instancesPerHost", plan.size().instancesPerHost()),
             Map.entry("walFileMegabytes", plan.size().walFileMegabytes()),
             Map.entry("westConsumes", plan.westConsumes().name()),
+            Map.entry("standbys", plan.streaming().map(LabPlan.Streaming::standbys).orElse(0)),
+            Map.entry("replication", plan.streaming().map(s -> s.set().name()).orElse("")),
+            Map.entry("fronts", plan.streaming().map(LabRecord::fronts).orElse("")),
             Map.entry("network", layout.network()),
             Map.entry("user", machine.user().name()),
             Map.entry("uid", machine.user().uid()),
@@ -118,6 +123,10 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
       throw new LabFailure("could not render the lab's record", e);
     }
     WorkerFiles.writePrivately(layout.directory().resolve(FILE), text.toString());
+  }
+
+  private static String fronts(LabPlan.Streaming streaming) {
+    return streaming.fronts().stream().map(Enum::name).collect(Collectors.joining(" "));
   }
 
   /** The directory becomes part of commands that PostgreSQL hands to a shell. */
@@ -162,6 +171,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
               new LabPlan.Size(
                   number("contents"), number("instancesPerHost"), number("walFileMegabytes")),
               LabPlan.Consumes.valueOf(text("westConsumes")),
+              streaming(),
               Optional.of(directory()));
       LabUser user = new LabUser(text("user"), number("uid"), number("gid"), truth("anotherUser"));
       Machine machine =
@@ -177,6 +187,22 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
           new Layout(plan, directory(), text("network")),
           text("superuserPassword"),
           text("rolePassword"));
+    }
+
+    private Optional<LabPlan.Streaming> streaming() {
+      // a lab that an earlier release made has none
+      if (properties.getProperty("standbys", "0").equals("0")) {
+        return Optional.empty();
+      }
+      List<LabPlan.Front> fronts =
+          Pattern.compile("\\w+")
+              .matcher(text("fronts"))
+              .results()
+              .map(name -> LabPlan.Front.valueOf(name.group()))
+              .toList();
+      return Optional.of(
+          new LabPlan.Streaming(
+              number("standbys"), LabPlan.Streaming.Set.valueOf(text("replication")), fronts));
     }
 
     private Path directory() {

@@ -15,6 +15,7 @@ final class LabStatus {
   String text() {
     return table()
         + "\n"
+        + lab.fronts().map(fronts -> fronts.told() + "\n").orElse("")
         + lab.isolation().told()
         + "\nload "
         + (lab.load().isRunning() ? "runs" : "does not run");

@@ -69,6 +69,16 @@ record LabUser(String name, int uid, int gid, boolean another) {
     }
   }
 
+  /** The same, to be read by the account alone. */
+  void writePrivately(Path file, String text) {
+    WorkerFiles.writePrivately(file, text);
+    try {
+      own(file);
+    } catch (IOException e) {
+      throw new LabFailure("could not give " + file + " to " + name, e);
+    }
+  }
+
   private void own(Path path) throws IOException {
     if (another) {
       Files.setAttribute(path, "unix:uid", uid);

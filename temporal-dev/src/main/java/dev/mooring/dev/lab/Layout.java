@@ -2,6 +2,7 @@ package dev.mooring.dev.lab;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -16,24 +17,56 @@ import java.util.stream.Stream;
 record Layout(LabPlan plan, Path directory, String network) {
   static final String EAST = "east";
   static final String WEST = "west";
+  static final String FRONT = "front";
   static final String MIRROR = "-mirror";
 
   private static final int FIRST_SSH_PORT = 2200;
   private static final int FIRST_DATABASE_PORT = 6000;
   private static final int FIRST_ADDRESS = 10;
   private static final int WEST_OFFSET = 100;
+  private static final int FRONT_OFFSET = 200;
   private static final int MIRROR_PORTS = 200;
 
   List<LabHost> hosts() {
+    if (plan.streaming().isPresent()) {
+      return Stream.concat(instances().stream().map(LabInstance::host), frontHost().stream())
+          .toList();
+    }
     return Stream.of(EAST, WEST)
         .flatMap(site -> IntStream.range(0, hostsPerSite()).mapToObj(i -> host(site, i)))
         .toList();
   }
 
+  /** All instances of both sites; where they stream, the first primary and then its standbys. */
   List<LabInstance> instances() {
-    return Stream.of(EAST, WEST)
-        .flatMap(site -> plan.contentIds().mapToObj(content -> instance(site, content)))
+    return plan.streaming()
+        .map(streaming -> IntStream.rangeClosed(0, streaming.standbys()).mapToObj(this::streaming))
+        .orElseGet(
+            () ->
+                Stream.of(EAST, WEST)
+                    .flatMap(
+                        site -> plan.contentIds().mapToObj(content -> instance(site, content))))
         .toList();
+  }
+
+  /** The standbys as the lab makes them. */
+  List<LabInstance> standbys() {
+    return plan.streaming().isPresent() ? instances().subList(1, instances().size()) : List.of();
+  }
+
+  /** Where PgBouncer and HAProxy run, if the lab has them. */
+  Optional<LabHost> frontHost() {
+    return plan.streaming()
+        .filter(streaming -> !streaming.fronts().isEmpty())
+        .map(streaming -> host(FRONT, 0));
+  }
+
+  private LabInstance streaming(int number) {
+    String site = number % 2 == 0 ? EAST : WEST;
+    LabHost host = host(site, number / 2);
+    String id = site + "-" + number / 2;
+    int port = FIRST_DATABASE_PORT + offset(site) + number / 2;
+    return new LabInstance(id, site, 0, host, port, host.data().resolve(id));
   }
 
   LabInstance instance(String site, int content) {
@@ -85,7 +118,11 @@ record Layout(LabPlan plan, Path directory, String network) {
   }
 
   private static int offset(String site) {
-    return site.equals(WEST) ? WEST_OFFSET : 0;
+    return switch (site) {
+      case WEST -> WEST_OFFSET;
+      case FRONT -> FRONT_OFFSET;
+      default -> 0;
+    };
   }
 
   Path hostsDirectory() {

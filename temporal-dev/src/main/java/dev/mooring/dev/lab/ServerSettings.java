@@ -30,8 +30,8 @@ record ServerSettings(Layout layout) {
     huge_pages = off
     max_connections = 40
     max_prepared_transactions = 20
-    max_wal_senders = 4
-    max_replication_slots = 4
+    max_wal_senders = %d
+    max_replication_slots = %d
     max_worker_processes = 2
     max_parallel_workers = 0
     autovacuum = off
@@ -53,6 +53,8 @@ record ServerSettings(Layout layout) {
         .formatted(
             instance.host().address(),
             instance.port(),
+            4 + 2 * layout.standbys().size(),
+            4 + 2 * layout.standbys().size(),
             2 * walFileMegabytes(),
             Math.max(64, 4 * walFileMegabytes()),
             layout.archiveScript(),

@@ -3,14 +3,16 @@ package dev.mooring.dev.ledger;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * One instance as a client reaches it.
  *
  * @param instance its name
  * @param content which part of the data it holds
- * @param address where it listens
+ * @param address where it listens; of several {@code address:port,...} in its place
  * @param port its port
  * @param login who connects
  */
@@ -30,6 +32,19 @@ public record Database(String instance, int content, String address, int port, L
     }
   }
 
+  /** Of several instances of one content whichever takes writes when a client connects. */
+  public static Database whichever(List<Database> instances) {
+    Database first = instances.get(0);
+    return new Database(
+        first.instance,
+        first.content,
+        instances.stream()
+            .map(each -> each.address + ":" + each.port)
+            .collect(Collectors.joining(",")),
+        first.port,
+        first.login);
+  }
+
   /**
    * Connects; each answer must come within the limit, or the connection is dead to its user.
    *
@@ -44,7 +59,15 @@ public record Database(String instance, int content, String address, int port, L
     properties.setProperty("socketTimeout", Integer.toString(answerSeconds));
     properties.setProperty("sslmode", "disable");
     properties.setProperty("ApplicationName", "mooring-lab");
+    if (address.contains(",")) {
+      properties.setProperty("targetServerType", "primary");
+      properties.setProperty("hostRecheckSeconds", "0");
+    }
     return DriverManager.getConnection(
-        "jdbc:postgresql://%s:%d/postgres".formatted(address, port), properties);
+        "jdbc:postgresql://%s/postgres".formatted(endpoints()), properties);
+  }
+
+  private String endpoints() {
+    return address.contains(",") ? address : address + ":" + port;
   }
 }

@@ -1,0 +1,176 @@
+package dev.mooring.dev.lab;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * PgBouncer and HAProxy of a lab, on a host of their own: PgBouncer pools transactions of the
+ * instance that takes writes, HAProxy has a port for it and one for those that stand by.
+ */
+public final class LabFronts {
+  static final int POOLER_PORT = 6432;
+  static final int WRITE_PORT = 7000;
+  static final int READ_PORT = 7001;
+
+  private final LabRecord record;
+  private final LabHost host;
+
+  LabFronts(LabRecord record, LabHost host) {
+    this.record = record;
+    this.host = host;
+  }
+
+  /** Starts those that the plan names; each answers when this returns. */
+  void start() {
+    for (LabPlan.Front front : record.layout().plan().streaming().orElseThrow().fronts()) {
+      switch (front) {
+        case PGBOUNCER -> startPooler();
+        case HAPROXY -> startBalancer();
+      }
+    }
+  }
+
+  /** Where clients connect. */
+  String told() {
+    return record.layout().plan().streaming().orElseThrow().fronts().stream()
+        .map(
+            front ->
+                switch (front) {
+                  case PGBOUNCER -> "pgbouncer %s:%d".formatted(host.address(), POOLER_PORT);
+                  case HAPROXY ->
+                      "haproxy %s:%d writes, %d reads"
+                          .formatted(host.address(), WRITE_PORT, READ_PORT);
+                })
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** PgBouncer's configuration, which names the instance that takes writes. */
+  public Path poolerConfiguration() {
+    return host.directory().resolve("pgbouncer.ini");
+  }
+
+  /** Where HAProxy takes commands. */
+  public Path balancerSocket() {
+    return host.directory().resolve("haproxy.sock");
+  }
+
+  private void startPooler() {
+    LabInstance primary = record.layout().instances().get(0);
+    Path users = host.directory().resolve("pgbouncer.users");
+    LabUser user = record.machine().user();
+    user.writePrivately(
+        users,
+        "\"%s\" \"%s\"%n\"%s\" \"%s\"%n"
+            .formatted(
+                LabDatabase.SUPERUSER,
+                record.superuserPassword(),
+                LabDatabase.ROLE,
+                record.rolePassword()));
+    user.write(
+        poolerConfiguration(),
+        """
+        [databases]
+        %s = host=%s port=%d
+        [pgbouncer]
+        listen_addr = %s
+        listen_port = %d
+        unix_socket_dir =
+        auth_type = scram-sha-256
+        auth_file = %s
+        admin_users = %s
+        pool_mode = transaction
+        max_client_conn = 200
+        default_pool_size = 24
+        server_login_retry = 1
+        ignore_startup_parameters = extra_float_digits
+        """
+            .formatted(
+                LabDatabase.NAME,
+                primary.host().address(),
+                primary.port(),
+                host.address(),
+                POOLER_PORT,
+                users,
+                LabDatabase.ROLE));
+    start(LabPlan.Front.PGBOUNCER, List.of(poolerConfiguration().toString()), POOLER_PORT);
+  }
+
+  private void startBalancer() {
+    Path configuration = host.directory().resolve("haproxy.cfg");
+    record
+        .machine()
+        .user()
+        .write(
+            configuration,
+            """
+            global
+              stats socket %s mode 600 level admin
+            defaults
+              mode tcp
+              timeout connect 3s
+              timeout client 30m
+              timeout server 30m
+              default-server inter 3s fall 3 rise 2 on-marked-down shutdown-sessions
+            listen writes
+              bind %s:%d
+            %slisten reads
+              bind %s:%d
+              balance roundrobin
+            %s\
+            """
+                .formatted(
+                    balancerSocket(),
+                    host.address(),
+                    WRITE_PORT,
+                    servers(record.layout().instances().get(0)),
+                    host.address(),
+                    READ_PORT,
+                    servers(record.layout().standbys().toArray(LabInstance[]::new))));
+    start(LabPlan.Front.HAPROXY, List.of("-db", "-f", configuration.toString()), WRITE_PORT);
+  }
+
+  /** Every instance, those named here in use and the others out of use. */
+  private String servers(LabInstance... used) {
+    List<LabInstance> inUse = List.of(used);
+    return record.layout().instances().stream()
+        .map(
+            instance ->
+                "  server %s %s:%d check%s%n"
+                    .formatted(
+                        instance.id(),
+                        instance.host().address(),
+                        instance.port(),
+                        inUse.contains(instance) ? "" : " disabled"))
+        .collect(Collectors.joining());
+  }
+
+  private void start(LabPlan.Front front, List<String> arguments, int port) {
+    HostSpace space = new HostSpace(record.layout(), record.machine(), host);
+    String name = front.name().toLowerCase(Locale.ROOT);
+    space.startProgram(name, Command.join(List.of(program(name).toString()), arguments));
+    space.awaitPort(port, name);
+  }
+
+  /** Debian keeps both where only root's PATH looks. */
+  private static Path program(String name) {
+    Map<String, String> environment = System.getenv();
+    String variable = "MOORING_" + name.toUpperCase(Locale.ROOT);
+    String asked = environment.get(variable);
+    return (asked == null
+            ? Stream.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
+                .map(directory -> Path.of(directory, name))
+            : Stream.of(Path.of(asked)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LabFailure(
+                    "no program %s%nHINT: install the package %s, or set %s to the program."
+                        .formatted(name, name, variable)));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.mooring.dev.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what a lab whose standbys stream is to be. */
+final class StreamingChoice {
+  private static final int STANDBYS = 2;
+
+  @Option(
+      names = "--standbys",
+      description = "Standbys of streaming, at west and east in turn (2).")
+  private @Nullable Integer standbys;
+
+  @Option(names = "--bare", description = "Hosts for the standbys of streaming, not set up.")
+  private boolean bare;
+
+  @Option(names = "--pgbouncer", description = "PgBouncer in front of streaming.")
+  private boolean pgbouncer;
+
+  @Option(names = "--haproxy", description = "HAProxy in front of streaming.")
+  private boolean haproxy;
+
+  LabPlan plan() {
+    LabPlan plan =
+        LabPlan.streaming(standbys == null ? STANDBYS : standbys)
+            .behind(fronts().toArray(LabPlan.Front[]::new));
+    return bare ? plan.withoutReplication() : plan;
+  }
+
+  /** Of another kind these options would say nothing. */
+  void requireOnlyFor(LabMain.Kind streaming, LabMain.Kind kind) {
+    if (kind != streaming && (standbys != null || bare || pgbouncer || haproxy)) {
+      throw new LabFailure(
+          "--standbys, --bare, --pgbouncer and --haproxy are of %s, the lab is to be %s"
+              .formatted(streaming, kind));
+    }
+  }
+
+  private List<LabPlan.Front> fronts() {
+    List<LabPlan.Front> fronts = new ArrayList<>();
+    if (pgbouncer) {
+      fronts.add(LabPlan.Front.PGBOUNCER);
+    }
+    if (haproxy) {
+      fronts.add(LabPlan.Front.HAPROXY);
+    }
+    return fronts;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.mooring.dev.lab;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The standbys of a lab as a person sets them up: a role of their own, its password in a password
+ * file of each host, a slot for each, a base backup, and their connection to the primary.
+ */
+final class StreamingStandbys {
+  private static final String ROLE = "lab_replication";
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final LabRecord record;
+  private final Layout layout;
+  private final LabServers servers;
+
+  StreamingStandbys(LabRecord record) {
+    this.record = record;
+    this.layout = record.layout();
+    this.servers = new LabServers(record);
+  }
+
+  /** Makes and starts them; each streams when this returns. Without replication: nothing. */
+  void make() {
+    if (layout.plan().streaming().orElseThrow().set() == LabPlan.Streaming.Set.NOT_UP) {
+      return;
+    }
+    LabInstance primary = layout.instances().get(0);
+    layout.hosts().forEach(this::writePasswords);
+    try (Connection connection = servers.connect(primary)) {
+      LabDatabase.execute(
+          connection,
+          List.of(
+              "CREATE ROLE %s LOGIN REPLICATION PASSWORD '%s'"
+                  .formatted(ROLE, record.rolePassword()),
+              "ALTER SYSTEM SET wal_sender_timeout = '5s'",
+              "SELECT pg_reload_conf()"));
+      for (LabInstance standby : layout.standbys()) {
+        LabDatabase.execute(
+            connection,
+            List.of(
+                "SELECT pg_create_physical_replication_slot('%s', true)"
+                    .formatted(nameOf(standby))));
+      }
+      Parallel.forEach(layout.standbys(), standby -> makeOne(primary, standby));
+      Await.until(
+          LIMIT,
+          () -> streaming(connection) == layout.standbys().size(),
+          () -> "not every standby of %s streams".formatted(primary.id()));
+    } catch (SQLException e) {
+      throw new LabFailure("could not set up the standbys of " + primary.id(), e);
+    }
+  }
+
+  /** An instance's slot and application name. */
+  static String nameOf(LabInstance instance) {
+    return instance.id().replace('-', '_');
+  }
+
+  private void makeOne(LabInstance primary, LabInstance standby) {
+    Server server = servers.server(standby);
+    server.copyFrom(primary, record.superuserPassword());
+    server.settle(
+        """
+        primary_conninfo = 'host=%s port=%d user=%s passfile=%s application_name=%s'
+        primary_slot_name = '%s'
+        restore_command = 'cp "%s/%%f" "%%p"'
+        wal_receiver_timeout = '5s'
+        wal_retrieve_retry_interval = '1s'
+        """
+            .formatted(
+                primary.host().address(),
+                primary.port(),
+                ROLE,
+                passwords(standby.host()),
+                nameOf(standby),
+                nameOf(standby),
+                layout.archive(standby.content())));
+    server.start();
+  }
+
+  private static String passwords(LabHost host) {
+    return host.home().resolve(".pgpass").toString();
+  }
+
+  private void writePasswords(LabHost host) {
+    String lines =
+        layout.instances().stream()
+            .map(
+                instance ->
+                    "%s:%d:*:%s:%s%n"
+                        .formatted(
+                            instance.host().address(),
+                            instance.port(),
+                            ROLE,
+                            record.rolePassword()))
+            .collect(Collectors.joining());
+    record.machine().user().writePrivately(host.home().resolve(".pgpass"), lines);
+  }
+
+  private static long streaming(Connection connection) {
+    try (var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new LabFailure("the primary does not tell who streams", e);
+    }
+  }
+}
