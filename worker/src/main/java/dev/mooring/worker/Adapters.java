@@ -49,7 +49,7 @@ final class Adapters implements AutoCloseable {
         name -> Optional.ofNullable(environment.get(name));
     EvidenceStores stores = new StoresByKind(hosts, variables);
     S3Clients buckets = new S3Clients(variables);
-    this.databases = new JdbcDatabaseActivities(variables, home);
+    this.databases = new JdbcDatabaseActivities(variables, home, ActivityAttempt::mayTake);
     this.runs = new TemporalRunActivities(client);
     this.files = new ClusterFiles(config.configDirectory());
     this.evidence = new StoreEvidenceActivities(stores, variables);

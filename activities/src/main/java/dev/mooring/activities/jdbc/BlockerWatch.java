@@ -52,7 +52,7 @@ final class BlockerWatch implements AutoCloseable {
           ORDER BY a.query_start LIMIT 1)) AS blocker
       """;
 
-  private final ServerConnections connections;
+  private final ServerSessions sessions;
   private final Server server;
   private final DatabaseAccess access;
   private final int waiting;
@@ -65,17 +65,16 @@ final class BlockerWatch implements AutoCloseable {
             return thread;
           });
 
-  private BlockerWatch(
-      ServerConnections connections, Server server, DatabaseAccess access, int waiting) {
-    this.connections = connections;
+  private BlockerWatch(ServerSessions sessions, Server server, DatabaseAccess access, int waiting) {
+    this.sessions = sessions;
     this.server = server;
     this.access = access;
     this.waiting = waiting;
   }
 
   static BlockerWatch start(
-      ServerConnections connections, Server server, DatabaseAccess access, int waiting) {
-    BlockerWatch watch = new BlockerWatch(connections, server, access, waiting);
+      ServerSessions sessions, Server server, DatabaseAccess access, int waiting) {
+    BlockerWatch watch = new BlockerWatch(sessions, server, access, waiting);
     Future<?> unused =
         watch.looking.scheduleWithFixedDelay(
             watch::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -83,7 +82,7 @@ final class BlockerWatch implements AutoCloseable {
   }
 
   private void look() {
-    try (Session session = connections.warm(server, access)) {
+    try (Session session = sessions.warm(server, access)) {
       Optional<String> blocker =
           session.row(
               SQL.formatted(waiting),

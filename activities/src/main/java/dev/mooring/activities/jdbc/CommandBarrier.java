@@ -28,6 +28,11 @@ final class CommandBarrier implements PointBarrier {
   }
 
   @Override
+  public void prepare() {
+    // the command runs here: there is nobody to connect to
+  }
+
+  @Override
   public void enter(Deadline deadline) throws DatabaseFault {
     toLeave = true;
     try {

@@ -27,14 +27,13 @@ import java.util.stream.Collectors;
 final class GreenplumPoint {
   private static final String FUNCTION = "gp_create_restore_point(text)";
 
-  private final ServerConnections connections;
+  private final ServerSessions sessions;
   private final DatabaseAccess access;
   private final List<ReadyPrimary> primaries;
   private boolean asked;
 
-  GreenplumPoint(
-      ServerConnections connections, DatabaseAccess access, List<ReadyPrimary> primaries) {
-    this.connections = connections;
+  GreenplumPoint(ServerSessions sessions, DatabaseAccess access, List<ReadyPrimary> primaries) {
+    this.sessions = sessions;
     this.access = access;
     this.primaries = primaries;
   }
@@ -52,7 +51,7 @@ final class GreenplumPoint {
     for (ReadyPrimary primary : primaries) {
       on(primary, () -> requireSame(primary));
     }
-    try (Session dispatch = connections.dispatch(coordinator, access, timeout)) {
+    try (Session dispatch = sessions.dispatch(coordinator, access, timeout)) {
       requireFunction(dispatch);
       int pid =
           dispatch.row("SELECT pg_backend_pid() AS pid", While.READING, row -> row.getInt("pid"));
@@ -124,7 +123,7 @@ final class GreenplumPoint {
       throws DatabaseFault {
     asked = true;
     long begun = System.nanoTime();
-    try (BlockerWatch watch = BlockerWatch.start(connections, coordinator, access, pid)) {
+    try (BlockerWatch watch = BlockerWatch.start(sessions, coordinator, access, pid)) {
       try {
         return dispatch.run(
             "SELECT gp_create_restore_point(" + SqlText.literal(name.value()) + ")::text AS said",

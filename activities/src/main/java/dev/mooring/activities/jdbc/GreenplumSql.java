@@ -160,10 +160,9 @@ final class GreenplumSql {
 
   /** Ends every content's WAL file by one call; empty where this build has no such function. */
   static List<InstanceSwitched> switchWal(
-      ServerConnections connections, List<Server> servers, DatabaseAccess access)
-      throws DatabaseFault {
+      ServerSessions sessions, List<Server> servers, DatabaseAccess access) throws DatabaseFault {
     try (Session dispatch =
-        connections.dispatch(coordinator(servers), access, ServerConnections.STATEMENT)) {
+        sessions.dispatch(coordinator(servers), access, ServerConnections.STATEMENT)) {
       if (!has("gp_switch_wal()", dispatch)) {
         return List.of();
       }

@@ -10,11 +10,13 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Asks running servers over JDBC. Sessions are kept warm between steps; every wait is bounded; each
@@ -28,23 +30,43 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   private static final int SPREAD_SINCE = 19;
 
   private final ServerConnections connections;
+  private final Supplier<Duration> attempt;
 
   /**
+   * For who only looks and does not wait: a server is knocked at once.
+   *
    * @param environment what {@code env:} references and PGPASSFILE are looked up in
    * @param home where {@code .pgpass} is
    */
   public JdbcDatabaseActivities(Function<String, Optional<String>> environment, Path home) {
+    this(environment, home, () -> Duration.ZERO);
+  }
+
+  /**
+   * The same for activities.
+   *
+   * @param attempt how long the attempt on whose thread it is asked may take: a server that says
+   *     nothing is knocked at again while that leaves time to hear its answer
+   */
+  public JdbcDatabaseActivities(
+      Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {
     this.connections =
         new ServerConnections(new Passwords(environment, home), new ServerTrust(home));
+    this.attempt = attempt;
+  }
+
+  private ServerSessions sessions() {
+    return new ServerSessions(connections, Patience.within(attempt.get()));
   }
 
   @Override
   public ServersObserved observeServers(ObserveServers request) {
+    ServerSessions sessions = sessions();
     List<Answer<Server, ServerObserved>> answers =
         FanOut.over(
             request.servers(),
             server -> {
-              try (Session session = connections.warm(server, request.access())) {
+              try (Session session = sessions.warm(server, request.access())) {
                 if (server.instance().manager().isGreenplum()) {
                   GreenplumSql.requireSame(server.instance(), session);
                 }
@@ -56,12 +78,13 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
 
   @Override
   public CatalogueObserved observeCatalogue(ObserveServers request) {
+    ServerSessions sessions = sessions();
     List<Answer<Server, Catalogue>> answers =
         FanOut.over(
             request.servers(),
             server -> {
               try (Session dispatch =
-                  connections.dispatch(server, request.access(), ServerConnections.STATEMENT)) {
+                  sessions.dispatch(server, request.access(), ServerConnections.STATEMENT)) {
                 return GreenplumSql.catalogue(server, dispatch);
               }
             });
@@ -70,11 +93,12 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
 
   @Override
   public RightsObserved observeRights(ObserveServers request) {
+    ServerSessions sessions = sessions();
     List<Answer<Server, ServerRights>> answers =
         FanOut.over(
             request.servers(),
             server -> {
-              try (Session session = connections.warm(server, request.access())) {
+              try (Session session = sessions.warm(server, request.access())) {
                 return RightsReading.of(server.instance().id(), session);
               }
             });
@@ -84,28 +108,30 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   @Override
   public Checkpointed ensureCheckpointed(EnsureCheckpointed request) {
     Set<Session> open = ConcurrentHashMap.newKeySet();
+    ServerSessions sessions = sessions();
     List<Answer<Server, InstanceId>> answers =
         switch (request.how()) {
           case NEVER -> List.of();
           case SPREAD ->
               FanOut.over(
                   request.servers(),
-                  server -> spread(server, request.access(), open),
+                  server -> spread(sessions, server, request.access(), open),
                   () -> open.forEach(Session::abort));
           case IMMEDIATE ->
               FanOut.over(
                   request.servers(),
-                  server -> checkpoint(server, request.access(), "CHECKPOINT", open),
+                  server -> checkpoint(sessions, server, request.access(), "CHECKPOINT", open),
                   () -> open.forEach(Session::abort));
         };
     return new Checkpointed(FanOut.values(answers), failures(answers));
   }
 
   /** Before version 19 a CHECKPOINT asked for over SQL always runs at full speed. */
-  private InstanceId spread(Server server, DatabaseAccess access, Set<Session> open)
+  private static InstanceId spread(
+      ServerSessions sessions, Server server, DatabaseAccess access, Set<Session> open)
       throws DatabaseFault {
     int major;
-    try (Session session = connections.warm(server, access)) {
+    try (Session session = sessions.warm(server, access)) {
       major =
           session.row(
               "SELECT current_setting('server_version_num')::int / 10000 AS major",
@@ -122,12 +148,13 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
               + ". HINT: set it to never (consuming replays more) or immediate (full-speed"
               + " writes)");
     }
-    return checkpoint(server, access, "CHECKPOINT (MODE SPREAD)", open);
+    return checkpoint(sessions, server, access, "CHECKPOINT (MODE SPREAD)", open);
   }
 
-  private InstanceId checkpoint(Server server, DatabaseAccess access, String sql, Set<Session> open)
+  private static InstanceId checkpoint(
+      ServerSessions sessions, Server server, DatabaseAccess access, String sql, Set<Session> open)
       throws DatabaseFault {
-    try (Session session = connections.fresh(server, access, ActivityPolicies.CHECKPOINT_AT_MOST)) {
+    try (Session session = sessions.fresh(server, access, ActivityPolicies.CHECKPOINT_AT_MOST)) {
       open.add(session);
       session.execute(sql, While.CHANGING);
       return server.instance().id();
@@ -136,7 +163,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
 
   @Override
   public PointMade ensureRestorePoint(EnsureRestorePoint request) {
-    return new RestorePointMaker(connections).make(request);
+    return new RestorePointMaker(sessions()).make(request);
   }
 
   @Override
@@ -150,7 +177,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   private WalSwitched switchedByItself(EnsureWalSwitched request) {
     try {
       List<InstanceSwitched> switched =
-          GreenplumSql.switchWal(connections, request.servers(), request.access());
+          GreenplumSql.switchWal(sessions(), request.servers(), request.access());
       return switched.isEmpty() ? switchedOneByOne(request) : new WalSwitched(switched, List.of());
     } catch (DatabaseFault fault) {
       throw DatabaseFailures.failure(
@@ -159,11 +186,12 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
   }
 
   private WalSwitched switchedOneByOne(EnsureWalSwitched request) {
+    ServerSessions sessions = sessions();
     List<Answer<Server, InstanceSwitched>> answers =
         FanOut.over(
             request.servers(),
             server -> {
-              try (Session session = connections.warm(server, request.access())) {
+              try (Session session = sessions.warm(server, request.access())) {
                 String lsn =
                     session.row(
                         "SELECT pg_switch_wal()::text AS lsn",

@@ -6,6 +6,9 @@ package dev.mooring.activities.jdbc;
  */
 interface PointBarrier {
 
+  /** Does beforehand what holds nobody off, such as connecting: it may take long. */
+  void prepare() throws DatabaseFault;
+
   /** Enters by the deadline or not at all; applications are let go again if it can't be entered. */
   void enter(Deadline deadline) throws DatabaseFault;
 

@@ -33,11 +33,11 @@ final class RestorePointMaker {
   private static final int SUFFIX_LENGTH = 6;
   private static final Duration WITHOUT_BARRIER = Duration.ofSeconds(8);
 
-  private final ServerConnections connections;
+  private final ServerSessions sessions;
   private final SecureRandom random = new SecureRandom();
 
-  RestorePointMaker(ServerConnections connections) {
-    this.connections = connections;
+  RestorePointMaker(ServerSessions sessions) {
+    this.sessions = sessions;
   }
 
   PointMade make(EnsureRestorePoint request) {
@@ -62,7 +62,7 @@ final class RestorePointMaker {
   private ReadyPrimary ready(
       Server server, DatabaseAccess access, ConcurrentLinkedQueue<Session> open)
       throws DatabaseFault {
-    Session session = connections.warm(server, access);
+    Session session = sessions.warm(server, access);
     open.add(session);
     ServerObserved seen = ServerReading.of(server.instance().id(), session);
     if (seen.position().inRecovery()) {
@@ -96,7 +96,7 @@ final class RestorePointMaker {
       EnsureRestorePoint request,
       RestorePointName name,
       Barrier.CommitLock lock) {
-    GreenplumPoint point = new GreenplumPoint(connections, request.access(), primaries);
+    GreenplumPoint point = new GreenplumPoint(sessions, request.access(), primaries);
     try {
       return made(name, lock, point.make(name, lock.timeout()));
     } catch (DatabaseFault fault) {
@@ -139,6 +139,7 @@ final class RestorePointMaker {
       List<ReadyPrimary> primaries, EnsureRestorePoint request, PointVolley volley)
       throws DatabaseFault {
     PointBarrier barrier = barrier(request);
+    barrier.prepare();
     Deadline deadline = Deadline.in(timeout(request.barrier()));
     barrier.enter(deadline);
     boolean inTime;
@@ -185,7 +186,7 @@ final class RestorePointMaker {
                         "the barrier's instance "
                             + sql.instance()
                             + " is none of the published primaries"));
-    return new SqlBarrier(connections, arbiter, request.access(), sql);
+    return new SqlBarrier(sessions, arbiter, request.access(), sql);
   }
 
   private static Duration timeout(Barrier barrier) {

@@ -39,8 +39,12 @@ final class ServerConnections implements AutoCloseable {
   /** How much longer than its statements the silence of a server may be. */
   static final Duration NETWORK_SLACK = Duration.ofSeconds(4);
 
+  /** How long a kept session may take to show that it still answers. */
+  static final Duration PROBE = Duration.ofSeconds(3);
+
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final int KEPT_PER_SERVER = 4;
+  private static final long BETWEEN_TRIES_MILLIS = 100;
 
   private final Passwords passwords;
   private final ServerTrust trust;
@@ -85,31 +89,38 @@ final class ServerConnections implements AutoCloseable {
 
   private record Idle(Connection connection, long sinceNanos) {}
 
-  /** A warm session if there is one that still answers, else a new one. */
-  Session warm(Server server, DatabaseAccess access) throws DatabaseFault {
+  /** See {@link ServerSessions#warm}. */
+  Session warm(Server server, DatabaseAccess access, Patience patience) throws DatabaseFault {
     Target target = Target.of(server, access);
     for (Connection kept = take(target); kept != null; kept = take(target)) {
       if (answers(kept)) {
         return session(target, kept);
       }
       end(kept);
+      // of one that is cut off the others would each have to be waited for as well
+      takeAll(target).forEach(ServerConnections::end);
     }
-    return session(target, connect(target, STATEMENT));
+    return session(target, connect(target, STATEMENT, patience));
   }
 
-  /** A session of its own, whose statements may take so long; ended when closed. */
-  Session fresh(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
-    return alone(Target.of(server, access), statement);
+  /** See {@link ServerSessions#fresh}. */
+  Session fresh(Server server, DatabaseAccess access, Duration statement, Patience patience)
+      throws DatabaseFault {
+    return alone(Target.of(server, access), statement, patience);
   }
 
-  /** As users reach it: the coordinator of a Greenplum, for what is done over all contents. */
-  Session dispatch(Server server, DatabaseAccess access, Duration statement) throws DatabaseFault {
+  /** See {@link ServerSessions#dispatch}. */
+  Session dispatch(Server server, DatabaseAccess access, Duration statement, Patience patience)
+      throws DatabaseFault {
     return alone(
-        new Target(server.address(), server.instance().port(), access, Role.PLAIN), statement);
+        new Target(server.address(), server.instance().port(), access, Role.PLAIN),
+        statement,
+        patience);
   }
 
-  private Session alone(Target target, Duration statement) throws DatabaseFault {
-    return new Session(connect(target, statement), (connection, broken) -> end(connection));
+  private Session alone(Target target, Duration statement, Patience patience) throws DatabaseFault {
+    return new Session(
+        connect(target, statement, patience), (connection, broken) -> end(connection));
   }
 
   private Session session(Target target, Connection connection) {
@@ -118,13 +129,14 @@ final class ServerConnections implements AutoCloseable {
 
   private static boolean answers(Connection connection) {
     try {
-      return connection.isValid(2);
+      return connection.isValid((int) PROBE.toSeconds());
     } catch (SQLException invalidTimeout) {
       throw new IllegalStateException(invalidTimeout);
     }
   }
 
-  private Connection connect(Target target, Duration statement) throws DatabaseFault {
+  private Connection connect(Target target, Duration statement, Patience patience)
+      throws DatabaseFault {
     DatabaseAccess access = target.access();
     Login login = new Login(target.address(), target.port(), access.database(), access.user());
     Passwords.Found password = passwords.find(access.password(), login);
@@ -132,7 +144,7 @@ final class ServerConnections implements AutoCloseable {
     Properties properties = properties(target, password, statement);
     authority.ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
     try {
-      return DriverManager.getConnection(url(target), properties);
+      return connected(url(target), properties, patience);
     } catch (SQLException error) {
       Optional<DatabaseFault> notBelieved =
           ServerTrust.refusal(error, target.address(), access, authority);
@@ -145,6 +157,37 @@ final class ServerConnections implements AutoCloseable {
             fault.code(), fault.sentence() + "; password: " + password.source(), error);
       }
       throw fault;
+    }
+  }
+
+  /** Knocks again while nothing is said; a login that nobody answered leaves nothing open. */
+  private static Connection connected(String url, Properties properties, Patience patience)
+      throws SQLException {
+    Deadline deadline = Deadline.in(patience.inAll());
+    while (true) {
+      properties.setProperty("connectTimeout", Long.toString(patience.connect().toSeconds()));
+      properties.setProperty(
+          "loginTimeout", Long.toString(patience.tryWithin(deadline.left()).toSeconds()));
+      try {
+        return DriverManager.getConnection(url, properties);
+      } catch (SQLException error) {
+        if (!SqlErrors.isSilence(error)
+            || deadline.left().compareTo(patience.connect()) < 0
+            || !paused()) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** So that a host that is told to be unreachable at once is not asked without end. */
+  private static boolean paused() {
+    try {
+      Thread.sleep(BETWEEN_TRIES_MILLIS);
+      return true;
+    } catch (InterruptedException cancelled) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -163,8 +206,6 @@ final class ServerConnections implements AutoCloseable {
     password.secret().ifPresent(secret -> properties.setProperty("password", secret));
     properties.setProperty("ApplicationName", "mooring");
     properties.setProperty("assumeMinServerVersion", "13");
-    properties.setProperty("connectTimeout", "3");
-    properties.setProperty("loginTimeout", "5");
     properties.setProperty(
         "socketTimeout", Long.toString(statement.plus(NETWORK_SLACK).toSeconds()));
     properties.setProperty("cancelSignalTimeout", "2");
@@ -180,6 +221,11 @@ final class ServerConnections implements AutoCloseable {
     Deque<Idle> kept = idle.get(target);
     Idle last = kept == null ? null : kept.pollLast();
     return last == null ? null : last.connection();
+  }
+
+  private synchronized List<Connection> takeAll(Target target) {
+    Deque<Idle> kept = idle.remove(target);
+    return kept == null ? List.of() : kept.stream().map(Idle::connection).toList();
   }
 
   private void giveBack(Target target, Connection connection, boolean broken) {

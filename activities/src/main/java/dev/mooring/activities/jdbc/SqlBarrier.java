@@ -25,15 +25,14 @@ final class SqlBarrier implements PointBarrier {
   private static final Logger log = LoggerFactory.getLogger(SqlBarrier.class);
   private static final int IDLE_SESSION_TIMEOUT_SINCE = 140000;
 
-  private final ServerConnections connections;
+  private final ServerSessions sessions;
   private final Server arbiter;
   private final DatabaseAccess access;
   private final Barrier.Sql barrier;
   private @Nullable Session session;
 
-  SqlBarrier(
-      ServerConnections connections, Server arbiter, DatabaseAccess access, Barrier.Sql barrier) {
-    this.connections = connections;
+  SqlBarrier(ServerSessions sessions, Server arbiter, DatabaseAccess access, Barrier.Sql barrier) {
+    this.sessions = sessions;
     this.arbiter = arbiter;
     this.access = access;
     this.barrier = barrier;
@@ -42,9 +41,16 @@ final class SqlBarrier implements PointBarrier {
   private record Backend(int pid, int version) {}
 
   @Override
+  public void prepare() throws DatabaseFault {
+    session = sessions.fresh(arbiter, access, barrier.timeout());
+  }
+
+  @Override
   public void enter(Deadline deadline) throws DatabaseFault {
-    Session own = connections.fresh(arbiter, access, barrier.timeout());
-    session = own;
+    Session own = session;
+    if (own == null) {
+      throw new IllegalStateException("the barrier is entered once, after it was prepared");
+    }
     try {
       Backend backend =
           own.row(
@@ -63,7 +69,7 @@ final class SqlBarrier implements PointBarrier {
   }
 
   private void enterWatched(Session own, Backend backend) throws DatabaseFault {
-    try (BlockerWatch watch = BlockerWatch.start(connections, arbiter, access, backend.pid())) {
+    try (BlockerWatch watch = BlockerWatch.start(sessions, arbiter, access, backend.pid())) {
       try {
         own.execute(barrier.enter(), While.ENTERING_BARRIER);
       } catch (DatabaseFault fault) {

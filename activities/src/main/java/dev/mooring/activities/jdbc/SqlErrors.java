@@ -1,6 +1,8 @@
 package dev.mooring.activities.jdbc;
 
 import dev.mooring.port.FailureCode;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -49,6 +51,21 @@ final class SqlErrors {
     return FailureCode.DATABASE_REFUSED;
   }
 
+  /**
+   * True when nothing at all was heard while connecting: packets may just have been lost. A refused
+   * connection, and whatever the server itself says, is an answer.
+   */
+  static boolean isSilence(SQLException error) {
+    if (!stateOf(error).equals("08001")) {
+      return false;
+    }
+    // the driver tells of its own time limit without a cause
+    Throwable cause = error.getCause();
+    return cause == null
+        ? serverMessage(error) == null
+        : cause instanceof SocketTimeoutException || cause instanceof NoRouteToHostException;
+  }
+
   /** True when the connection is of no more use after this error. */
   static boolean endsSession(SQLException error) {
     return lost(stateOf(error));
@@ -57,8 +74,7 @@ final class SqlErrors {
   /** The server's own words or the driver's, with the SQLSTATE; never a connection string. */
   static String sentence(SQLException error) {
     String state = stateOf(error);
-    ServerErrorMessage server =
-        error instanceof PSQLException fromServer ? fromServer.getServerErrorMessage() : null;
+    ServerErrorMessage server = serverMessage(error);
     String said = server == null ? error.getMessage() : server.getMessage();
     StringBuilder words = new StringBuilder();
     if (state.equals("57P03")) {
@@ -73,6 +89,10 @@ final class SqlErrors {
         .append(state.isEmpty() ? "none" : state)
         .append(']')
         .toString();
+  }
+
+  private static @Nullable ServerErrorMessage serverMessage(SQLException error) {
+    return error instanceof PSQLException fromServer ? fromServer.getServerErrorMessage() : null;
   }
 
   private static String firstLine(@Nullable String text) {

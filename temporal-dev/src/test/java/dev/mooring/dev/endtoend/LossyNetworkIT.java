@@ -3,23 +3,27 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.HostNetwork;
-import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Packets between worker and hosts are lost: runs take longer and come to the same. */
+/**
+ * Packets between worker and hosts are lost while clients write: runs take longer and come to the
+ * same.
+ */
 @Tag("long")
 @Tag("root")
 @Timeout(600)
 class LossyNetworkIT {
-  private static final int LOST_OF_A_HUNDRED = 10;
-  private static final int ROUNDS = 3;
+  private static final int LOST_OF_A_HUNDRED = 30;
+  private static final int ROUNDS = 2;
 
   private static Stage stage;
   private static Sites sites;
@@ -31,6 +35,11 @@ class LossyNetworkIT {
     stage.lab.load().start(Barrier.HELD);
   }
 
+  @AfterEach
+  void mend() {
+    everywhere(HostNetwork::mend);
+  }
+
   @AfterAll
   static void strike() {
     stage.close();
@@ -39,22 +48,26 @@ class LossyNetworkIT {
   @Test
   void a_publish_and_a_consume_come_to_the_same_while_packets_are_lost() {
     for (int round = 0; round < ROUNDS; round++) {
-      stage.lab.hosts().forEach(host -> network(host).lose(LOST_OF_A_HUNDRED));
-
-      String point = stage.publish().restorePoint();
-      assertThat(sites.latest().name().value()).isEqualTo(point);
-      assertThat(stage.consume().restorePoint()).isEqualTo(point);
-
-      stage.lab.hosts().forEach(host -> network(host).mend());
-      assertThat(sites.mooredAt()).isEqualTo(point);
-      try (SiteCopy copy = stage.lab.openCopy("west")) {
-        assertThat(stage.lab.load().check(copy).faults()).isEmpty();
-      }
-      stage.laws().assertAll();
+      comesToTheSame(network -> network.lose(LOST_OF_A_HUNDRED));
     }
   }
 
-  private static HostNetwork network(LabHost host) {
-    return stage.lab.faults().network(host);
+  private void comesToTheSame(Consumer<HostNetwork> trouble) {
+    everywhere(trouble);
+
+    String point = stage.publish().restorePoint();
+    assertThat(sites.latest().name().value()).isEqualTo(point);
+    assertThat(stage.consume().restorePoint()).isEqualTo(point);
+
+    mend();
+    assertThat(sites.mooredAt()).isEqualTo(point);
+    try (SiteCopy copy = stage.lab.openCopy("west")) {
+      assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+    }
+    stage.laws().assertAll();
+  }
+
+  private static void everywhere(Consumer<HostNetwork> act) {
+    stage.lab.hosts().forEach(host -> act.accept(stage.lab.faults().network(host)));
   }
 }

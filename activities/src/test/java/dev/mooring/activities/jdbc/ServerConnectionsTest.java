@@ -1,0 +1,187 @@
+package dev.mooring.activities.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.InstanceManager;
+import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.SiteName;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who says nothing is knocked at again; whoever answers, whatever it is, is not. */
+@Timeout(60)
+class ServerConnectionsTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
+  private static final String SYN_SENT = "02";
+
+  private final ServerConnections connections =
+      new ServerConnections(
+          new Passwords(name -> Optional.empty(), Path.of("/nonexistent")),
+          new ServerTrust(Path.of("/nonexistent")));
+  private final List<Socket> open = new ArrayList<>();
+  private ServerSocket port;
+
+  @BeforeEach
+  void listen() throws IOException {
+    port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    connections.close();
+    port.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void a_login_that_nobody_answers_is_begun_again() throws Exception {
+    CompletableFuture<DatabaseFault> fault = connecting(patience(LONGER_THAN_THE_TEST));
+    accept();
+    refuse(accept());
+
+    assertThat(fault.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+    assertThat(fault.join()).hasMessageContaining("no entry for you");
+  }
+
+  @Test
+  void a_connection_whose_packets_are_dropped_is_opened_again() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      open.add(new Socket(port.getInetAddress(), port.getLocalPort()));
+    }
+    CompletableFuture<DatabaseFault> fault = connecting(patience(LONGER_THAN_THE_TEST));
+    Set<String> tries = new HashSet<>();
+    while (tries.size() < 2) {
+      tries.addAll(knocking());
+      Thread.sleep(10);
+    }
+    accept();
+    accept();
+    refuse(accept());
+
+    assertThat(fault.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+  }
+
+  @Test
+  void a_server_that_never_says_anything_is_unreachable() throws Exception {
+    DatabaseFault fault = connecting(patience(SECOND.multipliedBy(3))).join();
+
+    assertThat(fault.code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+    assertThat(fault).hasMessageContaining("timed out");
+  }
+
+  @Test
+  void a_refused_connection_is_an_answer() throws Exception {
+    port.close();
+
+    DatabaseFault fault = connecting(patience(LONGER_THAN_THE_TEST)).join();
+
+    assertThat(fault.code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+    assertThat(fault).hasMessageContaining("refused");
+  }
+
+  @Test
+  void a_servers_own_refusal_is_an_answer() throws Exception {
+    CompletableFuture<DatabaseFault> fault = connecting(patience(LONGER_THAN_THE_TEST));
+    refuse(accept());
+
+    assertThat(fault.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+  }
+
+  @Test
+  void patience_ends_while_an_attempt_leaves_time_for_its_answer() {
+    assertThat(Patience.within(Duration.ofSeconds(90)).inAll()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(Patience.within(Duration.ofSeconds(30)).inAll()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(Patience.within(Duration.ofSeconds(25)).inAll()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(Patience.within(Duration.ofSeconds(15))).isEqualTo(Patience.ONE_TRY);
+    assertThat(Patience.within(Duration.ZERO)).isEqualTo(Patience.ONE_TRY);
+  }
+
+  private static Patience patience(Duration inAll) {
+    return new Patience(SECOND, SECOND, SECOND, inAll);
+  }
+
+  private CompletableFuture<DatabaseFault> connecting(Patience patience) {
+    Server server =
+        new Server(
+            new Instance(
+                new InstanceId("east-0"),
+                new SiteName("east"),
+                new ContentId(0),
+                new HostName("e0"),
+                port.getLocalPort(),
+                "/data",
+                new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/bin")),
+            "127.0.0.1");
+    DatabaseAccess access =
+        new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
+    return CompletableFuture.supplyAsync(
+        () ->
+            catchThrowableOfType(
+                DatabaseFault.class, () -> connections.warm(server, access, patience)));
+  }
+
+  private Socket accept() throws IOException {
+    Socket accepted = port.accept();
+    open.add(accepted);
+    return accepted;
+  }
+
+  /** What PostgreSQL says to a startup message of somebody it has no entry for. */
+  private static void refuse(Socket client) throws IOException {
+    DataInputStream startup = new DataInputStream(client.getInputStream());
+    startup.readNBytes(startup.readInt() - Integer.BYTES);
+    byte[] fields =
+        "SFATAL\0VFATAL\0C28000\0Mno entry for you\0\0".getBytes(StandardCharsets.UTF_8);
+    DataOutputStream answer = new DataOutputStream(client.getOutputStream());
+    answer.writeByte('E');
+    answer.writeInt(fields.length + Integer.BYTES);
+    answer.write(fields);
+    answer.flush();
+  }
+
+  /** The local ends of connections to the port that wait for a first answer. */
+  private Set<String> knocking() {
+    String remote = String.format("0100007F:%04X", port.getLocalPort());
+    try {
+      // Java's sockets are of both families
+      return Files.readAllLines(Path.of("/proc/net/tcp6")).stream()
+          .map(line -> line.strip().split("\\s+"))
+          .filter(words -> words[2].endsWith(remote) && words[3].equals(SYN_SENT))
+          .map(words -> words[1])
+          .collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
