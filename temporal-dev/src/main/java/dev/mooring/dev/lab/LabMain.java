@@ -153,6 +153,10 @@ public final class LabMain {
     long start = System.nanoTime();
     Lab lab = Lab.up(plan, environment);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
+    isUp(lab, took);
+  }
+
+  private void isUp(Lab lab, Duration took) {
     out()
         .printf(
             "lab %s is up after %.1f s%n%s%n. %s/env sets the environment for worker and command"
