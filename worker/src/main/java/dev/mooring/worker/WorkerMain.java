@@ -86,7 +86,7 @@ public final class WorkerMain {
                   config.figures().evidenceEvery(), config.sites(), worker.adapters(), evidence);
           WorkerHttp http =
               WorkerHttp.serve(config.http(), metrics, () -> health(temporal, worker))) {
-        HistoryMetrics.register(metrics.registry(), worker.histories());
+        worker.histories().tell(metrics.registry());
         log().info("serving {} of Temporal {}; {}", worker.queues(), temporal, watch);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "shutdown"));
         stop.await();

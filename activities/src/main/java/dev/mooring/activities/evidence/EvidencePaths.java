@@ -96,6 +96,11 @@ final class EvidencePaths {
         + PACKED;
   }
 
+  /** A path's last part, as a directory lists it. */
+  static String nameOf(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   /** Whether that is a history's record, which is sealed. */
   static boolean isHistoryRecord(String path) {
     return path.contains(HISTORIES + "/") && path.endsWith(JSON);

@@ -7,10 +7,14 @@ import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.HistoryFormat;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The exported histories of one cluster in a store: a packed one and its record for each run. */
 final class HistoryShelf {
@@ -39,11 +43,36 @@ final class HistoryShelf {
 
   /** All that have a record, in no order. */
   List<Kept> kept() {
-    return files.list(paths.histories()).stream()
+    return kept(files.list(paths.histories()));
+  }
+
+  private static List<Kept> kept(Collection<String> names) {
+    return names.stream()
         .map(RECORD::matcher)
         .filter(Matcher::matches)
         .map(name -> new Kept(name.group(1), name.group(2)))
         .toList();
+  }
+
+  /**
+   * Those of these runs whose record is sealed, is of that run, and names a packed history that is
+   * there. The packed bytes are not looked at.
+   */
+  Set<String> believed(Collection<String> runs) {
+    Set<String> names = Set.copyOf(files.list(paths.histories()));
+    return kept(names).stream()
+        .filter(place -> runs.contains(place.run()) && isBelieved(place, names))
+        .map(Kept::run)
+        .collect(Collectors.toSet());
+  }
+
+  private boolean isBelieved(Kept place, Set<String> names) {
+    return files
+        .read(pathOf(place))
+        .map(bytes -> parsed(place, bytes))
+        .flatMap(read -> read.match(i -> Optional.of(i.content()), refused -> Optional.empty()))
+        .filter(record -> names.contains(EvidencePaths.nameOf(path(record))))
+        .isPresent();
   }
 
   /** Where a record stands in the store. */
@@ -87,14 +116,62 @@ final class HistoryShelf {
    * release does no harm; then its record, of several writers' the first one's.
    *
    * @return false where it was kept already
+   * @throws io.temporal.failure.ApplicationFailure naming the file, where another stands in its
+   *     place that no reader will believe: nothing that was written is ever replaced
    */
   boolean keep(HistoryRecord record, byte[] packed, SigningKey key) {
     if (!Sha256.of(packed).equals(record.sha256())) {
       throw new IllegalArgumentException("the record of " + record.run() + " is of other bytes");
     }
-    files.createExclusive(path(record), packed);
-    return files.createExclusive(
-        paths.historyRecord(record.run().originalRun(), record.run().run()),
-        HistoryFormat.render(record, key));
+    if (!files.createExclusive(path(record), packed)) {
+      requirePacked(record);
+    }
+    Kept place = new Kept(record.run().originalRun(), record.run().run());
+    if (files.createExclusive(pathOf(place), HistoryFormat.render(record, key))) {
+      return true;
+    }
+    requirePacked(recordAt(place));
+    return false;
+  }
+
+  private HistoryRecord recordAt(Kept place) {
+    String where = files.where(pathOf(place));
+    return files
+        .readTold(pathOf(place))
+        .map(bytes -> parsed(place, bytes))
+        .orElseThrow(() -> inTheWay(Document.Fault.UNREADABLE, where, "it went away"))
+        .match(
+            Document.Intact::content,
+            refused -> {
+              throw inTheWay(refused.fault(), where, refused.reason());
+            });
+  }
+
+  private void requirePacked(HistoryRecord record) {
+    String sha256 =
+        history(record)
+            .map(Sha256::of)
+            .orElseThrow(
+                () ->
+                    inTheWay(
+                        Document.Fault.UNREADABLE,
+                        whereHistory(record),
+                        "it is missing, its record is there"));
+    if (!sha256.equals(record.sha256())) {
+      throw inTheWay(
+          Document.Fault.SEAL_BROKEN,
+          whereHistory(record),
+          "it has digest " + sha256 + ", its record says " + record.sha256());
+    }
+  }
+
+  private static ApplicationFailure inTheWay(Document.Fault fault, String where, String why) {
+    return EvidenceFailures.refused(
+        fault,
+        where
+            + " is not believed: "
+            + why
+            + "; move it out of the store and the run's own history"
+            + " takes its place");
   }
 }

@@ -5,10 +5,10 @@ import dev.mooring.evidence.SigningKey;
 import dev.mooring.evidence.TrustedKeys;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.EvidencePolicy;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Keeps histories of runs that are over in an evidence store of any kind. Several may keep the same
@@ -26,11 +26,16 @@ public final class StoreHistories {
     this.keys = new EvidenceKeys(environment);
   }
 
-  /** The run ids whose histories a cluster's store has. */
-  public Set<String> kept(EvidencePolicy policy, ClusterName cluster) {
+  /**
+   * Those of these runs whose histories a cluster's store has, by a sealed record each whose packed
+   * history is there. One that has a broken record is not among them, and {@link #keep} says why.
+   *
+   * @param runs their own run ids
+   */
+  public Set<String> kept(EvidencePolicy policy, ClusterName cluster, Collection<String> runs) {
+    TrustedKeys trusted = keys.trusted(policy);
     try (EvidenceFiles files = stores.open(policy)) {
-      return new HistoryShelf(files, cluster, keys.trusted(policy))
-          .kept().stream().map(HistoryShelf.Kept::run).collect(Collectors.toSet());
+      return new HistoryShelf(files, cluster, trusted).believed(runs);
     }
   }
 
@@ -39,6 +44,8 @@ public final class StoreHistories {
    *
    * @param packed by {@code HistoryFormat.pack}; the record names its digest
    * @return false where another had kept it
+   * @throws io.temporal.failure.ApplicationFailure also where a file is in its place that is not
+   *     believed, which it names
    */
   public boolean keep(EvidencePolicy policy, HistoryRecord record, byte[] packed) {
     TrustedKeys trusted = keys.trusted(policy);

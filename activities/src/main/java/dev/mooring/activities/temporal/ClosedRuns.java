@@ -1,5 +1,6 @@
 package dev.mooring.activities.temporal;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.mooring.evidence.HistoryRecord.HistoryRun;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
@@ -8,6 +9,7 @@ import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.common.WorkflowExecutionHistory;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +42,7 @@ public final class ClosedRuns {
   /**
    * A run's history.
    *
-   * @param json Temporal's own JSON of it
+   * @param json Temporal's own JSON of it, the same whenever and by whomever it is asked for
    */
   public record History(HistoryRun run, String json, int events) {}
 
@@ -72,7 +74,21 @@ public final class ClosedRuns {
             run.workflowId(),
             run.run(),
             first.getWorkflowExecutionStartedEventAttributes().getOriginalExecutionRunId());
-    return new History(of, history.toJson(false), history.getEvents().size());
+    return new History(of, json(history), history.getEvents().size());
+  }
+
+  /** Temporal sends the entries of maps in an order that is another each time. */
+  private static String json(WorkflowExecutionHistory history) {
+    try {
+      byte[] ordered = new byte[history.getHistory().getSerializedSize()];
+      CodedOutputStream out = CodedOutputStream.newInstance(ordered);
+      out.useDeterministicSerialization();
+      history.getHistory().writeTo(out);
+      return new WorkflowExecutionHistory(io.temporal.api.history.v1.History.parseFrom(ordered))
+          .toJson(false);
+    } catch (IOException e) {
+      throw new IllegalStateException("what was read can be written in memory", e);
+    }
   }
 
   /** How long after its end Temporal forgets a run. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.evidence.HistoryRecord;
 import dev.mooring.evidence.SampleHistories;
+import dev.mooring.evidence.SampleKeys;
 import dev.mooring.evidence.Sha256;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +35,7 @@ class StoreHistoriesTest {
   private static final byte[] PACKED = HistoryFormat.pack("{\"events\":[]}");
   private static final HistoryRecord RECORD = SampleHistories.consume(1, Sha256.of(PACKED));
   private static final String RUN = RECORD.run().run();
+  private static final Set<String> RUNS = Set.of(RUN, "run-of-another");
 
   @TempDir Path directory = Path.of("set by JUnit");
   private SampleStore store = new SampleStore(Path.of("set before each"));
@@ -52,11 +55,11 @@ class StoreHistoriesTest {
 
   @Test
   void a_history_is_kept_once_and_read_back_proved() throws IOException {
-    assertThat(histories.kept(store.policy(), HARBOUR)).isEmpty();
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).isEmpty();
     assertThat(histories.keep(store.policy(), RECORD, PACKED)).isTrue();
     assertThat(histories.keep(store.policy(), RECORD, PACKED)).isFalse();
 
-    assertThat(histories.kept(store.policy(), HARBOUR)).containsExactly(RUN);
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).containsExactly(RUN);
     assertThat(names(store.root()))
         .containsExactly(
             RUN + "_" + RUN + ".json",
@@ -108,6 +111,52 @@ class StoreHistoriesTest {
     }
   }
 
+  /** Its name alone made it one once, until somebody verified. */
+  @ParameterizedTest
+  @ValueSource(strings = {"planted", "of another key", "without its history", "altered"})
+  void a_broken_record_keeps_nothing_and_is_named(String how) throws IOException {
+    Path directory = store.root().resolve("harbour/histories");
+    Path record = directory.resolve(RUN + "_" + RUN + ".json");
+    histories.keep(store.policy(), RECORD, PACKED);
+    Path packed;
+    try (Stream<Path> files = Files.list(directory)) {
+      packed = files.filter(file -> file.toString().endsWith(".gz")).findFirst().orElseThrow();
+    }
+    switch (how) {
+      case "planted" -> Files.writeString(record, "{}");
+      case "of another key" ->
+          Files.write(record, HistoryFormat.render(RECORD, SampleKeys.stranger()));
+      case "without its history" -> Files.delete(packed);
+      default ->
+          Files.writeString(record, Files.readString(record).replace("COMPLETED", "TERMINATED"));
+    }
+
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).isEmpty();
+    if (how.equals("without its history")) {
+      assertThat(histories.keep(store.policy(), RECORD, PACKED)).isFalse();
+    } else {
+      assertThatThrownBy(() -> histories.keep(store.policy(), RECORD, PACKED))
+          .hasMessageContaining(record + " is not believed: ")
+          .hasMessageContaining("move it out of the store");
+      Files.delete(record);
+      assertThat(histories.keep(store.policy(), RECORD, PACKED)).isTrue();
+    }
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).containsExactly(RUN);
+  }
+
+  @Test
+  void other_bytes_under_the_name_of_a_history_are_never_given_a_record() throws IOException {
+    histories.keep(store.policy(), RECORD, PACKED);
+    Path directory = store.root().resolve("harbour/histories");
+    Files.delete(directory.resolve(RUN + "_" + RUN + ".json"));
+    Path packed = directory.resolve(names(store.root()).get(0));
+    Files.writeString(packed, "other bytes");
+
+    assertThatThrownBy(() -> histories.keep(store.policy(), RECORD, PACKED))
+        .hasMessageContaining(packed + " is not believed: it has digest");
+    assertThat(names(store.root())).hasSize(1);
+  }
+
   @Test
   void of_writers_at_once_one_makes_the_record_and_none_fails() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -132,11 +181,11 @@ class StoreHistoriesTest {
       throws IOException {
     histories.keep(store.policy(), RECORD, PACKED);
     Files.delete(store.root().resolve("harbour/histories/" + RUN + "_" + RUN + ".json"));
-    assertThat(histories.kept(store.policy(), HARBOUR)).isEmpty();
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).isEmpty();
 
     histories.keep(store.policy(), RECORD, PACKED);
 
-    assertThat(histories.kept(store.policy(), HARBOUR)).containsExactly(RUN);
+    assertThat(histories.kept(store.policy(), HARBOUR, RUNS)).containsExactly(RUN);
     assertThat(names(store.root())).hasSize(2);
   }
 
@@ -154,7 +203,7 @@ class StoreHistoriesTest {
 
     histories.keep(policy, RECORD, PACKED);
     Files.createDirectory(roots.get(2));
-    assertThat(histories.kept(policy, HARBOUR)).containsExactly(RUN);
+    assertThat(histories.kept(policy, HARBOUR, RUNS)).containsExactly(RUN);
 
     assertThat(names(roots.get(2))).isEqualTo(names(roots.get(0))).hasSize(2);
   }
@@ -167,7 +216,7 @@ class StoreHistoriesTest {
             store.policy().signingKey(),
             store.policy().trustedKeyFiles());
 
-    assertThatThrownBy(() -> histories.kept(away, HARBOUR))
+    assertThatThrownBy(() -> histories.kept(away, HARBOUR, RUNS))
         .isInstanceOf(ApplicationFailure.class)
         .hasMessageContaining("/nowhere/evidence");
     assertThatThrownBy(() -> histories.keep(away, RECORD, PACKED))

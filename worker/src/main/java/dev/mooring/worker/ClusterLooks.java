@@ -1,0 +1,134 @@
+package dev.mooring.worker;
+
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.topology.ClusterName;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at each cluster of the configuration directory again and again. Each has a thread of its
+ * own, so that one whose store never answers holds up no other; of one whose last look did not end
+ * yet none is begun.
+ */
+final class ClusterLooks {
+  private static final Logger log = LoggerFactory.getLogger(ClusterLooks.class);
+
+  /** A look that takes longer is told of; one at many histories takes a while. */
+  private static final Duration HANGS_AFTER = Duration.ofMinutes(1);
+
+  private final Words words;
+  private final ClusterFiles files;
+  private final Consumer<ClusterName> look;
+  private final Map<String, String> troubles = new ConcurrentHashMap<>();
+  private final Map<ClusterName, Look> looks = new HashMap<>();
+  private final ScheduledExecutorService rounds;
+  private final ExecutorService looking;
+
+  /**
+   * @param look what is done with a cluster, in one thread at a time; what it throws is told once,
+   *     and ends nothing
+   */
+  ClusterLooks(Words words, ClusterFiles files, Consumer<ClusterName> look) {
+    this.words = words;
+    this.files = files;
+    this.look = look;
+    this.rounds = Executors.newSingleThreadScheduledExecutor(this::thread);
+    this.looking = Executors.newCachedThreadPool(this::thread);
+  }
+
+  /**
+   * How the log tells of looks.
+   *
+   * @param threads the name of the threads
+   * @param what "the evidence", before the cluster's name
+   * @param fails "can't be read for the metrics", before the reason
+   * @param again "can be read again"
+   */
+  record Words(String threads, String what, String fails, String again) {}
+
+  private record Look(Future<?> done, long beganNanos) {
+    boolean hangs() {
+      return System.nanoTime() - beganNanos > HANGS_AFTER.toNanos();
+    }
+  }
+
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, words.threads());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Begins a round now, and the next so long after each. */
+  void begin(Duration every) {
+    var unused =
+        rounds.scheduleWithFixedDelay(this::round, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void round() {
+    told("the configuration directory", () -> files.names().forEach(this::begin));
+  }
+
+  private void begin(ClusterName name) {
+    String what = words.what() + " of " + name;
+    Look last = looks.get(name);
+    if (looking.isShutdown()) {
+      return;
+    }
+    if (last == null || last.done().isDone()) {
+      looks.put(
+          name,
+          new Look(looking.submit(() -> told(what, () -> look.accept(name))), System.nanoTime()));
+    } else if (last.hangs()) {
+      troubled(what, "the last look has not ended yet");
+    }
+  }
+
+  /**
+   * One line when a look begins to fail or fails otherwise, one when it succeeds again. Nothing
+   * passes, not an error either: it would end the looks without a word.
+   */
+  private void told(String what, Runnable act) {
+    try {
+      act.run();
+      if (troubles.remove(what) != null) {
+        log.info("{} {}", what, words.again());
+      }
+    } catch (RuntimeException failed) {
+      troubled(what, Optional.ofNullable(failed.getMessage()).orElse(failed.toString()));
+    } catch (Throwable broken) {
+      log.error("{} {}", what, words.fails(), broken);
+      troubles.put(what, broken.toString());
+    }
+  }
+
+  private void troubled(String what, String why) {
+    if (!why.equals(troubles.put(what, why))) {
+      log.warn("{} {}: {}", what, words.fails(), why);
+    }
+  }
+
+  /** Begins no other look; one that goes on is interrupted after that time. */
+  void end(Duration patience) {
+    rounds.shutdownNow();
+    looking.shutdown();
+    try {
+      if (!looking.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        looking.shutdownNow();
+      }
+    } catch (InterruptedException ending) {
+      looking.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
