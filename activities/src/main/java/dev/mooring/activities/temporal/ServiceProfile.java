@@ -1,5 +1,6 @@
 package dev.mooring.activities.temporal;
 
+import dev.mooring.activities.temporal.SettingOrigins.Setting;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.ClientConfigTLS;
@@ -23,9 +24,11 @@ public final class ServiceProfile {
   private static final Set<String> AUTHORIZATIONS = Set.of("authorization", "proxy-authorization");
 
   private final ClientConfigProfile profile;
+  private final SettingOrigins origins;
 
-  private ServiceProfile(ClientConfigProfile profile) {
+  private ServiceProfile(ClientConfigProfile profile, Map<String, String> environment) {
     this.profile = profile;
+    this.origins = new SettingOrigins(profile, environment);
   }
 
   /**
@@ -52,7 +55,7 @@ public final class ServiceProfile {
     }
     address.ifPresent(read::setAddress);
     namespace.ifPresent(read::setNamespace);
-    ServiceProfile profile = new ServiceProfile(read.build());
+    ServiceProfile profile = new ServiceProfile(read.build(), environment);
     profile.requireProof();
     return profile;
   }
@@ -73,31 +76,42 @@ public final class ServiceProfile {
     ClientConfigTLS tls = profile.getTls();
     if (tls != null && Boolean.TRUE.equals(tls.isDisableHostVerification())) {
       throw new ServiceRefused(
-          "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION would believe anybody to be the Temporal service",
-          "take it away; TEMPORAL_TLS_SERVER_NAME is the name in the service's certificate,"
-              + " TEMPORAL_TLS_SERVER_CA_CERT_PATH the authority that signed it",
+          origin(Setting.UNVERIFIED) + " would believe anybody to be the Temporal service",
+          "take it away; "
+              + origin(Setting.SERVER_NAME)
+              + " is the name in the service's certificate, "
+              + origin(Setting.AUTHORITY)
+              + " the authority that signed it",
           null);
     }
     if (tls != null && Boolean.TRUE.equals(tls.isDisabled()) && hasApiKey()) {
       throw new ServiceRefused(
-          "the API key would go to the Temporal service in the clear: TEMPORAL_TLS is off",
-          "take TEMPORAL_TLS away, TLS is used where there is an API key; or take TEMPORAL_API_KEY"
+          "the API key would go to the Temporal service in the clear: TLS is off by "
+              + origin(Setting.TLS),
+          "take "
+              + origin(Setting.TLS)
+              + " away, TLS is used where there is an API key; or take "
+              + origin(Setting.API_KEY)
               + " away",
           null);
     }
-    if (!speaksTls() && profile.getMetadata() != null && bringsAuthorization()) {
+    Optional<String> header = authorization();
+    if (!speaksTls() && header.isPresent()) {
       throw new ServiceRefused(
           "a header authorization would go to the Temporal service in the clear: TLS is off",
-          "set TEMPORAL_TLS=true, or tls in the profile; or take TEMPORAL_GRPC_META_AUTHORIZATION"
-              + " away, or authorization from grpc_meta of the profile",
+          "set TEMPORAL_TLS=true, or tls in the profile; or take "
+              + origins.ofHeader(header.get())
+              + " away",
           null);
     }
   }
 
   /** As a bearer, or a password for a proxy: a secret like the API key. */
-  private boolean bringsAuthorization() {
-    return profile.getMetadata().keys().stream()
-        .anyMatch(key -> AUTHORIZATIONS.contains(key.toLowerCase(Locale.ROOT)));
+  private Optional<String> authorization() {
+    return Optional.ofNullable(profile.getMetadata()).stream()
+        .flatMap(headers -> headers.keys().stream())
+        .filter(key -> AUTHORIZATIONS.contains(key.toLowerCase(Locale.ROOT)))
+        .findFirst();
   }
 
   private boolean hasApiKey() {
@@ -113,9 +127,9 @@ public final class ServiceProfile {
   public WorkflowServiceStubsOptions stubs() {
     ClientConfigTLS tls = profile.getTls();
     if (tls != null && speaksTls()) {
-      requireReadable("client certificate", tls.getClientCertPath());
-      requireReadable("client key", tls.getClientKeyPath());
-      requireReadable("authority of the service", tls.getServerCACertPath());
+      requireReadable("client certificate", tls.getClientCertPath(), Setting.CLIENT_CERTIFICATE);
+      requireReadable("client key", tls.getClientKeyPath(), Setting.CLIENT_KEY);
+      requireReadable("authority of the service", tls.getServerCACertPath(), Setting.AUTHORITY);
     }
     try {
       return profile.toWorkflowServiceStubsOptions();
@@ -123,18 +137,22 @@ public final class ServiceProfile {
       throw new ServiceRefused(
           "the certificates for the Temporal service can't be used: "
               + innermost(unusable).getMessage(),
-          "check TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH (PKCS #8, without a"
-              + " passphrase) and TEMPORAL_TLS_SERVER_CA_CERT_PATH: all are PEM files",
+          "check "
+              + origin(Setting.CLIENT_CERTIFICATE)
+              + ", "
+              + origin(Setting.CLIENT_KEY)
+              + " (PKCS #8, without a passphrase) and "
+              + origin(Setting.AUTHORITY)
+              + ": all are PEM files",
           unusable);
     }
   }
 
-  private static void requireReadable(String what, @Nullable String file) {
+  private void requireReadable(String what, @Nullable String file, Setting setting) {
     if (file != null && !file.isEmpty() && !Files.isReadable(Path.of(file))) {
       throw new ServiceRefused(
           "the " + what + " " + file + ", for Temporal, is not there or not readable",
-          "correct TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH,"
-              + " TEMPORAL_TLS_SERVER_CA_CERT_PATH or the profile, or let this account read it",
+          "correct " + origin(setting) + ", or let this account read it",
           null);
     }
   }
@@ -174,7 +192,19 @@ public final class ServiceProfile {
     return Optional.ofNullable(profile.getTls())
         .map(ClientConfigTLS::getServerName)
         .filter(name -> !name.isEmpty())
-        .orElseGet(() -> target.replaceFirst(":[0-9]+$", ""));
+        .orElseGet(() -> hostOf(target));
+  }
+
+  /** Without the port, and without the brackets that part an IPv6 address from it. */
+  private static String hostOf(String target) {
+    return target.startsWith("[")
+        ? target.replaceFirst("^\\[([^]]*)](:[0-9]+)?$", "$1")
+        : target.replaceFirst("^([^:]*):[0-9]+$", "$1");
+  }
+
+  /** The variable or the key of the profile that a setting comes from. */
+  String origin(Setting setting) {
+    return origins.of(setting);
   }
 
   /** Why connecting failed, and what mends it. */

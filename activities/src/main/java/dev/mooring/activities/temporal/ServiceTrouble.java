@@ -1,5 +1,6 @@
 package dev.mooring.activities.temporal;
 
+import dev.mooring.activities.temporal.SettingOrigins.Setting;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.security.cert.CertPathBuilderException;
@@ -58,7 +59,8 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                         + ": "
                         + said,
                     "name it as its certificate does, with --address or TEMPORAL_ADDRESS, or that"
-                        + " name as TEMPORAL_TLS_SERVER_NAME",
+                        + " name as "
+                        + profile.origin(Setting.SERVER_NAME),
                     failure));
   }
 
@@ -77,8 +79,9 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                         + target
                         + ": "
                         + ServiceProfile.innermost(why).getMessage(),
-                    "name the authority that does as TEMPORAL_TLS_SERVER_CA_CERT_PATH, once it is"
-                        + " known that the server is the one that was meant",
+                    "name the authority that does as "
+                        + profile.origin(Setting.AUTHORITY)
+                        + ", once it is known that the server is the one that was meant",
                     failure));
   }
 
@@ -103,8 +106,10 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                                     + " wants a client certificate, and none is named")
                         + ": "
                         + alert.getMessage(),
-                    "name one that it lets in as TEMPORAL_TLS_CLIENT_CERT_PATH, its key as"
-                        + " TEMPORAL_TLS_CLIENT_KEY_PATH",
+                    "name one that it lets in as "
+                        + profile.origin(Setting.CLIENT_CERTIFICATE)
+                        + ", its key as "
+                        + profile.origin(Setting.CLIENT_KEY),
                     failure));
   }
 
@@ -117,8 +122,8 @@ record ServiceTrouble(ServiceProfile profile, String target) {
                         + target
                         + " does not speak TLS as it is asked to: "
                         + why.getMessage(),
-                    "name the address where it does; without TLS it is asked only where"
-                        + " TEMPORAL_TLS and TEMPORAL_API_KEY are not set",
+                    "name the address where it does; without TLS it is asked only where no"
+                        + " TEMPORAL_TLS variable, no tls of the profile and no API key is set",
                     failure));
   }
 
@@ -152,7 +157,9 @@ record ServiceTrouble(ServiceProfile profile, String target) {
             said ->
                 new ServiceRefused(
                     "the Temporal server at " + target + " refuses: " + said.getMessage(),
-                    "check TEMPORAL_API_KEY, the client certificate and the namespace",
+                    "check "
+                        + profile.origin(Setting.API_KEY)
+                        + ", the client certificate and the namespace",
                     failure));
   }
 

@@ -18,12 +18,14 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +188,81 @@ class ServiceProfileTest {
                 read(Map.of("TEMPORAL_TLS_CLIENT_CERT_PATH", other.certificate().toString()))
                     .stubs())
         .isInstanceOf(ServiceRefused.class);
+  }
+
+  private static Path written() throws IOException {
+    return Files.writeString(
+        directory.resolve("bank.toml"),
+        """
+        [profile.open.tls]
+        disable_host_verification = true
+        [profile.clear]
+        api_key = "key-of-ann"
+        [profile.clear.tls]
+        disabled = true
+        [profile.header.grpc_meta]
+        authorization = "Bearer key-of-ann"
+        [profile.unread.tls]
+        server_ca_cert_path = "/nonexistent/ca.pem"
+        """);
+  }
+
+  /** A remedy that names a variable nobody set sends people to the wrong place. */
+  @Test
+  void what_the_profiles_file_set_is_named_by_its_place_there() throws IOException {
+    Path file = written();
+    Map<String, String> remedies =
+        Map.of(
+            "open", "profile.open.tls.disable_host_verification",
+            "clear", "take profile.clear.tls.disabled in " + file + " away",
+            "header", "or take profile.header.grpc_meta.authorization in " + file + " away",
+            "unread", "correct profile.unread.tls.server_ca_cert_path in " + file);
+    remedies.forEach(
+        (profile, remedy) ->
+            assertThatThrownBy(
+                    () ->
+                        read(Map.of(
+                                "TEMPORAL_CONFIG_FILE",
+                                file.toString(),
+                                "TEMPORAL_PROFILE",
+                                profile))
+                            .stubs())
+                .isInstanceOfSatisfying(
+                    ServiceRefused.class,
+                    refused ->
+                        assertThat(refused.fact() + "; " + refused.hint())
+                            .contains(remedy)
+                            .doesNotContain("key-of-ann")));
+  }
+
+  @Test
+  void what_a_variable_set_over_the_file_is_named_by_the_variable() throws IOException {
+    ServiceProfile overridden =
+        read(
+            Map.of(
+                "TEMPORAL_CONFIG_FILE",
+                written().toString(),
+                "TEMPORAL_PROFILE",
+                "unread",
+                "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+                "/nonexistent/other.pem"));
+    assertThatThrownBy(overridden::stubs)
+        .isInstanceOfSatisfying(
+            ServiceRefused.class,
+            refused ->
+                assertThat(refused.hint()).startsWith("correct TEMPORAL_TLS_SERVER_CA_CERT_PATH,"));
+  }
+
+  @Test
+  void the_name_of_a_server_is_its_address_without_port_and_brackets() {
+    SSLHandshakeException otherName = new SSLHandshakeException("no");
+    otherName.initCause(new CertificateException("No subject alternative names present"));
+    Map<String, String> names =
+        Map.of("[::1]:7233", "::1", "[::1]", "::1", "::1", "::1", "temporal:7233", "temporal");
+    names.forEach(
+        (target, name) ->
+            assertThat(read(Map.of("TEMPORAL_TLS", "true")).away(target, otherName).fact())
+                .contains("of another name than " + name + ": "));
   }
 
   @Test
