@@ -21,6 +21,9 @@ public enum FailureCode {
   HOST_KEY_REFUSED(
       Owner.OPERATOR,
       "compare the host's key with the known-hosts file; a changed key is never accepted"),
+  HOST_ALGORITHMS_REFUSED(
+      Owner.OPERATOR,
+      "let sshd of that host offer what OpenSSH offers by itself; a weak algorithm is never taken"),
   AUTHENTICATION_REFUSED(Owner.OPERATOR, "check the account, the key or the password reference"),
   HOST_SILENT(
       Owner.RETRY,

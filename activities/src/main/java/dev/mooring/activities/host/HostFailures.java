@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchHostKeyException;
 import dev.mooring.port.FailureCode;
@@ -47,6 +48,16 @@ public final class HostFailures {
               + said,
           failure);
     }
+    if (failure instanceof JSchAlgoNegoFailException disagreed) {
+      return of(
+          FailureCode.HOST_ALGORITHMS_REFUSED,
+          where
+              + " offers nothing for "
+              + purpose(disagreed.getAlgorithmName())
+              + " that is strong enough: "
+              + disagreed.getServerProposal(),
+          failure);
+    }
     if (said.startsWith("Auth ")) {
       return of(
           FailureCode.AUTHENTICATION_REFUSED,
@@ -54,6 +65,17 @@ public final class HostFailures {
           failure);
     }
     return of(FailureCode.HOST_UNREACHABLE, where + " can't be reached over SSH: " + said, failure);
+  }
+
+  /** What an algorithm is for, by the setting of sshd that has its name. */
+  private static String purpose(String algorithm) {
+    return switch (algorithm.replaceFirst("\\..*", "")) {
+      case "kex" -> "the exchange of keys (KexAlgorithms)";
+      case "server_host_key" -> "its own key (HostKeyAlgorithms)";
+      case "cipher" -> "encryption (Ciphers)";
+      case "mac" -> "the integrity of messages (MACs)";
+      default -> algorithm;
+    };
   }
 
   /** The worker's own key or known-hosts file can't be used. */

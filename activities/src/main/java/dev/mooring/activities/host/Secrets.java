@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.mooring.topology.SecretReference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Resolves secret references on the machine of this process at the moment of use; a secret file
- * must be its owner's alone.
+ * must be its owner's alone, and its owner this process's account or root.
  */
 public final class Secrets {
   private static final String ENVIRONMENT = "env:";
   private static final String FILE = "file:";
+  private static final long ROOT = 0;
   private static final int WRITTEN_BY_OTHERS = 0002;
   private static final int STICKY = 01000;
   private static final int PERMISSIONS = 07777;
@@ -50,6 +52,23 @@ public final class Secrets {
 
   private static String readPrivate(String what, Path file) {
     String text = read(what, file);
+    requirePrivate(what, file);
+    try {
+      requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+    }
+    return text;
+  }
+
+  /**
+   * That a file is its owner's alone, and its owner is the account of this process or root: whoever
+   * owns a file reads it and puts another in its place, whatever its mode. It is libpq's rule for
+   * the key of a client certificate.
+   *
+   * @throws Unusable with the command that mends it
+   */
+  public static void requirePrivate(String what, Path file) {
     try {
       String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
       if (!mode.endsWith("------")) {
@@ -63,11 +82,32 @@ public final class Secrets {
                 + file
                 + "`, or a new one if others read it");
       }
-      requireNobodyElseWrites(what, file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw new Unusable(what + " " + file + " can't be looked at: " + e);
     }
-    return text;
+    requireOwned(what, file);
+  }
+
+  /** The half of {@link #requirePrivate} that is about the owner. */
+  public static void requireOwned(String what, Path file) {
+    try {
+      long owner = ((Number) Files.getAttribute(file, "unix:uid")).longValue();
+      UnixSystem account = new UnixSystem();
+      if (owner != account.getUid() && owner != ROOT) {
+        throw new Unusable(
+            String.format(
+                "%s %s belongs to %s, must belong to %s, which reads it, or to root: `chown %s"
+                    + " %s`, and a new one if it was another's",
+                what,
+                file,
+                Files.getOwner(file).getName(),
+                account.getUsername(),
+                account.getUsername(),
+                file));
+      }
+    } catch (IOException e) {
+      throw new Unusable(what + " " + file + " can't be looked at: " + e);
+    }
   }
 
   /**

@@ -158,8 +158,9 @@ final class SshSessions implements AutoCloseable {
     requireReadable(host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile());
     jsch.setKnownHosts(access.knownHostsFile());
     try {
+      Secrets.requirePrivate("private key", Path.of(access.identityFile()));
       jsch.addIdentity(access.identityFile());
-    } catch (JSchException unreadable) {
+    } catch (Secrets.Unusable | JSchException unreadable) {
       throw HostFailures.ownFile(
           host, FailureCode.AUTHENTICATION_REFUSED, access.identityFile(), unreadable);
     }

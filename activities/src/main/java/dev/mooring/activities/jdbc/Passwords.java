@@ -1,5 +1,6 @@
 package dev.mooring.activities.jdbc;
 
+import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.PasswordFile.Login;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.SecretReference;
@@ -98,7 +99,10 @@ final class Passwords {
       if (!open.isEmpty()) {
         throw refused("file " + file + " grants " + open + ", must be 0600 or less");
       }
+      Secrets.requireOwned("file", file);
       return Files.readString(file);
+    } catch (Secrets.Unusable anothers) {
+      throw refused(String.valueOf(anothers.getMessage()));
     } catch (IOException | UnsupportedOperationException unreadable) {
       throw new DatabaseFault(
           FailureCode.AUTHENTICATION_REFUSED,

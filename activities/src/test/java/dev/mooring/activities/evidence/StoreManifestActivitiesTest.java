@@ -40,6 +40,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreManifestActivitiesTest {
@@ -244,6 +245,20 @@ class StoreManifestActivitiesTest {
               + "`");
       Files.setPosixFilePermissions(open, before);
     }
+    assertThat(store.root()).isEmptyDirectory();
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "user.name",
+      matches = "root",
+      disabledReason = "gives a file away")
+  void a_signing_key_of_another_account_writes_nothing() throws Exception {
+    Files.setAttribute(store.signingKey(), "unix:uid", 54_321);
+    assertFails(
+        FailureCode.EVIDENCE_UNREADABLE,
+        () -> store.manifests().ensureReady(ensure(SampleManifests.ready(1, 2))),
+        store.signingKey() + " belongs to 54321, must belong to root");
     assertThat(store.root()).isEmptyDirectory();
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class PasswordsTest {
@@ -51,6 +52,21 @@ class PasswordsTest {
         .isInstanceOf(DatabaseFault.class)
         .hasMessageContaining("GROUP_READ")
         .hasMessageContaining("must be 0600")
+        .hasMessageNotContaining("hush");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "user.name",
+      matches = "root",
+      disabledReason = "gives a file away")
+  void refuses_a_password_file_of_another_account() throws Exception {
+    Path file = file(".pgpass", "*:*:*:*:hush\n", "rw-------");
+    Files.setAttribute(file, "unix:uid", 54_321);
+    assertThatThrownBy(() -> passwords().find(PGPASS, LOGIN))
+        .isInstanceOf(DatabaseFault.class)
+        .hasMessageContaining(file + " belongs to 54321, must belong to root")
+        .hasMessageContaining("`chown root " + file + "`")
         .hasMessageNotContaining("hush");
   }
 

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.port.FailureCode;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions to real SSH servers: kept, lost, refused. */
 @Timeout(120)
@@ -112,6 +115,50 @@ class HostsIT {
     assertFailure(
         () -> run(access(host().access().port(), directory.resolve("none").toString(), known)),
         FailureCode.AUTHENTICATION_REFUSED);
+  }
+
+  /** What this OpenSSH still offers when it is told to, and nothing else beside it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "KexAlgorithms diffie-hellman-group1-sha1",
+        "HostKeyAlgorithms ssh-rsa",
+        "Ciphers 3des-cbc,aes128-cbc",
+        "MACs hmac-md5,hmac-md5-96"
+      })
+  void refuses_a_server_that_offers_weak_algorithms_only(String setting) throws Exception {
+    LabHost host = lab.host("w0");
+    Path ssh = host.directory().resolve("ssh");
+    Path configuration = ssh.resolve("sshd_config");
+    String before = Files.readString(configuration);
+    Path rsa = ssh.resolve("rsa_key");
+    if (!Files.exists(rsa)) {
+      lab.run(host, "ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", rsa.toString());
+    }
+    String[] words = setting.split(" ", -1);
+    String noMore = setting.startsWith("MACs") ? "\nCiphers aes128-ctr" : "";
+    Files.writeString(configuration, setting + noMore + "\nHostKey " + rsa + "\n" + before);
+    anew(host);
+    try (Hosts fresh = new Hosts(Fleet.CONNECT)) {
+      assertThatThrownBy(() -> fresh.run(host(), say("x"), LIMIT))
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure -> {
+                assertThat(failure.getType()).isEqualTo("HOST_ALGORITHMS_REFUSED");
+                assertThat(failure.isNonRetryable()).isTrue();
+                assertThat(failure.getOriginalMessage())
+                    .contains("host w0 (", "(" + words[0] + ")")
+                    .contains(" that is strong enough: " + words[1]);
+              });
+    } finally {
+      Files.writeString(configuration, before);
+      anew(host);
+    }
+  }
+
+  private static void anew(LabHost host) {
+    lab.faults().signalSsh(host, Signal.KILL);
+    lab.faults().startSsh(host);
   }
 
   @Test
