@@ -69,7 +69,7 @@ public final class CatalogueCheck {
   public static Verdict<Fitting> judge(Cluster cluster, SiteName site, CatalogueObserved seen) {
     if (seen.observed().isEmpty()) {
       return Verdict.never(
-          FailureCode.NO_PRIMARY,
+          refusedUs(seen) ? FailureCode.AUTHENTICATION_REFUSED : FailureCode.NO_PRIMARY,
           "no coordinator takes connections at "
               + site
               + ": "
@@ -86,6 +86,15 @@ public final class CatalogueCheck {
     Catalogue catalogue = seen.observed().get(0);
     return unsupported(catalogue)
         .orElseGet(() -> new CatalogueCheck(cluster, site, catalogue).judged());
+  }
+
+  /**
+   * One that refuses Mooring's account runs, and nothing says that it is no coordinator; a standby
+   * that stands by takes nobody's connections, so not all have to refuse.
+   */
+  private static boolean refusedUs(CatalogueObserved seen) {
+    return seen.failures().stream()
+        .anyMatch(failure -> failure.code() == FailureCode.AUTHENTICATION_REFUSED);
   }
 
   /** In what a catalogue and the cluster file differ, a sentence each; empty where in nothing. */

@@ -228,15 +228,34 @@ class CatalogueCheckTest {
             CatalogueCheck.judge(
                 DOCK,
                 EAST,
-                new CatalogueObserved(
-                    List.of(),
-                    List.of(
-                        new InstanceFailure(
-                            new InstanceId("coordinator"),
-                            FailureCode.DATABASE_UNREACHABLE,
-                            "connection refused")))));
+                failed(
+                    failure(
+                        "coordinator", FailureCode.DATABASE_UNREACHABLE, "connection refused"))));
 
     assertThat(refusal.code()).isEqualTo(FailureCode.NO_PRIMARY);
     assertThat(refusal.reason()).contains("coordinator connection refused");
+  }
+
+  @Test
+  void a_coordinator_that_refuses_the_account_is_not_one_that_is_down() {
+    Verdict.Never<CatalogueCheck.Fitting> refusal =
+        refused(
+            CatalogueCheck.judge(
+                DOCK,
+                EAST,
+                failed(
+                    failure("coordinator", FailureCode.AUTHENTICATION_REFUSED, "wrong password"),
+                    failure("standby", FailureCode.DATABASE_UNREACHABLE, "in recovery mode"))));
+
+    assertThat(refusal.code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+    assertThat(refusal.reason()).contains("coordinator wrong password", "standby in recovery mode");
+  }
+
+  private static CatalogueObserved failed(InstanceFailure... failures) {
+    return new CatalogueObserved(List.of(), List.of(failures));
+  }
+
+  private static InstanceFailure failure(String instance, FailureCode code, String message) {
+    return new InstanceFailure(new InstanceId(instance), code, message);
   }
 }
