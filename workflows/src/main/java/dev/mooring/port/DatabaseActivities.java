@@ -234,13 +234,30 @@ public interface DatabaseActivities {
       String address,
       String dataDirectory) {}
 
-  /** The settings that decide whether WAL reaches the archive. */
+  /**
+   * The settings that decide whether, and when, WAL reaches the archive.
+   *
+   * @param archiveTimeoutSeconds archive_timeout; 0 where it is off, and in histories of releases
+   *     that did not ask
+   */
   record Archiving(
       String archiveMode,
       String archiveCommand,
       String archiveLibrary,
       String walLevel,
-      StandbyLimits limits) {}
+      StandbyLimits limits,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long archiveTimeoutSeconds) {
+
+    /** With archive_timeout off. */
+    public Archiving(
+        String archiveMode,
+        String archiveCommand,
+        String archiveLibrary,
+        String walLevel,
+        StandbyLimits limits) {
+      this(archiveMode, archiveCommand, archiveLibrary, walLevel, limits, 0);
+    }
+  }
 
   record EnsureCheckpointed(
       Call call,

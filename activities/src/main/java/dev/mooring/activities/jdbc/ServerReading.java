@@ -48,6 +48,8 @@ final class ServerReading {
              current_setting('archive_command') AS archive_command,
              coalesce(current_setting('archive_library', true), '') AS archive_library,
              current_setting('wal_level') AS wal_level,
+             (SELECT setting::bigint FROM pg_settings WHERE name = 'archive_timeout')
+               AS archive_timeout,
              current_setting('max_connections')::int AS max_connections,
              current_setting('max_worker_processes')::int AS max_worker_processes,
              current_setting('max_wal_senders')::int AS max_wal_senders,
@@ -124,7 +126,8 @@ final class ServerReading {
             text(row, "archive_command"),
             text(row, "archive_library"),
             text(row, "wal_level"),
-            limits(row)),
+            limits(row),
+            row.getLong("archive_timeout")),
         archiver(row),
         row.getLong("prepared"),
         needs(row),

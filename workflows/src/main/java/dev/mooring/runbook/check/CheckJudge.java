@@ -25,19 +25,21 @@ final class CheckJudge {
   private final CheckFacts facts;
   private final Cluster cluster;
   private final SiteName publisher;
+  private final Instant now;
   private final Rows rows = new Rows();
 
-  private CheckJudge(CheckFacts facts) {
+  private CheckJudge(CheckFacts facts, Instant now) {
     this.facts = facts;
+    this.now = now;
     this.cluster = facts.cluster();
     this.publisher = cluster.policies().publish().site();
   }
 
   static CheckResult judge(CheckFacts facts, Instant now) {
-    return new CheckJudge(facts).result(now);
+    return new CheckJudge(facts, now).result();
   }
 
-  private CheckResult result(Instant now) {
+  private CheckResult result() {
     facts.sites().forEach(this::site);
     new KeyRows(facts.sites(), rows).judge();
     List<CheckRow> all = rows.all();
@@ -81,7 +83,7 @@ final class CheckJudge {
     boolean readable = ParkModeRows.isReadable(cluster, site.site());
     List<Primary> originals = publishes ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
-      new HostRows(cluster, host, rows).judge(publishes, roles);
+      new HostRows(cluster, host, rows, now).judge(publishes, roles);
       new CopyRows(originals, host, rows, readable).judge();
     }
   }

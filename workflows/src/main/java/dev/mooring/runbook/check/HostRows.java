@@ -11,8 +11,10 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.consume.InstancesCheck;
+import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.runbook.publish.ArchivingCheck;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.HostsCheck;
@@ -26,6 +28,8 @@ import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +39,13 @@ final class HostRows {
   private final Cluster cluster;
   private final OnHost on;
   private final Rows rows;
+  private final Instant now;
 
-  HostRows(Cluster cluster, OnHost on, Rows rows) {
+  HostRows(Cluster cluster, OnHost on, Rows rows, Instant now) {
     this.cluster = cluster;
     this.on = on;
     this.rows = rows;
+    this.now = now;
   }
 
   /**
@@ -231,8 +237,23 @@ final class HostRows {
         ArchivingCheck.judge(primary),
         "archive_mode " + archiving.archiveMode() + ", wal_level " + archiving.walLevel(),
         "on or always, a command that hides no failure, replica or logical");
+    archiver(server);
     server.commits().forEach(commits -> commits(server, commits));
     on.host().seen().ifPresent(host -> onBoth(primary, host));
+  }
+
+  private void archiver(ServerObserved server) {
+    String looked = server.instance() + ": archiver";
+    Duration every = cluster.policies().publish().every();
+    String limit = "a WAL file every " + Span.of(ArchiverCheck.due(server, every));
+    Optional<String> failing = ArchiverCheck.failing(server);
+    Optional<String> silent = ArchiverCheck.silent(server, every, now);
+    failing.ifPresent(fact -> rows.warning(looked, fact, limit, ArchiverCheck.FAILS_REMEDY));
+    silent.ifPresent(fact -> rows.warning(looked, fact, limit, ArchiverCheck.HANGS_REMEDY));
+    if (failing.isEmpty() && silent.isEmpty()) {
+      String last = server.archiver().lastArchived();
+      rows.good(looked, last.isEmpty() ? "archived nothing yet" : "archived " + last, limit);
+    }
   }
 
   private void commits(ServerObserved server, SynchronousCommits commits) {

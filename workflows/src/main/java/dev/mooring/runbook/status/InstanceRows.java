@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
 
@@ -72,15 +73,9 @@ final class InstanceRows {
   }
 
   private static String archived(Archiver archiver) {
-    return isFailing(archiver)
+    return ArchiverCheck.isFailing(archiver)
         ? "fails at " + archiver.lastFailed()
         : archiver.lastArchived().isEmpty() ? "" : "has " + archiver.lastArchived();
-  }
-
-  /** Both times come from one server in one format, so their order is that of their text. */
-  static boolean isFailing(Archiver archiver) {
-    return !archiver.lastFailedAt().isEmpty()
-        && archiver.lastFailedAt().compareTo(archiver.lastArchivedAt()) > 0;
   }
 
   private static InstanceRow onHost(

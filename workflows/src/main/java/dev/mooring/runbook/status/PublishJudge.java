@@ -1,20 +1,15 @@
 package dev.mooring.runbook.status;
 
-import dev.mooring.evidence.Archiver;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
-import dev.mooring.port.DatabaseActivities.Position;
-import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
-import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,78 +98,17 @@ final class PublishJudge {
   }
 
   private void archivers() {
+    Duration every = facts.cluster().policies().publish().every();
     for (InstanceFacts one : facts.instances()) {
-      one.server()
-          .seen()
-          .filter(server -> !server.position().inRecovery())
-          .filter(server -> InstanceRows.isFailing(server.archiver()))
-          .ifPresent(
-              server ->
-                  findings.add(
-                      Finding.warning(
-                          one.instance().id()
-                              + " can't archive "
-                              + server.archiver().lastFailed()
-                              + " since "
-                              + server.archiver().lastFailedAt(),
-                          "read that server's log for what its archive_command said")));
-      one.server().seen().ifPresent(server -> stalled(one, server));
+      one.server().seen().stream()
+          .flatMap(server -> ArchiverCheck.failing(server).stream())
+          .map(fact -> Finding.warning(fact, ArchiverCheck.FAILS_REMEDY))
+          .forEach(findings::add);
+      one.server().seen().stream()
+          .flatMap(server -> ArchiverCheck.silent(server, every, facts.now()).stream())
+          .map(fact -> Finding.warning(fact, ArchiverCheck.HANGS_REMEDY))
+          .forEach(findings::add);
     }
-  }
-
-  /**
-   * An archiver that reports nothing, neither success nor failure, while WAL waits for it: its
-   * command hangs, as on a disk that stalls. Each publish ends a WAL file, so one is due in each
-   * interval; it is late after two, as LATEST is. The rule is GitLab's, of 2026: an alarm when the
-   * last archived file is older than twice the time in which one is due. Its time is the server's,
-   * now is Temporal's: both are said.
-   */
-  private void stalled(InstanceFacts one, ServerObserved server) {
-    Archiver archiver = server.archiver();
-    Optional<Instant> last = time(archiver.lastArchivedAt());
-    if (server.position().inRecovery() || InstanceRows.isFailing(archiver) || last.isEmpty()) {
-      return;
-    }
-    Duration due = facts.cluster().policies().publish().every();
-    Duration age = Duration.between(last.get(), facts.now());
-    long waiting = waiting(server);
-    if (waiting > 0 && age.compareTo(due.multipliedBy(LATE)) > 0) {
-      findings.add(
-          Finding.warning(
-              String.format(
-                  "%s archived %s last, at %s, %s ago, and %d WAL files wait; one is due every %s",
-                  one.instance().id(),
-                  archiver.lastArchived(),
-                  archiver.lastArchivedAt(),
-                  Span.of(age),
-                  waiting,
-                  Span.of(due)),
-              "see whether its archive_command hangs, and the disk or host it writes to"));
-    }
-  }
-
-  /** Nothing where the server has none; histories of older code hold it in another form. */
-  private static Optional<Instant> time(String text) {
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException none) {
-      return Optional.empty();
-    }
-  }
-
-  /** Files that are ended and not archived; 0 where the last archived one is no WAL file. */
-  private static long waiting(ServerObserved server) {
-    Position position = server.position();
-    String last = server.archiver().lastArchived();
-    if (!WalFileName.isOne(last)) {
-      return 0;
-    }
-    WalFileName current =
-        WalFileName.containingByteBefore(
-            position.timeline(), position.lsn(), position.walSegmentSize());
-    return current.segmentNumber(position.walSegmentSize())
-        - new WalFileName(last).segmentNumber(position.walSegmentSize())
-        - 1;
   }
 
   private String publish() {

@@ -157,6 +157,19 @@ class ClusterCheckWorkflowTest {
   }
 
   @Test
+  void an_archiver_that_fails_needs_attention() {
+    trouble.archiverFails(0);
+    bed.world().writeEverywhere(17 << 20);
+
+    CheckRow row = only(bed.check(CHECK));
+
+    assertThat(row.judged()).isEqualTo(Judged.WARNING);
+    assertThat(row.looked()).isEqualTo("east-0: archiver");
+    assertThat(row.seen()).startsWith("east-0 can't archive ");
+    assertThat(row.limit()).isEqualTo("a WAL file every 5 min");
+  }
+
+  @Test
   void a_dead_host_is_wrong_with_its_reason_and_the_others_are_looked_at() {
     trouble.hostAnswers("w0", false);
 

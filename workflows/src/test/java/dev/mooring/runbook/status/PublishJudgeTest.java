@@ -3,6 +3,8 @@ package dev.mooring.runbook.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
+import dev.mooring.port.DatabaseActivities.Archiving;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.runbook.Sight;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,51 @@ class PublishJudgeTest {
                       + ", 10 min 1 s ago, and 1 WAL files wait; one is due every 5 min",
                   "see whether its archive_command hangs, and the disk or host it writes to"));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60,PT2M,0", "60,PT2M1S,1", "3600,PT10M,0", "3600,PT10M1S,1"})
+  void a_wal_file_is_due_in_archive_timeout_or_the_interval_of_publishing_whichever_is_sooner(
+      long archiveTimeout, Duration silent, int warnings) {
+    String archivedAt = Moored.NOW.minus(silent).toString();
+
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.withInstances(
+                Moored.facts(),
+                Moored.facts().instances().stream()
+                    .map(one -> archivesEvery(one, archiveTimeout))
+                    .map(one -> lastArchived(one, "000000010000000000000001", archivedAt))
+                    .toList()));
+
+    assertThat(report.findings()).hasSize(2 * warnings);
+    if (warnings > 0) {
+      assertThat(report.findings().get(0).fact())
+          .endsWith("one is due every " + (archiveTimeout == 60 ? "1 min" : "5 min"));
+    }
+  }
+
+  private static InstanceFacts archivesEvery(InstanceFacts facts, long seconds) {
+    return facts
+        .server()
+        .seen()
+        .map(server -> Altered.of(server, "archiving", archiving(server, seconds)))
+        .map(
+            server ->
+                new InstanceFacts(
+                    facts.instance(), facts.host(), new Sight.Seen<>(server), facts.epoch()))
+        .orElse(facts);
+  }
+
+  private static Archiving archiving(ServerObserved server, long seconds) {
+    Archiving now = server.archiving();
+    return new Archiving(
+        now.archiveMode(),
+        now.archiveCommand(),
+        now.archiveLibrary(),
+        now.walLevel(),
+        now.limits(),
+        seconds);
   }
 
   @Test
