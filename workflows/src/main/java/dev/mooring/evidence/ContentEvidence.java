@@ -1,6 +1,8 @@
 package dev.mooring.evidence;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
@@ -28,6 +30,12 @@ public record ContentEvidence(
     StandbyLimits limits,
     HostNeeds needs) {
 
+  /** The same, whose owner's commits wait for those standbys. */
+  public ContentEvidence withStandbyNames(String names) {
+    return new ContentEvidence(
+        target, owner.withStandbyNames(names), clock, switchLsn, limits, needs);
+  }
+
   /**
    * The instance that made the point.
    *
@@ -38,6 +46,8 @@ public record ContentEvidence(
    *     major version only
    * @param startedAt when its postmaster was started
    * @param dbid of a Greenplum, its number in gp_segment_configuration; else 0
+   * @param standbyNames its synchronous_standby_names when the publish began; empty where none were
+   *     set, and where an older manifest doesn't say
    */
   public record Owner(
       InstanceId instance,
@@ -45,12 +55,30 @@ public record ContentEvidence(
       int port,
       ServerVersion version,
       Instant startedAt,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dbid) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dbid,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String standbyNames) {
 
     /** An instance of a cluster that is no Greenplum. */
     public Owner(
         InstanceId instance, HostName host, int port, ServerVersion version, Instant startedAt) {
       this(instance, host, port, version, startedAt, 0);
+    }
+
+    /** One that names no synchronous standbys. */
+    public Owner(
+        InstanceId instance,
+        HostName host,
+        int port,
+        ServerVersion version,
+        Instant startedAt,
+        int dbid) {
+      this(instance, host, port, version, startedAt, dbid, "");
+    }
+
+    /** The same, whose commits wait for those standbys. */
+    public Owner withStandbyNames(String names) {
+      return new Owner(instance, host, port, version, startedAt, dbid, names);
     }
   }
 }

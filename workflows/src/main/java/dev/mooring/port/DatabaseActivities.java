@@ -96,6 +96,8 @@ public interface DatabaseActivities {
    * @param needs what a copy of it needs on its host
    * @param commits how its commits wait for standbys; empty of one whose commits wait for none,
    *     that is in recovery, or that does not tell a role without pg_monitor
+   * @param standbyNames its synchronous_standby_names; empty where none are set, and in histories
+   *     of releases that did not ask
    */
   record ServerObserved(
       InstanceId instance,
@@ -106,9 +108,33 @@ public interface DatabaseActivities {
       long preparedTransactions,
       HostNeeds needs,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<SynchronousCommits> commits) {
+          List<SynchronousCommits> commits,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String standbyNames) {
     public ServerObserved {
       commits = List.copyOf(commits);
+    }
+
+    /** Of one that names no synchronous standbys. */
+    public ServerObserved(
+        InstanceId instance,
+        Identity identity,
+        Position position,
+        Archiving archiving,
+        Archiver archiver,
+        long preparedTransactions,
+        HostNeeds needs,
+        List<SynchronousCommits> commits) {
+      this(
+          instance,
+          identity,
+          position,
+          archiving,
+          archiver,
+          preparedTransactions,
+          needs,
+          commits,
+          "");
     }
 
     /** What keeps its commits from returning, one sentence that begins with its name. */

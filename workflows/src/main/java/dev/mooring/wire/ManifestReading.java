@@ -107,7 +107,8 @@ final class ManifestReading {
         fields.smallNumber("port"),
         fields.value("version", ServerVersion::parse),
         fields.value("started_at", Instant::parse),
-        fields.has("dbid") ? fields.smallNumber("dbid") : 0);
+        fields.has("dbid") ? fields.smallNumber("dbid") : 0,
+        fields.textOrAbsent("synchronous_standby_names"));
   }
 
   private static StandbyLimits limits(JsonFields fields) {

@@ -77,6 +77,9 @@ final class ManifestTree {
     if (owner.dbid() != 0) {
       of.put("dbid", owner.dbid());
     }
+    if (!owner.standbyNames().isEmpty()) {
+      of.put("synchronous_standby_names", owner.standbyNames());
+    }
     node.putObject("clock")
         .put("before", evidence.clock().before().toString())
         .put("after", evidence.clock().after().toString());

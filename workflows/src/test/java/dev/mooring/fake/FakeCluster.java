@@ -315,6 +315,11 @@ public final class FakeCluster {
     primaryOf(content).cutOffStandby();
   }
 
+  /** Somebody sets synchronous_standby_names of a primary, whose standbys all answer. */
+  public synchronized void standbyNamesOf(int content, String names) {
+    primaryOf(content).standbyNames(names);
+  }
+
   /** The READY manifest LATEST names, if any. */
   public synchronized Optional<Manifest> latest() {
     return store.latest().map(FakeStore::believed);

@@ -37,6 +37,7 @@ final class FakePrimary {
   private Software software = Harbour.software(Harbour.VERSION);
   private HostNeeds needs = HostNeeds.NONE;
   private List<SynchronousCommits> commits = List.of();
+  private String standbyNames = "";
 
   /** What the archiver makes of its files. */
   enum ArchiverMood {
@@ -120,7 +121,12 @@ final class FakePrimary {
   }
 
   void cutOffStandby() {
+    standbyNames = "standby";
     commits = List.of(new SynchronousCommits("standby", List.of("standby (sync)"), 1, 2, 60));
+  }
+
+  void standbyNames(String names) {
+    standbyNames = names;
   }
 
   void needs(HostNeeds changed) {
@@ -203,6 +209,7 @@ final class FakePrimary {
         archiver,
         0,
         needs,
-        commits);
+        commits,
+        standbyNames);
   }
 }

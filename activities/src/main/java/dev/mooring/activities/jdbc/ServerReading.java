@@ -50,6 +50,7 @@ final class ServerReading {
              current_setting('wal_level') AS wal_level,
              (SELECT setting::bigint FROM pg_settings WHERE name = 'archive_timeout')
                AS archive_timeout,
+             current_setting('synchronous_standby_names') AS names_set,
              current_setting('max_connections')::int AS max_connections,
              current_setting('max_worker_processes')::int AS max_worker_processes,
              current_setting('max_wal_senders')::int AS max_wal_senders,
@@ -131,7 +132,8 @@ final class ServerReading {
         archiver(row),
         row.getLong("prepared"),
         needs(row),
-        commits(row));
+        commits(row),
+        text(row, "names_set"));
   }
 
   private static List<SynchronousCommits> commits(ResultSet row) throws SQLException {

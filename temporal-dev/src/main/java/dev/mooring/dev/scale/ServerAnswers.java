@@ -91,6 +91,7 @@ final class ServerAnswers {
         new Column("archive_library", TEXT, ""),
         new Column("wal_level", TEXT, "replica"),
         new Column("archive_timeout", BIGINT, "0"),
+        new Column("names_set", TEXT, ""),
         new Column("max_connections", INTEGER, "100"),
         new Column("max_worker_processes", INTEGER, "8"),
         new Column("max_wal_senders", INTEGER, "10"),

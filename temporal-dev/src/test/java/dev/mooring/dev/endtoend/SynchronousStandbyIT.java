@@ -6,8 +6,14 @@ import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.topology.ContentId;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -39,13 +45,61 @@ class SynchronousStandbyIT {
   }
 
   @Test
+  void a_primary_replaced_by_its_standby_on_another_host_is_published_and_followed() {
+    stage.laws().without(6, "it knows the lab's own primaries, one of which is replaced");
+    LabInstance east = sites.east(1);
+    LabInstance standby = stage.lab.addStandby(1, sites.east(0).host());
+    amendedBy(east, standby);
+    String before = stage.publish().restorePoint();
+    stage.consume();
+    stage.lab.stop(east);
+    sites.ask(standby, "SELECT pg_promote()");
+    Soon.soon(
+        "the standby takes writes",
+        () -> sites.ask(standby, "SELECT pg_is_in_recovery()").equals("f"));
+
+    PublishResult published = stage.publish();
+    ConsumeResult consumed = stage.consume();
+
+    ContentEvidence content = sites.latest().evidenceOf(new ContentId(1)).orElseThrow();
+    assertThat(published.restorePoint()).isNotEqualTo(before);
+    assertThat(content.owner().instance().value()).isEqualTo(standby.id());
+    assertThat(content.target().timeline().value()).isEqualTo(2);
+    assertThat(consumed.restorePoint()).isEqualTo(published.restorePoint());
+    assertThat(sites.mooredAt()).isEqualTo(published.restorePoint());
+  }
+
+  /** The standby stands in the cluster file beside its primary, on the host that it runs on. */
+  private static void amendedBy(LabInstance primary, LabInstance standby) {
+    stage.amendClusterFile(
+        now ->
+            now.lines()
+                .flatMap(
+                    line ->
+                        line.contains("id: " + primary.id() + ",")
+                            ? Stream.of(line, line(line, primary, standby))
+                            : Stream.of(line))
+                .collect(Collectors.joining("\n", "", "\n")));
+  }
+
+  private static String line(String line, LabInstance primary, LabInstance standby) {
+    return line.replace("id: " + primary.id(), "id: " + standby.id())
+        .replace("host: " + primary.host().name(), "host: " + standby.host().name())
+        .replace("port: " + primary.port(), "port: " + standby.port())
+        .replace(primary.dataDirectory().toString(), standby.dataDirectory().toString());
+  }
+
+  @Test
   void commits_that_hang_are_said_and_the_point_is_made() {
     LabHost other = sites.east(1).host();
     LabInstance standby = stage.lab.addStandby(0, other);
+    String before = stage.publish().restorePoint();
     stage.lab.faults().set(0, NAMES, "east_0_standby");
     Soon.soon("the standby is synchronous", () -> synchronous().equals("1"));
-    PublishResult undisturbed = stage.publish();
-    assertThat(undisturbed.degraded()).isEmpty();
+    assertThat(stage.publish().degraded())
+        .containsExactly(
+            "east-0 has synchronous_standby_names 'east_0_standby', and none is recorded of "
+                + before);
 
     stage.lab.faults().network(sites.east(0).host()).cutFrom(other);
     CompletableFuture<Void> commit =
@@ -72,10 +126,24 @@ class SynchronousStandbyIT {
     stage.lab.faults().network(sites.east(0).host()).mend();
     Soon.soon("the commit returns", () -> hangingSeconds() == 0 && commit.isDone());
     Soon.soon("the standby is synchronous again", () -> synchronous().equals("1"));
-    assertThat(stage.publish().degraded()).isEmpty();
+    assertEditedBetweenTwoSteps();
     stage.consume();
-    stage.lab.faults().set(0, NAMES, "");
     stage.lab.stop(standby);
+  }
+
+  /** The run that it happens to has its point READY; the next one says what it was. */
+  private static void assertEditedBetweenTwoSteps() {
+    stage.hooks.before(PublishStep.MAKE_POINT, () -> stage.lab.faults().set(0, NAMES, ""));
+    PublishResult during = stage.publish();
+
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(during.outcome()).isEqualTo("Completed");
+    assertThat(during.degraded()).isEmpty();
+    assertThat(stage.publish().degraded())
+        .containsExactly(
+            "east-0 has synchronous_standby_names '', was 'east_0_standby' when "
+                + during.restorePoint()
+                + " was begun");
   }
 
   private static void assertNoneIsConnected() {

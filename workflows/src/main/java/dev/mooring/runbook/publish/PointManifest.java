@@ -27,10 +27,19 @@ final class PointManifest {
     return new Manifest(
         new Manifest.Header(
             cluster.name(), point.name(), RunbookRun.now(), cluster.digest(), point.cut()),
-        contents,
+        contents.stream().map(content -> withStandbyNames(content, primaries)).toList(),
         List.of(),
         PublishProof.archiveEvidence(cluster, primaries, Duration.ZERO),
         reasons);
+  }
+
+  private static ContentEvidence withStandbyNames(
+      ContentEvidence content, List<Primary> primaries) {
+    return primaries.stream()
+        .filter(primary -> primary.instance().id().equals(content.owner().instance()))
+        .findFirst()
+        .map(primary -> content.withStandbyNames(primary.server().standbyNames()))
+        .orElse(content);
   }
 
   /** Looked for until now, and not READY for these reasons. */

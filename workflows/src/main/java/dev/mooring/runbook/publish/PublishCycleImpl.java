@@ -184,13 +184,13 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
           degraded.addAll(context.oneFileEverywhere());
           LastRead read = reading.get();
           run.note(PublishStep.READ_LAST, String.join("; ", read.passedOver()));
-          return read.answer() instanceof ManifestActivities.Answer.Found found
-              ? new LastPoint(
-                  Optional.of(
-                      RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries))),
-                  read.pending(),
-                  read.needs())
-              : new LastPoint(Optional.empty(), read.pending(), read.needs());
+          Optional<Manifest> last =
+              read.answer() instanceof ManifestActivities.Answer.Found found
+                  ? Optional.of(
+                      RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries)))
+                  : Optional.empty();
+          last.ifPresent(m -> degraded.addAll(StandbyNamesDrift.since(m, primaries)));
+          return new LastPoint(last, read.pending(), read.needs());
         });
   }
 

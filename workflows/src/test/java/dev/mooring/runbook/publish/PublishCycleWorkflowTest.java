@@ -102,6 +102,21 @@ class PublishCycleWorkflowTest {
   }
 
   @Test
+  void says_once_that_commits_wait_for_other_standbys_than_at_the_last_point() {
+    String first = bed.publish(PUBLISH).restorePoint();
+    bed.world().standbyNamesOf(1, "a");
+    PublishResult named = bed.publish(PUBLISH);
+    bed.world().standbyNamesOf(1, "");
+    PublishResult emptied = bed.publish(PUBLISH);
+
+    String set = "east-1 has synchronous_standby_names ";
+    assertThat(named.degraded()).containsExactly(set + "'a', and none is recorded of " + first);
+    assertThat(emptied.degraded())
+        .containsExactly(set + "'', was 'a' when " + named.restorePoint() + " was begun");
+    assertThat(bed.publish(PUBLISH).degraded()).isEmpty();
+  }
+
+  @Test
   void completes_degraded_when_a_consumer_can_not_be_started() {
     bed.world().runs().refuseConsumers();
     PublishResult result = bed.publish(PUBLISH);

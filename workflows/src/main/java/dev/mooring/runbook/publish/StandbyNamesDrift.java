@@ -1,0 +1,42 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.runbook.publish.PrimariesCheck.Primary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether somebody changed which standbys a content's commits wait for since the last READY point:
+ * what was acknowledged then and now is on different hosts. No reason to stop, and to be known.
+ */
+final class StandbyNamesDrift {
+  private StandbyNamesDrift() {}
+
+  /** One sentence for each content whose setting is another one, with both values. */
+  static List<String> since(Manifest last, List<Primary> primaries) {
+    List<String> drift = new ArrayList<>();
+    for (Primary primary : primaries) {
+      Optional<String> before =
+          last.evidenceOf(primary.instance().content())
+              .map(ContentEvidence::owner)
+              .map(ContentEvidence.Owner::standbyNames);
+      String now = primary.server().standbyNames();
+      if (before.isPresent() && !before.get().equals(now)) {
+        drift.add(
+            String.format(
+                "%s has synchronous_standby_names '%s', %s",
+                primary.instance().id(), now, inWords(before.get(), last)));
+      }
+    }
+    return List.copyOf(drift);
+  }
+
+  /** A manifest of a release before the field has none either. */
+  private static String inWords(String before, Manifest last) {
+    return before.isEmpty()
+        ? "and none is recorded of " + last.name()
+        : "was '" + before + "' when " + last.name() + " was begun";
+  }
+}
