@@ -31,7 +31,10 @@ final class SqlErrors {
     return new DatabaseFault(codeOf(error, doing), sentence(error), error);
   }
 
-  /** The kind of failure. */
+  /**
+   * The kind of failure. A server that can't read its own files, such as a control file whose
+   * checksum is wrong, says so by class 58 or XX.
+   */
   static FailureCode codeOf(SQLException error, While doing) {
     String state = stateOf(error);
     if (failedInTls(error) || state.startsWith("28") || state.equals("08004")) {
@@ -48,7 +51,9 @@ final class SqlErrors {
     if (doing == While.ENTERING_BARRIER && (state.equals("55P03") || state.equals("57014"))) {
       return FailureCode.BARRIER_NOT_REACHED;
     }
-    return FailureCode.DATABASE_REFUSED;
+    return doing == While.READING && (state.startsWith("XX") || state.startsWith("58"))
+        ? FailureCode.STATE_UNREADABLE
+        : FailureCode.DATABASE_REFUSED;
   }
 
   /**

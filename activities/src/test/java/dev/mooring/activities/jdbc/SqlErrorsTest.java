@@ -35,7 +35,9 @@ class SqlErrorsTest {
     "57014, READING, DATABASE_REFUSED",
     "42601, ENTERING_BARRIER, DATABASE_REFUSED",
     "57P05, ENTERING_BARRIER, DATABASE_UNREACHABLE",
-    "XX000, READING, DATABASE_REFUSED"
+    "XX000, READING, STATE_UNREADABLE",
+    "58P01, READING, STATE_UNREADABLE",
+    "XX000, CHANGING, DATABASE_REFUSED"
   })
   void an_sqlstate_has_one_meaning_in_each_situation(
       String state, While doing, FailureCode expected) {

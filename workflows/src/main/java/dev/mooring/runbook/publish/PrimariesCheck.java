@@ -19,7 +19,8 @@ import java.util.Map;
  * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
  * and no instance of any other site does. A server of another site that does not answer is no
  * reason to stop publishing; one that answers as a primary is. Where all of a content that were
- * asked refused Mooring's account, that is what must be mended, and not a primary be started.
+ * asked refused Mooring's account, or could not read their own state, that is what must be mended,
+ * and not a primary be started.
  */
 public final class PrimariesCheck {
   private PrimariesCheck() {}
@@ -39,9 +40,7 @@ public final class PrimariesCheck {
       }
       if (writable.isEmpty() || !writable.get(0).instance().site().equals(site)) {
         return Verdict.never(
-            allRefusedUs(cluster, site, content, seen)
-                ? FailureCode.AUTHENTICATION_REFUSED
-                : FailureCode.NO_PRIMARY,
+            codeOf(cluster, site, content, seen),
             String.format(
                 "content %s has no running primary at %s: %s",
                 content, site, why(cluster, site, content, seen)));
@@ -70,19 +69,32 @@ public final class PrimariesCheck {
     return writable;
   }
 
-  /** Then nothing says that no primary runs, and starting one would mend nothing. */
-  private static boolean allRefusedUs(
+  /**
+   * Where all that were asked refused us, or could not read their own state, nothing says that no
+   * primary runs, and starting one would mend nothing.
+   */
+  private static FailureCode codeOf(
       Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
     List<InstanceId> ours =
         cluster.instancesAt(site).stream()
             .filter(instance -> instance.content().equals(content))
             .map(Instance::id)
             .toList();
-    List<InstanceFailure> failed =
-        seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList();
-    return !failed.isEmpty()
-        && failed.stream().allMatch(failure -> failure.code() == FailureCode.AUTHENTICATION_REFUSED)
-        && seen.observed().stream().noneMatch(server -> ours.contains(server.instance()));
+    List<FailureCode> codes =
+        seen.failures().stream()
+            .filter(failure -> ours.contains(failure.instance()))
+            .map(InstanceFailure::code)
+            .distinct()
+            .toList();
+    boolean noneAnswered =
+        seen.observed().stream().noneMatch(server -> ours.contains(server.instance()));
+    return noneAnswered && codes.size() == 1 && isOfOneThatRuns(codes.get(0))
+        ? codes.get(0)
+        : FailureCode.NO_PRIMARY;
+  }
+
+  private static boolean isOfOneThatRuns(FailureCode code) {
+    return code == FailureCode.AUTHENTICATION_REFUSED || code == FailureCode.STATE_UNREADABLE;
   }
 
   private static String why(

@@ -76,6 +76,18 @@ class PrimariesCheckTest {
   }
 
   @Test
+  void says_that_a_server_can_not_read_its_own_state_and_not_that_none_runs() {
+    InstanceFailure unreadable =
+        new InstanceFailure(
+            new InstanceId("east-1"), FailureCode.STATE_UNREADABLE, "checksum does not match");
+    Verdicts.never(
+        judge(List.of(east0), List.of(unreadable)),
+        FailureCode.STATE_UNREADABLE,
+        "content 1 has no running primary at east: east-1 did not answer (checksum does not"
+            + " match)");
+  }
+
+  @Test
   void refuses_a_content_whose_only_instance_is_in_recovery() {
     Verdicts.never(
         judge(List.of(inRecovery("east-0"), east1), List.of()),
