@@ -5,6 +5,7 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Option;
             + " lets each shut itself down there, and advances the site's state only when every"
             + " instance is proved.")
 final class ConsumeCommand implements Callable<Integer> {
+  private static final String ANY = "any";
+  private static final List<String> TYPED = List.of("SSH_CONNECTION", "SUDO_USER");
+
   private final MooringCommand mooring;
 
   @Mixin private final ClusterArgument cluster = new ClusterArgument();
@@ -45,7 +49,8 @@ final class ConsumeCommand implements Callable<Integer> {
       description = {
         "The last four digits or more of the system identifier of content 0's copy, which `mooring"
             + " whois` shows: the run is refused if another cluster was named than was meant.",
-        "At a terminal it is asked for before anything is executed."
+        "At a terminal it is asked for before anything is executed; over SSH without one, or"
+            + " behind sudo, it is required. `any` in a script: of any system."
       })
   private String systemIdentifierEnds = "";
 
@@ -68,15 +73,44 @@ final class ConsumeCommand implements Callable<Integer> {
     }
   }
 
-  /** Whoever types a name may mean another; scripts and schedules were looked at when written. */
+  /**
+   * Whoever types a name may mean another. What is typed over SSH without a terminal, or behind
+   * sudo, can't be asked and must say it; schedules, timers and the like name neither.
+   */
   private String confirmed(ClusterName name) {
-    boolean asks =
-        systemIdentifierEnds.isEmpty() && !options.onlyPlans() && mooring.console().canAsk();
-    if (systemIdentifierEnds.isEmpty() && !asks) {
+    if (systemIdentifierEnds.equals(ANY) || isPlanUnnamed()) {
       return "";
     }
+    if (!systemIdentifierEnds.isEmpty()) {
+      return digits(systemIdentifierEnds, name);
+    }
+    if (mooring.console().canAsk()) {
+      return digits(asked(name), name);
+    }
+    for (String typed : TYPED) {
+      if (mooring.environment().containsKey(typed)) {
+        throw CommandFailure.usage(
+            "nobody can be asked whether "
+                + name
+                + " is the cluster that is meant: "
+                + typed
+                + " is set, so somebody typed this, and there is no terminal",
+            String.format(
+                "--system-identifier-ends DIGITS with the last four digits that `mooring whois %s`"
+                    + " shows for content 0, or `ssh -t`; `any` in a script that was looked at",
+                name));
+      }
+    }
+    return "";
+  }
+
+  private boolean isPlanUnnamed() {
+    return systemIdentifierEnds.isEmpty() && options.onlyPlans();
+  }
+
+  private static String digits(String typed, ClusterName name) {
     try {
-      return ConsumeRequest.systemIdentifierEnds(asks ? asked(name) : systemIdentifierEnds);
+      return ConsumeRequest.systemIdentifierEnds(typed);
     } catch (IllegalArgumentException unfit) {
       throw CommandFailure.usage(
           "--system-identifier-ends " + unfit.getMessage(),

@@ -156,6 +156,7 @@ public final class StatusJson {
       shown.put("lsn", row.lsn());
       shown.put("floor", row.floor());
       shown.put("archive", row.archive());
+      shown.put("system_identifier", row.system());
     }
   }
 

@@ -25,7 +25,16 @@ public final class StatusLines {
     lines.add("");
     Table table =
         new Table(
-            "content", "instance", "site", "host", "state", "timeline", "LSN", "floor", "archive");
+            "content",
+            "instance",
+            "site",
+            "host",
+            "state",
+            "timeline",
+            "LSN",
+            "floor",
+            "archive",
+            "system");
     for (InstanceRow row : result.instances()) {
       table.row(
           row.content().toString(),
@@ -36,7 +45,8 @@ public final class StatusLines {
           row.timeline(),
           row.lsn(),
           row.floor(),
-          row.archive());
+          row.archive(),
+          row.system());
     }
     lines.addAll(table.lines());
     if (!result.runs().isEmpty()) {

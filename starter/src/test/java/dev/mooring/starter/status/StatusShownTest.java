@@ -27,12 +27,12 @@ class StatusShownTest {
             west is moored at sync_point_20261120_080000_aa, 42 s old, 2 of 2 proved
             east published sync_point_20261120_080000_aa 42 s ago, named, spread 3 ms
 
-            content  instance  site  host  state    timeline  LSN        floor      archive
-            -------  --------  ----  ----  -------  --------  ---------  ---------  ------------------------------
-            0        east-0    east  e0    primary  1         0/3000148  -          has 000000010000000000000002
-            0        west-0    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002
-            1        east-1    east  e0    primary  1         0/3000148  -          has 000000010000000000000002
-            1        west-1    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002
+            content  instance  site  host  state    timeline  LSN        floor      archive                         system
+            -------  --------  ----  ----  -------  --------  ---------  ---------  ------------------------------  -------------------
+            0        east-0    east  e0    primary  1         0/3000148  -          has 000000010000000000000002    7100000000000000001
+            0        west-0    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002  7100000000000000001
+            1        east-1    east  e0    primary  1         0/3000148  -          has 000000010000000000000002    7100000000000000002
+            1        west-1    west  w0    parked   1         0/30000A0  0/30000A0  needs 000000010000000000000002  7100000000000000002
 
             schedule mooring:harbour:publish: every 5 min, next in 1 min 40 s\
             """);

@@ -67,6 +67,8 @@ final class Launched {
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().putAll(environment);
+        // as a timer starts it, whoever started the build
+        builder.environment().keySet().removeAll(List.of("SSH_CONNECTION", "SUDO_USER"));
         process = builder.start();
         process.getOutputStream().close();
       } catch (IOException e) {

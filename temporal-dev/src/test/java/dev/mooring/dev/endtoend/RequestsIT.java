@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -124,6 +125,36 @@ class RequestsIT {
     assertThat(Objects.requireNonNull(second.get()).outcome()).isEqualTo("Refused");
     assertThat(second.get().code()).isEqualTo("LOCK_HELD");
     assertThat(second.get().headline()).contains(run.getExecution().getWorkflowId());
+  }
+
+  /**
+   * As if somebody had restored another database's backup there: of content 1, by its own initdb.
+   */
+  @Test
+  void refuses_a_copy_of_another_system_in_the_place_of_one() {
+    List<LabInstance> west = stage.lab.instancesAt("west");
+    String place = west.get(0).dataDirectory().toString();
+    String second = stage.publish().restorePoint();
+    onWest("mv", place, place + ".own");
+    onWest("cp", "-a", west.get(1).dataDirectory().toString(), place);
+    String before = westFingerprint();
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    refused(ending, "IDENTITY_DIFFERS", system(0));
+    assertThat(ending.headline()).startsWith("west-0 is of system " + system(1));
+    assertThat(westFingerprint()).isEqualTo(before);
+    onWest("rm", "-rf", place);
+    onWest("mv", place + ".own", place);
+    assertThat(stage.consume().restorePoint()).isEqualTo(second);
+  }
+
+  private static void onWest(String... command) {
+    stage.lab.run(stage.lab.instancesAt("west").get(0).host(), command);
+  }
+
+  private static String system(int content) {
+    return sites.ask(content, "SELECT system_identifier::text FROM pg_control_system()");
   }
 
   /** The one point whose manifest is pending. */

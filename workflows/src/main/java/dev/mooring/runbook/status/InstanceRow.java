@@ -1,5 +1,9 @@
 package dev.mooring.runbook.status;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
@@ -12,6 +16,7 @@ import dev.mooring.topology.SiteName;
  * @param lsn where it stands: its WAL's end, what it replayed, or its minimum recovery end
  * @param floor the lowest point it can be parked at
  * @param archive the file it last archived, or the oldest it still needs
+ * @param system its system identifier; empty also where an older worker looked
  */
 public record InstanceRow(
     ContentId content,
@@ -22,4 +27,12 @@ public record InstanceRow(
     String timeline,
     String lsn,
     String floor,
-    String archive) {}
+    String archive,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String system) {
+
+  /** The same of that system. */
+  InstanceRow of(SystemIdentifier identifier) {
+    return new InstanceRow(
+        content, instance, site, host, state, timeline, lsn, floor, archive, identifier.toString());
+  }
+}

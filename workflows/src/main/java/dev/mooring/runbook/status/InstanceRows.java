@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.publish.ArchiverCheck;
 import dev.mooring.topology.Instance;
 import java.util.Optional;
@@ -20,6 +21,19 @@ final class InstanceRows {
    * @param proved what was last proved of it, if it belongs to a moored site
    */
   static InstanceRow of(InstanceFacts facts, Optional<ParkedInstance> proved) {
+    InstanceRow row = row(facts, proved);
+    Optional<SystemIdentifier> onHost =
+        facts.host().seen().map(seen -> seen.control().systemIdentifier());
+    return facts
+        .server()
+        .seen()
+        .map(server -> server.identity().systemIdentifier())
+        .or(() -> onHost)
+        .map(row::of)
+        .orElse(row);
+  }
+
+  private static InstanceRow row(InstanceFacts facts, Optional<ParkedInstance> proved) {
     Instance instance = facts.instance();
     Optional<InstanceObserved> host = facts.host().seen();
     Optional<ServerObserved> server = facts.server().seen();
@@ -136,6 +150,7 @@ final class InstanceRows {
         timeline,
         lsn,
         floor,
-        archive);
+        archive,
+        "");
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run of DrConsume refuses before it touches an instance. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
@@ -95,6 +97,17 @@ class DrConsumeRefusalTest extends ConsumeBed {
     Ended ended = refusedOrFailed(CONSUME);
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(bed.world().copies().anyStarted()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "execute"})
+  void refuses_a_cluster_whose_system_is_not_the_one_that_was_named(String mode) {
+    publish();
+    Ended ended = refusedOrFailed(consume("'mode':'" + mode + "','systemIdentifierEnds':'4711'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("IDENTITY_DIFFERS");
+    assertThat(ended.record().headline()).contains("ends with 4711, west-0 of content 0 is of");
     assertThat(bed.world().copies().anyStarted()).isFalse();
   }
 
