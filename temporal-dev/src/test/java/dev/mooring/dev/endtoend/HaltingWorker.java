@@ -40,7 +40,8 @@ final class HaltingWorker {
     }
     forgetTheDeadWorker(worker.client(), arguments[3]);
     worker.serve(
-        Path.of(arguments[1]), List.of(new Halting(Path.of(arguments[2])), new SoonNoticed()));
+        Path.of(arguments[1]),
+        List.of(new Halting(Path.of(arguments[2])), Impatience.noticesSoon()));
   }
 
   /** Lets the run's next task be anybody's; else Temporal holds it for the worker that had it. */

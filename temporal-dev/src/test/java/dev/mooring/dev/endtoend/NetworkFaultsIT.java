@@ -41,7 +41,7 @@ class NetworkFaultsIT {
     stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
     stage.dismissWorker();
-    worker = stage.workerOf(stage.service, List.of(stage.hooks, new SoonGivenUp()));
+    worker = stage.workerOf(stage.service, List.of(stage.hooks, Impatience.givesUpSoon()));
     stage.publish();
     stage.consume();
     stage.lab.load().start(Barrier.HELD);

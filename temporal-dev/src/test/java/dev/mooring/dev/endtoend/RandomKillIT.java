@@ -7,7 +7,6 @@ import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.worker.WorkerMain;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.util.List;
@@ -135,19 +134,8 @@ class RandomKillIT {
   }
 
   private WorkerProcess worker(String site) {
-    return new WorkerProcess(
-        WorkerMain.class,
-        List.of(
-            "--site",
-            site,
-            "--config-dir",
-            stage.lab.configDirectory().toString(),
-            "--address",
-            stage.service.address(),
-            "--http-port",
-            "0"),
-        stage.lab.environment(),
-        directory.resolve(site + ".log"));
+    return WorkerProcess.of(
+        List.of(site), stage.lab, stage.service.address(), directory.resolve(site + ".log"));
   }
 
   private void publishAndConsume() {

@@ -39,7 +39,7 @@ class SshFaultsIT {
     sites = new Sites(stage.lab);
     west = stage.lab.host("w0");
     stage.dismissWorker();
-    worker = stage.workerOf(stage.service, List.of(stage.hooks, new SoonGivenUp()));
+    worker = stage.workerOf(stage.service, List.of(stage.hooks, Impatience.givesUpSoon()));
     stage.beginMoored();
   }
 

@@ -1,11 +1,14 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.worker.WorkerMain;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,28 @@ final class WorkerProcess implements AutoCloseable {
     this.keeper = new Thread(this::keep, "keeper of " + main.getSimpleName());
     keeper.setDaemon(true);
     keeper.start();
+  }
+
+  /** The worker program, of both sites of a lab. */
+  static WorkerProcess ofBothSites(Lab lab, String address, Path log) {
+    return of(List.of("east", "west"), lab, address, log);
+  }
+
+  /** The worker program, of those sites of a lab. */
+  static WorkerProcess of(List<String> sites, Lab lab, String address, Path log) {
+    return of(sites, lab, address, log, Map.of());
+  }
+
+  /** The same, with more in its environment. */
+  static WorkerProcess of(
+      List<String> sites, Lab lab, String address, Path log, Map<String, String> more) {
+    List<String> arguments = new ArrayList<>();
+    sites.forEach(site -> arguments.addAll(List.of("--site", site)));
+    arguments.addAll(List.of("--config-dir", lab.configDirectory().toString()));
+    arguments.addAll(List.of("--address", address, "--http-port", "0"));
+    Map<String, String> environment = new HashMap<>(lab.environment());
+    environment.putAll(more);
+    return new WorkerProcess(WorkerMain.class, arguments, environment, log);
   }
 
   /**

@@ -1,0 +1,71 @@
+package dev.mooring.dev.endtoend;
+
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** Lets a worker's runs wait for less long than the product's do, and for the same things. */
+final class Impatience extends WorkerInterceptorBase {
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
+  private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
+  private static final Duration NOTICED_AFTER = Duration.ofSeconds(2);
+
+  private final UnaryOperator<ActivityOptions> shorter;
+
+  private Impatience(UnaryOperator<ActivityOptions> shorter) {
+    this.shorter = shorter;
+  }
+
+  /**
+   * A look is given up after a quarter of its minute, in which it is tried at least twice, so that
+   * a test needs no minute to see what the last attempt leads to.
+   */
+  static Impatience givesUpSoon() {
+    return new Impatience(
+        asked ->
+            A_MINUTE.equals(asked.getScheduleToCloseTimeout())
+                ? ActivityOptions.newBuilder(asked)
+                    .setScheduleToCloseTimeout(GIVEN_UP_AFTER)
+                    .build()
+                : asked);
+  }
+
+  /** Every activity is tried again soon after its worker's last beat. */
+  static Impatience noticesSoon() {
+    return new Impatience(
+        asked -> ActivityOptions.newBuilder(asked).setHeartbeatTimeout(NOTICED_AFTER).build());
+  }
+
+  @Override
+  public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+    return new WorkflowInboundCallsInterceptorBase(next) {
+      @Override
+      public void init(WorkflowOutboundCallsInterceptor outbound) {
+        super.init(new Shorter(outbound));
+      }
+    };
+  }
+
+  private final class Shorter extends WorkflowOutboundCallsInterceptorBase {
+    Shorter(WorkflowOutboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public <R> ActivityOutput<R> executeActivity(ActivityInput<R> input) {
+      return super.executeActivity(
+          new ActivityInput<>(
+              input.getActivityName(),
+              input.getResultClass(),
+              input.getResultType(),
+              input.getArgs(),
+              shorter.apply(input.getOptions()),
+              input.getHeader()));
+    }
+  }
+}
