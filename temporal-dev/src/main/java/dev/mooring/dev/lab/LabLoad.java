@@ -4,13 +4,18 @@ import dev.mooring.dev.ledger.Database;
 import dev.mooring.dev.ledger.LoadCheck;
 import dev.mooring.dev.ledger.LoadMain;
 import dev.mooring.dev.ledger.LoadPlan;
+import dev.mooring.dev.ledger.LoadRun;
 import dev.mooring.dev.ledger.LoadVerdict;
+import dev.mooring.dev.ledger.Tempo;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,6 +61,26 @@ public final class LabLoad {
     }
   }
 
+  /**
+   * Lets a few clients write from this process, beside whatever else a test does; waits for
+   * nothing.
+   */
+  public LoadRun startHere() {
+    if (isRunning()) {
+      throw new LabFailure("the load runs already\nHINT: stop it first.");
+    }
+    return LoadRun.start(plan(LoadPlan.Barrier.HELD), directory, Tempo.GENTLE, this::note);
+  }
+
+  private void note(String line) {
+    Path log = record.layout().directory().resolve("clients.log");
+    try {
+      Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new LabFailure("could not write " + log, e);
+    }
+  }
+
   /** Stops writing; no transfer is left prepared, or this fails. */
   public void stop() {
     LabProcess process = process();
@@ -93,7 +118,16 @@ public final class LabLoad {
    * its restore point was made must be there.
    */
   public LoadVerdict check(SiteCopy copy) {
-    return new LoadCheck(directory).of(copy.subjects());
+    return check(copy, Map.of());
+  }
+
+  /**
+   * The same, and nothing may be there that was written after the point was made.
+   *
+   * @param madeBy by content, a time by its primary's clock by which the point was made
+   */
+  public LoadVerdict check(SiteCopy copy, Map<Integer, Instant> madeBy) {
+    return new LoadCheck(directory).of(copy.subjects(madeBy));
   }
 
   private LoadPlan plan(LoadPlan.Barrier barrier) {

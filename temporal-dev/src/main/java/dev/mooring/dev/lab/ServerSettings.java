@@ -68,7 +68,7 @@ record ServerSettings(Layout layout) {
         archive_mode = 'off'
         restore_command = 'cp "%s/%%f" "%%p"'
         recovery_target_action = 'promote'
-        hot_standby = 'on'
+        hot_standby = 'off'
         """
             .formatted(archive);
   }

@@ -15,6 +15,7 @@ import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,10 +67,17 @@ public final class SiteCopy implements AutoCloseable {
   /**
    * The opened copies, by content, each with the time at which its restore point was made: whatever
    * was acknowledged before it must be there.
+   *
+   * @param madeBy by content, a time by its primary's clock by which the point was made
    */
-  public List<LoadCheck.Subject> subjects() {
+  List<LoadCheck.Subject> subjects(Map<Integer, Instant> madeBy) {
     return copies.stream()
-        .map(copy -> new LoadCheck.Subject(servers.database(copy), pointMadeAt(copy)))
+        .map(
+            copy ->
+                new LoadCheck.Subject(
+                    servers.database(copy),
+                    pointMadeAt(copy),
+                    Optional.ofNullable(madeBy.get(copy.content()))))
         .toList();
   }
 

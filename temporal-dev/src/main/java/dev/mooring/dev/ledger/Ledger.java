@@ -16,6 +16,7 @@ final class Ledger {
   private static final int NANOS_PER_MICRO = 1_000;
 
   private final Path file;
+  private boolean closed;
 
   Ledger(Path directory, int content) {
     this.file = directory.resolve("ledger-" + content + ".txt");
@@ -29,7 +30,15 @@ final class Ledger {
    */
   record Acknowledged(long number, Instant at) {}
 
-  void acknowledge(long number) {
+  /** Writes nothing any more, whatever is acknowledged from here on. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  synchronized void acknowledge(long number) {
+    if (closed) {
+      return;
+    }
     Instant now = Instant.now();
     long micros = now.getEpochSecond() * MICROS_PER_SECOND + now.getNano() / NANOS_PER_MICRO;
     try {

@@ -10,23 +10,30 @@ import java.util.concurrent.atomic.AtomicLong;
  * before it goes on, so that the numbers have no gap.
  */
 final class LedgerWriter implements Runnable {
-  private static final Duration PACE = Duration.ofMillis(20);
   private static final Duration AGAIN = Duration.ofMillis(200);
 
   private final Session session;
   private final Ledger ledger;
   private final Pace pace;
+  private final LoadLog log;
   private final AtomicLong done = new AtomicLong();
 
-  LedgerWriter(Database database, Ledger ledger, Pace pace) {
+  LedgerWriter(Database database, Ledger ledger, Pace pace, LoadLog log) {
     this.session = new Session(database);
     this.ledger = ledger;
     this.pace = pace;
+    this.log = log;
   }
 
   /** How many rows this client saw acknowledged. */
   long done() {
     return done.get();
+  }
+
+  /** Cuts off what the client waits for; its ledger grows no more. */
+  void abandon() {
+    ledger.close();
+    session.abort();
   }
 
   @Override
@@ -36,10 +43,10 @@ final class LedgerWriter implements Runnable {
         for (long next = seenLast() + 1; !pace.stopped(); next++) {
           session.execute("INSERT INTO lab.ledger (seq) VALUES (" + next + ")");
           acknowledge(next);
-          pace.pause(PACE);
+          pace.pause(pace.tempo().betweenRows());
         }
       } catch (SQLException e) {
-        LoadLog.say("ledger of " + session.database().instance(), e);
+        log.say("ledger of " + session.database().instance(), e);
         pace.pause(AGAIN);
       }
     }

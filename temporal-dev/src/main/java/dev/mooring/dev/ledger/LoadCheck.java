@@ -2,12 +2,15 @@ package dev.mooring.dev.ledger;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Compares what the instances of a site hold with what a load wrote: the sum over all contents, and
@@ -17,6 +20,10 @@ public final class LoadCheck {
   private static final int ANSWER_SECONDS = 20;
   private static final String SUM = "SELECT sum(balance), 0 FROM lab.account";
   private static final String LEDGER = "SELECT count(*), coalesce(max(seq), 0) FROM lab.ledger";
+
+  private static final String LATE =
+      "SELECT count(*) FROM lab.ledger WHERE seq >"
+          + " (SELECT coalesce(max(seq), 0) FROM lab.ledger WHERE written_at <= ?)";
 
   private final Path directory;
 
@@ -34,8 +41,10 @@ public final class LoadCheck {
    *
    * @param database an instance that stands still
    * @param acknowledgedBefore every row acknowledged before this time must be there
+   * @param madeBy a time, by the clock of the primary, by which the point was made: its ledger may
+   *     not end with rows written later; absent where no such time is known
    */
-  public record Subject(Database database, Instant acknowledgedBefore) {}
+  public record Subject(Database database, Instant acknowledgedBefore, Optional<Instant> madeBy) {}
 
   /**
    * Checks instances that stand still.
@@ -49,7 +58,7 @@ public final class LoadCheck {
       Database database = subject.database();
       try (Connection connection = database.connect(ANSWER_SECONDS)) {
         sum += pair(connection, SUM)[0];
-        contents.add(content(database.content(), connection, subject.acknowledgedBefore()));
+        contents.add(content(subject, connection));
       } catch (SQLException e) {
         throw new LoadFailure("could not check " + database.instance(), e);
       }
@@ -63,14 +72,16 @@ public final class LoadCheck {
         Statement statement = arbiter.createStatement()) {
       Instant now = Instant.now();
       statement.execute("SELECT pg_advisory_lock(" + plan.lock() + ")");
-      return of(plan.databases().stream().map(db -> new Subject(db, now)).toList());
+      return of(
+          plan.databases().stream().map(db -> new Subject(db, now, Optional.empty())).toList());
     } catch (SQLException e) {
       throw new LoadFailure("could not hold the barrier on " + plan.arbiter().instance(), e);
     }
   }
 
-  private LoadVerdict.OfContent content(int content, Connection connection, Instant before)
+  private LoadVerdict.OfContent content(Subject subject, Connection connection)
       throws SQLException {
+    int content = subject.database().content();
     long[] rowsAndLast = pair(connection, LEDGER);
     Ledger ledger = new Ledger(directory, content);
     // one more than acknowledged may be there: its answer was under way
@@ -78,9 +89,21 @@ public final class LoadCheck {
         content,
         rowsAndLast[0],
         rowsAndLast[1],
-        ledger.highestBefore(before),
+        ledger.highestBefore(subject.acknowledgedBefore()),
         ledger.highest() + 1,
+        subject.madeBy().isPresent() ? late(connection, subject.madeBy().get()) : 0,
         PreparedTransfers.on(connection));
+  }
+
+  /** Earlier rows may have a later time, when the primary's clock was set back. */
+  private static long late(Connection connection, Instant madeBy) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(LATE)) {
+      statement.setObject(1, madeBy.atOffset(ZoneOffset.UTC));
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
   }
 
   private static long[] pair(Connection connection, String query) throws SQLException {

@@ -1,16 +1,20 @@
 package dev.mooring.dev.ledger;
 
-import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /** What went wrong while the load ran, for a person to read; the load goes on. */
 final class LoadLog {
-  private static final PrintStream OUT = System.err;
+  private final Consumer<String> lines;
 
-  private LoadLog() {}
+  LoadLog(Consumer<String> lines) {
+    this.lines = lines;
+  }
 
-  static void say(String where, SQLException failure) {
-    OUT.printf("%s %s: %s %s%n", Instant.now(), where, failure.getSQLState(), failure.getMessage());
+  void say(String where, SQLException failure) {
+    lines.accept(
+        "%s %s: %s %s"
+            .formatted(Instant.now(), where, failure.getSQLState(), failure.getMessage()));
   }
 }

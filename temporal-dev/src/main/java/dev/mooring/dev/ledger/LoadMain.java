@@ -1,24 +1,24 @@
 package dev.mooring.dev.ledger;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The load as a process of its own, so that it goes on writing whatever happens to those who
  * started it. Told to end, it finishes the transfers it began and leaves none prepared.
  */
 public final class LoadMain {
+  private static final PrintStream OUT = System.err;
   private static final Duration LOOK = Duration.ofMillis(20);
+  private static final Duration UNTIL_TOLD = Duration.ofDays(1);
 
   private final LoadPlan plan;
   private final Path directory;
   private final Decisions decisions;
-  private final Pace pace = new Pace();
 
   private LoadMain(Path directory) {
     this.plan = LoadPlan.read(directory);
@@ -27,7 +27,7 @@ public final class LoadMain {
   }
 
   /** Runs the load whose plan is in the directory named, until the process is told to end. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) {
     new LoadMain(Path.of(arguments[0])).run();
   }
 
@@ -41,41 +41,24 @@ public final class LoadMain {
     return directory.resolve("ended");
   }
 
-  private void run() throws InterruptedException {
+  private void run() {
     PreparedTransfers.settle(plan, decisions);
-    List<Transfers> transfers =
-        IntStream.range(0, Transfers.CLIENTS)
-            .mapToObj(client -> new Transfers(plan, client, decisions, pace))
-            .toList();
-    List<LedgerWriter> writers =
-        plan.databases().stream()
-            .map(db -> new LedgerWriter(db, new Ledger(directory, db.content()), pace))
-            .toList();
-    List<Thread> threads =
-        java.util.stream.Stream.concat(transfers.stream(), writers.stream())
-            .map(Thread::new)
-            .toList();
     Thread main = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main)));
-    threads.forEach(Thread::start);
-    while (!pace.stopped() && !allWrote(transfers, writers)) {
-      pace.pause(LOOK);
+    LoadRun run = LoadRun.start(plan, directory, Tempo.FULL, OUT::println);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(run, main)));
+    while (!run.stopped() && !run.allWrote()) {
+      run.pause(LOOK);
     }
     write(startedFileIn(directory));
-    for (Thread thread : threads) {
-      thread.join();
+    while (!run.stopped()) {
+      run.pause(UNTIL_TOLD);
     }
-    PreparedTransfers.settle(plan, decisions);
+    run.stop();
     write(endedFileIn(directory));
   }
 
-  private static boolean allWrote(List<Transfers> transfers, List<LedgerWriter> writers) {
-    return transfers.stream().allMatch(client -> client.done() > 0)
-        && writers.stream().allMatch(client -> client.done() > 0);
-  }
-
-  private void end(Thread main) {
-    pace.stop();
+  private static void end(LoadRun run, Thread main) {
+    run.tellToStop();
     try {
       main.join();
     } catch (InterruptedException e) {

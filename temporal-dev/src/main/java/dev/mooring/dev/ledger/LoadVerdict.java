@@ -24,10 +24,17 @@ public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
    * @param last the highest number among them; without gaps it equals their count
    * @param acknowledged the highest number that must be there
    * @param written the highest number that any client can have written
+   * @param late how many rows at its end were written when the point was made already
    * @param prepared transfers that stand prepared
    */
   public record OfContent(
-      int content, long rows, long last, long acknowledged, long written, List<String> prepared) {
+      int content,
+      long rows,
+      long last,
+      long acknowledged,
+      long written,
+      long late,
+      List<String> prepared) {
 
     public OfContent {
       prepared = List.copyOf(prepared);
@@ -45,7 +52,10 @@ public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
               fault(
                   last > written,
                   "holds rows nobody wrote: it ends at %d, written were %d"
-                      .formatted(last, written)))
+                      .formatted(last, written)),
+              fault(
+                  late > 0,
+                  "holds rows from behind its point: the last %d of %d".formatted(late, rows)))
           .flatMap(List::stream)
           .map(fault -> "content " + content + " " + fault);
     }

@@ -6,14 +6,34 @@ import java.util.concurrent.TimeUnit;
 
 /** When the load's writers write, and when they stop: each pause ends at once when told to stop. */
 final class Pace {
+  private final Tempo tempo;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile boolean abandoned;
+
+  Pace(Tempo tempo) {
+    this.tempo = tempo;
+  }
+
+  Tempo tempo() {
+    return tempo;
+  }
 
   void stop() {
     stopping.countDown();
   }
 
+  /** Stops without bringing anything to its end. */
+  void abandon() {
+    abandoned = true;
+    stop();
+  }
+
   boolean stopped() {
     return stopping.getCount() == 0;
+  }
+
+  boolean abandoned() {
+    return abandoned;
   }
 
   /** Pauses also while stopping, for what must be brought to its end. */

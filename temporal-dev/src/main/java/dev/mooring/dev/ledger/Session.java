@@ -15,7 +15,8 @@ final class Session implements AutoCloseable {
   private static final int ANSWER_SECONDS = 20;
 
   private final Database database;
-  private @Nullable Connection connection;
+  private volatile @Nullable Connection connection;
+  private volatile boolean aborted;
 
   Session(Database database) {
     this.database = database;
@@ -54,9 +55,26 @@ final class Session implements AutoCloseable {
     if (current == null) {
       current = database.connect(ANSWER_SECONDS);
       connection = current;
+      if (aborted) {
+        close();
+        throw new SQLException("the session was cut off");
+      }
       execute("SET lock_timeout = '5s'");
     }
     return current;
+  }
+
+  /** Cuts the connection off from another thread, whatever its user waits for, and for good. */
+  void abort() {
+    aborted = true;
+    Connection current = connection;
+    if (current != null) {
+      try {
+        current.abort(Runnable::run);
+      } catch (SQLException e) {
+        // its user finds it dead, which is all that was wanted
+      }
+    }
   }
 
   @Override

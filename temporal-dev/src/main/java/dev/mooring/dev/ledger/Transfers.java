@@ -19,7 +19,6 @@ final class Transfers implements Runnable {
 
   static final int CLIENTS = 4;
 
-  private static final Duration PACE = Duration.ofMillis(40);
   private static final Duration DWELL = Duration.ofMillis(400);
   private static final Duration PREPARED = Duration.ofMillis(300);
   private static final Duration TOLD = Duration.ofMillis(150);
@@ -32,17 +31,19 @@ final class Transfers implements Runnable {
   private final int client;
   private final Decisions decisions;
   private final Pace pace;
+  private final LoadLog log;
   private final List<Session> sessions;
   private final Session barrier;
   private final Random random;
   private final AtomicLong done = new AtomicLong();
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
 
-  Transfers(LoadPlan plan, int client, Decisions decisions, Pace pace) {
+  Transfers(LoadPlan plan, int client, Decisions decisions, Pace pace, LoadLog log) {
     this.plan = plan;
     this.client = client;
     this.decisions = decisions;
     this.pace = pace;
+    this.log = log;
     this.sessions = holders(plan).stream().map(Session::new).toList();
     this.barrier = new Session(plan.arbiter());
     this.random = new Random(client);
@@ -59,6 +60,12 @@ final class Transfers implements Runnable {
     return done.get();
   }
 
+  /** Cuts off whatever the client waits for. */
+  void abandon() {
+    barrier.abort();
+    sessions.forEach(Session::abort);
+  }
+
   @Override
   public void run() {
     for (long number = 1; !pace.stopped(); number++) {
@@ -66,9 +73,9 @@ final class Transfers implements Runnable {
         enterBarrier();
         transfer("lab-%s-%d-%d".formatted(run, client, number));
         leaveBarrier();
-        pace.pause(PACE);
+        pace.pause(pace.tempo().betweenTransfers());
       } catch (SQLException e) {
-        LoadLog.say("transfer of client " + client, e);
+        log.say("transfer of client " + client, e);
         barrier.close();
         pace.pause(AGAIN);
       }
@@ -159,10 +166,10 @@ final class Transfers implements Runnable {
         if (UNDEFINED_OBJECT.equals(e.getSQLState())) {
           return; // it reached its end before, and only the answer was lost
         }
-        if (pace.stopped() && System.nanoTime() > patience) {
+        if (pace.abandoned() || (pace.stopped() && System.nanoTime() > patience)) {
           throw e;
         }
-        LoadLog.say(statement + " on " + session.database().instance(), e);
+        log.say(statement + " on " + session.database().instance(), e);
         Pace.rest(AGAIN);
       }
     }

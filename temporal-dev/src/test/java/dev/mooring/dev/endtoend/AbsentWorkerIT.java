@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,12 @@ class AbsentWorkerIT {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
     stage.publish();
     stage.dismissWorker();
+    stage.clients().begin();
+  }
+
+  @AfterEach
+  void bothSidesAreExact() {
+    stage.assertAll();
   }
 
   @AfterAll

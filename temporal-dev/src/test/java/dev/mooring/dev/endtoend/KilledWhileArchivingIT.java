@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.publish.PublishResult;
-import dev.mooring.worker.WorkerMain;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +28,7 @@ class KilledWhileArchivingIT {
   static void raise() {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
+    stage.clients().begin();
   }
 
   @AfterAll
@@ -63,25 +63,13 @@ class KilledWhileArchivingIT {
     }
     assertThat(sites.latest().name().value()).isEqualTo(point);
     assertThat(sites.latest().isReady()).isTrue();
+    stage.assertAll();
   }
 
   /** A worker of both sites; closing it kills it as kill -9 does. */
   private WorkerProcess worker(String name) {
-    return new WorkerProcess(
-        WorkerMain.class,
-        List.of(
-            "--site",
-            "east",
-            "--site",
-            "west",
-            "--config-dir",
-            stage.lab.configDirectory().toString(),
-            "--address",
-            stage.service.address(),
-            "--http-port",
-            "0"),
-        stage.lab.environment(),
-        directory.resolve(name + ".log"));
+    return WorkerProcess.ofBothSites(
+        stage.lab, stage.service.address(), directory.resolve(name + ".log"));
   }
 
   private static List<String> pending() throws IOException {

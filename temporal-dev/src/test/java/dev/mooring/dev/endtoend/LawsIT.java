@@ -40,6 +40,7 @@ class LawsIT {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
     west = sites.west(0);
+    stage.clients().never("controls break servers and evidence by hand");
     stage.beginMoored();
   }
 

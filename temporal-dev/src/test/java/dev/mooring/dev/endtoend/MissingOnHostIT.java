@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.runbook.EndingRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class MissingOnHostIT extends MooredInstance {
   @Test
   void refuses_a_tablespace_without_its_directory_and_goes_on_once_that_is_made() {
+    stage.clients().without(Side.COPIES, "a tablespace lies outside of what is copied aside");
     Path place = onAllHosts("tablespace");
     run("mkdir", place.toString());
     execute("CREATE TABLESPACE fast LOCATION '" + place + "'");

@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 class ReadableSiteIT extends MooredInstance {
   @BeforeEach
   void readWhereItIsMoored() throws SQLException {
+    stage.clients().without(Side.COPIES, "they run where they are moored");
     stage.amendClusterFile(now -> now.replace("{name: west,", "{name: west, parkMode: readable,"));
     typed(sites.east(0), "CREATE TABLE cargo (id int)");
   }

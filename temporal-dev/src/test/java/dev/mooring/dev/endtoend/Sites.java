@@ -22,7 +22,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a test looks at, and writes to, on the two sides of a lab. */
@@ -43,8 +48,29 @@ final class Sites {
 
   /** The point that the west's state names. */
   String mooredAt() {
-    byte[] state = bytes(lab.evidenceStore().resolve(lab.name() + "/sites/west/state.json"));
-    return believed(SiteStateFormat.parse(state, trusted())).restorePoint().value();
+    return believed(SiteStateFormat.parse(bytes(stateOfWest()), trusted())).restorePoint().value();
+  }
+
+  /** The same, where the west has a state. */
+  Optional<String> mooredAtIfAny() {
+    return Files.exists(stateOfWest()) ? Optional.of(mooredAt()) : Optional.empty();
+  }
+
+  private Path stateOfWest() {
+    return lab.evidenceStore().resolve(lab.name() + "/sites/west/state.json");
+  }
+
+  /** By content, when a point was made already, by its primary's clock; none for one not ours. */
+  Map<Integer, Instant> madeBy(String point) {
+    return Files.exists(manifestFile(point))
+            && ManifestFormat.parse(bytes(manifestFile(point)), trusted())
+                instanceof Document.Intact<Manifest> ours
+        ? ours.content().contents().stream()
+            .collect(
+                Collectors.toMap(
+                    content -> content.target().content().value(),
+                    content -> content.clock().after()))
+        : Map.of();
   }
 
   /** The manifest that LATEST is. */
@@ -63,6 +89,23 @@ final class Sites {
     String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
     String file = archive.resolve(content.target().walFile().text()).toString();
     return lab.run(reader.host(), decoder, "--rmgr=XLOG", file);
+  }
+
+  /**
+   * The restore points made on content 0, in order, as its WAL tells: from that file on until now.
+   */
+  List<String> pointsSince(String walFile) {
+    String current = ask(0, "SELECT pg_walfile_name(pg_current_wal_lsn())");
+    change("SELECT pg_switch_wal()");
+    Soon.soon(current + " is archived", () -> archived(0).contains(current));
+    String decoder = lab.postgresPrograms().resolve("pg_waldump").toString();
+    String path = "--path=" + lab.archive(0);
+    String told = lab.run(east(0).host(), decoder, "--rmgr=XLOG", path, walFile, current);
+    return Pattern.compile("RESTORE_POINT (\\S+)")
+        .matcher(told)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
   }
 
   /** The WAL file that holds LATEST's point on a content. */

@@ -34,6 +34,7 @@ final class Stage implements AutoCloseable {
   final StepHooks hooks = new StepHooks();
 
   private MooringWorker worker;
+  private final Clients clients;
   private final String clusterFile;
   private Laws laws;
 
@@ -41,6 +42,7 @@ final class Stage implements AutoCloseable {
     lab = Lab.up(plan);
     service = new Service(lab.name());
     worker = workerOf(service);
+    clients = new Clients(lab);
     clusterFile = clusterFileText();
     laws = Laws.over(lab);
   }
@@ -69,6 +71,11 @@ final class Stage implements AutoCloseable {
   /** The laws, watched since the last reset. */
   Laws laws() {
     return laws;
+  }
+
+  /** Who writes to production from {@link #begin} on. */
+  Clients clients() {
+    return clients;
   }
 
   /** From here on the caller brings workers of its own. */
@@ -151,20 +158,30 @@ final class Stage implements AutoCloseable {
   /** Puts aside what is there now, so that every test begins there. */
   void begin() {
     laws.close();
+    clients.stop();
     lab.snapshot();
     laws = Laws.over(lab);
+    clients.begin();
   }
 
-  /** Asserts the laws, then brings servers, archive, evidence and cluster file back. */
+  /** Asserts the laws, and that both sides hold what clients were promised that they hold. */
+  void assertAll() {
+    laws.assertAll();
+    clients.assertExact();
+  }
+
+  /** Asserts all, then brings servers, archive, evidence and cluster file back. */
   void reset() {
     try {
-      laws.assertAll();
+      assertAll();
     } finally {
       laws.close();
+      clients.cutOff();
       hooks.clear();
       lab.restore();
       amendClusterFile(now -> clusterFile);
       laws = Laws.over(lab);
+      clients.begin();
     }
   }
 
@@ -226,13 +243,14 @@ final class Stage implements AutoCloseable {
         "{\"cluster\":\"%s\",\"site\":\"west\",\"target\":\"%s\"}", cluster(), target);
   }
 
-  /** Asserts the laws once more, and takes everything down. */
+  /** Asserts all once more, and takes everything down. */
   @Override
   public void close() {
     try {
-      laws.assertAll();
+      assertAll();
     } finally {
       laws.close();
+      clients.cutOff();
       worker.close();
       service.close();
       lab.close();

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.dev.lab.HostClock;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
@@ -13,7 +14,6 @@ import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.ExitCode;
-import dev.mooring.worker.WorkerMain;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,9 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -115,6 +113,7 @@ class SurroundingsIT extends MooredInstance {
 
   @Test
   void clocks_of_hosts_that_jump_all_the_time_change_nothing() {
+    stage.clients().without(Side.COPIES, "the clock that stamps production's points lies");
     LabInstance east = sites.east(0);
     stage.lab.stop(east);
     try (HostClock publishing = stage.lab.faults().clockOf(east.host());
@@ -173,26 +172,15 @@ class SurroundingsIT extends MooredInstance {
   void a_workers_clock_that_jumps_all_the_time_changes_nothing() {
     stage.dismissWorker();
     Path file = directory.resolve("clock");
-    Map<String, String> environment = new HashMap<>(stage.lab.environment());
-    environment.putAll(HostClock.environment(file));
     Instant begun = Instant.now();
     try (Strobe jumps = new Strobe(offset -> HostClock.write(file, offset));
         WorkerProcess worker =
-            new WorkerProcess(
-                WorkerMain.class,
-                List.of(
-                    "--site",
-                    "east",
-                    "--site",
-                    "west",
-                    "--config-dir",
-                    stage.lab.configDirectory().toString(),
-                    "--address",
-                    stage.service.address(),
-                    "--http-port",
-                    "0"),
-                environment,
-                directory.resolve("worker.log"))) {
+            WorkerProcess.of(
+                List.of("east", "west"),
+                stage.lab,
+                stage.service.address(),
+                directory.resolve("worker.log"),
+                HostClock.environment(file))) {
       String point = stage.publish().restorePoint();
       jumps.awaitBothWays();
       assertThat(stage.consume().restorePoint()).isEqualTo(point);

@@ -37,6 +37,7 @@ class SynchronousStandbyIT {
     stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
     sites.change("CREATE TABLE kept (n int)");
+    stage.clients().begin();
   }
 
   @AfterAll
@@ -101,6 +102,7 @@ class SynchronousStandbyIT {
             "east-0 has synchronous_standby_names 'east_0_standby', and none is recorded of "
                 + before);
 
+    stage.clients().silence("a transfer that hangs holds the barrier, and no point could be made");
     stage.lab.faults().network(sites.east(0).host()).cutFrom(other);
     CompletableFuture<Void> commit =
         CompletableFuture.runAsync(() -> sites.change("INSERT INTO kept VALUES (1)"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.consume.ConsumeResult;
-import dev.mooring.worker.WorkerMain;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
@@ -33,6 +32,7 @@ class TwoWorkersIT {
   static void raise() {
     stage = new Stage(LabPlan.fleet(2).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
+    stage.clients().begin();
   }
 
   @AfterAll
@@ -65,7 +65,7 @@ class TwoWorkersIT {
       assertTakenOver(run, act, survivor);
       assertThat(survivor.starts()).isEqualTo(1);
     }
-    stage.laws().assertAll();
+    stage.assertAll();
   }
 
   private static void publishUntilBothWorked(WorkerProcess first, WorkerProcess second) {
@@ -96,20 +96,7 @@ class TwoWorkersIT {
   }
 
   private WorkerProcess worker(String name) {
-    return new WorkerProcess(
-        WorkerMain.class,
-        List.of(
-            "--site",
-            "east",
-            "--site",
-            "west",
-            "--config-dir",
-            stage.lab.configDirectory().toString(),
-            "--address",
-            stage.service.address(),
-            "--http-port",
-            "0"),
-        stage.lab.environment(),
-        directory.resolve(name + ".log"));
+    return WorkerProcess.ofBothSites(
+        stage.lab, stage.service.address(), directory.resolve(name + ".log"));
   }
 }

@@ -1,7 +1,9 @@
 package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 class UnderLoadIT {
   /** A transfer lies across a point by chance, nearly always by the first. */
   private static final int ATTEMPTS_OF_THE_CONTROL = 8;
+
+  private static final String WITHOUT_LAST =
+      "DELETE FROM lab.ledger WHERE seq = (SELECT max(seq) FROM lab.ledger)";
 
   private static Stage stage;
   private static Sites sites;
@@ -43,6 +48,7 @@ class UnderLoadIT {
 
   @Test
   void the_dr_side_is_exact_at_a_point_made_under_the_barrier() {
+    stage.clients().silence("the test brings a load of its own");
     stage.lab.load().start(Barrier.HELD);
     for (int round = 0; round < 2; round++) {
       String point = stage.publish().restorePoint();
@@ -66,6 +72,8 @@ class UnderLoadIT {
             now.lines()
                 .filter(line -> !line.strip().startsWith("barrier:"))
                 .reduce("", (before, line) -> before + line + "\n"));
+    stage.clients().silence("the test brings a load of its own, which knows no barrier");
+    stage.clients().without(Side.COPIES, "its transfers are torn on purpose");
     stage.lab.load().start(Barrier.IGNORED);
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
@@ -77,6 +85,55 @@ class UnderLoadIT {
     stage.lab.load().stop();
 
     assertThat(faults).anyMatch(fault -> fault.contains("transfers are torn"));
+  }
+
+  @Test
+  void control_of_every_stage_sees_a_row_that_production_lost() {
+    Soon.soon("a client has written", () -> !lastRow().equals("0"));
+    stage.clients().silence("the test takes its last row away");
+    sites.change(WITHOUT_LAST);
+
+    assertThatThrownBy(stage::assertAll)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("production is not exact: content 0 acknowledged rows are missing");
+    stage.clients().without(Side.PRODUCTION, "the control took a row away");
+  }
+
+  @Test
+  void control_of_every_stage_sees_a_commit_that_was_hidden_from_the_copies() {
+    Soon.soon("a client has written", () -> !lastRow().equals("0"));
+    stage.clients().silence("the test hides its last commit from the point");
+    String hidden = lastRow();
+    sites.change(WITHOUT_LAST);
+    String point = stage.publish().restorePoint();
+    sites.change("INSERT INTO lab.ledger VALUES (" + hidden + ")");
+    stage.consume();
+
+    assertThatThrownBy(stage::assertAll)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining(
+            "the west at " + point + " is not exact: content 0 acknowledged rows are missing");
+    stage.clients().without(Side.COPIES, "the control hid a commit");
+  }
+
+  @Test
+  void control_of_every_stage_sees_a_row_from_behind_the_point() {
+    Soon.soon("a client has written", () -> !lastRow().equals("0"));
+    stage.clients().silence("the test dates its last row to after the point");
+    sites.change(
+        "UPDATE lab.ledger SET written_at = now() + interval '1 hour'"
+            + " WHERE seq = (SELECT max(seq) FROM lab.ledger)");
+    stage.publish();
+    stage.consume();
+
+    assertThatThrownBy(stage::assertAll)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("content 0 holds rows from behind its point: the last 1 of ");
+    stage.clients().without(Side.COPIES, "the control dated a row");
+  }
+
+  private static String lastRow() {
+    return sites.ask(0, "SELECT coalesce(max(seq), 0) FROM lab.ledger");
   }
 
   private static LoadVerdict west() {

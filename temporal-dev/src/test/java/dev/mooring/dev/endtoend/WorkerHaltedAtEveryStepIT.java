@@ -63,6 +63,7 @@ class WorkerHaltedAtEveryStepIT {
             now.replace("name: west, consume: manual", "name: west, consume: onPublish")
                 .replace("archiveWait: PT20S", "archiveWait: PT120S"));
     assertThat(Sites.read(stage.lab.clusterFile())).contains("name: west, consume: onPublish");
+    stage.clients().begin();
   }
 
   @AfterAll
@@ -108,6 +109,7 @@ class WorkerHaltedAtEveryStepIT {
     consume.addAll(hit("recovery"));
     assertThat(consume)
         .containsExactlyInAnyOrderElementsOf(points(EnumSet.allOf(ConsumeStep.class)));
+    stage.assertAll();
   }
 
   /** A run that is told of new points, and that no worker serves. */
