@@ -29,9 +29,10 @@ public final class LabDisk implements AutoCloseable {
   private final Path image;
   private final Path aside;
   private final List<HostSpace> seenBy;
+  private final Runnable endOfItsUser;
   private boolean stalled;
 
-  private LabDisk(LabRecord record, Path directory, List<LabHost> seenBy) {
+  private LabDisk(LabRecord record, Path directory, List<LabHost> seenBy, Runnable endOfItsUser) {
     if (!record.machine().isolation().hasNamespaces()) {
       throw new LabFailure(
           "a disk of its own for %s takes root, and hosts with mount namespaces\nHINT: run this as root, with %s not off."
@@ -43,11 +44,21 @@ public final class LabDisk implements AutoCloseable {
     this.image = disks.resolve(name + ".img");
     this.aside = disks.resolve(name);
     this.seenBy = seenBy.stream().map(host -> new LabServers(record).space(host)).toList();
+    this.endOfItsUser = endOfItsUser;
   }
 
-  /** Puts a directory that no process uses on a disk of so many megabytes, with what is in it. */
-  static LabDisk under(LabRecord record, Path directory, List<LabHost> seenBy, int megabytes) {
-    LabDisk disk = new LabDisk(record, directory, seenBy);
+  /**
+   * Puts a directory that no process uses on a disk of so many megabytes, with what is in it.
+   *
+   * @param endOfItsUser ends the server that uses it, before the disk is taken away
+   */
+  static LabDisk under(
+      LabRecord record,
+      Path directory,
+      List<LabHost> seenBy,
+      int megabytes,
+      Runnable endOfItsUser) {
+    LabDisk disk = new LabDisk(record, directory, seenBy, endOfItsUser);
     disk.make(megabytes);
     return disk;
   }
@@ -148,10 +159,11 @@ public final class LabDisk implements AutoCloseable {
         () -> directory + " is still in use");
   }
 
-  /** Takes the disk away, and leaves what is on it. No process may use it. */
+  /** Takes the disk away, and leaves what is on it; the server that uses it is ended before. */
   @Override
   public void close() {
     resume();
+    endOfItsUser.run();
     makeRoom();
     unmount();
     run("mount", "-o", "loop", image.toString(), aside.toString());

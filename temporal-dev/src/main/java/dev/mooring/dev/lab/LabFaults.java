@@ -110,7 +110,7 @@ public final class LabFaults {
 
   /**
    * Gives a directory of a server's a disk of its own; a server that runs is stopped for it and
-   * started again. Whoever closes the disk ends the server before.
+   * started again. Closing the disk ends the server.
    *
    * @param below the data directory, or empty for all of it
    */
@@ -126,7 +126,7 @@ public final class LabFaults {
         directory.startsWith(record.layout().hostsDirectory())
             ? List.of(user.host())
             : record.layout().hosts();
-    LabDisk disk = LabDisk.under(record, directory, seenBy, megabytes);
+    LabDisk disk = LabDisk.under(record, directory, seenBy, megabytes, server::end);
     if (running) {
       server.start();
     }
@@ -142,12 +142,13 @@ public final class LabFaults {
 
   /** Gives Mooring's own directory on a host a disk of its own. */
   public LabDisk diskUnderMooring(LabHost host, int megabytes) {
-    return LabDisk.under(record, host.mooring(), List.of(host), megabytes);
+    return LabDisk.under(record, host.mooring(), List.of(host), megabytes, () -> {});
   }
 
   /** Gives the evidence store a disk of its own. */
   public LabDisk diskUnderEvidence(int megabytes) {
-    return LabDisk.under(record, record.layout().evidence(), record.layout().hosts(), megabytes);
+    return LabDisk.under(
+        record, record.layout().evidence(), record.layout().hosts(), megabytes, () -> {});
   }
 
   /** Gives a host a clock of its own, for what is started there from now on. */

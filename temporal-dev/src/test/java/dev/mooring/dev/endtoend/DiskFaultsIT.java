@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.LabDisk;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
-import dev.mooring.dev.lab.SiteCopy;
-import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -19,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +33,13 @@ import org.junit.jupiter.api.Timeout;
 @Tag("root")
 class DiskFaultsIT {
   private static final int MEGABYTE = 1024;
+
+  /** A word for doing away with something, and WAL, in one clause, in either order. */
+  private static final Pattern AGAINST_WAL =
+      Pattern.compile(
+          "(?i)\\b(delet|remov|free\\b|clear|purg|empt|drop|trunc|prun|trim|rm\\b)[^.;\\n"
+              + "]*(wal\\b|pg_wal|segment)|(wal\\b|pg_wal|segment)[^.;\\n"
+              + "]*(delet|remov|be freed|clear|purg|empt|drop|trunc|prun|trim)");
 
   private static Stage stage;
   private static Sites sites;
@@ -61,7 +68,6 @@ class DiskFaultsIT {
   void fails_naming_the_copy_whose_disk_fills_up_while_it_replays() {
     LabInstance west = sites.west(1);
     try (LabDisk disk = stage.lab.faults().diskUnder(west, "", 128)) {
-      stage.lab.load().start(Barrier.HELD);
       makeDatabases(1, 4);
       String second = stage.publish().restorePoint();
       disk.fill(16 * MEGABYTE);
@@ -77,14 +83,13 @@ class DiskFaultsIT {
 
       disk.makeRoom();
       assertThat(stage.consume().restorePoint()).isEqualTo(second);
-      try (SiteCopy copy = stage.lab.openCopy("west")) {
-        assertThat(stage.lab.load().check(copy).faults()).isEmpty();
-      }
+      stage.clients().assertExact();
     }
   }
 
   @Test
   void makes_no_point_on_a_primary_whose_wal_has_no_room_and_heals_after_it_was_full() {
+    stage.clients().silence("the test fills the disk of its WAL to the last bytes");
     try (LabDisk disk = stage.lab.faults().diskUnder(east, "pg_wal", 32)) {
       disk.fill(2 * MEGABYTE);
 
@@ -93,6 +98,8 @@ class DiskFaultsIT {
       assertThat(scarce.outcome()).isEqualTo("Refused");
       assertThat(scarce.code()).isEqualTo("NO_ROOM");
       assertThat(scarce.headline()).contains("east-0 has ").contains("bytes of room for WAL");
+      assertThat(scarce.hint()).isEqualTo("free space on that file system; never by deleting WAL");
+      suggestsNothingAgainstWal("NO_ROOM");
 
       writeUntilFull(disk);
       EndingRecord full = stage.publishFails();
@@ -101,14 +108,36 @@ class DiskFaultsIT {
       assertThat(full.code()).isEqualTo("NO_PRIMARY");
       assertThat(full.headline()).contains("east-0");
       assertThat(sites.latest().name().value()).isEqualTo(first);
-      assertThat(scarce + " " + full).doesNotContainPattern("(?i)(delete|remove) .*WAL");
+      suggestsNothingAgainstWal("NO_PRIMARY");
 
       disk.makeRoom();
       stage.lab.faults().end(east);
       stage.lab.start(east);
       assertThat(stage.publish().outcome()).isEqualTo("Completed");
-      stage.lab.faults().end(east);
     }
+  }
+
+  /** What a person is told who publishes now, and who asks for the state of things. */
+  private static void suggestsNothingAgainstWal(String code) {
+    Mooring.Answer publish = stage.mooring().type("publish " + stage.cluster());
+    Mooring.Answer status = stage.mooring().type("status " + stage.cluster());
+    String told = publish.out() + publish.err() + status.out() + status.err();
+    assertThat(told).contains(code);
+    assertThat(told.replace("never by deleting WAL", "")).doesNotContainPattern(AGAINST_WAL);
+  }
+
+  @Test
+  void control_sees_advice_against_wal_in_every_wording() {
+    assertThat(
+            List.of(
+                "delete old WAL files",
+                "WAL files may be deleted",
+                "free pg_wal",
+                "make room: rm pg_wal/0*",
+                "pg_wal can be emptied"))
+        .allMatch(told -> AGAINST_WAL.matcher(told).find());
+    assertThat("east-0 has 5 bytes of room for WAL, needs 7; free space on that file system")
+        .doesNotContainPattern(AGAINST_WAL);
   }
 
   @Test
@@ -121,7 +150,6 @@ class DiskFaultsIT {
 
       settledOnceItIsMended(ending, disk::makeRoom);
       assertThat(ending.headline()).contains("the archiver of east-0 failed");
-      stage.lab.faults().end(east);
     }
   }
 
@@ -152,10 +180,23 @@ class DiskFaultsIT {
 
       EndingRecord ending = stage.publishFails();
 
-      sites.fillWalFiles(0, 1);
+      assertThat(committedDuring("AWAIT_ARCHIVE")).isPositive();
       settledOnceItIsMended(ending, disk::resume);
-      stage.lab.faults().end(east);
     }
+  }
+
+  /** How many rows clients wrote between the beginning and the end of a step of the last run. */
+  private static long committedDuring(String step) {
+    Receipt.StepRecord waited =
+        sites.lastReceipt().steps().stream()
+            .filter(one -> one.step().equals(step))
+            .findFirst()
+            .orElseThrow();
+    return Long.parseLong(
+        sites.ask(
+            0,
+            "SELECT count(*) FROM lab.ledger WHERE written_at BETWEEN '%s' AND '%s'"
+                .formatted(waited.startedAt(), waited.endedAt())));
   }
 
   /** Frozen most of the time, it takes writes now and then. */
@@ -225,7 +266,6 @@ class DiskFaultsIT {
           .containsPattern("warning +east-0 archived [0-9A-F]{24} last, at .* ago, and [1-9]")
           .contains("see whether its archive_command hangs");
       disk.resume();
-      stage.lab.faults().end(east);
     }
   }
 

@@ -39,7 +39,6 @@ class PowerCutIT extends MooredInstance {
       assertThat(sites.latest().name().value()).isEqualTo(first);
       assertThat(stage.publish().outcome()).isEqualTo("Completed");
       assertThat(stage.consume().restorePoint()).isEqualTo(sites.latest().name().value());
-      stage.lab.faults().end(east);
     }
   }
 
