@@ -8,7 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What goes wrong in the field, brought about on purpose, each with its way back. */
 public final class LabFaults {
@@ -38,9 +40,19 @@ public final class LabFaults {
     }
   }
 
+  /** All processes of a server, none of which can make another one: clients come all the time. */
+  private static List<LabProcess> frozen(LabInstance instance) {
+    Set<LabProcess> seen = new LinkedHashSet<>();
+    while (seen.addAll(ProcessTable.workingIn(instance.dataDirectory()))) {
+      seen.forEach(process -> process.signal(Signal.STOP));
+    }
+    return List.copyOf(seen);
+  }
+
   /** Signals a postmaster and all its backends, as a host that freezes or loses power does. */
   public void signalAll(LabInstance instance, Signal signal) {
-    List<LabProcess> all = ProcessTable.workingIn(instance.dataDirectory());
+    List<LabProcess> all =
+        signal == Signal.CONT ? ProcessTable.workingIn(instance.dataDirectory()) : frozen(instance);
     if (all.isEmpty()) {
       throw new LabFailure(instance.id() + " has no processes to signal");
     }
