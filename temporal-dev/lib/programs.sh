@@ -87,6 +87,7 @@ find_linux_tools() {
   # only root may make network namespaces
   [ "$(id -u)" -ne 0 ] || command -v ip >/dev/null || lacking 'ip (a network of its own for each host of a lab)' iproute2
   [ "$(id -u)" -ne 0 ] || command -v nft >/dev/null || lacking 'nft (packets lost on purpose in those networks)' nftables
+  [ "$(id -u)" -ne 0 ] || command -v python3 >/dev/null || lacking 'python3 (links that are slow on purpose)' python3
   # only root may mount the disks that fill up, stall and lose their power
   if [ "$(id -u)" -eq 0 ]; then
     command -v mkfs.ext4 >/dev/null || lacking 'mkfs.ext4 (disks that fail)' e2fsprogs

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
  */
 final class Bridge {
   private static final Path DEVICES = Path.of("/sys/class/net");
-  private static final String INSIDE = "eth0";
+
+  /** What a host calls its end of the pair. */
+  static final String INSIDE = "eth0";
 
   private final String network;
   private final String device;
@@ -88,7 +90,8 @@ final class Bridge {
     Command.run(Path.of("/"), Command.join(program, List.of(arguments)), Map.of());
   }
 
-  private static String ip() {
+  /** The program that is told so. */
+  static String ip() {
     return Isolation.ipProgram()
         .orElseThrow(() -> new LabFailure("no program ip\nHINT: install iproute2."));
   }

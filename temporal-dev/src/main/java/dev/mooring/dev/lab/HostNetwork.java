@@ -2,6 +2,7 @@ package dev.mooring.dev.lab;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -9,7 +10,8 @@ import java.util.stream.Stream;
 /**
  * The network of one host of a lab, in which packets are lost on purpose: by rules of nftables in
  * the host's own network namespace, which go with it. Connections that are open stay open, as those
- * over a cable that was pulled out.
+ * over a cable that was pulled out. Packets that come late, and out of order, come over a {@link
+ * SlowLink}.
  */
 public final class HostNetwork {
   private static final String TABLE = "mooring_lab";
@@ -17,11 +19,13 @@ public final class HostNetwork {
   private final HostSpace space;
   private final Isolation isolation;
   private final String controlPlane;
+  private final SlowLink link;
 
-  HostNetwork(LabRecord record, HostSpace space) {
+  HostNetwork(LabRecord record, HostSpace space, LabHost host) {
     this.space = space;
     this.isolation = record.machine().isolation();
     this.controlPlane = Bridge.address(record.layout().network());
+    this.link = new SlowLink(space, host);
   }
 
   /** Which way packets go that are lost, seen from the host. */
@@ -71,8 +75,19 @@ public final class HostNetwork {
         "add rule inet %s out numgen random mod 100 < %d drop".formatted(TABLE, percent));
   }
 
-  /** Loses nothing any more. */
+  /**
+   * Lets every packet take so long each way, some of them so much more or less that they overtake
+   * others.
+   */
+  public void delay(Duration delay, Duration atMostBy) {
+    requireNetwork();
+    link.raise(delay, atMostBy);
+  }
+
+  /** Loses nothing any more, and nothing is late. */
   public void mend() {
+    requireNetwork();
+    link.strike();
     nft("add table inet " + TABLE + "\ndelete table inet " + TABLE + "\n");
   }
 
@@ -90,12 +105,16 @@ public final class HostNetwork {
 
   /** All of a text or nothing of it. */
   private void nft(String text) {
+    requireNetwork();
+    Command.run(Path.of("/"), space.inNetwork(List.of(program(), text)), Map.of());
+  }
+
+  private void requireNetwork() {
     if (isolation != Isolation.NETWORK) {
       throw new LabFailure(
           "the hosts of this lab have no network of their own\nHINT: run as root, with %s=network."
               .formatted(Isolation.VARIABLE));
     }
-    Command.run(Path.of("/"), space.inNetwork(List.of(program(), text)), Map.of());
   }
 
   private static String program() {

@@ -141,6 +141,27 @@ final class HostSpace {
     return entering(List.of("--net"), command);
   }
 
+  /** Starts a program as root in the host's network, which stays until it is ended. */
+  LabProcess startInNetwork(String name, List<String> command) {
+    LabProcess process =
+        Command.start(layout.directory(), inNetwork(command), host.logs().resolve(name + ".out"));
+    process.write(layout.processes().resolve(host.name() + "." + name));
+    return process;
+  }
+
+  /** A program of the lab's own that was started on the host, if it still runs. */
+  Optional<LabProcess> program(String name) {
+    Path record = layout.processes().resolve(host.name() + "." + name);
+    return Files.exists(record)
+        ? Optional.of(LabProcess.read(record)).filter(LabProcess::alive)
+        : Optional.empty();
+  }
+
+  /** What such a program has said. */
+  String saidBy(String name) {
+    return read(host.logs().resolve(name + ".out"));
+  }
+
   private List<String> entering(List<String> command) {
     return entering(machine.isolation().namespaces(), command);
   }

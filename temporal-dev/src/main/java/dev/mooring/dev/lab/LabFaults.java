@@ -107,7 +107,7 @@ public final class LabFaults {
 
   /** The network of a host of root's lab, in which packets can be lost. */
   public HostNetwork network(LabHost host) {
-    return new HostNetwork(record, servers.space(host));
+    return new HostNetwork(record, servers.space(host), host);
   }
 
   /** Makes the archiver of a content's primary fail from now on. */

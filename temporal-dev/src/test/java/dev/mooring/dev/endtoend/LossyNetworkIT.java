@@ -6,6 +6,7 @@ import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Packets between worker and hosts are lost while clients write: runs take longer and come to the
- * same.
+ * Packets between worker and hosts are lost, late or out of order, while clients write: runs take
+ * longer and come to the same.
  */
 @Tag("long")
 @Tag("root")
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 class LossyNetworkIT {
   private static final int LOST_OF_A_HUNDRED = 30;
   private static final int ROUNDS = 2;
+  private static final Duration LATE = Duration.ofMillis(500);
+  private static final Duration AT_MOST_BY = Duration.ofMillis(100);
 
   private static Stage stage;
   private static Sites sites;
@@ -50,6 +53,12 @@ class LossyNetworkIT {
     for (int round = 0; round < ROUNDS; round++) {
       comesToTheSame(network -> network.lose(LOST_OF_A_HUNDRED));
     }
+  }
+
+  @Test
+  void a_publish_and_a_consume_come_to_the_same_while_packets_are_late_and_out_of_order() {
+    stage.amendClusterFile(now -> now.replace("timeout: PT5S", "timeout: PT30S"));
+    comesToTheSame(network -> network.delay(LATE, AT_MOST_BY));
   }
 
   private void comesToTheSame(Consumer<HostNetwork> trouble) {

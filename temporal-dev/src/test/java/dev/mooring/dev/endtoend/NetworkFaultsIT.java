@@ -10,6 +10,8 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
@@ -87,6 +89,49 @@ class NetworkFaultsIT {
           .doesNotContain("east-1");
       assertThat(sites.latest().name().value()).isEqualTo(published);
     }
+    healed();
+  }
+
+  @Test
+  void one_that_is_cut_one_way_after_the_proof_publishes_nothing() {
+    cutBefore(PublishStep.CONFIRM_UNCHANGED, Way.IN);
+  }
+
+  @Tag("long")
+  @Test
+  void nor_does_one_whose_answers_are_lost_once_its_point_is_made() {
+    cutBefore(PublishStep.SWITCH_WAL, Way.OUT);
+  }
+
+  private void cutBefore(PublishStep step, Way way) {
+    LabInstance east = sites.east(0);
+    stage.hooks.before(step, () -> stage.lab.faults().network(east.host()).drop(way, east.port()));
+
+    EndingRecord ending = stage.publishFails();
+
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("DATABASE_UNREACHABLE");
+    assertThat(ending.headline()).contains("east-0").doesNotContain("east-1");
+    assertThat(sites.latest().name().value()).isEqualTo(published);
+    healed();
+  }
+
+  @Tag("long")
+  @Test
+  void a_host_whose_answers_are_lost_in_the_middle_of_a_consume_is_asked_until_they_come() {
+    LabHost west = sites.west(1).host();
+    stage.hooks.before(
+        ConsumeStep.START_ALL,
+        () -> stage.lab.faults().network(west).drop(Way.OUT, west.sshPort()));
+
+    WorkflowStub consume = stage.startConsumeOfLatest();
+    Soon.soon("the start is tried again", () -> stage.service.triesAgain(consume));
+    assertThat(sites.mooredAt()).isEqualTo(consumed);
+    mend();
+
+    assertThat(consume.getResult(ConsumeResult.class).restorePoint()).isEqualTo(published);
+    assertThat(sites.mooredAt()).isEqualTo(published);
     healed();
   }
 

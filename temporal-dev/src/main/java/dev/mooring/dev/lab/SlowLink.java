@@ -1,0 +1,78 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A link between a host and the lab's network over which packets take time, and overtake each
+ * other. Kernels are built without what delays packets, so that a process in the host's network
+ * takes each out of one device and puts it into another, later.
+ */
+final class SlowLink {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String NAME = "slow-link";
+
+  private final HostSpace space;
+  private final LabHost host;
+
+  SlowLink(HostSpace space, LabHost host) {
+    this.space = space;
+    this.host = host;
+  }
+
+  /** Returns once every packet goes over it; connections that are open stay open. */
+  void raise(Duration delay, Duration atMostBy) {
+    if (space.program(NAME).isPresent()) {
+      throw new LabFailure("host " + host.name() + ": its link is slow already");
+    }
+    Path ready = host.logs().resolve(NAME + ".ready");
+    LabProcess process =
+        space.startInNetwork(
+            NAME,
+            List.of(
+                "python3",
+                "-c",
+                Resources.text("slow-link.py"),
+                Bridge.ip(),
+                Bridge.INSIDE,
+                host.address() + "/24",
+                Long.toString(delay.toMillis()),
+                Long.toString(atMostBy.toMillis()),
+                ready.toString()));
+    Await.until(
+        LIMIT,
+        () -> Files.exists(ready) || !process.alive(),
+        () -> "host " + host.name() + ": no slow link");
+    if (!process.alive()) {
+      throw new LabFailure(
+          "host %s: its link could not be made slow: %s"
+              .formatted(host.name(), space.saidBy(NAME).strip()));
+    }
+    remove(ready);
+  }
+
+  /** Has the host on the lab's network directly again; nothing to do where it is. */
+  void strike() {
+    space
+        .program(NAME)
+        .ifPresent(
+            process -> {
+              process.signal(Signal.TERM);
+              Await.until(
+                  LIMIT,
+                  () -> !process.alive(),
+                  () -> "host " + host.name() + ": its slow link did not end");
+            });
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new LabFailure("could not remove " + file, e);
+    }
+  }
+}
