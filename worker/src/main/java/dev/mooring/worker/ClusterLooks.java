@@ -2,6 +2,7 @@ package dev.mooring.worker;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.topology.ClusterName;
+import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -105,11 +106,18 @@ final class ClusterLooks {
         log.info("{} {}", what, words.again());
       }
     } catch (RuntimeException failed) {
-      troubled(what, Optional.ofNullable(failed.getMessage()).orElse(failed.toString()));
+      troubled(what, said(failed));
     } catch (Throwable broken) {
       log.error("{} {}", what, words.fails(), broken);
       troubles.put(what, broken.toString());
     }
+  }
+
+  /** What failed, without what the SDK adds to it for its own logs. */
+  static String said(RuntimeException failure) {
+    String message =
+        failure instanceof TemporalFailure told ? told.getOriginalMessage() : failure.getMessage();
+    return Optional.ofNullable(message).orElse(failure.toString());
   }
 
   private void troubled(String what, String why) {
