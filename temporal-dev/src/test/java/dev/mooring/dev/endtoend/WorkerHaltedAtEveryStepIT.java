@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
@@ -64,6 +65,12 @@ class WorkerHaltedAtEveryStepIT {
                 .replace("archiveWait: PT20S", "archiveWait: PT120S"));
     assertThat(Sites.read(stage.lab.clusterFile())).contains("name: west, consume: onPublish");
     stage.clients().begin();
+    Soon.soon("a client has written", () -> !rowsOf(0).equals("0") && !rowsOf(1).equals("0"));
+    stage.clients().silence("receipts are compared to the word, numbers of WAL files too");
+  }
+
+  private static String rowsOf(int content) {
+    return sites.ask(content, "SELECT count(*) FROM lab.ledger");
   }
 
   @AfterAll
@@ -100,6 +107,7 @@ class WorkerHaltedAtEveryStepIT {
       assertThat(stage.lab.instancesAt("west"))
           .extracting(stage.lab::controlState)
           .containsOnly("shut down in recovery");
+      stage.clients().assertExact();
       assertThat(failsOnTheWay(second)).isEqualTo(recovered);
       assertThat(sites.mooredAt()).isEqualTo(point);
     }
@@ -109,7 +117,6 @@ class WorkerHaltedAtEveryStepIT {
     consume.addAll(hit("recovery"));
     assertThat(consume)
         .containsExactlyInAnyOrderElementsOf(points(EnumSet.allOf(ConsumeStep.class)));
-    stage.assertAll();
   }
 
   /** A run that is told of new points, and that no worker serves. */
@@ -161,6 +168,7 @@ class WorkerHaltedAtEveryStepIT {
 
   /** The same, halted before and after each step from its first start on. */
   private List<String> failsOnTheWay(Service service) throws IOException {
+    stage.clients().without(Side.COPIES, "one is killed for good, and not parked");
     Path points = directoryOf("recovery");
     Set<String> passed = points(EnumSet.complementOf(RECOVERY));
     passed.remove("SET_TARGETS.before");
