@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What goes wrong in the field, brought about on purpose, each with its way back. */
 public final class LabFaults {
@@ -103,6 +104,23 @@ public final class LabFaults {
       throw new LabFailure(host.name() + ": its SSH server runs already");
     }
     servers.space(host).startSsh();
+  }
+
+  /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
+  public void changeHostKey(LabHost host) {
+    new SshServer(record.layout(), record.machine(), host).makeKey();
+    killSshAndSessions(host);
+    startSsh(host);
+  }
+
+  /** Corrects the worker's known hosts, to the keys that the hosts have now. */
+  public void correctKnownHosts() {
+    new WorkerFiles(record.layout())
+        .writeKnownHosts(
+            record.layout().hosts().stream()
+                .map(host -> new SshServer(record.layout(), record.machine(), host))
+                .map(SshServer::knownHostsLine)
+                .collect(Collectors.joining()));
   }
 
   /** The network of a host of root's lab, in which packets can be lost. */

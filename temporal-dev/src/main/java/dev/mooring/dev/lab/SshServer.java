@@ -22,7 +22,20 @@ final class SshServer {
   }
 
   void configure(String authorizedKey) {
+    makeKey();
+    machine.user().write(host.ssh().resolve("authorized_keys"), authorizedKey);
+    machine.user().write(configuration(), settings());
+  }
+
+  /** Gives the host a key, in place of one it may have. */
+  void makeKey() {
     Path key = host.ssh().resolve("host_key");
+    try {
+      Files.deleteIfExists(key);
+      Files.deleteIfExists(Path.of(key + ".pub"));
+    } catch (IOException e) {
+      throw new LabFailure("could not remove " + key, e);
+    }
     Command.run(
         layout.directory(),
         machine
@@ -40,8 +53,6 @@ final class SshServer {
                     "-f",
                     key.toString())),
         Map.of());
-    machine.user().write(host.ssh().resolve("authorized_keys"), authorizedKey);
-    machine.user().write(configuration(), settings());
   }
 
   List<String> command() {

@@ -173,9 +173,12 @@ class DrInstanceFaultsIT extends MooredInstance {
     stage.publish();
     brokenByHand(2, 3, 4, 5);
     Files.write(west.dataDirectory().resolve("global/pg_control"), new byte[8192]);
+    String before = stage.lab.fingerprintOf(west.host());
 
     EndingRecord ending = stage.consumeFails("latest");
 
+    assertThat(stage.lab.fingerprintOf(west.host())).isEqualTo(before);
+    assertThat(ending.outcome()).isEqualTo("Failed");
     assertThat(ending.code()).isEqualTo("STATE_UNREADABLE");
     assertThat(ending.headline()).contains("west-0");
     assertThat(sites.mooredAt()).isEqualTo(first);

@@ -3,7 +3,10 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.endtoend.Clients.Side;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.runbook.EndingRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,6 +88,73 @@ class MissingOnHostIT extends MooredInstance {
     assertThat(sites.mooredAt()).isEqualTo(first);
   }
 
+  @Test
+  void changes_nothing_where_a_copys_data_directory_is_gone() {
+    stage.publish();
+    String data = west.dataDirectory().toString();
+    run("mv", data, data + ".away");
+    String before = run("find", data + ".away", west.host().mooring().toString(), "-newermt", "@0");
+
+    EndingRecord ending = stage.consumeFails("latest");
+    String after = run("find", data + ".away", west.host().mooring().toString(), "-newermt", "@0");
+    boolean made = Files.exists(west.dataDirectory());
+    run("mv", data + ".away", data);
+
+    unreadable(ending, "Failed", west);
+    assertThat(made).isFalse();
+    assertThat(after).isEqualTo(before);
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(stage.consume().outcome()).isEqualTo("Completed");
+  }
+
+  /** Its server runs on in it, as it knows it by where it stands, and answers. */
+  @Test
+  void makes_no_point_where_a_primarys_data_directory_is_gone() {
+    LabInstance east = sites.east(0);
+    String data = east.dataDirectory().toString();
+    long made = pointsMade(east);
+    run(east, "mv", data, data + ".away");
+
+    EndingRecord ending = stage.publishFails();
+    run(east, "mv", data + ".away", data);
+
+    unreadable(ending, "Refused", east);
+    assertThat(pointsMade(east)).isEqualTo(made);
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void makes_no_point_where_a_primarys_control_file_can_not_be_read() throws IOException {
+    LabInstance east = sites.east(0);
+    Path control = east.dataDirectory().resolve("global/pg_control");
+    byte[] whole = Files.readAllBytes(control);
+    long made = pointsMade(east);
+    Files.write(control, new byte[whole.length]);
+
+    EndingRecord ending = stage.publishFails();
+    byte[] left = Files.readAllBytes(control);
+    Files.write(control, whole);
+
+    unreadable(ending, "Refused", east);
+    assertThat(ending.headline()).contains("does not match");
+    assertThat(left).isEqualTo(new byte[whole.length]);
+    assertThat(pointsMade(east)).isEqualTo(made);
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  private static void unreadable(EndingRecord ending, String outcome, LabInstance instance) {
+    assertThat(ending.outcome()).isEqualTo(outcome);
+    assertThat(ending.code()).isEqualTo("STATE_UNREADABLE");
+    assertThat(ending.headline()).contains(instance.id());
+  }
+
+  /** PostgreSQL logs each. */
+  private static long pointsMade(LabInstance east) {
+    return Sites.read(east.log()).lines().filter(l -> l.contains("restore point \"")).count();
+  }
+
   private static void refused(String why) {
     String before = target();
     EndingRecord ending = stage.consumeFails("latest");
@@ -104,7 +174,11 @@ class MissingOnHostIT extends MooredInstance {
   }
 
   private static String run(String... command) {
-    return stage.lab.run(west.host(), command);
+    return run(west, command);
+  }
+
+  private static String run(LabInstance where, String... command) {
+    return stage.lab.run(where.host(), command);
   }
 
   private static void execute(String sql) {

@@ -3,10 +3,16 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeStep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -62,6 +68,57 @@ class OpenedCopyIT extends MooredInstance {
     assertThat(ending.code()).isEqualTo("PROMOTED");
     assertThat(ending.headline()).contains("west-0", "it was open for writing");
     assertThat(sites.mooredAt()).isEqualTo(first);
+  }
+
+  @Test
+  void writes_nothing_to_a_copy_that_is_promoted_between_two_steps_of_a_consume() {
+    sites.fillWalFiles(0, 3);
+    stage.publish();
+    brokenByHand(1, 2, 5);
+    Map<String, String> left = new ConcurrentHashMap<>();
+    stage.hooks.before(
+        ConsumeStep.START_ALL,
+        () -> {
+          promotedByHand();
+          left.putAll(settings());
+        });
+
+    EndingRecord ending = stage.consumeFails("latest");
+
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("PROMOTED");
+    assertThat(ending.headline()).contains("west-0");
+    assertThat(settings()).as("its settings and signals").isEqualTo(left);
+    assertThat(sites.ask(west, "SELECT pg_is_in_recovery()")).isEqualTo("f");
+    assertThat(sites.mooredAt()).isEqualTo(first);
+    assertThat(stage.consumeFails("latest").code()).isEqualTo("PROMOTED");
+    assertThat(settings()).isEqualTo(left);
+  }
+
+  /** Started without target and gate, and promoted. */
+  private static void promotedByHand() {
+    stage.lab.faults().removeTarget(west);
+    sites.configure(
+        west,
+        "restore_command = 'cp \""
+            + stage.lab.archive(0)
+            + "/%f\" \"%p\"'\narchive_mode = 'off'\nhot_standby = 'on'\n");
+    stage.lab.start(west);
+    sites.ask(west, "SELECT pg_promote()");
+    Soon.soon(
+        "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
+  }
+
+  /** What is in its settings, and which signals there are. */
+  private static Map<String, String> settings() {
+    try (Stream<Path> files = Files.list(west.dataDirectory())) {
+      return files
+          .filter(file -> file.toString().matches(".*[.](conf|signal)"))
+          .collect(Collectors.toMap(Path::toString, Sites::read));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void brokenByHand(int... laws) {

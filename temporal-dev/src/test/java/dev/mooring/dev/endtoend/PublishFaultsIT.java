@@ -215,6 +215,7 @@ class PublishFaultsIT {
 
     EndingRecord ending = stage.publishFails();
 
+    assertThat(ending.outcome()).isEqualTo("Failed");
     assertThat(ending.code()).isEqualTo("ARCHIVE_NOT_PROVED");
     assertThat(ending.headline()).contains("content 0").contains(gone + " is missing");
     assertThat(sites.latest().name().value()).isEqualTo(first);

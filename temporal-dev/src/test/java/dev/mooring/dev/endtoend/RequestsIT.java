@@ -6,20 +6,27 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What may be asked for and is refused before anything is touched. */
 @Timeout(120)
@@ -83,15 +90,136 @@ class RequestsIT {
   @Test
   void refuses_a_manifest_whose_contents_are_not_the_cluster_files() {
     stage.publish();
-    stage.amendClusterFile(
-        now ->
-            now.lines()
-                .filter(line -> !line.contains("content: 1"))
-                .reduce("", (before, line) -> before + line + "\n"));
+    stage.amendClusterFile(RequestsIT::withoutContentOne);
 
     EndingRecord ending = stage.consumeFails("latest");
 
     refused(ending, "CONTENTS_DIFFER", "[0, 1]");
+  }
+
+  @Test
+  void publishes_nothing_for_fewer_contents_or_more_than_the_last_point_has(@TempDir Path other) {
+    String evidence = "directory: \"" + stage.lab.evidenceStore() + "\"";
+    String whole = Sites.read(stage.lab.clusterFile());
+    stage.amendClusterFile(RequestsIT::withoutContentOne);
+    String before = stage.lab.fingerprintWithout(stage.lab.host("e0"));
+    long made = pointsMade();
+
+    EndingRecord fewer = stage.publishFails();
+
+    refused(fewer, "CONTENTS_DIFFER", "the cluster file has contents [0], manifest " + first);
+    assertNothingMade(made, before);
+
+    stage.amendClusterFile(now -> now.replace(evidence, "directory: \"" + other + "\""));
+    String alone = stage.publish().restorePoint();
+    long madeAlone = pointsMade();
+    stage.amendClusterFile(now -> whole.replace(evidence, "directory: \"" + other + "\""));
+    EndingRecord more = stage.publishFails();
+
+    refused(more, "CONTENTS_DIFFER", "contents [0, 1], manifest " + alone + " has [0]");
+    assertNothingMade(madeAlone, before);
+  }
+
+  private static String withoutContentOne(String clusterFile) {
+    return clusterFile
+        .lines()
+        .filter(line -> !line.contains("content: 1"))
+        .reduce("", (before, line) -> before + line + "\n");
+  }
+
+  /** PostgreSQL logs each. */
+  private static long pointsMade() {
+    return stage.lab.instancesAt("east").stream()
+        .mapToLong(
+            east ->
+                Sites.read(east.log()).lines().filter(l -> l.contains("restore point \"")).count())
+        .sum();
+  }
+
+  private static void assertNothingMade(long made, String fingerprint) {
+    assertThat(pointsMade()).isEqualTo(made);
+    assertThat(sites.latest().name().value()).isEqualTo(first);
+    assertThat(stage.lab.fingerprintWithout(stage.lab.host("e0"))).isEqualTo(fingerprint);
+  }
+
+  /** Names of points are made, never given; a target's that PostgreSQL could not hold is none. */
+  @Test
+  void takes_no_name_for_a_point_and_no_target_longer_than_a_name_can_be() {
+    String longest = "x".repeat(63);
+    String before = westFingerprint();
+    long made = pointsMade();
+
+    badInput(
+        stage.start(
+            "PublishCycle",
+            "{\"cluster\":\"" + stage.cluster() + "\",\"restorePoint\":\"" + first + "\"}"),
+        "unknown field 'restorePoint'");
+    badInput(stage.startConsume(longest + "x"), "restore point name must be 1 to 63 of");
+
+    refused(stage.consumeFails(longest), "NO_MANIFEST", longest);
+    assertThat(pointsMade()).isEqualTo(made);
+    assertThat(westFingerprint()).isEqualTo(before);
+  }
+
+  /** A request that can't be bound has no run that could end: the workflow is refused itself. */
+  private static void badInput(WorkflowStub run, String words) {
+    try {
+      throw new AssertionError("the run completed: " + run.getResult(Object.class));
+    } catch (WorkflowFailedException e) {
+      assertThat(e.getCause()).isInstanceOf(ApplicationFailure.class);
+      ApplicationFailure failure = (ApplicationFailure) Objects.requireNonNull(e.getCause());
+      assertThat(failure.getType()).isEqualTo("BAD_INPUT");
+      assertThat(failure.getOriginalMessage()).startsWith("request refused: ").contains(words);
+    }
+  }
+
+  @Test
+  void refuses_the_name_of_a_point_that_was_made_on_one_content_only() {
+    failsOnce(sites.east(1));
+    String whole = stage.publish().restorePoint();
+    List<String> made = pointsIn(sites.east(0));
+    String half = made.get(made.size() - 2);
+    String before = westFingerprint();
+
+    EndingRecord ending = stage.consumeFails(half);
+
+    assertThat(made).endsWith(half, whole);
+    assertThat(pointsIn(sites.east(1))).contains(whole).doesNotContain(half);
+    refused(ending, "NO_MANIFEST", "there is no manifest " + half);
+    assertThat(westFingerprint()).isEqualTo(before);
+    assertThat(stage.consume().restorePoint()).isEqualTo(whole);
+  }
+
+  /** The names of the points that a server logged to have made, in order. */
+  private static List<String> pointsIn(LabInstance east) {
+    return Pattern.compile("restore point \"([^\"]+)\" created")
+        .matcher(Sites.read(east.log()))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /** Lets a server's function that makes points fail when it is called first. */
+  private static void failsOnce(LabInstance east) {
+    try (Connection connection = stage.lab.connect(east);
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET allow_system_table_mods = on");
+      statement.execute("CREATE SEQUENCE public.asked");
+      statement.execute(
+          "CREATE FUNCTION public.made(text) RETURNS pg_lsn STRICT LANGUAGE internal AS"
+              + " 'pg_create_restore_point'");
+      // a built-in function is called by its number, whatever its row says
+      statement.execute(
+          "UPDATE pg_proc SET proname = 'built_in_point' WHERE proname ="
+              + " 'pg_create_restore_point'");
+      statement.execute(
+          "CREATE FUNCTION pg_catalog.pg_create_restore_point(text) RETURNS pg_lsn STRICT"
+              + " LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN"
+              + " IF nextval('public.asked') = 1 THEN RAISE 'disk trouble'; END IF;"
+              + " RETURN public.made($1); END $$");
+    } catch (SQLException e) {
+      throw new AssertionError(east.id() + " could not be made to fail", e);
+    }
   }
 
   @Test

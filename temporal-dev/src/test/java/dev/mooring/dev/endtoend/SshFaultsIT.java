@@ -8,6 +8,8 @@ import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
@@ -109,7 +111,7 @@ class SshFaultsIT {
   @Test
   void finds_a_start_whose_ssh_server_was_killed_and_starts_nothing_twice() {
     String point = stage.publish().restorePoint();
-    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    HeldProgram starts = HeldProgram.starts(stage.lab, sites.west(0));
     stage.manage(sites.west(0), starts.programs());
     WorkflowStub run = stage.startConsume("latest");
     Soon.soon("a start is held on its host", starts::reached);
@@ -120,13 +122,13 @@ class SshFaultsIT {
     starts.release();
 
     assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(point);
-    assertThat(starts.starts()).isEqualTo(1);
+    assertThat(starts.calls()).isEqualTo(1);
   }
 
   @Test
   void finds_a_start_on_a_host_that_fell_silent_in_the_middle_of_it() {
     String point = stage.publish().restorePoint();
-    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    HeldProgram starts = HeldProgram.starts(stage.lab, sites.west(0));
     stage.manage(sites.west(0), starts.programs());
     WorkflowStub run = stage.startConsume("latest");
     Soon.soon("a start is held on its host", starts::reached);
@@ -137,7 +139,7 @@ class SshFaultsIT {
     starts.release();
 
     assertThat(run.getResult(ConsumeResult.class).restorePoint()).isEqualTo(point);
-    assertThat(starts.starts()).isEqualTo(1);
+    assertThat(starts.calls()).isEqualTo(1);
   }
 
   @Test
@@ -157,6 +159,54 @@ class SshFaultsIT {
     assertThat(ending.headline()).contains("host w0 (");
     assertThat(sites.mooredAt()).isEqualTo(moored);
     assertThat(stage.consume().outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void a_publish_goes_on_with_a_host_that_fell_silent_while_its_archive_was_waited_for() {
+    LabHost east = sites.east(0).host();
+    stage.hooks.before(
+        PublishStep.AWAIT_ARCHIVE, () -> stage.lab.faults().signalAllSsh(east, Signal.STOP));
+    WorkflowStub run = stage.startPublish();
+    Soon.soon("the host is silent", stage.hooks::allRun);
+
+    Soon.soon("the session is given up", () -> stage.service.triesAgain(run));
+    stage.lab.faults().signalAllSsh(east, Signal.CONT);
+
+    PublishResult published = run.getResult(PublishResult.class);
+    assertThat(published.outcome()).isEqualTo("Completed");
+    assertThat(sites.latest().name().value()).isEqualTo(published.restorePoint());
+  }
+
+  @Test
+  void a_publish_and_a_consume_refuse_a_host_with_another_key_until_that_is_made_known() {
+    LabHost east = sites.east(0).host();
+    String moored = sites.mooredAt();
+    String latest = stage.publish().restorePoint();
+    stage.lab.faults().changeHostKey(east);
+    stage.lab.faults().changeHostKey(west);
+    String before = filesOf(east, west);
+
+    EndingRecord publishing = stage.publishFails();
+    EndingRecord consuming = stage.consumeFails("latest");
+
+    assertKeyRefused(publishing, "e0");
+    assertKeyRefused(consuming, "w0");
+    assertThat(filesOf(east, west)).isEqualTo(before);
+    assertThat(sites.latest().name().value()).isEqualTo(latest);
+    assertThat(sites.mooredAt()).isEqualTo(moored);
+    stage.lab.faults().correctKnownHosts();
+    String point = stage.publish().restorePoint();
+    assertThat(stage.consume().restorePoint()).isEqualTo(point);
+  }
+
+  private static void assertKeyRefused(EndingRecord ending, String host) {
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("HOST_KEY_REFUSED");
+    assertThat(ending.headline()).contains("host " + host + " (").contains("shows a key that");
+  }
+
+  private static String filesOf(LabHost one, LabHost other) {
+    return stage.lab.fingerprintOf(one) + stage.lab.fingerprintOf(other);
   }
 
   @Test
@@ -181,6 +231,7 @@ class SshFaultsIT {
     sites.change("ALTER ROLE mooring PASSWORD 'rotated-0'");
     assertThat(stage.publish().outcome()).isEqualTo("Completed");
 
+    String latest = sites.latest().name().value();
     sites.change("ALTER ROLE mooring PASSWORD 'rotated-1'");
     EndingRecord ending = stage.publishFails();
 
@@ -190,6 +241,7 @@ class SshFaultsIT {
         .contains("password authentication failed")
         .contains("file " + secret)
         .doesNotContain("rotated-");
+    assertThat(sites.latest().name().value()).isEqualTo(latest);
 
     password(secret, "rotated-1");
     assertThat(stage.publish().outcome()).isEqualTo("Completed");

@@ -106,7 +106,7 @@ class TemporalRestartedIT {
   /** Server and worker end while an instance is being started: its script on the host goes on. */
   private void loseAllInTheMiddleOfAConsume() throws IOException {
     long ended = endedStarts();
-    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    HeldProgram starts = HeldProgram.starts(stage.lab, sites.west(0));
     String programs = stage.lab.postgresPrograms().toString();
     try (Service lost = new Service("lost-" + stage.lab.name());
         WorkerProcess worker = worker(lost)) {

@@ -43,7 +43,7 @@ class TwoWorkersIT {
   @Test
   void share_the_load_and_one_that_is_killed_costs_its_heartbeat_time() {
     stage.dismissWorker();
-    HeldStarts starts = new HeldStarts(stage.lab, sites.west(0));
+    HeldProgram starts = HeldProgram.starts(stage.lab, sites.west(0));
     try (WorkerProcess first = worker("first");
         WorkerProcess second = worker("second")) {
       publishUntilBothWorked(first, second);

@@ -10,23 +10,33 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The lab's own server programs, whose {@code pg_ctl start} waits on the host until it may. */
-final class HeldStarts {
+/** The lab's own server programs, one of which waits on the host until it may go on. */
+final class HeldProgram {
   private final Path directory;
   private final Path held;
   private final Path reached;
 
-  HeldStarts(Lab lab, LabInstance instance) {
+  /** Their {@code pg_ctl start}. */
+  static HeldProgram starts(Lab lab, LabInstance instance) {
+    return new HeldProgram(lab, instance, "pg_ctl", "*' start '*");
+  }
+
+  /** A program, whatever it is called with. */
+  static HeldProgram always(Lab lab, LabInstance instance, String program) {
+    return new HeldProgram(lab, instance, program, "*");
+  }
+
+  private HeldProgram(Lab lab, LabInstance instance, String program, String arguments) {
     try (Stream<Path> installed = Files.list(lab.postgresPrograms())) {
-      directory = Files.createTempDirectory(instance.host().directory(), "held-starts");
+      directory = Files.createTempDirectory(instance.host().directory(), "held-program");
       held = directory.resolve("held");
       reached = directory.resolve("reached");
       open(directory);
       List<Path> programs = installed.toList();
       for (Path real : programs) {
         Path here = directory.resolve(real.getFileName());
-        if (here.endsWith("pg_ctl")) {
-          open(Files.writeString(here, script(real)));
+        if (here.endsWith(program)) {
+          open(Files.writeString(here, script(real, arguments)));
         } else {
           Files.createSymbolicLink(here, real);
         }
@@ -42,13 +52,13 @@ final class HeldStarts {
     return directory;
   }
 
-  /** True once a start came this far. */
+  /** True once a call came this far. */
   boolean reached() {
     return Files.exists(reached);
   }
 
-  /** How often a start was asked for. */
-  long starts() {
+  /** How often it was called. */
+  long calls() {
     return Sites.read(reached).lines().count();
   }
 
@@ -64,17 +74,17 @@ final class HeldStarts {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
 
-  private String script(Path real) {
+  private String script(Path real, String arguments) {
     return """
     #!/bin/sh
     case " $* " in
-      *' start '*)
-        echo start >>'%s'
+      %s)
+        echo held >>'%s'
         while [ -e '%s' ]; do sleep 0.05; done
         ;;
     esac
     exec '%s' "$@"
     """
-        .formatted(reached, held, real);
+        .formatted(arguments, reached, held, real);
   }
 }
