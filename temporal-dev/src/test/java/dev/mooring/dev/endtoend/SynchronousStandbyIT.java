@@ -125,12 +125,16 @@ class SynchronousStandbyIT {
     assertNoneIsConnected();
     assertThat(hangingSeconds()).isPositive();
 
-    stage.lab.faults().network(sites.east(0).host()).mend();
-    Soon.soon("the commit returns", () -> hangingSeconds() == 0 && commit.isDone());
-    Soon.soon("the standby is synchronous again", () -> synchronous().equals("1"));
+    mend(commit);
     assertEditedBetweenTwoSteps();
     stage.consume();
     stage.lab.stop(standby);
+  }
+
+  private static void mend(CompletableFuture<Void> commit) {
+    stage.lab.faults().network(sites.east(0).host()).mend();
+    Soon.soon("the commit returns", () -> hangingSeconds() == 0 && commit.isDone());
+    Soon.soon("the standby is synchronous again", () -> synchronous().equals("1"));
   }
 
   /** The run that it happens to has its point READY; the next one says what it was. */
