@@ -96,11 +96,12 @@ class FeaturesPageTest {
   }
 
   /** The mark of a full build ends with the second it began in. */
-  private static Instant buildBegan(String mark) {
+  static Instant buildBegan(String mark) {
     return Instant.ofEpochSecond(Long.parseLong(mark.substring(mark.lastIndexOf('.') + 1)));
   }
 
-  private static boolean ran(String name, Instant began) throws IOException {
+  /** That a class's tests ran since, and that all passed. */
+  static boolean ran(String name, Instant began) throws IOException {
     for (String report : files("target", "." + name + ".xml")) {
       if (Files.getLastModifiedTime(Path.of(report)).toInstant().isBefore(began)) {
         return false;

@@ -1,0 +1,141 @@
+package dev.mooring.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/**
+ * The page failure-modes.md: a row for each fault of the catalogue that publish and consume answer
+ * for, and how each row is shown: really, emulated, or not, and by which test.
+ */
+class FailureModesPageTest {
+  private static final int COLUMNS = 6;
+  private static final Pattern LABEL =
+      Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
+  private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(long\\))?");
+
+  /** Those without an outcome of publish or consume: names, role changes and their approvals. */
+  private static final Set<Integer> OTHERS = Set.of(21, 46, 48, 49, 50);
+
+  private static final Set<String> OWNED =
+      IntStream.rangeClosed(1, 54)
+          .filter(number -> !OTHERS.contains(number))
+          .mapToObj(String::valueOf)
+          .collect(Collectors.toCollection(TreeSet::new));
+
+  /** A row's cells, the first is its number or a dot. */
+  private record Row(List<String> cells) {
+    String number() {
+      return cells.get(0);
+    }
+
+    String shownBy() {
+      return cells.get(COLUMNS - 1);
+    }
+
+    @Override
+    public String toString() {
+      return number() + ": " + shownBy();
+    }
+  }
+
+  private static List<Row> rows() throws IOException {
+    return Files.readAllLines(Path.of("failure-modes.md")).stream()
+        .filter(line -> line.startsWith("| "))
+        .map(line -> new Row(List.of(line.substring(2, line.length() - 2).split(" \\| ", -1))))
+        .skip(2)
+        .toList();
+  }
+
+  @Test
+  void each_fault_that_publish_and_consume_answer_for_has_a_row() throws IOException {
+    assertThat(rows().stream().map(Row::number).filter(number -> !number.equals(".")))
+        .containsAll(OWNED)
+        .isSubsetOf(OWNED);
+  }
+
+  @Test
+  void each_row_says_what_is_seen_what_is_guaranteed_what_to_do_and_how_it_is_shown()
+      throws IOException {
+    for (Row row : rows()) {
+      assertThat(row.cells()).as(row.number()).hasSize(COLUMNS).noneMatch(String::isBlank);
+      assertThat(row.shownBy()).as(row.number()).matches(LABEL);
+      if (!row.shownBy().startsWith("not shown")) {
+        assertThat(named(row)).as("tests named by row %s", row).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void the_tests_they_name_are_there() throws IOException {
+    List<String> sources = FeaturesPageTest.files("src/test/java", ".java");
+    List<String> lacking = new ArrayList<>();
+    for (Row row : rows()) {
+      for (String name : named(row)) {
+        if (sources.stream().noneMatch(path -> path.endsWith("/" + name + ".java"))) {
+          lacking.add(row.number() + " names " + name);
+        }
+      }
+      for (String name : onlyLong(row)) {
+        if (LongTestsPageTest.rows().stream().noneMatch(each -> each.showed(name))) {
+          lacking.add(row.number() + ": long-tests.md has no last run of " + name);
+        }
+      }
+    }
+    assertThat(lacking).isEmpty();
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "MOORING_VERIFY", matches = ".+")
+  void in_a_full_build_they_ran() throws IOException {
+    Instant began =
+        FeaturesPageTest.buildBegan(Objects.requireNonNull(System.getenv("MOORING_VERIFY")));
+    Set<String> lacking = new TreeSet<>();
+    for (Row row : rows()) {
+      List<String> later = onlyLong(row);
+      for (String name : named(row)) {
+        if (!later.contains(name) && !leftOut(name) && !FeaturesPageTest.ran(name, began)) {
+          lacking.add(row.number() + " names " + name + ", which did not run and pass");
+        }
+      }
+    }
+    assertThat(lacking).isEmpty();
+  }
+
+  /** What only root can do is left out of others' builds, which say so. */
+  private static boolean leftOut(String name) throws IOException {
+    if ("root".equals(System.getProperty("user.name"))) {
+      return false;
+    }
+    for (String source : FeaturesPageTest.files("src/test/java", "/" + name + ".java")) {
+      return Files.readString(Path.of(source)).contains("@Tag(\"root\")");
+    }
+    return false;
+  }
+
+  private static List<String> named(Row row) {
+    return NAMED.matcher(row.shownBy()).results().map(found -> found.group(1)).toList();
+  }
+
+  private static List<String> onlyLong(Row row) {
+    return NAMED
+        .matcher(row.shownBy())
+        .results()
+        .filter(found -> found.group(2) != null)
+        .map(found -> found.group(1))
+        .toList();
+  }
+}
