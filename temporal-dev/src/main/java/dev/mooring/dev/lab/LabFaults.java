@@ -54,7 +54,7 @@ public final class LabFaults {
   public void signalAll(LabInstance instance, Signal signal) {
     List<LabProcess> all =
         signal == Signal.CONT ? ProcessTable.workingIn(instance.dataDirectory()) : frozen(instance);
-    if (all.isEmpty() && signal != Signal.KILL) {
+    if (all.isEmpty()) {
       throw new LabFailure(instance.id() + " has no processes to signal");
     }
     all.forEach(process -> process.signal(signal));

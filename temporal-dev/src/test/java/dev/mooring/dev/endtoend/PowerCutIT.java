@@ -27,6 +27,8 @@ class PowerCutIT extends MooredInstance {
       stage.hooks.after(
           PublishStep.MAKE_POINT,
           () -> {
+            // both at once: a server that goes on ends itself as soon as it writes
+            stage.lab.faults().signalAll(east, Signal.STOP);
             disk.cutPower(() -> stage.lab.faults().signalAll(east, Signal.KILL));
             stage.lab.start(east);
           });
@@ -56,6 +58,8 @@ class PowerCutIT extends MooredInstance {
             Soon.soon(
                 "west-0 waits for the target's file",
                 () -> Sites.says(sites.gateStatus(west), "absent"));
+            // both at once: a server that goes on ends itself as soon as it writes
+            stage.lab.faults().signalAll(west, Signal.STOP);
             disk.cutPower(() -> stage.lab.faults().signalAll(west, Signal.KILL));
             stage.lab.faults().showWal(0, sites.targetFile(0));
           });
