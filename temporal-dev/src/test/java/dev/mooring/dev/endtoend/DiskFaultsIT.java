@@ -8,8 +8,11 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.publish.PublishStep;
+import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -181,6 +184,7 @@ class DiskFaultsIT {
       EndingRecord ending = stage.publishFails();
 
       assertThat(committedDuring("AWAIT_ARCHIVE")).isPositive();
+      assertThat(stage.consume().restorePoint()).isEqualTo(first);
       settledOnceItIsMended(ending, disk::resume);
     }
   }
@@ -247,11 +251,42 @@ class DiskFaultsIT {
         .orElse("");
   }
 
-  /** Two intervals of publishing must go by, and the shortest there is has ten seconds. */
+  /** Frozen most of the time, it takes files now and then. */
   @Test
-  @Tag("long")
-  void status_warns_of_an_archiver_that_hangs_and_says_nothing() {
-    stage.amendClusterFile(now -> now.replace("  site: east\n", "  site: east\n  every: PT10S\n"));
+  void a_publish_names_the_content_whose_archive_is_slow_and_completes() {
+    try (LabDisk disk = stage.lab.faults().diskUnderArchive(0, 48)) {
+      stage.hooks.before(PublishStep.SWITCH_WAL, disk::stall);
+
+      WorkflowStub run = stage.startPublish();
+      Soon.soon("the laggard is named", () -> !waitsFor(run).isEmpty());
+      String laggard = waitsFor(run);
+      for (int i = 0; i < 30 && stage.service.isOpen(run); i++) {
+        disk.resume();
+        disk.stall();
+      }
+      disk.resume();
+
+      PublishResult published = run.getResult(PublishResult.class);
+      assertThat(laggard).contains("content 0").doesNotContain("content 1");
+      assertThat(published.outcome()).isEqualTo("Completed");
+      assertThat(sites.latest().name().value()).isEqualTo(published.restorePoint());
+      assertThat(stage.consume().restorePoint()).isEqualTo(published.restorePoint());
+    }
+  }
+
+  /** What the progress of a publish says of its wait for the archive. */
+  private static String waitsFor(WorkflowStub run) {
+    return run.query("progress", Progress.class).steps().stream()
+        .filter(step -> step.step().equals(PublishStep.AWAIT_ARCHIVE.name()))
+        .map(Progress.StepProgress::note)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** A file is due every two seconds, and late after four. */
+  @Test
+  void status_and_check_warn_of_an_archiver_that_hangs_and_says_nothing() {
+    stage.lab.faults().set(0, "archive_timeout", "2s");
     try (LabDisk disk = stage.lab.faults().diskUnderArchive(0, 48)) {
       disk.stall();
       sites.fillWalFiles(0, 3);
@@ -264,7 +299,11 @@ class DiskFaultsIT {
 
       assertThat(told)
           .containsPattern("warning +east-0 archived [0-9A-F]{24} last, at .* ago, and [1-9]")
+          .contains("one is due every 2 s")
           .contains("see whether its archive_command hangs");
+      assertThat(stage.mooring().type("check " + stage.cluster()).out())
+          .containsPattern("east-0: archiver .*east-0 archived [0-9A-F]{24} last")
+          .contains("a WAL file every 2 s");
       disk.resume();
     }
   }

@@ -26,12 +26,15 @@ final class Impatience extends WorkerInterceptorBase {
    * a test needs no minute to see what the last attempt leads to.
    */
   static Impatience givesUpSoon() {
+    return givesUpAfter(GIVEN_UP_AFTER);
+  }
+
+  /** The same after another time: longer than a host's script may be silent, to hear it named. */
+  static Impatience givesUpAfter(Duration time) {
     return new Impatience(
         asked ->
             A_MINUTE.equals(asked.getScheduleToCloseTimeout())
-                ? ActivityOptions.newBuilder(asked)
-                    .setScheduleToCloseTimeout(GIVEN_UP_AFTER)
-                    .build()
+                ? ActivityOptions.newBuilder(asked).setScheduleToCloseTimeout(time).build()
                 : asked);
   }
 

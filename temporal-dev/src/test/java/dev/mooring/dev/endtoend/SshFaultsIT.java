@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +209,32 @@ class SshFaultsIT {
 
   private static String filesOf(LabHost one, LabHost other) {
     return stage.lab.fingerprintOf(one) + stage.lab.fingerprintOf(other);
+  }
+
+  /** The session lives, as its server answers; what runs in it says nothing. */
+  @Test
+  void names_a_host_whose_script_says_nothing_as_silent() {
+    LabInstance east = sites.east(0);
+    String latest = sites.latest().name().value();
+    HeldProgram held = HeldProgram.always(stage.lab, east, "pg_controldata");
+    stage.manage(east, held.programs());
+    replaceWorker(Impatience.givesUpAfter(Duration.ofSeconds(24)));
+
+    EndingRecord ending = stage.publishFails();
+    replaceWorker(Impatience.givesUpSoon());
+    held.release();
+
+    assertThat(ending.outcome()).isEqualTo("Failed");
+    assertThat(ending.code()).isEqualTo("HOST_SILENT");
+    assertThat(ending.headline()).contains("host e0 (").contains("gave no answer in");
+    assertThat(held.reached()).isTrue();
+    assertThat(sites.latest().name().value()).isEqualTo(latest);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  private static void replaceWorker(Impatience patience) {
+    worker.close();
+    worker = stage.workerOf(stage.service, List.of(stage.hooks, patience));
   }
 
   @Test
