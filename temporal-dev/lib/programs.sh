@@ -97,6 +97,10 @@ find_linux_tools() {
       command -v "$program" >/dev/null || lacking "$program" util-linux
     done
   fi
+  # what may be /bin/sh on a host
+  for program in dash bash busybox; do
+    command -v "$program" >/dev/null || lacking "$program (a shell that scripts for hosts are tried in)" "$program"
+  done
   for program in flock setsid unshare setpriv runuser; do
     command -v "$program" >/dev/null || lacking "$program" util-linux
   done

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The restore gate, run by every shell of this machine that may be /bin/sh on a host. */
+/**
+ * The restore gate, run by the shells that may be /bin/sh on a host; temporal-dev/setup has them.
+ */
 @Timeout(60)
 class MooringRestoreTest {
   private static final int BYTES = 64;
@@ -26,8 +28,7 @@ class MooringRestoreTest {
   private Path archive = Path.of("/nonexistent");
 
   static Stream<List<String>> shells() {
-    return Stream.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"))
-        .filter(shell -> Files.isExecutable(Path.of("/bin", shell.get(0))));
+    return Stream.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"));
   }
 
   @BeforeEach
