@@ -139,6 +139,9 @@ public final class SiteCopy implements AutoCloseable {
             copy.dataDirectory().toString()),
         Map.of());
     Server server = servers.server(copy);
+    // after a power cut the file system may still have what the server took away when it ended
+    Command.run(
+        Path.of("/"), List.of("rm", "-f", copy.dataDirectory() + "/postmaster.pid"), Map.of());
     server.settle(ServerSettings.forOpenedCopy(copy, record.layout().archive(copy.content())));
     server.start();
     Await.until(
