@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  * with it, stalled ones too.
  */
 public final class LabDisk implements AutoCloseable {
-  private static final int TRIES = 5;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String BALLAST = "ballast-of-another";
 
@@ -168,24 +167,14 @@ public final class LabDisk implements AutoCloseable {
     makeRoom();
     unmount();
     run("mount", "-o", "loop", image.toString(), aside.toString());
-    bringBack();
+    BesideAWorker.act(this::bringBack);
     run("umount", aside.toString());
     run("rm", "-r", image.toString(), aside.toString());
   }
 
-  /** A worker may write beside it, into the evidence store: what it got in the way of is redone. */
   private void bringBack() {
-    for (int left = TRIES; ; left--) {
-      try {
-        run("find", directory.toString(), "-mindepth", "1", "-delete");
-        run("cp", "-a", aside + "/.", directory.toString());
-        return;
-      } catch (LabFailure moved) {
-        if (left == 1) {
-          throw moved;
-        }
-      }
-    }
+    run("find", directory.toString(), "-mindepth", "1", "-delete");
+    run("cp", "-a", aside + "/.", directory.toString());
   }
 
   /** Lets whatever hangs on a stalled disk of a lab end. */

@@ -1,7 +1,6 @@
 package dev.mooring.dev.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.stream.Stream;
  */
 final class Snapshots {
   private static final String RUNNING = "running";
-  private static final int TRIES = 5;
 
   private final LabRecord record;
   private final LabServers servers;
@@ -58,21 +56,11 @@ final class Snapshots {
             .toList());
   }
 
-  /**
-   * A worker that serves the lab goes on meanwhile: it may put the history of a run that is over
-   * into the evidence store while that is copied. What it got in the way of is done again.
-   */
   private void besideAWorker(Path part, Runnable act) {
-    int tries = part.equals(record.layout().evidence()) ? TRIES : 1;
-    for (int left = tries; ; left--) {
-      try {
-        act.run();
-        return;
-      } catch (LabFailure | UncheckedIOException moved) {
-        if (left == 1) {
-          throw moved;
-        }
-      }
+    if (part.equals(record.layout().evidence())) {
+      BesideAWorker.act(act);
+    } else {
+      act.run();
     }
   }
 
