@@ -9,6 +9,7 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.EvidenceStore;
+import dev.mooring.topology.Follows;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
 import dev.mooring.topology.HostName;
@@ -52,7 +53,7 @@ final class ClusterAssembly {
                 Comparator.comparing(Instance::content)
                     .thenComparing(Instance::site)
                     .thenComparing(Instance::id)),
-            new Cluster.Policies(database(), evidence(), publish(), consume()));
+            new Cluster.Policies(database(), evidence(), publish(), consume(), List.of()));
     return ClusterDigest.into(undigested);
   }
 
@@ -67,7 +68,8 @@ final class ClusterAssembly {
             ? Site.ConsumeTrigger.ON_PUBLISH
             : Site.ConsumeTrigger.MANUAL,
         new ArchiveAssembly(this::host, file.at("hosts").items()).archive(site.at("archive")),
-        site.at("parkMode").text().equals("readable") ? ParkMode.READABLE : ParkMode.SHUTDOWN);
+        site.at("parkMode").text().equals("readable") ? ParkMode.READABLE : ParkMode.SHUTDOWN,
+        Follows.RESTORE_POINTS);
   }
 
   private Host host(Setting host) {
@@ -105,7 +107,8 @@ final class ClusterAssembly {
         instance.at("dataDirectory").path(),
         manager(instance.at("manager")),
         instance.at("dbid").given() ? instance.at("dbid").number() : 0,
-        TopologyChecks.isMirror(instance));
+        TopologyChecks.isMirror(instance),
+        "");
   }
 
   private static InstanceManager manager(Setting manager) {

@@ -118,6 +118,13 @@ public enum FailureCode {
   TARGET_MISMATCH(
       Owner.OPERATOR,
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
+  NOT_CAUGHT_UP(
+      Owner.OPERATOR,
+      "that standby does not have all of the old primary's WAL; nothing was promoted"),
+  PAUSE_OVER(
+      Owner.OPERATOR,
+      "PgBouncer lets clients go again: it was restarted, or the outage budget was spent; nothing"
+          + " was promoted"),
   OUTCOME_UNKNOWN(
       Owner.RETRY, "the answer was lost; it is looked at before anything is done again"),
   NO_WORKER(Owner.OPERATOR, "start the worker of that site"),

@@ -1,6 +1,10 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A cluster as its file describes it: resolved, every default filled in, every name that is used
@@ -25,15 +29,45 @@ public record Cluster(
     instances = List.copyOf(instances);
   }
 
-  /** What the file settles beside the topology. */
+  /**
+   * What the file settles beside the topology.
+   *
+   * @param streaming of a cluster whose standbys stream, how; one, or none
+   */
   public record Policies(
       DatabaseAccess database,
       EvidencePolicy evidence,
       PublishPolicy publish,
-      ConsumePolicy consume) {}
+      ConsumePolicy consume,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<StreamingPolicy> streaming) {
+    public Policies {
+      streaming = List.copyOf(streaming);
+    }
+  }
+
+  /** How its standbys stream; empty where none does. */
+  public Optional<StreamingPolicy> streaming() {
+    return policies.streaming().stream().findFirst();
+  }
+
+  /**
+   * Of a cluster that streams, the instances of which one is the primary: those at the site that
+   * publishes and at those that follow by streaming. Of any other, nothing.
+   */
+  public List<Instance> members() {
+    return streaming().isEmpty()
+        ? List.of()
+        : instances.stream()
+            .filter(
+                i ->
+                    site(i.site()).orElseThrow().follows() == Follows.STREAMING
+                        || i.site().equals(policies.publish().site()))
+            .toList();
+  }
 
   /** The site of that name; absent names are the caller's to refuse. */
-  public java.util.Optional<Site> site(SiteName site) {
+  public Optional<Site> site(SiteName site) {
     return sites.stream().filter(s -> s.name().equals(site)).findFirst();
   }
 

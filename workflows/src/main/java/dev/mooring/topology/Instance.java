@@ -1,6 +1,10 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Locale;
 
 /**
  * One postmaster with its data directory, as the cluster file names it.
@@ -15,6 +19,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param dbid of a Greenplum, the number its catalogue knows it by, distinct over all sites; else 0
  * @param mirror of a Greenplum, whether it is set up to stand by for its content's primary: a
  *     mirror, or the standby coordinator. Which of the two is the primary now, its catalogue says.
+ * @param upstream of a standby that streams, the instance it streams from, or {@code archive} for
+ *     one that is fed by the archive alone; empty where it streams from whichever is the primary
  */
 public record Instance(
     InstanceId id,
@@ -25,7 +31,11 @@ public record Instance(
     String dataDirectory,
     InstanceManager manager,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dbid,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean mirror) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean mirror,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        String upstream) {
+  /** The upstream of a standby that is fed by the archive alone. */
+  public static final String ARCHIVE = "archive";
 
   /** An instance of a cluster that is no Greenplum. */
   public Instance(
@@ -36,6 +46,15 @@ public record Instance(
       int port,
       String dataDirectory,
       InstanceManager manager) {
-    this(id, site, content, host, port, dataDirectory, manager, 0, false);
+    this(id, site, content, host, port, dataDirectory, manager, 0, false, "");
+  }
+
+  /**
+   * Its name among slots and as application_name: its id, with {@code _} for what a slot's name may
+   * not hold (a-z, 0-9 and _: PostgreSQL's slot.c, ReplicationSlotValidateName).
+   */
+  @JsonIgnore
+  public String replicationName() {
+    return id.value().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param consume what starts a DrConsume here
  * @param archive where this site's hosts see the WAL archive
  * @param parkMode how its instances stand at a restore point
+ * @param follows what its instances follow
  */
 public record Site(
     SiteName name,
@@ -21,7 +22,10 @@ public record Site(
     Archive archive,
     @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = ParkMode.Unsaid.class)
         @JsonSetter(nulls = Nulls.AS_EMPTY)
-        ParkMode parkMode) {
+        ParkMode parkMode,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Follows.Unsaid.class)
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        Follows follows) {
 
   /** What starts a DrConsume at a site. */
   public enum ConsumeTrigger {

@@ -86,6 +86,15 @@ class PayloadRoundTripTest {
           "UntilEndRecord",
           "UntilLocation",
           "WantedScan",
+          "HaProxy",
+          "Limits",
+          "PgBouncer",
+          "Replication",
+          "Resilver",
+          "StreamingPolicy",
+          "Switchover",
+          "Synchronous",
+          "VirtualIp",
           "WhpgDrSync");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

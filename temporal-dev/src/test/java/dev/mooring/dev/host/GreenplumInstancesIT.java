@@ -64,7 +64,8 @@ class GreenplumInstancesIT {
         instance.dataDirectory(),
         new InstanceManager(InstanceManager.Kind.GREENPLUM, home + "/bin"),
         (instance.site().value().equals("west") ? 11 : 1) + content,
-        false);
+        false,
+        "");
   }
 
   private static void setUp(Instance instance, int dbid, int content) throws IOException {

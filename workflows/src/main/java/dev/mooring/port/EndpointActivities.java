@@ -1,0 +1,139 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What clients connect to instead of an instance. All endpoints of a call are acted on in parallel;
+ * each is observed after the act. One that can't be asked or did not do as it was told stands in
+ * the failures, under its name.
+ */
+@ActivityInterface
+public interface EndpointActivities {
+
+  /** Looks where each endpoint leads, and at what stands against a move; changes nothing. */
+  EndpointsObserved observeEndpoints(AboutEndpoints request);
+
+  /**
+   * Lets what is read at the next reload lead to the new primary: PgBouncer's configuration file,
+   * whole or not at all. What runs goes on as before. Of the others nothing.
+   */
+  EndpointsSet ensurePrepared(RouteEndpoints request);
+
+  /** Puts back what {@link #ensurePrepared} of this run replaced. */
+  EndpointsSet revertPrepared(RouteEndpoints request);
+
+  /**
+   * Holds clients of each PgBouncer: waits until their transactions are over, or the limit is. It
+   * is given by a script on its host that lets them go again by itself once the budget is spent,
+   * whatever becomes of the caller. Repeated, it finds the pause that stands.
+   */
+  EndpointsPaused ensurePaused(PauseEndpoints request);
+
+  /** Lets clients go again, wherever they are led now. */
+  EndpointsSet revertPaused(PauseEndpoints request);
+
+  /**
+   * Lets each endpoint lead to the new primary, and clients of PgBouncer go again. HAProxy's
+   * sessions with the old one are cut. Called only after the promotion.
+   */
+  EndpointsSet ensureRouted(RouteEndpoints request);
+
+  /**
+   * A look at endpoints.
+   *
+   * @param hosts those that the endpoints are on; for a virtual IP those of all members
+   * @param members of the cluster, and where they listen
+   */
+  record AboutEndpoints(
+      Call call,
+      List<Endpoint> endpoints,
+      List<Host> hosts,
+      List<DatabaseActivities.Server> members)
+      implements ForCall {
+    public AboutEndpoints {
+      endpoints = List.copyOf(endpoints);
+      hosts = List.copyOf(hosts);
+      members = List.copyOf(members);
+    }
+  }
+
+  /**
+   * Where they are to lead.
+   *
+   * @param about which endpoints
+   * @param primary the member they are to lead to
+   */
+  record RouteEndpoints(AboutEndpoints about, InstanceId primary) implements ForCall {
+    @Override
+    public Call call() {
+      return about.call();
+    }
+  }
+
+  /**
+   * A pause.
+   *
+   * @param about which endpoints; those that can't pause are left alone
+   * @param within how long clients' transactions may take to end
+   * @param budget after which they let clients go by themselves
+   */
+  record PauseEndpoints(AboutEndpoints about, Duration within, Duration budget) implements ForCall {
+    @Override
+    public Call call() {
+      return about.call();
+    }
+  }
+
+  record EndpointsObserved(List<EndpointSeen> seen, List<EndpointFailure> failures) {
+    public EndpointsObserved {
+      seen = List.copyOf(seen);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * An endpoint.
+   *
+   * @param leadsTo the members it leads writes to, as it says itself; should be one
+   * @param facts what stands for or against a move, by name; of PgBouncer {@code pool_mode}, {@code
+   *     query_wait_timeout}, {@code so_reuseport}, {@code paused}, {@code processes}
+   */
+  record EndpointSeen(String name, List<InstanceId> leadsTo, List<EndpointFact> facts) {
+    public EndpointSeen {
+      leadsTo = List.copyOf(leadsTo);
+      facts = List.copyOf(facts);
+    }
+  }
+
+  record EndpointFact(String name, String value) {}
+
+  /** Why an endpoint could not be asked, or did not do as it was told. */
+  record EndpointFailure(String name, FailureCode code, String message) {}
+
+  /** What was done; the names of those that are as they should be. */
+  record EndpointsSet(List<String> set, List<EndpointFailure> failures) {
+    public EndpointsSet {
+      set = List.copyOf(set);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  record EndpointsPaused(List<Paused> paused, List<EndpointFailure> failures) {
+    public EndpointsPaused {
+      paused = List.copyOf(paused);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * A pause that stands.
+   *
+   * @param marker of the script that holds it, on its host
+   */
+  record Paused(String name, String marker) {}
+}

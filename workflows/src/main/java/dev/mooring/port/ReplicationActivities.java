@@ -1,0 +1,246 @@
+package dev.mooring.port;
+
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Streaming replication over SQL: how it stands, its slots, and whether an instance takes writes.
+ * What decides who may write, or what a start would do, is {@link RoleActivities}'.
+ */
+@ActivityInterface
+public interface ReplicationActivities {
+
+  /** Looks at each member over SQL, in parallel; one that does not answer is in the failures. */
+  ReplicationObserved observeReplication(ObserveReplication request);
+
+  /**
+   * Makes the physical slots that are to be there, and drops those that are not; a slot that is in
+   * use is never dropped, nor one that Mooring was not told to. Works on standbys too.
+   *
+   * <p>Repeated, it finds them. A logical slot under such a name is {@link
+   * FailureCode#DATABASE_REFUSED}.
+   */
+  SlotsSet ensureSlots(EnsureSlots request);
+
+  /**
+   * Commits one transaction that writes WAL alone (pg_logical_emit_message), and reads back that it
+   * committed: what a client would wait for, synchronous standbys included, within that time. That
+   * it did not return in time is {@link FailureCode#OUTCOME_UNKNOWN}.
+   */
+  WriteProved ensureWritten(EnsureWritten request);
+
+  /**
+   * Tries the same where it must not succeed.
+   *
+   * @return the SQLSTATE and words of the refusal; {@link FailureCode#TWO_PRIMARIES} when it was
+   *     taken
+   */
+  WriteRefused observeWriteRefused(EnsureWritten request);
+
+  /**
+   * Waits until each of these standbys streams from the primary and has replayed where the primary
+   * stood when the wait began; ends at once when all do.
+   */
+  StandbysAwaited awaitStreaming(AwaitStreaming request);
+
+  record ObserveReplication(
+      Call call, DatabaseAccess access, List<DatabaseActivities.Server> servers)
+      implements ForCall {
+    public ObserveReplication {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  record ReplicationObserved(List<MemberObserved> members, List<InstanceFailure> failures) {
+    public ReplicationObserved {
+      members = List.copyOf(members);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * A member of a cluster that streams.
+   *
+   * @param standing in recovery or not, and where its WAL is
+   * @param senders who streams from it, also those that catch up or take a base backup
+   * @param slots its replication slots, logical ones too
+   * @param receivers what it streams from: one, or none
+   * @param settings those that replication depends on ({@link #SETTINGS}), by name
+   * @param load what stands against a move
+   */
+  record MemberObserved(
+      InstanceId instance,
+      SystemIdentifier system,
+      Standing standing,
+      List<Sender> senders,
+      List<Slot> slots,
+      List<Receiver> receivers,
+      List<Setting> settings,
+      Load load) {
+    public MemberObserved {
+      senders = List.copyOf(senders);
+      slots = List.copyOf(slots);
+      receivers = List.copyOf(receivers);
+      settings = List.copyOf(settings);
+    }
+
+    /** The value of a setting that was looked at. */
+    public Optional<String> setting(String name) {
+      return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
+    }
+  }
+
+  /** The settings that are looked at. */
+  List<String> SETTINGS =
+      List.of(
+          "archive_mode",
+          "cluster_name",
+          "data_checksums",
+          "data_directory",
+          "full_page_writes",
+          "hot_standby",
+          "hot_standby_feedback",
+          "listen_addresses",
+          "max_connections",
+          "max_replication_slots",
+          "max_slot_wal_keep_size",
+          "max_wal_senders",
+          "primary_conninfo",
+          "primary_slot_name",
+          "recovery_min_apply_delay",
+          "server_version_num",
+          "synchronous_commit",
+          "synchronous_standby_names",
+          "wal_keep_size",
+          "wal_level",
+          "wal_log_hints",
+          "wal_sender_timeout");
+
+  /**
+   * Where it is.
+   *
+   * @param timeline of a primary by the name of the WAL file it writes, of a standby what it
+   *     receives, else replays: the control file names the old one for a while after a promotion
+   * @param received of a primary what it flushed; of a standby the greater of received and
+   *     replayed: after a restart received lay behind replayed (measured)
+   * @param replayed of a standby; of a primary the same as received
+   * @param paused whether replay is paused, or asked to
+   */
+  record Standing(
+      boolean inRecovery, TimelineId timeline, Lsn received, Lsn replayed, boolean paused) {}
+
+  /**
+   * A row of pg_stat_replication.
+   *
+   * @param sync sync_state: async, potential, sync or quorum
+   * @param lagBytes of the sender's own WAL not yet confirmed as flushed there; of one that never
+   *     confirmed anything all that its slot keeps, or {@link Long#MAX_VALUE}
+   * @param slot the slot it holds, or empty
+   * @param silentSeconds since it was last heard of; -1 when it never was
+   */
+  record Sender(
+      String application,
+      String address,
+      String state,
+      String sync,
+      long lagBytes,
+      String slot,
+      long silentSeconds) {}
+
+  /**
+   * A row of pg_replication_slots.
+   *
+   * @param plugin of a logical one; empty of a physical one
+   * @param keptBytes WAL from its restart_lsn to the server's position; 0 where it reserves none
+   * @param walStatus reserved, extended, unreserved, lost, or empty
+   */
+  record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {}
+
+  /** A row of pg_stat_wal_receiver. */
+  record Receiver(String status, String senderHost, int senderPort, String slot) {}
+
+  /**
+   * A row of pg_settings.
+   *
+   * @param value as current_setting prints it, passwords masked
+   */
+  record Setting(String name, String value, boolean pendingRestart) {}
+
+  /**
+   * What runs on it.
+   *
+   * @param prepared how many transactions stand prepared
+   * @param longestSeconds how long its longest transaction runs
+   * @param backups how many base backups are being taken from it
+   * @param unarchived how many WAL files wait for the archiver; 0 of a standby that archives none
+   */
+  record Load(long prepared, long longestSeconds, long backups, long unarchived) {}
+
+  record EnsureSlots(
+      Call call,
+      DatabaseAccess access,
+      DatabaseActivities.Server server,
+      List<String> present,
+      List<String> absent)
+      implements ForCall {
+    public EnsureSlots {
+      present = List.copyOf(present);
+      absent = List.copyOf(absent);
+    }
+  }
+
+  /**
+   * What was done about slots.
+   *
+   * @param made those that were not there
+   * @param dropped those that were
+   * @param kept those that are in use, and so were not dropped
+   */
+  record SlotsSet(InstanceId instance, List<String> made, List<String> dropped, List<String> kept) {
+    public SlotsSet {
+      made = List.copyOf(made);
+      dropped = List.copyOf(dropped);
+      kept = List.copyOf(kept);
+    }
+  }
+
+  record EnsureWritten(
+      Call call, DatabaseAccess access, DatabaseActivities.Server server, Duration within)
+      implements ForCall {}
+
+  record WriteProved(InstanceId instance, TimelineId timeline, Lsn at) {}
+
+  record WriteRefused(InstanceId instance, String sqlState, String words) {}
+
+  record AwaitStreaming(
+      Call call,
+      DatabaseAccess access,
+      DatabaseActivities.Server primary,
+      List<DatabaseActivities.Server> standbys,
+      Duration atMost)
+      implements ForCall {
+    public AwaitStreaming {
+      standbys = List.copyOf(standbys);
+    }
+  }
+
+  /**
+   * How the wait ended.
+   *
+   * @param streaming those that stream and caught up
+   * @param behind the others, why
+   */
+  record StandbysAwaited(List<InstanceId> streaming, List<InstanceFailure> behind) {
+    public StandbysAwaited {
+      streaming = List.copyOf(streaming);
+      behind = List.copyOf(behind);
+    }
+  }
+}

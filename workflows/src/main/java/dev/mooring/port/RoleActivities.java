@@ -1,0 +1,240 @@
+package dev.mooring.port;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SecretReference;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Who may write. Each act is one script on the instance's host that holds the lock of the cluster's
+ * authority across compare, record, act, observe, and shows the call's token as {@link
+ * InstanceActivities} does; nothing here goes over SQL.
+ *
+ * <p>The authority file of a content names the instance that may write ({@code writer=}), with the
+ * epoch and run that last changed it. An instance that may not write and was stopped is fenced: its
+ * configuration has a parameter that no server knows ({@code mooring_fenced_epoch_N}), so that
+ * every launcher fails (measured), until it is made to follow.
+ */
+@ActivityInterface
+public interface RoleActivities {
+
+  /** Looks at every instance of a host and at its authority files; changes nothing. */
+  RolesObserved observeRoles(ObserveRoles request);
+
+  /**
+   * Takes the right to write from a running primary: authority first (nobody writes), then the
+   * configuration fence, then a fast stop, then the control file says {@code shut down} and where.
+   * Repeated, it finds what was done and answers the same.
+   *
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when the server did not end within the limit: it is
+   * fenced then and may still be on its way down. {@link FailureCode#STATE_UNREADABLE} when it
+   * ended otherwise than by a clean shutdown.
+   */
+  HandedOver ensureHandedOver(HandOver request);
+
+  /**
+   * Gives the right to write back: whatever still runs of it on its way down is stopped at once,
+   * the fence is taken out, the authority names it again, and it runs as the primary it was, after
+   * crash recovery if it had to be stopped hard. Harmless where nothing was handed over.
+   *
+   * <p>Refuses with {@link FailureCode#TWO_PRIMARIES} when the authority of this host says that
+   * another took over meanwhile.
+   */
+  GivenBack revertHandedOver(HandOver request);
+
+  /**
+   * The point of no return of a move: sees that every pause still stands, that the target replayed
+   * beyond the old primary's shutdown checkpoint, which is the last record there, lets the
+   * authority name it, promotes it, and answers once it takes writes on a new timeline. Repeated
+   * after its promotion, it answers the same.
+   *
+   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
+   * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
+   * FailureCode#OUTCOME_UNKNOWN} when it was told to promote and did not take writes in time.
+   */
+  TakenOver ensureTakenOver(TakeOver request);
+
+  /**
+   * Lets an instance follow: password file, connection, slot, restore command, {@code
+   * recovery_target_timeline = latest}, {@code standby.signal}; then the fence is taken out, and it
+   * is started, or reloads if it runs as a standby. Repeated, it changes nothing.
+   *
+   * <p>{@link FailureCode#TWO_PRIMARIES} when it runs and is no standby; {@link
+   * FailureCode#STATE_UNREADABLE} when it was not shut down cleanly: it needs more than to follow.
+   */
+  Following ensureFollowing(Follow request);
+
+  /**
+   * Sets who commits wait for: recorded beside the authority file with the epoch first, then
+   * configured and reloaded.
+   */
+  SynchronousSet ensureSynchronousSet(SetSynchronous request);
+
+  record ObserveRoles(Call call, HostWork on) implements OnHost {}
+
+  record RolesObserved(
+      HostName host, Epoch highestEpoch, List<InstanceRole> roles, List<InstanceFailure> failures) {
+    public RolesObserved {
+      roles = List.copyOf(roles);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * One instance as its host shows it.
+   *
+   * @param control what pg_controldata says
+   * @param start what its next start would be
+   * @param authority what the authority file of its content says on this host
+   */
+  record InstanceRole(
+      InstanceId instance,
+      InstanceObserved.ServerProcess process,
+      ControlData control,
+      NextStart start,
+      Authority authority) {}
+
+  /**
+   * What decides how a server starts.
+   *
+   * @param standbySignal standby.signal is there
+   * @param recoverySignal recovery.signal is there
+   * @param fencedEpoch of the configuration fence; 0 without one
+   * @param guarded whether mooring-guard is installed on this host
+   */
+  record NextStart(
+      boolean standbySignal, boolean recoverySignal, long fencedEpoch, boolean guarded) {}
+
+  /**
+   * Who may write.
+   *
+   * @param writer the instance; {@code none} between a hand-over and what follows it; empty where
+   *     no move was made yet
+   * @param epoch of the run that last changed it; 0 where no move was made yet
+   * @param run that last changed it, or empty
+   */
+  record Authority(String writer, long epoch, String run) {}
+
+  /**
+   * Takes the right to write.
+   *
+   * @param on one instance, the primary
+   * @param stopWithin how long its server may take to end
+   */
+  record HandOver(Call call, HostWork on, Duration stopWithin) implements OnHost {}
+
+  /**
+   * The end of the old primary.
+   *
+   * @param timeline it wrote on
+   * @param checkpoint location of its shutdown checkpoint's record
+   */
+  record HandedOver(
+      InstanceId instance, SystemIdentifier system, TimelineId timeline, Lsn checkpoint) {}
+
+  /**
+   * An instance that may write again.
+   *
+   * @param wasFenced whether anything had been handed over
+   * @param crashRecovery whether it was stopped hard
+   */
+  record GivenBack(InstanceId instance, boolean wasFenced, boolean crashRecovery) {}
+
+  /**
+   * What the new primary must have, and be.
+   *
+   * @param on one instance, the target
+   * @param end of the old primary
+   * @param pauses that must still stand
+   * @param promoteWithin how long it may take
+   */
+  record TakeOver(
+      Call call, HostWork on, HandedOver end, List<PauseToSee> pauses, Duration promoteWithin)
+      implements OnHost {
+    public TakeOver {
+      pauses = List.copyOf(pauses);
+    }
+  }
+
+  /**
+   * A pause that must still stand, and where it is looked at.
+   *
+   * @param marker as {@link EndpointActivities.Paused} gave it
+   */
+  record PauseToSee(Endpoint.PgBouncer endpoint, Host host, String marker) {}
+
+  /**
+   * The new primary.
+   *
+   * @param timeline it writes on
+   * @param fork where that timeline begins
+   */
+  record TakenOver(InstanceId instance, TimelineId timeline, Lsn fork) {}
+
+  /**
+   * Lets an instance follow.
+   *
+   * @param on one instance
+   * @param upstream what it streams from; none for one that is fed by the archive alone
+   * @param restoreCommand with %f and %p; empty for none
+   */
+  record Follow(Call call, HostWork on, List<Upstream> upstream, String restoreCommand)
+      implements OnHost {
+    public Follow {
+      upstream = List.copyOf(upstream);
+    }
+  }
+
+  /**
+   * A server to stream from, and how.
+   *
+   * @param host its address
+   * @param application the standby's application_name there
+   * @param slot the standby's slot there
+   */
+  record Upstream(
+      InstanceId instance,
+      String host,
+      int port,
+      String user,
+      SecretReference password,
+      String sslMode,
+      String sslRootCertificate,
+      String application,
+      String slot) {}
+
+  /**
+   * An instance that follows.
+   *
+   * @param changed what had to be done, one word each: passfile, configuration, signal, fence,
+   *     start, reload; none where all was so
+   * @param before values that were replaced, as {@code name = value}, passwords masked
+   */
+  record Following(InstanceId instance, List<String> changed, List<String> before) {
+    public Following {
+      changed = List.copyOf(changed);
+      before = List.copyOf(before);
+    }
+  }
+
+  /**
+   * Sets who commits wait for.
+   *
+   * @param on one instance, the primary, or a standby for the day it is one
+   * @param names value of synchronous_standby_names
+   * @param commit value of synchronous_commit; empty to leave it
+   */
+  record SetSynchronous(Call call, HostWork on, String names, String commit) implements OnHost {}
+
+  /** What is set. */
+  record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
+}

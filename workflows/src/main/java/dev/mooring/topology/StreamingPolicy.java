@@ -1,0 +1,97 @@
+package dev.mooring.topology;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a cluster streams, moves and heals.
+ *
+ * @param replication how standbys are connected
+ * @param switchover the limits of a planned move
+ * @param resilver how an outdated instance is made a standby again
+ * @param endpoints what clients connect to instead of an instance, in the file's order
+ */
+public record StreamingPolicy(
+    Replication replication, Switchover switchover, Resilver resilver, List<Endpoint> endpoints) {
+  public StreamingPolicy {
+    endpoints = List.copyOf(endpoints);
+  }
+
+  /**
+   * How standbys are connected.
+   *
+   * @param user the role they stream as
+   * @param password where its password is found; never the password itself
+   * @param sslMode libpq's sslmode of their connections
+   * @param sslRootCertificate path of the CA certificate on the standbys' hosts, or empty
+   * @param commit synchronous_commit of the primary
+   * @param synchronous which standbys commits wait for
+   * @param limits how far standbys and archiver may be behind when the primary is to be moved
+   */
+  public record Replication(
+      String user,
+      SecretReference password,
+      String sslMode,
+      String sslRootCertificate,
+      Commit commit,
+      Synchronous synchronous,
+      Limits limits) {}
+
+  /** Values of synchronous_commit. */
+  public enum Commit {
+    OFF,
+    LOCAL,
+    REMOTE_WRITE,
+    ON,
+    REMOTE_APPLY
+  }
+
+  /**
+   * Which standbys commits wait for.
+   *
+   * @param method how many of them
+   * @param number how many must confirm; 0 for {@link Method#NONE}
+   * @param instances of whom; none for {@link Method#NONE}
+   */
+  public record Synchronous(Method method, int number, List<InstanceId> instances) {
+    public Synchronous {
+      instances = List.copyOf(instances);
+    }
+
+    /** How a set of standbys confirms a commit. */
+    public enum Method {
+      /** Nobody is waited for. */
+      NONE,
+      /** The first ones of the list that stream. */
+      FIRST,
+      /** Any of them: a quorum. */
+      ANY
+    }
+  }
+
+  /**
+   * How far behind is too far.
+   *
+   * @param lagBytes what each sender may have left to be confirmed
+   * @param archiveFiles how many WAL files may wait for the archiver
+   */
+  public record Limits(long lagBytes, int archiveFiles) {}
+
+  /**
+   * The limits of a planned move.
+   *
+   * @param outageBudget spent before the point of no return, the move undoes itself
+   * @param stopWithin how long the old primary may take to stop
+   */
+  public record Switchover(Duration outageBudget, Duration stopWithin) {}
+
+  /**
+   * How an outdated instance is made a standby again.
+   *
+   * @param keepOld whether the old data is kept aside until the new standby streams
+   * @param bytesPerSecond of a copy at most; 0 for no limit
+   * @param timeout of a copy
+   * @param perHost how many instances of a host at once
+   */
+  public record Resilver(boolean keepOld, long bytesPerSecond, Duration timeout, int perHost) {}
+}
