@@ -12,6 +12,12 @@ public final class OfInstance {
   /** The part a script needs beside its own. */
   public static final String SCRIPT = "greenplum.sh";
 
+  /** The part that sees whether anything runs on a data directory. */
+  public static final String PROCESSES = "process.sh";
+
+  /** The part about a data directory's programs, control file and settings. */
+  public static final String SERVER = "server.sh";
+
   private static final String PROGRAMS = "/bin";
 
   private OfInstance() {}

@@ -60,7 +60,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public HostObserved observeInstances(ObserveInstances request) {
     HostWork on = request.on();
-    Script script = script("observe", List.of("process.sh", "observe.sh", "needs.sh"));
+    Script script = script("observe", List.of("observe.sh", "needs.sh"));
     Token.inCluster(script, request.call(), on.host())
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
@@ -79,7 +79,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ReplayObserved observeReplay(ObserveReplay request) {
     HostWork on = request.on();
-    Script script = script("observe replay", List.of("process.sh", "observe.sh"));
+    Script script = script("observe replay", List.of("observe.sh"));
     PerInstance<ReplayPlace> read =
         looked(on, script, "observe_replay", (i, said) -> InstanceReading.place(i.id(), said));
     return new ReplayObserved(on.host().name(), read.results(), read.failures());
@@ -170,7 +170,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public TargetsSet ensureTarget(EnsureTarget request) {
     HostWork on = request.on();
-    Script script = script("set target", List.of("process.sh", "observe.sh", "target.sh"));
+    Script script = script("set target", List.of("observe.sh", "target.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     aims.stream()
@@ -203,7 +203,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public TargetsReverted revertTarget(EnsureTarget request) {
     HostWork on = request.on();
-    Script script = script("revert target", List.of("process.sh", "observe.sh", "target.sh"));
+    Script script = script("revert target", List.of("observe.sh", "target.sh"));
     Token.ofUndo(request.call(), attempt).claim(script, on.host(), contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
@@ -218,7 +218,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ReplayStarted ensureReplaying(EnsureReplaying request) {
     HostWork on = request.on();
-    Script script = script("start", List.of("process.sh", "observe.sh", "start.sh"));
+    Script script = script("start", List.of("observe.sh", "start.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
@@ -250,7 +250,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ReplayAwaited awaitParked(AwaitParked request) {
     HostWork on = request.on();
-    Script script = script("await", List.of("process.sh", "await.sh"));
+    Script script = script("await", List.of("await.sh"));
     List<Aim> aims = Aim.all(request.call(), on, request.targets());
     for (Aim aim : aims) {
       script.call(
@@ -298,7 +298,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   public ParkedObserved observeParked(ObserveParked request) {
     HostWork on = request.on();
     Script script =
-        ArchiveWords.in(script("prove", List.of("process.sh", "observe.sh", "parked.sh")));
+        ArchiveWords.in(script("prove", List.of("observe.sh", "parked.sh")));
     Token.inCluster(script, request.call(), on.host())
         .call("share_look", List.of())
         .call("wait_for", List.of(String.valueOf(ARCHIVE_AWAY.toSeconds())));
@@ -330,7 +330,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public InstancesStopped ensureStopped(EnsureStopped request) {
     HostWork on = request.on();
-    Script script = script("stop", List.of("process.sh", "observe.sh", "start.sh"));
+    Script script = script("stop", List.of("observe.sh", "start.sh"));
     Token.of(request.call(), attempt).claim(script, on.host(), contents(on));
     on.instances()
         .forEach(i -> OfInstance.call(script, i, "ensure_stopped", where(i, STOP_SECONDS)));
@@ -344,6 +344,8 @@ public final class HostInstanceActivities implements InstanceActivities {
   private static Script script(String name, List<String> parts) {
     return Script.of(name, HostInstanceActivities.class, parts)
         .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(OfInstance.class, OfInstance.PROCESSES)
+        .with(OfInstance.class, OfInstance.SERVER)
         .with(HostInstanceActivities.class, "greenplum-instance.sh")
         .with(HostInstanceActivities.class, "start-log.sh");
   }

@@ -1,15 +1,5 @@
 # What a host shows of an instance: processes, control file, files that decide what a start does.
 
-# Sets data to the data directory with its links resolved, bin to the server programs.
-of_instance() { # data directory, program directory
-  data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
-    refuse STATE_UNREADABLE "data directory $1 is not there"
-  bin=$2
-  [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
-    refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
-  [ -z "${gp_home-}" ] || as_greenplum
-}
-
 # What the server's settings depend on, beside what a command line adds: the program and the two
 # configuration files. Fails where these lead to further files.
 configuration_seen() {
@@ -32,10 +22,6 @@ ask_settings() {
     ask "$setting" || return 1
     [ -z "$value" ] || others="$others${others:+,}$setting=$value"
   done
-}
-
-ask() { # setting
-  value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting")
 }
 
 # Keeps what programs answered, beside what their answer depends on, as seen before they were asked.
@@ -86,33 +72,6 @@ say_settings() {
   tell recovery_target_timeline "$timeline"
   tell restore_command "$restore"
   tell other_targets "$others"
-}
-
-# Sets control to what pg_controldata says. It prints a control file whose checksum is wrong all the
-# same, behind a warning, and ends with 0.
-read_control() {
-  control=$(TZ=UTC "$bin/pg_controldata" -D "$data" 2>&1) ||
-    refuse STATE_UNREADABLE "pg_controldata: $control"
-  case $control in
-    *WARNING:*) refuse STATE_UNREADABLE "pg_controldata: $control" ;;
-  esac
-}
-
-# Sets value to a line of what pg_controldata said.
-controlled() { # label
-  value=${control#*"$1":}
-  value=${value%%
-*}
-  value=${value#"${value%%[! ]*}"}
-}
-
-# A server that takes writes is none of ours to stop.
-refuse_writable() {
-  postmaster "$data" || return 0
-  read_control
-  controlled 'Database cluster state'
-  [ "$value" != 'in production' ] ||
-    refuse PROMOTED "the server in $data takes writes; it was promoted"
 }
 
 # Nothing is written into, nor started in, the directory of another system, or of one that is or was a

@@ -1,17 +1,5 @@
 # Starting and stopping instances, once per number of a run.
 
-# Stops what runs, fast, and believes only what is seen afterwards. Without a postmaster there is
-# nobody to ask: pg_ctl would signal whoever has got the pid in postmaster.pid since.
-stopped() { # seconds
-  said=''
-  process_state "$data"
-  if [ "$state" = RUNNING ]; then
-    said=$("$bin/pg_ctl" -D "$data" -m fast -t "$1" stop 2>&1 9>&- 3>&-)
-    process_state "$data"
-  fi
-  [ "$state" = STOPPED ]
-}
-
 ensure_stopped() { # data directory, program directory, seconds
   of_instance "$1" "$2"
   refuse_writable

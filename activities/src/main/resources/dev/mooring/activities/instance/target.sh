@@ -22,24 +22,6 @@ keep_aside() { # run
   done
 }
 
-# Resolves postgresql.auto.conf to the file itself: a link is followed, never replaced.
-of_configuration() {
-  conf=$(readlink -f "$data/postgresql.auto.conf") ||
-    refuse HOST_REFUSED "$data/postgresql.auto.conf leads nowhere"
-  if [ ! -e "$conf" ]; then
-    : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
-  fi
-}
-
-# Replaces the configuration by the prepared file beside it, which has its mode and owner.
-configure() {
-  if cmp -s "$conf.mooring" "$conf"; then
-    rm -f "$conf.mooring"
-  else
-    sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}"
-  fi || refuse HOST_REFUSED "$conf can't be replaced"
-}
-
 # The gate is opened by the start, once nothing runs: an instance that a person let run without its
 # target would follow the open gate past the point.
 ensure_target() { # data directory, program directory, run, settings, system identifier, hot_standby
