@@ -1,5 +1,9 @@
 package dev.mooring.evidence;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.ClusterName;
 import java.time.Instant;
 import java.util.List;
@@ -13,11 +17,45 @@ import java.util.List;
  * @param ending how it ended
  * @param steps each step with its times
  * @param seen what was seen
+ * @param decisions what people decided about it, in their order; none of a run that asks nobody
  */
 public record Receipt(
-    RunReference run, Asked asked, Ending ending, List<StepRecord> steps, Seen seen) {
+    RunReference run,
+    Asked asked,
+    Ending ending,
+    List<StepRecord> steps,
+    Seen seen,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<DecisionRecord> decisions) {
   public Receipt {
     steps = List.copyOf(steps);
+    decisions = List.copyOf(decisions);
+  }
+
+  /** Of a run about which nobody decided anything. */
+  public Receipt(RunReference run, Asked asked, Ending ending, List<StepRecord> steps, Seen seen) {
+    this(run, asked, ending, steps, seen, List.of());
+  }
+
+  /**
+   * What a person decided.
+   *
+   * @param decision approve, reject, retry, roll-back or give-up; {@code override} for a rule that
+   *     was broken by its name
+   * @param about of an approval the plan's digest, of an override the rule's name, of what a held
+   *     run was told the step
+   * @param at when, by workflow time
+   */
+  public record DecisionRecord(
+      String decision, String about, String by, String reason, Instant at) {
+    /** The word of a rule that was broken by its name. */
+    public static final String OVERRIDE = "override";
+
+    /** Whether a rule was broken by its name. */
+    @JsonIgnore
+    public boolean isOverride() {
+      return decision.equals(OVERRIDE);
+    }
   }
 
   /**

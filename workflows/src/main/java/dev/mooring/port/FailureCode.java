@@ -118,6 +118,19 @@ public enum FailureCode {
   TARGET_MISMATCH(
       Owner.OPERATOR,
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
+  REJECTED(Owner.OPERATOR, "a person rejected the plan; nothing was changed"),
+  APPROVAL_EXPIRED(
+      Owner.OPERATOR, "nobody approved the plan in time; nothing was changed, start a new run"),
+  PLAN_CHANGED(
+      Owner.OPERATOR,
+      "what was approved is no longer what would be done; look at the new plan and approve that"),
+  PREFLIGHT(
+      Owner.OPERATOR,
+      "mend what the plan's rows name, or override a rule by its name with a reason; nothing was"
+          + " changed"),
+  OUTAGE_BUDGET_SPENT(
+      Owner.OPERATOR,
+      "the primary takes writes again as before; read what took so long before another try"),
   NOT_CAUGHT_UP(
       Owner.OPERATOR,
       "that standby does not have all of the old primary's WAL; nothing was promoted"),

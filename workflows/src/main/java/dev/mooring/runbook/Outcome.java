@@ -14,7 +14,10 @@ public enum Outcome {
    * sentence begins with what was done lacks its receipt only.
    */
   FAILED("Failed"),
-  /** A person stopped it before the point of no return; what was changed is undone. */
+  /**
+   * It was stopped before the point of no return, by a person, its outage budget or a failure; what
+   * was changed is undone.
+   */
   ROLLED_BACK("RolledBack"),
   /** Nothing was changed: the run may not do what was asked. */
   REFUSED("Refused"),
@@ -37,8 +40,10 @@ public enum Outcome {
       case REFUSED ->
           code.owner() == FailureCode.Owner.OPERATOR
               && code != FailureCode.CANCELLED
+              && code != FailureCode.REJECTED
               && code != FailureCode.BAD_INPUT;
-      case COMPLETED, ROLLED_BACK -> false;
+      case ROLLED_BACK -> code != FailureCode.CANCELLED;
+      case COMPLETED -> false;
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.evidence.Receipt;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,5 +23,13 @@ public record Plan(
     objects = List.copyOf(objects);
     steps = List.copyOf(steps);
     measured = List.copyOf(measured);
+  }
+
+  /** What another plan had otherwise, in words. */
+  public String differenceFrom(Plan earlier) {
+    List<String> words = new ArrayList<>();
+    earlier.objects.stream().filter(o -> !objects.contains(o)).forEach(o -> words.add("was " + o));
+    objects.stream().filter(o -> !earlier.objects.contains(o)).forEach(o -> words.add("is " + o));
+    return words.isEmpty() ? "request, cluster file or steps differ" : String.join("; ", words);
   }
 }

@@ -8,6 +8,7 @@ import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RawRequest;
@@ -30,9 +31,15 @@ public final class RunContext<S extends Enum<S> & Step> {
   private static final SearchAttributeKey<String> SCHEDULED_BY =
       SearchAttributeKey.forKeyword("TemporalScheduledById");
 
+  /** Runs that end soon and that nobody is hurt by who waits. */
+  private static final List<String> WAITED_FOR = List.of("PublishCycle", "DrConsume", "Drill");
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final String runbook;
   private final ClusterName name;
   private final RunbookRun<S> run;
+  private final Deciding<S> deciding;
   private final List<String> steps = new ArrayList<>();
   private @Nullable Cluster cluster;
   private @Nullable SitesAgreement agreement;
@@ -43,6 +50,7 @@ public final class RunContext<S extends Enum<S> & Step> {
     this.runbook = runbook;
     this.name = named(raw);
     this.run = new RunbookRun<>(runbook, name, steps);
+    this.deciding = new Deciding<>(run);
     for (S step : steps.getEnumConstants()) {
       this.steps.add(step.name() + ": " + step.sentence());
     }
@@ -55,6 +63,20 @@ public final class RunContext<S extends Enum<S> & Step> {
     } catch (IllegalArgumentException e) {
       return new ClusterName("unknown");
     }
+  }
+
+  /**
+   * The run changes who may write: a failure before its point of no return rolls it back, and after
+   * it nobody can stop it.
+   */
+  public RunContext<S> changingRoles() {
+    run.rollsBackOnFailure();
+    return this;
+  }
+
+  /** What people are asked, and what they decided. */
+  public Deciding<S> deciding() {
+    return deciding;
   }
 
   /** The run itself. */
@@ -107,10 +129,46 @@ public final class RunContext<S extends Enum<S> & Step> {
     }
   }
 
+  /**
+   * Takes the locks of all sites, in the order of their names. Who looks at restore points or
+   * rehearses is waited for; another run that changes who may write refuses this one.
+   */
+  public void lockedEverywhere() {
+    try {
+      cluster().sites().stream()
+          .map(Site::name)
+          .sorted()
+          .forEach(
+              site ->
+                  ClusterLock.take(
+                      cluster().name(),
+                      site,
+                      runbook,
+                      holder -> WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO));
+    } catch (LockHeld held) {
+      throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
+    }
+  }
+
   /** What the run means to do, now that it has looked. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
     String digest = Digest.of(List.of(request, cluster().digest(), objects, steps));
     plan = new Plan(digest, objects, steps, measured);
+  }
+
+  /**
+   * What the run means to do, now that it looked once more: nothing else than what was approved.
+   */
+  public void plannedAgain(String request, List<String> objects, List<Receipt.Fact> measured) {
+    Plan approved = plan;
+    planned(request, objects, measured);
+    if (!plan.digest().equals(approved.digest())) {
+      throw RunbookStop.refused(
+          FailureCode.PLAN_CHANGED,
+          String.format(
+              "plan %s was approved and is now %s: %s",
+              approved.digest(), plan.digest(), plan.differenceFrom(approved)));
+    }
   }
 
   /** The plan, for the query. */
@@ -138,7 +196,8 @@ public final class RunContext<S extends Enum<S> & Step> {
             asked.request(), asked.by(), asked.reason(), cluster == null ? "" : cluster.digest()),
         ending,
         run.steps(),
-        seen);
+        seen,
+        deciding.records());
   }
 
   /** The receipt of a run that has not ended. */
@@ -175,15 +234,12 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** Refuses a decision this run can't take now. */
   public void validate(RawRequest raw) {
-    refuseUnlessStopping(Decision.of(raw));
+    deciding.refuse(Decision.of(raw));
   }
 
   /** Takes a decision that {@link #validate} let pass. */
   public String decide(RawRequest raw) {
-    Decision decision = Decision.of(raw);
-    refuseUnlessStopping(decision);
-    run.stop(decision);
-    return "stopping, as " + decision.by() + " decided";
+    return deciding.take(Decision.of(raw), plan);
   }
 
   /** Takes a decision from those who can only signal; a bad one is shown, not thrown. */
@@ -192,17 +248,6 @@ public final class RunContext<S extends Enum<S> & Step> {
       decide(raw);
     } catch (ApplicationFailure e) {
       run.say("a decision was refused: " + e.getOriginalMessage());
-    }
-  }
-
-  private static void refuseUnlessStopping(Decision decision) {
-    switch (decision.word()) {
-      case ROLL_BACK, GIVE_UP -> {}
-      case APPROVE, REJECT, RETRY ->
-          throw ApplicationFailure.newNonRetryableFailure(
-              "this run waits for no decision; only roll-back or give-up would stop it, got "
-                  + decision.word(),
-              FailureCode.BAD_INPUT.name());
     }
   }
 

@@ -16,6 +16,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,7 @@ import org.slf4j.Logger;
 
 /**
  * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
- * turns whatever happens into one of the five endings. It decides nothing of its own.
- *
- * <p>Used only inside a workflow; replay rebuilds it.
+ * turns whatever happens into one of the five endings. It decides nothing. Replay rebuilds it.
  *
  * @param <S> the runbook's steps
  */
@@ -51,6 +50,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private int next;
   private @Nullable CancellationScope scope;
   private String stopped = "";
+  private FailureCode stoppedFor = FailureCode.CANCELLED;
+  private boolean rollsBack;
   private String unreceipted = "";
   private String left = "";
 
@@ -61,10 +62,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     this.steps = steps.getEnumConstants();
     this.states = new String[this.steps.length];
     this.notes = new String[this.steps.length];
-    for (S step : this.steps) {
-      states[step.ordinal()] = "waiting";
-      notes[step.ordinal()] = "";
-    }
+    Arrays.fill(states, "waiting");
+    Arrays.fill(notes, "");
   }
 
   /** What a port is told about the caller. */
@@ -88,6 +87,18 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   public void about(RestorePointName name) {
     point = name.value();
     attributes.restorePoint(name);
+  }
+
+  /**
+   * A failure before the point of no return leaves nothing done: the run ends rolled back by it.
+   */
+  public void rollsBackOnFailure() {
+    rollsBack = true;
+  }
+
+  /** Whether nobody can stop it any more. */
+  boolean goesForwardOnly() {
+    return rollsBack && pivotPassed;
   }
 
   /** Looks; changes nothing. */
@@ -169,16 +180,20 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     states[step.ordinal()] = state;
     notes[step.ordinal()] = note;
     headline = step.sentence();
-    Workflow.setCurrentDetails(Markdown.of(progress()));
+    show();
   }
 
   /** Says more about a step than its sentence does: shown in progress and current details. */
   public void note(S step, String note) {
     notes[step.ordinal()] = note;
+    show();
+  }
+
+  private void show() {
     Workflow.setCurrentDetails(Markdown.of(progress()));
   }
 
-  /** Says what the run leaves otherwise than its ending promises: a failed run's ending says it. */
+  /** Says what the run leaves otherwise than its ending promises. */
   public void leaves(String sentence) {
     left = "; " + sentence;
   }
@@ -186,22 +201,41 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   /** Says something about the run as a whole. */
   public void say(String sentence) {
     headline = sentence;
-    Workflow.setCurrentDetails(Markdown.of(progress()));
+    show();
   }
 
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
   public void stop(Decision decision) {
     String why = decision.reason().isEmpty() ? "" : ": " + decision.reason();
-    stopped = "stopped by " + decision.by() + why;
+    stop(FailureCode.CANCELLED, "stopped by " + decision.by() + why);
+  }
+
+  /** Stops the run for that reason; before the point of no return what was done is undone. */
+  public void stop(FailureCode code, String sentence) {
+    stopped = sentence;
+    stoppedFor = code;
     if (scope != null) {
       scope.cancel(stopped);
     }
   }
 
+  /** Says that a step can't go on until a person decides, and why. */
+  public void holds(S step, String sentence) {
+    mark(step, "held", sentence);
+    say(sentence);
+    attributes.needsOperator(true);
+    LOG.error("{} holds: {}", step.name(), sentence);
+  }
+
+  /** Says that it goes on. */
+  public void goesOn(S step) {
+    attributes.needsOperator(false);
+    mark(step, "running", "");
+  }
+
   /**
-   * An act that is not left before its outcome is known: what it writes is what others go by, and a
-   * run that ended meanwhile could not say which it is. A stop that came before it still counts;
-   * one that comes during it is too late if the act succeeds.
+   * An act that is not left before its outcome is known: what it writes is what others go by. A
+   * stop that came before it still counts; one during it is too late if the act succeeds.
    */
   public static <T> T untilKnown(Supplier<T> act) {
     CancellationScope.throwCanceled();
@@ -238,11 +272,10 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   }
 
   /**
-   * Runs the body to one of the five endings. The receipt is written for each of them; an ending
-   * other than COMPLETED fails the run with the outcome as failure type. A run that did what it was
-   * to do and has no receipt of it fails too, with a sentence that begins with what was done.
+   * Runs the body to one of the five endings, each with a receipt; any but COMPLETED fails the run
+   * with the outcome as failure type. A run that did what it was to do and has no receipt fails
+   * too, with a sentence that begins with what was done.
    *
-   * @param body the runbook
    * @param conclusion the headline of a result
    * @param receipt writes the receipt of an ending and says where it stands
    */
@@ -259,7 +292,11 @@ public final class RunbookRun<S extends Enum<S> & Step> {
       scope.run();
       ended = new Ended(Outcome.COMPLETED, null, conclusion.apply(result.get(0)));
     } catch (RunbookStop e) {
-      ended = undone(new Ended(e.outcome(), e.code(), String.valueOf(e.getMessage())));
+      Outcome outcome =
+          e.outcome() == Outcome.FAILED && rollsBack && acted && !pivotPassed
+              ? Outcome.ROLLED_BACK
+              : e.outcome();
+      ended = undone(new Ended(outcome, e.code(), String.valueOf(e.getMessage())));
     } catch (TemporalFailure e) {
       ended = undone(ofFailure(e));
     }
@@ -277,13 +314,14 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Explained why = Explained.of(failure);
     boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
     Outcome outcome = Outcome.FAILED;
-    if (cancelled && !pivotPassed) {
+    if ((cancelled && !pivotPassed) || rollsBack && acted && !pivotPassed) {
       outcome = Outcome.ROLLED_BACK;
     } else if (!acted && why.code().isRefusal()) {
       outcome = Outcome.REFUSED;
     }
-    String sentence = cancelled && !stopped.isEmpty() ? stopped : why.sentence();
-    return new Ended(outcome, why.code(), sentence);
+    return cancelled && !stopped.isEmpty()
+        ? new Ended(outcome, stoppedFor, stopped)
+        : new Ended(outcome, why.code(), why.sentence());
   }
 
   private Ended undone(Ended ended) {

@@ -41,6 +41,10 @@ public final class SearchAttributes {
     Workflow.upsertTypedSearchAttributes(RESTORE_POINT.valueSet(name.value()));
   }
 
+  void needsOperator(boolean needed) {
+    Workflow.upsertTypedSearchAttributes(NEEDS_OPERATOR.valueSet(needed));
+  }
+
   void ended(Outcome outcome, boolean needsOperator) {
     Workflow.upsertTypedSearchAttributes(
         OUTCOME.valueSet(outcome.failureType()), NEEDS_OPERATOR.valueSet(needsOperator));

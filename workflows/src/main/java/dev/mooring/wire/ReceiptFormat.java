@@ -81,7 +81,10 @@ public final class ReceiptFormat {
             new Receipt.Seen(
                 fields.objects("proofs").stream().map(ReceiptFormat::proof).toList(),
                 fields.texts("degraded"),
-                consume(fields)));
+                consume(fields)),
+            fields.has("decisions")
+                ? fields.objects("decisions").stream().map(ReceiptFormat::decision).toList()
+                : List.of());
     long sequence = fields.number("sequence");
     String previous = fields.textOrNull("previous_sha256");
     Instant writtenAt = fields.value("written_at", Instant::parse);
@@ -121,6 +124,15 @@ public final class ReceiptFormat {
         fields.value("started_at", Instant::parse),
         fields.value("ended_at", Instant::parse),
         fields.text("result"));
+  }
+
+  private static Receipt.DecisionRecord decision(JsonFields fields) {
+    return new Receipt.DecisionRecord(
+        fields.text("decision"),
+        fields.text("about"),
+        fields.text("by"),
+        fields.text("reason"),
+        fields.value("at", Instant::parse));
   }
 
   private static Receipt.ProofRecord proof(JsonFields fields) {

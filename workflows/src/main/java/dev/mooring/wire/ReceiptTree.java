@@ -35,7 +35,19 @@ final class ReceiptTree {
     receipt.seen().degraded().forEach(tree.putArray("degraded")::add);
     ArrayNode proofs = tree.putArray("proofs");
     receipt.seen().proofs().forEach(proof -> proof(proofs.addObject(), proof));
+    if (!receipt.decisions().isEmpty()) {
+      ArrayNode decisions = tree.putArray("decisions");
+      receipt.decisions().forEach(decision -> decision(decisions.addObject(), decision));
+    }
     return tree;
+  }
+
+  private static void decision(ObjectNode node, Receipt.DecisionRecord decision) {
+    node.put("decision", decision.decision())
+        .put("about", decision.about())
+        .put("by", decision.by())
+        .put("reason", decision.reason())
+        .put("at", decision.at().toString());
   }
 
   private static void run(ObjectNode node, Receipt.RunReference run) {

@@ -113,7 +113,10 @@ class EvidenceFormatProperties {
         new Receipt.Seen(
             List.of(new Receipt.ProofRecord(by, List.of(new Receipt.Fact(value, headline)))),
             List.of(headline),
-            attempt));
+            attempt),
+        by.isEmpty()
+            ? List.of()
+            : List.of(new Receipt.DecisionRecord("approve", value, by, headline, ending.at())));
   }
 
   private static Arbitrary<ConsumeRecord.Attempt> attempts() {

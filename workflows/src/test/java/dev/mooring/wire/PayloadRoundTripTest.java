@@ -69,6 +69,7 @@ class PayloadRoundTripTest {
           "Commands",
           "CommitLock",
           "ContentPresence",
+          "DecisionRecord",
           "Elsewhere",
           "Foreign",
           "ForeignManifest",

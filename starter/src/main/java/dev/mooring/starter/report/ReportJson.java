@@ -27,7 +27,16 @@ public final class ReportJson {
         .put("headline", report.run().ending().headline());
     proof(json.putArray("proof"), report.run());
     report.run().seen().degraded().forEach(json.putArray("degraded")::add);
-    json.putArray("overrides");
+    ArrayNode overrides = json.putArray("overrides");
+    report.run().decisions().stream()
+        .filter(Receipt.DecisionRecord::isOverride)
+        .forEach(
+            rule ->
+                overrides
+                    .addObject()
+                    .put("rule", rule.about())
+                    .put("by", rule.by())
+                    .put("reason", rule.reason()));
     ObjectNode evidence = json.putObject("evidence");
     receipt(evidence.putObject("receipt"), report);
     history(evidence.putObject("history"), report.history());

@@ -27,9 +27,16 @@ public final class ReportMarkdown {
     page.when();
     page.proof();
     page.list("Less than wanted", report.run().seen().degraded(), "nothing");
-    page.list("Overrides", List.of(), "none: this runbook has no rule that can be overridden");
+    page.list("Overrides", overrides(report.run()), "none: every rule was kept");
     page.evidence();
     return page.lines;
+  }
+
+  private static List<String> overrides(Receipt run) {
+    return run.decisions().stream()
+        .filter(Receipt.DecisionRecord::isOverride)
+        .map(rule -> rule.about() + " by " + rule.by() + because(rule.reason()))
+        .toList();
   }
 
   private void head() {

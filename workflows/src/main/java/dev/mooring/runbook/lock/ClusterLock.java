@@ -15,6 +15,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * Takes the lock of a cluster at a site for the run that asks. Temporal refuses a second open run
@@ -33,10 +34,21 @@ public final class ClusterLock {
    * @throws LockHeld naming the holder
    */
   public static void take(ClusterName cluster, SiteName site, String what, Duration patience) {
+    take(cluster, site, what, holder -> patience);
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param patience how long a holder is waited for, by what it is
+   * @throws LockHeld naming the holder
+   */
+  public static void take(
+      ClusterName cluster, SiteName site, String what, Function<String, Duration> patience) {
     String id = LockWorkflow.idOf(cluster, site);
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     Holder me = new Holder(Workflow.getInfo().getWorkflowId(), run, what);
-    long giveUpAt = Workflow.currentTimeMillis() + patience.toMillis();
+    long began = Workflow.currentTimeMillis();
     int racesLeft = LOST_RACES;
     while (!started(id, me)) {
       LockObserved seen = activities("look at the lock").observeLock(new ObserveLock(id));
@@ -52,7 +64,8 @@ public final class ClusterLock {
           if (mine) {
             return;
           }
-          if (Workflow.currentTimeMillis() >= giveUpAt) {
+          long waited = Workflow.currentTimeMillis() - began;
+          if (waited >= patience.apply(seen.holder().what()).toMillis()) {
             throw held(cluster, site, seen.holder());
           }
           Workflow.sleep(LOOK_AGAIN);

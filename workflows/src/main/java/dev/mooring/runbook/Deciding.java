@@ -1,0 +1,246 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.port.FailureCode;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run asks a person, and what was answered. A run asks one thing at a time: whether its plan
+ * is approved, or what is to become of a step that can't go on. A word that does not answer is
+ * refused with what would.
+ *
+ * @param <S> the runbook's steps
+ */
+public final class Deciding<S extends Enum<S> & Step> {
+  /** Longer than anybody leaves a database without a decision. */
+  private static final Duration FOR_EVER = Duration.ofDays(365);
+
+  private final RunbookRun<S> run;
+
+  /** What is asked, until it is answered. */
+  private @Nullable Question open;
+
+  private @Nullable Decision answer;
+  private final List<DecisionRecord> records = new ArrayList<>();
+
+  Deciding(RunbookRun<S> run) {
+    this.run = run;
+  }
+
+  /**
+   * A question.
+   *
+   * @param about of an approval the plan's digest, of a hold the step
+   * @param words those that answer it
+   * @param unlessBy whose approval does not count; empty for nobody
+   */
+  private record Question(String about, List<Decision.Word> words, String unlessBy) {
+    Question {
+      words = List.copyOf(words);
+    }
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @return the answer, or null when nobody gave one in time
+   */
+  private @Nullable Decision ask(Question question, Duration atMost) {
+    open = question;
+    answer = null;
+    Workflow.await(atMost, () -> answer != null);
+    open = null;
+    return answer;
+  }
+
+  /** Refuses what does not answer the open question. */
+  private static void refuseUnlessAnswer(Question question, Decision decision) {
+    if (!question.words().contains(decision.word())) {
+      throw refused(
+          "this run waits for %s, got %s"
+              .formatted(inWords(question.words()), inWords(decision.word())));
+    }
+    if (decision.word() != Decision.Word.APPROVE) {
+      return;
+    }
+    if (!decision.digest().equals(question.about())) {
+      throw refused(
+          "an approval binds to the digest of the plan it approves: this run's plan is %s, got '%s'"
+              .formatted(question.about(), decision.digest()));
+    }
+    if (!question.unlessBy().isEmpty() && decision.by().equals(question.unlessBy())) {
+      throw refused(
+          decision.by()
+              + " asked for this run, another person must approve it; or start it with the digest"
+              + " of a plan that was looked at");
+    }
+  }
+
+  private static ApplicationFailure refused(String sentence) {
+    return ApplicationFailure.newNonRetryableFailure(sentence, FailureCode.BAD_INPUT.name());
+  }
+
+  /** Refuses a decision that this run can't take now. */
+  void refuse(Decision decision) {
+    Question question = open;
+    switch (decision.word()) {
+      case ROLL_BACK, GIVE_UP -> {
+        if (!answers(question, decision) && run.goesForwardOnly()) {
+          throw refused(
+              "the point of no return lies behind, this run only goes forward; got "
+                  + inWords(decision.word()));
+        }
+      }
+      case APPROVE, REJECT, RETRY -> {
+        if (question == null) {
+          throw refused(
+              "this run waits for no decision; only roll-back or give-up would stop it, got "
+                  + decision.word());
+        }
+        refuseUnlessAnswer(question, decision);
+      }
+    }
+  }
+
+  private static boolean answers(@Nullable Question question, Decision decision) {
+    return question != null && question.words().contains(decision.word());
+  }
+
+  /** Takes a decision. */
+  String take(Decision decision, Plan plan) {
+    refuse(decision);
+    Question question = open;
+    if (question != null && answers(question, decision)) {
+      open = null;
+      answer = decision;
+      record(decision, question.about());
+      return inWords(decision.word()) + ", as " + decision.by() + " decided";
+    }
+    record(decision, plan.digest());
+    run.stop(decision);
+    return "stopping, as " + decision.by() + " decided";
+  }
+
+  private void record(Decision decision, String about) {
+    records.add(
+        new DecisionRecord(
+            inWords(decision.word()), about, decision.by(), decision.reason(), RunbookRun.now()));
+  }
+
+  /**
+   * Waits until a person approves the plan. A request that carries the digest of a plan that was
+   * looked at is its approval by whoever asks; with another digest it is refused.
+   *
+   * @param plan what is to be approved
+   * @param digest that the request carries, or empty
+   * @param by who asks, whose own approval does not count
+   */
+  public void approved(Plan plan, String digest, String by, String reason, Duration within) {
+    if (!digest.isEmpty()) {
+      if (!digest.equals(plan.digest())) {
+        throw RunbookStop.refused(
+            FailureCode.PLAN_CHANGED,
+            String.format(
+                "the request approves plan %s; what would be done now is plan %s: %s",
+                digest, plan.digest(), String.join("; ", plan.objects())));
+      }
+      record(new Decision(Decision.Word.APPROVE, digest, by, reason), digest);
+      return;
+    }
+    run.say(
+        String.format(
+            "waits for an approval of plan %s: `mooring approve %s --digest %s --reason WHY`",
+            plan.digest(), Workflow.getInfo().getWorkflowId(), plan.digest()));
+    Decision decision =
+        ask(
+            new Question(plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by),
+            within);
+    if (decision == null) {
+      throw RunbookStop.refused(
+          FailureCode.APPROVAL_EXPIRED,
+          "nobody approved plan " + plan.digest() + " within " + Span.of(within));
+    }
+    if (decision.word() == Decision.Word.REJECT) {
+      throw RunbookStop.refused(
+          FailureCode.REJECTED, decision.by() + " rejected the plan" + because(decision));
+    }
+  }
+
+  private static String because(Decision decision) {
+    return decision.reason().isEmpty() ? "" : ": " + decision.reason();
+  }
+
+  /** Keeps for the receipt that a rule was broken by its name. */
+  public void overridden(String rule, String by, String reason) {
+    records.add(new DecisionRecord(DecisionRecord.OVERRIDE, rule, by, reason, RunbookRun.now()));
+  }
+
+  /**
+   * Does an act until it is done: when it fails the run holds, its locks kept, until a person says
+   * retry or give-up.
+   *
+   * @param step the step it belongs to
+   * @param stands what is true meanwhile and what can't be undone, for whoever is called
+   */
+  public <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act) {
+    while (true) {
+      Explained why;
+      try {
+        return act.get();
+      } catch (TemporalFailure e) {
+        why = Explained.of(e);
+        if (why.code() == FailureCode.CANCELLED) {
+          throw e;
+        }
+      } catch (RunbookStop e) {
+        why = new Explained(e.code(), String.valueOf(e.getMessage()));
+      }
+      hold(step, stands.get(), why);
+    }
+  }
+
+  private void hold(S step, String stands, Explained why) {
+    String id = Workflow.getInfo().getWorkflowId();
+    run.holds(
+        step,
+        String.format(
+            "%s can't go on: %s (%s). %s. Next: `mooring retry %s --reason WHY` once it is mended,"
+                + " or `mooring give-up %s --reason WHY`",
+            step.name(), why.sentence(), why.code().hint(), stands, id, id));
+    Decision decision =
+        ask(
+            new Question(step.name(), List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), ""),
+            FOR_EVER);
+    run.goesOn(step);
+    if (decision == null || decision.word() == Decision.Word.GIVE_UP) {
+      throw RunbookStop.stuck(
+          why.code(),
+          String.format(
+              "%s was given up%s: %s. %s",
+              step.name(),
+              decision == null ? "" : " by " + decision.by() + because(decision),
+              why.sentence(),
+              stands));
+    }
+  }
+
+  List<DecisionRecord> records() {
+    return List.copyOf(records);
+  }
+
+  private static String inWords(Decision.Word word) {
+    return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String inWords(List<Decision.Word> words) {
+    return String.join(", ", words.stream().map(Deciding::inWords).toList());
+  }
+}
