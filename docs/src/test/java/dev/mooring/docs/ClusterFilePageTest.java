@@ -57,6 +57,17 @@ class ClusterFilePageTest {
     assertThat(problems(without + other)).isEmpty();
   }
 
+  @Test
+  void the_example_of_a_cluster_that_streams_fits_into_it() throws IOException {
+    String whole = examples().get(0);
+    String streaming = examples().get(3);
+    String without =
+        whole.substring(0, whole.indexOf("sites:\n"))
+            + whole.substring(whole.indexOf("hosts:\n"), whole.indexOf("instances:\n"));
+
+    assertThat(problems(without.replace("kind: fleet", "kind: postgres") + streaming)).isEmpty();
+  }
+
   private static List<String> examples() throws IOException {
     return Pattern.compile("(?s)```yaml\n(.*?)```")
         .matcher(Files.readString(PAGE))

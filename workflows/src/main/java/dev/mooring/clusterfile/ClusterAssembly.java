@@ -53,7 +53,8 @@ final class ClusterAssembly {
                 Comparator.comparing(Instance::content)
                     .thenComparing(Instance::site)
                     .thenComparing(Instance::id)),
-            new Cluster.Policies(database(), evidence(), publish(), consume(), List.of()));
+            new Cluster.Policies(
+                database(), evidence(), publish(), consume(), StreamingAssembly.of(file)));
     return ClusterDigest.into(undigested);
   }
 
@@ -69,7 +70,7 @@ final class ClusterAssembly {
             : Site.ConsumeTrigger.MANUAL,
         new ArchiveAssembly(this::host, file.at("hosts").items()).archive(site.at("archive")),
         site.at("parkMode").text().equals("readable") ? ParkMode.READABLE : ParkMode.SHUTDOWN,
-        Follows.RESTORE_POINTS);
+        StreamingChecks.streams(site) ? Follows.STREAMING : Follows.RESTORE_POINTS);
   }
 
   private Host host(Setting host) {
@@ -108,7 +109,7 @@ final class ClusterAssembly {
         manager(instance.at("manager")),
         instance.at("dbid").given() ? instance.at("dbid").number() : 0,
         TopologyChecks.isMirror(instance),
-        "");
+        instance.at("follows").given() ? instance.at("follows").text() : "");
   }
 
   private static InstanceManager manager(Setting manager) {

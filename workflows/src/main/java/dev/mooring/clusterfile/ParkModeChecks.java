@@ -13,8 +13,7 @@ final class ParkModeChecks {
   private ParkModeChecks() {}
 
   static List<Problem> of(Setting file) {
-    Setting given = file.at("publish").at("site");
-    List<String> published = given.given() ? List.of(given.text()) : PolicyChecks.publishable(file);
+    List<String> published = PolicyChecks.published(file);
     List<Problem> problems = new ArrayList<>();
     for (Setting site : file.at("sites").items()) {
       Setting mode = site.at("parkMode");

@@ -30,6 +30,7 @@ final class PolicyChecks {
     file.at("hosts").items().forEach(checks::host);
     checks.problems.addAll(ArchiveChecks.of(file));
     checks.problems.addAll(ParkModeChecks.of(file));
+    checks.problems.addAll(StreamingChecks.of(file));
     checks.store(file.at("evidence").at("store"));
     file.at("evidence").at("furtherStores").items().forEach(checks::store);
     checks.apart();
@@ -40,10 +41,16 @@ final class PolicyChecks {
     return checks.problems;
   }
 
+  /** The site that is published; several, or none, where the file does not settle it. */
+  static List<String> published(Setting file) {
+    Setting given = file.at("publish").at("site");
+    return given.given() ? List.of(given.text()) : publishable(file);
+  }
+
   /** The sites that could be published where the file does not say which is. */
   static List<String> publishable(Setting file) {
     return file.at("sites").items().stream()
-        .filter(site -> !consumesOnPublish(site))
+        .filter(site -> !consumesOnPublish(site) && !StreamingChecks.streams(site))
         .map(site -> site.at("name").text())
         .toList();
   }
@@ -171,8 +178,9 @@ final class PolicyChecks {
             publish.problem(
                 "publish.site is missing, and "
                     + (candidates.isEmpty()
-                        ? "every site has consume: onPublish"
-                        : String.join(" and ", candidates) + " have no consume: onPublish")));
+                        ? "every site has consume: onPublish or follows: streaming"
+                        : String.join(" and ", candidates)
+                            + " have neither consume: onPublish nor follows: streaming")));
       }
       return;
     }
@@ -193,8 +201,7 @@ final class PolicyChecks {
   }
 
   private void readers() {
-    Setting given = file.at("publish").at("site");
-    List<String> published = given.given() ? List.of(given.text()) : publishable(file);
+    List<String> published = published(file);
     for (Setting site : file.at("sites").items()) {
       Setting manifests = site.at("manifests");
       if (manifests.given() && published.equals(List.of(site.at("name").text()))) {
@@ -242,8 +249,7 @@ final class PolicyChecks {
       siteOf.put(instance.at("id").text(), instance.at("site").text());
     }
     TopologyChecks.unknown("instance", reference, siteOf.keySet()).ifPresent(problems::add);
-    Setting publish = file.at("publish").at("site");
-    List<String> published = publish.given() ? List.of(publish.text()) : publishable(file);
+    List<String> published = published(file);
     String at = siteOf.get(reference.text());
     if (at != null
         && published.size() == 1

@@ -35,12 +35,21 @@ record Setting(LocatedYaml file, JsonPointer pointer, JsonNode node) {
     return !node.isMissingNode();
   }
 
+  /** Whether it stands in the text; one that is given may be a default. */
+  boolean written() {
+    return file.keys().containsKey(pointer);
+  }
+
   String text() {
     return node.textValue();
   }
 
   int number() {
     return node.intValue();
+  }
+
+  long size() {
+    return node.longValue();
   }
 
   boolean flag() {

@@ -55,6 +55,11 @@ public record Instance(
    */
   @JsonIgnore
   public String replicationName() {
-    return id.value().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+    return replicationName(id.value());
+  }
+
+  /** The same of an id that no instance bears yet. */
+  public static String replicationName(String id) {
+    return id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
   }
 }

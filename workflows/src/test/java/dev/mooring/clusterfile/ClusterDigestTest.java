@@ -67,7 +67,7 @@ class ClusterDigestTest {
   /** Exhaustive: each value of the file in turn takes another value. */
   @Test
   void every_change_of_meaning_changes_the_digest() throws Exception {
-    for (String file : List.of(Files.HARBOUR, Files.PIER)) {
+    for (String file : List.of(Files.HARBOUR, Files.PIER, Files.STRAIT)) {
       String payload = PayloadMutations.payloadOf(Files.cluster(file));
       List<String> mutations = PayloadMutations.of(payload);
       assertThat(mutations.size()).isGreaterThan(60);

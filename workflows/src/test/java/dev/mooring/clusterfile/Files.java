@@ -16,6 +16,9 @@ final class Files {
   /** Nothing given that has a default. */
   static final String PIER = read("pier.yaml");
 
+  /** A cluster that streams, every setting of it given. */
+  static final String STRAIT = read("strait.yaml");
+
   private Files() {}
 
   static String read(String resource) {

@@ -61,7 +61,8 @@ final class PayloadMutations {
 
   /** The kind of a store or a barrier can't change alone; of managers and proofs there is one. */
   private static boolean isTag(JsonPointer at) {
-    return at.toString().matches(".*/((store|barrier|manager)/kind|archive/proof)");
+    return at.toString()
+        .matches(".*/((store|barrier|manager|endpoints/[0-9]+)/kind|archive/proof)");
   }
 
   private static void mutate(JsonNode root, JsonPointer leaf) {
@@ -91,6 +92,9 @@ final class PayloadMutations {
           case "SSH" -> "LOCAL";
           case "NEVER" -> "SPREAD";
           case "SPREAD" -> "IMMEDIATE";
+          case "STREAMING" -> "RESTORE_POINTS";
+          case "REMOTE_APPLY" -> "REMOTE_WRITE";
+          case "ANY" -> "FIRST";
           case "pgpass" -> "env:OTHER";
           default ->
               old.textValue().startsWith("PT")

@@ -17,7 +17,7 @@ final class ClusterFileText {
   }
 
   String text() {
-    return general() + sites() + hosts() + instances() + policies();
+    return general() + sites() + hosts() + instances() + policies() + streaming();
   }
 
   private String general() {
@@ -46,14 +46,31 @@ final class ClusterFileText {
 
   private String sites() {
     String archive = layout.archives() + "/{content}";
-    String consume =
-        layout.plan().westConsumes() == LabPlan.Consumes.MANUAL ? "manual" : "onPublish";
+    String west =
+        layout.plan().streaming().isPresent()
+            ? "follows: streaming"
+            : layout.plan().westConsumes() == LabPlan.Consumes.MANUAL
+                ? "consume: manual"
+                : "consume: onPublish";
     return """
     sites:
       - {name: %s, archive: {directory: "%s"}}
-      - {name: %s, consume: %s, archive: {directory: "%s", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
+      - {name: %s, %s, archive: {directory: "%s", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}
     """
-        .formatted(Layout.EAST, archive, Layout.WEST, consume, archive);
+        .formatted(Layout.EAST, archive, Layout.WEST, west, archive);
+  }
+
+  private String streaming() {
+    if (layout.plan().streaming().isEmpty()) {
+      return "";
+    }
+    String replication =
+        "replication: {user: %s, password: \"file:%s\"}%n"
+            .formatted(StreamingStandbys.ROLE, files.rolePassword());
+    return layout
+        .frontHost()
+        .map(host -> replication + new LabFronts(record, host).endpoints(files.rolePassword()))
+        .orElse(replication);
   }
 
   private String hosts() {

@@ -49,6 +49,28 @@ public final class LabFronts {
         .collect(Collectors.joining("\n"));
   }
 
+  /** The section {@code endpoints} of the cluster file. */
+  String endpoints(Path consolePassword) {
+    return record.layout().plan().streaming().orElseThrow().fronts().stream()
+        .map(
+            front ->
+                switch (front) {
+                  case PGBOUNCER ->
+                      "  - {name: pooler, pgbouncer: {host: %s, port: %d, socketDirectory: \"%s\", user: %s, password: \"file:%s\", databasesFile: \"%s\"}}%n"
+                          .formatted(
+                              host.name(),
+                              POOLER_PORT,
+                              host.directory(),
+                              LabDatabase.ROLE,
+                              consolePassword,
+                              poolerConfiguration());
+                  case HAPROXY ->
+                      "  - {name: balancer, haproxy: {host: %s, socket: \"%s\", writeBackend: writes, readBackend: reads}}%n"
+                          .formatted(host.name(), balancerSocket());
+                })
+        .collect(Collectors.joining("", "endpoints:\n", ""));
+  }
+
   /** PgBouncer's configuration, which names the instance that takes writes. */
   public Path poolerConfiguration() {
     return host.directory().resolve("pgbouncer.ini");
@@ -61,16 +83,8 @@ public final class LabFronts {
 
   private void startPooler() {
     LabInstance primary = record.layout().instances().get(0);
-    Path users = host.directory().resolve("pgbouncer.users");
+    Path users = writePoolerUsers();
     LabUser user = record.machine().user();
-    user.writePrivately(
-        users,
-        "\"%s\" \"%s\"%n\"%s\" \"%s\"%n"
-            .formatted(
-                LabDatabase.SUPERUSER,
-                record.superuserPassword(),
-                LabDatabase.ROLE,
-                record.rolePassword()));
     user.write(
         poolerConfiguration(),
         """
@@ -79,7 +93,7 @@ public final class LabFronts {
         [pgbouncer]
         listen_addr = %s
         listen_port = %d
-        unix_socket_dir =
+        unix_socket_dir = %s
         auth_type = scram-sha-256
         auth_file = %s
         admin_users = %s
@@ -95,9 +109,26 @@ public final class LabFronts {
                 primary.port(),
                 host.address(),
                 POOLER_PORT,
+                host.directory(),
                 users,
                 LabDatabase.ROLE));
     start(LabPlan.Front.PGBOUNCER, List.of(poolerConfiguration().toString()), POOLER_PORT);
+  }
+
+  private Path writePoolerUsers() {
+    Path users = host.directory().resolve("pgbouncer.users");
+    record
+        .machine()
+        .user()
+        .writePrivately(
+            users,
+            "\"%s\" \"%s\"%n\"%s\" \"%s\"%n"
+                .formatted(
+                    LabDatabase.SUPERUSER,
+                    record.superuserPassword(),
+                    LabDatabase.ROLE,
+                    record.rolePassword()));
+    return users;
   }
 
   private void startBalancer() {

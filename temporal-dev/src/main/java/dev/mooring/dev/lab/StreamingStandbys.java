@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * file of each host, a slot for each, a base backup, and their connection to the primary.
  */
 final class StreamingStandbys {
-  private static final String ROLE = "lab_replication";
+  static final String ROLE = "lab_replication";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;

@@ -42,6 +42,11 @@ final class WorkerFiles {
     return layout.config().resolve("pgpass");
   }
 
+  /** The one password of the lab's roles but the superuser, and of PgBouncer's console. */
+  Path rolePassword() {
+    return layout.config().resolve("role.password");
+  }
+
   /** Makes both key pairs; answers the line that lets the SSH key in. */
   String makeKeys() {
     Command.run(
@@ -74,6 +79,7 @@ final class WorkerFiles {
 
   void writePasswords(String user, String password) {
     writePrivately(passwords(), "*:*:*:%s:%s%n".formatted(user, password));
+    writePrivately(rolePassword(), password + System.lineSeparator());
   }
 
   static void writePrivately(Path file, String text) {

@@ -19,7 +19,9 @@ class ClusterFileTextTest {
         LabPlan.fleet(4),
         LabPlan.fleet(5).withInstancesPerHost(2),
         LabPlan.fleet(2).named("pier").withWestConsuming(LabPlan.Consumes.ON_PUBLISH),
-        LabPlan.postgres());
+        LabPlan.postgres(),
+        LabPlan.streaming(1).withoutReplication(),
+        LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
   }
 
   @ParameterizedTest
@@ -47,6 +49,10 @@ class ClusterFileTextTest {
                   });
       assertThat(cluster.instances()).hasSameSizeAs(layout.instances());
       assertThat(cluster.hosts()).hasSameSizeAs(layout.hosts());
+      assertThat(cluster.members())
+          .hasSize(plan.streaming().map(streaming -> 1 + streaming.standbys()).orElse(0));
+      assertThat(cluster.streaming().map(policy -> policy.endpoints().size()))
+          .isEqualTo(plan.streaming().map(streaming -> streaming.fronts().size()));
     }
   }
 }

@@ -1,0 +1,117 @@
+package dev.mooring.clusterfile;
+
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Commit;
+import dev.mooring.topology.StreamingPolicy.Limits;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import dev.mooring.topology.StreamingPolicy.Resilver;
+import dev.mooring.topology.StreamingPolicy.Switchover;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import java.util.List;
+import java.util.Locale;
+
+/** How a cluster streams, of a file that passed every check. */
+final class StreamingAssembly {
+  private final Setting file;
+
+  private StreamingAssembly(Setting file) {
+    this.file = file;
+  }
+
+  /** One, of a file with the section {@code replication}; else none. */
+  static List<StreamingPolicy> of(Setting file) {
+    return file.at("replication").given()
+        ? List.of(new StreamingAssembly(file).policy())
+        : List.of();
+  }
+
+  private StreamingPolicy policy() {
+    Setting switchover = file.at("switchover");
+    Setting resilver = file.at("resilver");
+    return new StreamingPolicy(
+        replication(),
+        new Switchover(switchover.at("outageBudget").duration(), switchover.at("stop").duration()),
+        new Resilver(
+            resilver.at("keepOld").flag(),
+            resilver.at("rateLimit").size(),
+            resilver.at("timeout").duration(),
+            resilver.at("perHost").number()),
+        file.at("endpoints").items().stream().map(this::endpoint).toList());
+  }
+
+  private Replication replication() {
+    Setting replication = file.at("replication");
+    Setting certificate = orOfDatabase("sslRootCertificate");
+    return new Replication(
+        replication.at("user").text(),
+        new SecretReference(replication.at("password").text()),
+        orOfDatabase("sslMode").text(),
+        certificate.given() ? certificate.path() : "",
+        Commit.valueOf(replication.at("synchronousCommit").text().toUpperCase(Locale.ROOT)),
+        synchronous(replication.at("synchronous")),
+        new Limits(
+            replication.at("maxLagBytes").size(), replication.at("archiveBacklog").number()));
+  }
+
+  private Setting orOfDatabase(String name) {
+    Setting own = file.at("replication").at(name);
+    return own.given() ? own : file.at("database").at(name);
+  }
+
+  private static Synchronous synchronous(Setting set) {
+    Synchronous.Method method =
+        Synchronous.Method.valueOf(set.at("method").text().toUpperCase(Locale.ROOT));
+    return new Synchronous(
+        method,
+        StreamingChecks.number(set),
+        set.at("instances").items().stream().map(i -> new InstanceId(i.text())).toList());
+  }
+
+  private Endpoint endpoint(Setting endpoint) {
+    String name = endpoint.at("name").text();
+    Setting command = endpoint.at("command");
+    Setting address = endpoint.at("virtualIp");
+    if (endpoint.at("pgbouncer").given()) {
+      return pooler(name, endpoint.at("pgbouncer"));
+    }
+    if (endpoint.at("haproxy").given()) {
+      return balancer(name, endpoint.at("haproxy"));
+    }
+    return address.given()
+        ? new Endpoint.VirtualIp(name, address.at("address").text(), address.at("device").text())
+        : new Endpoint.Command(
+            name, host(command), command.at("route").text(), command.at("observe").text());
+  }
+
+  private Endpoint pooler(String name, Setting pooler) {
+    Setting sockets = pooler.at("socketDirectory");
+    Setting database = pooler.at("database");
+    return new Endpoint.PgBouncer(
+        name,
+        host(pooler),
+        pooler.at("port").number(),
+        sockets.given() ? sockets.path() : "",
+        pooler.at("user").text(),
+        new SecretReference(pooler.at("password").text()),
+        pooler.at("databasesFile").path(),
+        database.given() ? database.text() : file.at("database").at("name").text());
+  }
+
+  private static Endpoint balancer(String name, Setting balancer) {
+    Setting reads = balancer.at("readBackend");
+    return new Endpoint.HaProxy(
+        name,
+        host(balancer),
+        balancer.at("socket").path(),
+        balancer.at("writeBackend").text(),
+        reads.given() ? reads.text() : "");
+  }
+
+  private static HostName host(Setting endpoint) {
+    return new HostName(endpoint.at("host").text());
+  }
+}
