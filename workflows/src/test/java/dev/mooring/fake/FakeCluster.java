@@ -14,6 +14,8 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.RoleActivities;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
@@ -43,6 +45,8 @@ public final class FakeCluster {
   private final FakeStore store = new FakeStore();
   private final FakeRuns runs = new FakeRuns();
   private final FakeFiles files;
+  private final FakeMembers members;
+  private final FakeEndpoints endpoints;
   private final FakeForeign foreign = new FakeForeign();
   private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
@@ -61,7 +65,10 @@ public final class FakeCluster {
     SiteName publisher = cluster.policies().publish().site();
     cluster.hosts().stream().map(Host::name).forEach(name -> hosts.put(name, new FakeHost(name)));
     for (Instance instance :
-        cluster.instancesAt(publisher).stream().filter(i -> !i.mirror()).toList()) {
+        cluster.instancesAt(publisher).stream()
+            .filter(i -> !i.mirror())
+            .filter(i -> !isBeside(i))
+            .toList()) {
       FakeArchive archive = new FakeArchive();
       archives.put(instance.content(), archive);
       PrimaryWal wal = new PrimaryWal(Harbour.systemOf(instance.content()), Harbour.WAL_SIZE);
@@ -71,8 +78,26 @@ public final class FakeCluster {
     }
     cluster.instances().stream()
         .filter(instance -> instance.mirror() || !instance.site().equals(publisher))
+        .filter(instance -> !cluster.members().contains(instance))
         .forEach(this::backUp);
+    members = new FakeMembers(cluster);
+    endpoints = endpoints(cluster);
     writeEverywhere(5000);
+  }
+
+  private FakeEndpoints endpoints(Cluster of) {
+    return of.streaming()
+        .map(
+            streaming ->
+                new FakeEndpoints(
+                    this, streaming.endpoints(), new InstanceId(members.writers().get(0))))
+        .orElseGet(() -> new FakeEndpoints(this, List.of(), new InstanceId("none")));
+  }
+
+  /** A member that follows the first one of its site. */
+  private boolean isBeside(Instance instance) {
+    return cluster.members().contains(instance)
+        && !cluster.instancesAt(instance.site()).get(0).equals(instance);
   }
 
   private void backUp(Instance instance) {
@@ -90,6 +115,24 @@ public final class FakeCluster {
 
   public InstanceActivities instances() {
     return new FakeInstances(this);
+  }
+
+  public RoleActivities roles() {
+    return new FakeRoles(this);
+  }
+
+  public ReplicationActivities replication() {
+    return new FakeReplication(this);
+  }
+
+  /** What clients connect to. */
+  public FakeEndpoints endpoints() {
+    return endpoints;
+  }
+
+  /** The members of a cluster that streams. */
+  public FakeMembers members() {
+    return members;
   }
 
   public DatabaseActivities databases() {

@@ -1,0 +1,178 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What clients connect to, in memory: where each leads, and which hold their clients. */
+public final class FakeEndpoints implements EndpointActivities {
+  private final FakeCluster world;
+  private final Map<String, State> states = new TreeMap<>();
+
+  /** One endpoint. */
+  private static final class State {
+    private InstanceId leadsTo;
+    private Optional<InstanceId> prepared = Optional.empty();
+    private Optional<Instant> pausedUntil = Optional.empty();
+    private String poolMode = "transaction";
+    private boolean away;
+
+    private State(InstanceId leadsTo) {
+      this.leadsTo = leadsTo;
+    }
+  }
+
+  FakeEndpoints(FakeCluster world, List<Endpoint> endpoints, InstanceId primary) {
+    this.world = world;
+    endpoints.forEach(endpoint -> states.put(endpoint.name(), new State(primary)));
+  }
+
+  // ---- what tests read and do
+
+  /** Where it leads writes. */
+  public synchronized String leadsTo(String name) {
+    return state(name).leadsTo.value();
+  }
+
+  /** Whether it holds its clients. */
+  public synchronized boolean isPaused(String name) {
+    return pauseOf(state(name)).isPresent();
+  }
+
+  /** It is restarted, and so forgets its pause. */
+  public synchronized void restart(String name) {
+    state(name).pausedUntil = Optional.empty();
+  }
+
+  /** It pools by session, transaction or statement from now on. */
+  public synchronized void poolMode(String name, String mode) {
+    state(name).poolMode = mode;
+  }
+
+  /** It answers nobody from now on, or again. */
+  public synchronized void away(String name, boolean away) {
+    state(name).away = away;
+  }
+
+  synchronized void requireStanding(String marker) {
+    if (pauseOf(state(marker)).isEmpty()) {
+      throw FakeHost.failure(FailureCode.PAUSE_OVER, marker + " lets clients go");
+    }
+  }
+
+  private State state(String name) {
+    State state = states.get(name);
+    if (state == null) {
+      throw new IllegalArgumentException("there is no endpoint " + name);
+    }
+    return state;
+  }
+
+  private Optional<Instant> pauseOf(State state) {
+    Instant now = world.clock().read();
+    return state.pausedUntil.filter(now::isBefore);
+  }
+
+  // ---- the port
+
+  @Override
+  public synchronized EndpointsObserved observeEndpoints(AboutEndpoints request) {
+    List<EndpointSeen> seen = new ArrayList<>();
+    List<EndpointFailure> failures = new ArrayList<>();
+    for (Endpoint endpoint : request.endpoints()) {
+      State state = state(endpoint.name());
+      if (state.away) {
+        failures.add(away(endpoint));
+      } else {
+        seen.add(new EndpointSeen(endpoint.name(), List.of(state.leadsTo), facts(endpoint, state)));
+      }
+    }
+    return new EndpointsObserved(seen, failures);
+  }
+
+  private static EndpointFailure away(Endpoint endpoint) {
+    return new EndpointFailure(
+        endpoint.name(), FailureCode.HOST_UNREACHABLE, endpoint.name() + " does not answer");
+  }
+
+  private List<EndpointFact> facts(Endpoint endpoint, State state) {
+    return endpoint instanceof Endpoint.PgBouncer
+        ? List.of(
+            new EndpointFact("pool_mode", state.poolMode),
+            new EndpointFact("query_wait_timeout", "120"),
+            new EndpointFact("so_reuseport", "0"),
+            new EndpointFact("paused", pauseOf(state).isPresent() ? "yes" : "no"))
+        : List.of();
+  }
+
+  @Override
+  public synchronized EndpointsSet ensurePrepared(RouteEndpoints request) {
+    return each(request.about(), state -> state.prepared = Optional.of(request.primary()));
+  }
+
+  @Override
+  public synchronized EndpointsSet revertPrepared(RouteEndpoints request) {
+    return each(request.about(), state -> state.prepared = Optional.empty());
+  }
+
+  @Override
+  public synchronized EndpointsPaused ensurePaused(PauseEndpoints request) {
+    List<Paused> paused = new ArrayList<>();
+    List<EndpointFailure> failures = new ArrayList<>();
+    for (Endpoint endpoint : request.about().endpoints()) {
+      State state = state(endpoint.name());
+      if (!(endpoint instanceof Endpoint.PgBouncer)) {
+        continue;
+      }
+      if (state.away) {
+        failures.add(away(endpoint));
+      } else {
+        if (pauseOf(state).isEmpty()) {
+          Duration budget = request.budget();
+          state.pausedUntil = Optional.of(world.clock().read().plus(budget));
+        }
+        paused.add(new Paused(endpoint.name(), endpoint.name()));
+      }
+    }
+    return new EndpointsPaused(paused, failures);
+  }
+
+  @Override
+  public synchronized EndpointsSet revertPaused(PauseEndpoints request) {
+    return each(request.about(), state -> state.pausedUntil = Optional.empty());
+  }
+
+  @Override
+  public synchronized EndpointsSet ensureRouted(RouteEndpoints request) {
+    return each(
+        request.about(),
+        state -> {
+          state.leadsTo = request.primary();
+          state.prepared = Optional.empty();
+          state.pausedUntil = Optional.empty();
+        });
+  }
+
+  private EndpointsSet each(AboutEndpoints about, java.util.function.Consumer<State> act) {
+    List<String> set = new ArrayList<>();
+    List<EndpointFailure> failures = new ArrayList<>();
+    for (Endpoint endpoint : about.endpoints()) {
+      State state = state(endpoint.name());
+      if (state.away) {
+        failures.add(away(endpoint));
+      } else {
+        act.accept(state);
+        set.add(endpoint.name());
+      }
+    }
+    return new EndpointsSet(set, failures);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.mooring.fake;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineHistory.Entry;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.Instance;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * One instance of a cluster that streams: its server, its data directory and what its host knows of
+ * who may write. A record is 100 bytes; a shutdown checkpoint is one.
+ */
+final class FakeMember {
+  static final long RECORD = 100;
+
+  private final Instance instance;
+  final SortedSet<String> slots = new TreeSet<>();
+  TimelineHistory history = TimelineHistory.first();
+  Lsn end = new Lsn(0x5000000);
+  Lsn checkpoint = new Lsn(0x5000000);
+  InstanceState state = InstanceState.IN_PRODUCTION;
+  boolean running = true;
+  boolean frozen;
+  boolean standbySignal;
+  boolean replayPaused;
+  long fencedEpoch;
+  String synchronousNames = "";
+  Optional<Upstream> upstream = Optional.empty();
+  Authority authority = new Authority("", 0, "");
+  List<Slot> logical = List.of();
+  long prepared;
+  long longestSeconds;
+  long unarchived;
+
+  FakeMember(Instance instance) {
+    this.instance = instance;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  boolean isPrimary() {
+    return running && !standbySignal;
+  }
+
+  boolean takesWrites() {
+    return isPrimary() && !frozen;
+  }
+
+  TimelineId timeline() {
+    return history.of();
+  }
+
+  ServerProcess process() {
+    return running ? ServerProcess.RUNNING : ServerProcess.STOPPED;
+  }
+
+  ControlData control() {
+    return FakeControl.of(
+        Harbour.systemOf(instance.content()),
+        state,
+        timeline(),
+        new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
+  }
+
+  void write() {
+    end = end.plus(RECORD);
+  }
+
+  /** Takes what its upstream has, if that leads on from what it has itself. */
+  void receiveFrom(FakeMember sender) {
+    boolean same = sender.timeline().equals(timeline());
+    boolean leadsOn =
+        same
+            || (sender.history.isAncestor(timeline())
+                && !end.isAfter(sender.history.switchPointOf(timeline())));
+    if (leadsOn && sender.end.isAfter(end)) {
+      history = sender.history;
+      end = sender.end;
+    }
+  }
+
+  /** Ends in an orderly way: nothing follows the checkpoint. */
+  void shutDown() {
+    checkpoint = end;
+    write();
+    running = false;
+    state = standbySignal ? InstanceState.SHUT_DOWN_IN_RECOVERY : InstanceState.SHUT_DOWN;
+  }
+
+  void kill() {
+    running = false;
+    frozen = false;
+  }
+
+  /** What a launcher does with what is configured. */
+  void start() {
+    if (fencedEpoch == 0 && !running) {
+      running = true;
+      state = standbySignal ? InstanceState.IN_ARCHIVE_RECOVERY : InstanceState.IN_PRODUCTION;
+    }
+  }
+
+  void promote() {
+    List<Entry> entries = new ArrayList<>(history.entries());
+    entries.add(new Entry(timeline(), end, "no recovery target specified"));
+    history = new TimelineHistory(new TimelineId(timeline().value() + 1), entries);
+    standbySignal = false;
+    state = InstanceState.IN_PRODUCTION;
+    write();
+  }
+
+  void mayWrite(String writer, Epoch epoch, String run) {
+    authority = new Authority(writer, epoch.value(), run);
+  }
+}

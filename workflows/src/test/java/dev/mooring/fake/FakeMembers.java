@@ -1,0 +1,181 @@
+package dev.mooring.fake;
+
+import dev.mooring.contract.StreamingHands;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The members of a cluster that streams, which see each other unless one is cut off. In the
+ * beginning the first one of the publishing site is the primary, and all others follow it.
+ */
+public final class FakeMembers implements StreamingHands {
+  private final SortedMap<InstanceId, FakeMember> members = new TreeMap<>();
+  private final List<InstanceId> cutOff = new ArrayList<>();
+  private final List<String> writers = new ArrayList<>();
+
+  FakeMembers(Cluster cluster) {
+    cluster.members().forEach(i -> members.put(i.id(), new FakeMember(i)));
+    members.values().stream()
+        .map(FakeMember::instance)
+        .filter(i -> i.site().equals(cluster.policies().publish().site()))
+        .findFirst()
+        .ifPresent(this::begin);
+  }
+
+  private void begin(Instance first) {
+    FakeMember primary = member(first.id());
+    for (FakeMember member : members.values()) {
+      if (member != primary) {
+        member.standbySignal = true;
+        member.state = dev.mooring.postgres.InstanceState.IN_ARCHIVE_RECOVERY;
+        member.upstream = Optional.of(FakeRoles.upstream(first, member.instance()));
+        primary.slots.add(member.instance().replicationName());
+      }
+    }
+    stream();
+  }
+
+  FakeMember member(InstanceId id) {
+    FakeMember found = members.get(id);
+    if (found == null) {
+      throw new IllegalArgumentException("there is no member " + id);
+    }
+    return found;
+  }
+
+  Collection<FakeMember> all() {
+    return members.values();
+  }
+
+  /** Whether one has a connection to the other. */
+  boolean connected(FakeMember one, FakeMember other) {
+    return one.running
+        && other.running
+        && !one.frozen
+        && !other.frozen
+        && !cutOff.contains(one.instance().id())
+        && !cutOff.contains(other.instance().id());
+  }
+
+  /** What that standby streams from now, if it does. */
+  Optional<FakeMember> senderOf(FakeMember standby) {
+    return standby
+        .upstream
+        .map(upstream -> member(upstream.instance()))
+        .filter(sender -> standby.standbySignal && connected(standby, sender))
+        .filter(sender -> sender.slots.contains(standby.instance().replicationName()));
+  }
+
+  /** Lets everything that is connected catch up, cascades too; then sees who takes writes. */
+  void stream() {
+    for (int hop = 0; hop < members.size(); hop++) {
+      for (FakeMember standby : members.values()) {
+        senderOf(standby).ifPresent(standby::receiveFrom);
+      }
+    }
+    List<String> now =
+        members.values().stream()
+            .filter(FakeMember::takesWrites)
+            .map(m -> m.instance().id().value())
+            .toList();
+    if (now.size() > 1) {
+      writers.add(String.join(" and ", now));
+    }
+  }
+
+  /** Whenever two took writes at once: their names. */
+  public synchronized List<String> twoWriters() {
+    return List.copyOf(writers);
+  }
+
+  /** The members that take writes now. */
+  public synchronized List<String> writers() {
+    return members.values().stream()
+        .filter(FakeMember::takesWrites)
+        .map(m -> m.instance().id().value())
+        .toList();
+  }
+
+  /** Those that stream from that one, and have all it has. */
+  public synchronized List<String> followersOf(String id) {
+    stream();
+    FakeMember primary = member(new InstanceId(id));
+    return members.values().stream()
+        .filter(m -> senderOf(m).filter(primary::equals).isPresent())
+        .filter(m -> m.end.equals(primary.end) && m.timeline().equals(primary.timeline()))
+        .map(m -> m.instance().id().value())
+        .toList();
+  }
+
+  /** The network between a member and the others is cut, or heals. */
+  public synchronized void cut(String id, boolean off) {
+    cutOff.remove(new InstanceId(id));
+    if (off) {
+      cutOff.add(new InstanceId(id));
+    }
+    stream();
+  }
+
+  /** Somebody pauses its replay. */
+  public synchronized void pauseReplay(String id) {
+    member(new InstanceId(id)).replayPaused = true;
+  }
+
+  /** A logical slot, on the primary. */
+  public synchronized void logicalSlot(String id, String name) {
+    member(new InstanceId(id)).logical =
+        List.of(
+            new dev.mooring.port.ReplicationActivities.Slot(name, "pgoutput", true, 0, "reserved"));
+  }
+
+  /** Its archiver is so many files behind. */
+  public synchronized void unarchived(String id, long files) {
+    member(new InstanceId(id)).unarchived = files;
+  }
+
+  @Override
+  public synchronized void write(String instance) {
+    FakeMember member = member(new InstanceId(instance));
+    if (!member.takesWrites()) {
+      throw FakeHost.failure(FailureCode.DATABASE_REFUSED, instance + " takes no writes");
+    }
+    member.write();
+    stream();
+  }
+
+  @Override
+  public synchronized void kill(String instance) {
+    member(new InstanceId(instance)).kill();
+  }
+
+  @Override
+  public synchronized void start(String instance) {
+    member(new InstanceId(instance)).start();
+    stream();
+  }
+
+  @Override
+  public synchronized void promote(String instance) {
+    member(new InstanceId(instance)).promote();
+    stream();
+  }
+
+  @Override
+  public synchronized void freeze(String instance) {
+    member(new InstanceId(instance)).frozen = true;
+  }
+
+  @Override
+  public synchronized void thaw(String instance) {
+    member(new InstanceId(instance)).frozen = false;
+    stream();
+  }
+}

@@ -1,0 +1,224 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory.Entry;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SecretReference;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who may write, as the fake's hosts keep it. */
+final class FakeRoles implements RoleActivities {
+  private static final String NOBODY = "none";
+
+  private final FakeCluster world;
+  private final FakeMembers members;
+
+  FakeRoles(FakeCluster world) {
+    this.world = world;
+    this.members = world.members();
+  }
+
+  static Upstream upstream(Instance primary, Instance standby) {
+    String name = standby.replicationName();
+    return new Upstream(
+        primary.id(),
+        "host-of-" + primary.id(),
+        primary.port(),
+        "replication",
+        new SecretReference("pgpass"),
+        "disable",
+        "",
+        name,
+        name);
+  }
+
+  @Override
+  public RolesObserved observeRoles(ObserveRoles request) {
+    synchronized (members) {
+      FakeHost host = world.host(request.on().host().name());
+      host.requireReachable();
+      return new RolesObserved(
+          request.on().host().name(),
+          host.highestEpoch(),
+          request.on().instances().stream().map(i -> role(members.member(i.id()))).toList(),
+          List.of());
+    }
+  }
+
+  private static InstanceRole role(FakeMember member) {
+    return new InstanceRole(
+        member.instance().id(),
+        member.process(),
+        member.control(),
+        new NextStart(member.standbySignal, false, member.fencedEpoch, true),
+        member.authority);
+  }
+
+  private FakeMember claimed(dev.mooring.port.Call call, HostWork on, boolean undo) {
+    FakeHost host = world.host(on.host().name());
+    host.requireReachable();
+    List<ContentId> contents = on.instances().stream().map(Instance::content).toList();
+    if (undo) {
+      host.claimUndo(call, world.attempt(), contents);
+    } else {
+      host.claim(call, world.attempt(), contents);
+    }
+    return members.member(on.instances().get(0).id());
+  }
+
+  @Override
+  public HandedOver ensureHandedOver(HandOver request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      if (member.standbySignal) {
+        throw FakeHost.failure(
+            FailureCode.NO_PRIMARY, member.instance().id() + " is a standby, no primary");
+      }
+      member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+      member.fencedEpoch = request.call().epoch().value();
+      if (member.running) {
+        stop(member, request);
+      }
+      if (member.state != InstanceState.SHUT_DOWN) {
+        throw FakeHost.failure(
+            FailureCode.STATE_UNREADABLE,
+            member.instance().id() + " ended as '" + member.state + "'");
+      }
+      return new HandedOver(
+          member.instance().id(),
+          member.control().systemIdentifier(),
+          member.timeline(),
+          member.checkpoint);
+    }
+  }
+
+  /** A fast stop waits for every walsender: one whose standby stands still holds it. */
+  private void stop(FakeMember member, HandOver request) {
+    boolean held =
+        member.frozen
+            || members.all().stream()
+                .anyMatch(
+                    other ->
+                        other.frozen
+                            && other
+                                .upstream
+                                .filter(u -> u.instance().equals(member.instance().id()))
+                                .isPresent());
+    if (held) {
+      world.elapse(request.stopWithin());
+      throw FakeHost.failure(
+          FailureCode.OUTCOME_UNKNOWN, member.instance().id() + " still runs after a fast stop");
+    }
+    List<FakeMember> receiving =
+        members.all().stream()
+            .filter(other -> members.senderOf(other).filter(member::equals).isPresent())
+            .toList();
+    member.shutDown();
+    receiving.forEach(other -> other.receiveFrom(member));
+  }
+
+  @Override
+  public GivenBack revertHandedOver(HandOver request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), true);
+      String writer = member.authority.writer();
+      if (!writer.isEmpty()
+          && !writer.equals(NOBODY)
+          && !writer.equals(member.instance().id().value())) {
+        throw FakeHost.failure(FailureCode.TWO_PRIMARIES, writer + " may write by now");
+      }
+      boolean fenced = member.fencedEpoch != 0;
+      boolean hard = fenced && member.running;
+      member.fencedEpoch = 0;
+      if (fenced) {
+        member.mayWrite(
+            member.instance().id().value(), request.call().epoch(), request.call().run());
+        member.running = false;
+        member.start();
+      }
+      members.stream();
+      return new GivenBack(member.instance().id(), fenced, hard);
+    }
+  }
+
+  @Override
+  public TakenOver ensureTakenOver(TakeOver request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      if (!member.standbySignal && member.history.isAncestor(request.end().timeline())) {
+        return taken(member);
+      }
+      request.pauses().forEach(pause -> world.endpoints().requireStanding(pause.marker()));
+      if (!member.running || member.frozen || !member.end.isAfter(request.end().checkpoint())) {
+        throw FakeHost.failure(
+            FailureCode.NOT_CAUGHT_UP,
+            member.instance().id()
+                + " has WAL to "
+                + member.end
+                + ", the old primary ended at "
+                + request.end().checkpoint());
+      }
+      member.mayWrite(member.instance().id().value(), request.call().epoch(), request.call().run());
+      member.promote();
+      members.stream();
+      return taken(member);
+    }
+  }
+
+  private static TakenOver taken(FakeMember member) {
+    List<Entry> entries = member.history.entries();
+    Lsn fork = entries.get(entries.size() - 1).switchPoint();
+    return new TakenOver(member.instance().id(), member.timeline(), fork);
+  }
+
+  @Override
+  public Following ensureFollowing(Follow request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      if (member.isPrimary()) {
+        throw FakeHost.failure(
+            FailureCode.TWO_PRIMARIES, member.instance().id() + " runs and is no standby");
+      }
+      if (!member.running && !member.state.isStopped()) {
+        throw FakeHost.failure(
+            FailureCode.STATE_UNREADABLE,
+            member.instance().id() + " ended as '" + member.state + "'");
+      }
+      List<String> changed = new ArrayList<>();
+      if (!member.upstream.equals(request.upstream().stream().findFirst())) {
+        member.upstream = request.upstream().stream().findFirst();
+        changed.add("configuration");
+      }
+      if (!member.standbySignal) {
+        member.standbySignal = true;
+        changed.add("signal");
+      }
+      if (member.fencedEpoch != 0) {
+        member.fencedEpoch = 0;
+        changed.add("fence");
+      }
+      if (!member.running) {
+        member.start();
+        changed.add("start");
+      }
+      members.stream();
+      return new Following(member.instance().id(), changed, List.of());
+    }
+  }
+
+  @Override
+  public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      String before = member.synchronousNames;
+      member.synchronousNames = request.names();
+      return new SynchronousSet(member.instance().id(), before, !before.equals(request.names()));
+    }
+  }
+}
