@@ -13,6 +13,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
@@ -33,6 +34,7 @@ final class Adapters implements AutoCloseable {
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final JdbcDatabaseActivities databases;
+  private final JdbcReplicationActivities replication;
   private final RunActivities runs;
   private final HistoryExport histories;
   private final ClusterFiles files;
@@ -50,6 +52,7 @@ final class Adapters implements AutoCloseable {
     EvidenceStores stores = new StoresByKind(hosts, variables);
     S3Clients buckets = new S3Clients(variables);
     this.databases = new JdbcDatabaseActivities(variables, home, ActivityAttempt::mayTake);
+    this.replication = new JdbcReplicationActivities(variables, home, ActivityAttempt::mayTake);
     this.runs = new TemporalRunActivities(client);
     this.files = new ClusterFiles(config.configDirectory());
     this.evidence = new StoreEvidenceActivities(stores, variables);
@@ -66,6 +69,7 @@ final class Adapters implements AutoCloseable {
             runs,
             files,
             databases,
+            replication,
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), buckets),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
             evidence,
@@ -110,6 +114,7 @@ final class Adapters implements AutoCloseable {
   public void close() {
     histories.close();
     databases.close();
+    replication.close();
     hosts.close();
   }
 }

@@ -96,6 +96,11 @@ final class SqlErrors {
         .toString();
   }
 
+  /** The SQLSTATE behind a fault; empty where none came from a server or the driver. */
+  static String stateOf(DatabaseFault fault) {
+    return fault.getCause() instanceof SQLException error ? stateOf(error) : "";
+  }
+
   private static @Nullable ServerErrorMessage serverMessage(SQLException error) {
     return error instanceof PSQLException fromServer ? fromServer.getServerErrorMessage() : null;
   }

@@ -107,6 +107,9 @@ final class LabBuilding {
       LabDatabase.execute(
           connection,
           LabDatabase.roleStatements(record.machine().postgresMajor(), record.rolePassword()));
+      if (layout.plan().streaming().isPresent()) {
+        LabDatabase.execute(connection, LabDatabase.slotStatements());
+      }
       LabDatabase.execute(connection, LoadSchema.statements());
     } catch (SQLException e) {
       throw new LabFailure("could not set up " + primary.id(), e);

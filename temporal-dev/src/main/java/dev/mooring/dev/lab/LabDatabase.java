@@ -51,6 +51,11 @@ final class LabDatabase {
         : Command.join(everywhere, List.of("GRANT pg_checkpoint TO " + ROLE));
   }
 
+  /** What the role needs beside where standbys stream: it makes their slots. */
+  static List<String> slotStatements() {
+    return List.of("ALTER ROLE " + ROLE + " REPLICATION");
+  }
+
   /** Whether the role may ask for a checkpoint, which before 15 only a superuser may. */
   static boolean mayCheckpoint(int major) {
     return major >= FIRST_MAJOR_WITH_CHECKPOINT_ROLE;

@@ -1,0 +1,114 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.jdbc.FanOut.Answer;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.ApplicationFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Streaming replication over JDBC, on PostgreSQL 13 and later. Every wait is bounded: a server that
+ * stands still fails by itself and holds nobody else up.
+ *
+ * <p>The role needs {@code pg_monitor} to look, and REPLICATION where slots are made or dropped.
+ */
+public final class JdbcReplicationActivities implements ReplicationActivities, AutoCloseable {
+  private final ServerConnections connections;
+  private final Supplier<Duration> attempt;
+
+  /**
+   * For activities.
+   *
+   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param home where {@code .pgpass} is
+   * @param attempt how long the attempt on whose thread it is asked may take
+   */
+  public JdbcReplicationActivities(
+      Function<String, Optional<String>> environment, Path home, Supplier<Duration> attempt) {
+    this.connections =
+        new ServerConnections(new Passwords(environment, home), new ServerTrust(home));
+    this.attempt = attempt;
+  }
+
+  private ServerSessions sessions() {
+    return new ServerSessions(connections, Patience.within(attempt.get()));
+  }
+
+  @Override
+  public ReplicationObserved observeReplication(ObserveReplication request) {
+    ServerSessions sessions = sessions();
+    List<Answer<Server, MemberObserved>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              try (Session session = sessions.warm(server, request.access())) {
+                return MemberReading.of(server.instance().id(), session);
+              }
+            });
+    List<InstanceFailure> failures =
+        FanOut.failures(answers).stream()
+            .map(
+                failed ->
+                    new InstanceFailure(
+                        failed.item().instance().id(),
+                        failed.fault().code(),
+                        failed.fault().sentence()))
+            .toList();
+    return new ReplicationObserved(FanOut.values(answers), failures);
+  }
+
+  @Override
+  public SlotsSet ensureSlots(EnsureSlots request) {
+    InstanceId id = request.server().instance().id();
+    try (Session session = sessions().warm(request.server(), request.access())) {
+      return new SlotsSql(session).set(id, request.present(), request.absent());
+    } catch (DatabaseFault fault) {
+      throw failure(fault, "the slots of " + id + " are not set");
+    }
+  }
+
+  @Override
+  public WriteProved ensureWritten(EnsureWritten request) {
+    try {
+      return new WrittenTransaction(sessions(), request).proved();
+    } catch (DatabaseFault fault) {
+      throw failure(fault, "no write is proved at " + request.server().instance().id());
+    }
+  }
+
+  @Override
+  public WriteRefused observeWriteRefused(EnsureWritten request) {
+    try {
+      return new WrittenTransaction(sessions(), request).refused();
+    } catch (DatabaseFault fault) {
+      throw failure(
+          fault, "that " + request.server().instance().id() + " refuses writes is not seen");
+    }
+  }
+
+  @Override
+  public StandbysAwaited awaitStreaming(AwaitStreaming request) {
+    try {
+      return new StreamingWait(sessions(), request).ended();
+    } catch (DatabaseFault fault) {
+      throw failure(fault, "who streams from " + request.primary().instance().id() + " is unread");
+    }
+  }
+
+  private static ApplicationFailure failure(DatabaseFault fault, String what) {
+    return DatabaseFailures.failure(fault.code(), what + ": " + fault.sentence());
+  }
+
+  /** Closes every session that is kept warm. */
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

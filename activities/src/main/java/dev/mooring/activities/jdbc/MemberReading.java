@@ -1,0 +1,249 @@
+package dev.mooring.activities.jdbc;
+
+import static dev.mooring.activities.jdbc.ServerReading.text;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.Load;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Receiver;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.quoting.SqlText;
+import dev.mooring.topology.InstanceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at one member of a cluster that streams, in one message. Who does not have the rights of
+ * {@code pg_monitor} is shown senders and receivers without their values, which would read as
+ * standbys that are not there; so it is refused.
+ */
+final class MemberReading {
+  private static final String MAY_READ =
+      "SELECT pg_has_role('pg_monitor', 'USAGE') AS may, current_user::text AS role";
+
+  private static final String STANDING =
+      """
+      SELECT here.in_recovery,
+             (pg_control_system()).system_identifier::text AS system_identifier,
+             CASE WHEN here.in_recovery THEN NULL
+                  ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
+             greatest((pg_control_checkpoint()).timeline_id, floor.min_recovery_end_timeline,
+                      (SELECT received_tli FROM pg_stat_wal_receiver)) AS recovery_timeline,
+             ${position}::text AS received,
+             CASE WHEN here.in_recovery THEN pg_last_wal_replay_lsn()
+                  ELSE pg_current_wal_flush_lsn() END::text AS replayed,
+             CASE WHEN here.in_recovery THEN ${paused} ELSE false END AS paused
+        FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_control_recovery() AS floor
+      """;
+
+  private static final String SENDERS =
+      """
+      SELECT sender.application_name,
+             coalesce(host(sender.client_addr), sender.client_hostname, '') AS address,
+             coalesce(sender.state, '') AS state,
+             coalesce(sender.sync_state, '') AS sync,
+             greatest(0, coalesce(pg_wal_lsn_diff(${position}, sender.flush_lsn),
+                                  pg_wal_lsn_diff(${position}, slot.restart_lsn),
+                                  9223372036854775807))::bigint AS lag_bytes,
+             coalesce(slot.slot_name, '') AS slot,
+             coalesce(greatest(0, floor(extract(epoch FROM
+               clock_timestamp() - sender.reply_time))), -1)::bigint AS silent_seconds
+        FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_stat_replication AS sender
+        LEFT JOIN pg_replication_slots AS slot ON slot.active_pid = sender.pid
+       ORDER BY sender.application_name, sender.pid
+      """;
+
+  private static final String SLOTS =
+      """
+      SELECT slot.slot_name, coalesce(slot.plugin, '') AS plugin, slot.active,
+             greatest(0, coalesce(pg_wal_lsn_diff(${position}, slot.restart_lsn), 0))::bigint
+               AS kept_bytes,
+             coalesce(slot.wal_status, '') AS wal_status
+        FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_replication_slots AS slot
+       ORDER BY slot.slot_name
+      """;
+
+  private static final String RECEIVERS =
+      """
+      SELECT coalesce(status, '') AS status, coalesce(sender_host, '') AS sender_host,
+             coalesce(sender_port, 0) AS sender_port, coalesce(slot_name, '') AS slot
+        FROM pg_stat_wal_receiver
+      """;
+
+  private static final String SETTINGS =
+      """
+      SELECT name, current_setting(name) AS value, pending_restart
+        FROM pg_settings WHERE name IN (${names}) ORDER BY name
+      """;
+
+  private static final String LOAD =
+      """
+      SELECT (SELECT count(*) FROM pg_prepared_xacts) AS prepared,
+             (SELECT coalesce(greatest(0, floor(extract(epoch FROM
+                       clock_timestamp() - min(xact_start)))), 0)::bigint
+                FROM pg_stat_activity
+               WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS longest,
+             (SELECT count(*) FROM pg_stat_progress_basebackup) + ${exclusive} AS backups,
+             CASE WHEN current_setting('archive_mode') = 'always'
+                    OR current_setting('archive_mode') = 'on' AND NOT pg_is_in_recovery()
+                  THEN (SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready')
+                  ELSE 0 END AS unarchived
+      """;
+
+  /** The sender's own position: what it wrote, or of a standby what it can hand on. */
+  private static final String POSITION =
+      """
+      CASE WHEN here.in_recovery
+           THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+           ELSE pg_current_wal_flush_lsn() END\
+      """;
+
+  private static final int PAUSE_STATE_SINCE = 14;
+  private static final int NO_EXCLUSIVE_BACKUP_SINCE = 15;
+
+  private MemberReading() {}
+
+  static MemberObserved of(InstanceId instance, Session session) throws DatabaseFault {
+    requireMonitor(session);
+    try {
+      return session.run(
+          sql(session.majorVersion()), While.READING, answers -> observed(instance, answers));
+    } catch (IllegalArgumentException unreadable) {
+      throw new DatabaseFault(
+          FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
+    }
+  }
+
+  private static void requireMonitor(Session session) throws DatabaseFault {
+    String without =
+        session.row(MAY_READ, While.READING, row -> row.getBoolean("may") ? "" : text(row, "role"));
+    if (!without.isEmpty()) {
+      throw new DatabaseFault(
+          FailureCode.DATABASE_REFUSED,
+          "role "
+              + without
+              + " is not shown who streams. HINT: GRANT pg_monitor TO "
+              + SqlText.identifier(without));
+    }
+  }
+
+  private static String sql(int major) {
+    return String.join(";\n", STANDING, SENDERS, SLOTS, RECEIVERS, SETTINGS, LOAD)
+        .replace("${position}", POSITION)
+        .replace(
+            "${paused}",
+            major < PAUSE_STATE_SINCE
+                ? "pg_is_wal_replay_paused()"
+                : "pg_get_wal_replay_pause_state() <> 'not paused'")
+        .replace(
+            "${exclusive}",
+            major < NO_EXCLUSIVE_BACKUP_SINCE
+                ? "CASE WHEN NOT pg_is_in_recovery() AND pg_is_in_backup() THEN 1 ELSE 0 END"
+                : "0")
+        .replace(
+            "${names}",
+            ReplicationActivities.SETTINGS.stream()
+                .map(SqlText::literal)
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static MemberObserved observed(InstanceId instance, Statement answers)
+      throws SQLException {
+    ResultSet here = answers.getResultSet();
+    if (here == null || !here.next()) {
+      throw new SQLException("no row where one was expected", "02000");
+    }
+    SystemIdentifier system = SystemIdentifier.parse(text(here, "system_identifier"));
+    Standing standing = standing(here);
+    List<Sender> senders = next(answers, MemberReading::sender);
+    List<Slot> slots = next(answers, MemberReading::slot);
+    List<Receiver> receivers = next(answers, MemberReading::receiver);
+    List<Setting> settings = next(answers, MemberReading::setting);
+    List<Load> load = next(answers, MemberReading::load);
+    return new MemberObserved(
+        instance, system, standing, senders, slots, receivers, settings, load.get(0));
+  }
+
+  private static <T> List<T> next(Statement answers, Session.RowReader<T> reader)
+      throws SQLException {
+    answers.getMoreResults();
+    List<T> read = new ArrayList<>();
+    try (ResultSet rows = answers.getResultSet()) {
+      while (rows.next()) {
+        read.add(reader.read(rows));
+      }
+    }
+    return read;
+  }
+
+  private static Standing standing(ResultSet row) throws SQLException {
+    boolean inRecovery = row.getBoolean("in_recovery");
+    TimelineId timeline =
+        inRecovery
+            ? new TimelineId(row.getLong("recovery_timeline"))
+            : TimelineId.ofHex(text(row, "wal_file").substring(0, 8));
+    return new Standing(
+        inRecovery,
+        timeline,
+        Lsn.parse(text(row, "received")),
+        Lsn.parse(text(row, "replayed")),
+        row.getBoolean("paused"));
+  }
+
+  private static Sender sender(ResultSet row) throws SQLException {
+    return new Sender(
+        text(row, "application_name"),
+        text(row, "address"),
+        text(row, "state"),
+        text(row, "sync"),
+        row.getLong("lag_bytes"),
+        text(row, "slot"),
+        row.getLong("silent_seconds"));
+  }
+
+  private static Slot slot(ResultSet row) throws SQLException {
+    return new Slot(
+        text(row, "slot_name"),
+        text(row, "plugin"),
+        row.getBoolean("active"),
+        row.getLong("kept_bytes"),
+        text(row, "wal_status"));
+  }
+
+  private static Receiver receiver(ResultSet row) throws SQLException {
+    return new Receiver(
+        text(row, "status"),
+        text(row, "sender_host"),
+        row.getInt("sender_port"),
+        text(row, "slot"));
+  }
+
+  private static Setting setting(ResultSet row) throws SQLException {
+    String name = text(row, "name");
+    String value = text(row, "value");
+    return new Setting(
+        name,
+        name.equals("primary_conninfo") ? ConnectionText.masked(value) : value,
+        row.getBoolean("pending_restart"));
+  }
+
+  private static Load load(ResultSet row) throws SQLException {
+    return new Load(
+        row.getLong("prepared"),
+        row.getLong("longest"),
+        row.getLong("backups"),
+        row.getLong("unarchived"));
+  }
+}

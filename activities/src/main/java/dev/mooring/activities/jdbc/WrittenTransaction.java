@@ -1,0 +1,203 @@
+package dev.mooring.activities.jdbc;
+
+import static dev.mooring.activities.jdbc.ServerReading.text;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.quoting.SqlText;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A transaction that writes WAL and nothing else, as a client's would be committed.
+ *
+ * <p>A commit that waits for a standby is not ended by {@code statement_timeout}, and one whose
+ * wait is cancelled answers success with a warning (PostgreSQL's syncrep.c, SyncRepWaitForLSN): so
+ * the limit is kept from outside, the session that still waits is ended, and a warning is no proof.
+ */
+final class WrittenTransaction {
+  private static final String READ_ONLY = "25006";
+
+  /** Asks for a transaction id first: that is what a standby refuses with the words clients see. */
+  private static final String WRITE =
+      """
+      BEGIN;
+      SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid,
+             pg_logical_emit_message(true, 'mooring', ${words})::text AS lsn,
+             current_setting('transaction_read_only') AS read_only,
+             current_user::text AS role\
+      """;
+
+  private final ServerSessions sessions;
+  private final EnsureWritten request;
+
+  WrittenTransaction(ServerSessions sessions, EnsureWritten request) {
+    this.sessions = sessions;
+    this.request = request;
+  }
+
+  /** What was begun. */
+  private record Begun(String xid, int pid, Lsn lsn, boolean readOnly, String role) {}
+
+  /** Begins it, and undoes it where it was not refused. */
+  WriteRefused refused() throws DatabaseFault {
+    try (Session session = session()) {
+      Begun begun = begin(session);
+      session.execute("ROLLBACK", While.READING);
+      throw new DatabaseFault(
+          FailureCode.TWO_PRIMARIES,
+          request.server().instance().id()
+              + " takes writes: transaction "
+              + begun.xid()
+              + " wrote WAL at "
+              + begun.lsn()
+              + " and was rolled back by us");
+    } catch (DatabaseFault fault) {
+      if (!SqlErrors.stateOf(fault).equals(READ_ONLY)) {
+        throw fault;
+      }
+      return new WriteRefused(request.server().instance().id(), READ_ONLY, fault.sentence());
+    }
+  }
+
+  /** Commits it and reads back that it committed. */
+  WriteProved proved() throws DatabaseFault {
+    try (Session session = session()) {
+      Begun begun = begin(session);
+      if (begun.readOnly()) {
+        session.execute("ROLLBACK", While.READING);
+        throw new DatabaseFault(
+            FailureCode.DATABASE_REFUSED,
+            "transactions of role "
+                + begun.role()
+                + " are read only there (default_transaction_read_only)");
+      }
+      commit(session, begun);
+      return readBack(session, begun);
+    }
+  }
+
+  private Session session() throws DatabaseFault {
+    return sessions.fresh(request.server(), request.access(), request.within());
+  }
+
+  private Begun begin(Session session) throws DatabaseFault {
+    String words = "run " + request.call().run() + ", step " + request.call().step();
+    return session.run(
+        WRITE.replace("${words}", SqlText.literal(words)),
+        While.READING,
+        answers -> {
+          answers.getMoreResults();
+          try (var row = answers.getResultSet()) {
+            if (!row.next()) {
+              throw new SQLException("no row where one was expected", "02000");
+            }
+            return new Begun(
+                text(row, "xid"),
+                row.getInt("pid"),
+                Lsn.parse(text(row, "lsn")),
+                text(row, "read_only").equals("on"),
+                text(row, "role"));
+          }
+        });
+  }
+
+  private void commit(Session session, Begun begun) throws DatabaseFault {
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+    try {
+      Future<?> late =
+          watch.schedule(session::abort, request.within().toMillis(), TimeUnit.MILLISECONDS);
+      String warning = session.run("COMMIT", While.CHANGING, WrittenTransaction::warning);
+      late.cancel(false);
+      if (!warning.isEmpty()) {
+        throw unknown(begun, "the server warned: " + warning);
+      }
+    } catch (DatabaseFault lost) {
+      if (lost.code() != FailureCode.OUTCOME_UNKNOWN) {
+        throw lost;
+      }
+      throw found(begun, lost);
+    } finally {
+      watch.shutdownNow();
+    }
+  }
+
+  private static String warning(Statement answer) throws SQLException {
+    SQLWarning warning = answer.getWarnings();
+    return warning == null ? "" : String.valueOf(warning.getMessage());
+  }
+
+  /** The answer was lost: ends what may still wait, and looks whether it committed. */
+  private DatabaseFault found(Begun begun, DatabaseFault lost) {
+    String seen;
+    try (Session other = sessions.warm(request.server(), request.access())) {
+      seen =
+          other.row(
+              "SELECT coalesce(pg_xact_status("
+                  + SqlText.literal(begun.xid())
+                  + "::xid8), 'not known there') AS status, (SELECT coalesce(wait_event, '')"
+                  + " FROM pg_stat_activity WHERE pid = "
+                  + begun.pid()
+                  + " AND application_name = 'mooring' AND query = 'COMMIT') AS waits",
+              While.READING,
+              row -> {
+                String waits = row.getString("waits");
+                return waits == null ? text(row, "status") : "still waiting (" + waits + ")";
+              });
+      if (seen.startsWith("still")) {
+        other.execute("SELECT pg_terminate_backend(" + begun.pid() + ")", While.READING);
+      }
+    } catch (DatabaseFault silent) {
+      return unknown(begun, lost.sentence() + "; and then: " + silent.sentence());
+    }
+    if (seen.equals("aborted")) {
+      return new DatabaseFault(
+          FailureCode.DATABASE_UNREACHABLE,
+          lost.sentence() + "; transaction " + begun.xid() + " was rolled back");
+    }
+    return unknown(begun, "it is " + seen + " there");
+  }
+
+  private DatabaseFault unknown(Begun begun, String why) {
+    Duration within = request.within();
+    return new DatabaseFault(
+        FailureCode.OUTCOME_UNKNOWN,
+        "the commit of transaction "
+            + begun.xid()
+            + " did not return within "
+            + within.toMillis()
+            + " ms: "
+            + why);
+  }
+
+  private WriteProved readBack(Session session, Begun begun) throws DatabaseFault {
+    Server server = request.server();
+    String file =
+        session.row(
+            "SELECT pg_xact_status("
+                + SqlText.literal(begun.xid())
+                + "::xid8) AS status, pg_walfile_name(pg_current_wal_lsn()) AS wal_file",
+            While.READING,
+            row -> {
+              if (!text(row, "status").equals("committed")) {
+                throw new SQLException(
+                    "transaction " + begun.xid() + " is " + text(row, "status"), "40000");
+              }
+              return text(row, "wal_file");
+            });
+    return new WriteProved(
+        server.instance().id(), TimelineId.ofHex(file.substring(0, 8)), begun.lsn());
+  }
+}

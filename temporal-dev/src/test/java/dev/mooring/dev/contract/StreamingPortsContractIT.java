@@ -1,0 +1,176 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.contract.ReplicationContract;
+import dev.mooring.contract.StreamingWorld;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.EnsureSlots;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.ApplicationFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real adapters keep what the ports to a cluster that streams promise. */
+@Timeout(180)
+class StreamingPortsContractIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static StreamingRealWorld real;
+
+  @BeforeAll
+  static void up() {
+    real = new StreamingRealWorld("tide");
+  }
+
+  @AfterAll
+  static void down() {
+    real.close();
+  }
+
+  @Nested
+  class Replication extends ReplicationContract {
+    @Override
+    protected StreamingWorld world() {
+      return real;
+    }
+
+    @Test
+    void a_commit_that_no_standby_confirms_is_of_unknown_outcome_and_leaves_nobody_waiting() {
+      real.lab().faults().set(0, "synchronous_standby_names", "nobody");
+      assertThatThrownBy(() -> real.replication().ensureWritten(written(Duration.ofMillis(500))))
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure -> {
+                assertThat(failure.getType()).isEqualTo(FailureCode.OUTCOME_UNKNOWN.name());
+                assertThat(failure.getOriginalMessage()).contains("SyncRep");
+              });
+      until(() -> ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
+      real.lab().faults().set(0, "synchronous_standby_names", "");
+      assertThat(real.replication().ensureWritten(written(LIMIT)).timeline().value()).isEqualTo(1);
+    }
+
+    @Test
+    void a_password_in_a_connection_is_never_shown() {
+      real.lab().faults().set(0, "primary_conninfo", "host=198.51.100.1 password=tell-nobody");
+      assertThat(primary().setting("primary_conninfo"))
+          .contains("host=198.51.100.1 password=(masked)");
+      real.lab().faults().set(0, "primary_conninfo", "");
+    }
+
+    @Test
+    void who_may_not_see_senders_is_told_so() throws SQLException {
+      superuser("REVOKE pg_monitor FROM mooring");
+      try {
+        ReplicationObserved seen = observed("east-0");
+        assertThat(seen.members()).isEmpty();
+        assertThat(seen.failures().get(0).message()).contains("GRANT pg_monitor TO \"mooring\"");
+      } finally {
+        superuser("GRANT pg_monitor TO mooring");
+      }
+    }
+
+    @Test
+    void a_slot_that_keeps_no_wal_is_made_anew() throws SQLException {
+      superuser("SELECT pg_create_physical_replication_slot('unused', false)");
+      EnsureSlots wanted =
+          new EnsureSlots(
+              call(),
+              real.cluster().policies().database(),
+              server("east-0"),
+              List.of("unused"),
+              List.of());
+      assertThat(real.replication().ensureSlots(wanted).made()).containsExactly("unused");
+      assertThat(primary().slots())
+          .filteredOn(slot -> slot.name().equals("unused"))
+          .extracting(Slot::walStatus)
+          .containsExactly("reserved");
+      real.replication()
+          .ensureSlots(
+              new EnsureSlots(
+                  call(),
+                  real.cluster().policies().database(),
+                  server("east-0"),
+                  List.of(),
+                  List.of("unused")));
+    }
+  }
+
+  private static Call call() {
+    return new Call(real.cluster().name(), "run-1", "LOOK", 0, Epoch.NONE);
+  }
+
+  private static Server server(String id) {
+    Instance instance =
+        real.cluster().instances().stream()
+            .filter(i -> i.id().value().equals(id))
+            .findFirst()
+            .orElseThrow();
+    return new Server(instance, real.cluster().host(instance.host()).access().address());
+  }
+
+  private static EnsureWritten written(Duration within) {
+    return new EnsureWritten(
+        call(), real.cluster().policies().database(), server("east-0"), within);
+  }
+
+  private static ReplicationObserved observed(String id) {
+    return real.replication()
+        .observeReplication(
+            new ObserveReplication(
+                call(), real.cluster().policies().database(), List.of(server(id))));
+  }
+
+  private static MemberObserved member(String id) {
+    return observed(id).members().get(0);
+  }
+
+  private static MemberObserved primary() {
+    return member("east-0");
+  }
+
+  private static void superuser(String sql) throws SQLException {
+    try (Connection connection = real.lab().connect(real.lab().instance("east-0"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void until(Supplier<String> count) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!count.get().equals("0")) {
+      assertThat(System.nanoTime()).as("not so after %s", LIMIT).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static String ask(String sql) {
+    try (Connection connection = real.lab().connect(real.lab().instance("east-0"));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.mooring.dev.contract;
+
+import dev.mooring.contract.StreamingHands;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What people and faults do to a lab whose standbys stream. */
+final class StreamingRealHands implements StreamingHands {
+  private final Lab lab;
+  private final Set<String> frozen = new HashSet<>();
+  private boolean touched;
+
+  StreamingRealHands(Lab lab) {
+    this.lab = lab;
+  }
+
+  boolean haveTouched() {
+    return touched;
+  }
+
+  /** What stands still can't be ended, so it is let go first. */
+  void letGo() {
+    Set.copyOf(frozen).forEach(this::thaw);
+    touched = false;
+  }
+
+  private LabInstance touch(String instance) {
+    touched = true;
+    return lab.instance(instance);
+  }
+
+  @Override
+  public void write(String instance) {
+    asSuperuser(lab.instance(instance), "SELECT pg_logical_emit_message(true, 'lab', 'written')");
+  }
+
+  @Override
+  public void kill(String instance) {
+    lab.faults().signalAll(touch(instance), Signal.KILL);
+  }
+
+  @Override
+  public void start(String instance) {
+    lab.start(touch(instance));
+  }
+
+  @Override
+  public void promote(String instance) {
+    asSuperuser(touch(instance), "SELECT pg_promote()");
+  }
+
+  @Override
+  public void freeze(String instance) {
+    frozen.add(instance);
+    lab.faults().signalAll(touch(instance), Signal.STOP);
+  }
+
+  @Override
+  public void thaw(String instance) {
+    frozen.remove(instance);
+    lab.faults().signalAll(touch(instance), Signal.CONT);
+  }
+
+  private void asSuperuser(LabInstance instance, String sql) {
+    try (Connection connection = lab.connect(instance);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("could not ask " + instance.id(), e);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package dev.mooring.contract;
+
+import static dev.mooring.contract.Refusals.onlyFailed;
+import static dev.mooring.contract.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.EnsureSlots;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What looking at streaming replication, its slots and writes promise. */
+public abstract class ReplicationContract {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration AT_ONCE = Duration.ofMillis(300);
+  private static final String READ_ONLY = "25006";
+
+  /** The world all tests of a class share. */
+  protected abstract StreamingWorld world();
+
+  @AfterEach
+  void asInTheBeginning() {
+    world().renew();
+  }
+
+  private ReplicationActivities replication() {
+    return world().replication();
+  }
+
+  private Call call() {
+    return new Call(world().cluster().name(), "run-1", "LOOK", 0, Epoch.NONE);
+  }
+
+  private DatabaseAccess access() {
+    return world().cluster().policies().database();
+  }
+
+  private Server server(String id) {
+    Instance instance =
+        world().cluster().instances().stream()
+            .filter(i -> i.id().value().equals(id))
+            .findFirst()
+            .orElseThrow();
+    return new Server(instance, world().cluster().host(instance.host()).access().address());
+  }
+
+  private List<Server> servers(String... ids) {
+    return Arrays.stream(ids).map(this::server).toList();
+  }
+
+  private ReplicationObserved observe(String... ids) {
+    return replication().observeReplication(new ObserveReplication(call(), access(), servers(ids)));
+  }
+
+  private MemberObserved member(String id) {
+    ReplicationObserved seen = observe(id);
+    assertThat(seen.failures()).isEmpty();
+    return seen.members().get(0);
+  }
+
+  private SlotsSet slots(String id, List<String> present, List<String> absent) {
+    return replication()
+        .ensureSlots(new EnsureSlots(call(), access(), server(id), present, absent));
+  }
+
+  private WriteProved written(String id) {
+    return replication().ensureWritten(new EnsureWritten(call(), access(), server(id), LIMIT));
+  }
+
+  private StandbysAwaited await(Duration atMost) {
+    return replication()
+        .awaitStreaming(
+            new AwaitStreaming(
+                call(), access(), server("east-0"), servers("west-0", "east-1"), atMost));
+  }
+
+  @Test
+  void the_primary_shows_who_streams_from_it_and_the_standbys_what_they_follow() {
+    ReplicationObserved seen = observe("east-0", "west-0", "east-1");
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.members())
+        .extracting(m -> m.instance().value(), m -> m.standing().inRecovery())
+        .containsExactly(tuple("east-0", false), tuple("west-0", true), tuple("east-1", true));
+    MemberObserved primary = seen.members().get(0);
+    assertThat(primary.senders())
+        .extracting(Sender::application, Sender::state, Sender::sync, Sender::slot)
+        .containsExactly(
+            tuple("east_1", "streaming", "async", "east_1"),
+            tuple("west_0", "streaming", "async", "west_0"));
+    assertThat(primary.senders()).allMatch(sender -> sender.silentSeconds() >= 0);
+    assertThat(primary.slots())
+        .extracting(Slot::name, Slot::plugin, Slot::active, Slot::walStatus)
+        .containsExactly(
+            tuple("east_1", "", true, "reserved"), tuple("west_0", "", true, "reserved"));
+    assertThat(primary.receivers()).isEmpty();
+    for (MemberObserved standby : seen.members().subList(1, 3)) {
+      assertThat(standby.system()).isEqualTo(primary.system());
+      assertThat(standby.standing().timeline()).isEqualTo(primary.standing().timeline());
+      assertThat(standby.standing().paused()).isFalse();
+      assertThat(standby.senders()).isEmpty();
+      assertThat(standby.receivers())
+          .singleElement()
+          .satisfies(
+              receiver -> {
+                assertThat(receiver.status()).isEqualTo("streaming");
+                assertThat(receiver.senderHost()).isEqualTo(server("east-0").address());
+                assertThat(receiver.senderPort()).isEqualTo(server("east-0").instance().port());
+              });
+    }
+  }
+
+  @Test
+  void what_stands_against_a_move_is_shown_with_the_settings() {
+    MemberObserved primary = member("east-0");
+    assertThat(primary.load().prepared()).isZero();
+    assertThat(primary.load().backups()).isZero();
+    assertThat(primary.settings())
+        .extracting(Setting::name)
+        .containsExactlyElementsOf(ReplicationActivities.SETTINGS);
+    assertThat(primary.setting("wal_level")).contains("replica");
+    assertThat(primary.setting("synchronous_standby_names")).contains("");
+    assertThat(primary.settings()).noneMatch(Setting::pendingRestart);
+    assertThat(member("west-0").setting("primary_slot_name")).contains("west_0");
+  }
+
+  @Test
+  void one_that_is_down_or_stands_still_fails_alone() {
+    world().hands().kill("west-0");
+    ReplicationObserved down = observe("east-0", "west-0", "east-1");
+    assertThat(down.members()).hasSize(2);
+    onlyFailed(down.failures(), new InstanceId("west-0"), FailureCode.DATABASE_UNREACHABLE);
+    world().hands().freeze("east-1");
+    world().hands().write("east-0");
+    assertThat(member("east-0").senders())
+        .filteredOn(sender -> sender.application().equals("east_1"))
+        .singleElement()
+        .satisfies(sender -> assertThat(sender.lagBytes()).isPositive());
+    ReplicationObserved frozen = observe("east-0", "east-1");
+    assertThat(frozen.members()).hasSize(1);
+    onlyFailed(frozen.failures(), new InstanceId("east-1"), FailureCode.DATABASE_UNREACHABLE);
+  }
+
+  @Test
+  void slots_are_made_and_dropped_once_and_one_in_use_stays() {
+    for (String id : List.of("east-0", "west-0")) {
+      SlotsSet made = slots(id, List.of("north_0"), List.of());
+      assertThat(made.made()).containsExactly("north_0");
+      assertThat(slots(id, List.of("north_0"), List.of()))
+          .isEqualTo(new SlotsSet(new InstanceId(id), List.of(), List.of(), List.of()));
+      assertThat(member(id).slots())
+          .filteredOn(slot -> slot.name().equals("north_0"))
+          .singleElement()
+          .satisfies(
+              slot -> {
+                assertThat(slot.active()).isFalse();
+                assertThat(slot.walStatus()).isEqualTo("reserved");
+              });
+      assertThat(slots(id, List.of(), List.of("north_0")).dropped()).containsExactly("north_0");
+      assertThat(slots(id, List.of(), List.of("north_0")).dropped()).isEmpty();
+    }
+    SlotsSet inUse = slots("east-0", List.of("west_0"), List.of("east_1"));
+    assertThat(inUse)
+        .isEqualTo(new SlotsSet(new InstanceId("east-0"), List.of(), List.of(), List.of("east_1")));
+  }
+
+  @Test
+  void a_write_is_proved_on_the_primary_and_refused_by_a_standby() {
+    MemberObserved before = member("east-0");
+    WriteProved proved = written("east-0");
+    assertThat(proved.instance().value()).isEqualTo("east-0");
+    assertThat(proved.timeline()).isEqualTo(before.standing().timeline());
+    assertThat(proved.at()).isGreaterThan(before.standing().received());
+    assertThat(member("east-0").standing().received()).isGreaterThanOrEqualTo(proved.at());
+    EnsureWritten onStandby = new EnsureWritten(call(), access(), server("west-0"), LIMIT);
+    refused(FailureCode.DATABASE_REFUSED, () -> replication().ensureWritten(onStandby));
+    WriteRefused seen = replication().observeWriteRefused(onStandby);
+    assertThat(seen.sqlState()).isEqualTo(READ_ONLY);
+    assertThat(seen.words()).isNotBlank();
+    refused(
+        FailureCode.TWO_PRIMARIES,
+        () ->
+            replication()
+                .observeWriteRefused(new EnsureWritten(call(), access(), server("east-0"), LIMIT)));
+  }
+
+  @Test
+  void a_server_that_is_gone_is_no_refusal_of_a_write() {
+    world().hands().kill("west-0");
+    EnsureWritten gone = new EnsureWritten(call(), access(), server("west-0"), LIMIT);
+    refused(FailureCode.DATABASE_UNREACHABLE, () -> replication().observeWriteRefused(gone));
+    refused(FailureCode.DATABASE_UNREACHABLE, () -> replication().ensureWritten(gone));
+  }
+
+  @Test
+  void standbys_are_awaited_until_they_stream_and_have_what_was_written() {
+    written("east-0");
+    List<InstanceId> both = List.of(new InstanceId("west-0"), new InstanceId("east-1"));
+    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of()));
+    world().hands().kill("west-0");
+    StandbysAwaited without = await(AT_ONCE);
+    assertThat(without.streaming()).containsExactly(new InstanceId("east-1"));
+    onlyFailed(without.behind(), new InstanceId("west-0"), FailureCode.NOT_CAUGHT_UP);
+    world().hands().start("west-0");
+    assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of()));
+  }
+}
