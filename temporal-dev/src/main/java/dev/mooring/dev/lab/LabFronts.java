@@ -1,7 +1,11 @@
 package dev.mooring.dev.lab;
 
+import dev.mooring.dev.ledger.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +20,8 @@ public final class LabFronts {
   static final int POOLER_PORT = 6432;
   static final int WRITE_PORT = 7000;
   static final int READ_PORT = 7001;
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final LabRecord record;
   private final LabHost host;
@@ -79,6 +85,32 @@ public final class LabFronts {
   /** Where HAProxy takes commands. */
   public Path balancerSocket() {
     return host.directory().resolve("haproxy.sock");
+  }
+
+  /** Connects as superuser through PgBouncer. */
+  public Connection connectThroughPooler() throws SQLException {
+    return new Database(
+            "pooler",
+            0,
+            host.address(),
+            POOLER_PORT,
+            new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
+        .connect(LabDatabase.ANSWER_SECONDS);
+  }
+
+  /** Ends PgBouncer at once, as a crash does. */
+  public void killPooler() {
+    LabProcess pooler =
+        new HostSpace(record.layout(), record.machine(), host)
+            .program(nameOf(LabPlan.Front.PGBOUNCER))
+            .orElseThrow(() -> new LabFailure("no PgBouncer runs"));
+    pooler.signal(Signal.KILL);
+    Await.until(LIMIT, () -> !pooler.alive(), () -> "PgBouncer did not end");
+  }
+
+  /** Starts a PgBouncer that was ended, with what its file says now. */
+  public void startPoolerAgain() {
+    start(LabPlan.Front.PGBOUNCER, List.of(poolerConfiguration().toString()), POOLER_PORT);
   }
 
   private void startPooler() {
@@ -182,9 +214,13 @@ public final class LabFronts {
 
   private void start(LabPlan.Front front, List<String> arguments, int port) {
     HostSpace space = new HostSpace(record.layout(), record.machine(), host);
-    String name = front.name().toLowerCase(Locale.ROOT);
+    String name = nameOf(front);
     space.startProgram(name, Command.join(List.of(program(name).toString()), arguments));
     space.awaitPort(port, name);
+  }
+
+  private static String nameOf(LabPlan.Front front) {
+    return front.name().toLowerCase(Locale.ROOT);
   }
 
   /** Debian keeps both where only root's PATH looks. */

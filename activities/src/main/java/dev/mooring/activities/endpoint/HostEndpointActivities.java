@@ -1,0 +1,137 @@
+package dev.mooring.activities.endpoint;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.Token;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ForCall;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Endpoints reached through scripts on their hosts, all of a call at once. */
+public final class HostEndpointActivities implements EndpointActivities {
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+  private final Secrets secrets;
+
+  /**
+   * @param environment where secret references of the form {@code env:NAME} are looked up
+   */
+  public HostEndpointActivities(
+      HostShell shell,
+      HostDeadlines deadlines,
+      Attempt attempt,
+      Function<String, Optional<String>> environment) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+    this.secrets = new Secrets(environment);
+  }
+
+  @Override
+  public EndpointsObserved observeEndpoints(AboutEndpoints about) {
+    Answers<EndpointSeen> answers =
+        Answers.of(
+            about.endpoints(), endpoint -> front(endpoint, about, Optional.empty()).observe());
+    return new EndpointsObserved(answers.values(), answers.failures());
+  }
+
+  @Override
+  public EndpointsSet ensurePrepared(RouteEndpoints request) {
+    return set(request.about(), step(request), front -> front.prepare(primary(request)));
+  }
+
+  @Override
+  public EndpointsSet revertPrepared(RouteEndpoints request) {
+    return set(request.about(), undo(request), Front::revertPrepared);
+  }
+
+  @Override
+  public EndpointsPaused ensurePaused(PauseEndpoints request) {
+    AboutEndpoints about = request.about();
+    Token token = step(request);
+    Answers<Paused> answers =
+        Answers.of(
+            about.endpoints().stream().filter(e -> e instanceof Endpoint.PgBouncer).toList(),
+            endpoint ->
+                new Paused(
+                    endpoint.name(),
+                    front(endpoint, about, Optional.of(token))
+                        .pause(request.within(), request.budget())
+                        .orElseThrow()));
+    return new EndpointsPaused(answers.values(), answers.failures());
+  }
+
+  @Override
+  public EndpointsSet revertPaused(PauseEndpoints request) {
+    return set(request.about(), undo(request), Front::resume);
+  }
+
+  @Override
+  public EndpointsSet ensureRouted(RouteEndpoints request) {
+    return set(request.about(), step(request), front -> front.route(primary(request)));
+  }
+
+  private EndpointsSet set(AboutEndpoints about, Token token, Consumer<Front> act) {
+    Answers<String> answers =
+        Answers.of(
+            about.endpoints(),
+            endpoint -> {
+              act.accept(front(endpoint, about, Optional.of(token)));
+              return endpoint.name();
+            });
+    return new EndpointsSet(answers.values(), answers.failures());
+  }
+
+  private Token step(ForCall request) {
+    return Token.of(request.call(), attempt);
+  }
+
+  private Token undo(ForCall request) {
+    return Token.ofUndo(request.call(), attempt);
+  }
+
+  private static Server primary(RouteEndpoints request) {
+    return new Members(request.about().members()).of(request.primary());
+  }
+
+  private Front front(Endpoint endpoint, AboutEndpoints about, Optional<Token> token) {
+    Members members = new Members(about.members());
+    if (endpoint instanceof Endpoint.PgBouncer pooler) {
+      return new PoolerFront(pooler, host(endpoint, pooler.host(), about, token), members, secrets);
+    }
+    if (endpoint instanceof Endpoint.HaProxy balancer) {
+      return new BalancerFront(balancer, host(endpoint, balancer.host(), about, token), members);
+    }
+    throw new InstanceRefusal(
+        FailureCode.BAD_INPUT, "endpoint " + endpoint.name() + " is of a kind that is not known");
+  }
+
+  private FrontHost host(
+      Endpoint endpoint, HostName name, AboutEndpoints about, Optional<Token> token) {
+    Host host =
+        about.hosts().stream()
+            .filter(h -> h.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InstanceRefusal(
+                        FailureCode.BAD_INPUT,
+                        "endpoint "
+                            + endpoint.name()
+                            + " is on "
+                            + name
+                            + ", which was not named"));
+    return new FrontHost(shell, deadlines.act(), about.call(), token, host, endpoint.name());
+  }
+}

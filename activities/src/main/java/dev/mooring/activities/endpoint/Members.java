@@ -1,0 +1,45 @@
+package dev.mooring.activities.endpoint;
+
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The members of a cluster, by where they listen. */
+record Members(List<Server> servers) {
+  Members {
+    servers = List.copyOf(servers);
+  }
+
+  /** Whoever listens at {@code HOST:PORT}, as the cluster file writes it; one, or none. */
+  List<InstanceId> listeningAt(String hostAndPort) {
+    return servers.stream()
+        .filter(s -> hostAndPort.equals(s.address() + ":" + s.instance().port()))
+        .map(s -> s.instance().id())
+        .toList();
+  }
+
+  /** Those that bear one of these names. */
+  List<InstanceId> named(List<String> names) {
+    return servers.stream()
+        .map(s -> s.instance().id())
+        .filter(id -> names.contains(id.value()))
+        .toList();
+  }
+
+  Stream<String> names() {
+    return servers.stream().map(s -> s.instance().id().value());
+  }
+
+  Server of(InstanceId id) {
+    return servers.stream()
+        .filter(s -> s.instance().id().equals(id))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InstanceRefusal(
+                    FailureCode.BAD_INPUT, id + " is not among the members " + servers));
+  }
+}

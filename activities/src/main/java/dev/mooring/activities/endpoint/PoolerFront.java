@@ -1,0 +1,108 @@
+package dev.mooring.activities.endpoint;
+
+import dev.mooring.activities.host.PoolerPause;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.EndpointActivities.EndpointFact;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.topology.Endpoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * PgBouncer by its console, through psql on its host, and by the file that has its databases. A
+ * pause is kept by a process there that ends it by itself: psql must be on the host for that, so
+ * all goes through it.
+ */
+final class PoolerFront implements Front {
+  private static final List<String> PARTS = List.of("pooler.sh");
+  private static final List<String> FACTS =
+      List.of("pool_mode", "query_wait_timeout", "so_reuseport", "paused", "processes", "file");
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Endpoint.PgBouncer endpoint;
+  private final FrontHost host;
+  private final Members members;
+  private final Secrets secrets;
+
+  PoolerFront(Endpoint.PgBouncer endpoint, FrontHost host, Members members, Secrets secrets) {
+    this.endpoint = endpoint;
+    this.host = host;
+    this.members = members;
+    this.secrets = secrets;
+  }
+
+  @Override
+  public EndpointSeen observe() {
+    Said said = run("look at", "observe_pooler", List.of(endpoint.databasesFile()), Duration.ZERO);
+    String leadsTo = said.text("leads_to").strip();
+    List<EndpointFact> facts = new ArrayList<>();
+    facts.add(new EndpointFact("leads_to", leadsTo));
+    FACTS.forEach(fact -> facts.add(new EndpointFact(fact, said.text(fact).strip())));
+    return new EndpointSeen(endpoint.name(), members.listeningAt(leadsTo), facts);
+  }
+
+  @Override
+  public void prepare(Server primary) {
+    List<String> arguments = new ArrayList<>(List.of(endpoint.databasesFile()));
+    arguments.addAll(to(primary));
+    arguments.add(host.call().run());
+    run("prepare", "ensure_prepared", arguments, Duration.ZERO);
+  }
+
+  @Override
+  public void revertPrepared() {
+    run(
+        "unprepare",
+        "revert_prepared",
+        List.of(endpoint.databasesFile(), host.call().run()),
+        Duration.ZERO);
+  }
+
+  @Override
+  public Optional<String> pause(Duration within, Duration budget) {
+    List<String> arguments =
+        List.of(seconds(within), String.valueOf(budget.toSeconds()), host.call().run());
+    return Optional.of(run("pause", "ensure_paused", arguments, within).text("marker").strip());
+  }
+
+  /** GNU timeout takes fractions, and takes 0 for no limit. */
+  private static String seconds(Duration duration) {
+    return String.valueOf(Math.max(duration.toMillis(), 1) / 1000.0);
+  }
+
+  @Override
+  public void resume() {
+    run("resume", "revert_paused", List.of(), Duration.ZERO);
+  }
+
+  @Override
+  public void route(Server primary) {
+    run("route", "ensure_pooler_routed", to(primary), Duration.ZERO);
+  }
+
+  private static List<String> to(Server primary) {
+    return List.of(primary.address(), String.valueOf(primary.instance().port()));
+  }
+
+  private Said run(String what, String function, List<String> arguments, Duration wait) {
+    List<String> console =
+        List.of(
+            endpoint.socketDirectory().isEmpty() ? LOOPBACK : endpoint.socketDirectory(),
+            String.valueOf(endpoint.port()),
+            endpoint.user(),
+            secrets.text("console password", endpoint.password()).strip(),
+            endpoint.database());
+    return host.run(
+        what,
+        PARTS,
+        wait,
+        script ->
+            PoolerPause.in(script)
+                .call("of_console", console)
+                .each(endpoint.name(), function, arguments));
+  }
+}

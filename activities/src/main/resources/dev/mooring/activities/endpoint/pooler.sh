@@ -1,0 +1,263 @@
+# PgBouncer by its console and its configuration file.
+
+# What the console says of the database and of itself, and how many processes listen at its port.
+observe_pooler() { # databases file
+  find_psql
+  see_pool
+  tell leads_to "$pool_host:$pool_port"
+  tell paused "$pool_paused"
+  console -c 'SHOW CONFIG' >"$work/$subject.config" 2>"$work/$subject.said" || console_failed $? 'SHOW CONFIG'
+  mode=$(column "$work/$subject.pools" "$MOORING_POOL" pool_mode)
+  tell pool_mode "${mode:-$(column "$work/$subject.config" pool_mode value)}"
+  tell query_wait_timeout "$(column "$work/$subject.config" query_wait_timeout value)"
+  tell so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
+  tell processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
+  tell file "$(file_says "$1")"
+}
+
+# How many sockets listen at the same address and port: processes that share a port have one each.
+listening() { # port
+  at=$(printf '%04X' "$1")
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v "at=:$at" '
+    $4 == "0A" && substr($2, length($2) - 4) == at && ++count[$2] > most { most = count[$2] }
+    END { print most ? most : 1 }'
+}
+
+# Reads the databases file: prints it with the database leading elsewhere, and where it led to a file beside.
+# Lines, parameters and blanks that are not host and port stay as they are, to the byte.
+redirect() { # databases file, host, port, file for what it says now
+  TO_HOST=$2 TO_PORT=$3 WAS=$4 awk '
+    function value(text) {
+      if (text !~ /^\047/) return text
+      text = substr(text, 2, length(text) - 2)
+      gsub(/\047\047/, "\047", text)
+      return text
+    }
+    function led(key, to, token, after) {
+      match(token, /=[ \t]*/)
+      after = substr(token, RSTART + RLENGTH)
+      was[key] = value(after)
+      return substr(token, 1, RSTART + RLENGTH - 1) to
+    }
+    function redirected(rest, out, token, key) {
+      out = ""
+      while (match(rest, /^[ \t]*[A-Za-z_]+[ \t]*=[ \t]*(\047([^\047]|\047\047)*\047|[^ \t\047\r]*)/)) {
+        token = substr(rest, 1, RLENGTH)
+        rest = substr(rest, RLENGTH + 1)
+        key = token
+        sub(/^[ \t]*/, "", key)
+        sub(/[ \t]*=.*/, "", key)
+        if (key == "host") token = led(key, ENVIRON["TO_HOST"], token)
+        if (key == "port") token = led(key, ENVIRON["TO_PORT"], token)
+        out = out token
+      }
+      if (rest !~ /^[ \t\r]*$/) { unreadable = 1; return out rest }
+      if (!("host" in was)) out = out " host=" ENVIRON["TO_HOST"]
+      if (!("port" in was)) out = out " port=" ENVIRON["TO_PORT"]
+      return out rest
+    }
+    /^[ \t]*\[/ { inside = $0 ~ /^[ \t]*\[[ \t]*databases[ \t]*\]/ }
+    inside && match($0, /^[ \t]*("[^"]*"|[^ \t=;#"%\[]+)[ \t]*=/) {
+      head = substr($0, 1, RLENGTH)
+      name = head
+      sub(/[ \t]*=$/, "", name)
+      sub(/^[ \t]*/, "", name)
+      gsub(/"/, "", name)
+      if (name == ENVIRON["MOORING_POOL"]) {
+        found++
+        print head redirected(substr($0, RLENGTH + 1))
+        next
+      }
+    }
+    { print }
+    END {
+      print was["host"] ":" (was["port"] == "" ? 5432 : was["port"]) >ENVIRON["WAS"]
+      exit unreadable ? 4 : found == 1 ? 0 : found ? 3 : 2
+    }' "$1"
+}
+
+# Where the file lets the database lead, or why that can't be read.
+file_says() { # databases file
+  [ -r "$1" ] || { echo "can't be read" && return; }
+  redirect "$1" nowhere 1 "$work/$subject.was" >"$work/$subject.redirected"
+  redirect_said $? "$(cat "$work/$subject.was" 2>/dev/null)"
+}
+
+redirect_said() { # status, what it says
+  case $1 in
+    0) echo "$2" ;;
+    2) echo "no line of $MOORING_POOL in a section [databases]" ;;
+    3) echo "several lines of $MOORING_POOL in its sections [databases]" ;;
+    *) echo "the line of $MOORING_POOL can't be read" ;;
+  esac
+}
+
+# Lets the file lead to a host and port. What it replaces is kept, once per run.
+ensure_prepared() { # databases file, host, port, run
+  find_psql
+  see_pool
+  conf=$(readlink -f "$1") && [ -f "$conf" ] && [ -r "$conf" ] || refuse HOST_REFUSED "$1 can't be read"
+  before=$cluster_dir/before-$4
+  redirect "$conf" "$2" "$3" "$work/$subject.was" >"$work/$subject.redirected" ||
+    refuse STATE_UNREADABLE "$1: $(redirect_said $? '')"
+  says=$(cat "$work/$subject.was")
+  [ "$says" != "$2:$3" ] || return 0
+  [ "$says" = "$pool_host:$pool_port" ] ||
+    refuse STATE_UNREADABLE "$1 lets $MOORING_POOL lead to $says, PgBouncer to $pool_host:$pool_port: it reads another file, or was not told to read it again"
+  forget_old_files
+  cp -p "$conf" "$before.new" && sync "$before.new" && mv -f "$before.new" "$before" &&
+    cp "$work/$subject.redirected" "$cluster_dir/after-$4" && sync "$cluster_dir/after-$4" "$cluster_dir" ||
+    refuse NO_ROOM "$1 can't be kept aside in $cluster_dir"
+  replace "$work/$subject.redirected"
+}
+
+# Puts a text in the place of the configuration file, whole, with the mode and owner that it has.
+replace() { # file with the text
+  cp -p "$conf" "$conf.mooring" 2>"$work/$subject.said" ||
+    refuse HOST_REFUSED "${conf%/*} can't be written by $(id -un): $(cat "$work/$subject.said")"
+  if [ "$(stat -c '%u %g %a' "$conf.mooring")" != "$(stat -c '%u %g %a' "$conf")" ]; then
+    rm -f "$conf.mooring"
+    refuse HOST_REFUSED "$conf would not keep its owner, $(stat -c %U:%G "$conf"), when $(id -un) replaces it"
+  fi
+  cat "$1" >"$conf.mooring" && sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" ||
+    refuse HOST_REFUSED "$conf can't be replaced"
+}
+
+forget_old_files() {
+  set -- "$cluster_dir"/before-* "$cluster_dir"/after-*
+  [ $# -gt 20 ] || return 0
+  ls -1dt "$@" | tail -n +11 | while IFS= read -r old; do
+    rm -f "$old"
+  done
+}
+
+# Puts back what this run replaced, and lets PgBouncer read it: it may have been told to read it meanwhile.
+revert_prepared() { # databases file, run
+  conf=$(readlink -f "$1") || refuse HOST_REFUSED "$1 can't be read"
+  before=$cluster_dir/before-$2
+  [ -f "$before" ] || return 0
+  if ! cmp -s "$before" "$conf"; then
+    cmp -s "$cluster_dir/after-$2" "$conf" ||
+      refuse HOST_REFUSED "$1 was changed since by somebody else; what it was stands in $before"
+    replace "$before"
+  fi
+  find_psql
+  console -c RELOAD >/dev/null 2>"$work/$subject.said" || gone || console_failed $? RELOAD
+}
+
+# True where nobody listens: a PgBouncer that is gone holds no client and reads its file when it begins.
+gone() {
+  status=$?
+  grep -qE 'onnection refused|No such file' "$work/$subject.said" || return "$status"
+}
+
+holder_text='
+trap "" HUP
+marker=$1 psql=$3
+read -r now _ </proc/uptime
+end=$((${now%%.*} + $2))
+printf "%s\n%s\n%s\n" "$$" "$end" "$4" >"$marker.$$" && mv -f "$marker.$$" "$marker" || exit 1
+ours() {
+  { read -r holder <"$marker"; } 2>/dev/null && [ "$holder" = "$$" ]
+}
+let_go() {
+  timeout 5 "$psql" -X -w -q -c "RESUME \"$MOORING_POOL\""
+  timeout 5 "$psql" -X -w -q -A -F "|" -P footer=off -c "SHOW DATABASES" | awk -F "|" "
+    NR == 1 { for (i = 1; i <= NF; i++) if (\$i == \"paused\") at = i; next }
+    \$1 == ENVIRON[\"MOORING_POOL\"] { seen = \$at }
+    END { exit seen == \"0\" ? 0 : 1 }"
+}
+until read -r now _ </proc/uptime && [ "${now%%.*}" -ge "$end" ]; do
+  ours || exit 0
+  sleep 0.5
+done
+tries=0
+while ours && [ "$tries" -lt 3600 ]; do
+  ! let_go || { rm -f "$marker"; exit 0; }
+  tries=$((tries + 1))
+  sleep 1
+done'
+
+# Begins a holder in a session of its own, which no end of another takes with it, before anybody is held. It takes
+# the marker over from an earlier one, which then has nothing to let go.
+begin_holder() { # marker, seconds, run
+  former=${holder-}
+  MOORING_MARKER=$1 setsid sh -c "$holder_text" holder "$1" "$2" "$psql" "$3" \
+    </dev/null >/dev/null 2>&1 3>&- 4>&- 9>&- &
+  tries=0
+  until holder_lives "$1" && [ "$holder" != "$former" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 500 ] || refuse HOST_REFUSED "nobody could be begun that ends the pause by itself, by $1"
+    sleep 0.01
+  done
+}
+
+# Who is in a transaction: what a pause waits for.
+in_transaction() {
+  console -c 'SHOW CLIENTS' 2>/dev/null | POOL=$MOORING_POOL awk -F '|' '
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    $at["database"] == ENVIRON["POOL"] && $at["link"] != "" && count++ < 5 {
+      printf "%s%s from %s:%s (%s) since %s", (count > 1 ? ", " : ""), $at["user"], $at["addr"], $at["port"],
+        $at["application_name"], $at["request_time"]
+    }'
+}
+
+ensure_paused() { # seconds for transactions to end, budget in seconds, run
+  find_psql
+  marker=$cluster_dir/pause
+  if ! pause_stands "$marker" || [ "$holder_run" != "$3" ]; then
+    see_pool
+    begin_holder "$marker" "$2" "$3"
+    timeout "$1" "$psql" -X -w -q -c "PAUSE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said"
+    paused=$?
+    [ "$paused" -eq 0 ] || pause_failed "$paused" "$1"
+    see_pool
+    [ "$pool_paused" = 1 ] || refuse OUTCOME_UNKNOWN "PgBouncer took PAUSE of $MOORING_POOL and is not paused"
+  fi
+  tell marker "$marker"
+}
+
+pause_failed() { # status, seconds
+  busy=$(in_transaction)
+  resume || :
+  rm -f "$marker"
+  [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-nobody is named}"
+  console_failed "$1" PAUSE
+}
+
+resume() {
+  console -c "RESUME \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.resumed"
+}
+
+# Lets clients go; the holder ends when its marker is gone, and only then may it be.
+revert_paused() {
+  find_psql
+  marker=$cluster_dir/pause
+  if ask_pool; then
+    read_pool || refuse STATE_UNREADABLE "PgBouncer has no database '$MOORING_POOL' among SHOW DATABASES"
+    [ "$pool_paused" = 0 ] || resume
+    see_pool
+    [ "$pool_paused" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took RESUME of $MOORING_POOL and is still paused"
+  else
+    gone || console_failed $? 'SHOW DATABASES'
+  fi
+  rm -f "$marker"
+}
+
+# Lets it read its file, and clients go only if that leads to the new primary: in one session, since they wait.
+ensure_pooler_routed() { # host, port
+  find_psql
+  pools=$work/$subject.pools
+  printf '%s\n' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    $1 == ENVIRON["MOORING_POOL"] { leads = $at["host"] == ENVIRON["TO_HOST"] && $at["port"] == ENVIRON["TO_PORT"] }
+    END { print leads ? "on" : "off" }' >"$work/$subject.leads"
+  export TO_HOST="$1" TO_PORT="$2"
+  printf '%s\n' 'RELOAD;' "\\o '$pools'" 'SHOW DATABASES;' '\o' "\\set leads \`awk -F '|' -f '$work/$subject.leads' '$pools'\`" \
+    '\if :leads' "RESUME \"$MOORING_POOL\";" '\endif' "\\o '$pools'" 'SHOW DATABASES;' |
+    console -f - >/dev/null 2>"$work/$subject.said" || console_failed $? RELOAD
+  read_pool || refuse STATE_UNREADABLE "PgBouncer has no database '$MOORING_POOL' among SHOW DATABASES"
+  [ "$pool_host:$pool_port" = "$1:$2" ] ||
+    refuse DATABASE_REFUSED "PgBouncer read its file again and leads $MOORING_POOL to $pool_host:$pool_port, not to $1:$2: $(tr '\n' ' ' <"$work/$subject.said")"
+  [ "$pool_paused" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took RESUME of $MOORING_POOL and is still paused"
+  rm -f "$cluster_dir/pause"
+}

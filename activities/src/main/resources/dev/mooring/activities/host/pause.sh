@@ -1,0 +1,107 @@
+# Clients of PgBouncer held, and let go by a process on its host whatever becomes of the caller.
+#
+# The marker of a pause is its holder's: line 1 its pid, line 2 the second of the machine's uptime at which it
+# lets clients go, line 3 the run. A holder whose marker names another, or is gone, has nothing to let go.
+
+# The newest psql that is no wrapper: Debian's own in /usr/bin takes twice as long.
+find_psql() {
+  psql=''
+  newest=0
+  for program in /usr/lib/postgresql/*/bin/psql /usr/pgsql-*/bin/psql /usr/local/pgsql*/bin/psql \
+    /opt/postgresql*/bin/psql; do
+    [ -x "$program" ] || continue
+    major=$(printf '%s' "$program" | tr -cd '0-9')
+    [ "${major:-1}" -ge "$newest" ] || continue
+    newest=${major:-1}
+    psql=$program
+  done
+  [ -n "$psql" ] || psql=$(command -v psql) ||
+    refuse HOST_PROGRAM_MISSING "no psql on the PATH or where packages put it: PgBouncer can be asked by it alone"
+}
+
+# Where the console is. The password goes by the environment, which shows to this account and root only.
+of_console() { # address or socket directory, port, user, password, database
+  unset PGSERVICE PGSERVICEFILE PGOPTIONS PGHOSTADDR PGPASSFILE PGTARGETSESSIONATTRS
+  PGHOST=$1 PGPORT=$2 PGUSER=$3 PGPASSWORD=$4 PGDATABASE=pgbouncer MOORING_POOL=$5
+  PGCONNECT_TIMEOUT=3 PGAPPNAME=mooring PGGSSENCMODE=disable
+  export PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE MOORING_POOL PGCONNECT_TIMEOUT PGAPPNAME PGGSSENCMODE
+}
+
+console() { # psql's arguments
+  timeout 5 "$psql" -X -w -q -A -F '|' -P footer=off "$@"
+}
+
+# Says what went wrong with the console, by what psql said of it.
+console_failed() { # status, what was asked
+  words=$(tr '\n' ' ' <"$work/$subject.said")
+  case $words in
+    *authentication*failed* | *"no password supplied"* | *"not allowed"* | *"no such user"* | *"SASL"*)
+      refuse AUTHENTICATION_REFUSED "PgBouncer at $PGHOST port $PGPORT refuses user $PGUSER: $words" ;;
+    *"onnection refused"* | *"No such file"*)
+      refuse DATABASE_UNREACHABLE "PgBouncer at $PGHOST port $PGPORT does not listen: $words" ;;
+  esac
+  [ "$1" -eq 1 ] || [ "$1" -eq 3 ] ||
+    refuse DATABASE_UNREACHABLE "PgBouncer at $PGHOST port $PGPORT gave no answer to $2: $words"
+  refuse DATABASE_REFUSED "PgBouncer answers $2: $words"
+}
+
+# A column of the row of a console's answer whose first field is a name.
+column() { # file, name, column
+  ROW=$2 COLUMN=$3 awk -F '|' '
+    NR == 1 { for (i = 1; i <= NF; i++) if ($i == ENVIRON["COLUMN"]) at = i; next }
+    $1 == ENVIRON["ROW"] { print at ? $at : ""; exit }' "$1"
+}
+
+# Reads what PgBouncer says of the database.
+ask_pool() {
+  console -c 'SHOW DATABASES' >"$work/$subject.pools" 2>"$work/$subject.said"
+}
+
+read_pool() {
+  pool_paused=$(column "$work/$subject.pools" "$MOORING_POOL" paused)
+  pool_host=$(column "$work/$subject.pools" "$MOORING_POOL" host)
+  pool_port=$(column "$work/$subject.pools" "$MOORING_POOL" port)
+  case $pool_paused in
+    0 | 1) ;;
+    *) return 1 ;;
+  esac
+}
+
+see_pool() {
+  ask_pool || console_failed $? 'SHOW DATABASES'
+  read_pool ||
+    refuse STATE_UNREADABLE "PgBouncer at $PGHOST port $PGPORT has no database '$MOORING_POOL' among SHOW DATABASES"
+}
+
+# One value of a process's environment, as it was when it began.
+began_with() { # pid, name
+  tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | sed -n "s/^$2=//p"
+}
+
+# True while the marker's holder lives: a process that was begun with this very marker.
+holder_lives() { # marker
+  { read -r holder && read -r holder_end && read -r holder_run; } 2>/dev/null <"$1" || return 1
+  case $holder$holder_end in
+    '' | *[!0-9]*) return 1 ;;
+  esac
+  [ "$(began_with "$holder" MOORING_MARKER)" = "$1" ]
+}
+
+# True while a pause stands: its holder lives and lets nobody go for two seconds more, and PgBouncer still says
+# that it is paused: one that was restarted has forgotten it. The holder's own way to the console is taken.
+pause_stands() { # marker
+  [ -f "$1" ] && holder_lives "$1" || return 1
+  read -r now _ </proc/uptime
+  [ $((${now%%.*} + 2)) -le "$holder_end" ] || return 1
+  (
+    find_psql
+    of_console "$(began_with "$holder" PGHOST)" "$(began_with "$holder" PGPORT)" \
+      "$(began_with "$holder" PGUSER)" "$(began_with "$holder" PGPASSWORD)" "$(began_with "$holder" MOORING_POOL)"
+    ask_pool && read_pool && [ "$pool_paused" = 1 ]
+  )
+}
+
+# Refuses unless the pause stands; what a caller elsewhere sees of it.
+require_pause() { # marker
+  pause_stands "$1" || refuse PAUSE_OVER "the pause of PgBouncer at $1 does not stand any more"
+}

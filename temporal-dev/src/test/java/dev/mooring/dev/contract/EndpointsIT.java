@@ -1,0 +1,220 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.PoolerPause;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.contract.EndpointContract;
+import dev.mooring.contract.StreamingWorld;
+import dev.mooring.dev.lab.LabFronts;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.port.EndpointActivities.EndpointFact;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointsPaused;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.HostName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real PgBouncer and HAProxy before real servers keep what the port of endpoints promises. */
+@Timeout(120)
+class EndpointsIT extends EndpointContract {
+  private static FrontsWorld real;
+
+  @BeforeAll
+  static void up() {
+    real = new FrontsWorld("quay");
+  }
+
+  @AfterAll
+  static void down() {
+    real.close();
+  }
+
+  @Override
+  protected StreamingWorld world() {
+    return real;
+  }
+
+  private static LabFronts fronts() {
+    return real.lab().fronts().orElseThrow();
+  }
+
+  /** What a script on the host says of a pause: nothing, or why it does not stand. */
+  private static String pauseFailure(String marker) {
+    Script script = PoolerPause.in(Script.of("see a pause", PoolerPause.class, List.of()));
+    PoolerPause.require(script, "pooler", marker);
+    Said said =
+        real.hosts()
+            .run(real.cluster().host(new HostName("f0")), script, Duration.ofSeconds(20))
+            .of("pooler");
+    return said.optional("failure").orElse("");
+  }
+
+  private static String marker(EndpointsPaused paused) {
+    assertThat(paused.failures()).isEmpty();
+    return paused.paused().get(0).marker();
+  }
+
+  @Test
+  void clients_of_pgbouncer_see_no_error_while_the_primary_moves() {
+    LabInstance old = real.lab().instance("east-0");
+    LabInstance next = real.lab().instance("west-0");
+    Move run = newMove();
+    try (PooledWriters writers = new PooledWriters(fronts(), 8)) {
+      until(() -> writers.written() > 200 || !writers.failures().isEmpty());
+      prepare(run, NEXT);
+      pause(run, WITHIN, BUDGET);
+      long held = writers.written();
+      real.lab().stop(old);
+      promote(next);
+      assertThat(writers.written()).as("what was written while clients were held").isEqualTo(held);
+      assertThat(route(run, NEXT).failures()).isEmpty();
+      until(() -> writers.written() > held + 200 || !writers.failures().isEmpty());
+      assertThat(writers.failures()).isEmpty();
+      assertThat(writers.servers()).containsExactly(old.host().address(), next.host().address());
+    }
+    real.renew();
+  }
+
+  @Test
+  void a_transaction_that_does_not_end_is_named_and_everybody_goes_on() throws SQLException {
+    try (Connection busy = fronts().connectThroughPooler();
+        Connection other = fronts().connectThroughPooler()) {
+      busy.setAutoCommit(false);
+      select(busy, "SELECT txid_current()");
+      EndpointsPaused paused = pause(newMove(), Duration.ofMillis(500), BUDGET);
+      assertThat(paused.paused()).isEmpty();
+      EndpointFailure failure = paused.failures().get(0);
+      assertThat(failure.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED);
+      assertThat(failure.message())
+          .contains("did not end in 0.5 s")
+          .contains("postgres from " + real.lab().host("f0").address().replaceAll("\\.\\d+$", "."));
+      assertThat(fact("paused")).isEqualTo("0");
+      select(other, "SELECT 1");
+      select(busy, "SELECT 1");
+      busy.commit();
+    }
+  }
+
+  @Test
+  void a_pause_stands_until_clients_are_let_go_or_pgbouncer_forgets_it() {
+    Move run = newMove();
+    String marker = marker(pause(run, WITHIN, BUDGET));
+    assertThat(pauseFailure(marker)).isEmpty();
+    resume(run);
+    assertThat(pauseFailure(marker)).startsWith("PAUSE_OVER");
+    String again = marker(pause(newMove(), WITHIN, BUDGET));
+    fronts().killPooler();
+    assertThat(pauseFailure(again)).startsWith("PAUSE_OVER");
+    fronts().startPoolerAgain();
+    assertThat(pauseFailure(again)).startsWith("PAUSE_OVER");
+    String last = marker(pause(newMove(), WITHIN, Duration.ofSeconds(2)));
+    until(() -> !pauseFailure(last).isEmpty());
+  }
+
+  @Test
+  void a_pgbouncer_that_is_gone_holds_nobody_and_its_undo_is_done() {
+    String before = fact("leads_to");
+    Move run = newMove();
+    prepare(run, NEXT);
+    pause(run, WITHIN, BUDGET);
+    fronts().killPooler();
+    assertThat(observe().failures().get(0).code()).isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+    assertThat(route(run, NEXT).failures().get(0).code())
+        .isEqualTo(FailureCode.DATABASE_UNREACHABLE);
+    assertThat(resume(run).failures()).isEmpty();
+    assertThat(revertPrepared(run, NEXT).failures()).isEmpty();
+    fronts().startPoolerAgain();
+    assertThat(fact("leads_to")).isEqualTo(before);
+  }
+
+  @Test
+  void the_end_of_every_ssh_session_leaves_the_holder_at_its_work() {
+    pause(newMove(), WITHIN, Duration.ofSeconds(3));
+    real.lab().faults().killSshAndSessions(real.lab().host("f0"));
+    real.lab().faults().startSsh(real.lab().host("f0"));
+    until(() -> fact("paused").equals("0"));
+  }
+
+  @Test
+  void the_file_keeps_its_mode_and_all_that_is_not_changed() throws IOException {
+    Path file = fronts().poolerConfiguration();
+    String before = Files.readString(file);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    Move run = newMove();
+    prepare(run, NEXT);
+    LabInstance next = real.lab().instance("west-0");
+    LabInstance first = real.lab().instance("east-0");
+    assertThat(Files.readString(file))
+        .isEqualTo(
+            before.replace(
+                "host=%s port=%d".formatted(first.host().address(), first.port()),
+                "host=%s port=%d".formatted(next.host().address(), next.port())));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
+    assertThat(Files.getOwner(file).getName()).isEqualTo(real.lab().userName());
+    Files.writeString(file, "; by hand\n" + Files.readString(file));
+    assertThat(revertPrepared(run, NEXT).failures().get(0).message())
+        .contains("was changed since by somebody else");
+    Files.writeString(file, before);
+    assertThat(revertPrepared(run, NEXT).failures()).isEmpty();
+  }
+
+  @Test
+  void haproxy_has_one_server_for_writes_and_none_of_the_reads_is_the_primary() {
+    assertThat(balancer("writes")).matches("east-0 UP.*, west-0 MAINT, east-1 MAINT");
+    route(newMove(), NEXT);
+    assertThat(balancer("writes")).matches("east-0 MAINT, west-0 UP.*, east-1 MAINT");
+    assertThat(balancer("reads")).matches("east-0 DOWN.*, west-0 MAINT, east-1 UP");
+    assertThat(balancer("rise")).isEqualTo("2");
+    assertThat(balancer("fall")).isEqualTo("3");
+  }
+
+  private String balancer(String fact) {
+    return observe().seen().stream()
+        .filter(seen -> seen.name().equals("balancer"))
+        .flatMap(seen -> seen.facts().stream())
+        .filter(one -> one.name().equals(fact))
+        .map(EndpointFact::value)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void an_older_run_is_refused() {
+    Move older = newMove();
+    Move newer = newMove();
+    route(newer, PRIMARY);
+    assertThat(route(older, NEXT).failures())
+        .isNotEmpty()
+        .allMatch(failure -> failure.code() == FailureCode.EPOCH_REFUSED);
+    assertLead(PRIMARY);
+  }
+
+  private static void select(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(query);
+    }
+  }
+
+  private static void promote(LabInstance instance) {
+    try (Connection connection = real.lab().connect(instance)) {
+      select(connection, "SELECT pg_promote()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(instance.id() + " was not promoted", e);
+    }
+  }
+}
