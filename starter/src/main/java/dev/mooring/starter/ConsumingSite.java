@@ -3,7 +3,6 @@ package dev.mooring.starter;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
-import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 
@@ -44,11 +43,8 @@ final class ConsumingSite {
     }
   }
 
-  /** The sites that do not publish. */
+  /** The sites that neither publish nor stream. */
   static List<SiteName> of(Cluster cluster) {
-    return cluster.sites().stream()
-        .map(Site::name)
-        .filter(site -> !site.equals(cluster.policies().publish().site()))
-        .toList();
+    return cluster.consumers();
   }
 }

@@ -8,7 +8,6 @@ import dev.mooring.port.EvidenceActivities.ObserveEvidence;
 import dev.mooring.port.EvidenceActivities.RunsOf;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
-import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.worker.ClusterLooks.Words;
 import java.time.Duration;
@@ -99,12 +98,11 @@ final class EvidenceWatch implements AutoCloseable {
   }
 
   private static ObserveEvidence asked(Cluster cluster, SiteName site) {
-    SiteName publisher = cluster.policies().publish().site();
     return new ObserveEvidence(
         new Call(cluster.name(), "evidence-watch", "LOOK", 0, Epoch.NONE),
         cluster.policies().evidence().at(site),
         cluster.name(),
-        cluster.sites().stream().map(Site::name).filter(s -> !s.equals(publisher)).toList(),
+        cluster.consumers(),
         RECEIPTS,
         0,
         RunsOf.all(cluster));

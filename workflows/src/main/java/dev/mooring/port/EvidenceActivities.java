@@ -95,8 +95,10 @@ public interface EvidenceActivities {
     /** Those of every runbook and site that leave receipts: publishing, and each consumer. */
     public static List<RunsOf> all(Cluster cluster) {
       SiteName publisher = cluster.policies().publish().site();
+      List<SiteName> consumers = cluster.consumers();
       return cluster.sites().stream()
           .map(Site::name)
+          .filter(site -> site.equals(publisher) || consumers.contains(site))
           .map(
               site ->
                   new RunsOf(site.equals(publisher) ? "PublishCycle" : "DrConsume", site.value()))

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A cluster as its file describes it: resolved, every default filled in, every name that is used
@@ -64,6 +65,28 @@ public record Cluster(
                     site(i.site()).orElseThrow().follows() == Follows.STREAMING
                         || i.site().equals(policies.publish().site()))
             .toList();
+  }
+
+  /**
+   * The instances of whose primaries restore points are made: of a cluster that streams its
+   * members, else those of the site that publishes.
+   */
+  public List<Instance> publishing() {
+    return streaming().isEmpty() ? instancesAt(policies.publish().site()) : members();
+  }
+
+  /** The sites of {@link #publishing}, the one that the file names as publishing first. */
+  public List<SiteName> publishingSites() {
+    return Stream.concat(
+            Stream.of(policies.publish().site()), publishing().stream().map(Instance::site))
+        .distinct()
+        .toList();
+  }
+
+  /** The sites that are moored at restore points: they neither publish nor stream. */
+  public List<SiteName> consumers() {
+    List<SiteName> publish = publishingSites();
+    return sites.stream().map(Site::name).filter(name -> !publish.contains(name)).toList();
   }
 
   /** The site of that name; absent names are the caller's to refuse. */

@@ -106,8 +106,20 @@ public final class Harbour {
 
   /** A Greenplum: coordinator with its standby, two segments with a mirror each, their copies. */
   public static Cluster dock() {
+    return read("dock.yaml");
+  }
+
+  /**
+   * A cluster that streams, east-0, east-1, west-0 and west-1, with PgBouncer, HAProxy, an address
+   * and a command before it, and a copy deep-0 that is moored.
+   */
+  public static Cluster strait() {
+    return read("strait.yaml");
+  }
+
+  private static Cluster read(String file) {
     try (InputStream in =
-        ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/dock.yaml")) {
+        ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/" + file)) {
       return parsed(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);

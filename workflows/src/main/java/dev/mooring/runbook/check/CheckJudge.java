@@ -139,7 +139,7 @@ final class CheckJudge {
     int contents = cluster.contentsAt(publisher).size();
     rows.judged(
         site.site() + ": primaries",
-        PrimariesCheck.judge(cluster, publisher, servers()),
+        PrimariesCheck.judge(cluster, servers()),
         "one of each content, " + contents + " in all",
         "one writable instance of each content, here and nowhere else");
   }

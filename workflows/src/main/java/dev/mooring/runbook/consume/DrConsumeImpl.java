@@ -34,7 +34,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.topology.Site;
-import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
@@ -79,7 +78,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
 
   private ConsumeResult moor(ConsumeRequest request) {
     Cluster cluster = run.observe(ConsumeStep.RESOLVE, context::readCluster);
-    Site site = consumer(cluster, request.site());
+    Site site = ConsumingSite.of(cluster, request.site());
     ConsumeCalls ports = new ConsumeCalls(cluster, site);
     calls = ports;
     if (request.mode() == Mode.EXECUTE && !context.locked(site.name(), request.patience())) {
@@ -122,23 +121,6 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
     Progress end = run.progress();
     return new ConsumeResult(
         outcome, headline, end.point(), degraded, attempt.proofs(), end.steps());
-  }
-
-  private static Site consumer(Cluster cluster, SiteName name) {
-    Optional<Site> site = cluster.site(name);
-    if (site.isEmpty()) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          String.format(
-              "cluster %s has no site '%s'; its sites are %s",
-              cluster.name(), name, cluster.sites().stream().map(Site::name).toList()));
-    }
-    if (cluster.policies().publish().site().equals(name)) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "site " + name + " publishes this cluster's restore points; it can't consume them");
-    }
-    return site.get();
   }
 
   private Optional<SiteState> readState(ConsumeCalls ports) {

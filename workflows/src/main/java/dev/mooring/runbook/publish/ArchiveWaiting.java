@@ -13,7 +13,6 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Verdict;
-import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.PublishPolicy.ArchiveProof;
 import dev.mooring.topology.Site;
@@ -28,14 +27,15 @@ final class ArchiveWaiting {
   /**
    * What is to be found: each content's point, no gap since the last READY one, and what copies
    * still need.
+   *
+   * @param site where the primaries stand, whose archive is looked at
    */
   static List<WantedPoint> wanted(
-      Cluster cluster,
+      Site site,
       RestorePointName name,
       List<ContentEvidence> contents,
       Optional<Manifest> last,
       List<CopyNeeds> needs) {
-    Site site = cluster.site(cluster.policies().publish().site()).orElseThrow();
     List<WantedPoint> wanted = new ArrayList<>();
     for (ContentEvidence content : contents) {
       WalFileName since =

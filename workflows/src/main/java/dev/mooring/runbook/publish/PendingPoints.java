@@ -96,7 +96,8 @@ final class PendingPoints {
         ports.awaitArchived(
             run.call(PublishStep.SETTLE_PENDING),
             primaries,
-            ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last, List.of()),
+            ArchiveWaiting.wanted(
+                ports.site(), pending.name(), pending.contents(), last, List.of()),
             Duration.ZERO);
     return ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen)
         .match(

@@ -16,17 +16,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which instance is the primary of each content: exactly one takes writes, at the publishing site,
- * and no instance of any other site does. A server of another site that does not answer is no
- * reason to stop publishing; one that answers as a primary is. Where all of a content that were
- * asked refused Mooring's account, or could not read their own state, that is what must be mended,
- * and not a primary be started.
+ * Which instance is the primary of each content: exactly one takes writes, at the publishing site
+ * or, of a cluster that streams, among its members, and no other instance does. A server of another
+ * site that does not answer is no reason to stop publishing; one that answers as a primary is.
+ * Where all of a content that were asked refused Mooring's account, or could not read their own
+ * state, that is what must be mended, and not a primary be started.
  */
 public final class PrimariesCheck {
   private PrimariesCheck() {}
 
   /** The verdict. */
-  public static Verdict<List<Primary>> judge(Cluster cluster, SiteName site, ServersObserved seen) {
+  public static Verdict<List<Primary>> judge(Cluster cluster, ServersObserved seen) {
+    SiteName site = cluster.policies().publish().site();
+    List<Instance> publishing = cluster.publishing();
     List<Primary> primaries = new ArrayList<>();
     Map<ContentId, List<Primary>> allWritable = writable(cluster, seen);
     for (ContentId content : cluster.contentsAt(site)) {
@@ -38,12 +40,16 @@ public final class PrimariesCheck {
                 "content %s has %d instances that take writes: %s",
                 content, writable.size(), writable.stream().map(p -> p.instance().id()).toList()));
       }
-      if (writable.isEmpty() || !writable.get(0).instance().site().equals(site)) {
+      if (writable.isEmpty() || !publishing.contains(writable.get(0).instance())) {
+        List<Instance> asked =
+            publishing.stream().filter(instance -> instance.content().equals(content)).toList();
         return Verdict.never(
-            codeOf(cluster, site, content, seen),
+            codeOf(asked, seen),
             String.format(
-                "content %s has no running primary at %s: %s",
-                content, site, why(cluster, site, content, seen)));
+                "content %s has no running primary %s: %s",
+                content,
+                cluster.streaming().isEmpty() ? "at " + site : "among the members",
+                why(asked, seen)));
       }
       primaries.add(writable.get(0));
     }
@@ -73,13 +79,8 @@ public final class PrimariesCheck {
    * Where all that were asked refused us, or could not read their own state, nothing says that no
    * primary runs, and starting one would mend nothing.
    */
-  private static FailureCode codeOf(
-      Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
-    List<InstanceId> ours =
-        cluster.instancesAt(site).stream()
-            .filter(instance -> instance.content().equals(content))
-            .map(Instance::id)
-            .toList();
+  private static FailureCode codeOf(List<Instance> asked, ServersObserved seen) {
+    List<InstanceId> ours = asked.stream().map(Instance::id).toList();
     List<FailureCode> codes =
         seen.failures().stream()
             .filter(failure -> ours.contains(failure.instance()))
@@ -97,15 +98,12 @@ public final class PrimariesCheck {
     return code == FailureCode.AUTHENTICATION_REFUSED || code == FailureCode.STATE_UNREADABLE;
   }
 
-  private static String why(
-      Cluster cluster, SiteName site, ContentId content, ServersObserved seen) {
-    List<String> words = new ArrayList<>();
-    for (Instance instance : cluster.instancesAt(site)) {
-      if (instance.content().equals(content)) {
-        words.add(instance.id() + " " + stateOf(instance.id(), seen));
-      }
-    }
-    return String.join(", ", words);
+  private static String why(List<Instance> asked, ServersObserved seen) {
+    return String.join(
+        ", ",
+        asked.stream()
+            .map(instance -> instance.id() + " " + stateOf(instance.id(), seen))
+            .toList());
   }
 
   private static String stateOf(InstanceId id, ServersObserved seen) {

@@ -57,7 +57,7 @@ final class Proving {
         PublishStep.AWAIT_ARCHIVE,
         () -> {
           List<WantedPoint> wanted =
-              ArchiveWaiting.wanted(cluster, pending.name(), pending.contents(), last, needs);
+              ArchiveWaiting.wanted(ports.site(), pending.name(), pending.contents(), last, needs);
           Instant giveUp = RunbookRun.now().plus(cluster.policies().publish().archive().atMost());
           while (true) {
             List<PointsArchived> seen = look(primaries, wanted, giveUp);

@@ -60,11 +60,20 @@ final class PublishCalls {
   private final DatabaseAccess access;
   private final EvidencePolicy evidence;
 
-  PublishCalls(Cluster cluster) {
+  /**
+   * @param site whose workers are asked: the one that publishes, or of a cluster that streams the
+   *     one where the primary stands
+   */
+  PublishCalls(Cluster cluster, SiteName site) {
     this.cluster = cluster;
-    this.site = cluster.policies().publish().site();
+    this.site = site;
     this.access = cluster.policies().database();
     this.evidence = cluster.policies().evidence().at(site);
+  }
+
+  /** The site whose workers are asked. */
+  Site site() {
+    return cluster.site(site).orElseThrow();
   }
 
   CatalogueObserved observeCatalogue(Call call) {
@@ -90,21 +99,13 @@ final class PublishCalls {
         port -> port::observeInstances);
   }
 
-  private List<SiteName> consumers() {
-    SiteName publisher = cluster.policies().publish().site();
-    return cluster.sites().stream()
-        .map(Site::name)
-        .filter(name -> !name.equals(publisher))
-        .toList();
-  }
-
   /** Begins to read it, for while the primaries are looked at; nothing is waited for yet. */
   Promise<LastRead> readingLast(Call call) {
     ManifestActivities manifests =
         manifests(ActivityPolicies.OBSERVE, "read LATEST and what is pending since");
     return Async.function(
         manifests::readLast,
-        new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST, consumers()));
+        new ReadLast(call, evidence, cluster.name(), PendingPoints.AT_MOST, cluster.consumers()));
   }
 
   Checkpointed checkpoint(

@@ -66,16 +66,16 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   private PublishResult cycle(PublishRequest request) {
     Cluster cluster = run.observe(PublishStep.RESOLVE, context::readCluster);
-    PublishCalls ports = new PublishCalls(cluster);
-    calls = ports;
     PublishPolicy policy = cluster.policies().publish();
+    PublishCalls home = new PublishCalls(cluster, policy.site());
+    calls = home;
     if (request.mode() == Mode.EXECUTE && !context.locked(policy.site(), Duration.ZERO)) {
       return ended("skipped", "the cluster is locked by another run");
     }
-    Promise<LastRead> reading = ports.readingLast(run.call(PublishStep.READ_LAST));
-    List<Primary> primaries = observePrimaries(cluster, ports);
-    observeHosts(ports, primaries);
-    LastPoint before = readLast(reading, primaries);
+    Looked looked = look(cluster, home);
+    PublishCalls ports = looked.ports();
+    List<Primary> primaries = looked.primaries();
+    LastPoint before = looked.before();
     context.planned(
         request.inWords(), primaries.stream().map(PublishCycleImpl::inWords).toList(), List.of());
     if (request.mode() == Mode.PLAN) {
@@ -105,6 +105,23 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
             ready.name(), PublishProof.inWords(ready), point.cut().inWords()));
   }
 
+  /** What is known before anything is done, and whom the rest is asked of. */
+  private record Looked(PublishCalls ports, List<Primary> primaries, LastPoint before) {}
+
+  /** Of a cluster that streams the last point is read where the primary turns out to stand. */
+  private Looked look(Cluster cluster, PublishCalls home) {
+    Optional<Promise<LastRead>> begun =
+        cluster.streaming().isPresent()
+            ? Optional.empty()
+            : Optional.of(home.readingLast(run.call(PublishStep.READ_LAST)));
+    List<Primary> primaries = observePrimaries(cluster, home);
+    PublishCalls ports = whereThePrimaryStands(cluster, home, primaries);
+    Promise<LastRead> reading =
+        begun.orElseGet(() -> ports.readingLast(run.call(PublishStep.READ_LAST)));
+    observeHosts(ports, primaries);
+    return new Looked(ports, primaries, readLast(reading, primaries));
+  }
+
   /** What LATEST names is what the DR sites go by, so it is said when that is another point. */
   private void writeReady(PublishCalls ports, Manifest ready) {
     ManifestActivities.ManifestPublished written =
@@ -129,16 +146,34 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
     return new PublishResult(outcome, headline, end.point(), degraded, proved, end.steps());
   }
 
+  /** Everything after its members were looked at is asked of the site of the one that writes. */
+  private PublishCalls whereThePrimaryStands(
+      Cluster cluster, PublishCalls home, List<Primary> primaries) {
+    if (cluster.streaming().isEmpty()) {
+      return home;
+    }
+    PublishCalls there = new PublishCalls(cluster, primaries.get(0).instance().site());
+    calls = there;
+    return there;
+  }
+
+  private ServersObserved observeServers(Cluster cluster, PublishCalls ports) {
+    Call call = run.call(PublishStep.OBSERVE_SERVERS);
+    if (cluster.streaming().isEmpty()) {
+      return ports.observeServers(call, toBeAsked(cluster, ports));
+    }
+    MembersLook.Seen seen = new MembersLook(cluster, call).observe();
+    calls = new PublishCalls(cluster, seen.answered());
+    degraded.addAll(seen.unseen());
+    return seen.servers();
+  }
+
   private List<Primary> observePrimaries(Cluster cluster, PublishCalls ports) {
     return run.observe(
         PublishStep.OBSERVE_SERVERS,
         () -> {
-          ServersObserved seen =
-              ports.observeServers(
-                  run.call(PublishStep.OBSERVE_SERVERS), toBeAsked(cluster, ports));
-          List<Primary> primaries =
-              RunContext.orRefuse(
-                  PrimariesCheck.judge(cluster, cluster.policies().publish().site(), seen));
+          ServersObserved seen = observeServers(cluster, ports);
+          List<Primary> primaries = RunContext.orRefuse(PrimariesCheck.judge(cluster, seen));
           primaries.forEach(primary -> RunContext.orRefuse(VersionsCheck.supported(primary)));
           primaries.forEach(primary -> RunContext.orRefuse(ArchivingCheck.judge(primary)));
           primaries.forEach(p -> p.server().hangingCommits().ifPresent(degraded::add));

@@ -57,17 +57,20 @@ final class PublishProof {
   static ArchiveEvidence archiveEvidence(
       Cluster cluster, List<Primary> primaries, Duration waited) {
     PublishPolicy policy = cluster.policies().publish();
-    Site site = cluster.site(policy.site()).orElseThrow();
     return new ArchiveEvidence(
         primaries.stream()
             .map(
                 primary ->
                     new ArchiveEvidence.ContentArchive(
                         primary.instance().content(),
-                        site.archive().placeOf(primary.instance().content()),
+                        archive(cluster, primary).placeOf(primary.instance().content()),
                         primary.server().archiver()))
             .toList(),
         new ArchiveEvidence.Waiting(
             policy.archive().atMost(), policy.archive().poll(), waited, RunbookRun.now()));
+  }
+
+  private static Site.Archive archive(Cluster cluster, Primary primary) {
+    return cluster.site(primary.instance().site()).orElseThrow().archive();
   }
 }

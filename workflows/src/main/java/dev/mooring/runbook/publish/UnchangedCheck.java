@@ -11,6 +11,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Whether every primary that made the point still runs as the same postmaster on the same timeline
@@ -76,7 +77,7 @@ final class UnchangedCheck {
       Cluster cluster, ContentEvidence content, ServersObserved seen) {
     ContentId of = content.target().content();
     List<Instance> others =
-        cluster.instancesAt(cluster.policies().publish().site()).stream()
+        cluster.publishing().stream()
             .filter(i -> i.content().equals(of) && !i.id().equals(content.owner().instance()))
             .toList();
     return seen.observed().stream()
@@ -97,7 +98,15 @@ final class UnchangedCheck {
                 Verdict.<List<ContentEvidence>>never(
                     failure.code(), instance + " no longer answers: " + failure.message()))
         .orElseGet(
-            () -> Verdict.never(FailureCode.DATABASE_UNREACHABLE, instance + " no longer answers"));
+            () ->
+                Verdict.never(
+                    FailureCode.RESTARTED_MEANWHILE,
+                    instance
+                        + ", which made the point, is not the primary any more: "
+                        + seen.observed().stream()
+                            .filter(server -> !server.position().inRecovery())
+                            .map(server -> server.instance().value())
+                            .collect(Collectors.joining(", "))));
   }
 
   private static Verdict<List<ContentEvidence>> changed(ContentEvidence content, String how) {

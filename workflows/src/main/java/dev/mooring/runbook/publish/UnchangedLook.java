@@ -14,6 +14,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -23,7 +24,9 @@ import java.util.List;
 /**
  * The look after the proof: those that made the point must answer. Of the site's others, such as a
  * Greenplum's mirrors, those that do answer are judged too; one that can't be reached, as most that
- * stand by can't, holds nothing up for longer than one wave of connections takes.
+ * stand by can't, holds nothing up for longer than one wave of connections takes. The members of a
+ * cluster that streams are asked from each of their sites: one that a parted network hides from the
+ * primary's may be the second that takes writes.
  */
 final class UnchangedLook {
   private static final String APART = "ask those that made no point apart";
@@ -47,12 +50,12 @@ final class UnchangedLook {
   private ServersObserved observe(Call call, List<ContentEvidence> contents) {
     List<Instance> owners = new ArrayList<>();
     List<Instance> others = new ArrayList<>();
-    for (Instance instance : cluster.instancesAt(cluster.policies().publish().site())) {
+    for (Instance instance : cluster.publishing()) {
       boolean owner = contents.stream().anyMatch(c -> c.owner().instance().equals(instance.id()));
       (owner ? owners : others).add(instance);
     }
     if (others.isEmpty() || Workflow.getVersion(APART, Workflow.DEFAULT_VERSION, 1) != 1) {
-      return ports.observeServers(call, cluster.instancesAt(cluster.policies().publish().site()));
+      return ports.observeServers(call, cluster.publishing());
     }
     List<Promise<Sight<ServersObserved>>> begun = glances(call, others);
     ServersObserved made = ports.observeServers(call, owners);
@@ -66,19 +69,24 @@ final class UnchangedLook {
   private List<Promise<Sight<ServersObserved>>> glances(Call call, List<Instance> others) {
     Looks looks = new Looks(ANSWERED_WITHIN);
     List<Promise<Sight<ServersObserved>>> begun = new ArrayList<>();
-    for (int from = 0; from < others.size(); from += WAVE) {
-      List<Instance> wave = others.subList(from, Math.min(from + WAVE, others.size()));
-      begun.add(
-          looks.begin(
-              new Looks.At(
-                  "whether " + wave.size() + " others take writes",
-                  ActivityPolicies.queueOf(cluster.policies().publish().site()),
-                  FailureCode.DATABASE_UNREACHABLE),
-              DatabaseActivities.class,
-              port -> port::observeServers,
-              new ObserveServers(
-                  call, cluster.policies().database(), WorkLists.servers(cluster, wave))));
+    for (SiteName from : cluster.publishingSites()) {
+      for (int first = 0; first < others.size(); first += WAVE) {
+        List<Instance> wave = others.subList(first, Math.min(first + WAVE, others.size()));
+        begun.add(glance(looks, call, from, wave));
+      }
     }
     return begun;
+  }
+
+  private Promise<Sight<ServersObserved>> glance(
+      Looks looks, Call call, SiteName from, List<Instance> wave) {
+    return looks.begin(
+        new Looks.At(
+            "whether " + wave.size() + " others take writes",
+            ActivityPolicies.queueOf(from),
+            FailureCode.DATABASE_UNREACHABLE),
+        DatabaseActivities.class,
+        port -> port::observeServers,
+        new ObserveServers(call, cluster.policies().database(), WorkLists.servers(cluster, wave)));
   }
 }

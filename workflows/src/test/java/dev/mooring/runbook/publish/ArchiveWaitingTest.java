@@ -37,7 +37,12 @@ class ArchiveWaitingTest {
         Altered.of(
             Sightings.manifest(cluster), "contents.1.target.walFile", "000000010000000000000001");
     List<WantedPoint> wanted =
-        ArchiveWaiting.wanted(cluster, Sightings.POINT, contents, Optional.of(last), List.of());
+        ArchiveWaiting.wanted(
+            cluster.site(Harbour.EAST).orElseThrow(),
+            Sightings.POINT,
+            contents,
+            Optional.of(last),
+            List.of());
     assertThat(wanted.get(0).since()).isEqualTo(Sightings.FILE);
     assertThat(wanted.get(1).since()).isEqualTo(new WalFileName("000000010000000000000001"));
   }
@@ -45,7 +50,12 @@ class ArchiveWaitingTest {
   @Test
   void looks_at_the_points_own_file_when_there_was_no_ready_point_before() {
     List<WantedPoint> wanted =
-        ArchiveWaiting.wanted(cluster, Sightings.POINT, contents, Optional.empty(), List.of());
+        ArchiveWaiting.wanted(
+            cluster.site(Harbour.EAST).orElseThrow(),
+            Sightings.POINT,
+            contents,
+            Optional.empty(),
+            List.of());
     assertThat(wanted).extracting(WantedPoint::since).containsOnly(Sightings.FILE);
     assertThat(wanted)
         .extracting(w -> w.archive().directoryOf(w.target().content()))

@@ -103,17 +103,58 @@ class PrimariesCheckTest {
         "content 0 has no running primary at east: east-0 is in recovery");
   }
 
+  @Test
+  void of_a_cluster_that_streams_any_member_may_be_the_one_that_takes_writes() {
+    Cluster strait = Harbour.strait();
+    assertThat(
+            Verdicts.proceeds(
+                    PrimariesCheck.judge(
+                        strait,
+                        new ServersObserved(
+                            List.of(inRecovery(strait, "east-1"), server(strait, "west-0")),
+                            List.of(failed("east-0")))))
+                .get(0)
+                .instance()
+                .id())
+        .isEqualTo(new InstanceId("west-0"));
+    Verdicts.never(
+        PrimariesCheck.judge(
+            strait,
+            new ServersObserved(
+                List.of(server(strait, "east-0"), server(strait, "west-0")), List.of())),
+        FailureCode.TWO_PRIMARIES,
+        "content 0 has 2 instances that take writes: [east-0, west-0]");
+    Verdicts.never(
+        PrimariesCheck.judge(
+            strait,
+            new ServersObserved(
+                List.of(inRecovery(strait, "west-0"), inRecovery(strait, "east-1")),
+                List.of(failed("east-0"), failed("west-1")))),
+        FailureCode.NO_PRIMARY,
+        "content 0 has no running primary among the members: east-0 did not answer (connection"
+            + " refused), east-1 is in recovery, west-0 is in recovery, west-1 did not answer"
+            + " (connection refused)");
+  }
+
   private Verdict<List<PrimariesCheck.Primary>> judge(
       List<ServerObserved> observed, List<InstanceFailure> failures) {
-    return PrimariesCheck.judge(cluster, Harbour.EAST, new ServersObserved(observed, failures));
+    return PrimariesCheck.judge(cluster, new ServersObserved(observed, failures));
   }
 
   private ServerObserved server(String id) {
+    return server(cluster, id);
+  }
+
+  private static ServerObserved server(Cluster cluster, String id) {
     return Sightings.server(Harbour.instance(cluster, id));
   }
 
   private ServerObserved inRecovery(String id) {
-    return Altered.of(server(id), "position.inRecovery", true);
+    return inRecovery(cluster, id);
+  }
+
+  private static ServerObserved inRecovery(Cluster cluster, String id) {
+    return Altered.of(server(cluster, id), "position.inRecovery", true);
   }
 
   private static InstanceFailure failed(String id) {

@@ -1,0 +1,86 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.ContentId;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Restore points of a cluster whose standbys stream are made on whichever member takes writes,
+ * wherever it stands; where two do, or none, none is made.
+ */
+@Timeout(120)
+class StreamingPublishIT {
+  private static Stage stage;
+  private static Sites sites;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.streaming(2).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  void whoever_takes_writes_is_published() {
+    stage.laws().without(1, "a person starts the old primary beside the new one");
+    stage.laws().without(6, "it knows the lab's first primary, which a person replaces");
+    LabInstance east = stage.lab.instance("east-0");
+    LabInstance west = stage.lab.instance("west-0");
+    PublishResult before = stage.publish();
+    assertThat(before.outcome()).isEqualTo("Completed");
+    assertThat(before.degraded()).isEmpty();
+    assertMadeBy(east, 1);
+
+    stage.lab.stop(east);
+    EndingRecord without = stage.publishFails();
+    assertThat(without.code()).isEqualTo(FailureCode.NO_PRIMARY.name());
+    assertThat(without.headline())
+        .contains("content 0 has no running primary among the members", "west-0 is in recovery");
+
+    sites.ask(west, "SELECT pg_promote()");
+    Soon.soon(
+        "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
+    PublishResult after = stage.publish();
+    assertThat(after.outcome()).isEqualTo("Completed");
+    assertThat(after.degraded())
+        .singleElement()
+        .asString()
+        .startsWith("east-0 did not answer, and may take writes unseen: ");
+    assertMadeBy(west, 2);
+
+    stage.lab.start(east);
+    Soon.soon(
+        "east-0 takes writes too", () -> sites.ask(east, "SELECT pg_is_in_recovery()").equals("f"));
+    EndingRecord beside = stage.publishFails();
+    assertThat(beside.code()).isEqualTo(FailureCode.TWO_PRIMARIES.name());
+    assertThat(beside.headline()).contains("east-0", "west-0");
+  }
+
+  private static void assertMadeBy(LabInstance instance, int timeline) {
+    ContentEvidence content = sites.latest().evidenceOf(new ContentId(0)).orElseThrow();
+    assertThat(content.owner().instance().value()).isEqualTo(instance.id());
+    assertThat(content.target().timeline().value()).isEqualTo(timeline);
+  }
+
+  @Test
+  void a_site_that_streams_consumes_nothing() {
+    EndingRecord refused = stage.consumeFails("latest");
+
+    assertThat(refused.code()).isEqualTo(FailureCode.BAD_INPUT.name());
+    assertThat(refused.headline()).contains("site west streams");
+  }
+}

@@ -1,0 +1,126 @@
+package dev.mooring.runbook.publish;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.ObserveServers;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who takes writes in a cluster that streams, whose primary may stand at any of its sites: each of
+ * them asks every instance, so that neither a site that is lost nor a network that is parted hides
+ * a second primary. What one site sees is seen; an instance that none of them reaches did not
+ * answer.
+ */
+final class MembersLook {
+  private final Cluster cluster;
+  private final Call call;
+
+  MembersLook(Cluster cluster, Call call) {
+    this.cluster = cluster;
+    this.call = call;
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param servers of all instances
+   * @param answered the first site that answered, the publishing one before others
+   * @param unseen one sentence for each member that did not answer
+   */
+  record Seen(ServersObserved servers, SiteName answered, List<String> unseen) {
+    Seen {
+      unseen = List.copyOf(unseen);
+    }
+  }
+
+  private record From(SiteName site, Promise<ServersObserved> look) {}
+
+  /**
+   * Asks from all sites at once.
+   *
+   * @throws TemporalFailure of the first site, when none of them answered
+   */
+  Seen observe() {
+    List<From> begun = cluster.publishingSites().stream().map(this::begin).toList();
+    List<SiteName> answered = new ArrayList<>();
+    List<ServersObserved> seen = new ArrayList<>();
+    List<TemporalFailure> failures = new ArrayList<>();
+    for (From from : begun) {
+      try {
+        seen.add(from.look().get());
+        answered.add(from.site());
+      } catch (TemporalFailure e) {
+        if (Explained.of(e).code() == FailureCode.CANCELLED) {
+          throw e;
+        }
+        failures.add(e);
+      }
+    }
+    if (seen.isEmpty()) {
+      throw failures.get(0);
+    }
+    ServersObserved all = together(seen);
+    return new Seen(all, answered.get(0), unseen(all));
+  }
+
+  private From begin(SiteName site) {
+    DatabaseActivities databases =
+        Workflow.newActivityStub(
+            DatabaseActivities.class,
+            ActivityPolicies.GLANCE.options(
+                ActivityPolicies.queueOf(site),
+                "ask " + cluster.instances().size() + " servers what they are, from " + site));
+    return new From(
+        site,
+        Async.function(
+            databases::observeServers,
+            new ObserveServers(
+                call,
+                cluster.policies().database(),
+                WorkLists.servers(cluster, cluster.instances()))));
+  }
+
+  /** Of one that was promoted between two looks, the look at the primary counts. */
+  private static ServersObserved together(List<ServersObserved> looks) {
+    Map<InstanceId, ServerObserved> observed = new LinkedHashMap<>();
+    Map<InstanceId, InstanceFailure> failures = new LinkedHashMap<>();
+    for (ServersObserved look : looks) {
+      for (ServerObserved server : look.observed()) {
+        observed.merge(server.instance(), server, (a, b) -> a.position().inRecovery() ? b : a);
+      }
+      look.failures().forEach(failure -> failures.putIfAbsent(failure.instance(), failure));
+    }
+    failures.keySet().removeAll(observed.keySet());
+    return new ServersObserved(List.copyOf(observed.values()), List.copyOf(failures.values()));
+  }
+
+  private List<String> unseen(ServersObserved all) {
+    List<InstanceId> members = cluster.members().stream().map(Instance::id).toList();
+    return all.failures().stream()
+        .filter(failure -> members.contains(failure.instance()))
+        .map(
+            failure ->
+                failure.instance()
+                    + " did not answer, and may take writes unseen: "
+                    + failure.message())
+        .toList();
+  }
+}
