@@ -2,6 +2,7 @@ package dev.mooring.worker;
 
 import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.copy.HostCopyActivities;
 import dev.mooring.activities.endpoint.HostEndpointActivities;
 import dev.mooring.activities.evidence.EvidenceStores;
 import dev.mooring.activities.evidence.StoreEvidenceActivities;
@@ -75,6 +76,7 @@ final class Adapters implements AutoCloseable {
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
             new HostEndpointActivities(
                 hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
+            new HostCopyActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
             evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));

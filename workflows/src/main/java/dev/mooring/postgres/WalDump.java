@@ -16,6 +16,7 @@ public record WalDump(List<WalDumpRecord> restorePoints) {
           "rmgr: (\\S+)\\s+len \\(rec/tot\\):\\s*\\d+/\\s*(\\d+), tx:\\s*\\d+,"
               + " lsn: ([0-9A-F]+/[0-9A-F]+), prev [0-9A-F]+/[0-9A-F]+, desc: (.*)");
   private static final String RESTORE_POINT = "RESTORE_POINT ";
+  private static final String SWITCH = "SWITCH";
 
   public WalDump {
     restorePoints = List.copyOf(restorePoints);
@@ -52,6 +53,23 @@ public record WalDump(List<WalDumpRecord> restorePoints) {
       throw new IllegalArgumentException(
           "pg_waldump line " + line + ": " + unreadable.getMessage(), unreadable);
     }
+  }
+
+  /**
+   * Where WAL goes on behind a record, from the line that pg_waldump printed of it: after a switch
+   * of files, at the next file.
+   */
+  public static Lsn endOf(String line, int walBlockSize, WalSegmentSize size) {
+    Matcher matcher = RECORD.matcher(line);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("pg_waldump: no WAL record: '" + line + "'");
+    }
+    Lsn end =
+        new WalDumpRecord(Lsn.parse(matcher.group(3)), Long.parseLong(matcher.group(2)), "")
+            .endLsn(walBlockSize, size);
+    boolean switches = matcher.group(1).equals("XLOG") && matcher.group(4).startsWith(SWITCH);
+    long over = Long.remainderUnsigned(end.value(), size.bytes());
+    return switches && over != 0 ? end.plus(size.bytes() - over) : end;
   }
 
   /** The restore points of that name: recovery to the name stops at the first. */

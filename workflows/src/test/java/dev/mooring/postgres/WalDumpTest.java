@@ -117,4 +117,25 @@ class WalDumpTest {
     assertThatThrownBy(() -> WalDump.parse(first.replaceFirst("lsn: \\S+,", "lsn: 0/00000000,")))
         .hasMessage("pg_waldump line 1: LSN 0/0 is no position");
   }
+
+  @Test
+  void wal_goes_on_behind_a_record_and_after_a_switch_at_the_next_file() {
+    WalSegmentSize size = new WalSegmentSize(16L << 20);
+    assertThat(
+            WalDump.endOf(
+                "rmgr: Transaction len (rec/tot):     34/    34, tx:        725, lsn: 0/0176BF30,"
+                    + " prev 0/0176B138, desc: COMMIT 2026-11-21 15:30:02.365853 UTC",
+                8192,
+                size))
+        .isEqualTo(Lsn.parse("0/176BF58"));
+    assertThat(
+            WalDump.endOf(
+                "rmgr: XLOG        len (rec/tot):     24/    24, tx:          0, lsn: 0/03000060,"
+                    + " prev 0/03000028, desc: SWITCH ",
+                8192,
+                size))
+        .isEqualTo(Lsn.parse("0/4000000"));
+    assertThatThrownBy(() -> WalDump.endOf("nothing", 8192, size))
+        .hasMessage("pg_waldump: no WAL record: 'nothing'");
+  }
 }

@@ -53,4 +53,21 @@ class QuotingTest {
     assertThat(line).startsWith("restore_command = '").endsWith("'\n");
     assertThat(line.indexOf('\n')).isEqualTo(line.length() - 1);
   }
+
+  @Test
+  void a_connection_holds_what_it_was_given() {
+    assertThat(
+            new ConnectionString()
+                .with("host", "e0")
+                .with("sslrootcert", "")
+                .with("user", "it's \\ me")
+                .toString())
+        .isEqualTo("host='e0' user='it\\'s \\\\ me'");
+    assertThat(ConnectionString.passwordLine("::1", 5432, "streamer", "a:b\\c"))
+        .isEqualTo("\\:\\:1:5432:*:streamer:a\\:b\\\\c\n");
+    assertThatThrownBy(() -> new ConnectionString().with("user", "a\nb"))
+        .hasMessageContaining("user must be one line");
+    assertThatThrownBy(() -> ConnectionString.passwordLine("h", 1, "u", "a\nb"))
+        .hasMessage("a field of a password file must be one line");
+  }
 }

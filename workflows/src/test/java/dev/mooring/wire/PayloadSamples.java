@@ -9,6 +9,7 @@ import dev.mooring.evidence.SampleManifests;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
@@ -54,6 +55,9 @@ final class PayloadSamples {
           entry(ServerVersion.class, new ServerVersion(15, 14)),
           entry(SiteName.class, new SiteName("west")),
           entry(SystemIdentifier.class, new SystemIdentifier(7_300_000_000_000_000_001L)),
+          entry(
+              TimelineHistory.class,
+              TimelineHistory.parse(new TimelineId(3), "1\t0/3000110\tno recovery target\n")),
           entry(TimelineId.class, new TimelineId(3)),
           entry(WalFileName.class, new WalFileName("000000030000000000000005")),
           entry(WalSegmentSize.class, new WalSegmentSize(16L << 20)));

@@ -37,6 +37,11 @@ final class StreamingStandbys {
           List.of(
               "CREATE ROLE %s LOGIN REPLICATION PASSWORD '%s'"
                   .formatted(ROLE, record.rolePassword()),
+              // what pg_rewind reads a source with (its documentation, under Notes)
+              "GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean),"
+                  + " pg_stat_file(text, boolean), pg_read_binary_file(text),"
+                  + " pg_read_binary_file(text, bigint, bigint, boolean) TO "
+                  + ROLE,
               "ALTER SYSTEM SET wal_sender_timeout = '5s'",
               "SELECT pg_reload_conf()"));
       for (LabInstance standby : layout.standbys()) {

@@ -36,6 +36,8 @@ final class Safety {
           Map.entry("runbook.consume.RecoveryFloors", "one instance's floor and its replay"),
           Map.entry("runbook.consume.TargetCheck", "an instance's floor and its content's target"),
           Map.entry("runbook.consume.ParkedProof", "an instance's end and its content's target"),
+          Map.entry("runbook.resilver.LadderCheck", "two members of one content, up to their fork"),
+          Map.entry("runbook.resilver.TargetReading", "two members of one content's WAL"),
           Map.entry("runbook.publish.IdentityCheck", "a server and its content's last target"),
           Map.entry("evidence.ManifestSelection", "a content's floor and that content's target"),
           Map.entry("evidence.ForeignSelection", "a content's floor and that content's target"),

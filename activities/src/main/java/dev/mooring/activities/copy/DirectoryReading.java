@@ -1,0 +1,157 @@
+package dev.mooring.activities.copy;
+
+import dev.mooring.activities.host.Said;
+import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.CopyActivities.Flags;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Space;
+import dev.mooring.port.CopyActivities.WalEnd;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalDump;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.InstanceId;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns what {@code directory.sh} and {@code keep.sh} said into what the port answers. */
+final class DirectoryReading {
+  private static final long KILOBYTE = 1024;
+  private static final String HISTORY = "history.";
+  private static final int HISTORY_DIGITS = 8;
+  private static final int ELSEWHERE_FIELDS = 5;
+
+  private DirectoryReading() {}
+
+  static DirectorySeen seen(InstanceId instance, Said said) {
+    Content content = Content.valueOf(said.word("content", names(Content.values())));
+    return new DirectorySeen(
+        instance,
+        ServerProcess.valueOf(said.word("process", names(ServerProcess.values()))),
+        content,
+        oneLine(said.text("why")),
+        content == Content.READABLE ? List.of(data(said)) : List.of(),
+        space(said),
+        ServerVersion.ofProgram(said.text("server")),
+        words(said.text("lacking")),
+        lines(said.text("aside")));
+  }
+
+  static List<String> names(Enum<?>[] values) {
+    return Arrays.stream(values).map(Enum::name).toList();
+  }
+
+  static List<String> lines(String text) {
+    return text.lines().filter(line -> !line.isBlank()).toList();
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.strip().split(" +", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private static String oneLine(String text) {
+    return String.join("; ", lines(text));
+  }
+
+  private static Held data(Said said) {
+    ControlData control = ControlData.parse(said.text("control"));
+    WalSegmentSize size = control.identity().layout().walSegmentSize();
+    return new Held(
+        Integer.parseInt(said.text("data_major").strip()),
+        control,
+        new Flags(
+            said.optional("standby_signal").isPresent(),
+            said.optional("unfinished_backup").isPresent(),
+            said.optional("hint_bits").isPresent(),
+            said.optional("full_pages").isPresent()),
+        histories(said),
+        end(control, said).stream().toList(),
+        said.optional("oldest").stream()
+            .map(name -> new WalFileName(name.strip()).startLsn(size))
+            .toList());
+  }
+
+  private static List<TimelineHistory> histories(Said said) {
+    return said.sections().entrySet().stream()
+        .filter(section -> section.getKey().startsWith(HISTORY))
+        .map(section -> history(section.getKey().substring(HISTORY.length()), section.getValue()))
+        .sorted(Comparator.comparing(TimelineHistory::of))
+        .toList();
+  }
+
+  private static TimelineHistory history(String file, String text) {
+    String digits = file.substring(0, Math.min(HISTORY_DIGITS, file.length()));
+    return TimelineHistory.parse(TimelineId.ofHex(digits), text);
+  }
+
+  /**
+   * Where its WAL ends. The control file's word counts where no record could be read: a standby has
+   * replayed no further than its minimum recovery end.
+   */
+  private static Optional<WalEnd> end(ControlData control, Said said) {
+    ControlData.Layout layout = control.identity().layout();
+    Optional<String> timeline = said.optional("wal_timeline").map(String::strip);
+    Optional<String> last = said.optional("wal_last").map(String::strip).filter(l -> !l.isEmpty());
+    if (timeline.isPresent() && last.isPresent()) {
+      Lsn end = WalDump.endOf(last.get(), layout.walBlockSize(), layout.walSegmentSize());
+      return Optional.of(new WalEnd(TimelineId.ofDecimal(timeline.get()), end, true));
+    }
+    if (said.word("process", names(ServerProcess.values())).equals(ServerProcess.RUNNING.name())) {
+      return Optional.empty();
+    }
+    if (control.recovery().minimumEnd() instanceof MinimumRecoveryEnd.At at) {
+      return Optional.of(new WalEnd(at.timeline(), at.lsn(), false));
+    }
+    return Optional.of(
+        new WalEnd(control.checkpoint().timeline(), control.checkpoint().location(), false));
+  }
+
+  private static Space space(Said said) {
+    return new Space(
+        bytes(said.number("kilobytes")),
+        bytes(said.number("free_kb")),
+        said.text("file_system").strip(),
+        said.text("trouble").strip(),
+        lines(said.text("elsewhere")).stream().map(DirectoryReading::elsewhere).toList());
+  }
+
+  private static Elsewhere elsewhere(String line) {
+    String[] fields = line.split(" ", ELSEWHERE_FIELDS);
+    if (fields.length < ELSEWHERE_FIELDS) {
+      throw new IllegalArgumentException(
+          "'elsewhere' must be number, kB, file system, free kB and path, got '" + line + "'");
+    }
+    return new Elsewhere(
+        Long.parseLong(fields[0]),
+        fields[4],
+        bytes(Long.parseLong(fields[1])),
+        bytes(Long.parseLong(fields[3])),
+        fields[2]);
+  }
+
+  private static long bytes(long kilobytes) {
+    return Math.multiplyExact(kilobytes, KILOBYTE);
+  }
+
+  static WalKept kept(InstanceId instance, Said said) {
+    return new WalKept(
+        instance,
+        said.text("directory").strip(),
+        Math.toIntExact(said.number("files")),
+        said.number("bytes"),
+        said.sha256("digest"),
+        said.number("commits"),
+        lines(said.text("listed")));
+  }
+}

@@ -1,0 +1,268 @@
+package dev.mooring.activities.copy;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.Token;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.quoting.ConnectionString;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SecretReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Data directories reached through scripts on their hosts. A copy runs there by itself; its
+ * password reaches it as a file of mode 600 that is removed when it ends, and never as an argument.
+ */
+public final class HostCopyActivities implements CopyActivities {
+  private static final String JOB = Script.resource(HostCopyActivities.class, "job.sh");
+  private static final SecretReference HOSTS_OWN = new SecretReference("pgpass");
+  private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
+  private static final long KILOBYTE = 1024;
+
+  /** What pg_basebackup takes as a rate, in kB per second. */
+  private static final long SLOWEST = 32;
+
+  private static final long FASTEST = 1024 * 1024;
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+  private final Secrets secrets;
+
+  /**
+   * @param environment what secret references are looked up in
+   */
+  public HostCopyActivities(
+      HostShell shell,
+      HostDeadlines deadlines,
+      Attempt attempt,
+      Function<String, Optional<String>> environment) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+    this.secrets = new Secrets(environment);
+  }
+
+  @Override
+  public DirectoriesObserved observeDirectories(ObserveDirectories request) {
+    HostWork on = request.on();
+    Script script = script("look at directories", "directory.sh");
+    script.call("share_look", List.of());
+    on.instances().forEach(i -> OfInstance.call(script, i, "observe_directory", where(i)));
+    PerInstance<DirectorySeen> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(on.instances(), Instance::id, (i, said) -> DirectoryReading.seen(i.id(), said));
+    return new DirectoriesObserved(on.host().name(), read.results(), read.failures());
+  }
+
+  @Override
+  public WalKept ensureWalKept(KeepWal request) {
+    Script script = script("keep WAL", "directory.sh", "keep.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    Instance instance = only(request.on());
+    List<String> arguments = where(instance, request.call().run());
+    arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
+    OfInstance.call(script, instance, "ensure_wal_kept", arguments);
+    return one(request.on(), script, deadlines.act(), DirectoryReading::kept);
+  }
+
+  @Override
+  public CopyRuns ensureCopying(Copy request) {
+    Script script = script("begin a copy", "directory.sh", "copy.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    List<String> arguments = of(request);
+    Upstream from = request.source().from();
+    arguments.add(String.valueOf(Math.max(1, request.limits().atMost().toSeconds())));
+    arguments.add(String.valueOf(rate(request.limits().bytesPerSecond())));
+    arguments.add(connection(request));
+    arguments.add(from.slot());
+    arguments.add(passwords(from));
+    String restore = request.source().restoreCommand();
+    arguments.add(restore.isEmpty() ? "" : ConfigurationValue.line("restore_command", restore));
+    arguments.add(JOB);
+    request.elsewhere().stream()
+        .filter(place -> place.oid() != 0)
+        .forEach(place -> arguments.add(place.location()));
+    OfInstance.call(script, only(request.on()), "ensure_copying", arguments);
+    return one(
+        request.on(),
+        script,
+        deadlines.act(),
+        (id, said) -> new CopyRuns(id, said.word("begun", List.of("yes", "no")).equals("yes")));
+  }
+
+  private static long rate(long bytesPerSecond) {
+    return bytesPerSecond == 0
+        ? 0
+        : Math.max(SLOWEST, Math.min(FASTEST, bytesPerSecond / KILOBYTE));
+  }
+
+  private static String connection(Copy request) {
+    Upstream from = request.source().from();
+    ConnectionString connection =
+        new ConnectionString()
+            .with("host", from.host())
+            .with("port", String.valueOf(from.port()))
+            .with("user", from.user())
+            .with("application_name", from.application())
+            .with("sslmode", from.sslMode())
+            .with("sslrootcert", from.sslRootCertificate());
+    return request.way() == Way.REWIND
+        ? connection.with("dbname", request.source().database()).toString()
+        : connection.toString();
+  }
+
+  /** {@code pgpass} is the password file of the account on the standby's own host. */
+  private String passwords(Upstream from) {
+    if (from.password().equals(HOSTS_OWN)) {
+      return "";
+    }
+    try {
+      String password = secrets.text("the replication password", from.password()).strip();
+      return ConnectionString.passwordLine(from.host(), from.port(), from.user(), password);
+    } catch (Secrets.Unusable unusable) {
+      throw HostFailures.of(
+          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
+    }
+  }
+
+  @Override
+  public CopyAwaited awaitCopied(AwaitCopied request) {
+    Script script = script("await a copy", "directory.sh", "copy.sh");
+    Copy copy = request.copy();
+    inCluster(script, copy.call(), copy.on());
+    List<String> arguments = of(copy);
+    arguments.add(String.valueOf(Math.max(1, request.atMost().toSeconds())));
+    Instance instance = only(copy.on());
+    OfInstance.call(script, instance, "await_copied", arguments);
+    PerInstance<CopyAwaited> read =
+        shell
+            .run(
+                copy.on().host(),
+                script,
+                request.atMost().plus(ANSWER_AFTER_THE_WAIT),
+                (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
+            .read(List.of(instance), Instance::id, (i, said) -> CopyWords.ended(i.id(), said));
+    return answer(read);
+  }
+
+  @Override
+  public CopyPlaced ensurePlaced(Copy request) {
+    Script script = script("place a copy", "directory.sh", "copy.sh", "place.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    List<String> arguments = of(request);
+    arguments.add(request.limits().keepOld() ? "yes" : "no");
+    arguments.add(
+        request.own().stream()
+            .map(setting -> ConfigurationValue.line(setting.name(), setting.value()))
+            .collect(Collectors.joining()));
+    OfInstance.call(script, only(request.on()), "ensure_placed", arguments);
+    return one(
+        request.on(),
+        script,
+        deadlines.act(),
+        (id, said) -> new CopyPlaced(id, said.text("old").strip()));
+  }
+
+  @Override
+  public CopyReverted revertCopying(Copy request) {
+    Script script = script("take back a copy", "directory.sh", "copy.sh", "place.sh");
+    Token.ofUndo(request.call(), attempt)
+        .claim(script, request.on().host(), contents(request.on()));
+    List<String> arguments = of(request);
+    arguments.add(request.call().epoch().toString());
+    OfInstance.call(script, only(request.on()), "revert_copying", arguments);
+    return one(
+        request.on(),
+        script,
+        deadlines.act(),
+        (id, said) ->
+            new CopyReverted(id, said.word("placed", List.of("yes", "no")).equals("yes")));
+  }
+
+  @Override
+  public OldRemoved ensureOldRemoved(Copy request) {
+    Script script = script("remove old directories", "directory.sh", "copy.sh", "place.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    OfInstance.call(script, only(request.on()), "ensure_old_removed", where(only(request.on())));
+    return one(
+        request.on(),
+        script,
+        deadlines.act(),
+        (id, said) -> new OldRemoved(id, DirectoryReading.lines(said.text("removed"))));
+  }
+
+  private <R> R one(
+      HostWork on, Script script, Duration deadline, BiFunction<InstanceId, Said, R> read) {
+    return answer(
+        shell
+            .run(on.host(), script, deadline)
+            .read(List.of(only(on)), Instance::id, (i, said) -> read.apply(i.id(), said)));
+  }
+
+  private static <R> R answer(PerInstance<R> read) {
+    for (InstanceFailure failure : read.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return read.results().get(0);
+  }
+
+  private static Script script(String name, String... parts) {
+    return Script.of(name, HostCopyActivities.class, List.of(parts))
+        .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(OfInstance.class, OfInstance.PROCESSES)
+        .with(OfInstance.class, OfInstance.SERVER);
+  }
+
+  private static void inCluster(Script script, Call call, HostWork on) {
+    Token.inCluster(script, call, on.host());
+  }
+
+  private static Instance only(HostWork on) {
+    if (on.instances().size() != 1) {
+      throw new IllegalArgumentException(
+          "one instance must be named, got " + on.instances().size());
+    }
+    return on.instances().get(0);
+  }
+
+  private static List<ContentId> contents(HostWork on) {
+    return on.instances().stream().map(Instance::content).distinct().sorted().toList();
+  }
+
+  private static List<String> of(Copy request) {
+    return where(only(request.on()), request.way().name(), request.call().run());
+  }
+
+  private static List<String> where(Instance instance, String... more) {
+    return new ArrayList<>(
+        Stream.concat(
+                Stream.of(instance.dataDirectory(), instance.manager().binDirectory()),
+                Stream.of(more))
+            .toList());
+  }
+}

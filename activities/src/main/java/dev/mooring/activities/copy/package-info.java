@@ -1,0 +1,5 @@
+/** Data directories made anew: looked at, their WAL kept, rewound, copied, put in their place. */
+@NullMarked
+package dev.mooring.activities.copy;
+
+import org.jspecify.annotations.NullMarked;

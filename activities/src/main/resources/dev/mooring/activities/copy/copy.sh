@@ -1,0 +1,211 @@
+# Copies and rewinds: begun detached, waited for, brought to their place, taken back.
+
+# Sets job to the marker of a run's copy of this instance; real and its neighbours are known by then.
+of_job() { # data directory, program directory, way, run
+  of_place "$1" "$2"
+  way=$3
+  run=$4
+  jobs=$cluster_dir/$subject.copies
+  job=$jobs/$run-$way
+  made=$new
+  [ "$way" != REWIND ] || made=$rewinding
+}
+
+# True while anything of a job lives: its processes hold a lock that ends with the last of them.
+job_runs() { # job
+  [ -e "$1/running" ] && ! flock -n "$1/running" true
+}
+
+# Sets ended to RUNNING, DONE, FAILED, TIMED_OUT, DIED.
+job_ended() {
+  ended=RUNNING
+  ! job_runs "$job" || return 0
+  status=''
+  [ ! -e "$job/exit" ] || read -r status <"$job/exit" || :
+  case $status in
+    '') ended=DIED ;;
+    0) ended=DONE ;;
+    124 | 137) ended=TIMED_OUT ;;
+    *) ended=FAILED ;;
+  esac
+  # it looked at control files and took the two for one line of WAL
+  if [ "$ended$way" = DONEREWIND ] && grep -q 'no rewind required' "$job/log"; then
+    ended=FAILED
+  fi
+}
+
+# Keeps the configuration of the instance, once per run, before anything is changed.
+keep_configuration() {
+  configuration=$cluster_dir/$subject.configuration/$run
+  [ ! -d "$configuration" ] || return 0
+  rm -rf "$configuration.new"
+  mkdir -p "$configuration.new" || return 1
+  for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem; do
+    [ ! -e "$file" ] || cp -a "$file" "$configuration.new/" || return 1
+  done
+  find "$configuration.new" -exec sync {} + && mv "$configuration.new" "$configuration" &&
+    sync "${configuration%/*}"
+}
+
+# Gives a directory the configuration that was kept; one that had none gets its own settings.
+configure_made() { # directory, own settings
+  configuration=$cluster_dir/$subject.configuration/$run
+  had=no
+  for file in "$configuration"/*; do
+    [ -e "$file" ] || continue
+    had=yes
+    cp -a "$file" "$1/" || return 1
+  done
+  [ "$had" = yes ] || printf '%s' "$2" >>"$1/postgresql.auto.conf"
+}
+
+# Removes a copy that did not get to its place, with what it has elsewhere.
+clear_new() {
+  [ -e "$new" ] || return 0
+  for link in "$new/pg_wal" "$new"/pg_tblspc/*; do
+    [ -L "$link" ] && there=$(readlink "$link") || continue
+    case $there in
+      *.mooring-new) rm -rf "$there" ;;
+    esac
+  done
+  rm -rf "$new"
+}
+
+# Where the tablespaces of a copy go. One that holds anything must be this instance's own.
+free_place() { # location
+  case $1 in
+    *=*) refuse HOST_REFUSED "tablespace $1 has '=' in its name, which pg_basebackup can't map" ;;
+  esac
+  rm -rf "$1.mooring-new"
+  [ -d "$1" ] && [ -n "$(ls -A "$1")" ] || return 0
+  for link in "$real"/pg_tblspc/* "$rewinding"/pg_tblspc/*; do
+    [ ! -L "$link" ] || [ "$(readlink -f "$link")" != "$(readlink -f "$1")" ] || return 0
+  done
+  refuse HOST_REFUSED "$1 holds something, and is no tablespace of this instance"
+}
+
+begin_backup() { # kB per second, connection, slot, tablespaces
+  rate=$1 connection=$2 slot=$3
+  shift 3
+  clear_new
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    count=$((count - 1))
+    free_place "$1"
+    set -- "$@" "--tablespace-mapping=$1=$1.mooring-new"
+    shift
+  done
+  for old in "$real" "$rewinding"; do
+    [ ! -L "$old/pg_wal" ] || set -- "$@" "--waldir=$(readlink -f "$old/pg_wal").mooring-new"
+  done
+  [ "$rate" -eq 0 ] || set -- "$@" "--max-rate=${rate}k"
+  [ -z "$slot" ] || set -- "$@" "--slot=$slot"
+  launch "$bin/pg_basebackup" "--pgdata=$new" --wal-method=stream --checkpoint=fast --progress \
+    --no-password "--label=mooring $run" "--dbname=$connection" "$@"
+}
+
+# The directory loses its name first: what is half rewound can't be started by it. Its crash recovery
+# runs with settings of its own, since its configuration may be fenced or lie elsewhere.
+begin_rewind() { # connection, restore command line of configuration or nothing
+  if [ ! -d "$rewinding" ]; then
+    of_instance "$real" "$bin"
+    refuse_running_primary
+    stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+    mv "$real" "$rewinding" && sync "$parent" || refuse HOST_REFUSED "$real can't be renamed"
+  fi
+  data=$rewinding
+  read_control
+  controlled 'max_prepared_xacts setting'
+  put "$job/rewind.conf" "wal_log_hints = on
+max_prepared_transactions = $value
+$2" || refuse NO_ROOM "$job/rewind.conf can't be written"
+  rm -f "$data/standby.signal" "$data/recovery.signal" "$data/postmaster.pid"
+  : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$data/postgresql.auto.conf can't be written"
+  read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
+  connection=$1 restores=$2
+  set --
+  [ -z "$restores" ] || set -- --restore-target-wal
+  if [ "$major" -ge 15 ]; then
+    set -- "$@" "--config-file=$job/rewind.conf"
+  else
+    cp "$job/rewind.conf" "$data/postgresql.conf" || refuse HOST_REFUSED "$data/postgresql.conf can't be written"
+  fi
+  launch "$bin/pg_rewind" "--target-pgdata=$data" --progress "--source-server=$connection" "$@"
+}
+
+# A server that takes writes is fenced by a switchover or a person, not by a copy.
+refuse_running_primary() {
+  postmaster "$data" || return 0
+  read_control
+  controlled 'Database cluster state'
+  [ "$value" != 'in production' ] ||
+    refuse TWO_PRIMARIES "the server in $data takes writes: it is stopped and fenced before it is made anew"
+}
+
+# Starts a program beside everything here; it keeps the lock of its job for as long as it lives.
+launch() { # program, arguments
+  put "$job/job.sh" "$job_text" || refuse NO_ROOM "$job/job.sh can't be written"
+  if [ -n "$passwords" ]; then
+    put "$job/passwords" "$passwords" || refuse NO_ROOM "$job/passwords can't be written"
+  fi
+  exec 7>>"$job/running"
+  flock -w 5 7 || refuse OUTCOME_UNKNOWN "$job is held by another copy"
+  : >"$job/begun" && sync "$job/begun" "$job" || refuse NO_ROOM "$job can't be written"
+  setsid -f sh "$job/job.sh" "$job" "$seconds" "$@" </dev/null >/dev/null 2>&1 3>&- 4>&- 9>&- ||
+    refuse START_FAILED "$1 can't be started"
+  exec 7>&-
+}
+
+# Arguments: data directory, program directory, way, run, seconds, kB per second, connection, slot,
+# passwords, line of configuration with the restore command, text of the job, tablespaces.
+ensure_copying() {
+  of_job "$1" "$2" "$3" "$4"
+  seconds=$5 passwords=$9 restore_line=${10} job_text=${11}
+  if job_runs "$job" || [ -e "$job/exit" ] || { [ "$way" = REWIND ] && [ -e "$job/begun" ]; }; then
+    tell begun no
+    return 0
+  fi
+  for other in "$jobs"/*; do
+    ! job_runs "$other" || refuse OUTCOME_UNKNOWN "another copy of it still runs: $other"
+  done
+  [ -d "$parent" ] && [ -w "$parent" ] ||
+    refuse NO_ROOM "nothing can be made beside $real: $parent can't be written by $(id -un)"
+  mkdir -p "$job" && keep_configuration ||
+    refuse NO_ROOM "the configuration of $real can't be kept below $cluster_dir"
+  rate=$6 connection=$7 slot=$8
+  shift 11
+  case $way in
+    REWIND) begin_rewind "$connection" "$restore_line" ;;
+    *) begin_backup "$rate" "$connection" "$slot" "$@" ;;
+  esac
+  tell begun yes
+}
+
+# Sets copied to what the program last said of its progress: bytes done, bytes in all, percent.
+progress_of() {
+  copied=$(tail -c 400 "$job/log" 2>/dev/null | tr '\r' '\n' |
+    sed -n 's|^ *\([0-9][0-9]*\)/\([0-9][0-9]*\) kB (\([0-9]*\)%).*|\1 \2 \3|p' | tail -n 1)
+  copied=${copied:-0 0 0}
+}
+
+await_copied() { # data directory, program directory, way, run, seconds
+  of_job "$1" "$2" "$3" "$4"
+  [ -e "$job/begun" ] || refuse START_FAILED "this copy was never begun: $job is not there"
+  ends_in "$5"
+  ticks=0
+  job_ended
+  while [ "$ended" = RUNNING ] && in_time; do
+    sleep 0.1
+    ticks=$((ticks + 1))
+    if [ $((ticks % 10)) -eq 0 ]; then
+      progress_of
+      on_the_way "$subject" "copied $copied"
+    fi
+    job_ended
+  done
+  progress_of
+  tell state "$ended"
+  tell copied "$copied"
+  frame words
+  [ "$ended" = DONE ] || tail -c 1500 "$job/log" 2>/dev/null | tr '\r' '\n' | grep -vE '^ *[0-9]+/[0-9]+ kB' | tail -n 8
+}

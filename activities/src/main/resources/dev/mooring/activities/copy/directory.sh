@@ -1,0 +1,150 @@
+# A data directory, and where another is made for it: beside it, under names that nobody starts.
+
+# Sets real to where the data directory is or would be, links resolved, and bin to the server programs.
+of_place() { # data directory, program directory
+  real=$(readlink -m -- "$1") && parent=${real%/*} && [ -n "$parent" ] ||
+    refuse STATE_UNREADABLE "data directory $1 leads nowhere"
+  bin=$2
+  [ -x "$bin/pg_controldata" ] && [ -x "$bin/postgres" ] && [ -x "$bin/pg_ctl" ] ||
+    refuse HOST_PROGRAM_MISSING "no pg_controldata, postgres and pg_ctl in $bin"
+  data=$real
+  new=$real.mooring-new
+  rewinding=$real.mooring-rewind
+}
+
+# Sets content and why.
+content() {
+  why=''
+  if [ ! -e "$real" ] && [ ! -L "$real" ]; then
+    content=MISSING why="$real is not there"
+  elif [ ! -d "$real" ]; then
+    content=UNUSABLE why="$real is no directory"
+  elif ! held=$(ls -A "$real" 2>&1); then
+    content=UNUSABLE why="$held"
+  elif [ -z "$held" ]; then
+    content=EMPTY why="$real is empty"
+  elif [ -e "$real/mooring.half-made" ]; then
+    content=UNUSABLE why="a rewind was begun in $real and did not end well"
+  elif ! { read -r major <"$real/PG_VERSION"; } 2>/dev/null; then
+    content=UNUSABLE why="$real/PG_VERSION can't be read"
+  elif ! control=$(TZ=UTC "$bin/pg_controldata" -D "$real" 2>&1); then
+    content=UNUSABLE why="pg_controldata: $control"
+  else
+    case $control in
+      *WARNING:*) content=UNUSABLE why="pg_controldata: $control" ;;
+      *) content=READABLE ;;
+    esac
+  fi
+}
+
+# Says the file system of a path and what is left there, in kB.
+free_at() { # path that is there
+  left=$(stat -f -c '%a*%S/1024' "$1/") && device=$(stat -L -c %d "$1") || return 1
+  printf '%s %s' "$device" "$(($left))"
+}
+
+# Says what a directory takes, in kB, on its own file system. Files of a running server come and go.
+size_of() { # directory
+  taken=$(timeout 15 du -skx "$1/" 2>/dev/null)
+  taken=${taken%%[!0-9]*}
+  [ -n "$taken" ] || return 1
+  printf '%s' "$taken"
+}
+
+say_space() {
+  above=$parent
+  while [ ! -d "$above" ]; do above=${above%/*}; done
+  room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be looked at"
+  tell file_system "${room% *}"
+  tell free_kb "${room#* }"
+  if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
+    tell trouble "$parent can't be written by $(id -un)"
+  elif [ -d "$real" ] && [ "$(stat -c %d "$real")" != "${room% *}" ]; then
+    tell trouble "$real is a file system of its own: nothing can be made beside it"
+  else
+    tell trouble ''
+  fi
+  kilobytes=0
+  [ ! -d "$real" ] || kilobytes=$(size_of "$real") || refuse STATE_UNREADABLE "the size of $real can't be told"
+  tell kilobytes "$kilobytes"
+  say_elsewhere >"$work/$subject.elsewhere"
+  frame elsewhere
+  cat "$work/$subject.elsewhere"
+}
+
+say_elsewhere() {
+  for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
+    [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
+    oid=${link##*/}
+    [ "$oid" != pg_wal ] || oid=0
+    room=$(free_at "$there") && taken=$(size_of "$there") ||
+      refuse STATE_UNREADABLE "$there can't be looked at"
+    printf '%s %s %s %s\n' "$oid" "$taken" "$room" "$there"
+  done
+}
+
+# Says where its own WAL ends: the last record that can be read, from the latest checkpoint on, or from
+# where the last timeline that WAL is there of begins.
+say_wal() {
+  names=$(ls "$real/pg_wal" 2>/dev/null | grep -xE '[0-9A-F]{24}')
+  [ -n "$names" ] || return 0
+  oldest=$(printf '%s\n' "$names" | sort -k1.9 | sed -n 1p)
+  tell oldest "$oldest"
+  [ "$state" != RUNNING ] && [ -x "$bin/pg_waldump" ] || return 0
+  last=$(printf '%s\n' "$names" | tail -n 1)
+  timeline=$((0x${last%????????????????}))
+  controlled "Latest checkpoint's REDO location"
+  from=$value
+  controlled "Latest checkpoint's TimeLineID"
+  if [ "$value" -lt "$timeline" ]; then
+    from=$(awk '!/^[ \t]*(#|$)/ { at = $2 } END { print at }' "$real/pg_wal/${last%????????????????}.history" 2>/dev/null)
+  fi
+  tell wal_timeline "$timeline"
+  [ -n "$from" ] || return 0
+  tell wal_last "$("$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" 2>/dev/null | tail -n 1)"
+}
+
+say_data() {
+  tell data_major "$major"
+  tell control "$control
+"
+  [ ! -e "$real/standby.signal" ] || tell standby_signal ''
+  started=${control#*Backup start location:}
+  started=${started%%
+*}
+  case $started in
+    *[!0/\ ]*) tell unfinished_backup '' ;;
+    *) [ ! -e "$real/backup_label" ] || tell unfinished_backup '' ;;
+  esac
+  controlled 'wal_log_hints setting'
+  hints=$value
+  controlled 'Data page checksum version'
+  [ "$hints" != on ] && [ "$value" = 0 ] || tell hint_bits ''
+  controlled "Latest checkpoint's full_page_writes"
+  [ "$value" != on ] || tell full_pages ''
+  for history in "$real"/pg_wal/*.history; do
+    [ ! -f "$history" ] || tell "history.${history##*/}" "$(cat "$history")"
+  done
+  say_wal
+}
+
+observe_directory() { # data directory, program directory
+  of_place "$1" "$2"
+  process_state "$real"
+  tell process "$state"
+  content
+  tell content "$content"
+  tell why "$why"
+  lacking=''
+  for program in pg_basebackup pg_rewind pg_waldump; do
+    [ -x "$bin/$program" ] || lacking="$lacking $program"
+  done
+  tell lacking "$lacking"
+  tell server "$("$bin/postgres" --version)"
+  say_space
+  frame aside
+  for old in "$real".mooring-old-*; do
+    [ ! -d "$old" ] || printf '%s\n' "$old"
+  done
+  [ "$content" != READABLE ] || say_data
+}

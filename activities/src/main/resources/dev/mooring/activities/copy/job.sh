@@ -1,0 +1,20 @@
+# A copy, detached from whoever began it. It holds the lock on file descriptor 7 that it was given until
+# its last process has ended. Arguments: its directory, its limit in seconds, program, arguments.
+job=$1
+seconds=$2
+shift 2
+LC_ALL=C
+export LC_ALL
+if [ -e "$job/passwords" ]; then
+  PGPASSFILE=$job/passwords
+  export PGPASSFILE
+fi
+PGCONNECT_TIMEOUT=10
+export PGCONNECT_TIMEOUT
+timeout -k 10 "$seconds" "$@" >"$job/log" 2>&1 </dev/null &
+child=$!
+printf '%s' "$child" >"$job/pid.new" && mv -f "$job/pid.new" "$job/pid"
+wait "$child"
+status=$?
+rm -f "$job/passwords"
+printf '%s' "$status" >"$job/exit.new" && sync "$job/exit.new" && mv -f "$job/exit.new" "$job/exit" && sync "$job"

@@ -1,0 +1,155 @@
+# Bringing what was made to its place, taking it back, and removing what it replaced.
+
+# Where the old directory is kept: the same name however often it is asked.
+of_old() { # yes or no
+  old=''
+  [ "$1" = yes ] || return 0
+  [ -s "$job/old" ] || put "$job/old" "$real.mooring-old-$(date -u +%Y%m%d%H%M%S)" ||
+    refuse NO_ROOM "$job/old can't be written"
+  read -r old <"$job/old" || :
+}
+
+# What has the instance's name is this run's copy. A copy that was placed and then lost its marker is
+# told by the file in it.
+is_placed() {
+  [ -e "$job/placed" ] || { [ -e "$real/mooring.copied" ] && [ "$(cat "$real/mooring.copied")" = "$job" ]; }
+}
+
+# Tablespaces, and a pg_wal that lies elsewhere, get their own names; those of the old directory go with
+# it.
+place_links() { # old directory, or nothing
+  for link in "$made/pg_wal" "$made"/pg_tblspc/*; do
+    [ -L "$link" ] && there=$(readlink "$link") || continue
+    case $there in
+      *.mooring-new) ;;
+      *) continue ;;
+    esac
+    own=${there%.mooring-new}
+    if [ -e "$there" ]; then
+      if [ -e "$own" ] && [ -n "$1" ]; then
+        mv "$own" "$own.${1##*.}" && relink_old "$1" "$own" "$own.${1##*.}" || return 1
+      fi
+      rm -rf "$own"
+      mv "$there" "$own" || return 1
+    fi
+    ln -sfn "$own" "$link" || return 1
+  done
+}
+
+relink_old() { # directory, place, its new name
+  for link in "$1/pg_wal" "$1"/pg_tblspc/*; do
+    if [ -L "$link" ] && [ "$(readlink "$link")" = "$2" ]; then
+      ln -sfn "$3" "$link" || return 1
+    fi
+  done
+}
+
+# A directory loses its name before anything of it is removed. What it has elsewhere is removed with it.
+remove_directory() { # directory
+  gone=$real.mooring-removed
+  if [ -d "$1" ]; then
+    rm -rf "$gone"
+    mv "$1" "$gone" && sync "$parent" || return 1
+  fi
+  [ -d "$gone" ] || return 0
+  for link in "$gone/pg_wal" "$gone"/pg_tblspc/*; do
+    [ ! -L "$link" ] || rm -rf "$(readlink -f "$link")"
+  done
+  rm -rf "$gone"
+}
+
+# The old directory: what has the name now, and what a rewind of this run left.
+put_old_aside() {
+  for before in "$rewinding" "$real"; do
+    [ "$before" != "$made" ] && [ -d "$before" ] || continue
+    if [ -n "$old" ] && [ ! -e "$old" ] && [ -n "$(ls -A "$before")" ]; then
+      mv "$before" "$old" && sync "$parent" || return 1
+    elif [ -n "$(ls -A "$before")" ]; then
+      remove_directory "$before" || return 1
+    else
+      rmdir "$before" || return 1
+    fi
+  done
+}
+
+ensure_placed() { # data directory, program directory, way, run, keep the old: yes or no, own settings
+  of_job "$1" "$2" "$3" "$4"
+  if ! is_placed; then
+    job_ended
+    [ "$ended" = DONE ] ||
+      refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not brought to its place"
+    [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not what was made"
+    configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
+      put "$made/mooring.copied" "$job" && sync "$made/standby.signal" "$made"/*.conf "$made" ||
+      refuse NO_ROOM "the configuration of $made can't be written"
+    if [ -d "$real" ]; then
+      refuse_running_primary
+      stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+    fi
+    of_old "$5"
+    put_old_aside || refuse HOST_REFUSED "the old directory $real can't be put aside"
+    [ "$way" = REWIND ] || place_links "$old" || refuse HOST_REFUSED "what $made has elsewhere can't be named"
+    mv "$made" "$real" && sync "$parent" || refuse HOST_REFUSED "$made can't be renamed to $real"
+  fi
+  [ -e "$job/placed" ] || put "$job/placed" "placed
+" || refuse NO_ROOM "$job/placed can't be written"
+  old=''
+  [ ! -s "$job/old" ] || read -r old <"$job/old" || :
+  [ -d "$old" ] || old=''
+  tell old "$old"
+}
+
+# Ends what runs of a job, and waits until nothing of it lives.
+end_job() {
+  for signal in TERM KILL; do
+    tries=0
+    while job_runs "$job" && [ "$tries" -lt 100 ]; do
+      pid=''
+      { read -r pid <"$job/pid" || :; } 2>/dev/null
+      if [ -n "$pid" ] && [ $((tries % 20)) -eq 0 ]; then
+        [ "$signal" = TERM ] || pid=-$pid
+        kill -"$signal" "$pid" 2>/dev/null
+      fi
+      sleep 0.1
+      tries=$((tries + 1))
+    done
+  done
+  ! job_runs "$job"
+}
+
+# A directory that a rewind was begun in gets its name back, and can't be started under it: its
+# configuration is fenced, and a file says what it is.
+name_back() { # epoch
+  [ -d "$rewinding" ] && [ ! -e "$real" ] || return 0
+  configure_made "$rewinding" '' || return 1
+  if [ -e "$job/begun" ]; then
+    : >"$rewinding/mooring.half-made" &&
+      printf 'mooring_fenced_epoch_%s = on\n' "$1" >>"$rewinding/postgresql.auto.conf" || return 1
+  fi
+  find "$rewinding" -maxdepth 1 -type f -exec sync {} + && mv "$rewinding" "$real" && sync "$parent"
+}
+
+revert_copying() { # data directory, program directory, way, run, epoch
+  of_job "$1" "$2" "$3" "$4"
+  if is_placed; then
+    tell placed yes
+    return 0
+  fi
+  end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
+  case $way in
+    REWIND) name_back "$5" ;;
+    *) clear_new ;;
+  esac || refuse HOST_REFUSED "what was made of $real can't be taken back"
+  tell placed no
+}
+
+ensure_old_removed() { # data directory, program directory
+  of_place "$1" "$2"
+  frame removed
+  set -- "$real".mooring-old-*
+  while [ $# -gt 1 ]; do
+    remove_directory "$1" || refuse HOST_REFUSED "$1 can't be removed"
+    printf '%s\n' "$1"
+    shift
+  done
+}

@@ -1,0 +1,213 @@
+package dev.mooring.dev.contract;
+
+import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.copy.HostCopyActivities;
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.contract.CopyWorld;
+import dev.mooring.contract.StreamingHands;
+import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ClusterName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A lab whose standbys stream, its data directories made anew through the adapter. */
+final class CopyRealWorld implements CopyWorld, AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Lab lab;
+  private final Cluster cluster;
+  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Touch hands;
+
+  CopyRealWorld(String name) {
+    lab = Lab.up(LabPlan.streaming(2).named(name));
+    ask("east-0", "CREATE TABLE lab.written (at timestamptz)");
+    lab.snapshot();
+    cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
+    hands = new Touch();
+  }
+
+  @Override
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  @Override
+  public CopyActivities copies(long attempt) {
+    return new HostCopyActivities(
+        hosts,
+        HostDeadlines.USUAL,
+        new Attempt() {
+          @Override
+          public long number() {
+            return attempt;
+          }
+
+          @Override
+          public void report(Object details) {}
+        },
+        variable -> Optional.ofNullable(lab.environment().get(variable)));
+  }
+
+  @Override
+  public void renew() {
+    lab.restore();
+  }
+
+  @Override
+  public StreamingHands hands() {
+    return hands;
+  }
+
+  @Override
+  public void lose(String instance) {
+    LabInstance one = lab.instance(instance);
+    hands.kill(instance);
+    lab.run(one.host(), "find", one.dataDirectory().toString(), "-mindepth", "1", "-delete");
+  }
+
+  @Override
+  public void checkpoint(String instance) {
+    ask(instance, "CHECKPOINT");
+  }
+
+  @Override
+  public void follows(String instance, String upstream) {
+    LabInstance one = lab.instance(instance);
+    LabInstance from = lab.instance(upstream);
+    String connection =
+        "primary_conninfo = 'host=%s port=%d user=lab_replication password=%s'%nprimary_slot_name = ''%n"
+            .formatted(from.host().address(), from.port(), password());
+    try {
+      Files.writeString(
+          one.dataDirectory().resolve("postgresql.auto.conf"),
+          connection,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    lab.start(one);
+    until(
+        () ->
+            ask(
+                    upstream,
+                    "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+                        + " AND replay_lsn >= pg_current_wal_lsn() AND client_addr = '"
+                        + one.host().address()
+                        + "'")
+                .equals("1"));
+  }
+
+  private String password() {
+    String reference = cluster.streaming().orElseThrow().replication().password().text();
+    try {
+      return Files.readString(Path.of(reference.substring("file:".length()))).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public long written(String instance) {
+    return Long.parseLong(ask(instance, "SELECT count(*) FROM lab.written"));
+  }
+
+  @Override
+  public void killCopy(String instance) {
+    LabInstance one = lab.instance(instance);
+    Path copies = one.host().mooring().resolve(lab.name()).resolve(instance + ".copies");
+    lab.run(
+        one.host(),
+        "sh",
+        "-c",
+        "until [ -s \"$0\"/*/pid ]; do sleep 0.05; done; read -r pid <$(echo \"$0\"/*/pid);"
+            + " leader=$(ps -o ppid= -p \"$pid\"); kill -9 $leader; kill -9 -\"$pid\"",
+        copies.toString());
+  }
+
+  private String ask(String instance, String sql) {
+    try (Connection connection = lab.connect(lab.instance(instance));
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return row.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("could not ask " + instance, e);
+    }
+  }
+
+  private static void until(BooleanSupplier holds) {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("not so after " + LIMIT);
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    hosts.close();
+    lab.close();
+  }
+
+  /** What people and faults do. */
+  private final class Touch implements StreamingHands {
+    @Override
+    public void write(String instance) {
+      ask(instance, "INSERT INTO lab.written VALUES (clock_timestamp())");
+    }
+
+    @Override
+    public void kill(String instance) {
+      lab.faults().signalAll(lab.instance(instance), Signal.KILL);
+    }
+
+    @Override
+    public void start(String instance) {
+      try {
+        lab.start(lab.instance(instance));
+      } catch (RuntimeException refused) {
+        // whether it came up is seen afterwards
+      }
+    }
+
+    @Override
+    public void promote(String instance) {
+      ask(instance, "SELECT pg_promote()");
+    }
+
+    @Override
+    public void freeze(String instance) {
+      lab.faults().signalAll(lab.instance(instance), Signal.STOP);
+    }
+
+    @Override
+    public void thaw(String instance) {
+      lab.faults().signalAll(lab.instance(instance), Signal.CONT);
+    }
+  }
+}

@@ -1,0 +1,331 @@
+package dev.mooring.port;
+
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Data directories made anew from a primary's. A copy is made beside the data directory and a
+ * rewind works on one that was renamed, so that what bears the instance's name is never half made:
+ * nobody can start it. A directory comes to its place with its own configuration and with {@code
+ * standby.signal}.
+ *
+ * <p>Copying runs detached on the instance's host, under a marker named by run and instance; it has
+ * a time limit of its own. Whoever asks again finds it: a lost worker never causes a second one.
+ */
+@ActivityInterface
+public interface CopyActivities {
+
+  /**
+   * Looks at the data directory of each instance of a host; changes nothing. One that is missing,
+   * empty or unreadable is an answer, not a failure.
+   */
+  DirectoriesObserved observeDirectories(ObserveDirectories request);
+
+  /**
+   * Copies WAL that may hold lost transactions to Mooring's directory on the host, seals it by a
+   * list of digests, and lists its transactions, with room looked at first ({@link
+   * FailureCode#NO_ROOM}). It is on disk when this returns. Repeated, it answers what was kept.
+   */
+  WalKept ensureWalKept(KeepWal request);
+
+  /**
+   * Lets a copy or a rewind run. A rewind stops the server and renames its directory first; its
+   * configuration was kept by then. Repeated, it finds the one that runs or ran.
+   *
+   * <p>{@link FailureCode#TWO_PRIMARIES} where the server takes writes; {@link FailureCode#NO_ROOM}
+   * where nothing can be made beside the directory.
+   */
+  CopyRuns ensureCopying(Copy request);
+
+  /** Waits until it ended, or the limit is over; how far it is stands in the heartbeat. */
+  CopyAwaited awaitCopied(AwaitCopied request);
+
+  /**
+   * Brings what was made to its place: the server that may still run is stopped, the old directory
+   * is kept aside by its name or removed, the new one gets its configuration and its name.
+   * Repeated, it finds it there.
+   *
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when the copy did not end well.
+   */
+  CopyPlaced ensurePlaced(Copy request);
+
+  /**
+   * Takes a copy back that was not placed: what runs is ended, what it made is removed. A directory
+   * whose rewind did not end well gets its name back, fenced, and says so when it is looked at: it
+   * can be copied anew, not started.
+   */
+  CopyReverted revertCopying(Copy request);
+
+  /** Removes old directories that were kept aside, all but the newest of each instance. */
+  OldRemoved ensureOldRemoved(Copy request);
+
+  record ObserveDirectories(Call call, HostWork on) implements OnHost {}
+
+  record DirectoriesObserved(
+      HostName host, List<DirectorySeen> seen, List<InstanceFailure> failures) {
+    public DirectoriesObserved {
+      seen = List.copyOf(seen);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * A data directory.
+   *
+   * @param why of one that can't be used, one sentence; else empty
+   * @param held of one that can be read, what is in it: one, or none
+   * @param space what it takes, and what is left for another
+   * @param server version of the server program
+   * @param lacking programs that a copy needs and the host has not
+   * @param aside old directories that were kept beside it, oldest first
+   */
+  record DirectorySeen(
+      InstanceId instance,
+      InstanceObserved.ServerProcess process,
+      Content content,
+      String why,
+      List<Held> held,
+      Space space,
+      ServerVersion server,
+      List<String> lacking,
+      List<String> aside) {
+    public DirectorySeen {
+      held = List.copyOf(held);
+      lacking = List.copyOf(lacking);
+      aside = List.copyOf(aside);
+    }
+  }
+
+  /** What is in a data directory. */
+  enum Content {
+    /** Nothing bears its name. */
+    MISSING,
+    /** It is there, and nothing in it. */
+    EMPTY,
+    /** There is something in it that no server can be started on. */
+    UNUSABLE,
+    /** It can be read. */
+    READABLE
+  }
+
+  /**
+   * What a data directory holds.
+   *
+   * @param major that made it (PG_VERSION)
+   * @param flags what its next start and a rewind depend on
+   * @param histories of the timelines it knows, but that of timeline 1, which has none
+   * @param wal where its own WAL ends; none while a server runs, which is to be asked itself
+   * @param oldest the position at which the oldest file of its pg_wal begins; one, or none
+   */
+  record Held(
+      int major,
+      ControlData control,
+      Flags flags,
+      List<TimelineHistory> histories,
+      List<WalEnd> wal,
+      List<Lsn> oldest) {
+    public Held {
+      histories = List.copyOf(histories);
+      wal = List.copyOf(wal);
+      oldest = List.copyOf(oldest);
+    }
+  }
+
+  /**
+   * What a start and a rewind depend on.
+   *
+   * @param standbySignal standby.signal is there
+   * @param unfinishedBackup a base backup that was not replayed to its end
+   * @param hintBits whether WAL has hint bits (wal_log_hints) or pages checksums: without either
+   *     pg_rewind can't tell what changed
+   * @param fullPages whether its last checkpoint was made with full_page_writes
+   */
+  record Flags(
+      boolean standbySignal, boolean unfinishedBackup, boolean hintBits, boolean fullPages) {}
+
+  /**
+   * Where WAL ends.
+   *
+   * @param timeline the last one that WAL is there of
+   * @param end behind the last record that can be read; the control file's word where its WAL is
+   *     not there
+   * @param read whether WAL was read to its end
+   */
+  record WalEnd(TimelineId timeline, Lsn end, boolean read) {}
+
+  /**
+   * Space.
+   *
+   * @param bytes of the directory, tablespaces and a pg_wal that lies elsewhere left out
+   * @param freeBytes left beside it
+   * @param fileSystem it would be copied to
+   * @param trouble why nothing can be made beside it, or empty
+   * @param tablespaces those that lie elsewhere, also a pg_wal that does, under the number 0
+   */
+  record Space(
+      long bytes, long freeBytes, String fileSystem, String trouble, List<Elsewhere> tablespaces) {
+    public Space {
+      tablespaces = List.copyOf(tablespaces);
+    }
+  }
+
+  /** What a data directory has elsewhere, by a link. */
+  record Elsewhere(long oid, String location, long bytes, long freeBytes, String fileSystem) {}
+
+  /**
+   * Keeps WAL.
+   *
+   * @param on one instance
+   * @param from where it parted from the primary; none to keep all that is there
+   */
+  record KeepWal(Call call, HostWork on, List<Lsn> from) implements OnHost {
+    public KeepWal {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * WAL that is kept.
+   *
+   * @param directory on its host
+   * @param digest SHA-256 of the list of digests, which stands there as SHA256SUMS
+   * @param commits how many transactions are committed in it
+   * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
+   */
+  record WalKept(
+      InstanceId instance,
+      String directory,
+      int files,
+      long bytes,
+      String digest,
+      long commits,
+      List<String> listed) {
+    public WalKept {
+      listed = List.copyOf(listed);
+    }
+  }
+
+  /** How a directory is made. */
+  enum Way {
+    REWIND,
+    BASE_BACKUP
+  }
+
+  /**
+   * A copy or a rewind.
+   *
+   * @param on one instance
+   * @param source what it is made from
+   * @param limits of it
+   * @param elsewhere where the source has its tablespaces
+   * @param own settings of an instance that has no configuration to keep, such as port
+   */
+  record Copy(
+      Call call,
+      HostWork on,
+      Way way,
+      Source source,
+      CopyLimits limits,
+      List<Elsewhere> elsewhere,
+      List<OwnSetting> own)
+      implements OnHost {
+    public Copy {
+      elsewhere = List.copyOf(elsewhere);
+      own = List.copyOf(own);
+    }
+  }
+
+  /** A setting of an instance, as its configuration file has it. */
+  record OwnSetting(String name, String value) {}
+
+  /**
+   * What a directory is made from.
+   *
+   * @param from how it is connected to; its slot keeps the WAL that the copy needs
+   * @param database that a rewind connects to
+   * @param restoreCommand with %f and %p, for WAL that a rewind lacks; empty for none
+   */
+  record Source(RoleActivities.Upstream from, String database, String restoreCommand) {}
+
+  /**
+   * Limits of a copy.
+   *
+   * @param bytesPerSecond at most; 0 for no limit
+   * @param atMost how long it may take
+   * @param keepOld whether the old directory is kept aside
+   */
+  record CopyLimits(long bytesPerSecond, Duration atMost, boolean keepOld) {}
+
+  /** That it runs, or ran. */
+  record CopyRuns(InstanceId instance, boolean begun) {}
+
+  /** Waits for it. */
+  record AwaitCopied(Copy copy, Duration atMost) implements OnHost {
+    @Override
+    public Call call() {
+      return copy.call();
+    }
+
+    @Override
+    public HostWork on() {
+      return copy.on();
+    }
+  }
+
+  /**
+   * How far it is, in a heartbeat and at its end.
+   *
+   * @param bytes copied
+   * @param ofBytes to be copied, as far as it is known
+   * @param percent of it
+   */
+  record CopyProgress(InstanceId instance, long bytes, long ofBytes, int percent) {}
+
+  /** How it ended. */
+  enum CopyState {
+    DONE,
+    FAILED,
+    /** Its own time limit ended it. */
+    TIMED_OUT,
+    /** It ended without a word: its host was restarted, or somebody killed it. */
+    DIED,
+    /** It goes on; the wait is over. */
+    RUNNING
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param words the last it said
+   */
+  record CopyAwaited(InstanceId instance, CopyState state, CopyProgress progress, String words) {}
+
+  /**
+   * A directory in its place.
+   *
+   * @param old where the old one is kept; empty where there was none, or it was removed
+   */
+  record CopyPlaced(InstanceId instance, String old) {}
+
+  /**
+   * What was taken back.
+   *
+   * @param placed whether it was in its place already, and was left there
+   */
+  record CopyReverted(InstanceId instance, boolean placed) {}
+
+  /** Old directories that were removed. */
+  record OldRemoved(InstanceId instance, List<String> removed) {
+    public OldRemoved {
+      removed = List.copyOf(removed);
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package dev.mooring.contract;
+
+import static dev.mooring.contract.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.AwaitCopied;
+import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
+import dev.mooring.port.CopyActivities.CopyPlaced;
+import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.KeepWal;
+import dev.mooring.port.CopyActivities.ObserveDirectories;
+import dev.mooring.port.CopyActivities.OwnSetting;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineFork;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What making a data directory anew promises. */
+public abstract class CopyContract {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  private static final long SLOW = 64 << 10;
+  private static final String PRIMARY = "east-0";
+  private static final String STANDBY = "west-0";
+
+  private final Run run = Steps.newRun();
+
+  /** The world all tests of a class share. */
+  protected abstract CopyWorld world();
+
+  @AfterEach
+  void asInTheBeginning() {
+    world().renew();
+  }
+
+  private Call call(int ordinal) {
+    return new Call(world().cluster().name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
+  }
+
+  private Instance instance(String id) {
+    return world().cluster().instances().stream()
+        .filter(i -> i.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private HostWork on(String id) {
+    return new HostWork(world().cluster().host(instance(id).host()), List.of(instance(id)));
+  }
+
+  private DirectorySeen look(String id) {
+    var seen = world().copies(1).observeDirectories(new ObserveDirectories(call(0), on(id)));
+    assertThat(seen.failures()).isEmpty();
+    return seen.seen().get(0);
+  }
+
+  private Held data(String id) {
+    DirectorySeen seen = look(id);
+    assertThat(seen.content()).as(seen.why()).isEqualTo(Content.READABLE);
+    return seen.held().get(0);
+  }
+
+  private Copy copy(String id, Way way, String from, CopyLimits limits) {
+    Replication replication = world().cluster().streaming().orElseThrow().replication();
+    Instance source = instance(from);
+    Upstream upstream =
+        new Upstream(
+            source.id(),
+            world().cluster().host(source.host()).access().address(),
+            source.port(),
+            replication.user(),
+            replication.password(),
+            "disable",
+            "",
+            instance(id).replicationName(),
+            "");
+    return new Copy(
+        call(3),
+        on(id),
+        way,
+        new Source(upstream, "postgres", ""),
+        limits,
+        List.of(),
+        List.of(
+            new OwnSetting("port", String.valueOf(instance(id).port())),
+            new OwnSetting(
+                "listen_addresses",
+                world().cluster().host(instance(id).host()).access().address())));
+  }
+
+  private static CopyLimits quick() {
+    return new CopyLimits(0, LIMIT, true);
+  }
+
+  private CopyAwaited await(Copy copy, Duration atMost) {
+    return world().copies(1).awaitCopied(new AwaitCopied(copy, atMost));
+  }
+
+  private CopyPlaced made(Copy copy) {
+    assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
+    CopyAwaited ended = await(copy, LIMIT);
+    assertThat(ended.state()).as(ended.words()).isEqualTo(CopyState.DONE);
+    return world().copies(1).ensurePlaced(copy);
+  }
+
+  /** A person promotes the standby while the primary goes on and then dies. */
+  private Lsn divergedPrimary() {
+    world().hands().promote(STANDBY);
+    world().hands().write(PRIMARY);
+    world().hands().write(PRIMARY);
+    world().hands().kill(PRIMARY);
+    world().hands().write(STANDBY);
+    world().checkpoint(STANDBY);
+    TimelineHistory theirs =
+        data(STANDBY).histories().stream()
+            .filter(h -> h.of().value() == 2)
+            .findFirst()
+            .orElseThrow();
+    return TimelineFork.of(TimelineHistory.first(), theirs).orElseThrow().at().orElseThrow();
+  }
+
+  @Test
+  void a_directory_in_use_is_looked_at_and_left_alone() {
+    DirectorySeen standby = look(STANDBY);
+    assertThat(standby.process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(standby.lacking()).isEmpty();
+    assertThat(standby.space().trouble()).isEmpty();
+    assertThat(standby.space().bytes()).isPositive();
+    assertThat(standby.space().freeBytes()).isPositive();
+    Held data = standby.held().get(0);
+    assertThat(data.flags().standbySignal()).isTrue();
+    assertThat(data.flags().hintBits()).isTrue();
+    assertThat(data.flags().fullPages()).isTrue();
+    assertThat(data.wal()).isEmpty();
+    assertThat(data.oldest()).isNotEmpty();
+    assertThat(data.control().systemIdentifier())
+        .isEqualTo(data(PRIMARY).control().systemIdentifier());
+  }
+
+  @Test
+  void a_lost_directory_is_copied_anew_and_streams() {
+    world().lose(STANDBY);
+    assertThat(look(STANDBY).content()).isIn(Content.EMPTY, Content.MISSING);
+    Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
+    assertThat(made(copy).old()).isEmpty();
+    assertThat(world().copies(2).ensurePlaced(copy).old()).isEmpty();
+    assertThat(data(STANDBY).flags().standbySignal()).isTrue();
+    assertThat(data(STANDBY).flags().unfinishedBackup()).isTrue();
+    world().follows(STANDBY, PRIMARY);
+    world().hands().write(PRIMARY);
+    assertThat(data(STANDBY).control().state()).isEqualTo(InstanceState.IN_ARCHIVE_RECOVERY);
+  }
+
+  @Test
+  void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
+    Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
+    assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
+    assertThat(await(copy, LIMIT).state()).isEqualTo(CopyState.DONE);
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.RUNNING);
+    String old = world().copies(1).ensurePlaced(copy).old();
+    assertThat(old).isNotEmpty();
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(look(STANDBY).aside()).containsExactly(old);
+    assertThat(world().copies(2).ensurePlaced(copy).old()).isEqualTo(old);
+    world().hands().start(STANDBY);
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(world().copies(3).ensureOldRemoved(copy).removed()).isEmpty();
+    assertThat(world().copies(1).revertCopying(copy).placed()).isTrue();
+    assertThat(look(STANDBY).aside()).containsExactly(old);
+  }
+
+  @Test
+  void a_primary_that_diverged_is_rewound_and_its_lost_transactions_are_kept() {
+    Lsn fork = divergedPrimary();
+    Held before = data(PRIMARY);
+    assertThat(before.wal().get(0).read()).isTrue();
+    assertThat(before.wal().get(0).end()).isGreaterThan(fork);
+    assertThat(before.control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    KeepWal keep = new KeepWal(call(2), on(PRIMARY), List.of(fork));
+    WalKept kept = world().copies(1).ensureWalKept(keep);
+    assertThat(kept.files()).isPositive();
+    assertThat(kept.commits()).isEqualTo(2);
+    assertThat(kept.listed()).hasSize(2).allMatch(line -> line.contains("COMMIT"));
+    assertThat(world().copies(2).ensureWalKept(keep)).isEqualTo(kept);
+    Copy rewind = copy(PRIMARY, Way.REWIND, STANDBY, quick());
+    made(rewind);
+    assertThat(data(PRIMARY).flags().standbySignal()).isTrue();
+    world().follows(PRIMARY, STANDBY);
+    assertThat(world().written(PRIMARY)).isEqualTo(world().written(STANDBY));
+  }
+
+  @Test
+  void a_rewind_that_sees_nothing_to_do_did_not_do_it() {
+    world().hands().kill(STANDBY);
+    // both are on one timeline, which is all that pg_rewind looks at
+    Copy rewind = copy(STANDBY, Way.REWIND, PRIMARY, quick());
+    world().copies(1).ensureCopying(rewind);
+    CopyAwaited ended = await(rewind, LIMIT);
+    assertThat(ended.state()).isEqualTo(CopyState.FAILED);
+    assertThat(ended.words()).contains("no rewind required");
+    refused(FailureCode.OUTCOME_UNKNOWN, () -> world().copies(1).ensurePlaced(rewind));
+    assertThat(look(STANDBY).content()).isEqualTo(Content.MISSING);
+    assertThat(world().copies(1).revertCopying(rewind).placed()).isFalse();
+    assertThat(look(STANDBY).content()).isEqualTo(Content.UNUSABLE);
+    world().hands().start(STANDBY);
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  @Test
+  void a_copy_that_is_asked_for_again_is_found() {
+    Copy slow = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
+    assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
+    assertThat(world().copies(2).ensureCopying(slow).begun()).isFalse();
+    assertThat(await(slow, AT_ONCE).state()).isEqualTo(CopyState.RUNNING);
+    refused(FailureCode.OUTCOME_UNKNOWN, () -> world().copies(2).ensurePlaced(slow));
+    assertThat(world().copies(3).revertCopying(slow).placed()).isFalse();
+    assertThat(await(slow, AT_ONCE).state()).isNotIn(CopyState.RUNNING, CopyState.DONE);
+    DirectorySeen after = look(STANDBY);
+    assertThat(after.process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(after.aside()).isEmpty();
+  }
+
+  @Test
+  void a_copy_that_died_begins_anew_and_one_that_takes_too_long_is_ended() {
+    Copy dies = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
+    world().copies(1).ensureCopying(dies);
+    world().killCopy(STANDBY);
+    assertThat(await(dies, AT_ONCE).state()).isEqualTo(CopyState.DIED);
+    Copy again = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true));
+    assertThat(world().copies(2).ensureCopying(again).begun()).isTrue();
+    assertThat(await(again, LIMIT).state()).isEqualTo(CopyState.TIMED_OUT);
+    assertThat(world().copies(3).revertCopying(again).placed()).isFalse();
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  @Test
+  void nobody_who_takes_writes_is_made_anew() {
+    Copy rewind = copy(PRIMARY, Way.REWIND, STANDBY, quick());
+    refused(FailureCode.TWO_PRIMARIES, () -> world().copies(1).ensureCopying(rewind));
+    Copy copy = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, quick());
+    world().copies(2).ensureCopying(copy);
+    await(copy, LIMIT);
+    refused(FailureCode.TWO_PRIMARIES, () -> world().copies(2).ensurePlaced(copy));
+    world().copies(3).revertCopying(copy);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  @Test
+  void a_run_that_is_over_changes_nothing() {
+    Copy newer = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
+    Call older =
+        new Call(
+            world().cluster().name(), "run-0", "STEP_3", 3, new Epoch(run.epoch().value() - 1));
+    world().copies(1).ensureWalKept(new KeepWal(call(2), on(STANDBY), List.of()));
+    Copy stale =
+        new Copy(
+            older,
+            newer.on(),
+            newer.way(),
+            newer.source(),
+            newer.limits(),
+            newer.elsewhere(),
+            newer.own());
+    refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensureCopying(stale));
+    refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensurePlaced(stale));
+  }
+}

@@ -1,0 +1,208 @@
+package dev.mooring.runbook.resilver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineHistory.Entry;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Verdicts;
+import dev.mooring.runbook.resilver.LadderCheck.Choice;
+import dev.mooring.runbook.resilver.LadderCheck.Ended;
+import dev.mooring.runbook.resilver.LadderCheck.Keep;
+import dev.mooring.runbook.resilver.LadderCheck.Source;
+import dev.mooring.runbook.resilver.LadderCheck.Target;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LadderCheckTest {
+  private static final SystemIdentifier SYSTEM = new SystemIdentifier(7L);
+  private static final InstanceId WEST = new InstanceId("west-0");
+  private static final InstanceId EAST = new InstanceId("east-0");
+  private static final TimelineHistory FIRST = TimelineHistory.first();
+  private static final TimelineHistory SECOND =
+      new TimelineHistory(
+          new TimelineId(2), List.of(new Entry(TimelineId.FIRST, Lsn.parse("0/5000"), "")));
+
+  private static Source promoted() {
+    return new Source(WEST, SYSTEM, SECOND, Lsn.parse("0/9000"));
+  }
+
+  private static Source neverPromoted() {
+    return new Source(WEST, SYSTEM, FIRST, Lsn.parse("0/9000"));
+  }
+
+  private static Target.Usable ended(Ended how, TimelineHistory history, String end) {
+    return new Target.Usable(SYSTEM, how, history, Lsn.parse(end), List.of(), Optional.empty());
+  }
+
+  private static Target.Usable orderly(String end) {
+    return ended(Ended.ORDERLY, FIRST, end);
+  }
+
+  private static Choice choice(Source source, Target target) {
+    return Verdicts.proceeds(LadderCheck.judge(EAST, source, target));
+  }
+
+  private static Optional<Keep> from(String position) {
+    return Optional.of(new Keep(Optional.of(Lsn.parse(position))));
+  }
+
+  private static Optional<Keep> all() {
+    return Optional.of(new Keep(Optional.empty()));
+  }
+
+  @Test
+  void what_can_not_be_read_is_copied_and_its_wal_kept() {
+    assertThat(choice(promoted(), new Target.Unusable("no PG_VERSION", true)))
+        .isEqualTo(new Choice(Rung.BASE_BACKUP, "no PG_VERSION", all()));
+    assertThat(choice(promoted(), new Target.Unusable("nothing is there", false)))
+        .isEqualTo(new Choice(Rung.BASE_BACKUP, "nothing is there", Optional.empty()));
+  }
+
+  @Test
+  void another_database_system_is_refused() {
+    Target other =
+        new Target.Usable(
+            new SystemIdentifier(8L),
+            Ended.ORDERLY,
+            FIRST,
+            Lsn.parse("0/4000"),
+            List.of(),
+            Optional.empty());
+    Verdicts.never(
+        LadderCheck.judge(EAST, promoted(), other),
+        FailureCode.IDENTITY_DIFFERS,
+        "east-0 holds database system 8, west-0 is 7");
+  }
+
+  @Test
+  void one_that_ended_before_the_fork_or_at_it_follows() {
+    assertThat(choice(promoted(), orderly("0/4000")))
+        .isEqualTo(
+            new Choice(
+                Rung.FOLLOW,
+                "its WAL ends at 0/4000 on timeline 1, within what west-0 has of it",
+                Optional.empty()));
+    assertThat(choice(promoted(), orderly("0/5000")).rung()).isEqualTo(Rung.FOLLOW);
+    assertThat(choice(neverPromoted(), orderly("0/9000")).rung()).isEqualTo(Rung.FOLLOW);
+    assertThat(choice(promoted(), ended(Ended.ORDERLY, SECOND, "0/6000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+  }
+
+  @Test
+  void one_whose_next_wal_is_gone_is_copied() {
+    Target lacks =
+        new Target.Usable(
+            SYSTEM,
+            Ended.ORDERLY,
+            FIRST,
+            Lsn.parse("0/4000"),
+            List.of(),
+            Optional.of("WAL from 0/4000 on"));
+    assertThat(choice(promoted(), lacks))
+        .isEqualTo(
+            new Choice(
+                Rung.BASE_BACKUP,
+                "its WAL ends at 0/4000 on timeline 1, within what west-0 has of it, but lacking"
+                    + " is WAL from 0/4000 on",
+                Optional.empty()));
+  }
+
+  @Test
+  void one_that_wrote_beyond_the_fork_is_rewound_and_what_it_wrote_is_kept() {
+    for (Ended how : Ended.values()) {
+      assertThat(choice(promoted(), ended(how, FIRST, "0/5070")))
+          .isEqualTo(
+              new Choice(
+                  Rung.REWIND,
+                  "it has 112 bytes of WAL beyond 0/5000 on timeline 1, which west-0 never had",
+                  from("0/5000")));
+    }
+  }
+
+  @Test
+  void one_that_cannot_be_rewound_is_copied_and_what_it_wrote_is_kept() {
+    Target without =
+        new Target.Usable(
+            SYSTEM,
+            Ended.ORDERLY,
+            FIRST,
+            Lsn.parse("0/5070"),
+            List.of("neither page checksums nor wal_log_hints"),
+            Optional.empty());
+    assertThat(choice(promoted(), without))
+        .isEqualTo(
+            new Choice(
+                Rung.BASE_BACKUP,
+                "it has 112 bytes of WAL beyond 0/5000 on timeline 1, which west-0 never had; no"
+                    + " rewind: neither page checksums nor wal_log_hints",
+                from("0/5000")));
+  }
+
+  @Test
+  void a_crash_at_the_fork_itself_is_rewound() {
+    assertThat(choice(promoted(), ended(Ended.CRASHED, FIRST, "0/5000")))
+        .isEqualTo(
+            new Choice(
+                Rung.REWIND,
+                "it ended in a crash at 0/5000, where it parted from west-0",
+                Optional.empty()));
+  }
+
+  @Test
+  void a_crash_before_the_fork_is_copied_since_a_rewind_would_take_its_recovery_for_shared() {
+    for (Source source : List.of(promoted(), neverPromoted())) {
+      assertThat(choice(source, ended(Ended.CRASHED, FIRST, "0/4000")))
+          .isEqualTo(
+              new Choice(
+                  Rung.BASE_BACKUP,
+                  "it ended in a crash at 0/4000, within what west-0 has: crash recovery would"
+                      + " write WAL there that a rewind takes for shared",
+                  Optional.empty()));
+    }
+    assertThat(choice(neverPromoted(), ended(Ended.CRASHED, FIRST, "0/9000")).rung())
+        .isEqualTo(Rung.BASE_BACKUP);
+  }
+
+  @Test
+  void one_that_is_ahead_on_the_same_timeline_is_copied() {
+    assertThat(choice(neverPromoted(), orderly("0/9070")))
+        .isEqualTo(
+            new Choice(
+                Rung.BASE_BACKUP,
+                "it has 112 bytes of WAL beyond 0/9000 on timeline 1, which west-0 never had; no"
+                    + " rewind: both are on timeline 1, where pg_rewind sees no fork",
+                from("0/9000")));
+  }
+
+  @Test
+  void one_that_was_promoted_itself_is_rewound() {
+    assertThat(choice(neverPromoted(), ended(Ended.ORDERLY, SECOND, "0/5070")))
+        .isEqualTo(
+            new Choice(
+                Rung.REWIND,
+                "it has 112 bytes of WAL beyond 0/5000 on timeline 1, which west-0 never had",
+                from("0/5000")));
+    assertThat(choice(neverPromoted(), ended(Ended.ORDERLY, SECOND, "0/5000")))
+        .isEqualTo(
+            new Choice(
+                Rung.REWIND,
+                "it was promoted to timeline 2, and wrote nothing there",
+                Optional.empty()));
+  }
+
+  @Test
+  void without_an_ancestor_in_common_it_is_copied_and_all_its_wal_is_kept() {
+    assertThat(
+            choice(
+                neverPromoted(),
+                ended(Ended.ORDERLY, new TimelineHistory(new TimelineId(3), List.of()), "0/4000")))
+        .isEqualTo(
+            new Choice(Rung.BASE_BACKUP, "timelines 3 and 1 have no ancestor in common", all()));
+  }
+}
