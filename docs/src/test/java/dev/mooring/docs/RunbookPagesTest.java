@@ -6,6 +6,7 @@ import dev.mooring.runbook.Step;
 import dev.mooring.runbook.check.CheckStep;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
+import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.status.StatusStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,11 @@ class RunbookPagesTest {
   @Test
   void check_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("check")).isEqualTo(steps(CheckStep.values()));
+  }
+
+  @Test
+  void replication_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("replication")).isEqualTo(steps(ReplicationStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -44,6 +44,7 @@ public final class CommandTree {
     commands.put("plan", PlanCommand.class);
     commands.put("publish", PublishCommand.class);
     commands.put("consume", ConsumeCommand.class);
+    commands.put("replicate", ReplicateCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);

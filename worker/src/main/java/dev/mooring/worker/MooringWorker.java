@@ -5,6 +5,7 @@ import dev.mooring.runbook.check.ClusterCheckImpl;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
@@ -74,6 +75,7 @@ public final class MooringWorker implements AutoCloseable {
         DrConsumeImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class,
+        ReplicationSetupImpl.class,
         LockWorkflowImpl.class);
     shared.registerActivitiesImplementations(adapters.shared());
     for (SiteName site : config.sites()) {

@@ -29,6 +29,11 @@ public final class RunIds {
     return "mooring:" + cluster + ":check";
   }
 
+  /** The id of a ReplicationSetup; who only verifies adds what makes it unique. */
+  public static String replication(ClusterName cluster) {
+    return "mooring:" + cluster + ":replication";
+  }
+
   /** The id that a run would have had if a person had typed it: a schedule adds the time. */
   public static String typed(String workflowId) {
     return workflowId.replaceFirst(SCHEDULED_AT, "");

@@ -14,6 +14,7 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRequest;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.publish.PublishRequest;
+import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.status.StatusRequest;
 import dev.mooring.wire.PayloadSamples.Sample;
 import io.temporal.activity.ActivityInterface;
@@ -74,6 +75,10 @@ class GoldenPayloadsTest {
               "{'cluster':'harbour','mode':'execute','switchWal':'off','by':'alice',"
                   + "'reason':'before the release'}",
               PublishRequest::of),
+          "ReplicationSetupWorkflow.setUp",
+          new Request(
+              "{'cluster':'strait','act':'verify','by':'alice','reason':'the new disks'}",
+              ReplicationRequest::of),
           "RunMessages.decide",
           new Request(DECISION, Decision::of),
           "RunMessages.decideBySignal",

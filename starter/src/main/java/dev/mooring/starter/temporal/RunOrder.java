@@ -7,6 +7,7 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
+import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -107,6 +108,20 @@ public record RunOrder(
         RunIds.check(cluster) + ":" + UUID.randomUUID(),
         "what " + cluster + " has for its runbooks, asked by " + by,
         JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
+  }
+
+  /** A ReplicationSetup that only looks, under an id of its own. */
+  public static RunOrder verifyReplication(ClusterName cluster, String by) {
+    return order(
+        ReplicationSetupWorkflow.class,
+        cluster,
+        RunIds.replication(cluster) + ":verify:" + UUID.randomUUID(),
+        "how the standbys of " + cluster + " stream, asked by " + by,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("cluster", cluster.value())
+            .put("act", "verify")
+            .put("by", by));
   }
 
   /** Who asks and why, as far as it was said: what the run's memo shows beside its name. */

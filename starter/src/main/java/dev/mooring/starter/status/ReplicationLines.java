@@ -1,0 +1,94 @@
+package dev.mooring.starter.status;
+
+import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
+import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.console.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** How standbys stream, for a person: the verdict, a row for each, the slots, what is wrong. */
+public final class ReplicationLines {
+  private ReplicationLines() {}
+
+  /** The result as lines, the verdict first. */
+  public static List<String> of(ReplicationResult result) {
+    List<String> lines = new ArrayList<>(List.of(result.headline(), ""));
+    Table standbys =
+        new Table(
+            "standby",
+            "",
+            "from",
+            "address",
+            "state",
+            "sync",
+            "lag",
+            "caught up",
+            "slot",
+            "received",
+            "replayed");
+    result.standbys().forEach(row -> standbys.row(cells(row)));
+    lines.addAll(standbys.lines());
+    if (!result.slots().isEmpty()) {
+      lines.add("");
+      Table slots = new Table("slot of " + result.primary(), "of", "", "keeps", "WAL");
+      result.slots().forEach(slot -> slots.row(cells(slot)));
+      lines.addAll(slots.lines());
+    }
+    lines.add("");
+    for (StandbyRow row : result.standbys()) {
+      if (!row.why().isEmpty()) {
+        lines.add(word(row) + "  " + row.instance() + ": " + row.why());
+      }
+    }
+    result.degraded().forEach(sentence -> lines.add("attention: " + sentence));
+    return lines;
+  }
+
+  private static String[] cells(StandbyRow row) {
+    return new String[] {
+      row.instance().value(),
+      word(row),
+      row.upstream(),
+      row.address(),
+      row.state(),
+      row.sync(),
+      row.lagBytes() < 0 ? "" : row.lagBytes() + " B",
+      row.lagMillis() < 0
+          ? "no"
+          : String.format(Locale.ROOT, "within %.1f s", row.lagMillis() / 1000.0),
+      row.slot(),
+      row.received(),
+      row.replayed()
+    };
+  }
+
+  private static String[] cells(SlotRow slot) {
+    return new String[] {
+      slot.name(),
+      slot.plugin().isEmpty() ? slot.of() : "logical, " + slot.plugin(),
+      slot.active() ? "in use" : "unused",
+      slot.keptBytes() + " B",
+      slot.walStatus()
+    };
+  }
+
+  private static String word(StandbyRow row) {
+    return switch (row.health()) {
+      case HEALTHY -> "healthy";
+      case HIGH -> "high";
+      case DOWN -> "DOWN";
+    };
+  }
+
+  /** What a command that shows it exits with. */
+  public static ExitCode exitCode(ReplicationResult result) {
+    return switch (result.worst()) {
+      case HEALTHY -> ExitCode.DONE;
+      case HIGH -> ExitCode.STATUS_WARNING;
+      case DOWN -> ExitCode.STATUS_CRITICAL;
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The members of a cluster that streams, as they were seen at one time: one of them takes writes.
+ *
+ * @param primary the one that is not in recovery
+ * @param standbys all the others of the cluster file, also those that did not answer
+ * @param seen those that answered
+ * @param failures why the others did not
+ */
+record Members(
+    Instance primary,
+    List<Instance> standbys,
+    List<MemberObserved> seen,
+    List<InstanceFailure> failures) {
+  Members {
+    standbys = List.copyOf(standbys);
+    seen = List.copyOf(seen);
+    failures = List.copyOf(failures);
+  }
+
+  /** Never without exactly one that takes writes, and never with one of another system. */
+  static Verdict<Members> judge(
+      Cluster cluster, List<MemberObserved> seen, List<InstanceFailure> failures) {
+    List<MemberObserved> writers =
+        seen.stream().filter(member -> !member.standing().inRecovery()).toList();
+    if (writers.isEmpty()) {
+      return Verdict.never(
+          FailureCode.NO_PRIMARY,
+          "no member of "
+              + cluster.name()
+              + " takes writes"
+              + (failures.isEmpty() ? "" : "; " + FanOut.inWords(failures)));
+    }
+    if (writers.size() > 1) {
+      return Verdict.never(
+          FailureCode.TWO_PRIMARIES,
+          String.join(" and ", writers.stream().map(w -> w.instance().value()).toList())
+              + " both take writes");
+    }
+    MemberObserved primary = writers.get(0);
+    for (MemberObserved member : seen) {
+      if (!member.system().equals(primary.system())) {
+        return Verdict.never(
+            FailureCode.IDENTITY_DIFFERS,
+            String.format(
+                "%s is system %s, and %s is system %s",
+                primary.instance(), primary.system(), member.instance(), member.system()));
+      }
+    }
+    List<Instance> members = cluster.members();
+    return Verdict.proceed(
+        new Members(
+            members.stream()
+                .filter(i -> i.id().equals(primary.instance()))
+                .findFirst()
+                .orElseThrow(),
+            members.stream().filter(i -> !i.id().equals(primary.instance())).toList(),
+            seen,
+            failures));
+  }
+
+  /** What a member answered, if it did. */
+  Optional<MemberObserved> member(InstanceId id) {
+    return seen.stream().filter(member -> member.instance().equals(id)).findFirst();
+  }
+
+  /** What the primary answered. */
+  MemberObserved primarySeen() {
+    return member(primary.id()).orElseThrow();
+  }
+
+  /** Why a member did not answer, or empty. */
+  String silence(InstanceId id) {
+    return failures.stream()
+        .filter(failure -> failure.instance().equals(id))
+        .findFirst()
+        .map(InstanceFailure::message)
+        .orElse("");
+  }
+}

@@ -1,0 +1,149 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.replication.ReplicationTable.Caught;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What ReplicationSetup asks of members, through the workers of their sites. */
+final class ReplicationCalls {
+  /** A member that says nothing is knocked at for as long as it takes to be sure. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
+
+  private final Cluster cluster;
+
+  ReplicationCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  private Server server(Instance instance) {
+    return new Server(instance, cluster.host(instance.host()).access().address());
+  }
+
+  /** Every member, asked at once; those of a site without a worker are in the failures. */
+  Verdict<Members> members(Call call) {
+    Looks looks = new Looks(ANSWERED_WITHIN);
+    SortedMap<String, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here = membersAt(site);
+      if (!here.isEmpty()) {
+        looking.put(
+            site.name().value(),
+            looks.begin(
+                new Looks.At(
+                    "the members at " + site.name(),
+                    ActivityPolicies.queueOf(site.name()),
+                    FailureCode.DATABASE_UNREACHABLE),
+                ReplicationActivities.class,
+                port -> port::observeReplication,
+                new ObserveReplication(
+                    call,
+                    cluster.policies().database(),
+                    here.stream().map(this::server).toList())));
+      }
+    }
+    List<MemberObserved> seen = new ArrayList<>();
+    List<InstanceFailure> failures = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      Promise<Sight<ReplicationObserved>> look = looking.get(site.name().value());
+      if (look != null) {
+        take(look.get(), membersAt(site), seen, failures);
+      }
+    }
+    return Members.judge(cluster, seen, failures);
+  }
+
+  private List<Instance> membersAt(Site site) {
+    return cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
+  }
+
+  private static void take(
+      Sight<ReplicationObserved> sight,
+      List<Instance> asked,
+      List<MemberObserved> seen,
+      List<InstanceFailure> failures) {
+    if (sight instanceof Sight.Seen<ReplicationObserved> answer) {
+      seen.addAll(answer.value().members());
+      failures.addAll(answer.value().failures());
+    } else if (sight instanceof Sight.Unseen<ReplicationObserved> silent) {
+      asked.forEach(i -> failures.add(new InstanceFailure(i.id(), silent.code(), silent.why())));
+    }
+  }
+
+  /** Lets each standby show how long it takes to replay where the primary stands now. */
+  List<Caught> caughtUp(Call call, Members members) {
+    List<Promise<Caught>> waits = new ArrayList<>();
+    for (Instance standby : members.standbys()) {
+      waits.add(wait(call, members.primary(), standby));
+    }
+    return waits.stream().map(Promise::get).toList();
+  }
+
+  private Promise<Caught> wait(Call call, Instance primary, Instance standby) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.await(
+                ActivityPolicies.queueOf(primary.site()),
+                standby.id() + " replays where " + primary.id() + " stands",
+                ReplicationTable.HEALTHY_WITHIN));
+    long began = Workflow.currentTimeMillis();
+    return Async.function(
+            port::awaitStreaming,
+            new AwaitStreaming(
+                call,
+                cluster.policies().database(),
+                server(primary),
+                List.of(server(standby)),
+                ReplicationTable.HEALTHY_WITHIN))
+        .handle(
+            (awaited, failure) -> {
+              if (failure != null) {
+                return notReached(standby, failure);
+              }
+              return caught(standby, awaited, Workflow.currentTimeMillis() - began);
+            });
+  }
+
+  private static Caught notReached(Instance standby, RuntimeException failure) {
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw failure;
+    }
+    Explained why = Explained.of(failed);
+    if (why.code() == FailureCode.CANCELLED) {
+      throw failure;
+    }
+    return new Caught(standby, -1, why.sentence());
+  }
+
+  private static Caught caught(Instance standby, StandbysAwaited awaited, long millis) {
+    return awaited.behind().isEmpty()
+        ? new Caught(standby, millis, "")
+        : new Caught(standby, -1, FanOut.inWords(awaited.behind()));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+
+/**
+ * What a completed ReplicationSetup answers.
+ *
+ * @param outcome Completed; {@code verified} for one that only looked, {@code planned} for one that
+ *     only said what it would do
+ * @param headline one sentence
+ * @param worst the worst standby's health
+ * @param primary the instance that takes writes
+ * @param standbys how each standby streams
+ * @param slots the primary's slots, also those that nobody uses
+ * @param changed what was changed, one sentence each; nothing where all was so already
+ * @param degraded what is less than wanted, one sentence each
+ * @param steps how each step of the run stands at its end
+ */
+public record ReplicationResult(
+    String outcome,
+    String headline,
+    Health worst,
+    InstanceId primary,
+    List<StandbyRow> standbys,
+    List<SlotRow> slots,
+    List<String> changed,
+    List<String> degraded,
+    List<StepProgress> steps) {
+  public ReplicationResult {
+    standbys = List.copyOf(standbys);
+    slots = List.copyOf(slots);
+    changed = List.copyOf(changed);
+    degraded = List.copyOf(degraded);
+    steps = List.copyOf(steps);
+  }
+
+  /** How a standby keeps up. */
+  public enum Health {
+    /** It streams and is less than five seconds behind. */
+    HEALTHY,
+    /** It streams and is further behind, or its slot does not keep its WAL. */
+    HIGH,
+    /** It does not stream. */
+    DOWN
+  }
+
+  /**
+   * A standby.
+   *
+   * @param health its verdict
+   * @param upstream what it streams from, or {@code archive}
+   * @param address its connection comes from, as its sender sees it; empty without one
+   * @param state and sync as its sender tells; empty without one
+   * @param lagBytes of its sender's WAL not confirmed as flushed there; -1 without a sender
+   * @param lagMillis how long it took to replay where the primary stood when it was asked, at most;
+   *     -1 when that was not reached within the limit
+   * @param slot the slot it holds, or empty
+   * @param received and replayed as the standby itself tells; empty where it does not answer
+   * @param why what is wrong and what mends it, one sentence; empty where nothing is
+   */
+  public record StandbyRow(
+      InstanceId instance,
+      Health health,
+      String upstream,
+      String address,
+      String state,
+      String sync,
+      long lagBytes,
+      long lagMillis,
+      String slot,
+      String received,
+      String replayed,
+      String why) {}
+
+  /**
+   * A slot of the primary.
+   *
+   * @param of the member whose name it bears, or empty
+   * @param keptBytes WAL that it keeps
+   */
+  public record SlotRow(
+      String name, String of, boolean active, long keptBytes, String walStatus, String plugin) {}
+}

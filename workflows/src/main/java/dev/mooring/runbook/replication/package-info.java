@@ -1,0 +1,5 @@
+/** Streaming replication set up, verified and taken out. */
+@NullMarked
+package dev.mooring.runbook.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package dev.mooring.runbook.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.replication.ReplicationResult.Health;
+import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
+import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class ReplicationVerifyWorkflowTest {
+  private final TestBed bed =
+      new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private ReplicationResult verify() {
+    return verify(bed, "strait");
+  }
+
+  private static ReplicationResult verify(TestBed bed, String cluster) {
+    return bed.client()
+        .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("verify"))
+        .setUp(Typed.json("{'cluster':'" + cluster + "'}"));
+  }
+
+  @Test
+  void standbys_that_stream_and_keep_up_are_healthy_each_with_its_slot() {
+    ReplicationResult result = verify();
+
+    assertThat(result.headline())
+        .isEqualTo("strait: east-0 is the primary on timeline 1, 2 of 2 standbys healthy");
+    assertThat(result.worst()).isEqualTo(Health.HEALTHY);
+    assertThat(result.standbys())
+        .extracting(
+            row -> row.instance().value(), StandbyRow::state, StandbyRow::slot, StandbyRow::why)
+        .containsExactly(
+            tuple("east-1", "streaming", "east_1", ""), tuple("west-0", "streaming", "west_0", ""));
+    assertThat(result.standbys()).allMatch(row -> row.lagMillis() >= 0);
+    assertThat(result.slots()).extracting(SlotRow::of).containsExactly("east-1", "west-0");
+    assertThat(result.changed()).isEmpty();
+    assertThat(result.degraded()).isEmpty();
+  }
+
+  @Test
+  void a_standby_that_is_gone_is_down_and_its_slot_keeps_wal_for_nobody() {
+    bed.world().members().kill("west-0");
+
+    ReplicationResult result = verify();
+
+    assertThat(result.worst()).isEqualTo(Health.DOWN);
+    assertThat(result.standbys())
+        .extracting(row -> row.instance().value(), StandbyRow::health)
+        .containsExactly(tuple("east-1", Health.HEALTHY), tuple("west-0", Health.DOWN));
+    assertThat(result.standbys().get(1).why()).startsWith("nobody sends WAL to it");
+    assertThat(result.degraded()).singleElement().asString().contains("slot west_0 is not in use");
+  }
+
+  @Test
+  void a_standby_that_does_not_replay_in_time_is_high() {
+    bed.world().members().freeze("east-1");
+    bed.world().members().write("east-0");
+
+    ReplicationResult result = verify();
+
+    assertThat(result.worst()).isEqualTo(Health.HIGH);
+    StandbyRow frozen = result.standbys().get(0);
+    assertThat(frozen.health()).isEqualTo(Health.HIGH);
+    assertThat(frozen.lagMillis()).isEqualTo(-1);
+    assertThat(frozen.lagBytes()).isPositive();
+    assertThat(frozen.why()).startsWith("it did not replay where the primary stood within 5 s");
+  }
+
+  @Test
+  void without_one_primary_it_fails_and_says_what_was_seen() {
+    bed.world().members().promote("west-0");
+
+    Ended two = TestBed.ended(this::verify);
+
+    assertThat(two.record().code()).isEqualTo(FailureCode.TWO_PRIMARIES.name());
+    assertThat(two.record().headline()).contains("east-0 and west-0 both take writes");
+    bed.world().members().kill("east-0");
+    bed.world().members().kill("west-0");
+    assertThat(TestBed.ended(this::verify).record().code())
+        .isEqualTo(FailureCode.NO_PRIMARY.name());
+  }
+
+  @Test
+  void a_cluster_whose_file_has_no_replication_is_refused() {
+    try (TestBed moored =
+        new TestBed(new FakeCluster(Harbour.cluster(1)), ReplicationSetupImpl.class)) {
+      Ended ended = TestBed.ended(() -> verify(moored, "harbour"));
+
+      assertThat(ended.type()).isEqualTo("Refused");
+      assertThat(ended.message()).contains("its cluster file has no `replication`");
+    }
+  }
+}
