@@ -13,9 +13,11 @@ import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.ActivityAttempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
@@ -77,6 +79,8 @@ final class Adapters implements AutoCloseable {
             new HostEndpointActivities(
                 hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
             new HostCopyActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
+            new HostRoleActivities(
+                hosts, HostDeadlines.USUAL, new ActivityAttempt(), new Secrets(variables)),
             evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));

@@ -145,7 +145,8 @@ public interface RoleActivities {
    * An instance that may write again.
    *
    * @param wasFenced whether anything had been handed over
-   * @param crashRecovery whether it was stopped hard
+   * @param crashRecovery whether it had to be stopped before it was shut down, so that its start
+   *     replayed WAL
    */
   record GivenBack(InstanceId instance, boolean wasFenced, boolean crashRecovery) {}
 

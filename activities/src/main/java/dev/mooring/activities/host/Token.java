@@ -37,10 +37,19 @@ public record Token(Call call, long ordinal, long attempt) {
 
   /** Lets a script take the host's lock, be compared for every content, and be recorded. */
   public Script claim(Script script, Host host, List<ContentId> contents) {
-    inCluster(script, call, host).call("lock", List.of(String.valueOf(LOCK_SECONDS)));
-    contents.forEach(content -> script.call("compare", arguments(content)));
+    compare(script, host, contents);
     contents.forEach(content -> script.call("record", arguments(content)));
     return script.call("recorded", List.of());
+  }
+
+  /**
+   * Lets a script take the host's lock and be compared for every content; recording it is left to
+   * what the script calls then, which changes the authority file anyway.
+   */
+  public Script compare(Script script, Host host, List<ContentId> contents) {
+    inCluster(script, call, host).call("lock", List.of(String.valueOf(LOCK_SECONDS)));
+    contents.forEach(content -> script.call("compare", arguments(content)));
+    return script;
   }
 
   /** Lets a script know its cluster's directory on the host, and read its authority files. */
@@ -55,7 +64,8 @@ public record Token(Call call, long ordinal, long attempt) {
     return host.directory() + "/" + call.cluster();
   }
 
-  private List<String> arguments(ContentId content) {
+  /** The words of {@code compare} and {@code record}: content, epoch, ordinal, attempt, run. */
+  public List<String> arguments(ContentId content) {
     return List.of(
         content.toString(),
         call.epoch().toString(),

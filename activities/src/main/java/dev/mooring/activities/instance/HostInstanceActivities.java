@@ -5,6 +5,7 @@ import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.ReplacedSettings;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
@@ -297,8 +298,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public ParkedObserved observeParked(ObserveParked request) {
     HostWork on = request.on();
-    Script script =
-        ArchiveWords.in(script("prove", List.of("observe.sh", "parked.sh")));
+    Script script = ArchiveWords.in(script("prove", List.of("observe.sh", "parked.sh")));
     Token.inCluster(script, request.call(), on.host())
         .call("share_look", List.of())
         .call("wait_for", List.of(String.valueOf(ARCHIVE_AWAY.toSeconds())));

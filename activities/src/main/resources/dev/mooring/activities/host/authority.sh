@@ -1,4 +1,5 @@
-# The authority of a host: per content the highest token (epoch, ordinal, attempt) that acted here.
+# The authority of a host: per content the highest token (epoch, ordinal, attempt) that acted here, and the instance
+# that may write, with the epoch and run that last changed it.
 
 of_cluster() { # its name, Mooring's directory for it on this host
   cluster=$1
@@ -20,11 +21,13 @@ lock() { # seconds to wait
   done
 }
 
-# Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_others. Its
-# absence means that nothing acted here yet; a file that can't be read as a whole stops everything.
+# Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_writer, seen_writer_epoch,
+# seen_writer_run, seen_others. Its absence means that nothing acted here yet; a file that can't be read as a whole
+# stops everything.
 read_authority() { # content
   authority=$cluster_dir/$1.authority
   seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
+  seen_writer='' seen_writer_epoch=0 seen_writer_run=''
   [ -e "$authority" ] || [ -L "$authority" ] || return 0
   seen_epoch='' seen_ordinal='' seen_attempt=''
   [ -f "$authority" ] && [ -r "$authority" ] ||
@@ -37,6 +40,9 @@ read_authority() { # content
       ordinal=*) seen_ordinal=${line#*=} ;;
       attempt=*) seen_attempt=${line#*=} ;;
       run=*) seen_run=${line#*=} ;;
+      writer=*) seen_writer=${line#*=} ;;
+      writer_epoch=*) seen_writer_epoch=${line#*=} ;;
+      writer_run=*) seen_writer_run=${line#*=} ;;
       ?*=*)
         seen_others="$seen_others$line
 " ;;
@@ -46,7 +52,7 @@ read_authority() { # content
   [ "$seen_cluster" = "$cluster" ] && [ "$seen_content" = "$1" ] ||
     end_refused STATE_UNREADABLE \
       "authority file $authority is of cluster '$seen_cluster' content '$seen_content', not of '$cluster' content '$1'"
-  for number in "$seen_epoch" "$seen_ordinal" "$seen_attempt"; do
+  for number in "$seen_epoch" "$seen_ordinal" "$seen_attempt" "$seen_writer_epoch"; do
     case $number in
       '' | *[!0-9]* | ???????????????????*)
         end_refused STATE_UNREADABLE "authority file $authority has '$number' where a number must be" ;;
@@ -68,17 +74,27 @@ compare() { # content, epoch, ordinal, attempt, run
   fi
 }
 
-# Prepares the token of a call that compare let through, beside the authority file.
-record() { # content, epoch, ordinal, attempt, run
+# Prepares the token of a call that compare let through, beside the authority file, and with it who may write from now
+# on, where that is said: an instance, or none.
+record() { # content, epoch, ordinal, attempt, run, who may write
   read_authority "$1"
-  [ "$2 $3 $4 $5" != "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ] || return 0
+  if [ -n "${6-}" ]; then
+    seen_writer=$6 seen_writer_epoch=$2 seen_writer_run=$5
+  elif [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
+    return 0
+  fi
+  writer_lines=''
+  [ -z "$seen_writer" ] || writer_lines="writer=$seen_writer
+writer_epoch=$seen_writer_epoch
+writer_run=$seen_writer_run
+"
   printf '%s' "cluster=$cluster
 content=$1
 epoch=$2
 run=$5
 ordinal=$3
 attempt=$4
-$seen_others" >"$authority.$$.new" ||
+$writer_lines$seen_others" >"$authority.$$.new" ||
     end_refused STATE_UNREADABLE "authority file $authority can't be written"
   recorded="$recorded $1"
 }
@@ -96,4 +112,16 @@ recorded() {
       end_refused STATE_UNREADABLE "authority file ${prepared%".$$.new"} can't be written"
   done
   sync "$cluster_dir" || end_refused STATE_UNREADABLE "$cluster_dir can't be written to disk"
+}
+
+# Says the highest epoch that acted on this host for the cluster.
+highest_epoch() {
+  highest=0
+  for authority_file in "$cluster_dir"/*.authority; do
+    [ -e "$authority_file" ] || [ -L "$authority_file" ] || continue
+    content=${authority_file##*/}
+    read_authority "${content%.authority}"
+    [ "$seen_epoch" -le "$highest" ] || highest=$seen_epoch
+  done
+  tell highest_epoch "$highest"
 }

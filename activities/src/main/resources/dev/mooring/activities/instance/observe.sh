@@ -164,17 +164,6 @@ observe() { # data directory, program directory
   tell pg_wal_free_kb "$(($free))"
 }
 
-# True where a base backup was not replayed to its end: only then is it of use what its manifest says.
-backup_unfinished() { # control data
-  [ ! -e "$data/backup_label" ] || return 0
-  start=${1#*Backup start location:}
-  case ${start%%
-*} in
-    *[!0/\ ]*) return 0 ;;
-  esac
-  return 1
-}
-
 # Says at which WAL file a server is that can't be asked.
 observe_replay() { # data directory, program directory
   of_instance "$1" "$2"
@@ -184,16 +173,4 @@ observe_replay() { # data directory, program directory
   [ -n "$file" ] || refuse STATE_UNREADABLE "the startup process of the server in $data shows no WAL file"
   tell doing "$doing"
   tell file "$file"
-}
-
-# Says the highest epoch that acted on this host for the cluster.
-highest_epoch() {
-  highest=0
-  for authority_file in "$cluster_dir"/*.authority; do
-    [ -e "$authority_file" ] || [ -L "$authority_file" ] || continue
-    content=${authority_file##*/}
-    read_authority "${content%.authority}"
-    [ "$seen_epoch" -le "$highest" ] || highest=$seen_epoch
-  done
-  tell highest_epoch "$highest"
 }

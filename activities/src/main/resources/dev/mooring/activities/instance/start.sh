@@ -35,30 +35,6 @@ first_word() { # log
   spoke "$1"
 }
 
-# A server that was killed left its lock file, and the next one takes that for held as long as a process bears the
-# number in it: also one that has ended and that nobody has reaped yet.
-await_reaped() {
-  tries=0
-  while { read -r holder <"$data/postmaster.pid"; } 2>/dev/null && kill -0 "$holder" 2>/dev/null &&
-    [ "$tries" -lt 1000 ]; do
-    sleep 0.01
-    tries=$((tries + 1))
-  done
-}
-
-# Keeps some of the newest; this run's own are its markers, whatever the clock says of their age.
-forget_old_starts() { # this run's logs begin so, all logs
-  own=$1
-  shift
-  [ $# -gt 40 ] || return 0
-  ls -1dt "$@" | tail -n +21 | while IFS= read -r old; do
-    case $old in
-      "$own"*) ;;
-      *) rm -rf "$old" ;;
-    esac
-  done
-}
-
 # A start's log is its marker: a server that came up wrote to it. Arguments: data directory, program
 # directory, start, options, name, timeline, restore command, gate file, its text, system identifier,
 # action, hot_standby.

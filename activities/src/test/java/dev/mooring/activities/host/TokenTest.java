@@ -96,10 +96,20 @@ class TokenTest {
     assertThat(Files.readString(authority(0))).contains("ordinal=4").contains("changed-by-epoch=7");
   }
 
+  @Test
+  void keeps_who_may_write() throws IOException {
+    claim("run-1", 3, 10, 100);
+    String writer = "writer=east-0\nwriter_epoch=9\nwriter_run=run-0\n";
+    Files.writeString(authority(0), Files.readString(authority(0)) + writer);
+    claim("run-1", 4, 10, 100);
+    assertThat(Files.readString(authority(0))).contains("ordinal=4").contains(writer);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "cluster=harbour\ncontent=0\nepoch=1\nrun=r\nordinal=1\nattempt=1\nwriter_epoch=x\n",
         "garbage",
         "cluster=harbour\ncontent=0\nepoch=ten\nrun=r\nordinal=1\nattempt=1\n",
         "cluster=harbour\ncontent=0\nepoch=10\nrun=r\nordinal=1\n",

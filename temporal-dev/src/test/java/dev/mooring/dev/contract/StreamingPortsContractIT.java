@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.ReplicationContract;
+import dev.mooring.contract.RoleContract;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -45,6 +46,14 @@ class StreamingPortsContractIT {
   @AfterAll
   static void down() {
     real.close();
+  }
+
+  @Nested
+  class Roles extends RoleContract {
+    @Override
+    protected StreamingWorld world() {
+      return real;
+    }
   }
 
   @Nested

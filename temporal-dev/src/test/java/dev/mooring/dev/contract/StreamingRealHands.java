@@ -1,7 +1,10 @@
 package dev.mooring.dev.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import java.sql.Connection;
@@ -30,6 +33,11 @@ final class StreamingRealHands implements StreamingHands {
     touched = false;
   }
 
+  /** Something else than these hands changed it. */
+  void touch() {
+    touched = true;
+  }
+
   private LabInstance touch(String instance) {
     touched = true;
     return lab.instance(instance);
@@ -47,7 +55,11 @@ final class StreamingRealHands implements StreamingHands {
 
   @Override
   public void start(String instance) {
-    lab.start(touch(instance));
+    try {
+      lab.start(touch(instance));
+    } catch (LabFailure downAgain) {
+      assertThat(downAgain).hasMessageContaining("could not start server");
+    }
   }
 
   @Override

@@ -1,7 +1,12 @@
 package dev.mooring.dev.contract;
 
 import dev.mooring.activities.clusterfile.ClusterFiles;
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
@@ -21,6 +26,9 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Cluster cluster;
   private final JdbcReplicationActivities replication;
   private final StreamingRealHands hands;
+
+  /** Long enough for a busy machine to let somebody in. */
+  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
 
   StreamingRealWorld(String name) {
     lab = Lab.up(LabPlan.streaming(2).named(name));
@@ -45,7 +53,20 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
 
   @Override
   public RoleActivities roles(long attempt) {
-    throw new IllegalStateException("no adapter of RoleActivities is bound here");
+    hands.touch();
+    return new HostRoleActivities(
+        hosts,
+        HostDeadlines.USUAL,
+        new Attempt() {
+          @Override
+          public long number() {
+            return attempt;
+          }
+
+          @Override
+          public void report(Object details) {}
+        },
+        new Secrets(variable -> Optional.ofNullable(lab.environment().get(variable))));
   }
 
   @Override
@@ -75,6 +96,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public void close() {
     replication.close();
+    hosts.close();
     lab.close();
   }
 }

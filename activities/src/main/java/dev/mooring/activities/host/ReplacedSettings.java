@@ -1,4 +1,4 @@
-package dev.mooring.activities.instance;
+package dev.mooring.activities.host;
 
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * The lines taken out of a postgresql.auto.conf, made fit for a history: a connection string keeps
  * only the parts known to hold no secret.
  */
-final class ReplacedSettings {
+public final class ReplacedSettings {
   private static final Pattern CONNECTION =
       Pattern.compile("\\s*primary_conninfo\\b.*", Pattern.CASE_INSENSITIVE);
   private static final Pattern HARMLESS =
@@ -19,7 +19,8 @@ final class ReplacedSettings {
 
   private ReplacedSettings() {}
 
-  static List<String> masked(String lines) {
+  /** The lines that say something, masked. */
+  public static List<String> masked(String lines) {
     return lines.lines().filter(line -> !line.isBlank()).map(ReplacedSettings::mask).toList();
   }
 

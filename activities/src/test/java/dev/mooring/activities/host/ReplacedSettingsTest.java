@@ -1,4 +1,4 @@
-package dev.mooring.activities.instance;
+package dev.mooring.activities.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

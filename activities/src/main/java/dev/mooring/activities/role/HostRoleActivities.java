@@ -1,0 +1,279 @@
+package dev.mooring.activities.role;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.ReplacedSettings;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.Token;
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.OnHost;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+
+/**
+ * Who may write, by scripts on the hosts: each act is one script that holds the host's lock from
+ * the comparison of its token to its last look.
+ */
+public final class HostRoleActivities implements RoleActivities {
+  /** The start guard's program text. */
+  static final String GUARD = Script.resource(HostRoleActivities.class, "mooring-guard");
+
+  private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
+  private static final Duration SETTLING = Duration.ofSeconds(90);
+  private static final List<String> YES_OR_NO = List.of("yes", "no");
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+  private final Secrets secrets;
+  private final Pauses pauses;
+
+  /**
+   * @param secrets where the password of streaming is found
+   */
+  public HostRoleActivities(
+      HostShell shell, HostDeadlines deadlines, Attempt attempt, Secrets secrets) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+    this.secrets = secrets;
+    this.pauses = new Pauses(shell);
+  }
+
+  @Override
+  public RolesObserved observeRoles(ObserveRoles request) {
+    HostWork on = request.on();
+    Script script = script("observe roles", List.of("writer.sh", "roles.sh"));
+    Token.inCluster(script, request.call(), on.host())
+        .call("highest_epoch", List.of())
+        .call("share_look", List.of());
+    for (Instance instance : on.instances()) {
+      OfInstance.call(
+          script,
+          instance,
+          "observe_role",
+          List.of(
+              instance.dataDirectory(),
+              instance.manager().binDirectory(),
+              instance.content().toString(),
+              guard(on.host())));
+    }
+    ScriptResult result = shell.run(on.host(), script, deadlines.observe());
+    PerInstance<InstanceRole> read = result.read(on.instances(), Instance::id, RoleReading::role);
+    return new RolesObserved(
+        on.host().name(),
+        new Epoch(result.host().number("highest_epoch")),
+        read.results(),
+        read.failures());
+  }
+
+  @Override
+  public HandedOver ensureHandedOver(HandOver request) {
+    Token token = Token.of(request.call(), attempt);
+    Script script = script("hand over", List.of("writer.sh", "hand-over.sh"));
+    return act(
+        request,
+        token,
+        script,
+        "hand_over",
+        List.of(millis(request.stopWithin())),
+        request.stopWithin().plus(deadlines.observe()),
+        RoleReading::handedOver);
+  }
+
+  @Override
+  public GivenBack revertHandedOver(HandOver request) {
+    Token token = Token.ofUndo(request.call(), attempt);
+    Script script = script("give back", List.of("writer.sh", "give-back.sh"));
+    return act(
+        request,
+        token,
+        script,
+        "give_back",
+        List.of(millis(UP_AGAIN_WITHIN)),
+        UP_AGAIN_WITHIN.plus(SETTLING),
+        (instance, said) ->
+            new GivenBack(
+                instance.id(),
+                said.word("fenced", YES_OR_NO).equals("yes"),
+                said.word("crash", YES_OR_NO).equals("yes")));
+  }
+
+  @Override
+  public TakenOver ensureTakenOver(TakeOver request) {
+    Token token = Token.of(request.call(), attempt);
+    if (!request.pauses().isEmpty()) {
+      requirePauses(request, token);
+    }
+    HandedOver end = request.end();
+    Script script = script("take over", List.of("writer.sh", "take-over.sh"));
+    return act(
+        request,
+        token,
+        script,
+        "take_over",
+        List.of(
+            millis(request.promoteWithin()),
+            end.system().toString(),
+            end.timeline().toString(),
+            RoleReading.padded(end.checkpoint())),
+        request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
+        (instance, said) -> RoleReading.takenOver(instance, end.timeline(), said));
+  }
+
+  /**
+   * The target's host is shown the token beside the looks at the pauses: where one is over and this
+   * call ends, an earlier attempt that was held up can't promote any more. What was promoted by
+   * this run already needs no pause.
+   */
+  private void requirePauses(TakeOver request, Token token) {
+    CompletableFuture<Void> standing =
+        CompletableFuture.runAsync(() -> pauses.requireAll(request.pauses()));
+    Instance target = one(request);
+    HostWork on = request.on();
+    Script script = script("claim", List.of("writer.sh", "take-over.sh"));
+    token
+        .compare(script, on.host(), List.of(target.content()))
+        .call("claim_only", token.arguments(target.content()));
+    Said said = shell.run(on.host(), script, deadlines.act()).host();
+    boolean past =
+        said.text("writer")
+            .equals(target.id() + " " + request.call().epoch() + " " + request.call().run());
+    try {
+      standing.join();
+    } catch (CompletionException over) {
+      if (!past && over.getCause() instanceof RuntimeException why) {
+        throw why;
+      }
+    }
+  }
+
+  @Override
+  public Following ensureFollowing(Follow request) {
+    Token token = Token.of(request.call(), attempt);
+    Instance instance = one(request);
+    String passwordFile =
+        Token.directory(request.call(), request.on().host()) + "/" + instance.id() + ".pgpass";
+    StandbySettings settings = settings(request, passwordFile);
+    Script script = script("follow", List.of("writer.sh", "follow.sh"));
+    return act(
+        request,
+        token,
+        script,
+        "follow",
+        List.of(passwordFile, settings.passwords(), settings.settings()),
+        deadlines.act().plus(SETTLING),
+        (of, said) ->
+            new Following(
+                of.id(),
+                words(said.text("changed")),
+                ReplacedSettings.masked(said.text("before"))));
+  }
+
+  private StandbySettings settings(Follow request, String passwordFile) {
+    try {
+      return StandbySettings.of(
+          request.upstream(), request.restoreCommand(), passwordFile, secrets);
+    } catch (Secrets.Unusable unusable) {
+      throw HostFailures.of(
+          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
+    }
+  }
+
+  @Override
+  public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
+    Token token = Token.of(request.call(), attempt);
+    Script script = script("set synchronous", List.of("writer.sh", "follow.sh"));
+    String lines =
+        ConfigurationValue.line("synchronous_standby_names", request.names())
+            + (request.commit().isEmpty()
+                ? ""
+                : ConfigurationValue.line("synchronous_commit", request.commit()));
+    return act(
+        request,
+        token,
+        script,
+        "synchronous",
+        List.of(request.names(), lines, request.commit()),
+        deadlines.act(),
+        (instance, said) ->
+            new SynchronousSet(
+                instance.id(), said.text("before"), said.word("changed", YES_OR_NO).equals("yes")));
+  }
+
+  private <R> R act(
+      OnHost request,
+      Token token,
+      Script script,
+      String function,
+      List<String> words,
+      Duration deadline,
+      BiFunction<Instance, Said, R> read) {
+    HostWork on = request.on();
+    Instance instance = one(request);
+    token.compare(script, on.host(), List.of(instance.content()));
+    if (function.equals("follow") || function.equals("synchronous")) {
+      script.call("install_guard", List.of(guard(on.host()), GUARD));
+    }
+    List<String> arguments =
+        new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
+    arguments.addAll(token.arguments(instance.content()));
+    arguments.add(instance.id().value());
+    arguments.addAll(words);
+    OfInstance.call(script, instance, function, arguments);
+    PerInstance<R> answer =
+        shell.run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
+  }
+
+  private static Instance one(OnHost request) {
+    List<Instance> instances = request.on().instances();
+    if (instances.size() != 1) {
+      throw new IllegalArgumentException(
+          "a role is changed of one instance at a time, got " + instances.size());
+    }
+    return instances.get(0);
+  }
+
+  /** The start guard's path on a host. */
+  private static String guard(Host host) {
+    return host.directory() + "/bin/mooring-guard";
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.split(" ", -1)).filter(word -> !word.isEmpty()).distinct().toList();
+  }
+
+  private static String millis(Duration duration) {
+    return String.valueOf(Math.max(1, duration.toMillis()));
+  }
+
+  private static Script script(String name, List<String> parts) {
+    return Script.of(name, HostRoleActivities.class, parts)
+        .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(OfInstance.class, OfInstance.PROCESSES)
+        .with(OfInstance.class, OfInstance.SERVER);
+  }
+}

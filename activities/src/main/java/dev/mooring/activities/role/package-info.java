@@ -1,0 +1,5 @@
+/** Who may write, as the hosts of instances keep it: authority, fence, promotion, following. */
+@NullMarked
+package dev.mooring.activities.role;
+
+import org.jspecify.annotations.NullMarked;

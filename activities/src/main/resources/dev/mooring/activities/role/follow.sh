@@ -1,0 +1,163 @@
+# Letting an instance follow, and who commits wait for.
+
+follows='^[[:space:]]*(recovery_target[a-z_]*|restore_command|primary_conninfo|primary_slot_name|mooring_fenced_epoch_[0-9]+)([^A-Za-z0-9_]|$)'
+reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
+is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
+
+# Arguments: what acts_on is given, password file, its text (empty for none), settings.
+follow() {
+  acts_on "$@"
+  claimed
+  process_state "$data"
+  read_control
+  refuse_unfit
+  [ "$seen_writer" != "$me" ] || claimed none
+  changed=''
+  follow_passwords "$9" "${10}"
+  follow_signal
+  follow_settings "${11}"
+  if [ "$state" != RUNNING ]; then
+    start_standby
+  elif [ -n "$restart" ]; then
+    stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+    start_standby
+  elif [ -n "$changed" ]; then
+    kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+    changed="$changed reload"
+  fi
+  tell changed "$changed"
+}
+
+# What takes writes, or may have been left with writes that nobody else has, needs more than to follow.
+refuse_unfit() {
+  controlled 'Database cluster state'
+  case $state in
+    RUNNING)
+      [ -e "$data/standby.signal" ] && [ "$value" != 'in production' ] ||
+        refuse TWO_PRIMARIES "the server in $data runs as a primary: it is '$value'"
+      keep_log "$pid"
+      ;;
+    ORPHANED) refuse STATE_UNREADABLE "processes of a server that lost its postmaster still run in $data" ;;
+    *)
+      case $value in
+        'shut down' | 'shut down in recovery') ;;
+        *)
+          # a standby that was killed goes on where it was; so does a copy that was not yet started
+          { [ "$value" = 'in archive recovery' ] && [ -e "$data/standby.signal" ]; } ||
+            backup_unfinished "$control" ||
+            refuse STATE_UNREADABLE "$data was not shut down cleanly: it is '$value'"
+          ;;
+      esac
+      ;;
+  esac
+}
+
+follow_passwords() { # file, text
+  if [ -z "$2" ]; then
+    return 0
+  fi
+  if [ -f "$1" ] && printf '%s' "$2" | cmp -s - "$1" && [ "$(stat -c %a "$1")" = 600 ]; then
+    return 0
+  fi
+  put "$1" "$2" || refuse HOST_REFUSED "the password file $1 can't be written"
+  changed="$changed passfile"
+}
+
+# The fence goes with the writing of the settings, once the signal file stands. Sets restart where a server that
+# runs takes what is written only when it is started.
+follow_settings() { # settings
+  restart=''
+  read_fence
+  without "$follows"
+  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  grep -aiE "$follows" "$conf" | grep -aivE "$fence_line" >"$work/$subject.was"
+  grep -aiE "$follows" "$conf.mooring" >"$work/$subject.is"
+  [ "$fenced" = 0 ] || changed="$changed fence"
+  if ! cmp -s "$work/$subject.was" "$work/$subject.is"; then
+    changed="$changed configuration"
+    ! needs_restart || restart=yes
+  fi
+  case $changed in
+    *fence* | *configuration*) configure ;;
+    *) rm -f "$conf.mooring" ;;
+  esac
+  frame before
+  grep -aFxvf "$work/$subject.is" "$work/$subject.was"
+}
+
+needs_restart() {
+  live=$reloaded
+  read -r major <"$data/PG_VERSION"
+  [ "$major" -lt 14 ] || live='^[[:space:]]*(primary_conninfo|primary_slot_name|restore_command)([^A-Za-z0-9_]|$)'
+  grep -aivE "$live" "$work/$subject.was" | grep -avE "$is_latest" >"$work/$subject.was.cold"
+  grep -aivE "$live" "$work/$subject.is" | grep -avE "$is_latest" >"$work/$subject.is.cold"
+  ! cmp -s "$work/$subject.was.cold" "$work/$subject.is.cold"
+}
+
+follow_signal() {
+  if [ ! -e "$data/standby.signal" ]; then
+    : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
+      refuse HOST_REFUSED "$data/standby.signal can't be written"
+    changed="$changed signal"
+  fi
+  if [ -e "$data/recovery.signal" ]; then
+    rm -f "$data/recovery.signal" && sync "$data" ||
+      refuse HOST_REFUSED "$data/recovery.signal can't be removed"
+    changed="$changed signal"
+  fi
+}
+
+# A standby that still looks for WAL runs, though it is not ready; that it streams is seen elsewhere.
+start_standby() {
+  start_server 20000 || {
+    process_state "$data"
+    [ "$state" = RUNNING ] || refuse START_FAILED "the standby in $data is not up: $said"
+  }
+  changed="$changed start"
+}
+
+# Arguments: what acts_on is given, names, settings file's lines for names and commit, commit or empty.
+synchronous() {
+  acts_on "$@"
+  claimed
+  ask synchronous_standby_names || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
+  names=$value
+  ask synchronous_commit || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
+  commit=$value
+  tell before "$names"
+  wanted=${11:-$commit}
+  [ ! -f "$cluster_dir/$my_content.synchronous" ] || recorded_set=$(cat "$cluster_dir/$my_content.synchronous")
+  set_now="epoch=$my_epoch
+run=$my_run
+instance=$me
+names=$9
+commit=$wanted"
+  [ "${recorded_set-}" = "$set_now" ] || put "$cluster_dir/$my_content.synchronous" "$set_now
+" || refuse HOST_REFUSED "$cluster_dir/$my_content.synchronous can't be written"
+  if [ "$names" = "$9" ] && [ "$commit" = "$wanted" ]; then
+    reload_if_running
+    tell changed no
+    return 0
+  fi
+  without '^[[:space:]]*(synchronous_standby_names|synchronous_commit)([^A-Za-z0-9_]|$)'
+  printf '%s' "${10}" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+  ask synchronous_standby_names && [ "$value" = "$9" ] ||
+    refuse HOST_REFUSED "synchronous_standby_names would be '$value', not '$9': $(cat "$work/$subject.setting")"
+  reload_if_running
+  tell changed yes
+}
+
+# Also where nothing had to be written: an attempt before may have written it and ended there.
+reload_if_running() {
+  process_state "$data"
+  [ "$state" != RUNNING ] || kill -HUP "$pid" ||
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+}
+
+# The guard says why a start is refused. Every act but those that clients wait for brings it up to date.
+install_guard() { # path, text
+  [ ! -x "$1" ] || ! printf '%s' "$2" | cmp -s - "$1" || return 0
+  { [ -d "${1%/*}" ] || mkdir -p "${1%/*}"; } && put "$1" "$2" && chmod 755 "$1" ||
+    end_refused HOST_REFUSED "the start guard $1 can't be written"
+}

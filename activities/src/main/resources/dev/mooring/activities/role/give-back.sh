@@ -1,0 +1,79 @@
+# Giving the right to write back to the primary it was taken from.
+
+# An act of this run's hand-over is seen by the authority, or by its fence where a power cut kept only that.
+was_handed_over() {
+  read_fence
+  said_by_this_run none || said_by_this_run "$me" || [ "$fenced" = "$my_epoch" ]
+}
+
+give_back() { # what acts_on is given, milliseconds to be up in
+  acts_on "$@"
+  refuse_another
+  if ! was_handed_over; then
+    claimed
+    tell fenced no
+    tell crash no
+    return 0
+  fi
+  tell fenced yes
+  kept=$cluster_dir/$subject.back-$my_run
+  process_state "$data"
+  if ! said_by_this_run "$me"; then
+    end_what_runs
+    refuse_signal_files
+    unfence
+  fi
+  claimed "$me"
+  limit_of "$9"
+  if [ "$state" != RUNNING ]; then
+    start_server "$9" || refuse START_FAILED "the server in $data that may write again is not up: $said"
+  fi
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data that may write again does not take writes in $9 ms"
+  how=clean
+  { read -r how <"$kept"; } 2>/dev/null
+  case $how in
+    crash) tell crash yes ;;
+    *) tell crash no ;;
+  esac
+}
+
+# A server that was never told to stop runs on; one on its way down is stopped at once.
+end_what_runs() {
+  read_status
+  [ "$state" != RUNNING ] || [ "$status" != ready ] || return 0
+  limit_of 60000
+  if [ "$state" = RUNNING ]; then
+    # what pg_ctl stop -m immediate does
+    kill -QUIT "$pid"
+    gone "$pid" || refuse OUTCOME_UNKNOWN "the server in $data has not ended 60 s after it was told to at once"
+  fi
+  down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in 60 s: it is $state"
+  read_control
+  controlled 'Database cluster state'
+  case $value in
+    'shut down') how=clean ;;
+    *) how=crash ;;
+  esac
+  put "$kept" "$how
+" || refuse NO_ROOM "$kept can't be written"
+}
+
+refuse_signal_files() {
+  [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ] ||
+    refuse_claimed STATE_UNREADABLE "$data has a standby.signal or recovery.signal: it would not start as the primary"
+}
+
+takes_writes() {
+  while :; do
+    process_state "$data"
+    [ "$state" = RUNNING ] || refuse START_FAILED "the server in $data is $state"
+    read_status
+    if [ "$status" = ready ]; then
+      read_control
+      controlled 'Database cluster state'
+      [ "$value" != 'in production' ] || return 0
+    fi
+    within_limit || return 1
+    sleep 0.02
+  done
+}

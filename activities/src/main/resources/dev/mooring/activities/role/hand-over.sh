@@ -1,0 +1,65 @@
+# Taking the right to write from a primary.
+
+hand_over() { # what acts_on is given, milliseconds to stop in
+  acts_on "$@"
+  process_state "$data"
+  said_by_this_run none || refuse_no_primary
+  without "$fence_line"
+  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+  # The authority comes into its place before the fence, and both before the stop.
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" none
+  sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
+    mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
+    refuse HOST_REFUSED "$authority and $conf can't be written"
+  limit_of "$9"
+  if [ "$state" = RUNNING ]; then
+    # what pg_ctl stop -m fast does
+    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
+    keep_log "$pid"
+    gone "$pid" || refuse OUTCOME_UNKNOWN \
+      "the server in $data is fenced, was told to stop, and has not ended in $9 ms"
+  fi
+  handed_over "$9"
+}
+
+refuse_no_primary() {
+  refuse_another
+  [ "$state" = RUNNING ] || refuse_claimed NO_PRIMARY "the server in $data is $state"
+  [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ] ||
+    refuse_claimed NO_PRIMARY "the server in $data runs as a standby"
+  read_control
+  controlled 'Database cluster state'
+  [ "$value" = 'in production' ] || refuse_claimed NO_PRIMARY "the server in $data is '$value'"
+}
+
+# That nothing runs any more, and where it ended. The control file is read beside the look at the processes;
+# where something still ran, once more.
+handed_over() { # milliseconds it had
+  TZ=UTC "$bin/pg_controldata" -D "$data" >"$work/$subject.control" 2>&1 &
+  process_state "$data"
+  wait $!
+  if [ "$state" = STOPPED ]; then
+    read_words control <"$work/$subject.control"
+  else
+    down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in $1 ms: it is $state"
+    read_control
+  fi
+  controlled 'Database cluster state'
+  [ "$value" = 'shut down' ] ||
+    refuse STATE_UNREADABLE "the server in $data ended and is '$value', not 'shut down'; it is fenced"
+  tell control "$control
+"
+}
+
+# Sets control to a text on standard input, without a program.
+read_words() {
+  control=''
+  while IFS= read -r line; do
+    control="$control$line
+"
+  done
+  case $control in
+    *WARNING:* | '') refuse STATE_UNREADABLE "pg_controldata: $control" ;;
+  esac
+}

@@ -1,0 +1,109 @@
+# Giving the right to write to a standby that has all of the old primary's WAL.
+
+# Arguments: what acts_on is given, milliseconds to promote in, system identifier, timeline, shutdown
+# checkpoint as pg_waldump prints it.
+take_over() {
+  acts_on "$@"
+  refuse_another
+  process_state "$data"
+  if said_by_this_run "$me"; then
+    # past the point of no return: only forward
+    claimed
+    limit_of "$9"
+    up_again "$9"
+  else
+    caught_up "${10}" "${11}" "${12}"
+    claimed "$me"
+    limit_of "$9"
+  fi
+  if [ -e "$data/standby.signal" ]; then
+    # what pg_ctl promote does
+    : >"$data/promote" && kill -USR1 "$pid" ||
+      refuse OUTCOME_UNKNOWN "the server in $data can't be told to promote"
+  fi
+  promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $9 ms"
+  say_history
+}
+
+# A server that was killed on the way to its promotion is started again: nobody else may write.
+up_again() { # milliseconds
+  [ "$state" != RUNNING ] || return 0
+  down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in $1 ms: it is $state"
+  start_server "$1" || refuse OUTCOME_UNKNOWN "the server in $data that was to promote is not up again: $said"
+  process_state "$data"
+}
+
+caught_up() { # system identifier, timeline, shutdown checkpoint
+  [ "$state" = RUNNING ] || refuse_claimed NOT_CAUGHT_UP "no standby runs in $data: it is $state"
+  [ -x "$bin/pg_waldump" ] || refuse_claimed HOST_PROGRAM_MISSING "no pg_waldump in $bin"
+  "$bin/pg_waldump" -p "$data/pg_wal" -t "$2" -s "$3" -n 2 >"$work/$subject.records" 2>&1 </dev/null &
+  refuse_frozen
+  read_control
+  wait $!
+  controlled 'Database system identifier'
+  [ "$value" = "$1" ] || refuse_claimed IDENTITY_DIFFERS "$data is of system $value, the old primary of $1"
+  controlled 'Database cluster state'
+  [ -e "$data/standby.signal" ] && [ "$value" = 'in archive recovery' ] ||
+    refuse_claimed PROMOTED "the server in $data is '$value' and not a standby: somebody promoted it"
+  { IFS= read -r first && IFS= read -r next; } <"$work/$subject.records" || next=''
+  case $first in
+    rmgr:\ XLOG*"lsn: $3,"*CHECKPOINT_SHUTDOWN*) ;;
+    *) refuse_claimed NOT_CAUGHT_UP \
+      "$data does not have the old primary's shutdown checkpoint at $3 of timeline $2: pg_waldump says: $first" ;;
+  esac
+  case $next in
+    rmgr:*) refuse_claimed NOT_CAUGHT_UP \
+      "the old primary wrote on after the shutdown checkpoint at $3 it was handed over at: $next" ;;
+  esac
+}
+
+# A server that stands still would not promote.
+refuse_frozen() {
+  children=''
+  { IFS= read -r children <"/proc/$pid/task/$pid/children"; } 2>/dev/null
+  for process in "$pid" $children; do
+    stat=''
+    { read -r stat <"/proc/$process/stat"; } 2>/dev/null
+    case $stat in
+      *") T "*) refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data stands still (stopped by a signal)" ;;
+    esac
+  done
+}
+
+# The control file says so when writes are let in; the signal file goes shortly before.
+promoted() {
+  while :; do
+    if [ ! -e "$data/standby.signal" ]; then
+      read_control
+      controlled 'Database cluster state'
+      read_status
+      [ "$value $status" != 'in production ready' ] || return 0
+    elif ! alive "$pid"; then
+      return 1
+    fi
+    within_limit || return 1
+    sleep 0.002
+  done
+}
+
+# Says the newest timeline's history, which the promotion wrote before it let writes in.
+say_history() {
+  newest=''
+  for history in "$data"/pg_wal/????????.history; do
+    [ ! -e "$history" ] || newest=$history
+  done
+  [ -n "$newest" ] || refuse STATE_UNREADABLE "$data/pg_wal has no history of the new timeline"
+  tell timeline "${newest##*/}"
+  frame history
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '%s\n' "$line"
+  done <"$newest"
+}
+
+# Shows the host the token of a call that may be refused elsewhere, and says who may write by its authority.
+claim_only() { # content, epoch, ordinal, attempt, run
+  record "$@"
+  recorded
+  read_authority "$1"
+  tell writer "$seen_writer $seen_writer_epoch $seen_writer_run"
+}

@@ -1,0 +1,163 @@
+# Who may write: what the acts of a role share. Each holds the host's lock from the comparison of its token on.
+
+# Sets what the call is about, and reads who may write.
+acts_on() { # data directory, program directory, content, epoch, ordinal, attempt, run, instance
+  of_instance "$1" "$2"
+  my_content=$3 my_epoch=$4 my_ordinal=$5 my_attempt=$6 my_run=$7 me=$8
+  read_authority "$my_content"
+}
+
+# Records the call's token, and who may write from now on where that is said. On disk when it returns.
+claimed() { # who may write
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "${1-}"
+  recorded
+}
+
+# A refused call has shown its token too: an earlier attempt that comes after it comes too late.
+refuse_claimed() { # code, sentence
+  claimed
+  refuse "$1" "$2"
+}
+
+# True where this very run said who may write, and that it is so.
+said_by_this_run() { # who
+  [ "$seen_writer" = "$1" ] && [ "$seen_writer_epoch" = "$my_epoch" ] && [ "$seen_writer_run" = "$my_run" ]
+}
+
+# The authority of this host says that another instance may write.
+refuse_another() {
+  case $seen_writer in
+    '' | none | "$me") ;;
+    *) refuse_claimed TWO_PRIMARIES \
+      "by the authority of this host $seen_writer may write, since epoch $seen_writer_epoch of run $seen_writer_run" ;;
+  esac
+}
+
+# Deadlines finer than a second. What the machine has run only grows.
+hundredths() {
+  read -r up _ </proc/uptime
+  up=${up%.*}${up#*.}
+}
+
+limit_of() { # milliseconds
+  hundredths
+  limit=$((up + $1 / 10))
+}
+
+within_limit() {
+  hundredths
+  [ "$up" -lt "$limit" ]
+}
+
+# Sets conf to postgresql.auto.conf itself: a link is followed, never replaced.
+of_auto_conf() {
+  conf=$data/postgresql.auto.conf
+  [ ! -L "$conf" ] || conf=$(readlink -f "$conf") || refuse HOST_REFUSED "$data/postgresql.auto.conf leads nowhere"
+  if [ ! -e "$conf" ]; then
+    : >"$conf" || refuse HOST_REFUSED "$conf can't be written"
+  fi
+}
+
+# The configuration fence is a parameter that no server knows: every launcher fails on it.
+fence_line='^[[:space:]]*mooring_fenced_epoch_[0-9]'
+
+# Sets fenced to the epoch of the configuration fence, 0 without one.
+read_fence() {
+  fenced=0
+  [ -e "$data/postgresql.auto.conf" ] || return 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      *mooring_fenced_epoch_[0-9]*)
+        line=${line#"${line%%[! 	]*}"}
+        case $line in
+          mooring_fenced_epoch_*)
+            fenced=${line#mooring_fenced_epoch_}
+            fenced=${fenced%%[!0-9]*}
+            ;;
+        esac ;;
+    esac
+  done <"$data/postgresql.auto.conf" || refuse STATE_UNREADABLE "$data/postgresql.auto.conf can't be read"
+}
+
+# Prepares the configuration without lines of these names beside it, with its mode and owner.
+without() { # extended expression
+  of_auto_conf
+  cp -p "$conf" "$conf.mooring" && sed -E -e "/$1/Id" -e '$a\' "$conf" >"$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+}
+
+# Takes the fence out; on disk when it returns.
+unfence() {
+  read_fence
+  [ "$fenced" != 0 ] || return 0
+  without "$fence_line"
+  sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" ||
+    refuse HOST_REFUSED "$conf can't be replaced"
+}
+
+# Sets status to what the postmaster last said of itself: starting, ready, standby, stopping.
+read_status() {
+  status=''
+  [ -e "$data/postmaster.pid" ] || return 0
+  { read -r _ && read -r _ && read -r _ && read -r _ && read -r _ && read -r _ && read -r _ &&
+    read -r status _; } 2>/dev/null <"$data/postmaster.pid"
+}
+
+# Waits until a postmaster is gone; false when the limit is over.
+gone() { # pid
+  while alive "$1"; do
+    within_limit || return 1
+    sleep 0.003
+  done
+}
+
+# Waits until nothing runs on the data directory; false when the limit is over.
+down() {
+  process_state "$data"
+  while [ "$state" != STOPPED ]; do
+    within_limit || return 1
+    sleep 0.02
+    process_state "$data"
+  done
+}
+
+# Keeps where a server's own words go, for its next start.
+keep_log() { # pid
+  words=$(readlink "/proc/$1/fd/2") && [ -f "$words" ] && printf '%s\n' "$words" >"$cluster_dir/$subject.log" ||
+    rm -f "$cluster_dir/$subject.log"
+} 2>/dev/null
+
+# Sets options to those of the last start in this directory, as `pg_ctl restart` takes them: a server may
+# have its configuration elsewhere. Those of another directory, copied along, are not taken.
+last_options() {
+  options=''
+  { IFS= read -r line <"$data/postmaster.opts"; } 2>/dev/null || return 0
+  case $line in
+    *' "'*) options="\"${line#* \"}" ;;
+  esac
+  case $options in
+    *'"-D" "'*)
+      was=${options#*'"-D" "'}
+      [ "$(readlink -f "${was%%'"'*}")" = "$data" ] || options=''
+      ;;
+  esac
+}
+
+# Starts the server as it was last started. Fails when it is not up in time; said says why then.
+start_server() { # milliseconds
+  log=''
+  { IFS= read -r log <"$cluster_dir/$subject.log"; } 2>/dev/null
+  if [ -z "$log" ] || [ ! -f "$log" ] || [ ! -w "$log" ]; then
+    log=$cluster_dir/$subject.starts/$my_run.log
+    { [ -d "${log%/*}" ] || mkdir -p "${log%/*}"; } && : >>"$log" ||
+      refuse NO_ROOM "the log of this start, $log, can't be written"
+    forget_old_starts "$log" "${log%/*}"/*
+  fi
+  last_options
+  await_reaped
+  said_before=$(stat -c %s "$log")
+  "$bin/pg_ctl" -D "$data" -l "$log" -w -t "$(($1 / 1000 + 1))" -o "$options" start \
+    >"$work/$subject.start" 2>&1 </dev/null 9>&- 3>&- && return 0
+  said="$(tail -n 1 "$work/$subject.start"); $log: $(tail -c "+$((said_before + 1))" "$log" | tail -n 4)"
+  return 1
+}

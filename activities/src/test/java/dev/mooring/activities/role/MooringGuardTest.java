@@ -1,0 +1,157 @@
+package dev.mooring.activities.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The start guard, run by the shells that may be /bin/sh on a host. */
+@Timeout(60)
+class MooringGuardTest {
+  @TempDir Path directory;
+  private Path data = Path.of("/nonexistent");
+
+  static Stream<List<String>> shells() {
+    return Stream.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"));
+  }
+
+  @BeforeEach
+  void aStandby() throws IOException {
+    data = Files.createDirectory(directory.resolve("the data"));
+    Files.writeString(data.resolve("postgresql.conf"), "port = 5432\n");
+    Files.writeString(data.resolve("postgresql.auto.conf"), "primary_slot_name = 'west_0'\n");
+    Files.createFile(data.resolve("standby.signal"));
+  }
+
+  private Path authority() {
+    return directory.resolve("0.authority");
+  }
+
+  private void mayWrite(String lines) throws IOException {
+    Files.writeString(
+        authority(), "cluster=harbour\ncontent=0\nepoch=7\nrun=r\nordinal=5\nattempt=1\n" + lines);
+  }
+
+  private void configured(String line) throws IOException {
+    Files.writeString(data.resolve("postgresql.auto.conf"), line + "\n", StandardOpenOption.APPEND);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void lets_a_standby_start_whoever_may_write(List<String> shell) throws Exception {
+    assertLet(shell);
+    mayWrite("writer=east-0\n");
+    assertLet(shell);
+    configured("recovery_target_action = 'shutdown'");
+    assertLet(shell);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void lets_the_instance_that_may_write_start_as_the_primary(List<String> shell) throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    mayWrite("writer=west-0\nwriter_epoch=7\nwriter_run=r\n");
+    assertLet(shell);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void refuses_a_primary_that_may_not_write_or_of_which_nothing_is_known(List<String> shell)
+      throws Exception {
+    Files.delete(data.resolve("standby.signal"));
+    assertRefused(shell, "there is no standby.signal", "is not there");
+    mayWrite("");
+    assertRefused(shell, "names nobody who may");
+    mayWrite("writer=none\n");
+    assertRefused(shell, "nobody may");
+    mayWrite("writer=east-0\n");
+    assertRefused(shell, "east-0 may, not it");
+    mayWrite("writer=west-01\n");
+    assertRefused(shell, "west-01 may, not it");
+    mayWrite("half a line");
+    assertRefused(shell, "has the line 'half a line'");
+    Files.writeString(authority(), "writer=west-0\n");
+    assertRefused(shell, "is not whole");
+    Files.delete(authority());
+    Files.createDirectory(authority());
+    assertRefused(shell, "is not there");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void refuses_what_would_end_as_a_primary(List<String> shell) throws Exception {
+    mayWrite("writer=east-0\n");
+    Files.createFile(data.resolve("recovery.signal"));
+    assertRefused(shell, "recovery.signal is there");
+    Files.delete(data.resolve("recovery.signal"));
+    configured("  Recovery_Target_Action='promote' # soon");
+    assertRefused(shell, "recovery_target_action is promote");
+    configured("recovery_target_action pause");
+    assertLet(shell);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void says_what_the_configuration_fence_is(List<String> shell) throws Exception {
+    mayWrite("writer=west-0\n");
+    configured("mooring_fenced_epoch_1770000000000 = on");
+    assertRefused(shell, "fenced in epoch 1770000000000");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void refuses_where_it_can_not_look(List<String> shell) throws Exception {
+    Said missing = run(shell, directory.resolve("nowhere").toString(), authority().toString(), "w");
+    assertThat(missing.status()).isEqualTo(1);
+    assertThat(missing.text()).contains("can't be read").contains("HINT: ");
+    assertThat(run(shell, data.toString()).status()).isEqualTo(1);
+    Files.delete(data.resolve("postgresql.auto.conf"));
+    Files.createDirectory(data.resolve("postgresql.auto.conf"));
+    assertRefused(shell, "postgresql.auto.conf can't be read");
+  }
+
+  private void assertLet(List<String> shell) throws Exception {
+    assertThat(guard(shell)).isEqualTo(new Said(0, ""));
+  }
+
+  private void assertRefused(List<String> shell, String... words) throws Exception {
+    Said said = guard(shell);
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.text())
+        .startsWith("mooring-guard: west-0 is not started: ")
+        .contains(words)
+        .contains("\nHINT: ");
+    assertThat(said.text().lines()).hasSize(2);
+  }
+
+  private Said guard(List<String> shell) throws Exception {
+    return run(shell, data.toString(), authority().toString(), "west-0");
+  }
+
+  private Said run(List<String> shell, String... arguments) throws Exception {
+    Path program = directory.resolve("mooring-guard");
+    Files.writeString(program, HostRoleActivities.GUARD);
+    List<String> command = new ArrayList<>(shell);
+    command.add(program.toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return new Said(process.exitValue(), text);
+  }
+
+  /** How it ended, and what it said. */
+  private record Said(int status, String text) {}
+}

@@ -1,0 +1,228 @@
+package dev.mooring.contract;
+
+import static dev.mooring.contract.Refusals.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.GivenBack;
+import dev.mooring.port.RoleActivities.HandedOver;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.port.RoleActivities.TakeOver;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.SecretReference;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who may write is taken from one and given to another; each act says it in the authority file of
+ * its host, and each way back leads to one primary.
+ */
+public abstract class RoleContract {
+  private static final String EAST = "east-0";
+  private static final String WEST = "west-0";
+
+  private final Run run = Steps.newRun();
+
+  /** The world all tests of a class share. */
+  protected abstract StreamingWorld world();
+
+  @BeforeEach
+  void renew() {
+    world().renew();
+  }
+
+  private RoleSteps steps() {
+    return new RoleSteps(world());
+  }
+
+  @Test
+  void a_move_that_is_repeated_at_each_step_ends_with_one_primary_and_one_that_follows() {
+    world().hands().write(EAST);
+    assertThat(steps().look(EAST).authority().writer()).isEmpty();
+    HandedOver end = steps().handedOver(run, EAST);
+    InstanceRole fenced = steps().look(EAST);
+    assertThat(fenced.process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(fenced.control().state()).isEqualTo(InstanceState.SHUT_DOWN);
+    assertThat(fenced.control().checkpoint().location()).isEqualTo(end.checkpoint());
+    assertThat(fenced.start().fencedEpoch()).isEqualTo(run.epoch().value());
+    assertThat(fenced.authority().writer()).isEqualTo("none");
+    assertThat(fenced.authority().run()).isEqualTo(run.id());
+    assertThat(steps().handedOver(run, EAST)).isEqualTo(end);
+
+    TakenOver taken = steps().takenOver(run, WEST, end);
+    assertThat(taken.timeline()).isEqualTo(new TimelineId(end.timeline().value() + 1));
+    assertThat(taken.fork().isAfter(end.checkpoint())).isTrue();
+    assertThat(steps().takenOver(run, WEST, end)).isEqualTo(taken);
+    InstanceRole primary = steps().look(WEST);
+    assertThat(primary.control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    assertThat(primary.start().standbySignal()).isFalse();
+    assertThat(primary.authority().writer()).isEqualTo(WEST);
+    assertThat(primary.authority().epoch()).isEqualTo(run.epoch().value());
+    world().hands().write(WEST);
+
+    assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
+        .contains("configuration", "signal", "fence", "start");
+    InstanceRole follower = steps().look(EAST);
+    assertThat(follower.process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(follower.start().standbySignal()).isTrue();
+    assertThat(follower.start().fencedEpoch()).isZero();
+    assertThat(follower.authority().writer()).isEqualTo("none");
+    assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
+        .isEmpty();
+  }
+
+  @Test
+  void a_standby_that_follows_another_takes_it_on_without_a_restart() {
+    HandedOver end = steps().handedOver(run, EAST);
+    steps().takenOver(run, WEST, end);
+    assertThat(world().roles(1).ensureFollowing(steps().follow(run, "east-1", WEST)).changed())
+        .contains("configuration", "reload")
+        .doesNotContain("start");
+    refused(
+        FailureCode.TWO_PRIMARIES,
+        () -> world().roles(1).ensureFollowing(steps().follow(run, WEST, "east-1")));
+  }
+
+  @Test
+  void what_was_handed_over_is_given_back_and_what_was_not_is_left_alone() {
+    assertThat(steps().givenBack(Steps.newRun(), EAST))
+        .isEqualTo(new GivenBack(steps().instance(EAST).id(), false, false));
+    assertThat(steps().givenBack(Steps.newRun(), WEST).wasFenced()).isFalse();
+    Run next = Steps.newRun();
+    steps().handedOver(next, EAST);
+    GivenBack back = steps().givenBack(next, EAST);
+    assertThat(back).isEqualTo(new GivenBack(steps().instance(EAST).id(), true, false));
+    InstanceRole again = steps().look(EAST);
+    assertThat(again.control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    assertThat(again.start().fencedEpoch()).isZero();
+    assertThat(again.authority().writer()).isEqualTo(EAST);
+    world().hands().write(EAST);
+    assertThat(steps().givenBack(next, EAST)).isEqualTo(back);
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().handedOver(next, EAST));
+    assertThat(steps().look(WEST).start().standbySignal()).isTrue();
+  }
+
+  @Test
+  void a_hand_over_that_exceeds_its_limit_is_given_back() {
+    world().hands().freeze("east-1");
+    refused(
+        FailureCode.OUTCOME_UNKNOWN,
+        () ->
+            world()
+                .roles(1)
+                .ensureHandedOver(steps().handOver(run, EAST, Duration.ofMillis(1500))));
+    assertThat(steps().look(EAST).start().fencedEpoch()).isEqualTo(run.epoch().value());
+    assertThat(steps().givenBack(run, EAST).wasFenced()).isTrue();
+    assertThat(steps().look(EAST).authority().writer()).isEqualTo(EAST);
+    world().hands().write(EAST);
+    world().hands().thaw("east-1");
+  }
+
+  @Test
+  void a_fenced_server_refuses_a_person_who_starts_it() {
+    steps().handedOver(run, EAST);
+    world().hands().start(EAST);
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(steps().look(EAST).control().state()).isEqualTo(InstanceState.SHUT_DOWN);
+  }
+
+  @Test
+  void only_a_primary_that_runs_hands_over() {
+    refused(FailureCode.NO_PRIMARY, () -> steps().handedOver(run, WEST));
+    assertThat(steps().look(WEST).start().fencedEpoch()).isZero();
+    world().hands().kill(EAST);
+    refused(FailureCode.NO_PRIMARY, () -> steps().handedOver(run, EAST));
+    assertThat(steps().look(EAST).authority().writer()).isEmpty();
+    refused(
+        FailureCode.STATE_UNREADABLE,
+        () -> world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)));
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  @Test
+  void a_standby_that_lacks_the_end_or_stands_still_is_not_promoted() {
+    world().hands().freeze(WEST);
+    HandedOver end = steps().handedOver(run, EAST);
+    refused(FailureCode.NOT_CAUGHT_UP, () -> steps().takenOver(run, WEST, end));
+    world().hands().thaw(WEST);
+    HandedOver further =
+        new HandedOver(end.instance(), end.system(), end.timeline(), end.checkpoint().plus(8192));
+    refused(FailureCode.NOT_CAUGHT_UP, () -> steps().takenOver(run, "east-1", further));
+    assertThat(steps().look("east-1").start().standbySignal()).isTrue();
+    assertThat(steps().look("east-1").authority().writer()).isEmpty();
+    assertThat(steps().look(WEST).authority().writer()).isEmpty();
+    assertThat(steps().givenBack(run, EAST).wasFenced()).isTrue();
+  }
+
+  @Test
+  void a_standby_that_somebody_promoted_takes_nothing_over() {
+    HandedOver end = steps().handedOver(run, EAST);
+    world().hands().promote(WEST);
+    Steps.until(() -> steps().look(WEST).control().state() == InstanceState.IN_PRODUCTION);
+    refused(FailureCode.PROMOTED, () -> steps().takenOver(run, WEST, end));
+    assertThat(steps().look(WEST).authority().writer()).isEmpty();
+  }
+
+  @Test
+  void without_its_pause_nothing_is_promoted_and_a_held_up_attempt_comes_too_late() {
+    HandedOver end = steps().handedOver(run, EAST);
+    Endpoint.PgBouncer pooler =
+        new Endpoint.PgBouncer(
+            "pooler",
+            steps().instance(EAST).host(),
+            6432,
+            "",
+            "pooler",
+            new SecretReference("pgpass"),
+            "/nonexistent/pgbouncer.ini",
+            "postgres");
+    PauseToSee gone = new PauseToSee(pooler, steps().host(EAST), "/nonexistent/pause");
+    TakeOver paused = steps().takeOver(run, WEST, end, gone);
+    refused(FailureCode.PAUSE_OVER, () -> world().roles(2).ensureTakenOver(paused));
+    assertThat(steps().look(WEST).start().standbySignal()).isTrue();
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().takenOver(run, WEST, end));
+    TakenOver taken = world().roles(3).ensureTakenOver(steps().takeOver(run, WEST, end));
+    assertThat(world().roles(4).ensureTakenOver(paused)).isEqualTo(taken);
+  }
+
+  @Test
+  void a_run_that_is_over_changes_no_role() {
+    Run now = Steps.newRun();
+    world().roles(1).ensureSynchronousSet(steps().synchronous(now, EAST, "", ""));
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().handedOver(run, EAST));
+    refused(FailureCode.EPOCH_REFUSED, () -> steps().givenBack(run, EAST));
+    refused(
+        FailureCode.EPOCH_REFUSED,
+        () -> world().roles(9).ensureFollowing(steps().follow(run, EAST, WEST)));
+    refused(
+        FailureCode.EPOCH_REFUSED,
+        () -> world().roles(9).ensureSynchronousSet(steps().synchronous(run, EAST, "x", "")));
+    assertThat(steps().look(EAST).control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    assertThat(steps().observed(EAST).highestEpoch()).isEqualTo(now.epoch());
+  }
+
+  @Test
+  void who_commits_wait_for_is_set_once() {
+    SynchronousSet first =
+        world()
+            .roles(1)
+            .ensureSynchronousSet(steps().synchronous(run, EAST, "ANY 1 (west_0, east_1)", "on"));
+    assertThat(first.changed()).isTrue();
+    assertThat(first.namesBefore()).isEmpty();
+    SynchronousSet again =
+        world()
+            .roles(1)
+            .ensureSynchronousSet(steps().synchronous(run, EAST, "ANY 1 (west_0, east_1)", "on"));
+    assertThat(again.changed()).isFalse();
+    assertThat(again.namesBefore()).isEqualTo("ANY 1 (west_0, east_1)");
+    world().hands().write(EAST);
+  }
+}

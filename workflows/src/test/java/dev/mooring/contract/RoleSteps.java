@@ -1,0 +1,122 @@
+package dev.mooring.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.Call;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.GivenBack;
+import dev.mooring.port.RoleActivities.HandOver;
+import dev.mooring.port.RoleActivities.HandedOver;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.TakeOver;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import java.time.Duration;
+import java.util.List;
+
+/** The acts of a planned move over the port to roles, as the runbooks take them. */
+final class RoleSteps {
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final int HAND_OVER = 5;
+  private static final int TAKE_OVER = 6;
+  private static final int FOLLOW = 7;
+  private static final int SYNCHRONOUS = 8;
+
+  private final StreamingWorld world;
+
+  RoleSteps(StreamingWorld world) {
+    this.world = world;
+  }
+
+  private RoleActivities roles() {
+    return world.roles(1);
+  }
+
+  Instance instance(String id) {
+    return world.cluster().instances().stream()
+        .filter(one -> one.id().value().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Host host(String id) {
+    return world.cluster().host(instance(id).host());
+  }
+
+  HostWork on(String id) {
+    return new HostWork(host(id), List.of(instance(id)));
+  }
+
+  Call call(Run run, int ordinal) {
+    return new Call(world.cluster().name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
+  }
+
+  RolesObserved observed(String id) {
+    return roles()
+        .observeRoles(
+            new ObserveRoles(
+                new Call(world.cluster().name(), "look", "LOOK", 0, Epoch.NONE), on(id)));
+  }
+
+  InstanceRole look(String id) {
+    RolesObserved seen = observed(id);
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.roles()).hasSize(1);
+    return seen.roles().get(0);
+  }
+
+  HandOver handOver(Run run, String id, Duration within) {
+    return new HandOver(call(run, HAND_OVER), on(id), within);
+  }
+
+  HandedOver handedOver(Run run, String id) {
+    return roles().ensureHandedOver(handOver(run, id, LIMIT));
+  }
+
+  GivenBack givenBack(Run run, String id) {
+    return roles().revertHandedOver(handOver(run, id, LIMIT));
+  }
+
+  TakeOver takeOver(Run run, String id, HandedOver end, PauseToSee... pauses) {
+    return new TakeOver(call(run, TAKE_OVER), on(id), end, List.of(pauses), LIMIT);
+  }
+
+  TakenOver takenOver(Run run, String id, HandedOver end) {
+    return roles().ensureTakenOver(takeOver(run, id, end));
+  }
+
+  Follow follow(Run run, String id, String upstream) {
+    return new Follow(call(run, FOLLOW), on(id), List.of(upstream(id, upstream)), "");
+  }
+
+  /** Without a slot: making one is another port's. */
+  private Upstream upstream(String id, String of) {
+    Replication how = world.cluster().streaming().orElseThrow().replication();
+    return new Upstream(
+        instance(of).id(),
+        host(of).access().address(),
+        instance(of).port(),
+        how.user(),
+        how.password(),
+        how.sslMode(),
+        how.sslRootCertificate(),
+        instance(id).replicationName(),
+        "");
+  }
+
+  SetSynchronous synchronous(Run run, String id, String names, String commit) {
+    return new SetSynchronous(call(run, SYNCHRONOUS), on(id), names, commit);
+  }
+}
