@@ -141,8 +141,7 @@ public abstract class EndpointContract {
     assertThat(fact("pool_mode")).isEqualTo("transaction");
     assertThat(fact("query_wait_timeout")).isEqualTo("120");
     assertThat(fact("so_reuseport")).isEqualTo("0");
-    assertThat(fact("paused")).isEqualTo("0");
-    assertThat(fact("processes")).isEqualTo("1");
+    assertThat(fact("paused")).isEqualTo("no");
   }
 
   @Test
@@ -163,11 +162,11 @@ public abstract class EndpointContract {
     EndpointsPaused paused = pause(run, WITHIN, BUDGET);
     assertThat(paused.failures()).isEmpty();
     assertThat(paused.paused()).isNotEmpty();
-    assertThat(fact("paused")).isEqualTo("1");
+    assertThat(fact("paused")).isEqualTo("yes");
     assertThat(pause(run, WITHIN, BUDGET)).isEqualTo(paused);
     assertAll(route(run, NEXT));
     assertLead(NEXT);
-    assertThat(fact("paused")).isEqualTo("0");
+    assertThat(fact("paused")).isEqualTo("no");
     assertAll(route(run, NEXT));
     assertLead(NEXT);
   }
@@ -180,7 +179,7 @@ public abstract class EndpointContract {
     assertAll(resume(run));
     assertAll(resume(run));
     assertAll(revertPrepared(run, NEXT));
-    assertThat(fact("paused")).isEqualTo("0");
+    assertThat(fact("paused")).isEqualTo("no");
     assertLead(PRIMARY);
   }
 
@@ -188,7 +187,7 @@ public abstract class EndpointContract {
   void a_pause_ends_by_itself_once_its_budget_is_spent() {
     Move run = newMove();
     pause(run, WITHIN, Duration.ofSeconds(1));
-    until(() -> fact("paused").equals("0"));
+    until(() -> fact("paused").equals("no"));
     assertLead(PRIMARY);
   }
 }

@@ -113,8 +113,13 @@ public final class HostEndpointActivities implements EndpointActivities {
     if (endpoint instanceof Endpoint.HaProxy balancer) {
       return new BalancerFront(balancer, host(endpoint, balancer.host(), about, token), members);
     }
-    throw new InstanceRefusal(
-        FailureCode.BAD_INPUT, "endpoint " + endpoint.name() + " is of a kind that is not known");
+    if (endpoint instanceof Endpoint.VirtualIp address) {
+      return new AddressFront(address, name -> host(endpoint, name, about, token), members);
+    }
+    if (endpoint instanceof Endpoint.Command command) {
+      return new CommandFront(command, host(endpoint, command.host(), about, token), members);
+    }
+    throw new IllegalStateException("endpoint " + endpoint.name() + " is of no kind");
   }
 
   private FrontHost host(

@@ -3,6 +3,8 @@ package dev.mooring.activities.endpoint;
 import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,6 +29,19 @@ record Members(List<Server> servers) {
         .map(s -> s.instance().id())
         .filter(id -> names.contains(id.value()))
         .toList();
+  }
+
+  /** Those on one of these hosts. */
+  List<InstanceId> on(List<HostName> hosts) {
+    return servers.stream()
+        .map(Server::instance)
+        .filter(instance -> hosts.contains(instance.host()))
+        .map(Instance::id)
+        .toList();
+  }
+
+  List<HostName> hosts() {
+    return servers.stream().map(s -> s.instance().host()).distinct().toList();
   }
 
   Stream<String> names() {

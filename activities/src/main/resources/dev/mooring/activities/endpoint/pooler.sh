@@ -5,7 +5,11 @@ observe_pooler() { # databases file
   find_psql
   see_pool
   tell leads_to "$pool_host:$pool_port"
-  tell paused "$pool_paused"
+  if [ "$pool_paused" = 1 ]; then
+    tell paused yes
+  else
+    tell paused no
+  fi
   console -c 'SHOW CONFIG' >"$work/$subject.config" 2>"$work/$subject.said" || console_failed $? 'SHOW CONFIG'
   mode=$(column "$work/$subject.pools" "$MOORING_POOL" pool_mode)
   tell pool_mode "${mode:-$(column "$work/$subject.config" pool_mode value)}"

@@ -47,9 +47,26 @@ final class HostSpace {
 
   /** Starts the SSH server, which may have been killed. */
   void startSsh() {
+    startSsh(List.of());
+  }
+
+  /**
+   * The same; what runs in its sessions may configure the host's network, as an account with the
+   * capabilities for it. Only where the host has one of its own.
+   */
+  void startSshThatMayConfigureTheNetwork() {
+    String rights = "+net_admin,+net_raw";
+    startSsh(List.of("--inh-caps", rights, "--ambient-caps", rights));
+  }
+
+  private void startSsh(List<String> rights) {
     SshServer ssh = new SshServer(layout, machine, host);
     Path output = host.logs().resolve("sshd.out");
-    LabProcess process = Command.start(layout.directory(), inside(ssh.command()), output);
+    List<String> command =
+        rights.isEmpty()
+            ? inside(ssh.command())
+            : entering(machine.user().as(Command.join(rights, ssh.command())));
+    LabProcess process = Command.start(layout.directory(), command, output);
     process.write(sshRecord());
     awaitSsh();
     if (!process.alive()) {

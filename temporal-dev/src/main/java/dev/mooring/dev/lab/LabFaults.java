@@ -106,6 +106,11 @@ public final class LabFaults {
     servers.space(host).startSsh();
   }
 
+  /** Starts a host's SSH server again, for sessions that may configure the host's network. */
+  public void startSshThatMayConfigureTheNetwork(LabHost host) {
+    servers.space(host).startSshThatMayConfigureTheNetwork();
+  }
+
   /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
   public void changeHostKey(LabHost host) {
     new SshServer(record.layout(), record.machine(), host).makeKey();

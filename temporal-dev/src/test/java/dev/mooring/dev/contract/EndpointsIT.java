@@ -102,7 +102,7 @@ class EndpointsIT extends EndpointContract {
       assertThat(failure.message())
           .contains("did not end in 0.5 s")
           .contains("postgres from " + real.lab().host("f0").address().replaceAll("\\.\\d+$", "."));
-      assertThat(fact("paused")).isEqualTo("0");
+      assertThat(fact("paused")).isEqualTo("no");
       select(other, "SELECT 1");
       select(busy, "SELECT 1");
       busy.commit();
@@ -126,6 +126,12 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  void pgbouncer_says_how_many_processes_listen_and_where_its_file_leads() {
+    assertThat(fact("processes")).isEqualTo("1");
+    assertThat(fact("file")).isEqualTo(fact("leads_to"));
+  }
+
+  @Test
   void a_pgbouncer_that_is_gone_holds_nobody_and_its_undo_is_done() {
     String before = fact("leads_to");
     Move run = newMove();
@@ -146,7 +152,7 @@ class EndpointsIT extends EndpointContract {
     pause(newMove(), WITHIN, Duration.ofSeconds(3));
     real.lab().faults().killSshAndSessions(real.lab().host("f0"));
     real.lab().faults().startSsh(real.lab().host("f0"));
-    until(() -> fact("paused").equals("0"));
+    until(() -> fact("paused").equals("no"));
   }
 
   @Test

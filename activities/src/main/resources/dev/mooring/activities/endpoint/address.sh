@@ -1,0 +1,70 @@
+# An address that the primary's host holds: ip gives and takes it, arping tells the neighbours.
+
+of_address() { # address with its prefix length, device
+  address=$1
+  device=$2
+  bare=${1%/*}
+  case $bare in
+    *:*) end_refused BAD_INPUT "address $1 must be of IPv4: neighbours are told by arping, which knows no other" ;;
+  esac
+  command -v ip >/dev/null || end_refused HOST_PROGRAM_MISSING "no ip (package iproute2): it gives and takes $1"
+}
+
+# Of iputils or busybox, which are called alike; that of Thomas Habets is called otherwise.
+find_arping() {
+  arping=arping
+  if ! command -v arping >/dev/null || arping --help 2>&1 | grep -q Habets; then
+    arping='busybox arping'
+    command -v busybox >/dev/null && busybox arping --help >/dev/null 2>&1 ||
+      refuse HOST_PROGRAM_MISSING "no arping of iputils or busybox: neighbours would go on with the old host for minutes"
+  fi
+}
+
+holds() {
+  ip -o -4 addr show dev "$device" >"$work/$subject.held" 2>"$work/$subject.said" ||
+    refuse HOST_REFUSED "$(cat "$work/$subject.said")"
+  grep -qF " inet $address " "$work/$subject.held"
+}
+
+# As root, as an account with the capabilities for it, or by sudo without a password.
+may() { # program, arguments
+  "$@" 2>"$work/$subject.said" ||
+    { [ "$(id -u)" -ne 0 ] && command -v sudo >/dev/null && sudo -n "$@" 2>>"$work/$subject.said"; } ||
+    refuse HOST_REFUSED "$* as $(id -un): $(tr '\n' ' ' <"$work/$subject.said")"
+}
+
+observe_address() {
+  find_arping
+  if holds; then
+    tell holds yes
+  else
+    tell holds no
+  fi
+}
+
+ensure_not_held() {
+  if holds; then
+    may ip addr del "$address" dev "$device"
+    ! holds || refuse HOST_REFUSED "$device still holds $address"
+  fi
+}
+
+# Told three times, a second apart: whoever misses the first hears the next. A refusal is heard at once.
+ensure_held() {
+  find_arping
+  holds || may ip addr add "$address" dev "$device"
+  holds || refuse HOST_REFUSED "$device does not hold $address"
+  log=$cluster_dir/arping.log
+  as=''
+  [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || as='sudo -n'
+  : >"$log"
+  # shellcheck disable=SC2086
+  setsid $as $arping -U -c 3 -I "$device" "$bare" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
+  teller=$!
+  for pause in 0.02 0.04 0.08 0.16; do
+    sleep "$pause"
+    kill -0 "$teller" 2>/dev/null || break
+  done
+  ! grep -qiE 'permitted|not arpable|no such|denied|not found|password' "$log" ||
+    refuse HOST_REFUSED "$as $arping as $(id -un): $(tr '\n' ' ' <"$log")"
+}
