@@ -64,6 +64,12 @@ public interface RoleActivities {
   TakenOver ensureTakenOver(TakeOver request);
 
   /**
+   * Bars a promotion whose outcome is not known: no attempt of it acts on this host any more, and
+   * the answer says whether one did. Only then may the old primary be given its right back.
+   */
+  PromotionBarred revertTakenOver(TakeOver request);
+
+  /**
    * Lets an instance follow: password file, connection, slot, restore command, {@code
    * recovery_target_timeline = latest}, {@code standby.signal}; then the fence is taken out, and it
    * is started, or reloads if it runs as a standby. Repeated, it changes nothing.
@@ -78,6 +84,9 @@ public interface RoleActivities {
    * configured and reloaded.
    */
   SynchronousSet ensureSynchronousSet(SetSynchronous request);
+
+  /** The same as the way back of a step: the names are those that were there before it. */
+  SynchronousSet revertSynchronousSet(SetSynchronous request);
 
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
 
@@ -180,6 +189,18 @@ public interface RoleActivities {
    * @param fork where that timeline begins
    */
   record TakenOver(InstanceId instance, TimelineId timeline, Lsn fork) {}
+
+  /**
+   * What became of a promotion.
+   *
+   * @param taken the new primary, if it was promoted; none if it was not and never will be by this
+   *     run
+   */
+  record PromotionBarred(InstanceId instance, List<TakenOver> taken) {
+    public PromotionBarred {
+      taken = List.copyOf(taken);
+    }
+  }
 
   /**
    * Lets an instance follow.

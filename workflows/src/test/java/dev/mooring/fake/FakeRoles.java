@@ -171,6 +171,17 @@ final class FakeRoles implements RoleActivities {
     }
   }
 
+  @Override
+  public PromotionBarred revertTakenOver(TakeOver request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), true);
+      boolean promoted =
+          !member.standbySignal && member.history.isAncestor(request.end().timeline());
+      return new PromotionBarred(
+          member.instance().id(), promoted ? List.of(taken(member)) : List.of());
+    }
+  }
+
   private static TakenOver taken(FakeMember member) {
     List<Entry> entries = member.history.entries();
     Lsn fork = entries.get(entries.size() - 1).switchPoint();
@@ -214,8 +225,17 @@ final class FakeRoles implements RoleActivities {
 
   @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
+    return setSynchronous(request, false);
+  }
+
+  @Override
+  public SynchronousSet revertSynchronousSet(SetSynchronous request) {
+    return setSynchronous(request, true);
+  }
+
+  private SynchronousSet setSynchronous(SetSynchronous request, boolean undo) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = claimed(request.call(), request.on(), undo);
       String before = member.synchronousNames;
       member.synchronousNames = request.names();
       return new SynchronousSet(member.instance().id(), before, !before.equals(request.names()));

@@ -168,6 +168,26 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   @Override
+  public PromotionBarred revertTakenOver(TakeOver request) {
+    Token token = Token.ofUndo(request.call(), attempt);
+    HandedOver end = request.end();
+    Script script = script("bar", List.of("writer.sh", "take-over.sh"));
+    return act(
+        request,
+        token,
+        script,
+        "bar_take_over",
+        List.of(millis(request.promoteWithin()), end.timeline().hex()),
+        request.promoteWithin().plus(SETTLING),
+        (instance, said) ->
+            new PromotionBarred(
+                instance.id(),
+                said.word("promoted", YES_OR_NO).equals("yes")
+                    ? List.of(RoleReading.takenOver(instance, end.timeline(), said))
+                    : List.of()));
+  }
+
+  @Override
   public Following ensureFollowing(Follow request) {
     Token token = Token.of(request.call(), attempt);
     Instance instance = one(request);
@@ -201,7 +221,15 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
-    Token token = Token.of(request.call(), attempt);
+    return synchronous(request, Token.of(request.call(), attempt));
+  }
+
+  @Override
+  public SynchronousSet revertSynchronousSet(SetSynchronous request) {
+    return synchronous(request, Token.ofUndo(request.call(), attempt));
+  }
+
+  private SynchronousSet synchronous(SetSynchronous request, Token token) {
     Script script = script("set synchronous", List.of("writer.sh", "follow.sh"));
     String lines =
         ConfigurationValue.line("synchronous_standby_names", request.names())

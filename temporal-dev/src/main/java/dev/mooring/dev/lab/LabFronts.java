@@ -89,20 +89,11 @@ public final class LabFronts {
 
   /** Connects as superuser through PgBouncer. */
   public Connection connectThroughPooler() throws SQLException {
-    return connect(POOLER_PORT);
-  }
-
-  /** Connects as superuser through HAProxy, where writes go. */
-  public Connection connectForWrites() throws SQLException {
-    return connect(WRITE_PORT);
-  }
-
-  private Connection connect(int port) throws SQLException {
     return new Database(
-            host.name(),
+            "pooler",
             0,
             host.address(),
-            port,
+            POOLER_PORT,
             new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
         .connect(LabDatabase.ANSWER_SECONDS);
   }

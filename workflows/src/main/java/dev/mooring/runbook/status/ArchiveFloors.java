@@ -19,11 +19,9 @@ final class ArchiveFloors {
 
   /** One per content that a consuming site has. */
   static List<ArchiveFloor> of(StatusFacts facts) {
-    List<SiteName> publishing = facts.cluster().publishingSites();
+    SiteName publisher = facts.cluster().policies().publish().site();
     List<InstanceFacts> copies =
-        facts.instances().stream()
-            .filter(one -> !publishing.contains(one.instance().site()))
-            .toList();
+        facts.instances().stream().filter(one -> !one.instance().site().equals(publisher)).toList();
     return copies.stream()
         .map(copy -> copy.instance().content())
         .distinct()
