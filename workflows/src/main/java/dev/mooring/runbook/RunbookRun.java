@@ -6,6 +6,7 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.topology.ClusterName;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -15,6 +16,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -35,11 +37,14 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private final String runbook;
   private final ClusterName cluster;
   private final S[] steps;
-  private final Board<S> board;
+  private final String[] states;
+  private final String[] notes;
   private final List<StepRecord> records = new ArrayList<>();
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
+  private String headline = "begins";
+  private String point = "";
   private boolean pivotPassed;
   private boolean acted;
   private int next;
@@ -55,7 +60,10 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
-    this.board = new Board<>(runbook, this.steps);
+    this.states = new String[this.steps.length];
+    this.notes = new String[this.steps.length];
+    Arrays.fill(states, "waiting");
+    Arrays.fill(notes, "");
   }
 
   /** What a port is told about the caller. */
@@ -77,7 +85,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** The restore point the run is about, once it is known. */
   public void about(RestorePointName name) {
-    board.about(name.value());
+    point = name.value();
     attributes.restorePoint(name);
   }
 
@@ -107,31 +115,14 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     return perform(step, StepVerb.STEP, act);
   }
 
-  /**
-   * The point of no return: from its beginning nothing is undone. An act that ends with {@link
-   * RunbookStop#rolledBack} has proved that nothing was done: then the way back is open as before.
-   */
+  /** The point of no return: from its beginning nothing is undone. */
   public <T> T pivot(S step, Supplier<T> act) {
     if (pivotPassed) {
       throw new IllegalStateException(step + ": a runbook has one point of no return");
     }
     pivotPassed = true;
-    List<Registered<S>> wayBack = List.copyOf(undos);
     undos.clear();
-    try {
-      return perform(step, StepVerb.PIVOT, act);
-    } catch (RunbookStop e) {
-      if (e.outcome() == Outcome.ROLLED_BACK) {
-        pivotPassed = false;
-        undos.addAll(wayBack);
-      }
-      throw e;
-    }
-  }
-
-  /** Whether the point of no return lies behind, or is being passed. */
-  public boolean isPivotPassed() {
-    return pivotPassed;
+    return perform(step, StepVerb.PIVOT, act);
   }
 
   /** Goes on after the point of no return. */
@@ -151,12 +142,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     acted |= verb != StepVerb.OBSERVE;
     next = step.ordinal() + 1;
     Instant began = now();
-    board.mark(step, "running", "");
+    mark(step, "running", "");
     attributes.step(step.name());
     LOG.info("{} begins: {}", step.name(), step.sentence());
     try {
       T result = act.get();
-      board.mark(step, "done");
+      mark(step, "done", notes[step.ordinal()]);
       record(step, began, "done");
       return result;
     } catch (TemporalFailure e) {
@@ -170,12 +161,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   private void skipUpTo(S step) {
     for (int i = next; i < step.ordinal(); i++) {
-      board.mark(steps[i], "skipped");
+      mark(steps[i], "skipped", notes[i]);
     }
   }
 
   private void fail(S step, Instant began, String why) {
-    board.mark(step, "failed", why);
+    mark(step, "failed", why);
     record(step, began, "failed: " + why);
   }
 
@@ -185,9 +176,21 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     LOG.info("{} ends: {}", step.name(), result);
   }
 
+  private void mark(S step, String state, String note) {
+    states[step.ordinal()] = state;
+    notes[step.ordinal()] = note;
+    headline = step.sentence();
+    show();
+  }
+
   /** Says more about a step than its sentence does: shown in progress and current details. */
   public void note(S step, String note) {
-    board.note(step, note);
+    notes[step.ordinal()] = note;
+    show();
+  }
+
+  private void show() {
+    Workflow.setCurrentDetails(Markdown.of(progress()));
   }
 
   /** Says what the run leaves otherwise than its ending promises. */
@@ -197,7 +200,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Says something about the run as a whole. */
   public void say(String sentence) {
-    board.say(sentence);
+    headline = sentence;
+    show();
   }
 
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
@@ -217,7 +221,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Says that a step can't go on until a person decides, and why. */
   public void holds(S step, String sentence) {
-    board.mark(step, "held", sentence);
+    mark(step, "held", sentence);
     say(sentence);
     attributes.needsOperator(true);
     LOG.error("{} holds: {}", step.name(), sentence);
@@ -226,7 +230,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   /** Says that it goes on. */
   public void goesOn(S step) {
     attributes.needsOperator(false);
-    board.mark(step, "running", "");
+    mark(step, "running", "");
   }
 
   /**
@@ -254,7 +258,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Where the run stands. */
   public Progress progress() {
-    return board.progress();
+    List<StepProgress> all = new ArrayList<>();
+    for (S step : steps) {
+      int i = step.ordinal();
+      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i]));
+    }
+    return new Progress(runbook, headline, point, all);
   }
 
   /** The steps done so far. */
@@ -293,8 +302,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     }
     String written = writeReceipt(ended, receipt);
     if (ended.code() == null) {
-      board.say(ended.headline());
+      headline = ended.headline();
       attributes.ended(Outcome.COMPLETED, false);
+      Workflow.setCurrentDetails(Markdown.of(progress()));
       return result.get(0);
     }
     throw failure(ended, ended.code(), written);
@@ -304,7 +314,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Explained why = Explained.of(failure);
     boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
     Outcome outcome = Outcome.FAILED;
-    if (!pivotPassed && (cancelled || (rollsBack && acted))) {
+    if ((cancelled && !pivotPassed) || rollsBack && acted && !pivotPassed) {
       outcome = Outcome.ROLLED_BACK;
     } else if (!acted && why.code().isRefusal()) {
       outcome = Outcome.REFUSED;
@@ -321,7 +331,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
         Instant began = now();
         try {
           Workflow.newDetachedCancellationScope(by.act()).run();
-          board.mark(last.step(), "undone", "");
+          mark(last.step(), "undone", "");
           record(last.step(), began, "undone");
         } catch (TemporalFailure e) {
           return stuck(ended, last.step(), began, Explained.of(e));
@@ -348,7 +358,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
             ended.outcome().name(),
             ended.code() == null ? "" : ended.code().name(),
             ended.headline(),
-            board.point(),
+            point,
             now());
     List<String> where = new ArrayList<>();
     try {
@@ -373,8 +383,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   }
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
-    board.say(ended.headline() + unreceipted);
+    headline = ended.headline() + unreceipted;
     attributes.ended(ended.outcome(), ended.outcome().needsOperator(code));
+    Workflow.setCurrentDetails(Markdown.of(progress()));
     EndingRecord record =
         new EndingRecord(
             ended.outcome().failureType(), code.name(), ended.headline(), code.hint(), receipt);

@@ -1,6 +1,7 @@
 package dev.mooring.contract;
 
 import dev.mooring.fake.FakeRuns;
+import dev.mooring.fake.FakeStreamingWorld;
 import dev.mooring.fake.FakeWorld;
 import org.junit.jupiter.api.Nested;
 
@@ -103,6 +104,16 @@ class FakePortsContractTest {
     @Override
     protected RunsWorld world() {
       return runs;
+    }
+  }
+
+  @Nested
+  class Roles extends RoleContract {
+    private final StreamingWorld streaming = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return streaming;
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.mooring.contract;
 
-import static dev.mooring.contract.Refusals.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
@@ -18,6 +17,8 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.SecretReference;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +27,11 @@ import org.junit.jupiter.api.Test;
  * its host, and each way back leads to one primary.
  */
 public abstract class RoleContract {
-  private static final String EAST = "east-0";
-  private static final String WEST = "west-0";
+  protected static final String EAST = "east-0";
+  protected static final String WEST = "west-0";
+  protected static final Duration LIMIT = RoleSteps.LIMIT;
 
+  private final Run before = Steps.newRun();
   private final Run run = Steps.newRun();
 
   /** The world all tests of a class share. */
@@ -39,8 +42,29 @@ public abstract class RoleContract {
     world().renew();
   }
 
-  private RoleSteps steps() {
+  /** The acts of a move. */
+  protected final RoleSteps steps() {
     return new RoleSteps(world());
+  }
+
+  /** The run of a test. */
+  protected final Run run() {
+    return run;
+  }
+
+  /** A run that was over before it. */
+  protected final Run before() {
+    return before;
+  }
+
+  /** The call is refused with that code. */
+  protected static void refused(FailureCode code, ThrowingCallable call) {
+    Refusals.refused(code, call);
+  }
+
+  /** Waits until it holds. */
+  protected static void until(BooleanSupplier holds) {
+    Steps.until(holds);
   }
 
   @Test
@@ -149,8 +173,8 @@ public abstract class RoleContract {
 
   @Test
   void a_standby_that_lacks_the_end_or_stands_still_is_not_promoted() {
-    world().hands().freeze(WEST);
     HandedOver end = steps().handedOver(run, EAST);
+    world().hands().freeze(WEST);
     refused(FailureCode.NOT_CAUGHT_UP, () -> steps().takenOver(run, WEST, end));
     world().hands().thaw(WEST);
     HandedOver further =
@@ -166,9 +190,26 @@ public abstract class RoleContract {
   void a_standby_that_somebody_promoted_takes_nothing_over() {
     HandedOver end = steps().handedOver(run, EAST);
     world().hands().promote(WEST);
-    Steps.until(() -> steps().look(WEST).control().state() == InstanceState.IN_PRODUCTION);
+    until(() -> steps().look(WEST).control().state() == InstanceState.IN_PRODUCTION);
     refused(FailureCode.PROMOTED, () -> steps().takenOver(run, WEST, end));
     assertThat(steps().look(WEST).authority().writer()).isEmpty();
+  }
+
+  @Test
+  void a_promotion_that_is_barred_never_comes_and_one_that_came_is_told() {
+    HandedOver end = steps().handedOver(run, EAST);
+    TakeOver move = steps().takeOver(run, WEST, end);
+    assertThat(world().roles(1).revertTakenOver(move).taken()).isEmpty();
+    assertThat(world().roles(1).revertTakenOver(move).taken()).isEmpty();
+    refused(FailureCode.EPOCH_REFUSED, () -> world().roles(9).ensureTakenOver(move));
+    assertThat(steps().look(WEST).start().standbySignal()).isTrue();
+    TakenOver taken = steps().takenOver(run, "east-1", end);
+    assertThat(world().roles(1).revertTakenOver(steps().takeOver(run, "east-1", end)).taken())
+        .containsExactly(taken);
+    Run next = Steps.newRun();
+    refused(
+        FailureCode.PROMOTED,
+        () -> world().roles(1).revertTakenOver(steps().takeOver(next, "east-1", end)));
   }
 
   @Test

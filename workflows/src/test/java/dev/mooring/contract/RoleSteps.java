@@ -26,7 +26,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The acts of a planned move over the port to roles, as the runbooks take them. */
-final class RoleSteps {
+public final class RoleSteps {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final int HAND_OVER = 5;
@@ -44,60 +44,60 @@ final class RoleSteps {
     return world.roles(1);
   }
 
-  Instance instance(String id) {
+  public Instance instance(String id) {
     return world.cluster().instances().stream()
         .filter(one -> one.id().value().equals(id))
         .findFirst()
         .orElseThrow();
   }
 
-  Host host(String id) {
+  public Host host(String id) {
     return world.cluster().host(instance(id).host());
   }
 
-  HostWork on(String id) {
+  public HostWork on(String id) {
     return new HostWork(host(id), List.of(instance(id)));
   }
 
-  Call call(Run run, int ordinal) {
+  public Call call(Run run, int ordinal) {
     return new Call(world.cluster().name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
   }
 
-  RolesObserved observed(String id) {
+  public RolesObserved observed(String id) {
     return roles()
         .observeRoles(
             new ObserveRoles(
                 new Call(world.cluster().name(), "look", "LOOK", 0, Epoch.NONE), on(id)));
   }
 
-  InstanceRole look(String id) {
+  public InstanceRole look(String id) {
     RolesObserved seen = observed(id);
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.roles()).hasSize(1);
     return seen.roles().get(0);
   }
 
-  HandOver handOver(Run run, String id, Duration within) {
+  public HandOver handOver(Run run, String id, Duration within) {
     return new HandOver(call(run, HAND_OVER), on(id), within);
   }
 
-  HandedOver handedOver(Run run, String id) {
+  public HandedOver handedOver(Run run, String id) {
     return roles().ensureHandedOver(handOver(run, id, LIMIT));
   }
 
-  GivenBack givenBack(Run run, String id) {
+  public GivenBack givenBack(Run run, String id) {
     return roles().revertHandedOver(handOver(run, id, LIMIT));
   }
 
-  TakeOver takeOver(Run run, String id, HandedOver end, PauseToSee... pauses) {
+  public TakeOver takeOver(Run run, String id, HandedOver end, PauseToSee... pauses) {
     return new TakeOver(call(run, TAKE_OVER), on(id), end, List.of(pauses), LIMIT);
   }
 
-  TakenOver takenOver(Run run, String id, HandedOver end) {
+  public TakenOver takenOver(Run run, String id, HandedOver end) {
     return roles().ensureTakenOver(takeOver(run, id, end));
   }
 
-  Follow follow(Run run, String id, String upstream) {
+  public Follow follow(Run run, String id, String upstream) {
     return new Follow(call(run, FOLLOW), on(id), List.of(upstream(id, upstream)), "");
   }
 
@@ -116,7 +116,7 @@ final class RoleSteps {
         "");
   }
 
-  SetSynchronous synchronous(Run run, String id, String names, String commit) {
+  public SetSynchronous synchronous(Run run, String id, String names, String commit) {
     return new SetSynchronous(call(run, SYNCHRONOUS), on(id), names, commit);
   }
 }

@@ -42,7 +42,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** The steps of a publish and a consume over the ports of a world, as the runbooks take them. */
-final class Steps {
+public final class Steps {
   static final SiteName EAST = new SiteName("east");
   static final SiteName WEST = new SiteName("west");
   static final Duration LIMIT = Duration.ofSeconds(60);
@@ -62,7 +62,7 @@ final class Steps {
    *
    * @param id its original run id
    */
-  record Run(String id, Epoch epoch) {}
+  public record Run(String id, Epoch epoch) {}
 
   /** A run whose epoch is higher than that of every run before. */
   static Run newRun() {

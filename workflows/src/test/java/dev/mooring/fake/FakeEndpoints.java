@@ -63,7 +63,7 @@ public final class FakeEndpoints implements EndpointActivities {
   }
 
   synchronized void requireStanding(String marker) {
-    if (pauseOf(state(marker)).isEmpty()) {
+    if (!states.containsKey(marker) || pauseOf(state(marker)).isEmpty()) {
       throw FakeHost.failure(FailureCode.PAUSE_OVER, marker + " lets clients go");
     }
   }

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.RoleActivities;
@@ -60,7 +61,7 @@ final class FakeRoles implements RoleActivities {
         member.authority);
   }
 
-  private FakeMember claimed(dev.mooring.port.Call call, HostWork on, boolean undo) {
+  private FakeMember claimed(Call call, HostWork on, boolean undo) {
     FakeHost host = world.host(on.host().name());
     host.requireReachable();
     List<ContentId> contents = on.instances().stream().map(Instance::content).toList();
@@ -80,6 +81,9 @@ final class FakeRoles implements RoleActivities {
         throw FakeHost.failure(
             FailureCode.NO_PRIMARY, member.instance().id() + " is a standby, no primary");
       }
+      if (!member.running && !said(member, NOBODY, request.call())) {
+        throw FakeHost.failure(FailureCode.NO_PRIMARY, member.instance().id() + " does not run");
+      }
       member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
       member.fencedEpoch = request.call().epoch().value();
       if (member.running) {
@@ -94,8 +98,13 @@ final class FakeRoles implements RoleActivities {
           member.instance().id(),
           member.control().systemIdentifier(),
           member.timeline(),
-          member.checkpoint);
+          member.control().checkpoint().location());
     }
+  }
+
+  /** Whether this very run said who may write. */
+  private static boolean said(FakeMember member, String writer, Call call) {
+    return member.authority.equals(new Authority(writer, call.epoch().value(), call.run()));
   }
 
   /** A fast stop waits for every walsender: one whose standby stands still holds it. */
@@ -143,7 +152,8 @@ final class FakeRoles implements RoleActivities {
         member.start();
       }
       members.stream();
-      return new GivenBack(member.instance().id(), fenced, hard);
+      boolean handedOver = fenced || said(member, member.instance().id().value(), request.call());
+      return new GivenBack(member.instance().id(), handedOver, hard);
     }
   }
 
@@ -151,8 +161,12 @@ final class FakeRoles implements RoleActivities {
   public TakenOver ensureTakenOver(TakeOver request) {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), false);
-      if (!member.standbySignal && member.history.isAncestor(request.end().timeline())) {
+      if (said(member, member.instance().id().value(), request.call())) {
         return taken(member);
+      }
+      if (!member.standbySignal) {
+        throw FakeHost.failure(
+            FailureCode.PROMOTED, member.instance().id() + " was promoted by somebody");
       }
       request.pauses().forEach(pause -> world.endpoints().requireStanding(pause.marker()));
       if (!member.running || member.frozen || !member.end.isAfter(request.end().checkpoint())) {
@@ -175,8 +189,11 @@ final class FakeRoles implements RoleActivities {
   public PromotionBarred revertTakenOver(TakeOver request) {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), true);
-      boolean promoted =
-          !member.standbySignal && member.history.isAncestor(request.end().timeline());
+      boolean promoted = said(member, member.instance().id().value(), request.call());
+      if (!promoted && !member.standbySignal) {
+        throw FakeHost.failure(
+            FailureCode.PROMOTED, member.instance().id() + " was promoted by somebody");
+      }
       return new PromotionBarred(
           member.instance().id(), promoted ? List.of(taken(member)) : List.of());
     }
@@ -217,6 +234,8 @@ final class FakeRoles implements RoleActivities {
       if (!member.running) {
         member.start();
         changed.add("start");
+      } else if (!changed.isEmpty()) {
+        changed.add("reload");
       }
       members.stream();
       return new Following(member.instance().id(), changed, List.of());

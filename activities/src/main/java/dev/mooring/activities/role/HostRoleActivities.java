@@ -169,22 +169,20 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public PromotionBarred revertTakenOver(TakeOver request) {
-    Token token = Token.ofUndo(request.call(), attempt);
-    HandedOver end = request.end();
-    Script script = script("bar", List.of("writer.sh", "take-over.sh"));
+    Script script = script("bar promotion", List.of("writer.sh", "take-over.sh"));
     return act(
         request,
-        token,
+        Token.ofUndo(request.call(), attempt),
         script,
-        "bar_take_over",
-        List.of(millis(request.promoteWithin()), end.timeline().hex()),
-        request.promoteWithin().plus(SETTLING),
+        "bar_promotion",
+        List.of(millis(request.promoteWithin())),
+        request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
         (instance, said) ->
             new PromotionBarred(
                 instance.id(),
-                said.word("promoted", YES_OR_NO).equals("yes")
-                    ? List.of(RoleReading.takenOver(instance, end.timeline(), said))
-                    : List.of()));
+                said.word("taken", YES_OR_NO).equals("no")
+                    ? List.of()
+                    : List.of(RoleReading.takenOver(instance, request.end().timeline(), said))));
   }
 
   @Override
@@ -221,15 +219,15 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
-    return synchronous(request, Token.of(request.call(), attempt));
+    return setSynchronous(request, Token.of(request.call(), attempt));
   }
 
   @Override
   public SynchronousSet revertSynchronousSet(SetSynchronous request) {
-    return synchronous(request, Token.ofUndo(request.call(), attempt));
+    return setSynchronous(request, Token.ofUndo(request.call(), attempt));
   }
 
-  private SynchronousSet synchronous(SetSynchronous request, Token token) {
+  private SynchronousSet setSynchronous(SetSynchronous request, Token token) {
     Script script = script("set synchronous", List.of("writer.sh", "follow.sh"));
     String lines =
         ConfigurationValue.line("synchronous_standby_names", request.names())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.ReplicationContract;
-import dev.mooring.contract.RoleContract;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -49,9 +48,9 @@ class StreamingPortsContractIT {
   }
 
   @Nested
-  class Roles extends RoleContract {
+  class Roles extends RolesOfServers {
     @Override
-    protected StreamingWorld world() {
+    protected StreamingRealWorld world() {
       return real;
     }
   }

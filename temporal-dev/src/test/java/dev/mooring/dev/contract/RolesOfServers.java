@@ -1,0 +1,243 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.contract.RoleContract;
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import dev.mooring.dev.prober.Prober;
+import dev.mooring.dev.prober.WritableSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.GivenBack;
+import dev.mooring.port.RoleActivities.HandedOver;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.InstanceState;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** What of roles only servers and hosts can show. */
+abstract class RolesOfServers extends RoleContract {
+  private static final List<List<String>> SHELLS =
+      List.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"));
+
+  @Override
+  protected abstract StreamingRealWorld world();
+
+  private LabInstance server(String id) {
+    return world().lab().instance(id);
+  }
+
+  private Path authority(String id) {
+    return server(id).host().mooring().resolve(world().lab().name()).resolve("0.authority");
+  }
+
+  /** The authority of an instance's host says this, besides what the acts of a run left there. */
+  private void authoritySays(String id, String writer) throws IOException {
+    String kept =
+        Files.readString(authority(id))
+            .lines()
+            .filter(line -> !line.startsWith("writer"))
+            .reduce("", (text, line) -> text + line + "\n");
+    Files.writeString(
+        authority(id),
+        kept
+            + "writer=%s\nwriter_epoch=%s\nwriter_run=%s\n"
+                .formatted(writer, run().epoch(), run().id()));
+  }
+
+  @Test
+  void under_load_nothing_is_lost_and_never_do_two_take_writes() throws SQLException {
+    world().lab().load().start(Barrier.HELD);
+    List<WritableSeen> seen;
+    try (Prober prober = world().lab().prober()) {
+      until(() -> wrote(prober, EAST));
+      HandedOver end = steps().handedOver(run(), EAST);
+      steps().takenOver(run(), WEST, end);
+      follow(EAST, WEST);
+      follow("east-1", WEST);
+      until(() -> wrote(prober, WEST));
+      until(
+          () ->
+              ask(WEST, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+                  .equals("2"));
+      seen = prober.seen();
+    }
+    assertThat(world().lab().load().checkPrimaries().faults()).isEmpty();
+    world().lab().load().stop();
+    assertThat(seen.stream().filter(one -> one.instance().equals(EAST)))
+        .allSatisfy(
+            old ->
+                assertThat(seen.stream().filter(one -> one.instance().equals(WEST)))
+                    .allMatch(one -> old.acknowledged().isBefore(one.asked())));
+    assertThat(seen.stream().map(WritableSeen::instance)).containsOnly(EAST, WEST);
+  }
+
+  private void follow(String id, String upstream) {
+    world().roles(1).ensureFollowing(steps().follow(run(), id, upstream));
+  }
+
+  private static boolean wrote(Prober prober, String id) {
+    return prober.seen().stream().map(WritableSeen::instance).anyMatch(id::equals);
+  }
+
+  @Test
+  void one_that_could_not_write_its_last_checkpoint_is_given_back_by_crash_recovery() {
+    freezeCheckpointer();
+    world().hands().write(EAST);
+    refused(
+        FailureCode.OUTCOME_UNKNOWN,
+        () ->
+            world()
+                .roles(1)
+                .ensureHandedOver(steps().handOver(run(), EAST, Duration.ofMillis(500))));
+    GivenBack back = steps().givenBack(run(), EAST);
+    assertThat(back).isEqualTo(new GivenBack(steps().instance(EAST).id(), true, true));
+    assertThat(steps().givenBack(run(), EAST)).isEqualTo(back);
+    world().hands().write(EAST);
+  }
+
+  private void freezeCheckpointer() {
+    world()
+        .lab()
+        .run(
+            server(EAST).host(),
+            "sh",
+            "-c",
+            "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
+                + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
+            "freeze",
+            server(EAST).dataDirectory().toString());
+  }
+
+  @Test
+  void a_lost_answer_is_found_by_the_next_attempt() {
+    world().hands().freeze("east-1");
+    CompletableFuture<HandedOver> first =
+        CompletableFuture.supplyAsync(() -> steps().handedOver(run(), EAST));
+    until(() -> steps().look(EAST).start().fencedEpoch() != 0);
+    world().lab().faults().killSshAndSessions(server(EAST).host());
+    assertThatThrownBy(first::join)
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(ApplicationFailure.class);
+    world().lab().faults().startSsh(server(EAST).host());
+    world().hands().thaw("east-1");
+    HandedOver end = world().roles(2).ensureHandedOver(steps().handOver(run(), EAST, LIMIT));
+    assertThat(steps().look(EAST).control().checkpoint().location()).isEqualTo(end.checkpoint());
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  @Test
+  void one_that_is_killed_on_its_way_takes_over_all_the_same() throws IOException {
+    HandedOver end = steps().handedOver(run(), EAST);
+    refused(
+        FailureCode.NOT_CAUGHT_UP,
+        () ->
+            steps()
+                .takenOver(
+                    run(),
+                    WEST,
+                    new HandedOver(
+                        end.instance(), end.system(), end.timeline(), end.checkpoint().plus(8))));
+    authoritySays(WEST, WEST);
+    world().hands().kill(WEST);
+    TakenOver taken = world().roles(2).ensureTakenOver(steps().takeOver(run(), WEST, end));
+    world().hands().kill(WEST);
+    assertThat(world().roles(3).ensureTakenOver(steps().takeOver(run(), WEST, end)))
+        .isEqualTo(taken);
+    assertThat(steps().look(WEST).control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    world().hands().write(WEST);
+  }
+
+  @Test
+  void where_another_may_write_nothing_is_handed_over_given_back_or_taken() throws IOException {
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), WEST, "", ""));
+    authoritySays(EAST, WEST);
+    authoritySays(WEST, EAST);
+    refused(FailureCode.TWO_PRIMARIES, () -> steps().handedOver(run(), EAST));
+    refused(FailureCode.TWO_PRIMARIES, () -> steps().givenBack(run(), EAST));
+    assertThat(steps().look(EAST).start().fencedEpoch()).isZero();
+    world().hands().write(EAST);
+    HandedOver end =
+        new HandedOver(
+            steps().instance(EAST).id(),
+            steps().look(EAST).control().systemIdentifier(),
+            steps().look(EAST).control().checkpoint().timeline(),
+            steps().look(EAST).control().checkpoint().location());
+    refused(FailureCode.TWO_PRIMARIES, () -> steps().takenOver(run(), WEST, end));
+  }
+
+  @Test
+  void the_guard_says_why_before_the_server_is_started() throws IOException {
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    assertThat(steps().look(EAST).start().guarded()).isTrue();
+    refusedByGuard("names nobody who may");
+    steps().handedOver(run(), EAST);
+    refusedByGuard("fenced in epoch " + run().epoch());
+    world().hands().start(EAST);
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+    Path configuration = server(EAST).dataDirectory().resolve("postgresql.auto.conf");
+    String fenced = Files.readString(configuration);
+    Files.writeString(configuration, fenced.replaceAll("mooring_fenced_epoch_.*\n", ""));
+    refusedByGuard("nobody may");
+    Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
+    SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guarded(shell)));
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  private void refusedByGuard(String words) {
+    for (List<String> shell : SHELLS) {
+      assertThatThrownBy(() -> world().lab().run(server(EAST).host(), guarded(shell)))
+          .isInstanceOf(LabFailure.class)
+          .hasMessageContaining("east-0 is not started: ")
+          .hasMessageContaining(words)
+          .hasMessageContaining("HINT: ");
+    }
+  }
+
+  /** What a wrapper of pg_ctl does: the guard, then the launcher, once. */
+  private String[] guarded(List<String> shell) {
+    Path data = server(EAST).dataDirectory();
+    List<String> command = new ArrayList<>(shell);
+    command.addAll(
+        List.of(
+            "-c",
+            "\"$@\" && { %1$s status -D %2$s >/dev/null || %1$s -s -w -D %2$s -l /dev/null start; }"
+                .formatted(world().lab().postgresPrograms().resolve("pg_ctl"), data)));
+    command.add("launcher");
+    command.addAll(shell);
+    command.addAll(
+        List.of(
+            server(EAST).host().mooring().resolve("bin/mooring-guard").toString(),
+            data.toString(),
+            authority(EAST).toString(),
+            EAST));
+    return command.toArray(String[]::new);
+  }
+
+  private String ask(String id, String sql) {
+    try (Connection connection = world().lab().connect(server(id));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
