@@ -45,6 +45,7 @@ public final class CommandTree {
     commands.put("publish", PublishCommand.class);
     commands.put("consume", ConsumeCommand.class);
     commands.put("replicate", ReplicateCommand.class);
+    commands.put("switchover", SwitchoverCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);

@@ -12,13 +12,14 @@ import picocli.CommandLine.Command;
             + " digest an approval binds to. No lock is taken, and a run that acts may go on beside"
             + " it.",
     synopsisSubcommandLabel = "RUNBOOK",
-    subcommands = {PublishCommand.class, ConsumeCommand.class})
+    subcommands = {PublishCommand.class, ConsumeCommand.class, SwitchoverCommand.class})
 final class PlanCommand implements Runnable {
   static final String NAME = "plan";
 
   @Override
   public void run() {
     throw CommandFailure.usage(
-        "which runbook is to be planned?", "`mooring plan publish` or `mooring plan consume`");
+        "which runbook is to be planned?",
+        "`mooring plan publish`, `mooring plan consume` or `mooring plan switchover`");
   }
 }

@@ -7,6 +7,7 @@ import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
+import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.interceptors.WorkerInterceptor;
@@ -73,6 +74,7 @@ public final class MooringWorker implements AutoCloseable {
     shared.registerWorkflowImplementationTypes(
         PublishCycleImpl.class,
         DrConsumeImpl.class,
+        SwitchoverImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class,
         ReplicationSetupImpl.class,

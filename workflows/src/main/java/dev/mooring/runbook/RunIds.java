@@ -19,6 +19,11 @@ public final class RunIds {
     return "mooring:" + cluster + ":consume:" + site;
   }
 
+  /** The id of a Switchover. */
+  public static String switchover(ClusterName cluster) {
+    return "mooring:" + cluster + ":switchover";
+  }
+
   /** The beginning of the id of a ClusterStatus; who asks adds what makes it unique. */
   public static String status(ClusterName cluster) {
     return "mooring:" + cluster + ":status";

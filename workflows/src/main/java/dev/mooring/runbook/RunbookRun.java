@@ -6,7 +6,6 @@ import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.topology.ClusterName;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
@@ -16,7 +15,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -37,14 +35,11 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private final String runbook;
   private final ClusterName cluster;
   private final S[] steps;
-  private final String[] states;
-  private final String[] notes;
+  private final Board<S> board;
   private final List<StepRecord> records = new ArrayList<>();
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
-  private String headline = "begins";
-  private String point = "";
   private boolean pivotPassed;
   private boolean acted;
   private int next;
@@ -60,10 +55,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     this.runbook = runbook;
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
-    this.states = new String[this.steps.length];
-    this.notes = new String[this.steps.length];
-    Arrays.fill(states, "waiting");
-    Arrays.fill(notes, "");
+    this.board = new Board<>(runbook, this.steps);
   }
 
   /** What a port is told about the caller. */
@@ -85,7 +77,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** The restore point the run is about, once it is known. */
   public void about(RestorePointName name) {
-    point = name.value();
+    board.about(name.value());
     attributes.restorePoint(name);
   }
 
@@ -115,14 +107,31 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     return perform(step, StepVerb.STEP, act);
   }
 
-  /** The point of no return: from its beginning nothing is undone. */
+  /**
+   * The point of no return: from its beginning nothing is undone. An act that ends with {@link
+   * RunbookStop#rolledBack} has proved that nothing was done: then the way back is open as before.
+   */
   public <T> T pivot(S step, Supplier<T> act) {
     if (pivotPassed) {
       throw new IllegalStateException(step + ": a runbook has one point of no return");
     }
     pivotPassed = true;
+    List<Registered<S>> wayBack = List.copyOf(undos);
     undos.clear();
-    return perform(step, StepVerb.PIVOT, act);
+    try {
+      return perform(step, StepVerb.PIVOT, act);
+    } catch (RunbookStop e) {
+      if (e.outcome() == Outcome.ROLLED_BACK) {
+        pivotPassed = false;
+        undos.addAll(wayBack);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the point of no return lies behind, or is being passed. */
+  public boolean isPivotPassed() {
+    return pivotPassed;
   }
 
   /** Goes on after the point of no return. */
@@ -142,12 +151,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     acted |= verb != StepVerb.OBSERVE;
     next = step.ordinal() + 1;
     Instant began = now();
-    mark(step, "running", "");
+    board.mark(step, "running", "");
     attributes.step(step.name());
     LOG.info("{} begins: {}", step.name(), step.sentence());
     try {
       T result = act.get();
-      mark(step, "done", notes[step.ordinal()]);
+      board.mark(step, "done");
       record(step, began, "done");
       return result;
     } catch (TemporalFailure e) {
@@ -161,12 +170,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   private void skipUpTo(S step) {
     for (int i = next; i < step.ordinal(); i++) {
-      mark(steps[i], "skipped", notes[i]);
+      board.mark(steps[i], "skipped");
     }
   }
 
   private void fail(S step, Instant began, String why) {
-    mark(step, "failed", why);
+    board.mark(step, "failed", why);
     record(step, began, "failed: " + why);
   }
 
@@ -176,21 +185,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     LOG.info("{} ends: {}", step.name(), result);
   }
 
-  private void mark(S step, String state, String note) {
-    states[step.ordinal()] = state;
-    notes[step.ordinal()] = note;
-    headline = step.sentence();
-    show();
-  }
-
   /** Says more about a step than its sentence does: shown in progress and current details. */
   public void note(S step, String note) {
-    notes[step.ordinal()] = note;
-    show();
-  }
-
-  private void show() {
-    Workflow.setCurrentDetails(Markdown.of(progress()));
+    board.note(step, note);
   }
 
   /** Says what the run leaves otherwise than its ending promises. */
@@ -200,8 +197,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Says something about the run as a whole. */
   public void say(String sentence) {
-    headline = sentence;
-    show();
+    board.say(sentence);
   }
 
   /** Stops the run as a person decided; before the point of no return what was done is undone. */
@@ -221,7 +217,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Says that a step can't go on until a person decides, and why. */
   public void holds(S step, String sentence) {
-    mark(step, "held", sentence);
+    board.mark(step, "held", sentence);
     say(sentence);
     attributes.needsOperator(true);
     LOG.error("{} holds: {}", step.name(), sentence);
@@ -230,7 +226,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   /** Says that it goes on. */
   public void goesOn(S step) {
     attributes.needsOperator(false);
-    mark(step, "running", "");
+    board.mark(step, "running", "");
   }
 
   /**
@@ -258,12 +254,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Where the run stands. */
   public Progress progress() {
-    List<StepProgress> all = new ArrayList<>();
-    for (S step : steps) {
-      int i = step.ordinal();
-      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i]));
-    }
-    return new Progress(runbook, headline, point, all);
+    return board.progress();
   }
 
   /** The steps done so far. */
@@ -302,9 +293,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     }
     String written = writeReceipt(ended, receipt);
     if (ended.code() == null) {
-      headline = ended.headline();
+      board.say(ended.headline());
       attributes.ended(Outcome.COMPLETED, false);
-      Workflow.setCurrentDetails(Markdown.of(progress()));
       return result.get(0);
     }
     throw failure(ended, ended.code(), written);
@@ -314,7 +304,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     Explained why = Explained.of(failure);
     boolean cancelled = failure instanceof CanceledFailure || why.code() == FailureCode.CANCELLED;
     Outcome outcome = Outcome.FAILED;
-    if ((cancelled && !pivotPassed) || rollsBack && acted && !pivotPassed) {
+    if (!pivotPassed && (cancelled || (rollsBack && acted))) {
       outcome = Outcome.ROLLED_BACK;
     } else if (!acted && why.code().isRefusal()) {
       outcome = Outcome.REFUSED;
@@ -331,7 +321,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
         Instant began = now();
         try {
           Workflow.newDetachedCancellationScope(by.act()).run();
-          mark(last.step(), "undone", "");
+          board.mark(last.step(), "undone", "");
           record(last.step(), began, "undone");
         } catch (TemporalFailure e) {
           return stuck(ended, last.step(), began, Explained.of(e));
@@ -358,7 +348,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
             ended.outcome().name(),
             ended.code() == null ? "" : ended.code().name(),
             ended.headline(),
-            point,
+            board.point(),
             now());
     List<String> where = new ArrayList<>();
     try {
@@ -383,9 +373,8 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   }
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
-    headline = ended.headline() + unreceipted;
+    board.say(ended.headline() + unreceipted);
     attributes.ended(ended.outcome(), ended.outcome().needsOperator(code));
-    Workflow.setCurrentDetails(Markdown.of(progress()));
     EndingRecord record =
         new EndingRecord(
             ended.outcome().failureType(), code.name(), ended.headline(), code.hint(), receipt);

@@ -28,6 +28,11 @@ public final class RunbookStop extends RuntimeException {
     return new RunbookStop(Outcome.FAILED, code, reason);
   }
 
+  /** Nothing was done beyond what is undone now. */
+  public static RunbookStop rolledBack(FailureCode code, String reason) {
+    return new RunbookStop(Outcome.ROLLED_BACK, code, reason);
+  }
+
   /** Neither forward nor back, as a person decided. */
   static RunbookStop stuck(FailureCode code, String reason) {
     return new RunbookStop(Outcome.STUCK, code, reason);

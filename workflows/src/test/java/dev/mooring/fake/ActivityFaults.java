@@ -1,13 +1,12 @@
 package dev.mooring.fake;
 
-import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ForCall;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -101,14 +100,8 @@ public final class ActivityFaults extends WorkerInterceptorBase {
 
   private static Called called(String type, Object argument) {
     String method = Character.toLowerCase(type.charAt(0)) + type.substring(1);
-    for (RecordComponent component : argument.getClass().getRecordComponents()) {
-      if (component.getType() == Call.class) {
-        try {
-          return new Called(method, ((Call) component.getAccessor().invoke(argument)).step());
-        } catch (ReflectiveOperationException e) {
-          throw new IllegalStateException(e);
-        }
-      }
+    if (argument instanceof ForCall of) {
+      return new Called(method, of.call().step());
     }
     return new Called(method, "");
   }

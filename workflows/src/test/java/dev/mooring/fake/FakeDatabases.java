@@ -155,6 +155,10 @@ final class FakeDatabases implements DatabaseActivities {
       if (request.how() == CheckpointBeforePoint.SPREAD) {
         return new Checkpointed(List.of(), request.servers().stream().map(this::unpaced).toList());
       }
+      if (!world.cluster().members().isEmpty()) {
+        List<InstanceId> all = request.servers().stream().map(s -> s.instance().id()).toList();
+        return new Checkpointed(all.stream().filter(world.members()::answers).toList(), List.of());
+      }
       Answers<InstanceId> done =
           each(
               request.servers(),

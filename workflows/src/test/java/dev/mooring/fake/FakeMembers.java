@@ -96,6 +96,10 @@ public final class FakeMembers implements StreamingHands {
     return List.copyOf(writers);
   }
 
+  synchronized boolean answers(InstanceId id) {
+    return member(id).running && !member(id).frozen;
+  }
+
   /** The members that take writes now. */
   public synchronized List<String> writers() {
     return members.values().stream()

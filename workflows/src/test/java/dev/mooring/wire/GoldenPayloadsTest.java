@@ -16,6 +16,7 @@ import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.publish.PublishRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.status.StatusRequest;
+import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.wire.PayloadSamples.Sample;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.failure.ApplicationFailure;
@@ -79,6 +80,11 @@ class GoldenPayloadsTest {
           new Request(
               "{'cluster':'strait','act':'verify','by':'alice','reason':'the new disks'}",
               ReplicationRequest::of),
+          "SwitchoverWorkflow.switchOver",
+          new Request(
+              "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a',"
+                  + "'overrides':'siblings,logical-slots','by':'alice','reason':'new kernel'}",
+              SwitchoverRequest::of),
           "RunMessages.decide",
           new Request(DECISION, Decision::of),
           "RunMessages.decideBySignal",

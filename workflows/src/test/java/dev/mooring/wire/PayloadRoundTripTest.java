@@ -3,20 +3,28 @@ package dev.mooring.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.ActivityFaults.Carried;
+import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RunActivities;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.switchover.SwitchoverImpl;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.ClusterName;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.common.converter.DataConverter;
@@ -50,10 +58,13 @@ class PayloadRoundTripTest {
           ArchiveActivities.class,
           ClusterActivities.class,
           DatabaseActivities.class,
+          EndpointActivities.class,
           EvidenceActivities.class,
           InstanceActivities.class,
           ManifestActivities.class,
           ReceiptActivities.class,
+          ReplicationActivities.class,
+          RoleActivities.class,
           RunActivities.class);
 
   /** Reached by signatures, and shown by their own golden tests instead of these runs. */
@@ -87,14 +98,6 @@ class PayloadRoundTripTest {
           "UntilEndRecord",
           "UntilLocation",
           "WantedScan",
-          "HaProxy",
-          "Limits",
-          "PgBouncer",
-          "Replication",
-          "Resilver",
-          "StreamingPolicy",
-          "Switchover",
-          "Synchronous",
           "VirtualIp",
           "WhpgDrSync");
 
@@ -105,6 +108,7 @@ class PayloadRoundTripTest {
   @BeforeAll
   static void run() {
     readable();
+    moved();
     try (TestBed bed =
         new TestBed(
             Harbour.cluster(
@@ -146,6 +150,34 @@ class PayloadRoundTripTest {
               TRAFFIC.add(call.argument());
               TRAFFIC.add(call.result());
             });
+  }
+
+  private static void moved() {
+    try (TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), SwitchoverImpl.class)) {
+      String to = "{'cluster':'strait','to':'west-0'";
+      String approved = to + ",'mode':'execute','digest':'" + move(bed, to + "}").digest() + "'}";
+      bed.world().endpoints().away("balancer", true);
+      move(bed, to + "}");
+      bed.world().endpoints().away("balancer", false);
+      bed.faults()
+          .before(
+              call -> call.method().equals("ensureTakenOver"),
+              () -> bed.world().endpoints().restart("pooler"));
+      TestBed.ended(() -> move(bed, approved));
+      bed.faults().mend();
+      move(bed, approved);
+      keep(bed);
+    }
+  }
+
+  private static SwitchoverResult move(TestBed bed, String request) {
+    try {
+      return bed.client()
+          .newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"))
+          .switchOver(Typed.json(request));
+    } finally {
+      bed.closeChildren();
+    }
   }
 
   private static void readable() {

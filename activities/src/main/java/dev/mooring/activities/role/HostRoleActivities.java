@@ -169,20 +169,22 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public PromotionBarred revertTakenOver(TakeOver request) {
-    Script script = script("bar promotion", List.of("writer.sh", "take-over.sh"));
+    Token token = Token.ofUndo(request.call(), attempt);
+    HandedOver end = request.end();
+    Script script = script("bar", List.of("writer.sh", "take-over.sh"));
     return act(
         request,
-        Token.ofUndo(request.call(), attempt),
+        token,
         script,
-        "bar_promotion",
-        List.of(millis(request.promoteWithin())),
-        request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
+        "bar_take_over",
+        List.of(millis(request.promoteWithin()), end.timeline().hex()),
+        request.promoteWithin().plus(SETTLING),
         (instance, said) ->
             new PromotionBarred(
                 instance.id(),
-                said.word("taken", YES_OR_NO).equals("no")
-                    ? List.of()
-                    : List.of(RoleReading.takenOver(instance, request.end().timeline(), said))));
+                said.word("promoted", YES_OR_NO).equals("yes")
+                    ? List.of(RoleReading.takenOver(instance, end.timeline(), said))
+                    : List.of()));
   }
 
   @Override
@@ -219,15 +221,15 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
-    return setSynchronous(request, Token.of(request.call(), attempt));
+    return synchronous(request, Token.of(request.call(), attempt));
   }
 
   @Override
   public SynchronousSet revertSynchronousSet(SetSynchronous request) {
-    return setSynchronous(request, Token.ofUndo(request.call(), attempt));
+    return synchronous(request, Token.ofUndo(request.call(), attempt));
   }
 
-  private SynchronousSet setSynchronous(SetSynchronous request, Token token) {
+  private SynchronousSet synchronous(SetSynchronous request, Token token) {
     Script script = script("set synchronous", List.of("writer.sh", "follow.sh"));
     String lines =
         ConfigurationValue.line("synchronous_standby_names", request.names())

@@ -16,37 +16,49 @@ take_over() {
     claimed "$me"
     limit_of "$9"
   fi
-  promote "$9"
-}
-
-promote() { # milliseconds
   if [ -e "$data/standby.signal" ]; then
     # what pg_ctl promote does
     : >"$data/promote" && kill -USR1 "$pid" ||
       refuse OUTCOME_UNKNOWN "the server in $data can't be told to promote"
   fi
-  promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $1 ms"
+  promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $9 ms"
   say_history
 }
 
-# The token alone keeps every attempt of the promotion from acting later. Where one has let the authority name the
-# standby, it may have been told to promote: that is carried through, for then nobody else may write.
-bar_promotion() { # what acts_on is given, milliseconds to promote in
+# Looks what became of a promotion of this run, and lets no attempt of it act any more where it did not happen.
+# Arguments: what acts_on is given, milliseconds, the old primary's timeline in hexadecimal.
+bar_take_over() {
   acts_on "$@"
-  claimed
   process_state "$data"
-  if said_by_this_run "$me"; then
-    tell taken yes
-    limit_of "$9"
+  limit_of "$9"
+  if ! said_by_this_run "$me"; then
+    [ -e "$data/standby.signal" ] ||
+      refuse_claimed PROMOTED "the server in $data is no standby, and this run did not promote it: somebody did"
+    claimed
+  elif [ ! -e "$data/standby.signal" ]; then
+    claimed
     up_again "$9"
-    promote "$9"
+    promoted || refuse OUTCOME_UNKNOWN "the server in $data was promoted and does not take writes in $9 ms"
+    tell promoted yes
+    say_history
     return 0
+  else
+    refuse_on_its_way "${10}"
+    rm -f "$data/promote" && claimed none
   fi
-  read_control
-  controlled 'Database cluster state'
-  [ -e "$data/standby.signal" ] && [ "$value" != 'in production' ] ||
-    refuse PROMOTED "the server in $data is '$value' and no standby: somebody else promoted it"
-  tell taken no
+  tell promoted no
+}
+
+# A server that was told to promote and ended before it began a timeline never took a write, and never will.
+refuse_on_its_way() { # timeline it was on
+  [ "$state" = STOPPED ] ||
+    refuse_claimed OUTCOME_UNKNOWN "the server in $data was told to promote and is $state: it may still do so"
+  for history in "$data"/pg_wal/????????.history; do
+    newer=${history##*/}
+    newer=${newer%.history}
+    [ ! -e "$history" ] || [ ! "$newer" \> "$1" ] ||
+      refuse_claimed OUTCOME_UNKNOWN "the server in $data ended after it began timeline $newer: start it, it goes on"
+  done
 }
 
 # A server that was killed on the way to its promotion is started again: nobody else may write.

@@ -4,6 +4,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
@@ -28,6 +29,8 @@ final class RunEndings {
               stub.getResultAsync(PublishResult.class).thenApply(RunEndings::completed);
           case "DrConsume" ->
               stub.getResultAsync(ConsumeResult.class).thenApply(RunEndings::completed);
+          case "Switchover" ->
+              stub.getResultAsync(SwitchoverResult.class).thenApply(RunEndings::completed);
           default ->
               throw CommandFailure.usage(
                   run.workflowId() + " is a " + run.runbook() + ", not a runbook",
@@ -54,6 +57,11 @@ final class RunEndings {
         result.degraded(),
         result.proof(),
         result.steps());
+  }
+
+  private static RunEnding completed(SwitchoverResult result) {
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }
 
   static RunEnding ended(Throwable thrown) {

@@ -9,6 +9,7 @@ import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
+import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
@@ -74,6 +75,33 @@ public record RunOrder(
             cluster,
             RunIds.consume(cluster, site),
             "moor " + cluster + " at " + site + ", target " + aim.target(),
+            request)
+        .askedBy(asked);
+  }
+
+  /**
+   * Where the primary is to be.
+   *
+   * @param to the standby that is to become the primary
+   * @param digest of a plan that was looked at, or empty
+   * @param overrides rules that are broken by their names, with commas between; or empty
+   */
+  public record MoveTo(String to, String digest, String overrides) {}
+
+  /** A Switchover. */
+  public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
+    ObjectNode request = request(cluster, asked).put("to", move.to());
+    if (!move.digest().isEmpty()) {
+      request.put("digest", move.digest());
+    }
+    if (!move.overrides().isEmpty()) {
+      request.put("overrides", move.overrides());
+    }
+    return order(
+            SwitchoverWorkflow.class,
+            cluster,
+            RunIds.switchover(cluster),
+            "move the primary of " + cluster + " to " + move.to(),
             request)
         .askedBy(asked);
   }

@@ -1,0 +1,68 @@
+package dev.mooring.runbook;
+
+import dev.mooring.runbook.Progress.StepProgress;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What people see of a run: how each step stands, and one sentence about the whole. */
+final class Board<S extends Enum<S> & Step> {
+  private final String runbook;
+  private final S[] steps;
+  private final String[] states;
+  private final String[] notes;
+  private String headline = "begins";
+  private String point = "";
+
+  Board(String runbook, S[] steps) {
+    this.runbook = runbook;
+    this.steps = steps;
+    this.states = new String[steps.length];
+    this.notes = new String[steps.length];
+    Arrays.fill(states, "waiting");
+    Arrays.fill(notes, "");
+  }
+
+  void about(String restorePoint) {
+    point = restorePoint;
+  }
+
+  String point() {
+    return point;
+  }
+
+  void mark(S step, String state, String note) {
+    states[step.ordinal()] = state;
+    notes[step.ordinal()] = note;
+    say(step.sentence());
+  }
+
+  /** The same state, the note kept. */
+  void mark(S step, String state) {
+    mark(step, state, notes[step.ordinal()]);
+  }
+
+  void note(S step, String note) {
+    notes[step.ordinal()] = note;
+    show();
+  }
+
+  void say(String sentence) {
+    headline = sentence;
+    show();
+  }
+
+  private void show() {
+    Workflow.setCurrentDetails(Markdown.of(progress()));
+  }
+
+  Progress progress() {
+    List<StepProgress> all = new ArrayList<>();
+    for (S step : steps) {
+      int i = step.ordinal();
+      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i]));
+    }
+    return new Progress(runbook, headline, point, all);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.EndpointActivities.EndpointFact;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.topology.Endpoint;
+import java.util.List;
+
+/** What must hold of the endpoints before their clients are led elsewhere. */
+final class EndpointChecks {
+  private final Move move;
+  private final SwitchoverSight sight;
+  private final PreflightRows rows;
+
+  EndpointChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+    this.move = move;
+    this.sight = sight;
+    this.rows = rows;
+  }
+
+  /** All that can stand against leading clients elsewhere. */
+  void all() {
+    for (EndpointFailure away : sight.away()) {
+      rows.row(
+          false,
+          "endpoint " + away.name(),
+          away.message(),
+          "answers",
+          "mend it: clients could not be led to the new primary");
+    }
+    for (EndpointSeen endpoint : sight.endpoints()) {
+      rows.row(
+          endpoint.leadsTo().equals(List.of(move.from().id())),
+          "endpoint " + endpoint.name() + " leads to",
+          endpoint.leadsTo().toString(),
+          "[" + move.from().id() + "]",
+          "lead it to the primary first");
+      if (isPooler(endpoint)) {
+        pooler(endpoint);
+      }
+    }
+  }
+
+  private boolean isPooler(EndpointSeen seen) {
+    return move.policy().endpoints().stream()
+        .anyMatch(e -> e.name().equals(seen.name()) && e instanceof Endpoint.PgBouncer);
+  }
+
+  private void pooler(EndpointSeen seen) {
+    String mode = fact(seen, "pool_mode");
+    rows.row(
+        mode.equals("transaction") || mode.equals("statement"),
+        seen.name() + "'s pool_mode",
+        mode,
+        "transaction or statement",
+        "with session pooling a pause waits for clients to go: change it or stop them by hand");
+    long wait = seconds(fact(seen, "query_wait_timeout"));
+    long budget = move.policy().switchover().outageBudget().toSeconds();
+    rows.row(
+        wait == 0 || wait > budget,
+        seen.name() + "'s query_wait_timeout",
+        wait == 0 ? "none" : wait + " s",
+        "more than the outage budget of " + budget + " s",
+        "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
+    String reuse = fact(seen, "so_reuseport");
+    rows.row(
+        reuse.equals("0") || reuse.equals("no"),
+        seen.name() + "'s so_reuseport",
+        reuse,
+        "0: one process",
+        "name each process as an endpoint of its own: a pause reaches one process only");
+    String paused = fact(seen, "paused");
+    rows.row(
+        paused.equals("no"),
+        seen.name() + " is paused",
+        paused,
+        "no",
+        "RESUME it: somebody else holds its clients");
+  }
+
+  private static String fact(EndpointSeen seen, String name) {
+    return seen.facts().stream()
+        .filter(fact -> fact.name().equals(name))
+        .map(EndpointFact::value)
+        .findFirst()
+        .orElse("not told");
+  }
+
+  private static long seconds(String text) {
+    return text.matches("[0-9]{1,9}") ? Long.parseLong(text) : 0;
+  }
+}

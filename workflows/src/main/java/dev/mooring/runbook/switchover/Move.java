@@ -1,0 +1,84 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A move of the primary: from whom to whom, and who follows whom afterwards.
+ *
+ * @param cluster the cluster
+ * @param from the primary before
+ * @param to the primary after
+ */
+public record Move(Cluster cluster, Instance from, Instance to) {
+
+  /** How the cluster streams. */
+  public StreamingPolicy policy() {
+    return cluster.streaming().orElseThrow();
+  }
+
+  /** All members but the two that change roles. */
+  public List<Instance> siblings() {
+    return cluster.members().stream().filter(i -> !i.equals(from) && !i.equals(to)).toList();
+  }
+
+  /** All members but the new primary. */
+  public List<Instance> standbys() {
+    return cluster.members().stream().filter(i -> !i.equals(to)).toList();
+  }
+
+  /**
+   * Whom a standby streams from once the move is made: the member that the cluster file names for a
+   * cascade, unless that is the standby itself; else the new primary. Nobody for one that is fed by
+   * the archive alone.
+   */
+  public Optional<Instance> upstreamOf(Instance standby) {
+    if (standby.upstream().equals(Instance.ARCHIVE)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        cluster.members().stream()
+            .filter(i -> i.id().value().equals(standby.upstream()))
+            .filter(i -> !i.equals(from))
+            .findFirst()
+            .orElse(to));
+  }
+
+  /** The slots that the new primary must have: one for each standby that will stream from it. */
+  public List<String> slots() {
+    return standbys().stream()
+        .filter(standby -> upstreamOf(standby).filter(to::equals).isPresent())
+        .map(Instance::replicationName)
+        .toList();
+  }
+
+  /**
+   * What {@code synchronous_standby_names} is to be on the new primary: the standbys that commits
+   * wait for now, with the old primary in the place of the new one. Nothing where none are waited
+   * for.
+   */
+  public String synchronousNames() {
+    Synchronous synchronous = policy().replication().synchronous();
+    if (synchronous.method() == Method.NONE) {
+      return "";
+    }
+    List<String> names = new ArrayList<>();
+    for (Instance member : cluster.members()) {
+      if (synchronous.instances().contains(member.id())) {
+        names.add((member.equals(to) ? from : member).replicationName());
+      }
+    }
+    return String.format(
+        "%s %d (%s)",
+        synchronous.method(),
+        synchronous.number(),
+        names.stream().distinct().collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.mooring.runbook.switchover;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Rules of the preflight that a person may break by their names, with a reason. */
+public enum PreflightRule {
+  /** Logical slots do not move with the primary: who reads from them loses its place. */
+  LOGICAL_SLOTS,
+  /** A transaction that runs for long is cut off by the stop. */
+  LONG_TRANSACTIONS,
+  /** Prepared transactions move along, and wait on the new primary as they did on the old. */
+  PREPARED_TRANSACTIONS,
+  /** Without checksums or hint bits in WAL a later pg_rewind is not possible. */
+  REWIND_LATER,
+  /** A sibling that can't be seen will not follow. */
+  SIBLINGS,
+  /** Minor versions of the two sides differ. */
+  MINOR_VERSIONS;
+
+  /** Their names as they are typed. */
+  public static final List<String> NAMES =
+      Arrays.stream(values()).map(PreflightRule::text).toList();
+
+  /** As it is typed. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

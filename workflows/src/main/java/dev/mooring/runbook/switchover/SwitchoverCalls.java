@@ -1,0 +1,382 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.EndpointActivities.AboutEndpoints;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
+import dev.mooring.port.EndpointActivities.EndpointsPaused;
+import dev.mooring.port.EndpointActivities.EndpointsSet;
+import dev.mooring.port.EndpointActivities.PauseEndpoints;
+import dev.mooring.port.EndpointActivities.RouteEndpoints;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.EnsureSlots;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.GivenBack;
+import dev.mooring.port.RoleActivities.HandOver;
+import dev.mooring.port.RoleActivities.HandedOver;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.port.RoleActivities.TakeOver;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The port calls of one Switchover, each with its queue, its policy and its summary. */
+final class SwitchoverCalls {
+  private static final Duration PROMOTED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
+  private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
+
+  private final Cluster cluster;
+
+  SwitchoverCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  // ---- looking
+
+  /** Asks every site about its own members and hosts, all at once; what is silent is told. */
+  SwitchoverSight observe(Call call) {
+    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
+    List<Promise<RolesObserved>> hosts = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here =
+          cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
+      if (!here.isEmpty()) {
+        answers.add(overSql(call, site.name(), here));
+        WorkLists.byHost(cluster, here).forEach(work -> hosts.add(roles(call, site.name(), work)));
+      }
+    }
+    EndpointsObserved endpoints = endpoints(call);
+    List<MemberObserved> members = new ArrayList<>();
+    List<InstanceFailure> silent = new ArrayList<>();
+    for (Promise<ReplicationObserved> answer : answers) {
+      members.addAll(answer.get().members());
+      silent.addAll(answer.get().failures());
+    }
+    List<InstanceRole> roles = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
+    Epoch highest = Epoch.NONE;
+    for (Promise<RolesObserved> host : hosts) {
+      roles.addAll(host.get().roles());
+      unread.addAll(host.get().failures());
+      Epoch seen = host.get().highestEpoch();
+      highest = seen.compareTo(highest) > 0 ? seen : highest;
+    }
+    return new SwitchoverSight(
+        members, silent, roles, unread, endpoints.seen(), endpoints.failures(), highest);
+  }
+
+  private Promise<ReplicationObserved> overSql(Call call, SiteName site, List<Instance> here) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.queueOf(site), "ask the members at " + site));
+    return Async.function(
+            port::observeReplication,
+            new ObserveReplication(
+                call, cluster.policies().database(), WorkLists.servers(cluster, here)))
+        .exceptionally(failure -> new ReplicationObserved(List.of(), silent(here, failure)));
+  }
+
+  private Promise<RolesObserved> roles(Call call, SiteName site, HostWork work) {
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.OBSERVE.options(
+                ActivityPolicies.queueOf(site), "look at " + work.host().name()));
+    return Async.function(port::observeRoles, new ObserveRoles(call, work))
+        .exceptionally(
+            failure ->
+                new RolesObserved(
+                    work.host().name(), Epoch.NONE, List.of(), silent(work.instances(), failure)));
+  }
+
+  private static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw new IllegalStateException("an answer can't be read", failure);
+    }
+    Explained why = Explained.of(failed);
+    return instances.stream()
+        .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
+        .toList();
+  }
+
+  private EndpointsObserved endpoints(Call call) {
+    List<Endpoint> endpoints = cluster.streaming().orElseThrow().endpoints();
+    if (endpoints.isEmpty()) {
+      return new EndpointsObserved(List.of(), List.of());
+    }
+    try {
+      return endpoints(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
+          .observeEndpoints(about(call));
+    } catch (TemporalFailure failure) {
+      Explained why = Explained.of(failure);
+      return new EndpointsObserved(
+          List.of(),
+          endpoints.stream()
+              .map(
+                  e -> new EndpointActivities.EndpointFailure(e.name(), why.code(), why.sentence()))
+              .toList());
+    }
+  }
+
+  // ---- before the outage
+
+  SlotsSet setSlots(Call call, Instance on, List<String> present, List<String> absent) {
+    return replication(on, ActivityPolicies.ENSURE, "slots of " + on.id())
+        .ensureSlots(
+            new EnsureSlots(call, cluster.policies().database(), server(on), present, absent));
+  }
+
+  SynchronousSet setSynchronous(Call call, Instance on, String names) {
+    return roles(on, ActivityPolicies.ENSURE, "whom commits of " + on.id() + " wait for")
+        .ensureSynchronousSet(new SetSynchronous(call, work(on), names, ""));
+  }
+
+  SynchronousSet unsetSynchronous(Call call, Instance on, String before) {
+    return roles(on, ActivityPolicies.UNDO, "whom commits of " + on.id() + " waited for")
+        .revertSynchronousSet(new SetSynchronous(call, work(on), before, ""));
+  }
+
+  EndpointsSet prepare(Call call, Instance primary) {
+    return endpoints(ActivityPolicies.ENSURE, "prepare endpoints for " + primary.id())
+        .ensurePrepared(new RouteEndpoints(about(call), primary.id()));
+  }
+
+  EndpointsSet unprepare(Call call, Instance primary) {
+    return endpoints(ActivityPolicies.UNDO, "leave endpoints as they were")
+        .revertPrepared(new RouteEndpoints(about(call), primary.id()));
+  }
+
+  DatabaseActivities.Checkpointed checkpoint(Call call, Instance on) {
+    return Workflow.newActivityStub(
+            DatabaseActivities.class,
+            ActivityPolicies.CHECKPOINT.options(queue(on), "checkpoint " + on.id()))
+        .ensureCheckpointed(
+            new DatabaseActivities.EnsureCheckpointed(
+                call,
+                cluster.policies().database(),
+                List.of(server(on)),
+                dev.mooring.topology.PublishPolicy.CheckpointBeforePoint.IMMEDIATE));
+  }
+
+  // ---- the outage
+
+  EndpointsPaused pause(Call call, Duration within, Duration budget) {
+    return endpoints(ActivityPolicies.ENSURE, "hold the clients of PgBouncer")
+        .ensurePaused(new PauseEndpoints(about(call), within, budget));
+  }
+
+  EndpointsSet resume(Call call, Duration within, Duration budget) {
+    return endpoints(ActivityPolicies.UNDO, "let the clients of PgBouncer go")
+        .revertPaused(new PauseEndpoints(about(call), within, budget));
+  }
+
+  HandedOver handOver(Call call, Instance from, Duration stopWithin) {
+    return Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.await(queue(from), "fence and stop " + from.id(), stopWithin))
+        .ensureHandedOver(new HandOver(call, work(from), stopWithin));
+  }
+
+  GivenBack giveBack(Call call, Instance from, Duration stopWithin) {
+    return roles(from, ActivityPolicies.UNDO, "let " + from.id() + " write again")
+        .revertHandedOver(new HandOver(call, work(from), stopWithin));
+  }
+
+  TakenOver takeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
+    return Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.await(queue(to), "promote " + to.id(), PROMOTED_WITHIN))
+        .ensureTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
+  }
+
+  PromotionBarred barTakeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
+    return roles(to, ActivityPolicies.UNDO, "see whether " + to.id() + " was promoted")
+        .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
+  }
+
+  // ---- after it
+
+  EndpointsSet route(Call call, Instance primary) {
+    return endpoints(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
+        .ensureRouted(new RouteEndpoints(about(call), primary.id()));
+  }
+
+  Following follow(Call call, Move move, Instance standby) {
+    Site site = cluster.site(standby.site()).orElseThrow();
+    return roles(standby, ActivityPolicies.ENSURE, "let " + standby.id() + " follow")
+        .ensureFollowing(
+            new Follow(
+                call,
+                work(standby),
+                move.upstreamOf(standby).stream().map(up -> upstream(up, standby)).toList(),
+                site.archive().restoreCommandOf(standby.content())));
+  }
+
+  private Upstream upstream(Instance from, Instance standby) {
+    Replication replication = cluster.streaming().orElseThrow().replication();
+    return new Upstream(
+        from.id(),
+        cluster.host(from.host()).access().address(),
+        from.port(),
+        replication.user(),
+        replication.password(),
+        replication.sslMode(),
+        replication.sslRootCertificate(),
+        standby.replicationName(),
+        standby.replicationName());
+  }
+
+  StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.await(
+                queue(primary), "wait until " + standbys.size() + " stream", STREAMS_WITHIN))
+        .awaitStreaming(
+            new AwaitStreaming(
+                call,
+                cluster.policies().database(),
+                server(primary),
+                WorkLists.servers(cluster, standbys),
+                STREAMS_WITHIN));
+  }
+
+  WriteProved write(Call call, Instance primary) {
+    return replication(primary, ActivityPolicies.ENSURE, "write at " + primary.id())
+        .ensureWritten(
+            new EnsureWritten(
+                call, cluster.policies().database(), server(primary), WRITTEN_WITHIN));
+  }
+
+  WriteRefused refusedAt(Call call, Instance standby) {
+    return replication(standby, ActivityPolicies.OBSERVE, "be refused at " + standby.id())
+        .observeWriteRefused(
+            new EnsureWritten(
+                call, cluster.policies().database(), server(standby), WRITTEN_WITHIN));
+  }
+
+  String writeReceipt(Call call, SiteName site, Receipt receipt) {
+    EvidencePolicy evidence = cluster.policies().evidence().at(site);
+    return Workflow.newActivityStub(
+            ReceiptActivities.class,
+            RunContext.receiptPolicy(receipt)
+                .options(ActivityPolicies.queueOf(site), "write the receipt"))
+        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
+        .inWords();
+  }
+
+  // ---- stubs
+
+  private static String queue(Instance instance) {
+    return ActivityPolicies.queueOf(instance.site());
+  }
+
+  private HostWork work(Instance instance) {
+    return WorkLists.byHost(cluster, List.of(instance)).get(0);
+  }
+
+  private Server server(Instance instance) {
+    return WorkLists.servers(cluster, List.of(instance)).get(0);
+  }
+
+  private static RoleActivities roles(Instance on, ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(RoleActivities.class, policy.options(queue(on), summary));
+  }
+
+  private static ReplicationActivities replication(
+      Instance on, ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(
+        ReplicationActivities.class, policy.options(queue(on), summary));
+  }
+
+  /** Endpoints are asked where the cluster is published from. */
+  private EndpointActivities endpoints(ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(
+        EndpointActivities.class,
+        policy.options(ActivityPolicies.queueOf(cluster.policies().publish().site()), summary));
+  }
+
+  private AboutEndpoints about(Call call) {
+    List<Endpoint> endpoints = cluster.streaming().orElseThrow().endpoints();
+    Stream<Host> hosts = cluster.members().stream().map(i -> cluster.host(i.host()));
+    return new AboutEndpoints(
+        call,
+        endpoints,
+        Stream.concat(hosts, endpoints.stream().flatMap(this::hostOf)).distinct().toList(),
+        WorkLists.servers(cluster, cluster.members()));
+  }
+
+  private Stream<Host> hostOf(Endpoint endpoint) {
+    return hostName(endpoint).map(cluster::host);
+  }
+
+  private static Stream<dev.mooring.topology.HostName> hostName(Endpoint endpoint) {
+    if (endpoint instanceof Endpoint.PgBouncer bouncer) {
+      return Stream.of(bouncer.host());
+    }
+    if (endpoint instanceof Endpoint.HaProxy proxy) {
+      return Stream.of(proxy.host());
+    }
+    return endpoint instanceof Endpoint.Command command
+        ? Stream.of(command.host())
+        : Stream.empty();
+  }
+
+  /** The pauses that must still stand when the target is promoted. */
+  List<PauseToSee> pausesToSee(EndpointsPaused paused) {
+    List<PauseToSee> pauses = new ArrayList<>();
+    for (EndpointActivities.Paused one : paused.paused()) {
+      for (Endpoint endpoint : cluster.streaming().orElseThrow().endpoints()) {
+        if (endpoint instanceof Endpoint.PgBouncer bouncer && bouncer.name().equals(one.name())) {
+          pauses.add(new PauseToSee(bouncer, cluster.host(bouncer.host()), one.marker()));
+        }
+      }
+    }
+    return pauses;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a Switchover means to do, in words: what its digest covers, and what is shown beside. */
+final class SwitchoverPlan {
+  private SwitchoverPlan() {}
+
+  /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
+  static List<String> objects(Move move, SwitchoverSight sight) {
+    List<String> objects = new ArrayList<>();
+    for (Instance member : move.cluster().members()) {
+      sight.member(member).ifPresent(seen -> objects.add(object(move, member, seen)));
+    }
+    for (Endpoint endpoint : move.policy().endpoints()) {
+      objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
+    }
+    String names = move.synchronousNames();
+    objects.add(
+        "commits of " + move.to().id() + " will wait for " + (names.isEmpty() ? "nobody" : names));
+    StreamingPolicy policy = move.policy();
+    objects.add(
+        String.format(
+            "limits: outage %s, stop %s, lag %d bytes, archiver %d files, loss 0 bytes",
+            policy.switchover().outageBudget(),
+            policy.switchover().stopWithin(),
+            policy.replication().limits().lagBytes(),
+            policy.replication().limits().archiveFiles()));
+    return objects;
+  }
+
+  private static String object(Move move, Instance member, MemberObserved seen) {
+    return String.format(
+        "%s: %s, system %s, timeline %s, becomes %s",
+        member.id(),
+        seen.standing().inRecovery() ? "standby" : "primary",
+        seen.system(),
+        seen.standing().timeline(),
+        member.equals(move.to())
+            ? "primary"
+            : move.upstreamOf(member)
+                .map(upstream -> "standby of " + upstream.id())
+                .orElse("standby of the archive"));
+  }
+
+  /** The rows of the preflight, as facts. */
+  static List<Receipt.Fact> measured(List<PreflightRow> rows) {
+    List<Receipt.Fact> facts = new ArrayList<>();
+    for (PreflightRow row : rows) {
+      String judged = row.judged().name().toLowerCase(Locale.ROOT);
+      facts.add(
+          new Receipt.Fact(
+              row.looked(),
+              String.format(
+                  "%s; must be %s: %s%s",
+                  row.seen(),
+                  row.limit(),
+                  judged,
+                  row.remedy().isEmpty() ? "" : " (" + row.remedy() + ")")));
+    }
+    return facts;
+  }
+
+  /** What stands against the move; empty where nothing does. */
+  static List<String> against(List<PreflightRow> rows) {
+    return rows.stream()
+        .filter(row -> row.judged() == Judged.WRONG)
+        .map(PreflightRow::inWords)
+        .toList();
+  }
+}

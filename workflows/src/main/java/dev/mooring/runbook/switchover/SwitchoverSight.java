@@ -1,0 +1,68 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that was seen of a cluster before a move.
+ *
+ * @param members over SQL
+ * @param silent members that could not be asked over SQL
+ * @param roles on their hosts
+ * @param unread members that could not be looked at on their hosts
+ * @param endpoints where they lead
+ * @param away endpoints that could not be asked
+ * @param highest the highest epoch on any host
+ */
+public record SwitchoverSight(
+    List<MemberObserved> members,
+    List<InstanceFailure> silent,
+    List<InstanceRole> roles,
+    List<InstanceFailure> unread,
+    List<EndpointSeen> endpoints,
+    List<EndpointFailure> away,
+    Epoch highest) {
+  public SwitchoverSight {
+    members = List.copyOf(members);
+    silent = List.copyOf(silent);
+    roles = List.copyOf(roles);
+    unread = List.copyOf(unread);
+    endpoints = List.copyOf(endpoints);
+    away = List.copyOf(away);
+  }
+
+  /** What a member answered, if it did. */
+  public Optional<MemberObserved> member(Instance instance) {
+    return members.stream().filter(m -> m.instance().equals(instance.id())).findFirst();
+  }
+
+  /** How a member stands on its host, if that could be read. */
+  public Optional<InstanceRole> role(Instance instance) {
+    return roles.stream().filter(r -> r.instance().equals(instance.id())).findFirst();
+  }
+
+  /** The members that are not in recovery. */
+  public List<InstanceId> writers() {
+    return members.stream()
+        .filter(member -> !member.standing().inRecovery())
+        .map(MemberObserved::instance)
+        .toList();
+  }
+
+  /** Why a member could not be asked. */
+  String whySilent(Instance instance) {
+    return silent.stream()
+        .filter(failure -> failure.instance().equals(instance.id()))
+        .map(InstanceFailure::message)
+        .findFirst()
+        .orElse("it was not seen");
+  }
+}

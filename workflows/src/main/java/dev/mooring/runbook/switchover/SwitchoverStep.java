@@ -1,0 +1,47 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.StepVerb;
+
+/**
+ * The steps of Switchover, in their order. Up to HAND_OVER each has its way back, and the outage
+ * budget takes it by itself; from TAKE_OVER on there is only forward.
+ */
+public enum SwitchoverStep implements Step {
+  RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
+  OBSERVE(StepVerb.OBSERVE, "look at every member, its host and the endpoints"),
+  APPROVE(StepVerb.OBSERVE, "wait until a person approves the plan"),
+  LOCK(StepVerb.OBSERVE, "take the locks of all sites"),
+  OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
+  PREPARE_SLOTS(StepVerb.STEP, "make the slots on the target that the others will use"),
+  PREPARE_SYNCHRONOUS(StepVerb.STEP, "set on the target whom its commits will wait for"),
+  PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
+  CHECKPOINT(StepVerb.STEP, "end a checkpoint, so that the stop is short"),
+  PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),
+  HAND_OVER(StepVerb.STEP, "fence the primary and stop it"),
+  TAKE_OVER(StepVerb.PIVOT, "see all of its WAL on the target and promote that"),
+  ROUTE(StepVerb.FORWARD, "lead the endpoints to the new primary"),
+  FOLLOW(StepVerb.FORWARD, "let the other standbys follow the new primary"),
+  REJOIN(StepVerb.FORWARD, "let the old primary follow the new one"),
+  STREAMING(StepVerb.FORWARD, "wait until all of them stream"),
+  VERIFY(StepVerb.FORWARD, "write at the new primary, and be refused at all others"),
+  CLEAN_UP(StepVerb.FORWARD, "drop the slots that nobody uses any more on the old primary");
+
+  private final StepVerb verb;
+  private final String sentence;
+
+  SwitchoverStep(StepVerb verb, String sentence) {
+    this.verb = verb;
+    this.sentence = sentence;
+  }
+
+  @Override
+  public StepVerb verb() {
+    return verb;
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Typed;
+import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** Switchovers over the cluster in memory, and what must hold whatever becomes of them. */
+final class SwitchoverBed implements AutoCloseable {
+  static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
+  private static final long LOOKS = 600;
+
+  final TestBed bed;
+
+  SwitchoverBed(Cluster cluster) {
+    bed = new TestBed(new FakeCluster(cluster), SwitchoverImpl.class);
+  }
+
+  FakeCluster world() {
+    return bed.world();
+  }
+
+  private SwitchoverWorkflow stub() {
+    WorkflowOptions options =
+        TestBed.options("switchover").toBuilder()
+            .setWorkflowRunTimeout(Duration.ofDays(400))
+            .build();
+    return bed.client().newWorkflowStub(SwitchoverWorkflow.class, options);
+  }
+
+  /** Runs to the end. */
+  SwitchoverResult run(String json) {
+    try {
+      return stub().switchOver(Typed.json(json));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  /** Plans the move, and makes it with the plan's digest. */
+  SwitchoverResult execute(String json) {
+    return run(approved(json, run(json).digest()));
+  }
+
+  TestBed.Ended ended(String json) {
+    return TestBed.ended(() -> run(json));
+  }
+
+  /** That request as one that executes the plan of that digest. */
+  static String approved(String json, String digest) {
+    return json.replace("}", ",'mode':'execute','by':'alice','digest':'" + digest + "'}");
+  }
+
+  /** Starts a run, and waits until its progress is such. */
+  WorkflowStub start(String json, Predicate<String> headline) throws InterruptedException {
+    SwitchoverWorkflow workflow = stub();
+    WorkflowClient.start(workflow::switchOver, Typed.json(json));
+    for (int look = 0; look < LOOKS && !headline.test(workflow.progress().headline()); look++) {
+      Thread.sleep(Duration.ofMillis(50).toMillis());
+    }
+    assertThat(workflow.progress().headline()).matches(headline);
+    return WorkflowStub.fromTyped(workflow);
+  }
+
+  /** Decides about a run as a person does. */
+  static String decide(WorkflowStub run, String json) {
+    return run.update("decide", String.class, Typed.json(json));
+  }
+
+  /** Nobody ever took writes beside another, and clients are held no longer. */
+  void lawsHold() {
+    assertThat(world().members().twoWriters()).isEmpty();
+    assertThat(world().endpoints().isPaused("pooler")).isFalse();
+  }
+
+  /** All follow that member, and endpoints lead to it. */
+  void allFollow(String primary) {
+    assertThat(world().members().writers()).containsExactly(primary);
+    assertThat(world().members().followersOf(primary)).hasSize(2);
+    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
+    assertThat(world().endpoints().leadsTo("balancer")).isEqualTo(primary);
+    lawsHold();
+  }
+
+  @Override
+  public void close() {
+    bed.close();
+  }
+}

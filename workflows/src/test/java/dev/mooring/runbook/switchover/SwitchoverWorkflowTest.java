@@ -1,0 +1,234 @@
+package dev.mooring.runbook.switchover;
+
+import static dev.mooring.runbook.switchover.SwitchoverBed.TO_WEST;
+import static dev.mooring.runbook.switchover.SwitchoverBed.approved;
+import static dev.mooring.runbook.switchover.SwitchoverBed.decide;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import io.temporal.client.WorkflowStub;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A primary is moved on purpose. */
+class SwitchoverWorkflowTest {
+  private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  @Test
+  void a_plan_says_what_would_be_done_and_changes_nothing() {
+    SwitchoverResult plan = strait.run(TO_WEST);
+    assertThat(plan.outcome()).isEqualTo("planned");
+    assertThat(plan.headline()).startsWith("nothing stands against moving");
+    assertThat(plan.checks())
+        .hasSizeGreaterThan(25)
+        .allMatch(row -> row.judged() == PreflightRow.Judged.GOOD);
+    strait.allFollow("east-0");
+    assertThat(strait.bed.events("switchover")).noneMatch(event -> event.startsWith("Ensure"));
+  }
+
+  @Test
+  void the_primary_moves_and_all_others_follow_it() {
+    SwitchoverResult result = strait.execute(TO_WEST);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
+    assertThat(result.degraded()).isEmpty();
+    strait.allFollow("west-0");
+    assertThat(result.proof())
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .contains("state shut down", "timeline 1", "timeline 2", "refused_at_east-0 25006");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by)
+        .containsExactly(tuple("approve", "alice"));
+  }
+
+  @Test
+  void and_back_again() {
+    strait.execute(TO_WEST);
+    strait.execute(TO_WEST.replace("west-0", "east-0"));
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void a_run_without_a_digest_waits_until_another_person_approves_its_plan() throws Exception {
+    String json = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
+    WorkflowStub run = strait.start(json, headline -> headline.startsWith("waits for an approval"));
+    String digest =
+        strait.bed.client().newWorkflowStub(SwitchoverWorkflow.class, "switchover").plan().digest();
+    assertThatThrownBy(() -> decide(run, "{'decision':'approve','by':'bob','digest':'4f2a'}"))
+        .rootCause()
+        .hasMessageContaining(
+            "an approval binds to the digest of the plan it approves: this run's plan is "
+                + digest
+                + ", got '4f2a'");
+    String approve = "{'decision':'approve','by':'NAME','digest':'" + digest + "'}";
+    assertThatThrownBy(() -> decide(run, approve.replace("NAME", "alice")))
+        .rootCause()
+        .hasMessageContaining("another person must approve it");
+    assertThatThrownBy(() -> decide(run, "{'decision':'retry','by':'bob'}"))
+        .rootCause()
+        .hasMessageContaining("this run waits for approve, reject, got retry");
+    assertThat(decide(run, approve.replace("NAME", "bob"))).isEqualTo("approve, as bob decided");
+    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    strait.bed.closeChildren();
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void a_plan_that_is_rejected_changes_nothing() throws Exception {
+    String json = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
+    WorkflowStub run = strait.start(json, headline -> headline.startsWith("waits for an approval"));
+    decide(run, "{'decision':'reject','by':'bob','reason':'not on a Friday'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline()).isEqualTo("bob rejected the plan: not on a Friday");
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void an_approval_that_nobody_gives_expires() {
+    Ended ended = strait.ended(TO_WEST.replace("}", ",'mode':'execute','by':'alice'}"));
+    assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void what_changed_since_the_plan_was_approved_is_refused_with_the_difference() {
+    String digest = strait.run(TO_WEST).digest();
+    strait.execute(TO_WEST.replace("west-0", "east-1"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+    assertThat(ended.record().headline()).contains("east-1: primary");
+    strait.allFollow("east-1");
+  }
+
+  @Test
+  void what_changes_between_the_approval_and_the_lock_is_refused_too() {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().members().kill("east-1"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+    assertThat(ended.record().headline()).contains("was east-1: standby");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "east-0, BAD_INPUT, is the primary already",
+    "east-7, BAD_INPUT, is no member of cluster strait"
+  })
+  void a_target_that_is_none_is_refused(String to, String code, String words) {
+    Ended ended = strait.ended(TO_WEST.replace("west-0", to));
+    assertThat(ended.record().code()).isEqualTo(code);
+    assertThat(ended.record().headline()).contains(words);
+  }
+
+  @Test
+  void a_rule_that_is_broken_refuses_the_move_until_it_is_overridden_by_name() {
+    strait.world().members().logicalSlot("east-0", "reports");
+    SwitchoverResult plan = strait.run(TO_WEST);
+    assertThat(plan.headline()).contains("logical slots on east-0: reports");
+    Ended ended = strait.ended(approved(TO_WEST, plan.digest()));
+    assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
+    strait.allFollow("east-0");
+    String overriding =
+        TO_WEST.replace("}", ",'overrides':'logical-slots','reason':'made anew tonight'}");
+    assertThat(strait.execute(overriding).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .filteredOn(DecisionRecord::isOverride)
+        .extracting(DecisionRecord::about)
+        .containsExactly("logical-slots");
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void a_standby_that_stands_still_a_session_pool_and_a_late_archiver_are_told_in_the_plan() {
+    strait.world().members().freeze("east-1");
+    strait.world().endpoints().poolMode("pooler", "session");
+    strait.world().members().unarchived("east-0", 100);
+    strait.world().members().pauseReplay("west-0");
+    assertThat(SwitchoverPlan.against(strait.run(TO_WEST).checks()))
+        .anyMatch(row -> row.startsWith("last word of east_1: 40 s ago"))
+        .anyMatch(row -> row.startsWith("east-1 answers"))
+        .anyMatch(row -> row.startsWith("pooler's pool_mode: session"))
+        .anyMatch(row -> row.startsWith("west-0's replay: paused"))
+        .anyMatch(row -> row.startsWith("files that wait for the archiver of east-0: 100"))
+        .hasSize(5);
+  }
+
+  @Test
+  void two_writers_are_never_made_more() {
+    try (SwitchoverBed split = new SwitchoverBed(Strait.cluster())) {
+      split.world().members().promote("west-0");
+      Ended ended = split.ended(TO_WEST.replace("west-0", "east-1"));
+      assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
+      assertThat(split.world().members().writers()).containsExactly("east-0", "west-0");
+    }
+  }
+
+  @Test
+  void a_pause_that_was_forgotten_takes_the_way_back() {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().endpoints().restart("pooler"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("PAUSE_OVER");
+    strait.allFollow("east-0");
+    strait.bed.faults().mend();
+    strait.execute(TO_WEST);
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void a_target_that_dies_before_it_was_promoted_takes_the_way_back() {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().members().kill("west-0"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void a_standby_that_freezes_holds_the_stop_and_the_primary_comes_back() {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureHandedOver"),
+            () -> strait.world().members().freeze("east-1"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+  }
+}
