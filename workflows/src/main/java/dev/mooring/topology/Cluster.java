@@ -78,8 +78,8 @@ public record Cluster(
   /** The sites of {@link #publishing}, the one that the file names as publishing first. */
   public List<SiteName> publishingSites() {
     return Stream.concat(
-            Stream.of(policies.publish().site()), publishing().stream().map(Instance::site))
-        .distinct()
+            Stream.of(policies.publish().site()),
+            sites.stream().filter(s -> s.follows() == Follows.STREAMING).map(Site::name))
         .toList();
   }
 

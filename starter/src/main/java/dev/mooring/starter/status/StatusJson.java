@@ -17,6 +17,7 @@ import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.runbook.status.ArchiveFloor;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
+import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Status for programs. The fields {@code mode}, {@code latest}, {@code state}, {@code
@@ -48,6 +50,9 @@ public final class StatusJson {
     json.put("verdict", String.join("; ", result.verdicts()));
     sites(json.putArray("sites"), result);
     instances(json.putArray("instances"), result.instances());
+    if (!result.members().isEmpty()) {
+      members(json.putArray("members"), result.members());
+    }
     archiveFloors(json.putArray("archive_floors"), result.archiveFloors());
     result.runs().forEach(json.putArray("runs")::add);
     findings(json.putArray("findings"), result.findings());
@@ -158,6 +163,26 @@ public final class StatusJson {
       shown.put("archive", row.archive());
       shown.put("system_identifier", row.system());
     }
+  }
+
+  private static void members(ArrayNode members, List<MemberRow> rows) {
+    for (MemberRow row : rows) {
+      ObjectNode shown = members.addObject();
+      shown.put("instance", row.instance().value());
+      shown.put("site", row.site().value());
+      shown.put("role", row.role());
+      shown.put("timeline", row.timeline());
+      shown.put("lsn", row.lsn());
+      shown.put("lag_bytes", number(row.lagBytes()));
+      shown.put("heard_seconds_ago", number(row.heardSeconds()));
+      shown.put("sync_state", row.sync());
+      shown.put("slot", row.slot());
+      shown.put("streams_from", row.upstream());
+    }
+  }
+
+  private static @Nullable Long number(String known) {
+    return known.isEmpty() ? null : Long.valueOf(known);
   }
 
   private static void archiveFloors(ArrayNode floors, List<ArchiveFloor> found) {

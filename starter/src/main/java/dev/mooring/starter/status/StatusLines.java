@@ -7,6 +7,7 @@ import dev.mooring.port.EvidenceActivities.ReceiptRead;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.runbook.status.Finding;
 import dev.mooring.runbook.status.InstanceRow;
+import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
@@ -49,6 +50,7 @@ public final class StatusLines {
           row.system());
     }
     lines.addAll(table.lines());
+    lines.addAll(members(result.members()));
     if (!result.runs().isEmpty()) {
       lines.add("");
       lines.addAll(result.runs());
@@ -57,6 +59,40 @@ public final class StatusLines {
       lines.add("");
       result.findings().forEach(finding -> lines.addAll(inWords(finding)));
     }
+    return lines;
+  }
+
+  private static List<String> members(List<MemberRow> members) {
+    if (members.isEmpty()) {
+      return List.of();
+    }
+    Table table =
+        new Table(
+            "member",
+            "site",
+            "role",
+            "timeline",
+            "LSN",
+            "lag bytes",
+            "heard s ago",
+            "sync",
+            "slot",
+            "streams from");
+    for (MemberRow row : members) {
+      table.row(
+          row.instance().value(),
+          row.site().value(),
+          row.role(),
+          row.timeline(),
+          row.lsn(),
+          row.lagBytes(),
+          row.heardSeconds(),
+          row.sync(),
+          row.slot(),
+          row.upstream());
+    }
+    List<String> lines = new ArrayList<>(List.of(""));
+    lines.addAll(table.lines());
     return lines;
   }
 

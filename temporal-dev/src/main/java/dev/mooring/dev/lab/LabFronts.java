@@ -89,11 +89,20 @@ public final class LabFronts {
 
   /** Connects as superuser through PgBouncer. */
   public Connection connectThroughPooler() throws SQLException {
+    return connect(POOLER_PORT);
+  }
+
+  /** Connects as superuser through HAProxy, where writes go. */
+  public Connection connectForWrites() throws SQLException {
+    return connect(WRITE_PORT);
+  }
+
+  private Connection connect(int port) throws SQLException {
     return new Database(
-            "pooler",
+            host.name(),
             0,
             host.address(),
-            POOLER_PORT,
+            port,
             new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
         .connect(LabDatabase.ANSWER_SECONDS);
   }

@@ -1,6 +1,7 @@
 package dev.mooring.dev.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.PoolerPause;
 import dev.mooring.activities.host.Said;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -180,13 +182,29 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
-  void haproxy_has_one_server_for_writes_and_none_of_the_reads_is_the_primary() {
+  void haproxy_has_one_server_for_writes_and_none_of_the_reads_is_the_primary()
+      throws SQLException {
     assertThat(balancer("writes")).matches("east-0 UP.*, west-0 MAINT, east-1 MAINT");
-    route(newMove(), NEXT);
+    try (Connection session = fronts().connectForWrites()) {
+      assertThat(server(session)).isEqualTo(real.lab().host("e0").address());
+      route(newMove(), NEXT);
+      assertThatThrownBy(() -> server(session)).isInstanceOf(SQLException.class);
+    }
+    try (Connection session = fronts().connectForWrites()) {
+      assertThat(server(session)).isEqualTo(real.lab().host("w0").address());
+    }
     assertThat(balancer("writes")).matches("east-0 MAINT, west-0 UP.*, east-1 MAINT");
     assertThat(balancer("reads")).matches("east-0 DOWN.*, west-0 MAINT, east-1 UP");
     assertThat(balancer("rise")).isEqualTo("2");
     assertThat(balancer("fall")).isEqualTo("3");
+  }
+
+  private static String server(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT host(inet_server_addr())")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   private String balancer(String fact) {

@@ -44,6 +44,9 @@ class StreamingPublishIT {
     assertThat(before.outcome()).isEqualTo("Completed");
     assertThat(before.degraded()).isEmpty();
     assertMadeBy(east, 1);
+    assertShown(
+        "east-0 at east is the primary on timeline 1; 2 of 2 standbys stream, none of them");
+    assertThat(shown()).containsPattern("west-0 +west +standby +1 .* async +west_0 +east-0");
 
     stage.lab.stop(east);
     EndingRecord without = stage.publishFails();
@@ -61,6 +64,8 @@ class StreamingPublishIT {
         .asString()
         .startsWith("east-0 did not answer, and may take writes unseen: ");
     assertMadeBy(west, 2);
+    assertShown("west-0 at west is the primary on timeline 2; 0 of 2 standbys stream");
+    assertThat(shown()).contains("no standby streams from west-0", "east-0 does not answer");
 
     stage.lab.start(east);
     Soon.soon(
@@ -68,6 +73,15 @@ class StreamingPublishIT {
     EndingRecord beside = stage.publishFails();
     assertThat(beside.code()).isEqualTo(FailureCode.TWO_PRIMARIES.name());
     assertThat(beside.headline()).contains("east-0", "west-0");
+    assertShown("strait HAS 2 PRIMARIES: east-0, west-0");
+  }
+
+  private static void assertShown(String verdict) {
+    assertThat(stage.mooring().type("status " + stage.cluster()).firstLine()).startsWith(verdict);
+  }
+
+  private static String shown() {
+    return stage.mooring().type("status " + stage.cluster()).out();
   }
 
   private static void assertMadeBy(LabInstance instance, int timeline) {

@@ -19,9 +19,11 @@ final class ArchiveFloors {
 
   /** One per content that a consuming site has. */
   static List<ArchiveFloor> of(StatusFacts facts) {
-    SiteName publisher = facts.cluster().policies().publish().site();
+    List<SiteName> publishing = facts.cluster().publishingSites();
     List<InstanceFacts> copies =
-        facts.instances().stream().filter(one -> !one.instance().site().equals(publisher)).toList();
+        facts.instances().stream()
+            .filter(one -> !publishing.contains(one.instance().site()))
+            .toList();
     return copies.stream()
         .map(copy -> copy.instance().content())
         .distinct()

@@ -81,7 +81,7 @@ public record InstanceFacts(
         .orElseGet(() -> failed(instance, servers.failures()));
   }
 
-  private static <T> Sight<T> failed(Instance instance, List<InstanceFailure> failures) {
+  static <T> Sight<T> failed(Instance instance, List<InstanceFailure> failures) {
     return failures.stream()
         .filter(f -> f.instance().equals(instance.id()))
         .findFirst()

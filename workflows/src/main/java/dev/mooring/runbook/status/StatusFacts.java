@@ -6,10 +6,12 @@ import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import java.util.function.Function;
  * @param service Temporal
  * @param catalogue what the coordinators of a Greenplum say, and why one does not; empty for
  *     another kind
+ * @param members how the members of a cluster that streams say that they stream; none for another
  */
 record StatusFacts(
     Cluster cluster,
@@ -33,11 +36,27 @@ record StatusFacts(
     List<SiteSight> sites,
     List<InstanceFacts> instances,
     Sight<ServiceObserved> service,
-    Optional<CatalogueObserved> catalogue) {
+    Optional<CatalogueObserved> catalogue,
+    List<MemberSight> members) {
   StatusFacts {
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);
+    members = List.copyOf(members);
   }
+
+  /** Of a cluster that does not stream. */
+  StatusFacts(
+      Cluster cluster,
+      Instant now,
+      List<SiteSight> sites,
+      List<InstanceFacts> instances,
+      Sight<ServiceObserved> service,
+      Optional<CatalogueObserved> catalogue) {
+    this(cluster, now, sites, instances, service, catalogue, List.of());
+  }
+
+  /** A member of a cluster that streams, as it says itself how it does. */
+  record MemberSight(Instance instance, Sight<MemberObserved> seen) {}
 
   /** The evidence store as one site sees it. */
   record SiteSight(SiteName site, Sight<EvidenceObserved> evidence) {}

@@ -33,8 +33,10 @@ final class StatusJudge {
   static StatusResult judge(StatusFacts facts) {
     List<Finding> findings = new ArrayList<>(unserved(facts));
     Sight<EvidenceObserved> read = facts.evidence();
-    List<String> verdicts =
-        read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings));
+    MembersJudge members = new MembersJudge(facts);
+    List<String> verdicts = new ArrayList<>(members.verdict());
+    verdicts.addAll(
+        read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
     Optional<EvidenceObserved> evidence = read.seen();
     findings.addAll(unreadAtSites(facts));
     List<InstanceRow> rows =
@@ -43,6 +45,7 @@ final class StatusJudge {
             .toList();
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
+    findings.addAll(members.findings());
     findings.addAll(CommitsJudge.findings(facts));
     findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
@@ -58,7 +61,8 @@ final class StatusJudge {
         ArchiveFloors.of(facts),
         runs,
         findings,
-        evidence.stream().toList());
+        evidence.stream().toList(),
+        members.rows());
   }
 
   private static List<String> runs(StatusFacts facts, List<Finding> findings) {
@@ -116,7 +120,7 @@ final class StatusJudge {
     ClusterName name = facts.cluster().name();
     List<String> verdicts = new ArrayList<>();
     for (Site site : facts.cluster().sites()) {
-      if (!site.name().equals(facts.cluster().policies().publish().site())) {
+      if (facts.cluster().consumers().contains(site.name())) {
         SiteJudge judge =
             new SiteJudge(facts, site, isOpen(facts, RunIds.consume(name, site.name())));
         verdicts.add(judge.verdict(evidence));
@@ -180,14 +184,14 @@ final class StatusJudge {
 
   /** Instances that can't be read on a host that answers, and publishing ones that take no SQL. */
   private static List<Finding> unseenInstances(StatusFacts facts) {
-    SiteName publisher = facts.cluster().policies().publish().site();
+    List<SiteName> publishing = facts.cluster().publishingSites();
     List<Finding> findings = new ArrayList<>();
     for (InstanceFacts one : facts.instances()) {
       if (one.host() instanceof Sight.Unseen<?> unread && one.isUnreadable()) {
         findings.add(
             Finding.critical(
                 one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));
-      } else if (one.instance().site().equals(publisher)
+      } else if (publishing.contains(one.instance().site())
           && one.host().seen().isPresent()
           && one.server() instanceof Sight.Unseen<?> silent
           && !StatusFacts.isNoWorker(silent)

@@ -17,6 +17,10 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
@@ -26,6 +30,7 @@ import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.publish.CatalogueCheck;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
@@ -39,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
 final class StatusLook {
@@ -62,6 +68,8 @@ final class StatusLook {
   private record OnHost(
       HostWork work, Promise<Sight<HostObserved>> host, Promise<Sight<ServersObserved>> servers) {}
 
+  private record OfMembers(List<Instance> members, Promise<Sight<ReplicationObserved>> look) {}
+
   private record AtSite(SiteName site, Promise<Sight<EvidenceObserved>> evidence) {}
 
   private record OfCoordinator(Instance instance, Promise<Sight<CatalogueObserved>> catalogue) {}
@@ -72,6 +80,7 @@ final class StatusLook {
     Optional<List<OfCoordinator>> coordinators = coordinators();
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
+    List<OfMembers> streaming = streaming();
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
@@ -94,7 +103,44 @@ final class StatusLook {
         evidence,
         instances,
         service.get(),
-        coordinators.map(StatusLook::catalogue));
+        coordinators.map(StatusLook::catalogue),
+        streaming.stream().flatMap(StatusLook::members).toList());
+  }
+
+  /** Begins to ask the members of a cluster that streams, those of each host by themselves. */
+  private List<OfMembers> streaming() {
+    return WorkLists.byHost(cluster, cluster.members()).stream()
+        .map(work -> new OfMembers(work.instances(), replication(work)))
+        .toList();
+  }
+
+  private Promise<Sight<ReplicationObserved>> replication(HostWork work) {
+    return looks.begin(
+        new Looks.At(
+            "how " + work.host().name() + " streams",
+            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            FailureCode.DATABASE_UNREACHABLE),
+        ReplicationActivities.class,
+        port -> port::observeReplication,
+        new ObserveReplication(
+            call, cluster.policies().database(), WorkLists.servers(cluster, work.instances())));
+  }
+
+  private static Stream<MemberSight> members(OfMembers of) {
+    Sight<ReplicationObserved> seen = of.look().get();
+    return of.members().stream()
+        .map(
+            member ->
+                new MemberSight(
+                    member, seen.match(all -> member(member, all), Sight.Unseen::ofPart)));
+  }
+
+  private static Sight<MemberObserved> member(Instance member, ReplicationObserved all) {
+    return all.members().stream()
+        .filter(one -> one.instance().equals(member.id()))
+        .findFirst()
+        .<Sight<MemberObserved>>map(Sight.Seen::new)
+        .orElseGet(() -> InstanceFacts.failed(member, all.failures()));
   }
 
   /**
@@ -150,13 +196,8 @@ final class StatusLook {
   private List<SiteName> publisherFirst() {
     SiteName publisher = cluster.policies().publish().site();
     List<SiteName> sites = new ArrayList<>(List.of(publisher));
-    sites.addAll(consumers());
+    cluster.sites().stream().map(Site::name).filter(s -> !s.equals(publisher)).forEach(sites::add);
     return sites;
-  }
-
-  private List<SiteName> consumers() {
-    SiteName publisher = cluster.policies().publish().site();
-    return cluster.sites().stream().map(Site::name).filter(s -> !s.equals(publisher)).toList();
   }
 
   private Promise<Sight<HostObserved>> host(SiteName site, HostWork work) {
@@ -194,7 +235,7 @@ final class StatusLook {
             call,
             cluster.policies().evidence().at(site),
             cluster.name(),
-            consumers(),
+            cluster.consumers(),
             Math.max(request.receipts(), RECEIPTS_READ_ANYWAY),
             request.documents(),
             RunsOf.all(cluster)));
@@ -202,7 +243,7 @@ final class StatusLook {
 
   private Promise<Sight<ServiceObserved>> service() {
     List<String> schedules = new ArrayList<>(List.of(RunIds.publish(cluster.name())));
-    consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
+    cluster.consumers().forEach(site -> schedules.add(RunIds.consume(cluster.name(), site)));
     return looks.begin(
         new Looks.At("Temporal", ActivityPolicies.SHARED_QUEUE, FailureCode.OUTCOME_UNKNOWN),
         RunActivities.class,

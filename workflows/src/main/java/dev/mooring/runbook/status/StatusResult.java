@@ -1,5 +1,8 @@
 package dev.mooring.runbook.status;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.topology.ClusterName;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import java.util.List;
  * @param runs what is under way, one sentence each
  * @param findings what is wrong, worst first
  * @param evidence what was read of the evidence; empty where no site could read it
+ * @param members of a cluster that streams, how each member does; of another none
  */
 public record StatusResult(
     String headline,
@@ -28,7 +32,9 @@ public record StatusResult(
     List<ArchiveFloor> archiveFloors,
     List<String> runs,
     List<Finding> findings,
-    List<EvidenceObserved> evidence) {
+    List<EvidenceObserved> evidence,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<MemberRow> members) {
   public StatusResult {
     verdicts = List.copyOf(verdicts);
     instances = List.copyOf(instances);
@@ -36,5 +42,6 @@ public record StatusResult(
     runs = List.copyOf(runs);
     findings = List.copyOf(findings);
     evidence = List.copyOf(evidence);
+    members = List.copyOf(members);
   }
 }

@@ -11,15 +11,17 @@ import java.util.Optional;
 
 /**
  * Who takes writes of each content, as servers say it over SQL, whether their hosts were seen or
- * not: one instance, at the publishing site.
+ * not: one instance, at the publishing site or, where they stream, among the members.
  */
 final class WritersJudge {
   private final StatusFacts facts;
   private final SiteName publisher;
+  private final List<SiteName> publishing;
 
   private WritersJudge(StatusFacts facts) {
     this.facts = facts;
     this.publisher = facts.cluster().policies().publish().site();
+    this.publishing = facts.cluster().publishingSites();
   }
 
   static List<Finding> findings(StatusFacts facts) {
@@ -47,7 +49,7 @@ final class WritersJudge {
               FailureCode.TWO_PRIMARIES.hint()));
     }
     return writers.stream()
-        .filter(writer -> !writer.site().equals(publisher))
+        .filter(writer -> !publishing.contains(writer.site()))
         .findFirst()
         .map(
             writer ->
@@ -75,7 +77,9 @@ final class WritersJudge {
         here.stream().filter(WritersJudge::isInRecovery).map(InstanceFacts::instance).toList();
     String why =
         recovering.size() == here.size()
-            ? " at " + publisher + "; in recovery: " + ids(recovering)
+            ? (facts.cluster().streaming().isPresent() ? "" : " at " + publisher)
+                + "; in recovery: "
+                + ids(recovering)
             : ": " + String.join(", ", here.stream().map(WritersJudge::inWords).toList());
     return Optional.of(
         Finding.critical(
@@ -92,7 +96,7 @@ final class WritersJudge {
   }
 
   private List<InstanceFacts> publishing(ContentId content) {
-    return of(content).stream().filter(one -> one.instance().site().equals(publisher)).toList();
+    return of(content).stream().filter(one -> publishing.contains(one.instance().site())).toList();
   }
 
   private static String inWords(InstanceFacts one) {

@@ -1,0 +1,326 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.Links.Link;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the members of a cluster that streams stand. No standby at all is critical, and a slot whose
+ * WAL is lost; a standby that does not stream, is silent, far behind or paused, a slot that keeps
+ * WAL for nobody, and commits that wait for nobody though the cluster file says for whom, are
+ * warnings. Who takes writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
+ *
+ * <p>A slot is named and never dropped: who it is for may come back.
+ */
+final class MembersJudge {
+  /** A standby that is connected answers each wal_receiver_status_interval, 10 s by default. */
+  private static final long SILENT_FROM_SECONDS = 30;
+
+  private static final String START =
+      "start the standbys that are down; the server logs of the others say why they don't stream";
+
+  private final StatusFacts facts;
+  private final Cluster cluster;
+  private final Links links;
+  private final List<MemberObserved> seen;
+
+  MembersJudge(StatusFacts facts) {
+    this.facts = facts;
+    this.cluster = facts.cluster();
+    this.links = new Links(cluster, facts.members());
+    this.seen = facts.members().stream().flatMap(member -> member.seen().seen().stream()).toList();
+  }
+
+  /** The first line of the answer; nothing of a cluster that does not stream. */
+  List<String> verdict() {
+    if (facts.members().isEmpty()) {
+      return List.of();
+    }
+    List<InstanceFacts> writers = writers();
+    if (writers.size() != 1) {
+      return List.of(
+          writers.isEmpty()
+              ? cluster.name() + " has no primary among the members that were seen"
+              : String.format(
+                  "%s HAS %d PRIMARIES: %s",
+                  cluster.name(),
+                  writers.size(),
+                  String.join(
+                      ", ", writers.stream().map(w -> w.instance().id().value()).toList())));
+    }
+    InstanceFacts primary = writers.get(0);
+    List<Link> streaming = streaming();
+    List<String> synchronous =
+        streaming.stream()
+            .filter(link -> List.of("sync", "quorum").contains(link.sender().sync()))
+            .map(link -> link.sender().application())
+            .toList();
+    return List.of(
+        String.format(
+            "%s at %s is the primary on timeline %s; %d of %d standbys stream%s",
+            primary.instance().id(),
+            primary.instance().site(),
+            primary.server().seen().orElseThrow().position().timeline(),
+            streaming.size(),
+            facts.members().size() - 1,
+            streaming.isEmpty()
+                ? ""
+                : synchronous.isEmpty()
+                    ? ", none of them synchronous"
+                    : ", synchronous: " + String.join(", ", synchronous)));
+  }
+
+  private List<InstanceFacts> writers() {
+    List<InstanceId> members = facts.members().stream().map(m -> m.instance().id()).toList();
+    return facts.instances().stream()
+        .filter(one -> members.contains(one.instance().id()) && one.isWritable())
+        .toList();
+  }
+
+  private List<Link> streaming() {
+    return facts.members().stream()
+        .flatMap(member -> links.to(member.instance()).stream())
+        .filter(Link::streams)
+        .toList();
+  }
+
+  /** One row per member. */
+  List<MemberRow> rows() {
+    return facts.members().stream().map(this::row).toList();
+  }
+
+  private MemberRow row(MemberSight member) {
+    Instance instance = member.instance();
+    Optional<MemberObserved> here = member.seen().seen();
+    Optional<Link> link = links.to(instance);
+    return new MemberRow(
+        instance.id(),
+        instance.site(),
+        here.map(MembersJudge::role).orElseGet(() -> unseenRole(instance)),
+        here.map(m -> m.standing().timeline().toString()).orElse(""),
+        here.map(m -> m.standing().received().toString()).orElse(""),
+        link.map(l -> l.sender().lagBytes())
+            .filter(MembersJudge::isKnown)
+            .map(String::valueOf)
+            .orElse(""),
+        link.map(l -> l.sender().silentSeconds())
+            .filter(s -> s >= 0)
+            .map(String::valueOf)
+            .orElse(""),
+        link.map(l -> l.streams() ? l.sender().sync() : l.sender().state()).orElse(""),
+        link.map(l -> l.sender().slot()).orElse(""),
+        upstream(here, instance));
+  }
+
+  private String upstream(Optional<MemberObserved> here, Instance instance) {
+    if (here.filter(m -> m.standing().inRecovery()).isEmpty()) {
+      return "";
+    }
+    return here.stream()
+        .flatMap(m -> m.receivers().stream())
+        .findFirst()
+        .map(links::upstream)
+        .orElse(instance.upstream().equals(Instance.ARCHIVE) ? Instance.ARCHIVE : "");
+  }
+
+  private static boolean isKnown(long lagBytes) {
+    return lagBytes != Long.MAX_VALUE;
+  }
+
+  private static String role(MemberObserved member) {
+    if (!member.standing().inRecovery()) {
+      return "primary";
+    }
+    return member.standing().paused() ? "standby, paused" : "standby";
+  }
+
+  private String unseenRole(Instance instance) {
+    return facts.instances().stream()
+        .filter(one -> one.instance().equals(instance))
+        .findFirst()
+        .map(one -> InstanceRows.of(one, Optional.empty()).state())
+        .orElse("not seen");
+  }
+
+  List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    Optional<MemberObserved> primary =
+        seen.stream().filter(member -> !member.standing().inRecovery()).findFirst();
+    boolean alone = primary.isPresent() && streaming().isEmpty();
+    if (alone) {
+      findings.add(
+          Finding.critical(
+              "no standby streams from "
+                  + primary.get().instance()
+                  + ": what it commits is on it alone",
+              START));
+    }
+    primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
+    for (MemberSight member : facts.members()) {
+      // its sender tells also of one that does not answer itself
+      links.to(member.instance()).ifPresent(link -> behind(member.instance(), link, findings));
+      member
+          .seen()
+          .match(
+              here -> {
+                if (here.standing().inRecovery()) {
+                  standby(member.instance(), here, primary, alone, findings);
+                }
+                slots(here, findings);
+                return true;
+              },
+              unseen -> findings.addAll(unseen(member, unseen)));
+    }
+    primary.flatMap(this::waitsForNobody).ifPresent(findings::add);
+    return findings;
+  }
+
+  private List<Finding> ofAnotherSystem(MemberObserved primary) {
+    return seen.stream()
+        .filter(member -> !member.system().equals(primary.system()))
+        .map(
+            member ->
+                Finding.critical(
+                    String.format(
+                        "%s is system %s, the primary %s is system %s",
+                        member.instance(), member.system(), primary.instance(), primary.system()),
+                    FailureCode.IDENTITY_DIFFERS.hint()))
+        .toList();
+  }
+
+  /** Whom the look at instances saw, and this one did not, nobody else tells of. */
+  private List<Finding> unseen(MemberSight member, Sight.Unseen<MemberObserved> unseen) {
+    boolean answers =
+        facts.instances().stream()
+            .filter(one -> one.instance().equals(member.instance()))
+            .anyMatch(one -> one.server().seen().isPresent());
+    return answers
+        ? List.of(
+            Finding.warning(
+                "how " + member.instance().id() + " streams was not seen: " + unseen.why(),
+                unseen.remedy()))
+        : List.of();
+  }
+
+  private void standby(
+      Instance instance,
+      MemberObserved here,
+      Optional<MemberObserved> primary,
+      boolean alone,
+      List<Finding> findings) {
+    if (here.standing().paused()) {
+      findings.add(
+          Finding.warning(
+              instance.id() + " replays nothing: its replay is paused",
+              "find out who paused it, then SELECT pg_wal_replay_resume() there"));
+    }
+    if (links.to(instance).isEmpty()
+        && !alone
+        && primary.isPresent()
+        && !instance.upstream().equals(Instance.ARCHIVE)) {
+      findings.add(
+          Finding.warning(
+              String.format(
+                  "%s streams from no member; it stands at %s on timeline %s, %s on timeline %s",
+                  instance.id(),
+                  here.standing().received(),
+                  here.standing().timeline(),
+                  primary.get().instance(),
+                  primary.get().standing().timeline()),
+              "its server log says why; on another timeline, or with WAL that its source holds no"
+                  + " more, it must be made a standby anew"));
+    }
+  }
+
+  private void behind(Instance instance, Link link, List<Finding> findings) {
+    long lag = link.sender().lagBytes();
+    long limit = cluster.streaming().map(p -> p.replication().limits().lagBytes()).orElse(0L);
+    String of = " of " + link.from().instance() + "'s WAL";
+    if (!link.streams()) {
+      findings.add(
+          Finding.warning(
+              instance.id()
+                  + " does not stream yet: "
+                  + link.from().instance()
+                  + " says "
+                  + link.sender().state(),
+              "wait, then " + Commands.status(cluster.name())));
+    } else if (lag > limit) {
+      findings.add(
+          Finding.warning(
+              instance.id()
+                  + " has not confirmed "
+                  + (isKnown(lag) ? lag + " bytes" : "anything")
+                  + of
+                  + ", allowed are "
+                  + limit,
+              "see whether its disk or the network keeps it"));
+    }
+    if (link.sender().silentSeconds() > SILENT_FROM_SECONDS) {
+      findings.add(
+          Finding.warning(
+              String.format(
+                  "%s was last heard of by %s %d s ago",
+                  instance.id(), link.from().instance(), link.sender().silentSeconds()),
+              "see whether it is frozen or cut off; while it is connected, "
+                  + link.from().instance()
+                  + " waits for it when it stops"));
+    }
+  }
+
+  private void slots(MemberObserved here, List<Finding> findings) {
+    for (Slot slot : here.slots()) {
+      if (slot.walStatus().equals("lost")) {
+        findings.add(
+            Finding.critical(
+                String.format(
+                    "slot %s of %s has lost WAL that it was to keep", slot.name(), here.instance()),
+                "what it was for must be made a standby anew; then " + drop(here, slot)));
+      } else if (!slot.active() && slot.keptBytes() > 0) {
+        findings.add(
+            Finding.warning(
+                String.format(
+                    "slot %s of %s is used by nobody and keeps %d bytes of WAL",
+                    slot.name(), here.instance(), slot.keptBytes()),
+                "bring back what it is for; where nothing is to come back, " + drop(here, slot)));
+      }
+    }
+  }
+
+  private static String drop(MemberObserved here, Slot slot) {
+    return String.format(
+        "a person drops it: SELECT pg_drop_replication_slot('%s') on %s",
+        slot.name(), here.instance());
+  }
+
+  private Optional<Finding> waitsForNobody(MemberObserved primary) {
+    Synchronous wanted =
+        cluster
+            .streaming()
+            .map(StreamingPolicy::replication)
+            .map(StreamingPolicy.Replication::synchronous)
+            .orElseThrow();
+    if (wanted.method() == Synchronous.Method.NONE
+        || !primary.setting("synchronous_standby_names").orElse("").isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Finding.warning(
+            String.format(
+                "commits on %s wait for no standby, the cluster file wants %d of %s",
+                primary.instance(), wanted.number(), wanted.instances()),
+            "set synchronous_standby_names there, or correct replication.synchronous"));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Members as the fake cluster's servers answer; east-0 is the primary, all others follow it. */
+class MembersJudgeTest {
+  private final Cluster strait = Harbour.strait();
+  private final FakeCluster world = new FakeCluster(strait);
+
+  private MembersJudge judge() {
+    return judge(MembersJudgeTest::waitingForOne);
+  }
+
+  /** Its commits wait for whom the cluster file names. */
+  private static MemberObserved waitingForOne(MemberObserved member) {
+    return new MemberObserved(
+        member.instance(),
+        member.system(),
+        member.standing(),
+        member.senders(),
+        member.slots(),
+        member.receivers(),
+        List.of(new Setting("synchronous_standby_names", "ANY 1 (east_0, west_0)", false)),
+        member.load());
+  }
+
+  private static MemberObserved withSlot(MemberObserved member, Slot slot) {
+    return new MemberObserved(
+        member.instance(),
+        member.system(),
+        member.standing(),
+        member.senders(),
+        member.standing().inRecovery() ? List.of() : List.of(slot),
+        member.receivers(),
+        waitingForOne(member).settings(),
+        member.load());
+  }
+
+  private MembersJudge judge(UnaryOperator<MemberObserved> changed) {
+    ReplicationObserved seen =
+        world
+            .replication()
+            .observeReplication(
+                new ObserveReplication(
+                    new Call(strait.name(), "run", "LOOK", 0, Epoch.NONE),
+                    strait.policies().database(),
+                    strait.members().stream().map(one -> new Server(one, "e0")).toList()));
+    List<MemberSight> members =
+        strait.members().stream().map(one -> sight(one, seen, changed)).toList();
+    return new MembersJudge(
+        new StatusFacts(
+            strait,
+            Moored.NOW,
+            Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
+            members.stream().map(MembersJudgeTest::overSql).toList(),
+            Moored.service(List.of(), false),
+            Optional.empty(),
+            members));
+  }
+
+  private static MemberSight sight(
+      Instance member, ReplicationObserved all, UnaryOperator<MemberObserved> changed) {
+    return new MemberSight(
+        member,
+        all.members().stream()
+            .filter(one -> one.instance().equals(member.id()))
+            .findFirst()
+            .map(changed)
+            .<Sight<MemberObserved>>map(Sight.Seen::new)
+            .orElse(new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")));
+  }
+
+  private static InstanceFacts overSql(MemberSight member) {
+    Instance instance = member.instance();
+    return new InstanceFacts(
+        instance,
+        new Sight.Seen<>(Sightings.primary(instance)),
+        member
+            .seen()
+            .match(
+                seen ->
+                    new Sight.Seen<>(
+                        seen.standing().inRecovery()
+                            ? Sightings.replaying(instance)
+                            : Altered.of(
+                                Sightings.server(instance),
+                                "position.timeline",
+                                seen.standing().timeline().value())),
+                Sight.Unseen::ofPart),
+        Epoch.NONE);
+  }
+
+  private static List<String> facts(MembersJudge judge) {
+    return judge.findings().stream().map(Finding::fact).toList();
+  }
+
+  @Test
+  void says_first_who_is_the_primary_and_how_many_stream() {
+    assertThat(judge().verdict())
+        .containsExactly(
+            "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, none of them"
+                + " synchronous");
+    assertThat(judge().rows())
+        .extracting(row -> row.instance().value(), MemberRow::role, MemberRow::slot)
+        .containsExactly(
+            tuple("east-0", "primary", ""),
+            tuple("east-1", "standby", "east_1"),
+            tuple("west-0", "standby", "west_0"),
+            tuple("west-1", "standby", "west_1"));
+    assertThat(judge().rows().get(2).upstream()).isEqualTo("host-of-east-0:5432");
+    assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
+    assertThat(new MembersJudge(Moored.facts()).findings()).isEmpty();
+  }
+
+  @Test
+  void two_primaries_come_before_everything_else() {
+    world.members().promote("west-0");
+    assertThat(judge().verdict()).containsExactly("strait HAS 2 PRIMARIES: east-0, west-0");
+  }
+
+  @Test
+  void without_one_that_takes_writes_there_is_no_primary() {
+    world.members().kill("east-0");
+    assertThat(judge().verdict())
+        .containsExactly("strait has no primary among the members that were seen");
+  }
+
+  @Test
+  void a_primary_without_any_standby_is_critical() {
+    List.of("east-1", "west-0", "west-1").forEach(world.members()::kill);
+    assertThat(judge().findings().get(0).level()).isEqualTo(Level.CRITICAL);
+    assertThat(facts(judge()))
+        .contains("no standby streams from east-0: what it commits is on it alone");
+  }
+
+  @Test
+  void a_standby_that_is_not_connected_stands_somewhere_else() {
+    world.members().cut("west-0", true);
+    world.members().write("east-0");
+    assertThat(facts(judge()))
+        .anySatisfy(
+            fact ->
+                assertThat(fact)
+                    .startsWith("west-0 streams from no member; it stands at ")
+                    .endsWith("on timeline 1, east-0 on timeline 1"));
+  }
+
+  @Test
+  void one_that_is_fed_by_the_archive_streams_from_nobody_by_design() {
+    world.members().cut("east-1", true);
+    assertThat(facts(judge())).noneMatch(fact -> fact.contains("east-1 streams"));
+  }
+
+  @Test
+  void a_standby_whose_replay_is_paused_replays_nothing() {
+    world.members().pauseReplay("west-1");
+    assertThat(facts(judge())).containsExactly("west-1 replays nothing: its replay is paused");
+    assertThat(judge().rows().get(3).role()).isEqualTo("standby, paused");
+  }
+
+  @Test
+  void a_frozen_standby_was_last_heard_of_a_while_ago() {
+    world.members().freeze("west-0");
+    assertThat(facts(judge())).containsExactly("west-0 was last heard of by east-0 40 s ago");
+  }
+
+  @Test
+  void a_slot_that_keeps_wal_for_nobody_is_named_and_a_person_drops_it() {
+    Slot gone = new Slot("gone", "", false, 4096, "reserved");
+    MembersJudge judge = judge(member -> withSlot(member, gone));
+    Finding told = judge.findings().get(0);
+    assertThat(told.fact())
+        .isEqualTo("slot gone of east-0 is used by nobody and keeps 4096 bytes of WAL");
+    assertThat(told.remedy())
+        .endsWith("a person drops it: SELECT pg_drop_replication_slot('gone') on east-0");
+    Slot lost = new Slot("gone", "", false, 0, "lost");
+    assertThat(judge(member -> withSlot(member, lost)).findings().get(0).level())
+        .isEqualTo(Level.CRITICAL);
+  }
+
+  @Test
+  void commits_that_wait_for_nobody_against_the_cluster_file_are_a_warning() {
+    assertThat(facts(judge(UnaryOperator.identity())))
+        .containsExactly(
+            "commits on east-0 wait for no standby, the cluster file wants 1 of [east-0, west-0]");
+  }
+}
