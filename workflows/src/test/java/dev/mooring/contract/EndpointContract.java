@@ -72,6 +72,11 @@ public abstract class EndpointContract {
     route(run, PRIMARY);
   }
 
+  /** A budget that is spent within a few looks. */
+  protected Duration aShortBudget() {
+    return Duration.ofSeconds(1);
+  }
+
   protected EndpointsObserved observe() {
     return world().endpoints().observeEndpoints(about(call(newMove(), "LOOK", 0)));
   }
@@ -186,7 +191,7 @@ public abstract class EndpointContract {
   @Test
   void a_pause_ends_by_itself_once_its_budget_is_spent() {
     Move run = newMove();
-    pause(run, WITHIN, Duration.ofSeconds(1));
+    pause(run, WITHIN, aShortBudget());
     until(() -> fact("paused").equals("no"));
     assertLead(PRIMARY);
   }

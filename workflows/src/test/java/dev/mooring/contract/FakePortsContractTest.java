@@ -3,6 +3,7 @@ package dev.mooring.contract;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.FakeStreamingWorld;
 import dev.mooring.fake.FakeWorld;
+import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 
 /** The cluster in memory keeps what every port promises. */
@@ -114,6 +115,22 @@ class FakePortsContractTest {
     @Override
     protected StreamingWorld world() {
       return streaming;
+    }
+  }
+
+  @Nested
+  class Endpoints extends EndpointContract {
+    private final StreamingWorld streaming = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return streaming;
+    }
+
+    /** The fake's clock goes on by a millisecond with each look. */
+    @Override
+    protected Duration aShortBudget() {
+      return Duration.ofMillis(20);
     }
   }
 }
