@@ -6,14 +6,9 @@
 # The newest psql that is no wrapper: Debian's own in /usr/bin takes twice as long.
 find_psql() {
   psql=''
-  newest=0
-  for program in /usr/lib/postgresql/*/bin/psql /usr/pgsql-*/bin/psql /usr/local/pgsql*/bin/psql \
-    /opt/postgresql*/bin/psql; do
-    [ -x "$program" ] || continue
-    major=$(printf '%s' "$program" | tr -cd '0-9')
-    [ "${major:-1}" -ge "$newest" ] || continue
-    newest=${major:-1}
-    psql=$program
+  for program in /usr/local/pgsql*/bin/psql /opt/postgresql*/bin/psql /usr/pgsql-*/bin/psql \
+    /usr/lib/postgresql/*/bin/psql; do
+    [ ! -x "$program" ] || psql=$program
   done
   [ -n "$psql" ] || psql=$(command -v psql) ||
     refuse HOST_PROGRAM_MISSING "no psql on the PATH or where packages put it: PgBouncer can be asked by it alone"
@@ -58,9 +53,15 @@ ask_pool() {
 }
 
 read_pool() {
-  pool_paused=$(column "$work/$subject.pools" "$MOORING_POOL" paused)
-  pool_host=$(column "$work/$subject.pools" "$MOORING_POOL" host)
-  pool_port=$(column "$work/$subject.pools" "$MOORING_POOL" port)
+  pool_paused='' pool_host='' pool_port=''
+  {
+    read -r pool_paused && read -r pool_host && read -r pool_port
+  } <<POOL
+$(awk -F '|' '
+  NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+  $1 == ENVIRON["MOORING_POOL"] { print $at["paused"]; print $at["host"]; print $at["port"]; exit }
+  ' "$work/$subject.pools")
+POOL
   case $pool_paused in
     0 | 1) ;;
     *) return 1 ;;
@@ -73,30 +74,49 @@ see_pool() {
     refuse STATE_UNREADABLE "PgBouncer at $PGHOST port $PGPORT has no database '$MOORING_POOL' among SHOW DATABASES"
 }
 
-# One value of a process's environment, as it was when it began.
-began_with() { # pid, name
-  tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | sed -n "s/^$2=//p"
-}
-
-# True while the marker's holder lives: a process that was begun with this very marker.
+# True while the marker's holder lives: a process that was begun with this very marker. What else it was begun
+# with is the way to the console.
 holder_lives() { # marker
   { read -r holder && read -r holder_end && read -r holder_run; } 2>/dev/null <"$1" || return 1
   case $holder$holder_end in
     '' | *[!0-9]*) return 1 ;;
   esac
-  [ "$(began_with "$holder" MOORING_MARKER)" = "$1" ]
+  began_with=$(tr '\0' '\n' 2>/dev/null <"/proc/$holder/environ") || return 1
+  case "
+$began_with
+" in
+    *"
+MOORING_MARKER=$1
+"*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Takes the holder's own way to the console.
+as_holder() {
+  while IFS= read -r variable; do
+    case $variable in
+      PGHOST=*) PGHOST=${variable#*=} ;;
+      PGPORT=*) PGPORT=${variable#*=} ;;
+      PGUSER=*) PGUSER=${variable#*=} ;;
+      PGPASSWORD=*) PGPASSWORD=${variable#*=} ;;
+      MOORING_POOL=*) MOORING_POOL=${variable#*=} ;;
+    esac
+  done <<BEGAN_WITH
+$began_with
+BEGAN_WITH
+  of_console "$PGHOST" "$PGPORT" "$PGUSER" "$PGPASSWORD" "$MOORING_POOL"
 }
 
 # True while a pause stands: its holder lives and lets nobody go for two seconds more, and PgBouncer still says
-# that it is paused: one that was restarted has forgotten it. The holder's own way to the console is taken.
+# that it is paused: one that was restarted has forgotten it.
 pause_stands() { # marker
   [ -f "$1" ] && holder_lives "$1" || return 1
   read -r now _ </proc/uptime
   [ $((${now%%.*} + 2)) -le "$holder_end" ] || return 1
   (
     find_psql
-    of_console "$(began_with "$holder" PGHOST)" "$(began_with "$holder" PGPORT)" \
-      "$(began_with "$holder" PGUSER)" "$(began_with "$holder" PGPASSWORD)" "$(began_with "$holder" MOORING_POOL)"
+    as_holder
     ask_pool && read_pool && [ "$pool_paused" = 1 ]
   )
 }
