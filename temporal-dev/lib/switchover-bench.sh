@@ -1,0 +1,253 @@
+#!/bin/sh
+# Measures a planned move of the primary, ours as shipped beside the floor (checkpoint, fast stop, promote, by a shell
+# script, to the same servers) and beside repmgr: the longest time between two acknowledged writes of one client, the
+# whole run, and what 20 clients of pgbench behind PgBouncer see. Prints ratios; ends with 1 when a bar is missed.
+# temporal-dev/bench calls it: switchover [ROUNDS]; a round is a move there and back of each.
+set -eu
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+root=${here%/*}
+# shellcheck source=lib/shell.sh
+. "$here/lib/shell.sh"
+# shellcheck source=lib/programs.sh
+. "$here/lib/programs.sh"
+# shellcheck source=lib/repmgr-pair.sh
+. "$here/lib/repmgr-pair.sh"
+
+rounds=${1:-3}
+case $rounds in
+  '' | *[!0-9]* | 0) usage 'usage: temporal-dev/bench switchover [ROUNDS]' ;;
+esac
+exec 3>&1
+name=bench
+missed=
+worker=
+work=$(mktemp -d)
+chmod 755 "$work"
+
+strike() {
+  status=$?
+  trap - EXIT INT TERM
+  [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
+  pair_down
+  "$here/lab" down --name "$name" >/dev/null 2>&1 || true
+  "$here/down" --name "$name" >/dev/null 2>&1 || true
+  [ "${MOORING_BENCH_KEEP:-}" = "$work" ] || rm -rf "$work"
+  exit "$status"
+}
+
+# as_owner COMMAND...: as the account that the servers run under.
+as_owner() {
+  if [ "$(id -u)" -eq 0 ]; then
+    runuser -u "$owner" -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# of NAME KEY: what the cluster file says of an instance or a host, whose line begins with its name.
+of() {
+  grep -E "\{(id|name): $1," "$lab/config/$name.yaml" | head -n 1 | sed "s/.* $2: [\"{]*\([^\",}]*\).*/\1/"
+}
+
+# The host of an instance, by its own address and SSH server.
+on() { # instance, command
+  host=$(of "$1" host)
+  ssh -q -n -p "$(of "$host" 'ssh: {port')" -i "$lab/config/id_ed25519" -o "UserKnownHostsFile=$lab/config/known_hosts" \
+    "$owner@$(of "$host" address)" "$2"
+}
+
+server() { # instance
+  printf '%s:%s' "$(of "$(of "$1" host)" address)" "$(of "$1" port)"
+}
+
+ask() { # instance, SQL
+  "$MOORING_PG_BIN/psql" -XqAt -h "$(of "$(of "$1" host)" address)" -p "$(of "$1" port)" -U postgres -d postgres -c "$2"
+}
+
+milliseconds() {
+  date +%s%3N
+}
+
+# measured SERIES SERVERS COMMAND...: runs it under a client that writes; how long nobody was acknowledged, how long it took.
+measured() {
+  series=$1 servers=$2
+  shift 2
+  rm -f "$work/end"
+  java -cp "$here/target/classes:$here/target/lab-libraries/*" dev.mooring.dev.prober.OutageMain "$servers" postgres \
+    "$work/end" >"$work/outage" 2>"$work/outage.log" &
+  probe=$!
+  sleep 2
+  begin=$(milliseconds)
+  "$@"
+  echo $(($(milliseconds) - begin)) >>"$work/$series.took"
+  sleep 1
+  : >"$work/end"
+  wait "$probe" || fail "the client that writes failed: $(tail -n 3 "$work/outage.log")"
+  read -r _ acknowledged _ lost _ longest <"$work/outage"
+  echo "$longest" >>"$work/$series"
+  [ "$lost" -eq 0 ] || {
+    say "$series LOST $lost of $acknowledged acknowledged writes"
+    missed=yes
+  }
+}
+
+nothing() {
+  sleep 1
+}
+
+# The floor: nothing is looked at, nothing is proved, nothing is fenced.
+bare_move() { # from, to
+  ask "$1" CHECKPOINT
+  as_owner "$MOORING_PG_BIN/pg_ctl" -D "$(of "$1" dataDirectory)" -m fast -w stop >/dev/null
+  as_owner "$MOORING_PG_BIN/pg_ctl" -D "$(of "$2" dataDirectory)" -w promote >/dev/null
+}
+
+# The old primary follows the new one, by hand; not measured.
+bare_follow() { # standby to be, primary
+  data=$(of "$1" dataDirectory)
+  primary=$(server "$2")
+  slot=$(printf '%s' "$1" | tr - _)
+  ask "$2" "SELECT pg_create_physical_replication_slot('$slot', true)
+    WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$slot')" >/dev/null
+  on "$1" ": >'$data/standby.signal' && printf '%s\n' \"primary_conninfo = 'host=${primary%:*} port=${primary#*:} user=postgres password=$PGPASSWORD application_name=$slot'\" \
+    \"primary_slot_name = '$slot'\" >>'$data/postgresql.auto.conf' && '$MOORING_PG_BIN/pg_ctl' -D '$data' -l '$data/../$1.bench.log' -w start" >/dev/null
+  await_streaming "$2"
+}
+
+await_streaming() { # primary
+  tries=0
+  until [ "$(ask "$1" "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")" -ge 1 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || fail "nobody streams from $1"
+    sleep 0.1
+  done
+}
+
+our_move() { # series, to
+  our_plan "$2"
+  measured "$1" "$(server east-0),$(server west-0)" ours_to "$2" "$digest"
+  run_time "$1.run" "mooring:$name:switchover"
+}
+
+our_plan() { # to
+  "$root/starter/bin/mooring" plan switchover "$name" --to "$1" >"$work/plan" 2>&1 || {
+    tail -n 30 "$work/plan" >&2
+    fail "the plan of a switchover to $1 failed"
+  }
+  digest=$(grep -oE '[0-9a-f]{64}' "$work/plan" | tail -n 1)
+}
+
+ours_to() { # to, digest
+  "$root/starter/bin/mooring" switchover "$name" --to "$1" --digest "$2" >"$work/ours.log" 2>&1 || {
+    tail -n 30 "$work/ours.log" >&2
+    fail "the switchover to $1 failed"
+  }
+}
+
+# run_time SERIES WORKFLOW_ID: how long the last run itself took, by Temporal's clock, from its start to its close.
+run_time() {
+  described=$("$MOORING_TEMPORAL" workflow describe --workflow-id "$2" --address "$TEMPORAL_ADDRESS" --output json)
+  for time in startTime closeTime; do
+    at=$(printf '%s\n' "$described" | sed -n "s/.*\"$time\": *\"\([^\"]*\)\".*/\1/p" | head -n 1)
+    date -d "$at" +%s%3N
+  done | awk 'NR == 1 { begin = $1 } END { print $1 - begin }' >>"$work/$1"
+}
+
+# 20 clients that write behind PgBouncer while the primary moves: a client that sees an error is aborted by pgbench.
+pooled_move() { # from, to
+  printf '%s\n' 'INSERT INTO pooled VALUES (inet_server_addr());' >"$work/pooled.sql"
+  ask "$1" 'CREATE TABLE IF NOT EXISTS pooled (server inet)'
+  our_plan "$2"
+  "$MOORING_PG_BIN/pgbench" -n -h "$(of f0 address)" -p 6432 -U postgres -c 20 -j 2 -T 20 -f "$work/pooled.sql" postgres \
+    >"$work/pgbench" 2>&1 &
+  pgbench=$!
+  sleep 2
+  ours_to "$2" "$digest"
+  wait "$pgbench" || true
+  aborted=$(grep -c 'aborted' "$work/pgbench" || true)
+  failed=$(sed -n 's/^number of failed transactions: \([0-9]*\).*/\1/p' "$work/pgbench")
+  processed=$(sed -n 's/^number of transactions actually processed: \([0-9]*\).*/\1/p' "$work/pgbench")
+  kept=$(ask "$2" 'SELECT count(*) FROM pooled')
+  servers=$(ask "$2" 'SELECT count(DISTINCT server) FROM pooled')
+  say "20 clients of pgbench behind PgBouncer: ${processed:-no} transactions on $servers servers, ${failed:-?} failed, $aborted clients aborted, $kept rows kept"
+  if [ "${failed:-1}" -ne 0 ] || [ "$aborted" -ne 0 ] || [ "$servers" -ne 2 ] || [ "$kept" -ne "${processed:-0}" ]; then
+    missed=yes
+  fi
+}
+
+median() {
+  sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+line() { # what, series
+  say "$(printf '%-22s longest gap %4.0f ms (%s to %s), command %4.0f ms' "$1" "$(median "$2")" \
+    "$(sort -n "$work/$2" | head -n 1)" "$(sort -n "$work/$2" | tail -n 1)" "$(median "$2.took")")"
+}
+
+bar() { # what, value, limit
+  say "$(awk -v what="$1" -v value="$2" -v limit="$3" 'BEGIN {
+    printf "%s: %.0f ms, bar %.0f ms, ratio %.2f: %s", what, value, limit, value / limit, value <= limit ? "met" : "NOT met" }')"
+  [ "$(awk -v value="$2" -v limit="$3" 'BEGIN { print value <= limit }')" = 1 ] || missed=yes
+}
+
+find_repmgr() {
+  repmgr=$(command -v repmgr || true)
+  major=$("$MOORING_PG_BIN/postgres" --version | sed -n 's/.*(PostgreSQL) \([0-9]*\).*/\1/p')
+  extension=$(find "/usr/share/postgresql/$major" "${MOORING_PG_BIN%/bin}" -name repmgr.control 2>/dev/null | head -n 1)
+  if [ -n "$repmgr" ] && [ -n "$extension" ]; then
+    return
+  fi
+  lacking 'repmgr (what a switchover is measured beside)' repmgr "postgresql-$major-repmgr"
+}
+
+environment=$("$here/setup" --print-env)
+eval "$environment"
+missing_items='' missing_packages=''
+find_repmgr
+[ -z "$missing_items" ] || install_missing
+find_repmgr
+(cd "$root" && ${MOORING_BENCH_BUILD:-mvn -q -B -ntp -Pfast -DskipTests package} </dev/null)
+trap strike EXIT
+trap 'exit 130' INT TERM
+environment=$("$here/up" --name "$name" --print-env 3>&1)
+eval "$environment"
+"$here/lab" up streaming --standbys 1 --pgbouncer --name "$name" >"$work/lab"
+lab=$(sed -n 's|^\. \(.*\)/env sets .*|\1|p' "$work/lab")
+# shellcheck disable=SC1091
+. "$lab/env"
+owner=$(stat -c %U "$(of west-0 dataDirectory)")
+PGPASSWORD=$(sed -n 's/^superuserPassword=//p' "$lab/lab.properties")
+export PGPASSWORD
+"$root/worker/bin/mooring-worker" --site east --site west --http-port 0 >"$work/worker.log" 2>&1 &
+worker=$!
+pair_up
+
+# one of each first, not counted: sessions are open then, and code is compiled
+our_move first west-0
+our_move first east-0
+measured quiet "$(server east-0),$(server west-0)" nothing
+round=1
+while [ "$round" -le "$rounds" ]; do
+  both=$(server east-0),$(server west-0)
+  measured floor "$both" bare_move east-0 west-0
+  bare_follow east-0 west-0
+  measured floor "$both" bare_move west-0 east-0
+  bare_follow west-0 east-0
+  our_move ours west-0
+  our_move ours east-0
+  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 2
+  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 1
+  round=$((round + 1))
+done
+pooled_move east-0 west-0
+
+say "$rounds rounds in turn, $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), PostgreSQL $("$MOORING_PG_BIN/postgres" --version | sed 's/.*) //; s/ .*//'), $("$repmgr" --version)"
+line 'nothing moves' quiet
+line 'floor' floor
+line 'mooring' ours
+line 'repmgr' repmgr
+bar 'longest gap, above the floor' "$(median ours)" "$(($(median floor | cut -d. -f1) + 80))"
+bar "longest gap, beside repmgr's" "$(median ours)" "$(median repmgr)"
+bar 'the whole run' "$(median ours.run)" 3000
+[ -z "$missed" ]

@@ -1,0 +1,126 @@
+package dev.mooring.dev.prober;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client that writes increasing numbers to whichever server takes writes, and so measures a
+ * move: the longest time between two acknowledged writes, and which of them are gone afterwards.
+ */
+public final class OutageProbe {
+  private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
+  private static final String ANSWER_SECONDS = "2";
+
+  private final String url;
+  private final Properties login = new Properties();
+  private final Set<Long> acknowledged = new HashSet<>();
+  private @Nullable Connection connection;
+  private long number;
+  private long longestNanos;
+
+  /**
+   * What was measured.
+   *
+   * @param acknowledged writes
+   * @param lost of them
+   * @param longest time between two of them that followed each other
+   */
+  public record Outage(int acknowledged, int lost, Duration longest) {}
+
+  /**
+   * @param servers addresses and ports with commas between, as in a JDBC URL
+   */
+  public OutageProbe(String servers, String user, String password) {
+    this.url = "jdbc:postgresql://" + servers + "/postgres";
+    login.setProperty("user", user);
+    login.setProperty("password", password);
+    login.setProperty("targetServerType", "primary");
+    login.setProperty("hostRecheckSeconds", "0");
+    login.setProperty("connectTimeout", ANSWER_SECONDS);
+    login.setProperty("socketTimeout", ANSWER_SECONDS);
+    login.setProperty("sslmode", "disable");
+  }
+
+  /** Writes until it is told to end; then reads back what is there. */
+  public Outage run(BooleanSupplier ended) throws SQLException {
+    execute("DROP TABLE IF EXISTS outage_probe");
+    execute("CREATE TABLE outage_probe (n bigint PRIMARY KEY)");
+    long last = System.nanoTime();
+    while (!ended.getAsBoolean()) {
+      try {
+        write();
+        long now = System.nanoTime();
+        longestNanos = Math.max(longestNanos, now - last);
+        last = now;
+      } catch (SQLException refused) {
+        // a server that is on its way down or up: what is measured
+        close();
+      }
+      LockSupport.parkNanos(BETWEEN_WRITES.toNanos());
+    }
+    longestNanos = Math.max(longestNanos, System.nanoTime() - last);
+    int written = acknowledged.size();
+    acknowledged.removeAll(there());
+    close();
+    return new Outage(written, acknowledged.size(), Duration.ofNanos(longestNanos));
+  }
+
+  /** One that was not acknowledged may be there all the same: its number is not used again. */
+  private void write() throws SQLException {
+    number++;
+    try (PreparedStatement insert =
+        connected().prepareStatement("INSERT INTO outage_probe VALUES (?)")) {
+      insert.setLong(1, number);
+      insert.executeUpdate();
+    }
+    acknowledged.add(number);
+  }
+
+  private Set<Long> there() throws SQLException {
+    Set<Long> numbers = new HashSet<>();
+    try (Statement statement = connected().createStatement();
+        ResultSet rows = statement.executeQuery("SELECT n FROM outage_probe")) {
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+    }
+    return numbers;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connected().createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private Connection connected() throws SQLException {
+    Connection kept = connection;
+    if (kept == null) {
+      kept = DriverManager.getConnection(url, login);
+      connection = kept;
+    }
+    return kept;
+  }
+
+  private void close() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException gone) {
+        // given up; the server ends the session when the socket closes
+      }
+      connection = null;
+    }
+  }
+}
