@@ -12,6 +12,7 @@ import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,10 +28,21 @@ import java.util.stream.Collectors;
  */
 public final class WhoisReport {
   private final List<InstanceFacts> instances;
+  private final List<Instance> members;
 
   /** The report on those instances. */
   public WhoisReport(List<InstanceFacts> instances) {
+    this(instances, List.of());
+  }
+
+  /**
+   * The report on those instances.
+   *
+   * @param members those that stream, which are never parked
+   */
+  public WhoisReport(List<InstanceFacts> instances, List<Instance> members) {
     this.instances = List.copyOf(instances);
+    this.members = List.copyOf(members);
   }
 
   /** What an instance is to a client that wants to write. */
@@ -41,13 +53,12 @@ public final class WhoisReport {
     PAUSED,
     /** Nothing runs, and it was shut down while in recovery. */
     PARKED,
-    /** Nothing runs, and it was no standby. */
+    /** Nothing runs, and it was no standby, or one that streams. */
     DOWN,
     UNKNOWN
   }
 
-  /** The role of one instance. */
-  public static Role roleOf(InstanceFacts facts) {
+  private Role roleOf(InstanceFacts facts) {
     if (facts.server() instanceof Sight.Seen<ServerObserved> server) {
       Position position = server.value().position();
       return position.isPaused()
@@ -57,6 +68,7 @@ public final class WhoisReport {
     if (facts.host() instanceof Sight.Seen<InstanceObserved> host
         && host.value().process() == ServerProcess.STOPPED) {
       return host.value().control().state() == InstanceState.SHUT_DOWN_IN_RECOVERY
+              && !members.contains(facts.instance())
           ? Role.PARKED
           : Role.DOWN;
     }
@@ -161,7 +173,7 @@ public final class WhoisReport {
     return writers;
   }
 
-  private static List<String> row(InstanceFacts one) {
+  private List<String> row(InstanceFacts one) {
     String timeline = "";
     String lsn = "";
     String system = "";

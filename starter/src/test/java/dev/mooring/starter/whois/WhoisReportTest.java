@@ -83,6 +83,16 @@ class WhoisReportTest {
         .contains("east-0 is unknown: its host has it running, in production; password refused");
   }
 
+  @Test
+  void a_standby_that_streams_and_was_stopped_is_down_and_not_parked() {
+    List<InstanceFacts> all = Moored.CLUSTER.instances().stream().map(Moored::seen).toList();
+    Instance stopped = Harbour.instance(Moored.CLUSTER, "west-0");
+
+    assertThat(new WhoisReport(all, List.of(stopped)).lines())
+        .anyMatch(line -> line.matches("0 +west-0 +w0 +down .*"))
+        .anyMatch(line -> line.matches("1 +west-1 +w0 +parked .*"));
+  }
+
   private static InstanceFacts writable(Instance instance) {
     return new InstanceFacts(
         instance,

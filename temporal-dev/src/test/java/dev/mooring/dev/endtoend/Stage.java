@@ -52,11 +52,21 @@ final class Stage implements AutoCloseable {
     return workerOf(temporal, List.of(hooks));
   }
 
+  /** A worker of one site alone. */
+  MooringWorker workerAt(String site) {
+    return workerOf(service, List.of(hooks), List.of(new SiteName(site)));
+  }
+
   /** The same, with that in its ways. */
   MooringWorker workerOf(Service temporal, List<WorkerInterceptor> interceptors) {
+    return workerOf(temporal, interceptors, List.of(new SiteName("east"), new SiteName("west")));
+  }
+
+  private MooringWorker workerOf(
+      Service temporal, List<WorkerInterceptor> interceptors, List<SiteName> sites) {
     WorkerConfig config =
         new WorkerConfig(
-            List.of(new SiteName("east"), new SiteName("west")),
+            sites,
             lab.configDirectory(),
             Optional.empty(),
             new WorkerConfig.Temporal(Optional.of(temporal.address()), Optional.empty()));

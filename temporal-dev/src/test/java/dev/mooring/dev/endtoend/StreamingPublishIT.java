@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.evidence.ContentEvidence;
@@ -9,6 +10,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.topology.ContentId;
+import dev.mooring.worker.MooringWorker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,9 @@ class StreamingPublishIT {
         "east-0 at east is the primary on timeline 1; 2 of 2 standbys stream, none of them");
     assertThat(shown()).containsPattern("west-0 +west +standby +1 .* async +west_0 +east-0");
 
+    assertThat(typed("whois").out()).contains("every content has one writable instance: east-0");
+    assertNothingWrong();
+
     stage.lab.stop(east);
     EndingRecord without = stage.publishFails();
     assertThat(without.code()).isEqualTo(FailureCode.NO_PRIMARY.name());
@@ -57,6 +62,16 @@ class StreamingPublishIT {
     sites.ask(west, "SELECT pg_promote()");
     Soon.soon(
         "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
+    assertPublishedFrom(west);
+    assertThat(typed("whois").out())
+        .contains("every content has one writable instance: west-0")
+        .containsPattern("east-0 +e0 +down");
+    publishesWhileTheOtherSiteIsGone();
+
+    assertRefusedWhileBothTakeWrites(east);
+  }
+
+  private static void assertPublishedFrom(LabInstance west) {
     PublishResult after = stage.publish();
     assertThat(after.outcome()).isEqualTo("Completed");
     assertThat(after.degraded())
@@ -66,7 +81,9 @@ class StreamingPublishIT {
     assertMadeBy(west, 2);
     assertShown("west-0 at west is the primary on timeline 2; 0 of 2 standbys stream");
     assertThat(shown()).contains("no standby streams from west-0", "east-0 does not answer");
+  }
 
+  private static void assertRefusedWhileBothTakeWrites(LabInstance east) {
     stage.lab.start(east);
     Soon.soon(
         "east-0 takes writes too", () -> sites.ask(east, "SELECT pg_is_in_recovery()").equals("f"));
@@ -76,12 +93,41 @@ class StreamingPublishIT {
     assertShown("strait HAS 2 PRIMARIES: east-0, west-0");
   }
 
+  /** Its standbys are checked as such, and not as copies to be moored. */
+  private static void assertNothingWrong() {
+    Answer check = typed("check");
+    assertThat(check.firstLine()).startsWith("strait: nothing is wrong, ");
+    assertThat(check.out())
+        .containsPattern("west-0: database +good +standby")
+        .contains("west-0: archiving once promoted", "one of the members is writable")
+        .doesNotContain("west-0: state", "west: contents");
+  }
+
+  /** The site that the file calls publishing has no worker any more. */
+  private static void publishesWhileTheOtherSiteIsGone() {
+    stage.dismissWorker();
+    MooringWorker west = stage.workerAt("west");
+    try {
+      PublishResult published = stage.publish();
+      assertThat(published.outcome()).isEqualTo("Completed");
+      assertThat(published.degraded())
+          .anyMatch(sentence -> sentence.startsWith("the cluster file of east was not compared"));
+    } finally {
+      west.close();
+    }
+    stage.recallWorker();
+  }
+
   private static void assertShown(String verdict) {
-    assertThat(stage.mooring().type("status " + stage.cluster()).firstLine()).startsWith(verdict);
+    assertThat(typed("status").firstLine()).startsWith(verdict);
   }
 
   private static String shown() {
-    return stage.mooring().type("status " + stage.cluster()).out();
+    return typed("status").out();
+  }
+
+  private static Answer typed(String command) {
+    return stage.mooring().type(command + " " + stage.cluster());
   }
 
   private static void assertMadeBy(LabInstance instance, int timeline) {

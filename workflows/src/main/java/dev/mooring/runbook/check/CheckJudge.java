@@ -25,6 +25,7 @@ final class CheckJudge {
   private final CheckFacts facts;
   private final Cluster cluster;
   private final SiteName publisher;
+  private final List<SiteName> publishing;
   private final Instant now;
   private final Rows rows = new Rows();
 
@@ -33,6 +34,7 @@ final class CheckJudge {
     this.now = now;
     this.cluster = facts.cluster();
     this.publisher = cluster.policies().publish().site();
+    this.publishing = cluster.publishingSites();
   }
 
   static CheckResult judge(CheckFacts facts, Instant now) {
@@ -69,19 +71,20 @@ final class CheckJudge {
     }
     file(site);
     new StoreRows(site, rows).judge(cluster.policies().evidence().writes());
-    boolean publishes = site.site().equals(publisher);
+    boolean publishes = publishing.contains(site.site());
     Fitting roles = new Fitting(cluster.instancesAt(site.site()), List.of(), List.of());
     if (publishes && site.catalogue().isPresent()) {
       roles = new CatalogueRows(cluster, site.site(), rows).judge(site.catalogue().get());
     }
-    if (publishes) {
+    if (site.site().equals(publisher)) {
       primaries(site);
-    } else {
+    } else if (!publishes) {
       contents(site.site());
     }
     new ParkModeRows(cluster, rows).judge(site);
-    boolean readable = ParkModeRows.isReadable(cluster, site.site());
-    List<Primary> originals = publishes ? List.of() : primaries();
+    boolean streams = publishes && cluster.streaming().isPresent();
+    boolean readable = streams || ParkModeRows.isReadable(cluster, site.site());
+    List<Primary> originals = publishes && !streams ? List.of() : primaries();
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows, now).judge(publishes, roles);
       new CopyRows(originals, host, rows, readable).judge();
@@ -124,11 +127,11 @@ final class CheckJudge {
     return new ServersObserved(observed, failures);
   }
 
-  /** What takes writes at the publishing site, whatever stands against it. */
+  /** What takes writes at the publishing site, or of the members, whatever stands against it. */
   private List<Primary> primaries() {
     List<Primary> primaries = new ArrayList<>();
     for (ServerObserved server : servers().observed()) {
-      cluster.instancesAt(publisher).stream()
+      cluster.publishing().stream()
           .filter(i -> i.id().equals(server.instance()) && !server.position().inRecovery())
           .forEach(i -> primaries.add(new Primary(i, server)));
     }
@@ -141,7 +144,9 @@ final class CheckJudge {
         site.site() + ": primaries",
         PrimariesCheck.judge(cluster, servers()),
         "one of each content, " + contents + " in all",
-        "one writable instance of each content, here and nowhere else");
+        cluster.streaming().isPresent()
+            ? "one of the members is writable, and nothing else"
+            : "one writable instance of each content, here and nowhere else");
   }
 
   private void contents(SiteName site) {

@@ -36,6 +36,7 @@ final class CopyRows {
     for (Instance copy : on.work().instances()) {
       primaries.stream()
           .filter(primary -> primary.instance().content().equals(copy.content()))
+          .filter(primary -> !primary.instance().equals(copy))
           .forEach(primary -> judge(copy, primary));
     }
   }

@@ -228,6 +228,7 @@ final class HostRows {
         (inRecovery ? "standby" : "primary") + ", version " + server.identity().version(),
         "answers " + cluster.policies().database().user());
     if (inRecovery) {
+      archivingOncePromoted(instance, server);
       return;
     }
     Primary primary = new Primary(instance, server);
@@ -240,6 +241,18 @@ final class HostRows {
     archiver(server);
     server.commits().forEach(commits -> commits(server, commits));
     on.host().seen().ifPresent(host -> onBoth(primary, host));
+  }
+
+  /** A standby that streams may be the primary any time. */
+  private void archivingOncePromoted(Instance standby, ServerObserved server) {
+    if (!cluster.members().contains(standby)) {
+      return;
+    }
+    rows.judged(
+        standby.id() + ": archiving once promoted",
+        ArchivingCheck.judge(new Primary(standby, server)),
+        "archive_mode " + server.archiving().archiveMode(),
+        "archives as its primary does");
   }
 
   private void archiver(ServerObserved server) {
