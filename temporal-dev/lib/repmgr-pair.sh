@@ -2,7 +2,6 @@
 # Two servers under repmgr, which moves their primary: what a switchover of ours is measured beside. Sourced by
 # switchover-bench.sh, which has set: work, owner, MOORING_PG_BIN, repmgr.
 
-pair_ports='7311 7312'
 pair_ssh=7322
 
 pair_run() { # command

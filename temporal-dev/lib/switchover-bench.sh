@@ -7,11 +7,11 @@ set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 root=${here%/*}
-# shellcheck source=lib/shell.sh
+# shellcheck source=shell.sh
 . "$here/lib/shell.sh"
-# shellcheck source=lib/programs.sh
+# shellcheck source=programs.sh
 . "$here/lib/programs.sh"
-# shellcheck source=lib/repmgr-pair.sh
+# shellcheck source=repmgr-pair.sh
 . "$here/lib/repmgr-pair.sh"
 
 rounds=${1:-3}
