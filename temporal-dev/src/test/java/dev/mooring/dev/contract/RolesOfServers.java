@@ -186,7 +186,10 @@ abstract class RolesOfServers extends RoleContract {
   void the_guard_says_why_before_the_server_is_started() throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     assertThat(steps().look(EAST).start().guarded()).isTrue();
+    installLauncher();
     refusedByGuard("names nobody who may");
+    authoritySays(EAST, EAST);
+    SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
     steps().handedOver(run(), EAST);
     refusedByGuard("fenced in epoch " + run().epoch());
     world().hands().start(EAST);
@@ -195,14 +198,19 @@ abstract class RolesOfServers extends RoleContract {
     String fenced = Files.readString(configuration);
     Files.writeString(configuration, fenced.replaceAll("mooring_fenced_epoch_.*\n", ""));
     refusedByGuard("nobody may");
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
-    SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guarded(shell)));
+    SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
+    world().lab().run(server(EAST).host(), launch());
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
   }
 
+  /** By each shell, and by the launcher that the page on fencing shows. */
   private void refusedByGuard(String words) {
-    for (List<String> shell : SHELLS) {
-      assertThatThrownBy(() -> world().lab().run(server(EAST).host(), guarded(shell)))
+    List<String[]> starts = new ArrayList<>(SHELLS.stream().map(this::guard).toList());
+    starts.add(launch());
+    for (String[] start : starts) {
+      assertThatThrownBy(() -> world().lab().run(server(EAST).host(), start))
           .isInstanceOf(LabFailure.class)
           .hasMessageContaining("east-0 is not started: ")
           .hasMessageContaining(words)
@@ -210,21 +218,43 @@ abstract class RolesOfServers extends RoleContract {
     }
   }
 
-  /** What a wrapper of pg_ctl does: the guard, then the launcher, once. */
-  private String[] guarded(List<String> shell) {
-    Path data = server(EAST).dataDirectory();
+  private Path programs() {
+    return server(EAST).host().mooring().resolve("bin");
+  }
+
+  /** The page's own launcher, for this host. */
+  private void installLauncher() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "operations", "fencing.md"));
+    String launcher =
+        page.substring(page.indexOf("#!/bin/sh"), page.indexOf("```", page.indexOf("#!/bin/sh")))
+            .replace("/var/lib/mooring/bin", programs().toString())
+            .replace("/var/lib/mooring/harbour/0.authority", authority(EAST).toString())
+            .replace("/var/lib/postgresql/15/main", server(EAST).dataDirectory().toString());
+    Files.writeString(programs().resolve("pg_ctl"), launcher);
+    Files.createSymbolicLink(
+        programs().resolve("pg_ctl.real"), world().lab().postgresPrograms().resolve("pg_ctl"));
+  }
+
+  private String[] launch() {
+    return new String[] {
+      "sh",
+      programs().resolve("pg_ctl").toString(),
+      "-s",
+      "-w",
+      "-D",
+      server(EAST).dataDirectory().toString(),
+      "-l",
+      "/dev/null",
+      "start"
+    };
+  }
+
+  private String[] guard(List<String> shell) {
     List<String> command = new ArrayList<>(shell);
     command.addAll(
         List.of(
-            "-c",
-            "\"$@\" && { %1$s status -D %2$s >/dev/null || %1$s -s -w -D %2$s -l /dev/null start; }"
-                .formatted(world().lab().postgresPrograms().resolve("pg_ctl"), data)));
-    command.add("launcher");
-    command.addAll(shell);
-    command.addAll(
-        List.of(
-            server(EAST).host().mooring().resolve("bin/mooring-guard").toString(),
-            data.toString(),
+            programs().resolve("mooring-guard").toString(),
+            server(EAST).dataDirectory().toString(),
             authority(EAST).toString(),
             EAST));
     return command.toArray(String[]::new);
