@@ -26,14 +26,12 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 class FeaturesPageTest {
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| ([A-Z]\\d+) \\| ([^|]+) \\| ([^|]+) \\|$");
+  private static final List<String> RESILVER =
+      List.of("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T11", "H17", "S11");
   private static final List<String> OWNED =
       Stream.concat(
-              IntStream.of(
-                      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-                      23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41,
-                      42, 43, 44, 45)
-                  .mapToObj(number -> "W" + number),
-              Stream.of("H11", "H12"))
+              IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
+              Stream.concat(Stream.of("H11", "H12"), RESILVER.stream()))
           .toList();
   private static final String LONG = " (long)";
   private static final Map<String, String> MEASURED =

@@ -7,6 +7,7 @@ import dev.mooring.runbook.check.CheckStep;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.runbook.replication.ReplicationStep;
+import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.status.StatusStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,11 @@ class RunbookPagesTest {
   @Test
   void replication_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("replication")).isEqualTo(steps(ReplicationStep.values()));
+  }
+
+  @Test
+  void resilver_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("resilver")).isEqualTo(steps(ResilverStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

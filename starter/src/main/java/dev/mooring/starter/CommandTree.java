@@ -46,6 +46,7 @@ public final class CommandTree {
     commands.put("consume", ConsumeCommand.class);
     commands.put("replicate", ReplicateCommand.class);
     commands.put("switchover", SwitchoverCommand.class);
+    commands.put("resilver", ResilverCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);

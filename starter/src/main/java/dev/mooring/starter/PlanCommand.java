@@ -12,7 +12,12 @@ import picocli.CommandLine.Command;
             + " digest an approval binds to. No lock is taken, and a run that acts may go on beside"
             + " it.",
     synopsisSubcommandLabel = "RUNBOOK",
-    subcommands = {PublishCommand.class, ConsumeCommand.class, SwitchoverCommand.class})
+    subcommands = {
+      PublishCommand.class,
+      ConsumeCommand.class,
+      SwitchoverCommand.class,
+      ResilverCommand.class
+    })
 final class PlanCommand implements Runnable {
   static final String NAME = "plan";
 
@@ -20,6 +25,7 @@ final class PlanCommand implements Runnable {
   public void run() {
     throw CommandFailure.usage(
         "which runbook is to be planned?",
-        "`mooring plan publish`, `mooring plan consume` or `mooring plan switchover`");
+        "`mooring plan publish`, `mooring plan consume`, `mooring plan switchover` or `mooring plan"
+            + " resilver`");
   }
 }

@@ -6,6 +6,7 @@ import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
+import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.topology.SiteName;
@@ -75,6 +76,7 @@ public final class MooringWorker implements AutoCloseable {
         PublishCycleImpl.class,
         DrConsumeImpl.class,
         SwitchoverImpl.class,
+        ResilverImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class,
         ReplicationSetupImpl.class,

@@ -23,6 +23,7 @@ public final class Commands {
       case "PublishCycle" -> publish(cluster);
       case "DrConsume" ->
           site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
+      case "Resilver" -> quoted("resilver " + cluster);
       default -> status(cluster);
     };
   }

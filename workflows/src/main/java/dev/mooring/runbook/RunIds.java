@@ -24,6 +24,11 @@ public final class RunIds {
     return "mooring:" + cluster + ":switchover";
   }
 
+  /** The id of a Resilver. */
+  public static String resilver(ClusterName cluster) {
+    return "mooring:" + cluster + ":resilver";
+  }
+
   /** The beginning of the id of a ClusterStatus; who asks adds what makes it unique. */
   public static String status(ClusterName cluster) {
     return "mooring:" + cluster + ":status";

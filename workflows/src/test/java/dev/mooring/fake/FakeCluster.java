@@ -47,6 +47,7 @@ public final class FakeCluster {
   private final FakeFiles files;
   private final FakeMembers members;
   private final FakeEndpoints endpoints;
+  private final FakeDirectories directories = new FakeDirectories();
   private final FakeForeign foreign = new FakeForeign();
   private final SortedMap<InstanceId, FakePrimary> primaries = new TreeMap<>();
   private final SortedMap<InstanceId, FakeStandby> standbys = new TreeMap<>();
@@ -123,6 +124,10 @@ public final class FakeCluster {
 
   public ReplicationActivities replication() {
     return new FakeReplication(this);
+  }
+
+  public FakeDirectories directories() {
+    return directories;
   }
 
   /** What clients connect to. */

@@ -213,7 +213,9 @@ final class FakeRoles implements RoleActivities {
         throw FakeHost.failure(
             FailureCode.TWO_PRIMARIES, member.instance().id() + " runs and is no standby");
       }
-      if (!member.running && !member.state.isStopped()) {
+      // a standby that was killed goes on where it was; so does a copy that was not yet started
+      boolean standby = member.standbySignal && member.state == InstanceState.IN_ARCHIVE_RECOVERY;
+      if (!member.running && !member.state.isStopped() && !standby) {
         throw FakeHost.failure(
             FailureCode.STATE_UNREADABLE,
             member.instance().id() + " ended as '" + member.state + "'");

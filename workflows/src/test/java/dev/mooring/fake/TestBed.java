@@ -123,6 +123,7 @@ public final class TestBed implements AutoCloseable {
             world.archives(),
             world.evidence(),
             world.roles(),
+            new FakeCopies(world),
             world.replication(),
             world.endpoints(),
             world.manifests(),

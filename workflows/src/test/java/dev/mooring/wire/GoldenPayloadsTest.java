@@ -15,6 +15,7 @@ import dev.mooring.runbook.check.CheckRequest;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.publish.PublishRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
+import dev.mooring.runbook.resilver.ResilverRequest;
 import dev.mooring.runbook.status.StatusRequest;
 import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.wire.PayloadSamples.Sample;
@@ -85,6 +86,11 @@ class GoldenPayloadsTest {
               "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a',"
                   + "'overrides':'siblings,logical-slots','by':'alice','reason':'new kernel'}",
               SwitchoverRequest::of),
+          "ResilverWorkflow.resilver",
+          new Request(
+              "{'cluster':'strait','instances':'east-1, west-0','mode':'execute','digest':'4f2a',"
+                  + "'by':'alice','reason':'after the failover'}",
+              ResilverRequest::of),
           "RunMessages.decide",
           new Request(DECISION, Decision::of),
           "RunMessages.decideBySignal",

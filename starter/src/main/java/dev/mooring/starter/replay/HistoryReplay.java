@@ -2,6 +2,7 @@ package dev.mooring.starter.replay;
 
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -35,7 +36,7 @@ public final class HistoryReplay implements AutoCloseable {
 
   /** With the runbooks of this release. */
   public HistoryReplay() {
-    this(PublishCycleImpl.class, DrConsumeImpl.class);
+    this(PublishCycleImpl.class, DrConsumeImpl.class, ResilverImpl.class);
   }
 
   /** With these workflows. */

@@ -36,6 +36,14 @@ final class Heartbeat {
     String replayedTo = details.path("replayedTo").asText("");
     String replaying = details.path("replaying").asText("");
     String waitingFor = details.path("waitingFor").asText("");
+    if (details.has("percent")) {
+      return String.format(
+          "%s: %s of %s bytes, %s %%",
+          details.path("instance").asText(),
+          details.path("bytes").asText(),
+          details.path("ofBytes").asText(),
+          details.path("percent").asText());
+    }
     String down = details.path("down").asText("");
     if (!replaying.isEmpty()) {
       words.add("replays " + replaying + (replayedTo.isEmpty() ? "" : " from " + replayedTo));

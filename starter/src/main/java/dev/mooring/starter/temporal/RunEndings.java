@@ -4,6 +4,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
@@ -31,6 +32,8 @@ final class RunEndings {
               stub.getResultAsync(ConsumeResult.class).thenApply(RunEndings::completed);
           case "Switchover" ->
               stub.getResultAsync(SwitchoverResult.class).thenApply(RunEndings::completed);
+          case "Resilver" ->
+              stub.getResultAsync(ResilverResult.class).thenApply(RunEndings::completed);
           default ->
               throw CommandFailure.usage(
                   run.workflowId() + " is a " + run.runbook() + ", not a runbook",
@@ -60,6 +63,11 @@ final class RunEndings {
   }
 
   private static RunEnding completed(SwitchoverResult result) {
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+  }
+
+  private static RunEnding completed(ResilverResult result) {
     return new RunEnding.Completed(
         result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }

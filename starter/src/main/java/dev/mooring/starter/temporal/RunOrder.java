@@ -8,6 +8,7 @@ import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
+import dev.mooring.runbook.resilver.ResilverWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.ClusterName;
@@ -102,6 +103,30 @@ public record RunOrder(
             cluster,
             RunIds.switchover(cluster),
             "move the primary of " + cluster + " to " + move.to(),
+            request)
+        .askedBy(asked);
+  }
+
+  /**
+   * A Resilver.
+   *
+   * @param instances which ones; none for all that do not stream
+   * @param digest of a plan that was looked at, or empty
+   */
+  public static RunOrder resilver(
+      ClusterName cluster, List<String> instances, String digest, Asked asked) {
+    ObjectNode request = request(cluster, asked);
+    if (!instances.isEmpty()) {
+      request.put("instances", String.join(",", instances));
+    }
+    if (!digest.isEmpty()) {
+      request.put("digest", digest);
+    }
+    return order(
+            ResilverWorkflow.class,
+            cluster,
+            RunIds.resilver(cluster),
+            "resilver " + cluster,
             request)
         .askedBy(asked);
   }

@@ -1,0 +1,56 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.Connecting;
+import dev.mooring.starter.temporal.RunOrder;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mooring resilver}. */
+@Command(
+    name = "resilver",
+    header = "Make outdated instances good standbys again: follow, rewind, or copy anew.",
+    description =
+        "Looks which of the three each instance needs, keeps WAL aside that may hold lost"
+            + " transactions, makes copies beside the old directories, and is done when each"
+            + " streams and refuses writes. What takes data away waits for an approval by another"
+            + " person, unless --digest names a plan that was looked at.")
+final class ResilverCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
+
+  @Option(
+      names = "--instances",
+      paramLabel = "ID,…",
+      split = ",",
+      description = "Which ones (default: every member that does not stream).")
+  private List<String> instances = List.of();
+
+  @Option(
+      names = "--digest",
+      paramLabel = "DIGEST",
+      description = "Of a plan that `mooring plan resilver` showed: approves exactly that.")
+  private String digest = "";
+
+  @Mixin private final RunOptions options = new RunOptions();
+
+  ResilverCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    try (Connecting temporal = mooring.connecting()) {
+      RunOrder order =
+          RunOrder.resilver(
+              cluster.choose(mooring.clusterFiles()),
+              instances,
+              digest,
+              options.asked(mooring.user()));
+      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.resilver.Members.Outdated;
+import dev.mooring.topology.HostName;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Whether base backups can be made where they are to be: programs of the primary's major version, a
+ * directory beside the old one, and room for what the primary has and a tenth more, on each file
+ * system of each host.
+ */
+final class CopyCheck {
+  private static final String PROGRAM = "pg_basebackup";
+
+  private CopyCheck() {}
+
+  /** Goes on with the same instances. */
+  static Verdict<List<Outdated>> judge(List<Outdated> copied, DirectorySeen source) {
+    for (Outdated one : copied) {
+      Optional<Verdict<List<Outdated>>> refused = refused(one, source);
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+    }
+    SortedMap<Place, Room> rooms = rooms(copied, source);
+    for (var place : rooms.entrySet()) {
+      Room room = place.getValue();
+      if (room.needed() > room.free()) {
+        return Verdict.never(
+            FailureCode.NO_ROOM,
+            String.format(
+                "base backups on %s, %s, need %d bytes (what %s has, and a tenth more), and %d are"
+                    + " free there",
+                place.getKey().host(),
+                place.getKey().below(),
+                room.needed(),
+                source.instance(),
+                room.free()));
+      }
+    }
+    return Verdict.proceed(copied);
+  }
+
+  private static Optional<Verdict<List<Outdated>>> refused(Outdated one, DirectorySeen source) {
+    DirectorySeen here = one.directory();
+    int major = source.held().stream().mapToInt(Held::major).findFirst().orElse(0);
+    if (here.server().major() != major) {
+      return Optional.of(
+          Verdict.never(
+              FailureCode.VERSION_DIFFERS,
+              String.format(
+                  "%s has programs of version %s, %s is of version %d",
+                  one.instance().id(), here.server(), source.instance(), major)));
+    }
+    if (here.lacking().contains(PROGRAM)) {
+      return Optional.of(
+          Verdict.never(
+              FailureCode.HOST_PROGRAM_MISSING,
+              "no " + PROGRAM + " on the host of " + one.instance().id()));
+    }
+    if (!here.space().trouble().isEmpty()) {
+      return Optional.of(
+          Verdict.never(
+              FailureCode.HOST_REFUSED, one.instance().id() + ": " + here.space().trouble()));
+    }
+    return Optional.empty();
+  }
+
+  /** Tablespaces lie where the primary has them; one that is not there yet is on no file system. */
+  private static SortedMap<Place, Room> rooms(List<Outdated> copied, DirectorySeen source) {
+    SortedMap<Place, Room> rooms = new TreeMap<>();
+    for (Outdated one : copied) {
+      HostName host = one.instance().host();
+      var space = one.directory().space();
+      String below = "beside " + one.instance().dataDirectory();
+      add(
+          rooms,
+          new Place(host.value(), space.fileSystem(), below),
+          source.space().bytes(),
+          space.freeBytes());
+      for (Elsewhere wanted : source.space().tablespaces()) {
+        space.tablespaces().stream()
+            .filter(mine -> mine.location().equals(wanted.location()))
+            .forEach(
+                mine ->
+                    add(
+                        rooms,
+                        new Place(host.value(), mine.fileSystem(), "in " + mine.location()),
+                        wanted.bytes(),
+                        mine.freeBytes()));
+      }
+    }
+    return rooms;
+  }
+
+  private static void add(SortedMap<Place, Room> rooms, Place place, long bytes, long free) {
+    long needed = bytes + bytes / 10;
+    rooms.merge(
+        place,
+        new Room(needed, free),
+        (one, other) ->
+            new Room(one.needed() + other.needed(), Math.min(one.free(), other.free())));
+  }
+
+  /** A file system of a host; what lies there is told, and does not count. */
+  private record Place(String host, String fileSystem, String below) implements Comparable<Place> {
+    @Override
+    public int compareTo(Place other) {
+      int byHost = host.compareTo(other.host);
+      return byHost != 0 ? byHost : fileSystem.compareTo(other.fileSystem);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Place place && compareTo(place) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+      return host.hashCode() + 31 * fileSystem.hashCode();
+    }
+  }
+
+  private record Room(long needed, long free) {}
+}

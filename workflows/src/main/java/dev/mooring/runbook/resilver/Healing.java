@@ -1,0 +1,239 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.runbook.resilver.Making.NotMade;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The acting half of Resilver, from the slots to the old directories. */
+final class Healing {
+  private static final Duration CATCHES_UP = Duration.ofHours(1);
+
+  private final ResilverCalls calls;
+  private final RunContext<ResilverStep> context;
+  private final RunbookRun<ResilverStep> run;
+  private final Ladder ladder;
+  private final Making making;
+  private final List<String> made = new ArrayList<>();
+
+  Healing(Cluster cluster, ResilverCalls calls, RunContext<ResilverStep> context, Ladder ladder) {
+    this.calls = calls;
+    this.context = context;
+    this.run = context.run();
+    this.ladder = ladder;
+    this.making = new Making(cluster, calls, ladder);
+  }
+
+  void heal() {
+    List<Rated> copied = ladder.on(Rung.BASE_BACKUP);
+    run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
+    run.step(
+        ResilverStep.KEEP_WAL,
+        this::keepWal,
+        Undo.nothing("WAL that is kept aside is in nobody's way"));
+    run.step(
+        ResilverStep.COPY,
+        () -> {
+          making.copy(copied, run.call(ResilverStep.COPY));
+          return copied.size();
+        },
+        Undo.by(() -> making.revert(copied, Way.BASE_BACKUP, run.call(ResilverStep.COPY))));
+    List<NotMade> failed = run.pivot(ResilverStep.REPLACE, () -> replace(copied));
+    if (!failed.isEmpty()) {
+      run.forward(ResilverStep.COPY_INSTEAD, () -> copyInstead(failed));
+    }
+    run.forward(ResilverStep.FOLLOW, this::follow);
+    run.forward(ResilverStep.STREAMING, this::streaming);
+    run.forward(ResilverStep.VERIFY, this::verify);
+    run.forward(
+        ResilverStep.TIDY,
+        () -> {
+          making.tidy(ladder.all(), run.call(ResilverStep.TIDY));
+          return ladder.all().size();
+        });
+  }
+
+  /** Standbys by what they stream from; those that the archive feeds alone are not among them. */
+  private SortedMap<InstanceId, List<Rated>> byUpstream() {
+    SortedMap<InstanceId, List<Rated>> streams = new TreeMap<>();
+    for (Rated one : ladder.all()) {
+      upstreamOf(one)
+          .ifPresent(up -> streams.computeIfAbsent(up.id(), id -> new ArrayList<>()).add(one));
+    }
+    return streams;
+  }
+
+  private Optional<Instance> upstreamOf(Rated one) {
+    return ladder.members().upstreamOf(one.instance(), ladder.primary().id());
+  }
+
+  private int slots() {
+    byUpstream()
+        .forEach(
+            (upstream, standbys) ->
+                made.addAll(
+                    calls
+                        .slots(
+                            run.call(ResilverStep.SLOTS),
+                            ladder.members().instance(upstream),
+                            standbys.stream().map(s -> s.instance().replicationName()).toList(),
+                            List.of())
+                        .made()));
+    return made.size();
+  }
+
+  /** A slot that nobody uses keeps WAL for ever: those that were not there before go again. */
+  private void withoutSlots() {
+    byUpstream()
+        .forEach(
+            (upstream, standbys) -> {
+              List<String> added =
+                  standbys.stream()
+                      .map(s -> s.instance().replicationName())
+                      .filter(name -> made.contains(name) && !ladder.hadSlot(name))
+                      .toList();
+              if (!added.isEmpty()) {
+                calls.slots(
+                    run.call(ResilverStep.SLOTS),
+                    ladder.members().instance(upstream),
+                    List.of(),
+                    added);
+              }
+            });
+  }
+
+  private int keepWal() {
+    int kept = 0;
+    List<String> lost = new ArrayList<>();
+    for (Rated one : ladder.all()) {
+      if (one.choice().keep().isPresent()) {
+        WalKept wal =
+            calls.keepWal(
+                run.call(ResilverStep.KEEP_WAL),
+                one.instance(),
+                one.choice().keep().get().from().stream().toList());
+        ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
+        ladder.proof(one, "transactions that only it has", String.valueOf(wal.commits()));
+        wal.listed().forEach(line -> ladder.proof(one, "lost", line));
+        lost.add(
+            one.instance().id() + ": " + wal.commits() + " transactions in " + wal.directory());
+        kept++;
+      }
+    }
+    run.note(ResilverStep.KEEP_WAL, String.join("; ", lost));
+    return kept;
+  }
+
+  private List<NotMade> replace(List<Rated> copied) {
+    Call call = run.call(ResilverStep.REPLACE);
+    return untilDone(
+        ResilverStep.REPLACE,
+        () -> {
+          List<NotMade> failed = making.rewind(ladder.on(Rung.REWIND), call);
+          making.place(copied, call);
+          run.note(ResilverStep.REPLACE, Making.inWords(failed));
+          failed.forEach(one -> ladder.proof(one.instance(), "no rewind", one.why()));
+          return failed;
+        });
+  }
+
+  private int copyInstead(List<NotMade> failed) {
+    List<Rated> instances = failed.stream().map(NotMade::instance).toList();
+    Call call = run.call(ResilverStep.COPY_INSTEAD);
+    return untilDone(
+        ResilverStep.COPY_INSTEAD,
+        () -> {
+          making.copy(instances, call);
+          making.place(instances, call);
+          return instances.size();
+        });
+  }
+
+  private int follow() {
+    Call call = run.call(ResilverStep.FOLLOW);
+    return untilDone(
+        ResilverStep.FOLLOW,
+        () -> {
+          for (Rated one : ladder.all()) {
+            Following following = calls.follow(one.instance(), follow(one, call));
+            ladder.proof(one, "follows", String.join(", ", following.changed()));
+          }
+          return ladder.all().size();
+        });
+  }
+
+  private Follow follow(Rated one, Call call) {
+    String name = one.instance().replicationName();
+    List<Upstream> upstream =
+        upstreamOf(one).stream().map(up -> making.upstream(up, name, name)).toList();
+    return new Follow(
+        call, calls.workOf(one.instance()), upstream, ladder.restoreCommand(one.instance()));
+  }
+
+  private int streaming() {
+    Call call = run.call(ResilverStep.STREAMING);
+    return untilDone(
+        ResilverStep.STREAMING,
+        () -> {
+          int streaming = 0;
+          for (var upstream : byUpstream().entrySet()) {
+            StandbysAwaited awaited =
+                calls.awaitStreaming(
+                    call,
+                    ladder.members().instance(upstream.getKey()),
+                    upstream.getValue().stream().map(Rated::instance).toList(),
+                    CATCHES_UP);
+            if (!awaited.behind().isEmpty()) {
+              throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
+            }
+            streaming += awaited.streaming().size();
+          }
+          return streaming;
+        });
+  }
+
+  private int verify() {
+    Call call = run.call(ResilverStep.VERIFY);
+    return untilDone(
+        ResilverStep.VERIFY,
+        () -> {
+          for (Rated one : ladder.all()) {
+            WriteRefused refused = calls.refusesWrites(call, one.instance());
+            ladder.proof(one, "refuses writes", refused.sqlState() + " " + refused.words());
+          }
+          return ladder.all().size();
+        });
+  }
+
+  private <T> T untilDone(ResilverStep step, java.util.function.Supplier<T> act) {
+    return context
+        .deciding()
+        .untilDone(
+            step,
+            () ->
+                "the primary is untouched; what was rewound or replaced does not come back, old"
+                    + " directories are kept beside the new ones",
+            act);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.runbook.resilver.LadderCheck.Choice;
+import dev.mooring.runbook.resilver.LadderCheck.Source;
+import dev.mooring.runbook.resilver.Members.Outdated;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run saw, and chose by it: the primary, and each outdated instance with its rung. */
+final class Ladder {
+  private final Members members;
+  private final MemberObserved answer;
+  private final DirectorySeen directory;
+  private final Source source;
+  private final List<Rated> rated;
+  private final List<Receipt.ProofRecord> proofs = new ArrayList<>();
+
+  Ladder(
+      Members members,
+      MemberObserved answer,
+      DirectorySeen directory,
+      Source source,
+      List<Rated> rated) {
+    this.members = members;
+    this.answer = answer;
+    this.directory = directory;
+    this.source = source;
+    this.rated = List.copyOf(rated);
+  }
+
+  /** An instance and the rung it needs. */
+  record Rated(Outdated outdated, Choice choice) {
+    Instance instance() {
+      return outdated.instance();
+    }
+  }
+
+  Instance primary() {
+    return members.instance(answer.instance());
+  }
+
+  Members members() {
+    return members;
+  }
+
+  DirectorySeen directory() {
+    return directory;
+  }
+
+  List<Rated> all() {
+    return rated;
+  }
+
+  List<Rated> on(Rung rung) {
+    return rated.stream().filter(one -> one.choice().rung() == rung).toList();
+  }
+
+  /** Where the primary has its tablespaces. */
+  List<Elsewhere> elsewhere() {
+    return directory.space().tablespaces();
+  }
+
+  /** The instance's slot on the primary, unless it follows another or somebody holds it. */
+  String freeSlot(Rated one) {
+    String name = one.instance().replicationName();
+    boolean held = answer.slots().stream().anyMatch(s -> s.name().equals(name) && s.active());
+    boolean ofPrimary =
+        members
+            .upstreamOf(one.instance(), answer.instance())
+            .filter(upstream -> upstream.id().equals(answer.instance()))
+            .isPresent();
+    return held || !ofPrimary ? "" : name;
+  }
+
+  /** The slots that were there when the primary was asked. */
+  boolean hadSlot(String name) {
+    return answer.slots().stream().map(Slot::name).anyMatch(name::equals);
+  }
+
+  String restoreCommand(Instance instance) {
+    return members
+        .cluster()
+        .site(instance.site())
+        .orElseThrow()
+        .archive()
+        .restoreCommandOf(instance.content());
+  }
+
+  /** What an approval binds to, per instance. */
+  List<String> objects() {
+    List<String> objects = new ArrayList<>();
+    objects.add(
+        String.format(
+            "%s: primary of system %s on timeline %s",
+            source.instance(), source.system(), source.history().of()));
+    for (Rated one : rated) {
+      objects.add(one.instance().id() + ": " + one.choice().rung() + " from " + source.instance());
+    }
+    return objects;
+  }
+
+  /** What is shown beside it. */
+  List<Receipt.Fact> measured() {
+    List<Receipt.Fact> facts = new ArrayList<>();
+    facts.add(new Receipt.Fact(source.instance() + " holds", directory.space().bytes() + " bytes"));
+    for (Rated one : rated) {
+      facts.add(new Receipt.Fact(one.instance().id() + " because", one.choice().why()));
+      facts.add(
+          new Receipt.Fact(
+              "free beside " + one.instance().id(),
+              one.outdated().directory().space().freeBytes() + " bytes"));
+    }
+    return facts;
+  }
+
+  /** Keeps for the receipt what was seen of an instance. */
+  void proof(Rated one, String name, String value) {
+    proofs.add(
+        new Receipt.ProofRecord(
+            one.instance().id().value(), List.of(new Receipt.Fact(name, value))));
+  }
+
+  /** What was seen, an instance's facts together, in the order of the members. */
+  List<Receipt.ProofRecord> proofs() {
+    List<Receipt.ProofRecord> together = new ArrayList<>();
+    for (Rated one : rated) {
+      String name = one.instance().id().value();
+      List<Receipt.Fact> facts = new ArrayList<>();
+      facts.add(new Receipt.Fact("rung", one.choice().rung() + ": " + one.choice().why()));
+      proofs.stream()
+          .filter(proof -> proof.subject().equals(name))
+          .forEach(proof -> facts.addAll(proof.facts()));
+      together.add(new Receipt.ProofRecord(name, facts));
+    }
+    return together;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.runbook.resilver.LadderCheck.Source;
+import dev.mooring.runbook.resilver.LadderCheck.Target;
+import dev.mooring.runbook.resilver.Members.Outdated;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at a cluster and rates its outdated instances: twice in a run, before and under the lock.
+ */
+final class Looking {
+  private final Cluster cluster;
+  private final ResilverCalls calls;
+  private final List<InstanceId> named;
+
+  Looking(Cluster cluster, ResilverCalls calls, List<InstanceId> named) {
+    this.cluster = cluster;
+    this.calls = calls;
+    this.named = named;
+  }
+
+  /** Those that answer over SQL, the primary after a checkpoint. */
+  Members members(Call call) {
+    Members seen =
+        new Members(cluster, calls.observeReplication(call, cluster.members()).members());
+    MemberObserved primary = RunContext.orRefuse(seen.primary());
+    calls.checkpoint(call, seen.instance(primary.instance()));
+    return seen;
+  }
+
+  /**
+   * The rungs. The primary is asked once more after the others were: what it wrote meanwhile must
+   * not make them look ahead of it.
+   */
+  Ladder ladder(Members members, Call call) {
+    InstanceId primary = RunContext.orRefuse(members.primary()).instance();
+    List<Instance> wanted = RunContext.orRefuse(members.wanted(named, primary));
+    List<Instance> looked = new ArrayList<>(wanted);
+    looked.add(members.instance(primary));
+    List<DirectorySeen> directories = directories(call, looked);
+    MemberObserved now = asked(call, members.instance(primary));
+    DirectorySeen directory = of(directories, primary);
+    Source source = RunContext.orRefuse(TargetReading.source(now, directory));
+    List<Rated> rated = new ArrayList<>();
+    for (Instance instance : wanted) {
+      Outdated one =
+          new Outdated(instance, of(directories, instance.id()), members.answerOf(instance.id()));
+      Target target = RunContext.orRefuse(TargetReading.target(one, oldest(directory)));
+      rated.add(
+          new Rated(one, RunContext.orRefuse(LadderCheck.judge(instance.id(), source, target))));
+    }
+    Ladder ladder = new Ladder(members, now, directory, source, rated);
+    RunContext.orRefuse(
+        CopyCheck.judge(
+            ladder.on(Rung.BASE_BACKUP).stream().map(Rated::outdated).toList(), directory));
+    return ladder;
+  }
+
+  private static Optional<Lsn> oldest(DirectorySeen primary) {
+    return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
+  }
+
+  private List<DirectorySeen> directories(Call call, List<Instance> instances) {
+    List<DirectorySeen> seen = new ArrayList<>();
+    for (DirectoriesObserved host : calls.observeDirectories(call, instances)) {
+      FanOut.failOn(host.failures());
+      seen.addAll(host.seen());
+    }
+    return seen;
+  }
+
+  private static DirectorySeen of(List<DirectorySeen> directories, InstanceId instance) {
+    return directories.stream()
+        .filter(seen -> seen.instance().equals(instance))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RunbookStop.failed(
+                    FailureCode.STATE_UNREADABLE, instance + " was not seen on its host"));
+  }
+
+  private MemberObserved asked(Call call, Instance primary) {
+    var again = calls.observeReplication(call, List.of(primary));
+    FanOut.failOn(again.failures());
+    MemberObserved now = again.members().get(0);
+    if (now.standing().inRecovery()) {
+      throw RunbookStop.refused(
+          FailureCode.NO_PRIMARY, primary.id() + " was the primary and is none any more");
+    }
+    return now;
+  }
+
+  /** The highest epoch on the hosts that the run acts on. */
+  Epoch highestEpoch(Ladder ladder, Call call) {
+    List<Instance> acted = new ArrayList<>();
+    ladder.all().forEach(one -> acted.add(one.instance()));
+    acted.add(ladder.primary());
+    Epoch highest = Epoch.NONE;
+    for (RolesObserved host : calls.observeRoles(call, acted)) {
+      highest = host.highestEpoch().compareTo(highest) > 0 ? host.highestEpoch() : highest;
+    }
+    return highest;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
+import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.OwnSetting;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.port.CopyActivities.Way;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Makes directories anew, of many instances at once, so many on each host as its policy says. */
+final class Making {
+  private static final int ATTEMPTS = 3;
+
+  /** What a copy calls itself: no standby's name, or commits might wait for it. */
+  private static final String APPLICATION = "mooring_copy";
+
+  private final Cluster cluster;
+  private final StreamingPolicy policy;
+  private final ResilverCalls calls;
+  private final Ladder ladder;
+  private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
+
+  Making(Cluster cluster, ResilverCalls calls, Ladder ladder) {
+    this.cluster = cluster;
+    this.policy = cluster.streaming().orElseThrow();
+    this.calls = calls;
+    this.ladder = ladder;
+    for (Host host : cluster.hosts()) {
+      slots.put(host.name(), Workflow.newWorkflowSemaphore(policy.resilver().perHost()));
+    }
+  }
+
+  /** An instance, and why it could not be made. */
+  record NotMade(Rated instance, String why) {}
+
+  /** Copies all of them beside what they have; any that can't be copied fails the run. */
+  void copy(List<Rated> instances, Call call) {
+    List<NotMade> failed =
+        forEach(instances, rated -> made(request(rated, Way.BASE_BACKUP, call), ATTEMPTS));
+    if (!failed.isEmpty()) {
+      throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
+    }
+  }
+
+  /** Rewinds all of them. One that can't be rewound is told; it is without its directory then. */
+  List<NotMade> rewind(List<Rated> instances, Call call) {
+    return forEach(
+        instances,
+        rated -> {
+          Copy request = request(rated, Way.REWIND, call);
+          Optional<String> why = made(request, 1);
+          if (why.isEmpty()) {
+            place(rated, request);
+          }
+          return why;
+        });
+  }
+
+  /** Brings base backups to their place. */
+  void place(List<Rated> instances, Call call) {
+    List<NotMade> failed =
+        forEach(
+            instances,
+            rated -> {
+              place(rated, request(rated, Way.BASE_BACKUP, call));
+              return Optional.empty();
+            });
+    if (!failed.isEmpty()) {
+      throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
+    }
+  }
+
+  private void place(Rated rated, Copy request) {
+    String old =
+        calls
+            .copies(ActivityPolicies.ENSURE, rated.instance(), "bring to its place what is made of")
+            .ensurePlaced(request)
+            .old();
+    if (!old.isEmpty()) {
+      ladder.proof(rated, "old directory", old);
+    }
+  }
+
+  /** Takes back what was not placed. */
+  void revert(List<Rated> instances, Way way, Call call) {
+    for (Rated rated : instances) {
+      calls
+          .copies(ActivityPolicies.UNDO, rated.instance(), "take back the copy of")
+          .revertCopying(request(rated, way, call));
+    }
+  }
+
+  /** Removes old directories but the newest. */
+  void tidy(List<Rated> instances, Call call) {
+    for (Rated rated : instances) {
+      calls
+          .copies(ActivityPolicies.ENSURE, rated.instance(), "remove old directories of")
+          .ensureOldRemoved(request(rated, Way.BASE_BACKUP, call));
+    }
+  }
+
+  private Optional<String> made(Copy request, int attempts) {
+    CopyAwaited ended = calls.copied(request, attempts);
+    return ended.state() == CopyState.DONE
+        ? Optional.empty()
+        : Optional.of(ended.state() + (ended.words().isEmpty() ? "" : ": " + ended.words()));
+  }
+
+  /** All at once, but no more on a host than its policy says; all are heard before any is told. */
+  private List<NotMade> forEach(List<Rated> instances, Function<Rated, Optional<String>> act) {
+    List<Promise<Optional<String>>> answers = new ArrayList<>();
+    for (Rated rated : instances) {
+      WorkflowSemaphore slot =
+          Objects.requireNonNull(slots.get(rated.instance().host()), "each host has its slots");
+      answers.add(
+          Async.function(
+              () -> {
+                slot.acquire();
+                try {
+                  return act.apply(rated);
+                } finally {
+                  slot.release();
+                }
+              }));
+    }
+    List<NotMade> failed = new ArrayList<>();
+    List<TemporalFailure> thrown = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      Rated rated = instances.get(i);
+      try {
+        answers.get(i).get().ifPresent(why -> failed.add(new NotMade(rated, why)));
+      } catch (TemporalFailure e) {
+        thrown.add(e);
+      }
+    }
+    if (!thrown.isEmpty()) {
+      throw thrown.get(0);
+    }
+    return failed;
+  }
+
+  static String inWords(List<NotMade> failed) {
+    List<String> words = new ArrayList<>();
+    failed.forEach(one -> words.add(one.instance().instance().id() + ": " + one.why()));
+    return String.join("; ", words);
+  }
+
+  private Copy request(Rated rated, Way way, Call call) {
+    Instance instance = rated.instance();
+    Instance primary = ladder.primary();
+    StreamingPolicy.Resilver limits = policy.resilver();
+    return new Copy(
+        call,
+        calls.workOf(instance),
+        way,
+        new Source(
+            upstream(primary, APPLICATION, ladder.freeSlot(rated)),
+            cluster.policies().database().database(),
+            ladder.restoreCommand(instance)),
+        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
+        ladder.elsewhere(),
+        List.of(
+            new OwnSetting("port", String.valueOf(instance.port())),
+            new OwnSetting("listen_addresses", address(instance))));
+  }
+
+  private String address(Instance instance) {
+    return cluster.host(instance.host()).access().address();
+  }
+
+  /** A connection to a server that is streamed from. */
+  Upstream upstream(Instance server, String application, String slot) {
+    StreamingPolicy.Replication replication = policy.replication();
+    return new Upstream(
+        server.id(),
+        address(server),
+        server.port(),
+        replication.user(),
+        replication.password(),
+        replication.sslMode(),
+        replication.sslRootCertificate(),
+        application,
+        slot);
+  }
+}

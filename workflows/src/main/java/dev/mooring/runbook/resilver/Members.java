@@ -1,0 +1,109 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The members of a cluster as they answered over SQL.
+ *
+ * @param cluster they are of
+ * @param answered those that answered
+ */
+record Members(Cluster cluster, List<MemberObserved> answered) {
+  private static final String STREAMS = "streaming";
+
+  Members {
+    answered = List.copyOf(answered);
+  }
+
+  /** An instance that may be made anew, and what was seen of it. */
+  record Outdated(Instance instance, DirectorySeen directory, Optional<MemberObserved> member) {}
+
+  /** The one that takes writes; there must be one, and no other. */
+  Verdict<MemberObserved> primary() {
+    List<MemberObserved> writable =
+        answered.stream().filter(member -> !member.standing().inRecovery()).toList();
+    if (writable.size() == 1) {
+      return Verdict.proceed(writable.get(0));
+    }
+    List<InstanceId> names = writable.stream().map(MemberObserved::instance).toList();
+    return writable.isEmpty()
+        ? Verdict.never(
+            FailureCode.NO_PRIMARY,
+            "no member of " + cluster.name() + " takes writes: there is nothing to be made from")
+        : Verdict.never(
+            FailureCode.TWO_PRIMARIES,
+            "more than one member of "
+                + cluster.name()
+                + " takes writes: "
+                + names
+                + "; stop and fence all but one of them");
+  }
+
+  /** Those that are asked for; when none is named every member that does not stream. */
+  Verdict<List<Instance>> wanted(List<InstanceId> named, InstanceId primary) {
+    List<Instance> members = cluster.members();
+    for (InstanceId name : named) {
+      if (members.stream().noneMatch(member -> member.id().equals(name))) {
+        return Verdict.never(
+            FailureCode.BAD_INPUT,
+            String.format(
+                "%s is no member of %s that streams; they are %s",
+                name, cluster.name(), members.stream().map(Instance::id).toList()));
+      }
+      if (name.equals(primary)) {
+        return Verdict.never(
+            FailureCode.BAD_INPUT, name + " is the primary: the others are made from it");
+      }
+    }
+    List<Instance> wanted = new ArrayList<>();
+    for (Instance member : members) {
+      boolean asked = named.isEmpty() ? !streams(member) : named.contains(member.id());
+      if (asked && !member.id().equals(primary)) {
+        wanted.add(member);
+      }
+    }
+    return Verdict.proceed(wanted);
+  }
+
+  /** Whether any member sends WAL to it, and it is up to date with what it is sent. */
+  boolean streams(Instance standby) {
+    return answered.stream()
+        .flatMap(member -> member.senders().stream())
+        .anyMatch(sender -> isOf(standby, sender) && sender.state().equals(STREAMS));
+  }
+
+  private static boolean isOf(Instance standby, Sender sender) {
+    return sender.application().equals(standby.replicationName());
+  }
+
+  /** What that member answered. */
+  Optional<MemberObserved> answerOf(InstanceId instance) {
+    return answered.stream().filter(member -> member.instance().equals(instance)).findFirst();
+  }
+
+  /** The instance of that name. */
+  Instance instance(InstanceId id) {
+    return cluster.members().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** Whom it is to follow: none for one that is fed by the archive alone. */
+  Optional<Instance> upstreamOf(Instance standby, InstanceId primary) {
+    if (standby.upstream().equals(Instance.ARCHIVE)) {
+      return Optional.empty();
+    }
+    boolean ofPrimary =
+        standby.upstream().isEmpty() || standby.upstream().equals(standby.id().value());
+    return Optional.of(
+        ofPrimary ? instance(primary) : instance(new InstanceId(standby.upstream())));
+  }
+}

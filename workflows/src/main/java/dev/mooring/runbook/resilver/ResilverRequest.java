@@ -1,0 +1,68 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.runbook.Mode;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RequestReader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of Resilver: {@code {"cluster":"NAME","instances":"west-0,east-1"}}.
+ *
+ * @param cluster which cluster
+ * @param instances which of its members; none for every one that does not stream
+ * @param mode plan unless said otherwise
+ * @param digest of a plan that was looked at, as its approval; empty to wait for one
+ * @param by who asks
+ * @param reason why
+ */
+public record ResilverRequest(
+    ClusterName cluster,
+    List<InstanceId> instances,
+    Mode mode,
+    String digest,
+    String by,
+    String reason) {
+  public ResilverRequest {
+    instances = List.copyOf(instances);
+  }
+
+  /** Binds a typed request; all that is wrong with it is one failure. */
+  public static ResilverRequest of(@Nullable RawRequest raw) {
+    RequestReader reader = new RequestReader(raw);
+    ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
+    List<InstanceId> instances =
+        reader.optional("instances", ResilverRequest::instances, List.of());
+    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    String digest = reader.optional("digest", text -> text, "");
+    String by = reader.optional("by", text -> text, "");
+    String reason = reader.optional("reason", text -> text, "");
+    reader.finish();
+    return new ResilverRequest(cluster, instances, mode, digest, by, reason);
+  }
+
+  private static List<InstanceId> instances(String names) {
+    return Arrays.stream(names.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .map(InstanceId::new)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * The request as a receipt keeps it, and as an approval binds to it: plan and execution are one.
+   */
+  public String inWords() {
+    String which =
+        instances.isEmpty()
+            ? "whatever does not stream"
+            : instances.stream().map(InstanceId::value).collect(Collectors.joining(", "));
+    return "Resilver of " + cluster + ": " + which;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.WalEnd;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.resilver.LadderCheck.Ended;
+import dev.mooring.runbook.resilver.LadderCheck.Source;
+import dev.mooring.runbook.resilver.LadderCheck.Target;
+import dev.mooring.runbook.resilver.Members.Outdated;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What was seen of an instance and of the primary, as the ladder asks about it. */
+final class TargetReading {
+  private static final String REWIND = "pg_rewind";
+
+  private TargetReading() {}
+
+  /** The primary, from what it answered and what is in its directory. */
+  static Verdict<Source> source(MemberObserved primary, DirectorySeen directory) {
+    Optional<TimelineHistory> history =
+        directory.held().stream()
+            .flatMap(held -> history(held, primary.standing().timeline()).stream())
+            .findFirst();
+    if (history.isEmpty()) {
+      return Verdict.never(
+          FailureCode.STATE_UNREADABLE,
+          String.format(
+              "%s is on timeline %s, and its directory does not show where that comes from%s",
+              primary.instance(),
+              primary.standing().timeline(),
+              directory.why().isEmpty() ? "" : ": " + directory.why()));
+    }
+    return Verdict.proceed(
+        new Source(
+            primary.instance(), primary.system(), history.get(), primary.standing().received()));
+  }
+
+  private static Optional<TimelineHistory> history(Held held, TimelineId timeline) {
+    return timeline.equals(TimelineId.FIRST)
+        ? Optional.of(TimelineHistory.first())
+        : held.histories().stream().filter(known -> known.of().equals(timeline)).findFirst();
+  }
+
+  /**
+   * The instance. One that takes writes, or that nobody can say of whether it does, is never made
+   * anew.
+   *
+   * @param oldest where the oldest WAL begins that the primary still has
+   */
+  static Verdict<Target> target(Outdated one, Optional<Lsn> oldest) {
+    DirectorySeen directory = one.directory();
+    boolean writes =
+        directory.process() == ServerProcess.RUNNING
+            && (one.member().filter(member -> !member.standing().inRecovery()).isPresent()
+                || directory.held().stream()
+                    .anyMatch(held -> held.control().state() == InstanceState.IN_PRODUCTION));
+    if (writes) {
+      return Verdict.never(
+          FailureCode.TWO_PRIMARIES,
+          one.instance().id() + " runs and takes writes: stop and fence it first");
+    }
+    if (directory.process() == ServerProcess.ORPHANED) {
+      return Verdict.never(
+          FailureCode.STATE_UNREADABLE,
+          one.instance().id() + " has no postmaster, and processes of its server live on");
+    }
+    if (directory.process() == ServerProcess.RUNNING && one.member().isEmpty()) {
+      return Verdict.never(
+          FailureCode.STATE_UNREADABLE,
+          one.instance().id() + " runs and answers no SQL: once it is stopped its files tell");
+    }
+    boolean holdsWal = directory.content() == Content.UNUSABLE;
+    return Verdict.proceed(
+        directory.held().stream()
+            .findFirst()
+            .map(held -> usable(one, held, oldest))
+            .orElseGet(() -> new Target.Unusable(directory.why(), holdsWal)));
+  }
+
+  private static Target usable(Outdated one, Held held, Optional<Lsn> oldest) {
+    Optional<WalEnd> seen = one.member().map(TargetReading::streamed).or(() -> first(held));
+    if (seen.isEmpty()) {
+      return new Target.Unusable("where its WAL ends can't be told", true);
+    }
+    WalEnd wal = seen.get();
+    Ended ended = ended(held, one);
+    if (ended == Ended.CRASHED && !wal.read()) {
+      return new Target.Unusable("it ended in a crash and its WAL can't be read to its end", true);
+    }
+    Optional<TimelineHistory> history = history(held, wal.timeline());
+    if (history.isEmpty()) {
+      return new Target.Unusable(
+          "it is on timeline " + wal.timeline() + ", whose history is not there", true);
+    }
+    return new Target.Usable(
+        held.control().systemIdentifier(),
+        ended,
+        history.get(),
+        wal.end(),
+        againstRewind(one, held),
+        oldest
+            .filter(from -> from.isAfter(wal.end()))
+            .map(from -> "WAL from " + wal.end() + " on: the primary has it from " + from + " on"));
+  }
+
+  private static WalEnd streamed(MemberObserved member) {
+    return new WalEnd(member.standing().timeline(), member.standing().received(), true);
+  }
+
+  private static Optional<WalEnd> first(Held held) {
+    return held.wal().stream().findFirst();
+  }
+
+  private static Ended ended(Held held, Outdated one) {
+    InstanceState state = held.control().state();
+    boolean orderly =
+        one.member().isPresent()
+            || held.flags().unfinishedBackup()
+            || state.isStopped()
+            || state == InstanceState.IN_ARCHIVE_RECOVERY;
+    return orderly ? Ended.ORDERLY : Ended.CRASHED;
+  }
+
+  private static List<String> againstRewind(Outdated one, Held held) {
+    List<String> against = new ArrayList<>();
+    if (!held.flags().hintBits()) {
+      against.add("neither page checksums nor wal_log_hints");
+    }
+    if (!held.flags().fullPages()) {
+      against.add("full_page_writes is off");
+    }
+    if (held.flags().unfinishedBackup()) {
+      against.add("a base backup that was not replayed to its end");
+    }
+    if (one.directory().lacking().contains(REWIND)) {
+      against.add("no " + REWIND + " on its host");
+    }
+    return against;
+  }
+}

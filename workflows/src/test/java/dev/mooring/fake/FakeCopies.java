@@ -1,0 +1,275 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.TimelineFork;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Data directories of the fake's members: 30 MB each, copied at 100 MB a second at most. */
+final class FakeCopies implements CopyActivities {
+  private static final long FASTEST = 100L << 20;
+  private static final long A_FILE = 16L << 20;
+
+  private final FakeCluster world;
+  private final FakeMembers members;
+  private final FakeDirectories directories;
+
+  FakeCopies(FakeCluster world) {
+    this.world = world;
+    this.members = world.members();
+    this.directories = world.directories();
+  }
+
+  private FakeMember claimed(dev.mooring.port.Call call, Instance instance, boolean undo) {
+    FakeHost host = world.host(instance.host());
+    host.requireReachable();
+    List<ContentId> contents = List.of(instance.content());
+    if (undo) {
+      host.claimUndo(call, world.attempt(), contents);
+    } else {
+      host.claim(call, world.attempt(), contents);
+    }
+    return members.member(instance.id());
+  }
+
+  private static String key(Copy copy) {
+    return only(copy).id() + " " + copy.call().run() + " " + copy.way();
+  }
+
+  private static Instance only(dev.mooring.port.OnHost request) {
+    return request.on().instances().get(0);
+  }
+
+  @Override
+  public DirectoriesObserved observeDirectories(ObserveDirectories request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      List<DirectorySeen> seen =
+          request.on().instances().stream().map(i -> seen(members.member(i.id()))).toList();
+      List<InstanceFailure> none = List.of();
+      return new DirectoriesObserved(request.on().host().name(), seen, none);
+    }
+  }
+
+  private DirectorySeen seen(FakeMember member) {
+    InstanceId id = member.instance().id();
+    Content content = directories.lost.getOrDefault(id, Content.READABLE);
+    return new DirectorySeen(
+        id,
+        member.process(),
+        content,
+        content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
+        content == Content.READABLE ? List.of(held(member)) : List.of(),
+        new Space(FakeDirectories.BYTES, directories.free, "1", "", List.of()),
+        new ServerVersion(15, 20),
+        List.of(),
+        directories.aside.getOrDefault(id, List.of()));
+  }
+
+  private Held held(FakeMember member) {
+    TimelineHistory history = member.history;
+    boolean fresh = directories.fresh.getOrDefault(member.instance().id(), false);
+    return new Held(
+        15,
+        member.control(),
+        new Flags(member.standbySignal, fresh && !member.running, true, true),
+        history.entries().isEmpty() ? List.of() : List.of(history),
+        member.running ? List.of() : List.of(new WalEnd(member.timeline(), member.end, true)),
+        List.of(new Lsn(A_FILE)));
+  }
+
+  @Override
+  public WalKept ensureWalKept(KeepWal request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), only(request), false);
+      return directories.kept.computeIfAbsent(
+          request.call().run() + " " + member.instance().id(), name -> kept(member, request));
+    }
+  }
+
+  private static WalKept kept(FakeMember member, KeepWal request) {
+    long lost =
+        request.from().stream()
+            .filter(from -> member.end.isAfter(from))
+            .mapToLong(from -> member.end.bytesSince(from) / FakeMember.RECORD)
+            .sum();
+    List<String> listed = new ArrayList<>();
+    for (long i = 0; i < lost; i++) {
+      listed.add("timeline 1 tx: " + (700 + i) + ", desc: COMMIT");
+    }
+    return new WalKept(
+        member.instance().id(),
+        "/var/lib/mooring/kept/" + request.call().run(),
+        1,
+        A_FILE,
+        "0".repeat(64),
+        lost,
+        listed);
+  }
+
+  @Override
+  public CopyRuns ensureCopying(Copy request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), only(request), false);
+      FakeDirectories.Job job = directories.jobs.get(key(request));
+      if (job != null && !job.killed) {
+        return new CopyRuns(member.instance().id(), false);
+      }
+      if (request.way() == Way.REWIND) {
+        refuseWritable(member);
+        member.running = false;
+        directories.lost.put(member.instance().id(), Content.MISSING);
+      }
+      directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
+      return new CopyRuns(member.instance().id(), true);
+    }
+  }
+
+  private static void refuseWritable(FakeMember member) {
+    if (member.isPrimary()) {
+      throw FakeHost.failure(
+          FailureCode.TWO_PRIMARIES, member.instance().id() + " takes writes: fence it first");
+    }
+  }
+
+  private CopyState state(FakeDirectories.Job job) {
+    if (job.killed) {
+      return CopyState.DIED;
+    }
+    if (job.copy.way() == Way.REWIND) {
+      return directories.rewindsFail() || sameTimeline(job.copy)
+          ? CopyState.FAILED
+          : CopyState.DONE;
+    }
+    if (directories.copiesAreSlow()) {
+      return CopyState.TIMED_OUT;
+    }
+    Duration ran = Duration.between(job.begun, world.clock().read());
+    Duration needed = Duration.ofSeconds(FakeDirectories.BYTES / speed(job.copy));
+    if (ran.compareTo(needed) >= 0 && needed.compareTo(job.copy.limits().atMost()) <= 0) {
+      return CopyState.DONE;
+    }
+    return ran.compareTo(job.copy.limits().atMost()) >= 0 ? CopyState.TIMED_OUT : CopyState.RUNNING;
+  }
+
+  private static long speed(Copy copy) {
+    return copy.limits().bytesPerSecond() == 0 ? FASTEST : copy.limits().bytesPerSecond();
+  }
+
+  private boolean sameTimeline(Copy copy) {
+    FakeMember target = members.member(only(copy).id());
+    FakeMember source = members.member(copy.source().from().instance());
+    return target.timeline().equals(source.timeline());
+  }
+
+  @Override
+  public CopyAwaited awaitCopied(AwaitCopied request) {
+    FakeDirectories.Job job;
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      job = directories.jobs.get(key(request.copy()));
+      if (job == null) {
+        throw FakeHost.failure(FailureCode.START_FAILED, "this copy was never begun");
+      }
+      if (state(job) == CopyState.RUNNING) {
+        Duration limit = job.copy.limits().atMost();
+        world.elapse(limit.compareTo(request.atMost()) < 0 ? limit : request.atMost());
+      }
+      CopyState state = state(job);
+      InstanceId id = only(request.copy()).id();
+      boolean done = state == CopyState.DONE;
+      return new CopyAwaited(
+          id,
+          state,
+          new CopyProgress(
+              id, done ? FakeDirectories.BYTES : 0, FakeDirectories.BYTES, done ? 100 : 0),
+          state == CopyState.FAILED ? "pg_rewind: no rewind required" : "");
+    }
+  }
+
+  @Override
+  public CopyPlaced ensurePlaced(Copy request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), only(request), false);
+      FakeDirectories.Job job = directories.jobs.get(key(request));
+      if (job == null || (!job.placed && state(job) != CopyState.DONE)) {
+        throw FakeHost.failure(FailureCode.OUTCOME_UNKNOWN, "the copy did not end well");
+      }
+      if (!job.placed) {
+        refuseWritable(member);
+        place(member, job);
+      }
+      return new CopyPlaced(member.instance().id(), job.old);
+    }
+  }
+
+  private void place(FakeMember member, FakeDirectories.Job job) {
+    InstanceId id = member.instance().id();
+    FakeMember source = members.member(job.copy.source().from().instance());
+    boolean hadOne = !directories.lost.containsKey(id);
+    if (job.copy.way() == Way.BASE_BACKUP && hadOne && job.copy.limits().keepOld()) {
+      job.old = member.instance().dataDirectory() + ".mooring-old-" + ++directories.names;
+      List<String> aside = new ArrayList<>(directories.aside.getOrDefault(id, List.of()));
+      aside.add(job.old);
+      directories.aside.put(id, aside);
+    }
+    if (job.copy.way() == Way.REWIND) {
+      member.end =
+          TimelineFork.of(member.history, source.history).flatMap(TimelineFork::at).orElseThrow();
+    } else {
+      member.end = source.end;
+    }
+    member.history = source.history;
+    member.checkpoint = member.end;
+    member.running = false;
+    member.standbySignal = true;
+    member.state = InstanceState.IN_ARCHIVE_RECOVERY;
+    directories.fresh.put(id, true);
+    directories.lost.remove(id);
+    job.placed = true;
+  }
+
+  @Override
+  public CopyReverted revertCopying(Copy request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), only(request), true);
+      InstanceId id = member.instance().id();
+      FakeDirectories.Job job = directories.jobs.get(key(request));
+      if (job != null && job.placed) {
+        return new CopyReverted(id, true);
+      }
+      if (job != null) {
+        job.killed = true;
+        if (request.way() == Way.REWIND) {
+          directories.lost.put(id, Content.UNUSABLE);
+          member.fencedEpoch = request.call().epoch().value();
+        }
+      }
+      return new CopyReverted(id, false);
+    }
+  }
+
+  @Override
+  public OldRemoved ensureOldRemoved(Copy request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), only(request), false);
+      List<String> aside = directories.aside.getOrDefault(member.instance().id(), List.of());
+      if (aside.size() < 2) {
+        return new OldRemoved(member.instance().id(), List.of());
+      }
+      List<String> newest = aside.subList(aside.size() - 1, aside.size());
+      directories.aside.put(member.instance().id(), List.copyOf(newest));
+      return new OldRemoved(member.instance().id(), aside.subList(0, aside.size() - 1));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.CopyActivities.Content;
+import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.topology.InstanceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What stands on the disks of members' hosts, and what faults do to it. */
+public final class FakeDirectories {
+  /** What a data directory takes. */
+  static final long BYTES = 30L << 20;
+
+  final SortedMap<InstanceId, Content> lost = new TreeMap<>();
+  final SortedMap<InstanceId, List<String>> aside = new TreeMap<>();
+  final SortedMap<InstanceId, Boolean> fresh = new TreeMap<>();
+  final SortedMap<String, Job> jobs = new TreeMap<>();
+  final SortedMap<String, WalKept> kept = new TreeMap<>();
+  long free = 100 * BYTES;
+  long names;
+  private boolean rewindsFail;
+  private boolean copiesAreSlow;
+
+  /** A copy under way. */
+  static final class Job {
+    final Instant begun;
+    final Copy copy;
+    boolean killed;
+    boolean placed;
+    String old = "";
+
+    Job(Instant begun, Copy copy) {
+      this.begun = begun;
+      this.copy = copy;
+    }
+  }
+
+  boolean rewindsFail() {
+    return rewindsFail;
+  }
+
+  boolean copiesAreSlow() {
+    return copiesAreSlow;
+  }
+
+  /** Somebody removes what is in that directory. */
+  public synchronized void lose(String instance) {
+    lost.put(new InstanceId(instance), Content.EMPTY);
+  }
+
+  /** So many bytes are free on every host. */
+  public synchronized void room(long bytes) {
+    free = bytes;
+  }
+
+  /** pg_rewind fails from now on. */
+  public synchronized void letRewindsFail() {
+    rewindsFail = true;
+  }
+
+  /** Copies take longer than they may from now on, in no time. */
+  public synchronized void letCopiesBeSlow() {
+    copiesAreSlow = true;
+  }
+
+  /** What runs of copies of that instance is killed. */
+  public synchronized void killCopies(String instance) {
+    jobs.values().stream()
+        .filter(job -> job.copy.on().instances().get(0).id().value().equals(instance))
+        .forEach(job -> job.killed = true);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.mooring.runbook.resilver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The runbook over the cluster in memory: four members, east-0 the primary. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class ResilverWorkflowTest {
+  private final TestBed bed = new TestBed(new FakeCluster(Harbour.strait()), ResilverImpl.class);
+
+  @AfterEach
+  void close() {
+    assertThat(bed.world().members().twoWriters()).isEmpty();
+    bed.close();
+  }
+
+  private static RawRequest request(String mode, String digest) {
+    return Typed.json(
+        "{'cluster':'strait','mode':'" + mode + "','digest':'" + digest + "','by':'alice'}");
+  }
+
+  private ResilverResult plan() {
+    return bed.client()
+        .newWorkflowStub(ResilverWorkflow.class, TestBed.options("plan"))
+        .resilver(request("plan", ""));
+  }
+
+  private ResilverResult executed() {
+    plan();
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    return execute(plan.digest());
+  }
+
+  private ResilverResult execute(String digest) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"))
+          .resilver(request("execute", digest));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  /** The primary dies; a standby takes over; what the primary wrote last nobody else has. */
+  private void divergeEast() {
+    var members = bed.world().members();
+    members.cut("east-0", true);
+    members.write("east-0");
+    members.kill("east-0");
+    members.cut("east-0", false);
+    members.promote("west-0");
+    members.write("west-0");
+  }
+
+  @Test
+  void whatever_streams_is_left_alone() {
+    assertThat(execute("").headline()).isEqualTo("every member of strait streams: nothing to do");
+  }
+
+  @Test
+  void a_standby_that_was_down_follows_and_nobody_is_asked() {
+    bed.world().members().kill("west-0");
+    bed.world().members().write("east-0");
+    assertThat(execute("").headline())
+        .startsWith("good standbys again: ")
+        .contains("west-0 by FOLLOW");
+    assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void a_plan_says_why_and_changes_nothing() {
+    divergeEast();
+    ResilverResult planned = plan();
+    assertThat(planned.outcome()).isEqualTo("planned");
+    assertThat(planned.headline()).contains("east-0 by REWIND");
+    assertThat(planned.proof().toString()).contains("bytes of WAL beyond");
+    assertThat(bed.world().members().writers()).containsExactly("west-0");
+  }
+
+  @Test
+  void a_primary_that_diverged_is_rewound_and_streams() {
+    divergeEast();
+    ResilverResult result = executed();
+    assertThat(result.headline()).contains("east-0 by REWIND");
+    assertThat(result.proof().toString()).contains("COMMIT");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+    assertThat(bed.world().lastReceipt().run().runbook()).isEqualTo("Resilver");
+  }
+
+  @Test
+  void where_no_rewind_can_be_done_a_base_backup_is() {
+    divergeEast();
+    bed.world().directories().letRewindsFail();
+    assertThat(executed().proof().toString()).contains("no rewind", "FAILED");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
+  @Test
+  void without_room_it_is_refused_with_numbers() {
+    bed.world().members().kill("west-0");
+    bed.world().directories().lose("west-0");
+    bed.world().directories().room(1000);
+    Ended ended = TestBed.ended(() -> execute(""));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("NO_ROOM");
+    assertThat(ended.message()).contains("need 34603008 bytes", "1000 are free");
+  }
+
+  @Test
+  void what_takes_data_away_waits_for_another_person() {
+    bed.world().members().kill("west-0");
+    bed.world().directories().lose("west-0");
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    WorkflowClient.start(run::resilver, request("execute", ""));
+    WorkflowStub open = bed.client().newUntypedWorkflowStub("resilver");
+    bed.temporal().sleep(java.time.Duration.ofMinutes(1));
+    assertThat(run.progress().headline()).startsWith("waits for an approval");
+    run.decide(Typed.json("{'decision':'reject','by':'bob','reason':'not now'}"));
+    Ended ended = TestBed.ended(() -> open.getResult(ResilverResult.class));
+    assertThat(List.of(ended.type(), ended.record().code())).containsExactly("Refused", "REJECTED");
+  }
+
+  @Test
+  void a_copy_that_can_not_be_made_is_taken_back() {
+    bed.world().members().kill("west-0");
+    bed.world().directories().lose("west-0");
+    bed.world().directories().letCopiesBeSlow();
+    Ended ended = TestBed.ended(this::executed);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.message()).contains("west-0: TIMED_OUT");
+    assertThat(bed.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void the_primary_is_never_made_anew() {
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    Ended ended =
+        TestBed.ended(() -> run.resilver(Typed.json("{'cluster':'strait','instances':'east-0'}")));
+    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
+    assertThat(ended.message()).contains("east-0 is the primary");
+  }
+}
