@@ -52,10 +52,11 @@ public interface RoleActivities {
   GivenBack revertHandedOver(HandOver request);
 
   /**
-   * The point of no return of a move: sees that every pause still stands, that the target replayed
-   * beyond the old primary's shutdown checkpoint, which is the last record there, lets the
-   * authority name it, promotes it, and answers once it takes writes on a new timeline. Repeated
-   * after its promotion, it answers the same.
+   * The point of no return of a move: sees that every pause still stands, that the old primary's
+   * shutdown checkpoint is the last record in the target's own WAL, all of which a promotion
+   * replays, lets the authority name it, promotes it, and answers once it takes writes on a new
+   * timeline. Repeated after its promotion, it answers the same; once the authority names it, a
+   * repeated call looks at no pause and goes only forward.
    *
    * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed when it does not have all of
    * the old primary's WAL; {@link FailureCode#PAUSE_OVER} when a pause no longer stands; {@link
@@ -220,6 +221,7 @@ public interface RoleActivities {
    * A server to stream from, and how.
    *
    * @param host its address
+   * @param password {@code pgpass} stands for the password file of the standby's own account
    * @param application the standby's application_name there
    * @param slot the standby's slot there
    */

@@ -47,7 +47,12 @@ public record Token(Call call, long ordinal, long attempt) {
    * what the script calls then, which changes the authority file anyway.
    */
   public Script compare(Script script, Host host, List<ContentId> contents) {
-    inCluster(script, call, host).call("lock", List.of(String.valueOf(LOCK_SECONDS)));
+    return compare(script, host, contents, LOCK_SECONDS);
+  }
+
+  /** The same, for an act that comes too late after so many seconds of waiting for the lock. */
+  public Script compare(Script script, Host host, List<ContentId> contents, int lockSeconds) {
+    inCluster(script, call, host).call("lock", List.of(String.valueOf(lockSeconds)));
     contents.forEach(content -> script.call("compare", arguments(content)));
     return script;
   }

@@ -39,6 +39,10 @@ public final class HostRoleActivities implements RoleActivities {
 
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(90);
+
+  /** A pause was seen to stand for two seconds more: what waits longer for its turn is too late. */
+  private static final int LOCK_SECONDS_OF_A_PAUSE = 1;
+
   private static final List<String> YES_OR_NO = List.of("yes", "no");
 
   private final HostShell shell;
@@ -258,7 +262,11 @@ public final class HostRoleActivities implements RoleActivities {
       BiFunction<Instance, Said, R> read) {
     HostWork on = request.on();
     Instance instance = one(request);
-    token.compare(script, on.host(), List.of(instance.content()));
+    if (request instanceof TakeOver move && !move.pauses().isEmpty()) {
+      token.compare(script, on.host(), List.of(instance.content()), LOCK_SECONDS_OF_A_PAUSE);
+    } else {
+      token.compare(script, on.host(), List.of(instance.content()));
+    }
     if (function.equals("follow") || function.equals("synchronous")) {
       script.call("install_guard", List.of(guard(on.host()), GUARD));
     }
