@@ -1,5 +1,6 @@
 package dev.mooring.worker;
 
+import dev.mooring.activities.access.HostAccessActivities;
 import dev.mooring.activities.archive.HostArchiveActivities;
 import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.copy.HostCopyActivities;
@@ -15,6 +16,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
+import dev.mooring.activities.jdbc.JdbcAccountActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
 import dev.mooring.activities.role.HostRoleActivities;
@@ -39,6 +41,7 @@ final class Adapters implements AutoCloseable {
   private final Hosts hosts = new Hosts(SSH_CONNECT);
   private final JdbcDatabaseActivities databases;
   private final JdbcReplicationActivities replication;
+  private final JdbcAccountActivities accounts;
   private final RunActivities runs;
   private final HistoryExport histories;
   private final ClusterFiles files;
@@ -57,6 +60,7 @@ final class Adapters implements AutoCloseable {
     S3Clients buckets = new S3Clients(variables);
     this.databases = new JdbcDatabaseActivities(variables, home, ActivityAttempt::mayTake);
     this.replication = new JdbcReplicationActivities(variables, home, ActivityAttempt::mayTake);
+    this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
     this.runs = new TemporalRunActivities(client);
     this.files = new ClusterFiles(config.configDirectory());
     this.evidence = new StoreEvidenceActivities(stores, variables);
@@ -74,6 +78,8 @@ final class Adapters implements AutoCloseable {
             files,
             databases,
             replication,
+            accounts,
+            new HostAccessActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
             new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), buckets),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
             new HostEndpointActivities(
@@ -124,6 +130,7 @@ final class Adapters implements AutoCloseable {
     histories.close();
     databases.close();
     replication.close();
+    accounts.close();
     hosts.close();
   }
 }

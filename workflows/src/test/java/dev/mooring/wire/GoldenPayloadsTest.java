@@ -79,7 +79,8 @@ class GoldenPayloadsTest {
               PublishRequest::of),
           "ReplicationSetupWorkflow.setUp",
           new Request(
-              "{'cluster':'strait','act':'verify','by':'alice','reason':'the new disks'}",
+              "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','by':'alice','reason':'the"
+                  + " new disks'}",
               ReplicationRequest::of),
           "SwitchoverWorkflow.switchOver",
           new Request(

@@ -1,9 +1,12 @@
 package dev.mooring.starter.temporal;
 
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.starter.console.CommandFailure;
@@ -13,6 +16,8 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TerminatedFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -34,6 +39,8 @@ final class RunEndings {
               stub.getResultAsync(SwitchoverResult.class).thenApply(RunEndings::completed);
           case "Resilver" ->
               stub.getResultAsync(ResilverResult.class).thenApply(RunEndings::completed);
+          case "ReplicationSetup" ->
+              stub.getResultAsync(ReplicationResult.class).thenApply(RunEndings::completed);
           default ->
               throw CommandFailure.usage(
                   run.workflowId() + " is a " + run.runbook() + ", not a runbook",
@@ -70,6 +77,24 @@ final class RunEndings {
   private static RunEnding completed(ResilverResult result) {
     return new RunEnding.Completed(
         result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+  }
+
+  private static RunEnding completed(ReplicationResult result) {
+    List<ProofRecord> rows =
+        result.standbys().stream()
+            .map(
+                row ->
+                    new ProofRecord(
+                        row.instance().value(),
+                        List.of(
+                            new Fact("health", row.health().name().toLowerCase(Locale.ROOT)),
+                            new Fact("state", row.state()),
+                            new Fact("sync", row.sync()),
+                            new Fact("slot", row.slot()),
+                            new Fact("replayed", row.replayed()))))
+            .toList();
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), rows, result.steps());
   }
 
   static RunEnding ended(Throwable thrown) {

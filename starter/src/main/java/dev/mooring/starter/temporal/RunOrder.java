@@ -177,6 +177,33 @@ public record RunOrder(
             .put("by", by));
   }
 
+  /**
+   * What is done about replication.
+   *
+   * @param act setup or remove
+   * @param instances the standbys, with commas between; empty for all
+   * @param digest of a plan that was looked at, or empty
+   */
+  public record Replicating(String act, String instances, String digest) {}
+
+  /** A ReplicationSetup that acts. */
+  public static RunOrder replicate(ClusterName cluster, Replicating what, Asked asked) {
+    ObjectNode request = request(cluster, asked).put("act", what.act());
+    if (!what.instances().isEmpty()) {
+      request.put("instances", what.instances());
+    }
+    if (!what.digest().isEmpty()) {
+      request.put("digest", what.digest());
+    }
+    return order(
+            ReplicationSetupWorkflow.class,
+            cluster,
+            RunIds.replication(cluster),
+            what.act() + " of replication of " + cluster,
+            request)
+        .askedBy(asked);
+  }
+
   /** Who asks and why, as far as it was said: what the run's memo shows beside its name. */
   Map<String, Object> memo() {
     Map<String, Object> memo = new TreeMap<>();

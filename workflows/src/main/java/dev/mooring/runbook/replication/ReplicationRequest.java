@@ -1,8 +1,12 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.runbook.Mode;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +14,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which cluster
  * @param act what is done; verify unless said otherwise
+ * @param instances the standbys it is done for, their ids with commas between them; all unless said
+ *     otherwise
+ * @param mode plan unless said otherwise; to verify is to look in either
+ * @param digest of a plan that was looked at, whose approval it is; or empty
  * @param by who asks
  * @param reason why
  */
-public record ReplicationRequest(ClusterName cluster, Act act, String by, String reason) {
+public record ReplicationRequest(
+    ClusterName cluster,
+    Act act,
+    List<InstanceId> instances,
+    Mode mode,
+    String digest,
+    String by,
+    String reason) {
+  public ReplicationRequest {
+    instances = List.copyOf(instances);
+  }
 
   /** What is done. */
   public enum Act {
     /** It is seen who streams and how far behind; nothing is changed. */
-    VERIFY
+    VERIFY,
+    /** Standbys are made to stream, where they don't. */
+    SETUP,
+    /** What setup made on the primary is taken out again. */
+    REMOVE
   }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
@@ -26,9 +48,31 @@ public record ReplicationRequest(ClusterName cluster, Act act, String by, String
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     Act act = reader.optional("act", RequestReader.oneOf(Act.class), Act.VERIFY);
+    List<InstanceId> instances =
+        reader.optional("instances", ReplicationRequest::ids, List.<InstanceId>of());
+    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    String digest = reader.optional("digest", text -> text, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.finish();
-    return new ReplicationRequest(cluster, act, by, reason);
+    return new ReplicationRequest(cluster, act, instances, mode, digest, by, reason);
+  }
+
+  private static List<InstanceId> ids(String text) {
+    return text.isBlank()
+        ? List.of()
+        : Arrays.stream(text.split(",", -1)).map(String::strip).map(InstanceId::new).toList();
+  }
+
+  /** The request as a receipt keeps it; with which mode and digest it came is not part of it. */
+  public String inWords() {
+    return "ReplicationSetup of "
+        + cluster
+        + ", "
+        + act
+        + " "
+        + (instances.isEmpty()
+            ? "all standbys"
+            : String.join(", ", instances.stream().map(InstanceId::value).toList()));
   }
 }

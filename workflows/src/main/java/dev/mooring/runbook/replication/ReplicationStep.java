@@ -7,6 +7,23 @@ import dev.mooring.runbook.StepVerb;
 public enum ReplicationStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
   OBSERVE_MEMBERS(StepVerb.OBSERVE, "ask every member how it stands and who streams"),
+  OBSERVE_ACCOUNT(StepVerb.OBSERVE, "look at the role that standbys stream as"),
+  OBSERVE_HOSTS(StepVerb.OBSERVE, "look at data directories, programs and room on the hosts"),
+  OBSERVE_ACCESS(StepVerb.OBSERVE, "read Mooring's access lines of the primary"),
+  OBSERVE_EPOCHS(StepVerb.OBSERVE, "read the highest epoch of every host"),
+  MAKE_ACCOUNT(StepVerb.STEP, "make the role that standbys stream as"),
+  OPEN_ACCESS(StepVerb.STEP, "let the members' addresses in at the primary"),
+  MAKE_SLOTS(StepVerb.STEP, "make a slot for each standby"),
+  BEGIN_COPIES(StepVerb.STEP, "begin the base backups of standbys without data"),
+  AWAIT_COPIES(StepVerb.OBSERVE, "wait for the base backups"),
+  PLACE_COPIES(StepVerb.STEP, "bring the base backups to their places"),
+  FOLLOW(StepVerb.STEP, "let each standby follow and start it"),
+  OPEN_STANDBYS(StepVerb.STEP, "let the members' addresses in at the standbys"),
+  AWAIT_STREAMING(StepVerb.OBSERVE, "wait until each standby streams"),
+  SET_SYNCHRONOUS(StepVerb.STEP, "set which standbys commits wait for"),
+  DROP_SLOTS(StepVerb.STEP, "drop the slots that nobody uses"),
+  CLOSE_ACCESS(StepVerb.STEP, "take the access lines out at the primary"),
+  DROP_ACCOUNT(StepVerb.STEP, "drop the role if Mooring made it"),
   VERIFY(StepVerb.OBSERVE, "see each standby replay where the primary stood");
 
   private final StepVerb verb;

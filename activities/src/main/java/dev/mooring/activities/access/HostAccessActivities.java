@@ -1,0 +1,110 @@
+package dev.mooring.activities.access;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Token;
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/** Mooring's lines of pg_hba.conf, by scripts on the hosts. */
+public final class HostAccessActivities implements AccessActivities {
+  private static final List<String> YES_OR_NO = List.of("yes", "no");
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+
+  /** Over that shell, under tokens of that attempt. */
+  public HostAccessActivities(HostShell shell, HostDeadlines deadlines, Attempt attempt) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+  }
+
+  @Override
+  public AccessObserved observeAccess(ObserveAccess request) {
+    HostWork on = request.on();
+    Script script = script("observe access");
+    for (Instance instance : on.instances()) {
+      OfInstance.call(
+          script,
+          instance,
+          "observe_access",
+          List.of(
+              instance.dataDirectory(),
+              instance.manager().binDirectory(),
+              request.call().cluster().value()));
+    }
+    PerInstance<AccessSeen> read =
+        shell
+            .run(on.host(), script, deadlines.observe())
+            .read(on.instances(), Instance::id, HostAccessActivities::seen);
+    return new AccessObserved(read.results(), read.failures());
+  }
+
+  private static AccessSeen seen(Instance instance, Said said) {
+    return new AccessSeen(
+        instance.id(), said.text("file").strip(), said.text("block").lines().toList());
+  }
+
+  @Override
+  public AccessSet ensureAccess(EnsureAccess request) {
+    return set(request, Token.of(request.call(), attempt));
+  }
+
+  @Override
+  public AccessSet revertAccess(EnsureAccess request) {
+    return set(request, Token.ofUndo(request.call(), attempt));
+  }
+
+  private AccessSet set(EnsureAccess request, Token token) {
+    HostWork on = request.on();
+    if (on.instances().size() != 1) {
+      throw new IllegalArgumentException(
+          "access is set of one instance at a time, got " + on.instances().size());
+    }
+    Instance instance = on.instances().get(0);
+    Script script = script("set access");
+    token.claim(script, on.host(), List.of(instance.content()));
+    OfInstance.call(
+        script,
+        instance,
+        "ensure_access",
+        List.of(
+            instance.dataDirectory(),
+            instance.manager().binDirectory(),
+            request.call().cluster().value(),
+            String.join("\n", request.lines())));
+    PerInstance<AccessSet> answer =
+        shell
+            .run(on.host(), script, deadlines.act())
+            .read(
+                on.instances(),
+                Instance::id,
+                (of, said) ->
+                    new AccessSet(
+                        of.id(),
+                        said.text("file").strip(),
+                        said.word("changed", YES_OR_NO).equals("yes")));
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
+  }
+
+  private static Script script(String name) {
+    return Script.of(name, HostAccessActivities.class, List.of("access.sh"))
+        .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(OfInstance.class, OfInstance.PROCESSES)
+        .with(OfInstance.class, OfInstance.SERVER);
+  }
+}

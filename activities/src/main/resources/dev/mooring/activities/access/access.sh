@@ -1,0 +1,50 @@
+# Mooring's lines of pg_hba.conf, between two markers.
+
+# Sets hba to the file that the server reads, block to Mooring's lines of it.
+of_access() { # data directory, program directory, cluster
+  of_instance "$1" "$2"
+  ask hba_file || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
+  hba=$(readlink -f "$value") && [ -f "$hba" ] && [ -r "$hba" ] ||
+    refuse STATE_UNREADABLE "$value can't be read"
+  opens="# mooring $3 begin"
+  closes="# mooring $3 end"
+  markers=$(grep -aFx -e "$opens" -e "$closes" "$hba")
+  case $markers in
+    '' | "$opens
+$closes") ;;
+    *) refuse HOST_REFUSED "$hba must have '$opens' and '$closes' once each, in this order, or neither" ;;
+  esac
+  block=$(awk -v opens="$opens" -v closes="$closes" \
+    '$0 == closes { inside = 0 } inside { print } $0 == opens { inside = 1 }' "$hba")
+  tell file "$hba"
+}
+
+observe_access() { # data directory, program directory, cluster
+  of_access "$@"
+  tell block "$block"
+}
+
+ensure_access() { # data directory, program directory, cluster, lines
+  of_access "$@"
+  if [ "$block" = "$4" ]; then
+    tell changed no
+  else
+    # a copy first: it has the file's mode and owner
+    cp -p "$hba" "$hba.mooring" && with_block "$4" >"$hba.mooring" && sync "$hba.mooring" &&
+      mv -f "$hba.mooring" "$hba" && sync "${hba%/*}" ||
+      refuse HOST_REFUSED "$hba can't be replaced"
+    tell changed yes
+  fi
+  # also where nothing had to be written: an attempt before may have written it and ended there
+  process_state "$data"
+  [ "$state" != RUNNING ] || kill -HUP "$pid" ||
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+}
+
+with_block() { # lines
+  if [ -n "$1" ]; then
+    printf '%s\n%s\n%s\n' "$opens" "$1" "$closes"
+  fi
+  awk -v opens="$opens" -v closes="$closes" \
+    '$0 == opens { inside = 1 } !inside { print } $0 == closes { inside = 0 }' "$hba"
+}

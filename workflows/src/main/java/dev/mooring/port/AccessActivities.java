@@ -1,0 +1,65 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.util.List;
+
+/**
+ * Who may connect to an instance: the lines of pg_hba.conf between Mooring's two markers, {@code #
+ * mooring CLUSTER begin} and {@code # mooring CLUSTER end}, at the head of the file, where no line
+ * before can refuse what they allow. All other lines stay as they are.
+ */
+@ActivityInterface
+public interface AccessActivities {
+
+  /** Reads Mooring's lines of each instance; changes nothing. */
+  AccessObserved observeAccess(ObserveAccess request);
+
+  /**
+   * Lets the file have these lines between the markers, or neither lines nor markers: replaced as a
+   * whole, on disk, mode and owner kept; a server that runs reads it again. Repeated, it changes
+   * nothing.
+   *
+   * <p>{@link FailureCode#HOST_REFUSED} where a marker stands without the other.
+   */
+  AccessSet ensureAccess(EnsureAccess request);
+
+  /** Undo of {@link #ensureAccess}: the lines that were there before, or none. */
+  AccessSet revertAccess(EnsureAccess request);
+
+  record ObserveAccess(Call call, HostWork on) implements OnHost {}
+
+  record AccessObserved(List<AccessSeen> seen, List<InstanceFailure> failures) {
+    public AccessObserved {
+      seen = List.copyOf(seen);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * Mooring's lines.
+   *
+   * @param file the server reads, links followed
+   * @param lines between the markers; none where there are no markers
+   */
+  record AccessSeen(InstanceId instance, String file, List<String> lines) {
+    public AccessSeen {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * Sets Mooring's lines.
+   *
+   * @param on one instance
+   * @param lines that are to be there; none to take the markers out too
+   */
+  record EnsureAccess(Call call, HostWork on, List<String> lines) implements OnHost {
+    public EnsureAccess {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** What is set. */
+  record AccessSet(InstanceId instance, String file, boolean changed) {}
+}

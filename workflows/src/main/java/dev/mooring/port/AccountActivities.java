@@ -1,0 +1,92 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.DatabaseAccess;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SecretReference;
+import io.temporal.activity.ActivityInterface;
+import java.util.List;
+
+/**
+ * The role that standbys stream as, on the primary, over SQL. Its password never stands in a
+ * statement: a SCRAM verifier does, which the worker makes of it.
+ */
+@ActivityInterface
+public interface AccountActivities {
+
+  /** Looks at the role; changes nothing. */
+  AccountObserved observeAccount(Account request);
+
+  /**
+   * Lets the role be there, with LOGIN and REPLICATION, with the password that the reference leads
+   * to, and with what pg_rewind asks of its source. A password file that is not there is made, with
+   * a password made for it. Repeated, it changes nothing.
+   *
+   * <p>{@link FailureCode#DATABASE_REFUSED} where Mooring's own role may not make it, or where a
+   * role of that name is not Mooring's and lacks something.
+   */
+  AccountSet ensureAccount(Account request);
+
+  /** Drops the role if Mooring made it; any other stays. Repeated, it finds it gone. */
+  AccountDropped ensureNoAccount(Account request);
+
+  /**
+   * The role.
+   *
+   * @param user its name
+   * @param password where its password is, on the machine of the primary's worker
+   */
+  record Account(
+      Call call,
+      DatabaseAccess access,
+      DatabaseActivities.Server primary,
+      String user,
+      SecretReference password)
+      implements ForCall {}
+
+  /**
+   * What was seen.
+   *
+   * @param mayMake whether Mooring's own role may make it: a superuser
+   * @param role the role, or nothing
+   */
+  record AccountObserved(InstanceId instance, boolean mayMake, List<RoleSeen> role) {
+    public AccountObserved {
+      role = List.copyOf(role);
+    }
+  }
+
+  /**
+   * A role.
+   *
+   * @param streams whether it has LOGIN and REPLICATION
+   * @param ours whether Mooring made it
+   * @param lacking what ensureAccount would do, one word each
+   */
+  record RoleSeen(boolean streams, boolean ours, List<String> lacking) {
+    public RoleSeen {
+      lacking = List.copyOf(lacking);
+    }
+  }
+
+  /**
+   * What was done.
+   *
+   * @param changed one word each: secret, role, password, rights; none where all was so
+   */
+  record AccountSet(InstanceId instance, List<String> changed) {
+    public AccountSet {
+      changed = List.copyOf(changed);
+    }
+  }
+
+  /** What became of it. */
+  enum Dropped {
+    DROPPED,
+    /** It was not there. */
+    GONE,
+    /** Mooring did not make it. */
+    NOT_OURS
+  }
+
+  record AccountDropped(InstanceId instance, Dropped dropped) {}
+}

@@ -1,0 +1,54 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The lines of pg_hba.conf that let members stream from each other, and rewind from each other: one
+ * user, one address each, never a network. An address as a number gets the length that means it
+ * alone; a name stands as it is (PostgreSQL's page "The pg_hba.conf File").
+ */
+final class AccessRules {
+  private AccessRules() {}
+
+  static List<String> lines(Cluster cluster, List<Instance> members) {
+    Replication replication = cluster.streaming().orElseThrow().replication();
+    String type = replication.sslMode().equals("disable") ? "host" : "hostssl";
+    String database = cluster.policies().database().database();
+    return members.stream()
+        .map(member -> cluster.host(member.host()).access().address())
+        .distinct()
+        .sorted()
+        .flatMap(
+            address ->
+                Stream.of("replication", quoted(database))
+                    .map(
+                        to ->
+                            String.join(
+                                " ",
+                                type,
+                                to,
+                                quoted(replication.user()),
+                                alone(address),
+                                "scram-sha-256")))
+        .toList();
+  }
+
+  /** A quoted word is no key word such as {@code all}. */
+  private static String quoted(String word) {
+    if (word.indexOf('"') >= 0 || word.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("no line of pg_hba.conf can hold " + word);
+    }
+    return '"' + word + '"';
+  }
+
+  static String alone(String address) {
+    if (address.matches("[0-9]+(\\.[0-9]+){3}")) {
+      return address + "/32";
+    }
+    return address.contains(":") ? address + "/128" : address;
+  }
+}

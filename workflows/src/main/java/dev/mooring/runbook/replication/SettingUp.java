@@ -1,0 +1,243 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.AccessActivities.AccessSet;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of a setup. Whatever is so already is left out; what was done is kept for the result.
+ */
+final class SettingUp {
+  private final Cluster cluster;
+  private final SetupCalls calls;
+  private final RunbookRun<ReplicationStep> run;
+  private final SetupPlan plan;
+  private final List<Elsewhere> elsewhere;
+  private final Instance primary;
+  private final List<String> changed = new ArrayList<>();
+
+  SettingUp(
+      Cluster cluster,
+      SetupCalls calls,
+      RunbookRun<ReplicationStep> run,
+      SetupPlan plan,
+      List<Elsewhere> elsewhere) {
+    this.cluster = cluster;
+    this.calls = calls;
+    this.run = run;
+    this.plan = plan;
+    this.elsewhere = List.copyOf(elsewhere);
+    this.primary = plan.members().primary();
+  }
+
+  /** Everything, in order; what was changed, one sentence each. */
+  List<String> done() {
+    makeAccount();
+    openAccess();
+    makeSlots();
+    copy();
+    follow();
+    openStandbys();
+    awaitStreaming();
+    setSynchronous();
+    return changed;
+  }
+
+  private void makeAccount() {
+    if (plan.account().isEmpty()) {
+      return;
+    }
+    Undo undo =
+        plan.makesRole()
+            ? Undo.by(
+                () ->
+                    calls.dropAccount(
+                        ActivityPolicies.UNDO, primary, run.call(ReplicationStep.MAKE_ACCOUNT)))
+            : Undo.nothing("a role that was there keeps the password it is to have");
+    var made =
+        run.step(
+            ReplicationStep.MAKE_ACCOUNT,
+            () -> calls.makeAccount(primary, run.call(ReplicationStep.MAKE_ACCOUNT)),
+            undo);
+    made.changed().forEach(word -> changed.add(primary.id() + ": made the role's " + word));
+  }
+
+  private void openAccess() {
+    if (!plan.changesAccess()) {
+      return;
+    }
+    List<AccessSet> set =
+        run.step(
+            ReplicationStep.OPEN_ACCESS,
+            () ->
+                calls.setAccess(
+                    List.of(primary), plan.lines(), run.call(ReplicationStep.OPEN_ACCESS)),
+            Undo.by(
+                () ->
+                    calls.revertAccess(
+                        primary, plan.linesBefore(), run.call(ReplicationStep.OPEN_ACCESS))));
+    tell(set);
+  }
+
+  private void tell(List<AccessSet> set) {
+    set.stream()
+        .filter(AccessSet::changed)
+        .forEach(one -> changed.add(one.instance() + ": access lines in " + one.file()));
+  }
+
+  private void makeSlots() {
+    if (plan.slots().isEmpty()) {
+      return;
+    }
+    run.step(
+        ReplicationStep.MAKE_SLOTS,
+        () -> {
+          for (MissingSlot slot : plan.slots()) {
+            calls
+                .slots(
+                    ActivityPolicies.ENSURE,
+                    slot.sender(),
+                    List.of(slot.name()),
+                    List.of(),
+                    run.call(ReplicationStep.MAKE_SLOTS))
+                .made()
+                .forEach(name -> changed.add(slot.sender().id() + ": made slot " + name));
+          }
+          return plan.slots().size();
+        },
+        Undo.by(this::dropSlots));
+  }
+
+  private void dropSlots() {
+    plan.slots()
+        .forEach(
+            slot ->
+                calls.slots(
+                    ActivityPolicies.UNDO,
+                    slot.sender(),
+                    List.of(),
+                    List.of(slot.name()),
+                    run.call(ReplicationStep.MAKE_SLOTS)));
+  }
+
+  private void copy() {
+    List<Instance> copied = plan.copied();
+    if (copied.isEmpty()) {
+      return;
+    }
+    run.step(
+        ReplicationStep.BEGIN_COPIES,
+        () -> calls.beginCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES)),
+        Undo.by(
+            () ->
+                calls.revertCopies(
+                    copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES))));
+    run.observe(
+        ReplicationStep.AWAIT_COPIES,
+        () -> {
+          List<CopyAwaited> ended =
+              calls.awaitCopies(copied, primary, elsewhere, run.call(ReplicationStep.AWAIT_COPIES));
+          ended.stream()
+              .filter(one -> one.state() != CopyState.DONE)
+              .findFirst()
+              .ifPresent(SettingUp::notCopied);
+          return ended;
+        });
+    run.step(
+        ReplicationStep.PLACE_COPIES,
+        () -> calls.placeCopies(copied, primary, elsewhere, run.call(ReplicationStep.PLACE_COPIES)),
+        Undo.nothing("a base backup in its place has standby.signal: it is a standby or nothing"));
+    copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
+  }
+
+  private static void notCopied(CopyAwaited ended) {
+    throw RunbookStop.failed(
+        FailureCode.OUTCOME_UNKNOWN,
+        String.format(
+            "the base backup of %s ended %s: %s", ended.instance(), ended.state(), ended.words()));
+  }
+
+  private void follow() {
+    if (plan.following().isEmpty()) {
+      return;
+    }
+    run
+        .step(
+            ReplicationStep.FOLLOW,
+            () -> calls.follow(plan.following(), primary, run.call(ReplicationStep.FOLLOW)),
+            Undo.nothing("a standby takes no writes"))
+        .stream()
+        .filter(one -> !one.changed().isEmpty())
+        .forEach(
+            one -> changed.add(one.instance() + ": follows, " + String.join(", ", one.changed())));
+  }
+
+  /** Each of them may be the primary one day, and its own file goes with it. */
+  private void openStandbys() {
+    List<Instance> standbys = plan.able();
+    if (!standbys.isEmpty()) {
+      tell(
+          run.step(
+              ReplicationStep.OPEN_STANDBYS,
+              () ->
+                  calls.setAccess(standbys, plan.lines(), run.call(ReplicationStep.OPEN_STANDBYS)),
+              Undo.nothing("the lines let in the members of the cluster file alone")));
+    }
+  }
+
+  private void awaitStreaming() {
+    run.observe(
+        ReplicationStep.AWAIT_STREAMING,
+        () -> {
+          StandbysAwaited awaited =
+              calls.awaitStreaming(primary, plan.able(), run.call(ReplicationStep.AWAIT_STREAMING));
+          FanOut.failOn(awaited.behind());
+          return awaited;
+        });
+  }
+
+  /** Who an administrator lets commits wait for stays, where the cluster file says nothing. */
+  private void setSynchronous() {
+    String names = SynchronousNames.of(cluster, primary);
+    String commit = SynchronousNames.commit(cluster);
+    String namesBefore = setting("synchronous_standby_names");
+    String commitBefore = setting("synchronous_commit");
+    if ((names.isEmpty() || names.equals(namesBefore)) && commit.equals(commitBefore)) {
+      return;
+    }
+    SynchronousSet set =
+        run.step(
+            ReplicationStep.SET_SYNCHRONOUS,
+            () ->
+                calls.synchronous(
+                    primary,
+                    names.isEmpty() ? namesBefore : names,
+                    commit,
+                    run.call(ReplicationStep.SET_SYNCHRONOUS)),
+            Undo.nothing("commits wait for whom the cluster file names"));
+    if (set.changed()) {
+      changed.add(
+          String.format(
+              "%s: synchronous_standby_names = '%s', synchronous_commit = %s",
+              primary.id(), names.isEmpty() ? namesBefore : names, commit));
+    }
+  }
+
+  private String setting(String name) {
+    return plan.members().primarySeen().setting(name).orElse("");
+  }
+}

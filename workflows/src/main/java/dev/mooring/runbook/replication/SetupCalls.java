@@ -1,0 +1,304 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.AccessActivities;
+import dev.mooring.port.AccessActivities.AccessObserved;
+import dev.mooring.port.AccessActivities.AccessSet;
+import dev.mooring.port.AccountActivities;
+import dev.mooring.port.AccountActivities.Account;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
+import dev.mooring.port.CopyActivities.AwaitCopied;
+import dev.mooring.port.CopyActivities.Copy;
+import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyLimits;
+import dev.mooring.port.CopyActivities.CopyPlaced;
+import dev.mooring.port.CopyActivities.CopyReverted;
+import dev.mooring.port.CopyActivities.CopyRuns;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.CopyActivities.OwnSetting;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.EnsureSlots;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Follow;
+import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a setup and a removal ask of hosts and of the primary. */
+final class SetupCalls {
+  /** A standby that was just made replays what was written meanwhile. */
+  static final Duration STREAMS_WITHIN = Duration.ofMinutes(2);
+
+  private final Cluster cluster;
+  private final StreamingPolicy policy;
+
+  SetupCalls(Cluster cluster) {
+    this.cluster = cluster;
+    this.policy = cluster.streaming().orElseThrow();
+  }
+
+  private static String queue(Instance instance) {
+    return ActivityPolicies.queueOf(instance.site());
+  }
+
+  private HostWork alone(Instance instance) {
+    return new HostWork(cluster.host(instance.host()), List.of(instance));
+  }
+
+  private List<HostWork> each(List<Instance> instances) {
+    return instances.stream().map(this::alone).toList();
+  }
+
+  private static ActivityOptions on(ActivityPolicies policy, HostWork work, String what) {
+    Instance first = work.instances().get(0);
+    return policy.options(queue(first), what + " " + first.id());
+  }
+
+  private Server server(Instance instance) {
+    return WorkLists.servers(cluster, List.of(instance)).get(0);
+  }
+
+  private Account account(Call call, Instance primary) {
+    Replication replication = policy.replication();
+    return new Account(
+        call,
+        cluster.policies().database(),
+        server(primary),
+        replication.user(),
+        replication.password());
+  }
+
+  AccountActivities accounts(ActivityPolicies how, Instance primary) {
+    return Workflow.newActivityStub(
+        AccountActivities.class,
+        how.options(queue(primary), "role " + policy.replication().user()));
+  }
+
+  AccountActivities.AccountObserved account(Instance primary, Call call) {
+    return accounts(ActivityPolicies.OBSERVE, primary).observeAccount(account(call, primary));
+  }
+
+  AccountActivities.AccountSet makeAccount(Instance primary, Call call) {
+    return accounts(ActivityPolicies.ENSURE, primary).ensureAccount(account(call, primary));
+  }
+
+  AccountActivities.AccountDropped dropAccount(ActivityPolicies how, Instance primary, Call call) {
+    return accounts(how, primary).ensureNoAccount(account(call, primary));
+  }
+
+  List<DirectoriesObserved> directories(Call call) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        WorkLists.byHost(cluster, cluster.members()),
+        work -> on(ActivityPolicies.OBSERVE, work, "look at the data directory of"),
+        work -> new CopyActivities.ObserveDirectories(call, work),
+        port -> port::observeDirectories);
+  }
+
+  List<RolesObserved> roles(Call call) {
+    return FanOut.onHosts(
+        RoleActivities.class,
+        WorkLists.byHost(cluster, cluster.members()),
+        work -> on(ActivityPolicies.OBSERVE, work, "read the authority on the host of"),
+        work -> new RoleActivities.ObserveRoles(call, work),
+        port -> port::observeRoles);
+  }
+
+  AccessObserved access(Instance primary, Call call) {
+    HostWork work = alone(primary);
+    return Workflow.newActivityStub(
+            AccessActivities.class, on(ActivityPolicies.OBSERVE, work, "read the access lines of"))
+        .observeAccess(new AccessActivities.ObserveAccess(call, work));
+  }
+
+  List<AccessSet> setAccess(List<Instance> instances, List<String> lines, Call call) {
+    return FanOut.onHosts(
+        AccessActivities.class,
+        each(instances),
+        work -> on(ActivityPolicies.ENSURE, work, "set the access lines of"),
+        work -> new AccessActivities.EnsureAccess(call, work, lines),
+        port -> port::ensureAccess);
+  }
+
+  AccessSet revertAccess(Instance instance, List<String> lines, Call call) {
+    HostWork work = alone(instance);
+    return Workflow.newActivityStub(
+            AccessActivities.class,
+            on(ActivityPolicies.UNDO, work, "give back the access lines of"))
+        .revertAccess(new AccessActivities.EnsureAccess(call, work, lines));
+  }
+
+  SlotsSet slots(
+      ActivityPolicies how, Instance sender, List<String> present, List<String> absent, Call call) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class, how.options(queue(sender), "slots of " + sender.id()))
+        .ensureSlots(
+            new EnsureSlots(call, cluster.policies().database(), server(sender), present, absent));
+  }
+
+  private Instance sender(Instance standby, Instance primary) {
+    return cluster.members().stream()
+        .filter(i -> i.id().value().equals(standby.upstream()))
+        .findFirst()
+        .orElse(primary);
+  }
+
+  private Upstream upstream(Instance standby, Instance primary) {
+    Instance from = sender(standby, primary);
+    Replication replication = policy.replication();
+    return new Upstream(
+        from.id(),
+        cluster.host(from.host()).access().address(),
+        from.port(),
+        replication.user(),
+        replication.password(),
+        replication.sslMode(),
+        replication.sslRootCertificate(),
+        standby.replicationName(),
+        standby.upstream().equals(Instance.ARCHIVE) ? "" : standby.replicationName());
+  }
+
+  private String restoreCommand(Instance standby) {
+    return cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
+  }
+
+  private Copy copy(HostWork work, Instance primary, List<Elsewhere> elsewhere, Call call) {
+    Instance standby = work.instances().get(0);
+    return new Copy(
+        call,
+        work,
+        CopyActivities.Way.BASE_BACKUP,
+        new Source(
+            upstream(standby, primary),
+            cluster.policies().database().database(),
+            restoreCommand(standby)),
+        new CopyLimits(
+            policy.resilver().bytesPerSecond(),
+            policy.resilver().timeout(),
+            policy.resilver().keepOld()),
+        elsewhere,
+        List.of(
+            new OwnSetting("port", String.valueOf(standby.port())),
+            new OwnSetting("listen_addresses", work.host().access().address())));
+  }
+
+  List<CopyRuns> beginCopies(
+      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        each(standbys),
+        work -> on(ActivityPolicies.ENSURE, work, "begin the base backup of"),
+        work -> copy(work, primary, elsewhere, call),
+        port -> port::ensureCopying);
+  }
+
+  List<CopyAwaited> awaitCopies(
+      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+    Duration atMost = policy.resilver().timeout();
+    return FanOut.onHosts(
+        CopyActivities.class,
+        each(standbys),
+        work ->
+            ActivityPolicies.await(
+                queue(work.instances().get(0)),
+                "wait for the base backup of " + work.instances().get(0).id(),
+                atMost),
+        work -> new AwaitCopied(copy(work, primary, elsewhere, call), atMost),
+        port -> port::awaitCopied);
+  }
+
+  List<CopyPlaced> placeCopies(
+      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        each(standbys),
+        work -> on(ActivityPolicies.ENSURE, work, "place the base backup of"),
+        work -> copy(work, primary, elsewhere, call),
+        port -> port::ensurePlaced);
+  }
+
+  List<CopyReverted> revertCopies(
+      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        each(standbys),
+        work -> on(ActivityPolicies.UNDO, work, "take back the base backup of"),
+        work -> copy(work, primary, elsewhere, call),
+        port -> port::revertCopying);
+  }
+
+  List<Following> follow(List<Instance> standbys, Instance primary, Call call) {
+    return FanOut.onHosts(
+        RoleActivities.class,
+        each(standbys),
+        work -> on(ActivityPolicies.ENSURE, work, "let follow"),
+        work -> follow(work, primary, call),
+        port -> port::ensureFollowing);
+  }
+
+  private Follow follow(HostWork work, Instance primary, Call call) {
+    Instance standby = work.instances().get(0);
+    List<Upstream> from = new ArrayList<>();
+    if (!standby.upstream().equals(Instance.ARCHIVE)) {
+      from.add(upstream(standby, primary));
+    }
+    return new Follow(call, work, from, restoreCommand(standby));
+  }
+
+  StandbysAwaited awaitStreaming(Instance primary, List<Instance> standbys, Call call) {
+    return Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.await(
+                queue(primary), "wait until " + standbys.size() + " stream", STREAMS_WITHIN))
+        .awaitStreaming(
+            new AwaitStreaming(
+                call,
+                cluster.policies().database(),
+                server(primary),
+                WorkLists.servers(cluster, standbys),
+                STREAMS_WITHIN));
+  }
+
+  SynchronousSet synchronous(Instance primary, String names, String commit, Call call) {
+    HostWork work = alone(primary);
+    return Workflow.newActivityStub(
+            RoleActivities.class, on(ActivityPolicies.ENSURE, work, "set who commits wait for at"))
+        .ensureSynchronousSet(new SetSynchronous(call, work, names, commit));
+  }
+
+  String writeReceipt(Call call, Receipt receipt) {
+    return Workflow.newActivityStub(
+            ReceiptActivities.class,
+            RunContext.receiptPolicy(receipt)
+                .options(
+                    ActivityPolicies.queueOf(cluster.policies().publish().site()),
+                    "write the receipt"))
+        .ensureReceipt(
+            new ReceiptActivities.EnsureReceipt(call, cluster.policies().evidence(), receipt))
+        .inWords();
+  }
+}

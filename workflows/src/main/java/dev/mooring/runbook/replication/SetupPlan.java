@@ -1,0 +1,65 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a setup is to do, and to whom.
+ *
+ * @param members as they were seen
+ * @param able standbys that are set up, those that stream already too
+ * @param copied standbys without data, which get a base backup
+ * @param following those that are to follow, the copied ones too
+ * @param makesRole whether the role is not there yet
+ * @param account what is lacking of the role, one word each
+ * @param linesBefore Mooring's access lines of the primary
+ * @param lines those that are to be there
+ * @param slots those that are to be made
+ * @param waiting standbys that can't be set up yet, why
+ */
+record SetupPlan(
+    Members members,
+    List<Instance> able,
+    List<Instance> copied,
+    List<Instance> following,
+    boolean makesRole,
+    List<String> account,
+    List<String> linesBefore,
+    List<String> lines,
+    List<MissingSlot> slots,
+    List<String> waiting) {
+  SetupPlan {
+    able = List.copyOf(able);
+    copied = List.copyOf(copied);
+    following = List.copyOf(following);
+    account = List.copyOf(account);
+    linesBefore = List.copyOf(linesBefore);
+    lines = List.copyOf(lines);
+    slots = List.copyOf(slots);
+    waiting = List.copyOf(waiting);
+  }
+
+  /** A slot that a sender does not have yet. */
+  record MissingSlot(Instance sender, String name) {}
+
+  boolean changesAccess() {
+    return !linesBefore.equals(lines);
+  }
+
+  /** What is changed, one sentence each: what an approval is about. */
+  List<String> objects() {
+    String primary = members.primary().id().value();
+    List<String> objects = new ArrayList<>();
+    if (!account.isEmpty()) {
+      objects.add(primary + ": " + String.join(", ", account) + " of the role to stream as");
+    }
+    if (changesAccess()) {
+      objects.add(primary + ": access lines " + String.join(" | ", lines));
+    }
+    slots.forEach(slot -> objects.add(slot.sender().id() + ": slot " + slot.name()));
+    copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
+    following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+    return objects;
+  }
+}
