@@ -32,7 +32,7 @@ strike() {
   pair_down
   "$here/lab" down --name "$name" >/dev/null 2>&1 || true
   "$here/down" --name "$name" >/dev/null 2>&1 || true
-  [ "${MOORING_BENCH_KEEP:-}" = "$work" ] || rm -rf "$work"
+  rm -rf "$work"
   exit "$status"
 }
 
@@ -207,7 +207,7 @@ missing_items='' missing_packages=''
 find_repmgr
 [ -z "$missing_items" ] || install_missing
 find_repmgr
-(cd "$root" && ${MOORING_BENCH_BUILD:-mvn -q -B -ntp -Pfast -DskipTests package} </dev/null)
+(cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
 trap strike EXIT
 trap 'exit 130' INT TERM
 environment=$("$here/up" --name "$name" --print-env 3>&1)
