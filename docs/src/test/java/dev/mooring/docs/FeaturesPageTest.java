@@ -32,7 +32,8 @@ class FeaturesPageTest {
   private static final List<String> OWNED =
       Stream.concat(
               IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
-              Stream.of(List.of("H11", "H12"), RESILVER, REPLICATION).flatMap(List::stream))
+              Stream.of(List.of("H11", "H12", "H15", "T31"), RESILVER, REPLICATION)
+                  .flatMap(List::stream))
           .toList();
   private static final String LONG = " (long)";
   private static final Map<String, String> MEASURED =

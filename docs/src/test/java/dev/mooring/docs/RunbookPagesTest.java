@@ -9,6 +9,7 @@ import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.status.StatusStep;
+import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,11 @@ class RunbookPagesTest {
   @Test
   void resilver_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("resilver")).isEqualTo(steps(ResilverStep.values()));
+  }
+
+  @Test
+  void switchover_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("switchover")).isEqualTo(steps(SwitchoverStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -112,6 +112,11 @@ public final class Lab implements AutoCloseable {
     return record.layout().mirrors();
   }
 
+  /** Whether its standbys stream, so that any instance may be the primary by now. */
+  public boolean streams() {
+    return record.layout().plan().streaming().isPresent();
+  }
+
   public List<LabInstance> instancesAt(String site) {
     return instances().stream().filter(instance -> instance.site().equals(site)).toList();
   }

@@ -37,21 +37,43 @@ final class CleanArchive implements Law {
             });
     for (LabInstance primary : sight.lab().instancesAt("east")) {
       Map<String, String> control = sight.control(primary);
+      long newest = newest(sight, control);
       for (Path file : Texts.filesIn(sight.lab().archive(primary.content()))) {
-        against.addAll(ofFile(file, primary, control));
+        against.addAll(ofFile(file, primary, control, newest));
       }
     }
     return against;
   }
 
-  private static List<String> ofFile(Path file, LabInstance primary, Map<String, String> control) {
+  /** The newest timeline of the content: where standbys stream, any of them may have begun it. */
+  private static long newest(Sight sight, Map<String, String> control) {
+    long newest = timeline(control);
+    if (sight.lab().streams()) {
+      for (LabInstance member : sight.lab().instances()) {
+        newest = Math.max(newest, timeline(sight.control(member)));
+        for (Path file : Texts.filesIn(member.dataDirectory().resolve("pg_wal"))) {
+          String name = file.getFileName().toString();
+          if (name.endsWith(".history")) {
+            newest = Math.max(newest, Long.parseLong(name, 0, TIMELINE_DIGITS, HEX));
+          }
+        }
+      }
+    }
+    return newest;
+  }
+
+  private static long timeline(Map<String, String> control) {
+    return Long.parseLong(control.getOrDefault("Latest checkpoint's TimeLineID", "0"));
+  }
+
+  private static List<String> ofFile(
+      Path file, LabInstance primary, Map<String, String> control, long newest) {
     String name = file.getFileName().toString();
     if (!name.matches("[0-9A-F]{24}|[0-9A-F]{8}\\.history")) {
       return List.of();
     }
     List<String> against = new ArrayList<>();
     long timeline = Long.parseLong(name, 0, TIMELINE_DIGITS, HEX);
-    long newest = Long.parseLong(control.getOrDefault("Latest checkpoint's TimeLineID", "0"));
     if (timeline > newest) {
       against.add(name + " is of timeline " + timeline + ", " + primary.id() + " is on " + newest);
     }

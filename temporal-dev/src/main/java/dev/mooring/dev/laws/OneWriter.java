@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /**
  * Law 1: never two writable instances for one content. Two instances of a content that both took
- * writes did so one after the other, or the law is broken.
+ * writes did so one after the other, or the law is broken: an instance that is the primary once
+ * more writes on another timeline then.
  */
 final class OneWriter {
   private OneWriter() {}
@@ -17,7 +18,7 @@ final class OneWriter {
     TreeMap<String, Span> spans = new TreeMap<>();
     for (WritableSeen one : seen) {
       spans.merge(
-          one.instance(),
+          one.instance() + " " + one.timeline(),
           new Span(one.instance(), one.content(), one.asked(), one.acknowledged()),
           Span::with);
     }
@@ -45,7 +46,10 @@ final class OneWriter {
     }
 
     boolean overlaps(Span other) {
-      return content == other.content && !first.isAfter(other.last) && !other.first.isAfter(last);
+      return !instance.equals(other.instance)
+          && content == other.content
+          && !first.isAfter(other.last)
+          && !other.first.isAfter(last);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.mooring.dev.prober;
 
 import dev.mooring.dev.ledger.Database;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Prober implements AutoCloseable {
   private static final int ANSWER_SECONDS = 2;
   private static final int PAUSE_MILLIS = 25;
-  private static final String WRITE = "UPDATE lab.probe SET n = n + 1 WHERE id = 1";
+  private static final String WRITE =
+      "UPDATE lab.probe SET n = n + 1 WHERE id = 1"
+          + " RETURNING substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
 
   private final ConcurrentLinkedQueue<WritableSeen> seen = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -70,9 +73,13 @@ public final class Prober implements AutoCloseable {
 
   private void write(Database database, Connection connection) throws SQLException {
     Instant asked = Instant.now();
-    try (Statement statement = connection.createStatement()) {
-      if (statement.executeUpdate(WRITE) == 1) {
-        seen.add(new WritableSeen(database.instance(), database.content(), asked, Instant.now()));
+    try (Statement statement = connection.createStatement();
+        ResultSet written = statement.executeQuery(WRITE)) {
+      if (written.next()) {
+        String timeline = written.getString(1);
+        seen.add(
+            new WritableSeen(
+                database.instance(), database.content(), timeline, asked, Instant.now()));
       }
     }
   }

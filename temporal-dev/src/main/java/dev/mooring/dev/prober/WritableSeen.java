@@ -7,7 +7,9 @@ import java.time.Instant;
  *
  * @param instance the instance's name
  * @param content which part of the data it holds
+ * @param timeline the one it was written on, in hexadecimal
  * @param asked when the client sent the write
  * @param acknowledged when the client had the answer
  */
-public record WritableSeen(String instance, int content, Instant asked, Instant acknowledged) {}
+public record WritableSeen(
+    String instance, int content, String timeline, Instant asked, Instant acknowledged) {}
