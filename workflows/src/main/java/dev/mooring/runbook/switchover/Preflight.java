@@ -113,9 +113,8 @@ final class Preflight {
     attached(from, to);
     replay(to);
     version(from, to);
-    for (MemberObserved one : List.of(from, to)) {
-      directory(one, one == from ? move.from() : move.to());
-    }
+    directory(from, move.from());
+    directory(to, move.to());
   }
 
   private void directory(MemberObserved one, Instance declared) {
