@@ -15,8 +15,8 @@ import dev.mooring.topology.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -27,7 +27,7 @@ final class FakeMember {
   static final long RECORD = 100;
 
   private final Instance instance;
-  final SortedSet<String> slots = new TreeSet<>();
+  final NavigableSet<String> slots = new TreeSet<>();
   TimelineHistory history = TimelineHistory.first();
   Lsn end = new Lsn(0x5000000);
   Lsn checkpoint = new Lsn(0x5000000);
