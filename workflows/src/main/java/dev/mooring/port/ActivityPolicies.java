@@ -25,6 +25,11 @@ public enum ActivityPolicies {
       Wait.FOR_A_WORKER),
   /** {@code release…}, {@code revert…}: undo; tried for ten minutes before a person is asked. */
   UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
+  /**
+   * What an outage waits for: tried for an hour, and a worker is waited for as long, because nobody
+   * takes writes before it is done.
+   */
+  GIVE_BACK(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofHours(1)),
   /** What a run can go on without: a site that is gone holds nobody up. */
   GLANCE(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5)),
   /** The receipt of a run that a person stopped: it ends at once, also when a site is gone. */

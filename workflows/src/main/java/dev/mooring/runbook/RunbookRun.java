@@ -115,6 +115,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     if (pivotPassed) {
       throw new IllegalStateException(step + ": a runbook has one point of no return");
     }
+    CancellationScope.throwCanceled();
     pivotPassed = true;
     List<Registered<S>> wayBack = List.copyOf(undos);
     undos.clear();
@@ -192,7 +193,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Says what the run leaves otherwise than its ending promises. */
   public void leaves(String sentence) {
-    left = "; " + sentence;
+    left = left + "; " + sentence;
   }
 
   /** Says something about the run as a whole. */
@@ -314,7 +315,9 @@ public final class RunbookRun<S extends Enum<S> & Step> {
         : new Ended(outcome, why.code(), why.sentence());
   }
 
+  /** All that can be undone is, also where something else could not be. */
   private Ended undone(Ended ended) {
+    Ended end = ended;
     while (!undos.isEmpty()) {
       Registered<S> last = undos.pop();
       if (last.undo() instanceof Undo.By by) {
@@ -324,14 +327,13 @@ public final class RunbookRun<S extends Enum<S> & Step> {
           board.mark(last.step(), "undone", "");
           record(last.step(), began, "undone");
         } catch (TemporalFailure e) {
-          return stuck(ended, last.step(), began, Explained.of(e));
+          end = stuck(end, last.step(), began, Explained.of(e));
         } catch (RunbookStop e) {
-          return stuck(
-              ended, last.step(), began, new Explained(e.code(), String.valueOf(e.getMessage())));
+          end = stuck(end, last.step(), began, new Explained(e.code(), e.reason()));
         }
       }
     }
-    return new Ended(ended.outcome(), ended.code(), ended.headline() + left);
+    return new Ended(end.outcome(), end.code(), end.headline() + left);
   }
 
   private Ended stuck(Ended ended, S step, Instant began, Explained why) {

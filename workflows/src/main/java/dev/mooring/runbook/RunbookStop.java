@@ -42,6 +42,11 @@ public final class RunbookStop extends RuntimeException {
     return outcome;
   }
 
+  /** Why, as one sentence. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+
   FailureCode code() {
     return code;
   }

@@ -44,6 +44,14 @@ public final class Strait {
     return parsed(TEXT);
   }
 
+  /** The cluster whose commits wait for any one of its standbys. */
+  public static Cluster synchronous() {
+    return cluster(
+        "\"file:/etc/mooring/replication\"}",
+        "\"file:/etc/mooring/replication\","
+            + " synchronous: {method: any, number: 1, instances: [west-0, east-1]}}");
+  }
+
   /** The cluster of its file with one piece of the text changed; the piece must be there. */
   public static Cluster cluster(String piece, String changed) {
     if (!TEXT.contains(piece)) {

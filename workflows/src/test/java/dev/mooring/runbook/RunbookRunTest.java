@@ -242,10 +242,10 @@ class RunbookRunTest {
   }
 
   @Test
-  void is_stuck_when_an_undo_can_not_finish_and_undoes_nothing_before_it() {
+  void is_stuck_when_an_undo_can_not_finish_and_undoes_all_else() {
     Ended ended = ended("undo fails");
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.record().headline()).isEqualTo("no room; SECOND could not be undone: refused");
-    assertThat(ended.record().receipt()).isEqualTo("first, second, STUCK HOST_REFUSED");
+    assertThat(ended.record().receipt()).isEqualTo("first, second, undo first, STUCK HOST_REFUSED");
   }
 }

@@ -153,7 +153,7 @@ class PayloadRoundTripTest {
   }
 
   private static void moved() {
-    try (TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), SwitchoverImpl.class)) {
+    try (TestBed bed = new TestBed(new FakeCluster(Strait.synchronous()), SwitchoverImpl.class)) {
       String to = "{'cluster':'strait','to':'west-0'";
       String approved = to + ",'mode':'execute','digest':'" + move(bed, to + "}").digest() + "'}";
       bed.world().endpoints().away("balancer", true);

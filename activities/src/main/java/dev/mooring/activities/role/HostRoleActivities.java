@@ -159,9 +159,9 @@ public final class HostRoleActivities implements RoleActivities {
         .compare(script, on.host(), List.of(target.content()))
         .call("claim_only", token.arguments(target.content()));
     Said said = shell.run(on.host(), script, deadlines.act()).host();
+    String writer = said.text("writer");
     boolean past =
-        said.text("writer")
-            .equals(target.id() + " " + request.call().epoch() + " " + request.call().run());
+        writer.startsWith(target.id() + " ") && writer.endsWith(" " + request.call().run());
     try {
       standing.join();
     } catch (CompletionException over) {

@@ -66,7 +66,8 @@ final class ServiceLook {
         SearchAttributes.CLUSTER.getName()
             + " = '"
             + cluster
-            + "' AND WorkflowType IN ('PublishCycle', 'DrConsume')"
+            + "' AND WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver',"
+            + " 'ReplicationSetup')"
             + " AND ExecutionStatus = 'Running'";
     return client
         .getWorkflowServiceStubs()

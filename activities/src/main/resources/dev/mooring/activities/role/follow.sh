@@ -12,6 +12,7 @@ follow() {
   read_control
   refuse_unfit
   [ "$seen_writer" != "$me" ] || claimed none
+  rm -f "$cluster_dir/$subject".told-*
   changed=''
   follow_passwords "$9" "${10}"
   follow_signal

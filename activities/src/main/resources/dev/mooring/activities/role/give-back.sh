@@ -1,9 +1,10 @@
 # Giving the right to write back to the primary it was taken from.
 
-# An act of this run's hand-over is seen by the authority, or by its fence where a power cut kept only that.
+# An act of this run's hand-over is seen by the authority, or by its fence where a power cut kept only that: a
+# move begins only where there is no fence.
 was_handed_over() {
   read_fence
-  said_by_this_run none || said_by_this_run "$me" || [ "$fenced" = "$my_epoch" ]
+  said_by_this_run none || said_by_this_run "$me" || [ "$fenced" != 0 ]
 }
 
 give_back() { # what acts_on is given, milliseconds to be up in
@@ -26,9 +27,10 @@ give_back() { # what acts_on is given, milliseconds to be up in
   claimed "$me"
   limit_of "$9"
   if [ "$state" != RUNNING ]; then
-    start_server "$9" || refuse START_FAILED "the server in $data that may write again is not up: $said"
+    start_server "$9" || refuse_unless_starting
   fi
   takes_writes || refuse OUTCOME_UNKNOWN "the server in $data that may write again does not take writes in $9 ms"
+  rm -f "$told"
   how=clean
   { read -r how <"$kept"; } 2>/dev/null
   case $how in
@@ -37,10 +39,27 @@ give_back() { # what acts_on is given, milliseconds to be up in
   esac
 }
 
-# A server that was never told to stop runs on; one on its way down is stopped at once.
+# Crash recovery may take longer than this act waits; the next attempt waits on.
+refuse_unless_starting() {
+  process_state "$data"
+  [ "$state" != RUNNING ] ||
+    refuse OUTCOME_UNKNOWN "the server in $data that may write again is still starting up: $said"
+  refuse START_FAILED "the server in $data that may write again is not up: $said"
+}
+
+# A server that was never told to stop runs on; one on its way down is stopped at once. One that was told and
+# has not begun to stands still.
 end_what_runs() {
   read_status
-  [ "$state" != RUNNING ] || [ "$status" != ready ] || return 0
+  if [ "$state" = RUNNING ] && [ "$status" = ready ]; then
+    [ -e "$told" ] || return 0
+    limit_of 2000
+    while read_status && [ "$status" = ready ] && within_limit; do
+      sleep 0.02
+    done
+    [ "$status" != ready ] ||
+      refuse OUTCOME_UNKNOWN "the server in $data was told to stop and stands still: it would stop once it goes on"
+  fi
   limit_of 60000
   if [ "$state" = RUNNING ]; then
     # what pg_ctl stop -m immediate does

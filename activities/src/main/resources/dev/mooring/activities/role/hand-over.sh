@@ -14,6 +14,7 @@ hand_over() { # what acts_on is given, milliseconds to stop in
     refuse HOST_REFUSED "$authority and $conf can't be written"
   limit_of "$9"
   if [ "$state" = RUNNING ]; then
+    : >"$told" || refuse HOST_REFUSED "$told can't be written"
     # what pg_ctl stop -m fast does
     kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
     keep_log "$pid"

@@ -4,6 +4,8 @@
 acts_on() { # data directory, program directory, content, epoch, ordinal, attempt, run, instance
   of_instance "$1" "$2"
   my_content=$3 my_epoch=$4 my_ordinal=$5 my_attempt=$6 my_run=$7 me=$8
+  # shows that this run told the server to stop
+  told=$cluster_dir/$subject.told-$my_run
   read_authority "$my_content"
 }
 
@@ -19,9 +21,10 @@ refuse_claimed() { # code, sentence
   refuse "$1" "$2"
 }
 
-# True where this very run said who may write, and that it is so.
+# True where this very run said who may write, and that it is so: also before it was reset, under an epoch that
+# was lower then.
 said_by_this_run() { # who
-  [ "$seen_writer" = "$1" ] && [ "$seen_writer_epoch" = "$my_epoch" ] && [ "$seen_writer_run" = "$my_run" ]
+  [ "$seen_writer" = "$1" ] && [ "$seen_writer_run" = "$my_run" ]
 }
 
 # The authority of this host says that another instance may write.

@@ -13,19 +13,27 @@ import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds runs: by workflow id, by run id, or all of a cluster. */
 public final class RunListing {
   private static final int PAGE = 20;
-  private static final String RUNBOOKS = "WorkflowType IN ('PublishCycle', 'DrConsume')";
+  private static final String RUNBOOKS =
+      "WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver', 'ReplicationSetup')";
+
+  /** How often a cluster without an open run is looked at: a list lags behind. */
+  private static final int LOOKS = 5;
+
+  private static final Duration LAG = Duration.ofMillis(250);
 
   private final TemporalServer server;
 
@@ -58,8 +66,7 @@ public final class RunListing {
           .findFirst()
           .orElseThrow(() -> unknown("run " + named));
     }
-    List<Listed> runs =
-        idsOf(cluster(named)).stream().flatMap(id -> described(id).stream()).toList();
+    List<Listed> runs = runsOf(cluster(named));
     List<String> open =
         runs.stream().filter(Listed::open).map(listed -> listed.run().workflowId()).toList();
     if (open.size() > 1) {
@@ -74,13 +81,27 @@ public final class RunListing {
   }
 
   /**
+   * What is known of its runs; where none is open, what a list that lagged behind knows by then.
+   */
+  private List<Listed> runsOf(ClusterName cluster) {
+    List<Listed> runs = List.of();
+    for (int look = 0; look < LOOKS && runs.stream().noneMatch(Listed::open); look++) {
+      if (look > 0) {
+        LockSupport.parkNanos(LAG.toNanos());
+      }
+      runs = idsOf(cluster).stream().flatMap(id -> described(id).stream()).toList();
+    }
+    return runs;
+  }
+
+  /**
    * Under which ids the cluster has runs: those listed as open, the newest one, and what a person's
    * run has or had, listed or not.
    */
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
-            Stream.of(RunIds.publish(cluster)),
+            Stream.of(RunIds.publish(cluster), RunIds.switchover(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
                 .map(listed -> listed.run().workflowId()),
             latest.stream().limit(1).map(listed -> listed.run().workflowId()),

@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
@@ -70,10 +71,10 @@ public record Move(Cluster cluster, Instance from, Instance to) {
       return "";
     }
     List<String> names = new ArrayList<>();
-    for (Instance member : cluster.members()) {
-      if (synchronous.instances().contains(member.id())) {
-        names.add((member.equals(to) ? from : member).replicationName());
-      }
+    for (InstanceId waitedFor : synchronous.instances()) {
+      cluster.members().stream()
+          .filter(member -> member.id().equals(waitedFor))
+          .forEach(member -> names.add((member.equals(to) ? from : member).replicationName()));
     }
     return String.format(
         "%s %d (%s)",

@@ -45,6 +45,15 @@ final class Preflight {
       preflight.load(from.get());
       preflight.afterwards(from.get(), to.get());
     }
+    for (Instance one : List.of(move.from(), move.to())) {
+      boolean answers = sight.member(one).isPresent();
+      preflight.rows.row(
+          answers,
+          one.id() + " answers",
+          answers ? "yes" : sight.whySilent(one),
+          "over SQL",
+          "mend it: nothing is known of what it would do");
+    }
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
   }
@@ -191,7 +200,7 @@ final class Preflight {
           "at most " + limits.lagBytes(),
           "a stop waits for every walsender: wait, or take that standby off first");
       rows.row(
-          sender.silentSeconds() <= SILENT_SECONDS,
+          sender.silentSeconds() >= 0 && sender.silentSeconds() <= SILENT_SECONDS,
           "last word of " + name,
           sender.silentSeconds() < 0 ? "never" : sender.silentSeconds() + " s ago",
           "at most " + SILENT_SECONDS + " s ago",

@@ -6,13 +6,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Server;
-import dev.mooring.port.EndpointActivities;
-import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
-import dev.mooring.port.EndpointActivities.EndpointsPaused;
-import dev.mooring.port.EndpointActivities.EndpointsSet;
-import dev.mooring.port.EndpointActivities.PauseEndpoints;
-import dev.mooring.port.EndpointActivities.RouteEndpoints;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReceiptActivities;
@@ -47,10 +41,9 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.EvidencePolicy;
-import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy.Replication;
@@ -61,7 +54,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The port calls of one Switchover, each with its queue, its policy and its summary. */
 final class SwitchoverCalls {
@@ -79,17 +71,13 @@ final class SwitchoverCalls {
 
   /** Asks every site about its own members and hosts, all at once; what is silent is told. */
   SwitchoverSight observe(Call call) {
-    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
+    List<Promise<ReplicationObserved>> answers = askMembers(call);
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here =
-          cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
-      if (!here.isEmpty()) {
-        answers.add(overSql(call, site.name(), here));
-        WorkLists.byHost(cluster, here).forEach(work -> hosts.add(roles(call, site.name(), work)));
-      }
+      WorkLists.byHost(cluster, membersAt(site))
+          .forEach(work -> hosts.add(roles(call, site.name(), work)));
     }
-    EndpointsObserved endpoints = endpoints(call);
+    EndpointsObserved endpoints = new EndpointCalls(cluster).observe(call);
     List<MemberObserved> members = new ArrayList<>();
     List<InstanceFailure> silent = new ArrayList<>();
     for (Promise<ReplicationObserved> answer : answers) {
@@ -145,23 +133,30 @@ final class SwitchoverCalls {
         .toList();
   }
 
-  private EndpointsObserved endpoints(Call call) {
-    List<Endpoint> endpoints = cluster.streaming().orElseThrow().endpoints();
-    if (endpoints.isEmpty()) {
-      return new EndpointsObserved(List.of(), List.of());
+  /** The members that are not in recovery now, of those that answer over SQL. */
+  List<InstanceId> writers(Call call) {
+    List<InstanceId> writers = new ArrayList<>();
+    for (Promise<ReplicationObserved> answer : askMembers(call)) {
+      answer.get().members().stream()
+          .filter(member -> !member.standing().inRecovery())
+          .forEach(member -> writers.add(member.instance()));
     }
-    try {
-      return endpoints(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
-          .observeEndpoints(about(call));
-    } catch (TemporalFailure failure) {
-      Explained why = Explained.of(failure);
-      return new EndpointsObserved(
-          List.of(),
-          endpoints.stream()
-              .map(
-                  e -> new EndpointActivities.EndpointFailure(e.name(), why.code(), why.sentence()))
-              .toList());
+    return writers;
+  }
+
+  private List<Promise<ReplicationObserved>> askMembers(Call call) {
+    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here = membersAt(site);
+      if (!here.isEmpty()) {
+        answers.add(overSql(call, site.name(), here));
+      }
     }
+    return answers;
+  }
+
+  private List<Instance> membersAt(Site site) {
+    return cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
   }
 
   // ---- before the outage
@@ -182,16 +177,6 @@ final class SwitchoverCalls {
         .revertSynchronousSet(new SetSynchronous(call, work(on), before, ""));
   }
 
-  EndpointsSet prepare(Call call, Instance primary) {
-    return endpoints(ActivityPolicies.ENSURE, "prepare endpoints for " + primary.id())
-        .ensurePrepared(new RouteEndpoints(about(call), primary.id()));
-  }
-
-  EndpointsSet unprepare(Call call, Instance primary) {
-    return endpoints(ActivityPolicies.UNDO, "leave endpoints as they were")
-        .revertPrepared(new RouteEndpoints(about(call), primary.id()));
-  }
-
   DatabaseActivities.Checkpointed checkpoint(Call call, Instance on) {
     return Workflow.newActivityStub(
             DatabaseActivities.class,
@@ -206,16 +191,6 @@ final class SwitchoverCalls {
 
   // ---- the outage
 
-  EndpointsPaused pause(Call call, Duration within, Duration budget) {
-    return endpoints(ActivityPolicies.ENSURE, "hold the clients of PgBouncer")
-        .ensurePaused(new PauseEndpoints(about(call), within, budget));
-  }
-
-  EndpointsSet resume(Call call, Duration within, Duration budget) {
-    return endpoints(ActivityPolicies.UNDO, "let the clients of PgBouncer go")
-        .revertPaused(new PauseEndpoints(about(call), within, budget));
-  }
-
   HandedOver handOver(Call call, Instance from, Duration stopWithin) {
     return Workflow.newActivityStub(
             RoleActivities.class,
@@ -224,28 +199,24 @@ final class SwitchoverCalls {
   }
 
   GivenBack giveBack(Call call, Instance from, Duration stopWithin) {
-    return roles(from, ActivityPolicies.UNDO, "let " + from.id() + " write again")
+    return roles(from, ActivityPolicies.GIVE_BACK, "let " + from.id() + " write again")
         .revertHandedOver(new HandOver(call, work(from), stopWithin));
   }
 
   TakenOver takeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
     return Workflow.newActivityStub(
             RoleActivities.class,
-            ActivityPolicies.await(queue(to), "promote " + to.id(), PROMOTED_WITHIN))
+            ActivityPolicies.await(
+                queue(to), "promote " + to.id(), PROMOTED_WITHIN.multipliedBy(2)))
         .ensureTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 
   PromotionBarred barTakeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
-    return roles(to, ActivityPolicies.UNDO, "see whether " + to.id() + " was promoted")
+    return roles(to, ActivityPolicies.GIVE_BACK, "see whether " + to.id() + " was promoted")
         .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 
   // ---- after it
-
-  EndpointsSet route(Call call, Instance primary) {
-    return endpoints(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
-        .ensureRouted(new RouteEndpoints(about(call), primary.id()));
-  }
 
   Following follow(Call call, Move move, Instance standby) {
     Site site = cluster.site(standby.site()).orElseThrow();
@@ -332,51 +303,5 @@ final class SwitchoverCalls {
       Instance on, ActivityPolicies policy, String summary) {
     return Workflow.newActivityStub(
         ReplicationActivities.class, policy.options(queue(on), summary));
-  }
-
-  /** Endpoints are asked where the cluster is published from. */
-  private EndpointActivities endpoints(ActivityPolicies policy, String summary) {
-    return Workflow.newActivityStub(
-        EndpointActivities.class,
-        policy.options(ActivityPolicies.queueOf(cluster.policies().publish().site()), summary));
-  }
-
-  private AboutEndpoints about(Call call) {
-    List<Endpoint> endpoints = cluster.streaming().orElseThrow().endpoints();
-    Stream<Host> hosts = cluster.members().stream().map(i -> cluster.host(i.host()));
-    return new AboutEndpoints(
-        call,
-        endpoints,
-        Stream.concat(hosts, endpoints.stream().flatMap(this::hostOf)).distinct().toList(),
-        WorkLists.servers(cluster, cluster.members()));
-  }
-
-  private Stream<Host> hostOf(Endpoint endpoint) {
-    return hostName(endpoint).map(cluster::host);
-  }
-
-  private static Stream<dev.mooring.topology.HostName> hostName(Endpoint endpoint) {
-    if (endpoint instanceof Endpoint.PgBouncer bouncer) {
-      return Stream.of(bouncer.host());
-    }
-    if (endpoint instanceof Endpoint.HaProxy proxy) {
-      return Stream.of(proxy.host());
-    }
-    return endpoint instanceof Endpoint.Command command
-        ? Stream.of(command.host())
-        : Stream.empty();
-  }
-
-  /** The pauses that must still stand when the target is promoted. */
-  List<PauseToSee> pausesToSee(EndpointsPaused paused) {
-    List<PauseToSee> pauses = new ArrayList<>();
-    for (EndpointActivities.Paused one : paused.paused()) {
-      for (Endpoint endpoint : cluster.streaming().orElseThrow().endpoints()) {
-        if (endpoint instanceof Endpoint.PgBouncer bouncer && bouncer.name().equals(one.name())) {
-          pauses.add(new PauseToSee(bouncer, cluster.host(bouncer.host()), one.marker()));
-        }
-      }
-    }
-    return pauses;
   }
 }

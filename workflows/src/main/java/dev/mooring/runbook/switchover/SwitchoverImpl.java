@@ -17,7 +17,9 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
@@ -29,8 +31,9 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
   private @Nullable SwitchoverCalls calls;
   private @Nullable SwitchoverRequest asked;
   private @Nullable Moving moving;
+  private @Nullable Aftermath aftermath;
   private List<PreflightRow> checks = List.of();
-  private String namesBefore = "";
+  private @Nullable SwitchoverSight sight;
 
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
@@ -53,7 +56,7 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
     calls = ports;
     Move move = run.observe(SwitchoverStep.OBSERVE, () -> planned(ports, request, to, false));
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", planHeadline(move), List.of());
+      return ended("planned", planHeadline(move));
     }
     refuseOnChecks();
     request
@@ -81,10 +84,14 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
     Move approved =
         run.observe(SwitchoverStep.OBSERVE_AGAIN, () -> planned(ports, request, to, true));
     refuseOnChecks();
-    Moving doing = new Moving(approved, namesBefore, ports, run, context.deciding());
+    Moving doing = new Moving(approved, ports, run, context.deciding());
+    Aftermath after = new Aftermath(approved, ports, run, context.deciding());
     moving = doing;
+    aftermath = after;
+    new Preparation(approved, Objects.requireNonNull(sight), ports, run).prepare();
     doing.move();
-    return ended("Completed", doing.headline(), doing.degraded());
+    Workflow.newDetachedCancellationScope(after::goOn).run();
+    return ended("Completed", doing.headline());
   }
 
   private static Instance target(Cluster cluster, InstanceId name) {
@@ -111,14 +118,14 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
       SwitchoverCalls ports, SwitchoverRequest request, Instance to, boolean again) {
     SwitchoverStep step = again ? SwitchoverStep.OBSERVE_AGAIN : SwitchoverStep.OBSERVE;
     List<String> notCompared = context.oneFileEverywhere();
-    SwitchoverSight sight = ports.observe(run.call(step));
-    Move move = new Move(context.cluster(), primary(context.cluster(), sight, to), to);
-    namesBefore = sight.member(to).flatMap(m -> m.setting("synchronous_standby_names")).orElse("");
-    checks = Preflight.of(move, sight, request.overrides());
-    List<String> objects = SwitchoverPlan.objects(move, sight);
+    SwitchoverSight seen = ports.observe(run.call(step));
+    sight = seen;
+    Move move = new Move(context.cluster(), primary(context.cluster(), seen, to), to);
+    checks = Preflight.of(move, seen, request.overrides());
+    List<String> objects = SwitchoverPlan.objects(move, seen);
     if (again) {
       context.plannedAgain(request.inWords(), objects, SwitchoverPlan.measured(checks));
-      run.holdEpoch(Epoch.after(sight.highest(), Workflow.currentTimeMillis()));
+      run.holdEpoch(Epoch.after(seen.highest(), Workflow.currentTimeMillis()));
     } else {
       context.planned(request.inWords(), objects, SwitchoverPlan.measured(checks));
     }
@@ -189,20 +196,31 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
             String.join("; ", against));
   }
 
-  private SwitchoverResult ended(String outcome, String headline, List<String> degraded) {
+  private SwitchoverResult ended(String outcome, String headline) {
     return new SwitchoverResult(
         outcome,
         headline,
         context.plan().digest(),
         checks,
-        degraded,
+        degraded(),
         proofs(),
         run.progress().steps());
   }
 
   private List<Receipt.ProofRecord> proofs() {
     Moving doing = moving;
-    return doing == null ? List.of() : doing.proofs();
+    Aftermath after = aftermath;
+    List<Receipt.ProofRecord> proofs = new ArrayList<>();
+    if (doing != null && after != null) {
+      proofs.addAll(doing.proofs());
+      proofs.addAll(after.proofs());
+    }
+    return proofs;
+  }
+
+  private List<String> degraded() {
+    Aftermath after = aftermath;
+    return after == null ? List.of() : after.degraded();
   }
 
   private String writeReceipt(SwitchoverRequest request, Receipt.Ending ending) {
@@ -216,9 +234,7 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
   }
 
   private Receipt.Seen seen() {
-    Moving doing = moving;
-    return new Receipt.Seen(
-        proofs(), doing == null ? List.of() : doing.degraded(), new ConsumeRecord.None());
+    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
   }
 
   private static RunContext.Asked asked(SwitchoverRequest request) {

@@ -15,16 +15,17 @@ public enum SwitchoverStep implements Step {
   OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
   PREPARE_SLOTS(StepVerb.STEP, "make the slots on the target that the others will use"),
   PREPARE_SYNCHRONOUS(StepVerb.STEP, "set on the target whom its commits will wait for"),
-  PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
   CHECKPOINT(StepVerb.STEP, "end a checkpoint, so that the stop is short"),
+  PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
+  LAST_LOOK(StepVerb.OBSERVE, "see that nobody but the primary takes writes"),
   PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),
   HAND_OVER(StepVerb.STEP, "fence the primary and stop it"),
   TAKE_OVER(StepVerb.PIVOT, "see all of its WAL on the target and promote that"),
   ROUTE(StepVerb.FORWARD, "lead the endpoints to the new primary"),
-  FOLLOW(StepVerb.FORWARD, "let the other standbys follow the new primary"),
   REJOIN(StepVerb.FORWARD, "let the old primary follow the new one"),
+  FOLLOW(StepVerb.FORWARD, "let the other standbys follow the new primary"),
   STREAMING(StepVerb.FORWARD, "wait until all of them stream"),
-  VERIFY(StepVerb.FORWARD, "write at the new primary, and be refused at all others"),
+  VERIFY(StepVerb.FORWARD, "write at the new primary, and be refused at those that follow"),
   CLEAN_UP(StepVerb.FORWARD, "drop the slots that nobody uses any more on the old primary");
 
   private final StepVerb verb;

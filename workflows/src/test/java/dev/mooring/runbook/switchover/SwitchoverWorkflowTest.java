@@ -203,6 +203,56 @@ class SwitchoverWorkflowTest {
     strait.allFollow("west-0");
   }
 
+  /** The way back looks at everybody first: two must never be. */
+  @Test
+  void somebody_who_promotes_another_in_the_outage_holds_the_way_back() throws Exception {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> {
+              strait.world().endpoints().restart("pooler");
+              strait.world().members().promote("east-1");
+            });
+    WorkflowStub run =
+        strait.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+    assertThat(strait.world().members().writers()).containsExactly("east-1");
+    strait.world().members().kill("east-1");
+    decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void a_sibling_that_was_promoted_holds_the_run_after_the_move() throws Exception {
+    String digest = strait.run(TO_WEST).digest();
+    try (SwitchoverBed split = new SwitchoverBed(Strait.cluster())) {
+      split
+          .bed
+          .faults()
+          .before(
+              call -> call.step().equals("REJOIN"),
+              () -> split.world().members().promote("east-1"));
+      WorkflowStub run =
+          split.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+      assertThat(split.world().members().writers()).containsExactly("east-1", "west-0");
+      split.world().members().kill("east-1");
+      decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
+      assertThat(run.getResult(SwitchoverResult.class).degraded())
+          .anyMatch(sentence -> sentence.startsWith("east-1 does not follow west-0"));
+    }
+  }
+
+  @Test
+  void a_target_that_does_not_answer_is_told_in_the_plan() {
+    strait.world().members().freeze("west-0");
+    assertThat(SwitchoverPlan.against(strait.run(TO_WEST).checks()))
+        .anyMatch(row -> row.startsWith("west-0 answers"));
+  }
+
   @Test
   void a_target_that_dies_before_it_was_promoted_takes_the_way_back() {
     String digest = strait.run(TO_WEST).digest();

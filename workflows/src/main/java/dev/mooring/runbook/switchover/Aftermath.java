@@ -1,0 +1,163 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.runbook.Deciding;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** All that follows the promotion: only forward, and held where it can't go on. */
+final class Aftermath {
+  private final Move move;
+  private final SwitchoverCalls ports;
+  private final RunbookRun<SwitchoverStep> run;
+  private final Deciding<SwitchoverStep> deciding;
+  private final List<String> degraded = new ArrayList<>();
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private List<Instance> following = List.of();
+
+  Aftermath(
+      Move move,
+      SwitchoverCalls ports,
+      RunbookRun<SwitchoverStep> run,
+      Deciding<SwitchoverStep> deciding) {
+    this.move = move;
+    this.ports = ports;
+    this.run = run;
+    this.deciding = deciding;
+  }
+
+  List<String> degraded() {
+    return List.copyOf(degraded);
+  }
+
+  List<ProofRecord> proofs() {
+    return List.copyOf(proofs);
+  }
+
+  void goOn() {
+    EndpointCalls endpoints = new EndpointCalls(move.cluster());
+    forward(SwitchoverStep.ROUTE, () -> endpoints.route(run.call(SwitchoverStep.ROUTE), move.to()));
+    forward(
+        SwitchoverStep.REJOIN,
+        () -> ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from()));
+    following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+    forward(SwitchoverStep.STREAMING, this::streaming);
+    forward(SwitchoverStep.VERIFY, this::verified);
+    run.forward(SwitchoverStep.CLEAN_UP, this::cleanedUp);
+  }
+
+  private <T> T forward(SwitchoverStep step, Supplier<T> act) {
+    return run.forward(
+        step,
+        () ->
+            deciding.untilDone(
+                step,
+                () -> move.to().id() + " was promoted; that can't be undone but by a move back",
+                act));
+  }
+
+  /** All at once. A sibling that can't follow yet holds nobody up; one that takes writes does. */
+  private List<Instance> siblingsFollow() {
+    List<Promise<Outcome>> acts =
+        move.siblings().stream()
+            .map(
+                sibling ->
+                    Async.function(
+                            () -> ports.follow(run.call(SwitchoverStep.FOLLOW), move, sibling))
+                        .handle((done, failure) -> new Outcome(sibling, failure)))
+            .toList();
+    List<Outcome> outcomes = acts.stream().map(Promise::get).toList();
+    List<String> without = new ArrayList<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome.failure() != null) {
+        without.add(notFollowing(outcome.sibling(), outcome.failure()));
+      }
+    }
+    degraded.addAll(without);
+    return outcomes.stream().filter(o -> o.failure() == null).map(Outcome::sibling).toList();
+  }
+
+  private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}
+
+  private String notFollowing(Instance sibling, RuntimeException failure) {
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw failure;
+    }
+    Explained why = Explained.of(failed);
+    if (why.code() == FailureCode.TWO_PRIMARIES) {
+      throw RunbookStop.failed(why.code(), sibling.id() + " takes writes too: " + why.sentence());
+    }
+    return String.format("%s does not follow %s: %s", sibling.id(), move.to().id(), why.sentence());
+  }
+
+  private StandbysAwaited streaming() {
+    List<Instance> awaitedFor = new ArrayList<>(following);
+    awaitedFor.add(0, move.from());
+    awaitedFor.removeIf(standby -> move.upstreamOf(standby).isEmpty());
+    StandbysAwaited awaited =
+        ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor);
+    for (var behind : awaited.behind()) {
+      String sentence = behind.instance() + ": " + behind.message();
+      if (behind.instance().equals(move.from().id())) {
+        throw RunbookStop.failed(behind.code(), sentence);
+      }
+      degraded.add(sentence);
+    }
+    run.note(SwitchoverStep.STREAMING, awaited.streaming() + " stream from " + move.to().id());
+    return awaited;
+  }
+
+  private WriteProved verified() {
+    WriteProved written = ports.write(run.call(SwitchoverStep.VERIFY), move.to());
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
+    List<Instance> others = new ArrayList<>(following);
+    others.add(0, move.from());
+    for (Instance other : others) {
+      WriteRefused refused = ports.refusedAt(run.call(SwitchoverStep.VERIFY), other);
+      facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState()));
+    }
+    proofs.add(new ProofRecord("writes", facts));
+    return written;
+  }
+
+  private List<String> cleanedUp() {
+    List<String> all = move.cluster().members().stream().map(Instance::replicationName).toList();
+    List<String> used =
+        move.standbys().stream()
+            .filter(s -> move.upstreamOf(s).filter(move.from()::equals).isPresent())
+            .map(Instance::replicationName)
+            .toList();
+    try {
+      List<String> dropped =
+          ports
+              .setSlots(
+                  run.call(SwitchoverStep.CLEAN_UP),
+                  move.from(),
+                  used,
+                  all.stream().filter(name -> !used.contains(name)).toList())
+              .dropped();
+      run.note(SwitchoverStep.CLEAN_UP, "dropped " + dropped);
+      return dropped;
+    } catch (TemporalFailure e) {
+      degraded.add(
+          String.format(
+              "slots on %s keep WAL still: %s", move.from().id(), Explained.of(e).sentence()));
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.EndpointActivities.AboutEndpoints;
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
+import dev.mooring.port.EndpointActivities.EndpointsPaused;
+import dev.mooring.port.EndpointActivities.EndpointsSet;
+import dev.mooring.port.EndpointActivities.PauseEndpoints;
+import dev.mooring.port.EndpointActivities.RouteEndpoints;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The port calls of one Switchover about endpoints. Of several the answer may be part success, part
+ * failure: what may be better the next time is asked for again, the rest fails the step.
+ */
+final class EndpointCalls {
+  private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
+  private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
+  private static final int TRIES = 10;
+  private static final int TRIES_OF_AN_UNDO = 600;
+
+  private final Cluster cluster;
+  private final List<Endpoint> endpoints;
+
+  EndpointCalls(Cluster cluster) {
+    this.cluster = cluster;
+    this.endpoints = cluster.streaming().orElseThrow().endpoints();
+  }
+
+  private static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
+
+  EndpointsObserved observe(Call call) {
+    if (endpoints.isEmpty()) {
+      return new EndpointsObserved(List.of(), List.of());
+    }
+    try {
+      return port(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
+          .observeEndpoints(about(call));
+    } catch (TemporalFailure failure) {
+      Explained why = Explained.of(failure);
+      return new EndpointsObserved(
+          List.of(),
+          endpoints.stream()
+              .map(e -> new EndpointFailure(e.name(), why.code(), why.sentence()))
+              .toList());
+    }
+  }
+
+  EndpointsSet prepare(Call call, Instance primary) {
+    return set(
+        TRIES,
+        () ->
+            port(ActivityPolicies.ENSURE, "prepare endpoints for " + primary.id())
+                .ensurePrepared(new RouteEndpoints(about(call), primary.id())));
+  }
+
+  EndpointsSet unprepare(Call call, Instance primary) {
+    return set(
+        TRIES,
+        () ->
+            port(ActivityPolicies.UNDO, "leave endpoints as they were")
+                .revertPrepared(new RouteEndpoints(about(call), primary.id())));
+  }
+
+  /** The pauses that must still stand when the target is promoted. */
+  List<PauseToSee> pause(Call call, Duration budget) {
+    if (endpoints.isEmpty()) {
+      return List.of();
+    }
+    PauseEndpoints pause = new PauseEndpoints(about(call), CLIENTS_END_WITHIN, budget);
+    EndpointsPaused paused =
+        again(
+            TRIES,
+            () ->
+                port(ActivityPolicies.ENSURE, "hold the clients of PgBouncer").ensurePaused(pause),
+            EndpointsPaused::failures);
+    List<PauseToSee> pauses = new ArrayList<>();
+    for (EndpointActivities.Paused one : paused.paused()) {
+      for (Endpoint endpoint : endpoints) {
+        if (endpoint instanceof Endpoint.PgBouncer bouncer && bouncer.name().equals(one.name())) {
+          pauses.add(new PauseToSee(bouncer, cluster.host(bouncer.host()), one.marker()));
+        }
+      }
+    }
+    return pauses;
+  }
+
+  EndpointsSet resume(Call call, Duration budget) {
+    PauseEndpoints pause = new PauseEndpoints(about(call), CLIENTS_END_WITHIN, budget);
+    return set(
+        TRIES_OF_AN_UNDO,
+        () ->
+            port(ActivityPolicies.GIVE_BACK, "let the clients of PgBouncer go")
+                .revertPaused(pause));
+  }
+
+  EndpointsSet route(Call call, Instance primary) {
+    return set(
+        TRIES,
+        () ->
+            port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
+                .ensureRouted(new RouteEndpoints(about(call), primary.id())));
+  }
+
+  private EndpointsSet set(int tries, Supplier<EndpointsSet> act) {
+    return endpoints.isEmpty() ? NOTHING : again(tries, act, EndpointsSet::failures);
+  }
+
+  private static <T> T again(
+      int tries, Supplier<T> act, Function<T, List<EndpointFailure>> failuresOf) {
+    for (int left = tries; ; left--) {
+      T answer = act.get();
+      List<EndpointFailure> failures = failuresOf.apply(answer);
+      if (failures.isEmpty()) {
+        return answer;
+      }
+      if (left <= 1
+          || failures.stream().anyMatch(f -> f.code().owner() != FailureCode.Owner.RETRY)) {
+        throw RunbookStop.failed(
+            failures.get(0).code(),
+            failures.stream()
+                .map(failure -> failure.name() + ": " + failure.message())
+                .collect(Collectors.joining("; ")));
+      }
+      Workflow.sleep(AGAIN_AFTER);
+    }
+  }
+
+  /** Endpoints are asked where the cluster is published from. */
+  private EndpointActivities port(ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(
+        EndpointActivities.class,
+        policy.options(ActivityPolicies.queueOf(cluster.policies().publish().site()), summary));
+  }
+
+  private AboutEndpoints about(Call call) {
+    Stream<Host> hosts = cluster.members().stream().map(i -> cluster.host(i.host()));
+    return new AboutEndpoints(
+        call,
+        endpoints,
+        Stream.concat(hosts, endpoints.stream().flatMap(this::hostOf)).distinct().toList(),
+        WorkLists.servers(cluster, cluster.members()));
+  }
+
+  private Stream<Host> hostOf(Endpoint endpoint) {
+    return hostName(endpoint).map(cluster::host);
+  }
+
+  private static Stream<HostName> hostName(Endpoint endpoint) {
+    if (endpoint instanceof Endpoint.PgBouncer bouncer) {
+      return Stream.of(bouncer.host());
+    }
+    if (endpoint instanceof Endpoint.HaProxy proxy) {
+      return Stream.of(proxy.host());
+    }
+    return endpoint instanceof Endpoint.Command command
+        ? Stream.of(command.host())
+        : Stream.empty();
+  }
+}

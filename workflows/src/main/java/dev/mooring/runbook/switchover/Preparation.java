@@ -1,0 +1,129 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.DatabaseActivities.Checkpointed;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Undo;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import java.util.List;
+
+/** What is made ready for a move while the old primary still serves its clients. */
+final class Preparation {
+  private final Move move;
+  private final List<MemberObserved> target;
+  private final SwitchoverCalls ports;
+  private final EndpointCalls endpoints;
+  private final RunbookRun<SwitchoverStep> run;
+
+  /**
+   * @param sight what was seen under the locks
+   */
+  Preparation(
+      Move move, SwitchoverSight sight, SwitchoverCalls ports, RunbookRun<SwitchoverStep> run) {
+    this.move = move;
+    this.target = sight.member(move.to()).stream().toList();
+    this.ports = ports;
+    this.endpoints = new EndpointCalls(move.cluster());
+    this.run = run;
+  }
+
+  void prepare() {
+    prepareSlots();
+    prepareSynchronous();
+    run.step(
+        SwitchoverStep.CHECKPOINT,
+        () -> {
+          Checkpointed ended = ports.checkpoint(run.call(SwitchoverStep.CHECKPOINT), move.from());
+          FanOut.failOn(ended.failures());
+          return ended;
+        },
+        Undo.nothing("a checkpoint changes nothing that anybody could see"));
+    run.step(
+        SwitchoverStep.PREPARE_ENDPOINTS,
+        () -> endpoints.prepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to()),
+        takenBack(
+            "endpoints that are reloaded by hand lead to " + move.to().id() + " now",
+            () -> endpoints.unprepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to())));
+    run.observe(SwitchoverStep.LAST_LOOK, this::oneWriter);
+  }
+
+  private void prepareSlots() {
+    List<String> before =
+        target.stream().flatMap(member -> member.slots().stream()).map(Slot::name).toList();
+    List<String> ours = move.slots().stream().filter(name -> !before.contains(name)).toList();
+    SlotsSet made =
+        run.step(
+            SwitchoverStep.PREPARE_SLOTS,
+            () ->
+                ports.setSlots(
+                    run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), move.slots(), List.of()),
+            takenBack(
+                "slots " + ours + " keep WAL on " + move.to().id(),
+                () ->
+                    ports.setSlots(
+                        run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), List.of(), ours)));
+    run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
+  }
+
+  /** Where the cluster file names nobody, an administrator's own names stay as they are. */
+  private void prepareSynchronous() {
+    if (move.synchronousNames().isEmpty()) {
+      return;
+    }
+    String before =
+        target.stream()
+            .flatMap(member -> member.setting("synchronous_standby_names").stream())
+            .findFirst()
+            .orElse("");
+    run.step(
+        SwitchoverStep.PREPARE_SYNCHRONOUS,
+        () ->
+            ports.setSynchronous(
+                run.call(SwitchoverStep.PREPARE_SYNCHRONOUS), move.to(), move.synchronousNames()),
+        takenBack(
+            "synchronous_standby_names of " + move.to().id() + " are those of the move",
+            () ->
+                ports.unsetSynchronous(
+                    run.call(SwitchoverStep.PREPARE_SYNCHRONOUS), move.to(), before)));
+  }
+
+  /**
+   * The way back of what was prepared. It is taken after the old primary takes writes again, so
+   * what can't be taken back holds nobody up and is told; where the target takes writes, a run that
+   * was reset has promoted it before, and nothing of it is taken back.
+   */
+  private Undo takenBack(String otherwise, Runnable act) {
+    return Undo.by(
+        () -> {
+          try {
+            if (ports.writers(run.call(SwitchoverStep.LAST_LOOK)).contains(move.to().id())) {
+              run.leaves(move.to().id() + " takes writes, so " + otherwise);
+            } else {
+              act.run();
+            }
+          } catch (TemporalFailure e) {
+            run.leaves(otherwise + ": " + Explained.of(e).sentence());
+          } catch (RunbookStop e) {
+            run.leaves(otherwise + ": " + e.reason());
+          }
+        });
+  }
+
+  /** A checkpoint may take long, and people do things meanwhile. */
+  private List<InstanceId> oneWriter() {
+    List<InstanceId> writers = ports.writers(run.call(SwitchoverStep.LAST_LOOK));
+    if (!writers.equals(List.of(move.from().id()))) {
+      throw RunbookStop.failed(
+          writers.size() > 1 ? FailureCode.TWO_PRIMARIES : FailureCode.NO_PRIMARY,
+          "now " + writers + " take writes, not " + move.from().id() + " alone");
+    }
+    return writers;
+  }
+}
