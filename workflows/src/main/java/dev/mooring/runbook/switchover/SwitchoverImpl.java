@@ -84,6 +84,10 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
     Move approved =
         run.observe(SwitchoverStep.OBSERVE_AGAIN, () -> planned(ports, request, to, true));
     refuseOnChecks();
+    return moved(approved, ports);
+  }
+
+  private SwitchoverResult moved(Move approved, SwitchoverCalls ports) {
     Moving doing = new Moving(approved, ports, run, context.deciding());
     Aftermath after = new Aftermath(approved, ports, run, context.deciding());
     moving = doing;
