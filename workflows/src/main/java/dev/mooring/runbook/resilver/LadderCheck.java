@@ -64,8 +64,10 @@ public final class LadderCheck {
 
   /** How a server ended, as far as a restart depends on it. */
   public enum Ended {
-    /** In an orderly way, or it is a standby: those start again from wherever they were. */
-    ORDERLY,
+    /** As a standby, in whatever way: it starts again from wherever it was. */
+    STANDBY,
+    /** As a primary and in an orderly way: its shutdown checkpoint is the last it wrote. */
+    SHUT_DOWN,
     /** As a primary and without a shutdown checkpoint: its crash recovery writes WAL of its own. */
     CRASHED
   }
@@ -116,6 +118,9 @@ public final class LadderCheck {
           Optional.of(new Keep(Optional.empty())));
     }
     TimelineFork fork = common.get();
+    if (wroteTheSameTimeline(source, here, fork)) {
+      return twin(source, here);
+    }
     Lsn shared = fork.at().orElse(source.position());
     if (here.end().isAfter(shared)) {
       return diverged(source, here, fork, shared);
@@ -124,6 +129,37 @@ public final class LadderCheck {
       return crashed(source, here, fork, shared);
     }
     return behind(source, here, fork);
+  }
+
+  /**
+   * A timeline has one writer. Two standbys that were both promoted at one position have one
+   * history between them, and each its own WAL from there on: no comparison tells it apart. What
+   * the control file says of the instance does: it was a primary there, and is not the source.
+   */
+  private static boolean wroteTheSameTimeline(
+      Source source, Target.Usable here, TimelineFork fork) {
+    return fork.at().isEmpty()
+        && here.ended() != Ended.STANDBY
+        && begun(source).filter(began -> !here.end().isAfter(began)).isEmpty();
+  }
+
+  /** Where the live timeline of the source begins; the first one has no such place. */
+  private static Optional<Lsn> begun(Source source) {
+    return source.history().entries().stream()
+        .map(TimelineHistory.Entry::switchPoint)
+        .reduce((before, last) -> last);
+  }
+
+  private static Choice twin(Source source, Target.Usable here) {
+    Optional<Lsn> began = begun(source);
+    return new Choice(
+        Rung.BASE_BACKUP,
+        String.format(
+            "it was a primary on timeline %s itself%s, and so is %s: their WAL may differ since",
+            here.history().of(),
+            began.map(at -> ", which begins at " + at).orElse(""),
+            source.instance()),
+        Optional.of(new Keep(began)));
   }
 
   private static Choice diverged(Source source, Target.Usable here, TimelineFork fork, Lsn shared) {

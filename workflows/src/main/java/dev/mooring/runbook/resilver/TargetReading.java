@@ -124,12 +124,15 @@ final class TargetReading {
 
   private static Ended ended(Held held, Outdated one) {
     InstanceState state = held.control().state();
-    boolean orderly =
+    boolean standby =
         one.member().isPresent()
             || held.flags().unfinishedBackup()
-            || state.isStopped()
+            || state == InstanceState.SHUT_DOWN_IN_RECOVERY
             || state == InstanceState.IN_ARCHIVE_RECOVERY;
-    return orderly ? Ended.ORDERLY : Ended.CRASHED;
+    if (standby) {
+      return Ended.STANDBY;
+    }
+    return state == InstanceState.SHUT_DOWN ? Ended.SHUT_DOWN : Ended.CRASHED;
   }
 
   private static List<String> againstRewind(Outdated one, Held held) {

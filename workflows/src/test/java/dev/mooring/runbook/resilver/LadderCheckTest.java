@@ -41,7 +41,7 @@ class LadderCheckTest {
   }
 
   private static Target.Usable orderly(String end) {
-    return ended(Ended.ORDERLY, FIRST, end);
+    return ended(Ended.STANDBY, FIRST, end);
   }
 
   private static Choice choice(Source source, Target target) {
@@ -69,7 +69,7 @@ class LadderCheckTest {
     Target other =
         new Target.Usable(
             new SystemIdentifier(8L),
-            Ended.ORDERLY,
+            Ended.STANDBY,
             FIRST,
             Lsn.parse("0/4000"),
             List.of(),
@@ -90,7 +90,7 @@ class LadderCheckTest {
                 Optional.empty()));
     assertThat(choice(promoted(), orderly("0/5000")).rung()).isEqualTo(Rung.FOLLOW);
     assertThat(choice(neverPromoted(), orderly("0/9000")).rung()).isEqualTo(Rung.FOLLOW);
-    assertThat(choice(promoted(), ended(Ended.ORDERLY, SECOND, "0/6000")).rung())
+    assertThat(choice(promoted(), ended(Ended.STANDBY, SECOND, "0/6000")).rung())
         .isEqualTo(Rung.FOLLOW);
   }
 
@@ -99,7 +99,7 @@ class LadderCheckTest {
     Target lacks =
         new Target.Usable(
             SYSTEM,
-            Ended.ORDERLY,
+            Ended.STANDBY,
             FIRST,
             Lsn.parse("0/4000"),
             List.of(),
@@ -130,7 +130,7 @@ class LadderCheckTest {
     Target without =
         new Target.Usable(
             SYSTEM,
-            Ended.ORDERLY,
+            Ended.STANDBY,
             FIRST,
             Lsn.parse("0/5070"),
             List.of("neither page checksums nor wal_log_hints"),
@@ -156,17 +156,43 @@ class LadderCheckTest {
 
   @Test
   void a_crash_before_the_fork_is_copied_since_a_rewind_would_take_its_recovery_for_shared() {
-    for (Source source : List.of(promoted(), neverPromoted())) {
-      assertThat(choice(source, ended(Ended.CRASHED, FIRST, "0/4000")))
-          .isEqualTo(
-              new Choice(
-                  Rung.BASE_BACKUP,
-                  "it ended in a crash at 0/4000, within what west-0 has: crash recovery would"
-                      + " write WAL there that a rewind takes for shared",
-                  Optional.empty()));
+    assertThat(choice(promoted(), ended(Ended.CRASHED, FIRST, "0/4000")))
+        .isEqualTo(
+            new Choice(
+                Rung.BASE_BACKUP,
+                "it ended in a crash at 0/4000, within what west-0 has: crash recovery would"
+                    + " write WAL there that a rewind takes for shared",
+                Optional.empty()));
+  }
+
+  @Test
+  void one_that_was_a_primary_on_the_timeline_of_the_primary_is_copied_and_all_it_wrote_is_kept() {
+    for (Ended how : List.of(Ended.SHUT_DOWN, Ended.CRASHED)) {
+      for (String end : List.of("0/5070", "0/9000", "0/A000")) {
+        assertThat(choice(promoted(), ended(how, SECOND, end)))
+            .isEqualTo(
+                new Choice(
+                    Rung.BASE_BACKUP,
+                    "it was a primary on timeline 2 itself, which begins at 0/5000, and so is"
+                        + " west-0: their WAL may differ since",
+                    from("0/5000")));
+        assertThat(choice(neverPromoted(), ended(how, FIRST, end)))
+            .isEqualTo(
+                new Choice(
+                    Rung.BASE_BACKUP,
+                    "it was a primary on timeline 1 itself, and so is west-0: their WAL may differ"
+                        + " since",
+                    all()));
+      }
     }
-    assertThat(choice(neverPromoted(), ended(Ended.CRASHED, FIRST, "0/9000")).rung())
-        .isEqualTo(Rung.BASE_BACKUP);
+    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+  }
+
+  @Test
+  void a_primary_that_was_shut_down_before_the_other_was_promoted_follows() {
+    assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, FIRST, "0/5000")).rung())
+        .isEqualTo(Rung.FOLLOW);
   }
 
   @Test
@@ -182,13 +208,13 @@ class LadderCheckTest {
 
   @Test
   void one_that_was_promoted_itself_is_rewound() {
-    assertThat(choice(neverPromoted(), ended(Ended.ORDERLY, SECOND, "0/5070")))
+    assertThat(choice(neverPromoted(), ended(Ended.STANDBY, SECOND, "0/5070")))
         .isEqualTo(
             new Choice(
                 Rung.REWIND,
                 "it has 112 bytes of WAL beyond 0/5000 on timeline 1, which west-0 never had",
                 from("0/5000")));
-    assertThat(choice(neverPromoted(), ended(Ended.ORDERLY, SECOND, "0/5000")))
+    assertThat(choice(neverPromoted(), ended(Ended.STANDBY, SECOND, "0/5000")))
         .isEqualTo(
             new Choice(
                 Rung.REWIND,
@@ -201,7 +227,7 @@ class LadderCheckTest {
     assertThat(
             choice(
                 neverPromoted(),
-                ended(Ended.ORDERLY, new TimelineHistory(new TimelineId(3), List.of()), "0/4000")))
+                ended(Ended.STANDBY, new TimelineHistory(new TimelineId(3), List.of()), "0/4000")))
         .isEqualTo(
             new Choice(Rung.BASE_BACKUP, "timelines 3 and 1 have no ancestor in common", all()));
   }
