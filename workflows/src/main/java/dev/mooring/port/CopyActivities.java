@@ -38,10 +38,12 @@ public interface CopyActivities {
 
   /**
    * Lets a copy or a rewind run. A rewind stops the server and renames its directory first; its
-   * configuration was kept by then. Repeated, it finds the one that runs or ran.
+   * configuration was kept by then. What was a primary and is down is fenced before it is copied.
+   * Repeated, it finds the one that runs or ran; a copy that ended badly is begun anew.
    *
    * <p>{@link FailureCode#TWO_PRIMARIES} where the server takes writes; {@link FailureCode#NO_ROOM}
-   * where nothing can be made beside the directory.
+   * where nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} where a
+   * directory that a rewind left lies beside one that bears the instance's name.
    */
   CopyRuns ensureCopying(Copy request);
 
@@ -58,7 +60,8 @@ public interface CopyActivities {
   CopyPlaced ensurePlaced(Copy request);
 
   /**
-   * Takes a copy back that was not placed: what runs is ended, what it made is removed. A directory
+   * Takes a copy back that was not placed: what runs is ended, what it made is removed, its fence
+   * is taken out. A directory
    * whose rewind did not end well gets its name back, fenced, and says so when it is looked at: it
    * can be copied anew, not started.
    */
@@ -253,7 +256,13 @@ public interface CopyActivities {
    * @param database that a rewind connects to
    * @param restoreCommand with %f and %p, for WAL that a rewind lacks; empty for none
    */
-  record Source(RoleActivities.Upstream from, String database, String restoreCommand) {}
+  record Source(RoleActivities.Upstream from, String database, String restoreCommand) {
+    /**
+     * What a copy calls itself to the source: no standby's name, or commits that wait for that
+     * standby would go on by a copy that is half made.
+     */
+    public static final String APPLICATION = "mooring_copy";
+  }
 
   /**
    * Limits of a copy.

@@ -250,8 +250,37 @@ public abstract class CopyContract {
     Copy again = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true));
     assertThat(world().copies(2).ensureCopying(again).begun()).isTrue();
     assertThat(await(again, LIMIT).state()).isEqualTo(CopyState.TIMED_OUT);
+    assertThat(world().copies(3).ensureCopying(again).begun()).isTrue();
     assertThat(world().copies(3).revertCopying(again).placed()).isFalse();
     assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  @Test
+  void one_that_was_a_primary_does_not_come_up_while_it_is_copied() {
+    divergedPrimary();
+    Copy slow = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true));
+    assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
+    world().hands().start(PRIMARY);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(world().copies(2).revertCopying(slow).placed()).isFalse();
+    world().hands().start(PRIMARY);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  @Test
+  void of_two_directories_neither_is_touched() {
+    Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
+    assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
+    assertThat(await(copy, LIMIT).state()).isEqualTo(CopyState.DONE);
+    world().leaveRewind(STANDBY);
+    refused(FailureCode.HOST_REFUSED, () -> world().copies(1).ensurePlaced(copy));
+    Copy rewind = copy(STANDBY, Way.REWIND, PRIMARY, quick());
+    refused(FailureCode.HOST_REFUSED, () -> world().copies(2).ensureCopying(rewind));
+    world().copies(3).revertCopying(copy);
+    DirectorySeen seen = look(STANDBY);
+    assertThat(seen.process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(seen.content()).isEqualTo(Content.READABLE);
+    assertThat(seen.space().trouble()).contains(".mooring-rewind are there");
   }
 
   @Test

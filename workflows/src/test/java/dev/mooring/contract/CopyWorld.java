@@ -24,6 +24,9 @@ public interface CopyWorld {
   /** Somebody removes what is in the instance's data directory, its server killed before. */
   void lose(String instance);
 
+  /** A directory that a rewind once left lies beside the instance's own. */
+  void leaveRewind(String instance);
+
   /** The primary's log of what it wrote is asked for a checkpoint. */
   void checkpoint(String instance);
 

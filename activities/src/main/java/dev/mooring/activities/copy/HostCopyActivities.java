@@ -104,6 +104,7 @@ public final class HostCopyActivities implements CopyActivities {
     String restore = request.source().restoreCommand();
     arguments.add(restore.isEmpty() ? "" : ConfigurationValue.line("restore_command", restore));
     arguments.add(JOB);
+    arguments.add(request.call().epoch().toString());
     request.elsewhere().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));

@@ -133,6 +133,25 @@ $2" || refuse NO_ROOM "$job/rewind.conf can't be written"
   launch "$bin/pg_rewind" "--target-pgdata=$data" --progress "--source-server=$connection" "$@"
 }
 
+# True for a base backup that died or ended badly. Whoever asks for it again wants it made; a rewind that was
+# begun is not begun again.
+begins_anew() {
+  [ "$way" != REWIND ] || return 1
+  job_ended
+  [ "$ended" != RUNNING ] && [ "$ended" != DONE ]
+}
+
+# A rewind takes the directory's name away. Where something bears it all the same, somebody put that there, and
+# which of the two is wanted is not for a copy to say.
+two_directories() {
+  [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$(ls -A "$real" 2>/dev/null)" ]
+}
+
+refuse_two_directories() {
+  ! two_directories ||
+    refuse HOST_REFUSED "both $real and $rewinding are there: move the one away that is not wanted"
+}
+
 # A server that takes writes is fenced by a switchover or a person, not by a copy.
 refuse_running_primary() {
   postmaster "$data" || return 0
@@ -140,6 +159,28 @@ refuse_running_primary() {
   controlled 'Database cluster state'
   [ "$value" != 'in production' ] ||
     refuse TWO_PRIMARIES "the server in $data takes writes: it is stopped and fenced before it is made anew"
+}
+
+# One that was a primary and is down must not come up again while it is copied: its writes would be lost. The
+# fence is a parameter that no server knows; it is taken out again with the copy.
+fence_former_primary() { # epoch
+  [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] || return 0
+  control=$("$bin/pg_controldata" -D "$real" 2>&1) || return 0
+  controlled 'Database cluster state'
+  case $value in
+    'shut down in recovery' | 'in archive recovery') return 0 ;;
+  esac
+  process_state "$real"
+  [ "$state" = STOPPED ] && ! grep -qs '^mooring_fenced_epoch_[0-9]' "$real/postgresql.auto.conf" || return 0
+  : >"$job/fenced" && sync "$job/fenced" "$job" &&
+    printf '\nmooring_fenced_epoch_%s = on\n' "$1" >>"$real/postgresql.auto.conf" &&
+    sync "$real/postgresql.auto.conf" "$real" || refuse HOST_REFUSED "$real/postgresql.auto.conf can't be fenced"
+}
+
+unfence_former_primary() {
+  [ -e "$job/fenced" ] && conf=$(readlink -f "$real/postgresql.auto.conf") && [ -f "$conf" ] || return 0
+  cp -p "$conf" "$conf.mooring" && sed '/^mooring_fenced_epoch_[0-9]/d' "$conf" >"$conf.mooring" &&
+    sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" && rm -f "$job/fenced"
 }
 
 # Starts a program beside everything here; it keeps the lock of its job for as long as it lives.
@@ -157,14 +198,15 @@ launch() { # program, arguments
 }
 
 # Arguments: data directory, program directory, way, run, seconds, kB per second, connection, slot,
-# passwords, line of configuration with the restore command, text of the job, tablespaces.
+# passwords, line of configuration with the restore command, text of the job, epoch, tablespaces.
 ensure_copying() {
   of_job "$1" "$2" "$3" "$4"
-  seconds=$5 passwords=$9 restore_line=${10} job_text=${11}
-  if job_runs "$job" || [ -e "$job/exit" ] || { [ "$way" = REWIND ] && [ -e "$job/begun" ]; }; then
+  seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12}
+  if job_runs "$job" || { [ -e "$job/begun" ] && ! begins_anew; }; then
     tell begun no
     return 0
   fi
+  refuse_two_directories
   for other in "$jobs"/*; do
     ! job_runs "$other" || refuse OUTCOME_UNKNOWN "another copy of it still runs: $other"
   done
@@ -172,11 +214,15 @@ ensure_copying() {
     refuse NO_ROOM "nothing can be made beside $real: $parent can't be written by $(id -un)"
   mkdir -p "$job" && keep_configuration ||
     refuse NO_ROOM "the configuration of $real can't be kept below $cluster_dir"
+  rm -f "$job/exit" && sync "$job" || refuse HOST_REFUSED "how $job ended can't be forgotten"
   rate=$6 connection=$7 slot=$8
-  shift 11
+  shift 12
   case $way in
     REWIND) begin_rewind "$connection" "$restore_line" ;;
-    *) begin_backup "$rate" "$connection" "$slot" "$@" ;;
+    *)
+      fence_former_primary "$epoch"
+      begin_backup "$rate" "$connection" "$slot" "$@"
+      ;;
   esac
   tell begun yes
 }

@@ -59,6 +59,8 @@ say_space() {
   tell free_kb "${room#* }"
   if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
     tell trouble "$parent can't be written by $(id -un)"
+  elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
+    tell trouble "both $real and $rewinding are there: move the one away that is not wanted"
   elif [ -d "$real" ] && [ "$(stat -c %d "$real")" != "${room% *}" ]; then
     tell trouble "$real is a file system of its own: nothing can be made beside it"
   else

@@ -27,7 +27,7 @@ place_links() { # old directory, or nothing
     own=${there%.mooring-new}
     if [ -e "$there" ]; then
       if [ -e "$own" ] && [ -n "$1" ]; then
-        mv "$own" "$own.${1##*.}" && relink_old "$1" "$own" "$own.${1##*.}" || return 1
+        relink_old "$1" "$own" "$own.${1##*.}" && mv "$own" "$own.${1##*.}" || return 1
       fi
       rm -rf "$own"
       mv "$there" "$own" || return 1
@@ -36,15 +36,19 @@ place_links() { # old directory, or nothing
   done
 }
 
+# The links of an old directory lead to the new name before that is there: whatever ends the script here, they
+# never lead to what took the name over.
 relink_old() { # directory, place, its new name
-  for link in "$1/pg_wal" "$1"/pg_tblspc/*; do
-    if [ -L "$link" ] && [ "$(readlink "$link")" = "$2" ]; then
-      ln -sfn "$3" "$link" || return 1
+  place=$(readlink -f "$2") || return 1
+  for its in "$1/pg_wal" "$1"/pg_tblspc/*; do
+    if [ -L "$its" ] && [ "$(readlink -f "$its")" = "$place" ]; then
+      ln -sfn "$3" "$its" || return 1
     fi
   done
 }
 
-# A directory loses its name before anything of it is removed. What it has elsewhere is removed with it.
+# A directory loses its name before anything of it is removed. What it has elsewhere is removed with it where that
+# was put aside too; what still has its own name may be in use by what took the directory's place.
 remove_directory() { # directory
   gone=$real.mooring-removed
   if [ -d "$1" ]; then
@@ -53,13 +57,17 @@ remove_directory() { # directory
   fi
   [ -d "$gone" ] || return 0
   for link in "$gone/pg_wal" "$gone"/pg_tblspc/*; do
-    [ ! -L "$link" ] || rm -rf "$(readlink -f "$link")"
+    [ -L "$link" ] && there=$(readlink -f "$link") || continue
+    case ${there##*/} in
+      *.mooring-old-[0-9]*) rm -rf "$there" ;;
+    esac
   done
   rm -rf "$gone"
 }
 
 # The old directory: what has the name now, and what a rewind of this run left.
 put_old_aside() {
+  ! two_directories || return 1
   for before in "$rewinding" "$real"; do
     [ "$before" != "$made" ] && [ -d "$before" ] || continue
     if [ -n "$old" ] && [ ! -e "$old" ] && [ -n "$(ls -A "$before")" ]; then
@@ -78,6 +86,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
     job_ended
     [ "$ended" = DONE ] ||
       refuse OUTCOME_UNKNOWN "the copy in $made is $ended: it is not brought to its place"
+    refuse_two_directories
     [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not what was made"
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
       put "$made/mooring.copied" "$job" && sync "$made/standby.signal" "$made"/*.conf "$made" ||
@@ -138,13 +147,14 @@ revert_copying() { # data directory, program directory, way, run, epoch
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
   case $way in
     REWIND) name_back "$5" ;;
-    *) clear_new ;;
+    *) clear_new && unfence_former_primary ;;
   esac || refuse HOST_REFUSED "what was made of $real can't be taken back"
   tell placed no
 }
 
 ensure_old_removed() { # data directory, program directory
   of_place "$1" "$2"
+  remove_directory '' || refuse HOST_REFUSED "$gone can't be removed"
   frame removed
   set -- "$real".mooring-old-*
   while [ $# -gt 1 ]; do

@@ -85,6 +85,12 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   }
 
   @Override
+  public void leaveRewind(String instance) {
+    LabInstance one = lab.instance(instance);
+    lab.run(one.host(), "mkdir", one.dataDirectory() + ".mooring-rewind");
+  }
+
+  @Override
   public void checkpoint(String instance) {
     ask(instance, "CHECKPOINT");
   }

@@ -1,0 +1,126 @@
+package dev.mooring.activities.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Script;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the scripts that bring a copy to its place do to directories, on directories alone. */
+@Timeout(60)
+class PlaceScriptTest {
+  private static final String OID = "pg_tblspc/16400";
+
+  @TempDir Path above;
+  private Path data = Path.of("/nonexistent");
+  private Path fast = Path.of("/nonexistent");
+
+  /** A directory with a tablespace that its link leads to by another link; and a copy of it. */
+  @BeforeEach
+  void anInstanceAndItsCopy() throws IOException {
+    above = above.toRealPath();
+    data = Files.createDirectories(above.resolve("data"));
+    Files.writeString(data.resolve("PG_VERSION"), "15\n");
+    fast = Files.createDirectories(above.resolve("disk/fast"));
+    Files.writeString(fast.resolve("whose"), "old");
+    Files.createSymbolicLink(above.resolve("alias"), above.resolve("disk"));
+    Files.createDirectory(data.resolve("pg_tblspc"));
+    Files.createSymbolicLink(data.resolve(OID), above.resolve("alias/fast"));
+    Path copied = Files.createDirectory(above.resolve("disk/fast.mooring-new"));
+    Files.writeString(copied.resolve("whose"), "new");
+    Files.createDirectories(above.resolve("data.mooring-new/pg_tblspc"));
+    Files.createSymbolicLink(above.resolve("data.mooring-new").resolve(OID), copied);
+  }
+
+  private String run(String commands) throws IOException, InterruptedException {
+    String script =
+        "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
+            + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "copy.sh")
+            + Script.resource(HostCopyActivities.class, "place.sh")
+            + "real=$1/data parent=$1 new=$1/data.mooring-new rewinding=$1/data.mooring-rewind\n"
+            + "made=$new old=$1/data.mooring-old-20260101000000 job=$1/job way=BASE_BACKUP\n"
+            + commands;
+    Process process =
+        new ProcessBuilder("sh", "-c", script, "sh", above.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  private String through(String directory) throws IOException {
+    return Files.readString(above.resolve(directory).resolve(OID).resolve("whose"));
+  }
+
+  @Test
+  void a_tablespace_goes_with_its_directory_by_whatever_link_it_is_reached() throws Exception {
+    assertThat(run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"")).isEmpty();
+    assertThat(through("data.mooring-old-20260101000000")).isEqualTo("old");
+    assertThat(through("data")).isEqualTo("new");
+    assertThat(Files.readString(fast.resolve("whose"))).isEqualTo("new");
+  }
+
+  @Test
+  void whatever_ends_it_the_old_links_never_lead_to_the_new_tablespace() throws Exception {
+    run("put_old_aside; (mv() { return 1; }; place_links \"$old\")");
+    run("place_links \"$old\" && mv \"$made\" \"$real\"");
+    assertThat(through("data.mooring-old-20260101000000")).isEqualTo("old");
+    assertThat(through("data")).isEqualTo("new");
+  }
+
+  @Test
+  void what_has_its_own_name_is_not_removed_with_an_old_directory() throws Exception {
+    run("mv \"$real\" \"$old\"; remove_directory \"$old\"");
+    assertThat(above.resolve("data.mooring-old-20260101000000")).doesNotExist();
+    assertThat(fast.resolve("whose")).exists();
+  }
+
+  @Test
+  void what_was_put_aside_is_removed_with_its_directory() throws Exception {
+    run("put_old_aside && place_links \"$old\" && mv \"$made\" \"$real\"");
+    run("remove_directory \"$old\"");
+    try (var left = Files.list(above.resolve("disk"))) {
+      assertThat(left).containsExactly(fast);
+    }
+    assertThat(through("data")).isEqualTo("new");
+  }
+
+  @Test
+  void one_that_a_rewind_left_beside_one_that_is_there_stops_everything() throws Exception {
+    Files.createDirectory(above.resolve("data.mooring-rewind"));
+    assertThat(run("refuse_two_directories")).contains("refused HOST_REFUSED both", "are there");
+    assertThat(run("put_old_aside || echo no")).isEqualTo("no\n");
+    assertThat(data.resolve("PG_VERSION")).exists();
+    assertThat(above.resolve("data.mooring-rewind")).exists();
+  }
+
+  @Test
+  void one_that_a_rewind_left_alone_is_put_aside() throws Exception {
+    run("mv \"$real\" \"$rewinding\"; mkdir \"$real\"; refuse_two_directories && put_old_aside");
+    assertThat(above.resolve("data.mooring-old-20260101000000/PG_VERSION")).exists();
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void a_base_backup_that_failed_begins_anew_and_a_rewind_does_not() throws Exception {
+    Path job = Files.createDirectory(above.resolve("job"));
+    Files.writeString(job.resolve("begun"), "");
+    Files.writeString(job.resolve("log"), "");
+    String asked = "begins_anew && echo anew || echo found";
+    assertThat(run(asked)).isEqualTo("anew\n");
+    Files.writeString(job.resolve("exit"), "1");
+    assertThat(run(asked)).isEqualTo("anew\n");
+    assertThat(run("way=REWIND; " + asked)).isEqualTo("found\n");
+    Files.writeString(job.resolve("exit"), "0");
+    assertThat(run(asked)).isEqualTo("found\n");
+  }
+}
