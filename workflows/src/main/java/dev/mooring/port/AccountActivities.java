@@ -26,7 +26,12 @@ public interface AccountActivities {
    */
   AccountSet ensureAccount(Account request);
 
-  /** Drops the role if Mooring made it; any other stays. Repeated, it finds it gone. */
+  /**
+   * Drops the role if Mooring made it; any other stays. Repeated, it finds it gone.
+   *
+   * <p>{@link FailureCode#DATABASE_REFUSED} where it owns something, or was given more than Mooring
+   * gave it: it is left as it was, and the sentence says what that is.
+   */
   AccountDropped ensureNoAccount(Account request);
 
   /**

@@ -216,9 +216,20 @@ final class AccountSql {
     if (!found.get().comment().equals(mark())) {
       return new AccountDropped(instance(), Dropped.NOT_OURS);
     }
-    String role = SqlText.identifier(account.user());
-    session.execute(
-        "BEGIN; DROP OWNED BY " + role + "; DROP ROLE " + role + "; COMMIT", While.CHANGING);
+    session.execute(withoutRole(), While.CHANGING);
     return new AccountDropped(instance(), Dropped.DROPPED);
+  }
+
+  /**
+   * Statements sent together are one transaction. What else the role was given, or owns, is not
+   * Mooring's to take away: the server refuses to drop it then and says what that is.
+   */
+  private String withoutRole() {
+    String role = SqlText.identifier(account.user());
+    List<String> statements = new ArrayList<>();
+    REWIND.forEach(
+        function -> statements.add("REVOKE EXECUTE ON FUNCTION " + function + " FROM " + role));
+    statements.add("DROP ROLE " + role);
+    return String.join("; ", statements);
   }
 }

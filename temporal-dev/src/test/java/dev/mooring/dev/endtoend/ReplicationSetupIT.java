@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +45,8 @@ class ReplicationSetupIT {
   static void raise() throws SQLException {
     stage = new Stage(LabPlan.streaming(1).withoutReplication().named("narrows"));
     superuser("ALTER ROLE mooring SUPERUSER");
+    superuser("ALTER SYSTEM SET log_connections = on");
+    superuser("SELECT pg_reload_conf()");
   }
 
   @AfterAll
@@ -72,6 +80,8 @@ class ReplicationSetupIT {
                     + " pg_stat_replication.pid",
                 "east-0"))
         .containsExactly("west_0 streaming west_0 lab_replication");
+    assertThat(Files.readString(stage.lab.instance("east-0").log()))
+        .contains("application_name=mooring_copy");
     assertThat(Files.getPosixFilePermissions(password()).toString())
         .doesNotContain("GROUP")
         .doesNotContain("OTHERS");
@@ -125,29 +135,76 @@ class ReplicationSetupIT {
 
   @Test
   @Order(5)
-  void one_that_streams_is_not_taken_out_and_one_that_is_gone_is() throws Exception {
+  void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
+      throws Exception {
     assertThat(
             Stage.endingOf(stage.start("ReplicationSetup", request("remove", "'mode':'execute'")))
                 .headline())
         .contains("west_0 still stream");
     stage.lab.stop(stage.lab.instance("west-0"));
+    WorkflowStub run = stage.start("ReplicationSetup", request("remove", "'mode':'execute'"));
+    Soon.soon(
+        "an approval is waited for",
+        () -> run.query("progress", Progress.class).headline().startsWith("waits for an approval"));
+    stage.lab.start(stage.lab.instance("west-0"));
+    Soon.soon(
+        "it streams again",
+        () -> ask("SELECT state FROM pg_stat_replication", "east-0").contains("streaming"));
 
+    run.update("decide", String.class, approval(run.query("plan", Plan.class).digest()));
+
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.headline()).contains("west_0 still stream");
+    assertThat(ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
+        .containsExactly("west_0");
+    stage.lab.stop(stage.lab.instance("west-0"));
+  }
+
+  @Test
+  @Order(6)
+  void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
+    superuser("CREATE TABLE lab.owned (at timestamptz)");
+    superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
+
+    Answer refused = remove();
+
+    assertThat(refused.status()).as(refused.out() + refused.err()).isNotZero();
+    assertThat(refused.out() + refused.err()).contains("owner of table lab.owned");
+    assertThat(ask("SELECT count(*) FROM lab.owned", "east-0")).containsExactly("0");
+    assertThat(ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0"))
+        .hasSize(1);
+    superuser("DROP TABLE lab.owned");
+  }
+
+  @Test
+  @Order(7)
+  void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     ReplicationResult plan =
         stage
             .start("ReplicationSetup", request("remove", "'mode':'plan'"))
             .getResult(ReplicationResult.class);
     assertThat(plan.outcome()).isEqualTo("planned");
-    Answer shown = stage.mooring().type("replicate remove narrows --mode plan");
-    String digest = digest(shown.out());
-    Answer removed =
-        stage
-            .mooring()
-            .type("replicate remove narrows --by alice --reason over --digest " + digest);
+
+    Answer removed = remove();
 
     assertThat(removed.status()).as(removed.out() + removed.err()).isZero();
     assertThat(ask("SELECT slot_name FROM pg_replication_slots", "east-0")).isEmpty();
     assertThat(ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0")).isEmpty();
     assertThat(lines("east-0")).noneMatch(line -> line.contains("mooring"));
+  }
+
+  private static Answer remove() throws Exception {
+    Answer shown = stage.mooring().type("replicate remove narrows --mode plan");
+    return stage
+        .mooring()
+        .type(
+            "replicate remove narrows --by alice --reason over --digest " + digest(shown.out()));
+  }
+
+  private static RawRequest approval(String digest) {
+    return Typed.json(
+        "{'decision':'approve','by':'bob','reason':'looked at','digest':'" + digest + "'}");
   }
 
   private static String digest(String shown) {

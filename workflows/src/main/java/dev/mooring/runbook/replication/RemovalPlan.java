@@ -4,19 +4,25 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What a removal takes out of the primary.
  *
+ * @param primary that it is taken out of
  * @param slots of the standbys that are taken out
  * @param linesBefore Mooring's access lines
  * @param lines those that stay
  * @param dropsAccount whether no standby is left that streams as the role
  */
 record RemovalPlan(
-    List<String> slots, List<String> linesBefore, List<String> lines, boolean dropsAccount) {
+    InstanceId primary,
+    List<String> slots,
+    List<String> linesBefore,
+    List<String> lines,
+    boolean dropsAccount) {
   RemovalPlan {
     slots = List.copyOf(slots);
     linesBefore = List.copyOf(linesBefore);
@@ -50,6 +56,7 @@ record RemovalPlan(
             .toList();
     return Verdict.proceed(
         new RemovalPlan(
+            members.primary().id(),
             there,
             linesBefore,
             all || linesBefore.isEmpty() ? List.of() : AccessRules.lines(cluster, left),
@@ -59,12 +66,12 @@ record RemovalPlan(
   /** What is taken out, one sentence each: what an approval is about. */
   List<String> objects() {
     List<String> objects = new ArrayList<>();
-    slots.forEach(name -> objects.add("slot " + name));
+    slots.forEach(name -> objects.add(primary + ": slot " + name));
     if (!linesBefore.equals(lines)) {
-      objects.add("access lines " + String.join(" | ", linesBefore));
+      objects.add(primary + ": access lines " + String.join(" | ", linesBefore));
     }
     if (dropsAccount) {
-      objects.add("the role to stream as, if Mooring made it");
+      objects.add(primary + ": the role to stream as, if Mooring made it");
     }
     return objects;
   }

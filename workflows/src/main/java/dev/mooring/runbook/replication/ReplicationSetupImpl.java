@@ -6,6 +6,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccountActivities.AccountObserved;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
 public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
+
+  /** Removals that began before went by what they had seen before their approval. */
+  private static final String LOOKS_AGAIN = "looks-again-under-the-lock";
 
   private final RunContext<ReplicationStep> context;
   private final RunbookRun<ReplicationStep> run;
@@ -160,11 +164,13 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
   private List<String> observeAccess(SetupCalls calls, Instance primary) {
     return run.observe(
         ReplicationStep.OBSERVE_ACCESS,
-        () -> {
-          AccessObserved seen = calls.access(primary, run.call(ReplicationStep.OBSERVE_ACCESS));
-          FanOut.failOn(seen.failures());
-          return seen.seen().get(0).lines();
-        });
+        () -> lines(calls, primary, run.call(ReplicationStep.OBSERVE_ACCESS)));
+  }
+
+  private static List<String> lines(SetupCalls calls, Instance primary, Call call) {
+    AccessObserved seen = calls.access(primary, call);
+    FanOut.failOn(seen.failures());
+    return seen.seen().get(0).lines();
   }
 
   private void takeEpoch(SetupCalls calls) {
@@ -188,14 +194,7 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
   }
 
   private ReplicationResult removed(ReplicationRequest request, SetupCalls calls, Members members) {
-    Instance primary = members.primary();
-    RemovalPlan plan =
-        RunContext.orRefuse(
-            RemovalPlan.judge(
-                context.cluster(),
-                members,
-                chosen(request, members),
-                observeAccess(calls, primary)));
+    RemovalPlan plan = removal(request, members, observeAccess(calls, members.primary()));
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
       return ended(
@@ -210,8 +209,11 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
         .approved(
             context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
     context.lockedEverywhere();
+    if (Workflow.getVersion(LOOKS_AGAIN, Workflow.DEFAULT_VERSION, 1) == 1) {
+      lookedAgain(request, calls);
+    }
     takeEpoch(calls);
-    changed = takenOut(plan, calls, primary);
+    changed = takenOut(plan, calls, members.primary());
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",
@@ -219,6 +221,19 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
         members,
         List.of(),
         List.of());
+  }
+
+  private RemovalPlan removal(ReplicationRequest request, Members members, List<String> lines) {
+    return RunContext.orRefuse(
+        RemovalPlan.judge(context.cluster(), members, chosen(request, members), lines));
+  }
+
+  /** Until it was approved, and the locks were taken, others may have changed what it is about. */
+  private void lookedAgain(ReplicationRequest request, SetupCalls calls) {
+    Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
+    Members members = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
+    RemovalPlan plan = removal(request, members, lines(calls, members.primary(), call));
+    context.plannedAgain(request.inWords(), plan.objects(), List.of());
   }
 
   private List<String> takenOut(RemovalPlan plan, SetupCalls calls, Instance primary) {

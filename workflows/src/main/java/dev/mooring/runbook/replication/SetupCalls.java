@@ -168,6 +168,10 @@ final class SetupCalls {
   }
 
   private Upstream upstream(Instance standby, Instance primary) {
+    return upstream(standby, primary, standby.replicationName());
+  }
+
+  private Upstream upstream(Instance standby, Instance primary, String application) {
     Instance from = sender(standby, primary);
     Replication replication = policy.replication();
     return new Upstream(
@@ -178,7 +182,7 @@ final class SetupCalls {
         replication.password(),
         replication.sslMode(),
         replication.sslRootCertificate(),
-        standby.replicationName(),
+        application,
         standby.upstream().equals(Instance.ARCHIVE) ? "" : standby.replicationName());
   }
 
@@ -193,7 +197,7 @@ final class SetupCalls {
         work,
         CopyActivities.Way.BASE_BACKUP,
         new Source(
-            upstream(standby, primary),
+            upstream(standby, primary, Source.APPLICATION),
             cluster.policies().database().database(),
             restoreCommand(standby)),
         new CopyLimits(

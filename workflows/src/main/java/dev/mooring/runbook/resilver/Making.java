@@ -35,9 +35,6 @@ import java.util.function.Function;
 final class Making {
   private static final int ATTEMPTS = 3;
 
-  /** What a copy calls itself: no standby's name, or commits might wait for it. */
-  private static final String APPLICATION = "mooring_copy";
-
   private final Cluster cluster;
   private final StreamingPolicy policy;
   private final ResilverCalls calls;
@@ -115,12 +112,10 @@ final class Making {
   }
 
   /** Removes old directories but the newest. */
-  void tidy(List<Rated> instances, Call call) {
-    for (Rated rated : instances) {
-      calls
-          .copies(ActivityPolicies.ENSURE, rated.instance(), "remove old directories of")
-          .ensureOldRemoved(request(rated, Way.BASE_BACKUP, call));
-    }
+  void tidy(Rated rated, Call call) {
+    calls
+        .copies(ActivityPolicies.ENSURE, rated.instance(), "remove old directories of")
+        .ensureOldRemoved(request(rated, Way.BASE_BACKUP, call));
   }
 
   private Optional<String> made(Copy request, int attempts) {
@@ -178,7 +173,7 @@ final class Making {
         calls.workOf(instance),
         way,
         new Source(
-            upstream(primary, APPLICATION, ladder.freeSlot(rated)),
+            upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
             cluster.policies().database().database(),
             ladder.restoreCommand(instance)),
         new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
