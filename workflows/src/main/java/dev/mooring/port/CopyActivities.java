@@ -61,9 +61,8 @@ public interface CopyActivities {
 
   /**
    * Takes a copy back that was not placed: what runs is ended, what it made is removed, its fence
-   * is taken out. A directory
-   * whose rewind did not end well gets its name back, fenced, and says so when it is looked at: it
-   * can be copied anew, not started.
+   * is taken out. A directory whose rewind did not end well gets its name back, fenced, and says so
+   * when it is looked at: it can be copied anew, not started.
    */
   CopyReverted revertCopying(Copy request);
 

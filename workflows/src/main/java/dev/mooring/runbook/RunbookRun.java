@@ -47,6 +47,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   private String stopped = "";
   private FailureCode stoppedFor = FailureCode.CANCELLED;
   private boolean rollsBack;
+  private boolean onlyForward;
   private String unreceipted = "";
   private String left = "";
 
@@ -90,7 +91,17 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Whether nobody can stop it any more. */
   boolean goesForwardOnly() {
-    return rollsBack && pivotPassed;
+    return (rollsBack || onlyForward) && pivotPassed;
+  }
+
+  /**
+   * Does what begins with the point of no return, all of it: a stop that came before it counts, one
+   * that comes later is too late.
+   */
+  public void onlyForward(Runnable rest) {
+    CancellationScope.throwCanceled();
+    onlyForward = true;
+    Workflow.newDetachedCancellationScope(rest).run();
   }
 
   /** Looks; changes nothing. */

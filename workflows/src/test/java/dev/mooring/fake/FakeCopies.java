@@ -122,7 +122,7 @@ final class FakeCopies implements CopyActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), only(request), false);
       FakeDirectories.Job job = directories.jobs.get(key(request));
-      if (job != null && !job.killed) {
+      if (job != null && !job.killed && !job.timedOut) {
         return new CopyRuns(member.instance().id(), false);
       }
       if (request.way() == Way.REWIND) {
@@ -151,7 +151,8 @@ final class FakeCopies implements CopyActivities {
           ? CopyState.FAILED
           : CopyState.DONE;
     }
-    if (directories.copiesAreSlow()) {
+    job.timedOut |= directories.copiesAreSlow();
+    if (job.timedOut) {
       return CopyState.TIMED_OUT;
     }
     Duration ran = Duration.between(job.begun, world.clock().read());
@@ -263,6 +264,9 @@ final class FakeCopies implements CopyActivities {
   public OldRemoved ensureOldRemoved(Copy request) {
     synchronized (members) {
       FakeMember member = claimed(request.call(), only(request), false);
+      if (directories.oldStays()) {
+        throw FakeHost.failure(FailureCode.HOST_REFUSED, "it can't be removed");
+      }
       List<String> aside = directories.aside.getOrDefault(member.instance().id(), List.of());
       if (aside.size() < 2) {
         return new OldRemoved(member.instance().id(), List.of());

@@ -23,12 +23,14 @@ public final class FakeDirectories {
   long names;
   private boolean rewindsFail;
   private boolean copiesAreSlow;
+  private boolean oldStays;
 
   /** A copy under way. */
   static final class Job {
     final Instant begun;
     final Copy copy;
     boolean killed;
+    boolean timedOut;
     boolean placed;
     String old = "";
 
@@ -44,6 +46,10 @@ public final class FakeDirectories {
 
   boolean copiesAreSlow() {
     return copiesAreSlow;
+  }
+
+  boolean oldStays() {
+    return oldStays;
   }
 
   /** Somebody removes what is in that directory. */
@@ -64,6 +70,16 @@ public final class FakeDirectories {
   /** Copies take longer than they may from now on, in no time. */
   public synchronized void letCopiesBeSlow() {
     copiesAreSlow = true;
+  }
+
+  /** Copies take the time they take from now on. */
+  public synchronized void letCopiesBeQuick() {
+    copiesAreSlow = false;
+  }
+
+  /** No old directory can be removed from now on. */
+  public synchronized void letOldStay() {
+    oldStays = true;
   }
 
   /** What runs of copies of that instance is killed. */

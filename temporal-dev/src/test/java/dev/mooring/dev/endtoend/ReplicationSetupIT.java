@@ -198,8 +198,7 @@ class ReplicationSetupIT {
     Answer shown = stage.mooring().type("replicate remove narrows --mode plan");
     return stage
         .mooring()
-        .type(
-            "replicate remove narrows --by alice --reason over --digest " + digest(shown.out()));
+        .type("replicate remove narrows --by alice --reason over --digest " + digest(shown.out()));
   }
 
   private static RawRequest approval(String digest) {

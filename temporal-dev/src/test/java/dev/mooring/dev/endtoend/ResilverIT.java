@@ -139,6 +139,25 @@ class ResilverIT {
   }
 
   @Test
+  void of_two_promoted_at_one_position_the_other_would_be_copied_and_the_old_primary_follow()
+      throws SQLException {
+    // one that can read the archive sees there that the timeline was taken, and takes another
+    ask("west-0", "ALTER SYSTEM SET restore_command = ''");
+    ask("west-0", "SELECT pg_reload_conf()");
+    lab.stop(lab.instance("east-0"));
+    ask("east-1", "SELECT pg_promote()");
+    ask("east-1", "INSERT INTO lab.written VALUES (now())");
+    lab.stop(lab.instance("east-1"));
+    ask("west-0", "SELECT pg_promote()");
+    ask("west-0", "INSERT INTO lab.written VALUES (now()), (now())");
+
+    ResilverResult planned = run("plan", "").getResult(ResilverResult.class);
+    assertThat(planned.headline())
+        .isEqualTo("2 can be made good standbys: east-0 by FOLLOW, east-1 by BASE_BACKUP");
+    assertThat(planned.proof().toString()).contains("it was a primary on timeline 2 itself");
+  }
+
+  @Test
   void one_that_was_only_down_follows_as_it_is_and_asks_nobody() throws SQLException {
     lab.stop(lab.instance("west-0"));
     ask("east-0", "INSERT INTO lab.written VALUES (now())");

@@ -9,6 +9,7 @@ import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -19,6 +20,7 @@ import dev.mooring.runbook.resilver.Making.NotMade;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,7 @@ final class Healing {
   private final Ladder ladder;
   private final Making making;
   private final List<String> made = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
 
   Healing(Cluster cluster, ResilverCalls calls, RunContext<ResilverStep> context, Ladder ladder) {
     this.calls = calls;
@@ -59,6 +62,15 @@ final class Healing {
           return copied.size();
         },
         Undo.by(() -> making.revert(copied, Way.BASE_BACKUP, run.call(ResilverStep.COPY))));
+    run.onlyForward(() -> replaceAndFollow(copied));
+  }
+
+  List<String> degraded() {
+    return List.copyOf(degraded);
+  }
+
+  /** A stop in the midst of it would leave hosts without a data directory of the right name. */
+  private void replaceAndFollow(List<Rated> copied) {
     List<NotMade> failed = run.pivot(ResilverStep.REPLACE, () -> replace(copied));
     if (!failed.isEmpty()) {
       run.forward(ResilverStep.COPY_INSTEAD, () -> copyInstead(failed));
@@ -66,12 +78,7 @@ final class Healing {
     run.forward(ResilverStep.FOLLOW, this::follow);
     run.forward(ResilverStep.STREAMING, this::streaming);
     run.forward(ResilverStep.VERIFY, this::verify);
-    run.forward(
-        ResilverStep.TIDY,
-        () -> {
-          making.tidy(ladder.all(), run.call(ResilverStep.TIDY));
-          return ladder.all().size();
-        });
+    run.forward(ResilverStep.TIDY, this::tidy);
   }
 
   /** Standbys by what they stream from; those that the archive feeds alone are not among them. */
@@ -224,6 +231,27 @@ final class Healing {
           }
           return ladder.all().size();
         });
+  }
+
+  /** Old directories are in nobody's way; one that takes long to remove is told. */
+  private int tidy() {
+    int tidied = 0;
+    for (Rated one : ladder.all()) {
+      try {
+        making.tidy(one, run.call(ResilverStep.TIDY));
+        tidied++;
+      } catch (TemporalFailure e) {
+        degraded.add(
+            String.format(
+                "old directories of %s may be left on %s as %s.mooring-old-* and .mooring-removed:"
+                    + " %s",
+                one.instance().id(),
+                one.instance().host(),
+                one.instance().dataDirectory(),
+                Explained.of(e).sentence()));
+      }
+    }
+    return tidied;
   }
 
   private <T> T untilDone(ResilverStep step, java.util.function.Supplier<T> act) {

@@ -74,7 +74,9 @@ public final class ResilverImpl implements ResilverWorkflow {
     approved(request, planned);
     Ladder ladderNow = run.observe(ResilverStep.LOCK, () -> lockedAndSeen(request, looking));
     ladder = ladderNow;
-    new Healing(cluster, ports, context, ladderNow).heal();
+    Healing healing = new Healing(cluster, ports, context, ladderNow);
+    healing.heal();
+    degraded.addAll(healing.degraded());
     degraded.addAll(run.lateStop());
     return ended("Completed", "good standbys again: " + inWords(ladderNow));
   }

@@ -1,7 +1,9 @@
 package dev.mooring.runbook.resilver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
@@ -10,6 +12,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -144,6 +147,81 @@ class ResilverWorkflowTest {
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.message()).contains("west-0: TIMED_OUT");
     assertThat(bed.world().members().writers()).containsExactly("east-0");
+  }
+
+  /** East's rewind failed and the copy made instead takes too long: the run holds. */
+  private ResilverWorkflow heldInCopyInstead() {
+    divergeEast();
+    bed.world().directories().letRewindsFail();
+    bed.world().directories().letCopiesBeSlow();
+    plan();
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    WorkflowClient.start(run::resilver, request("execute", plan.digest()));
+    bed.temporal().sleep(java.time.Duration.ofMinutes(5));
+    assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
+    return run;
+  }
+
+  private ResilverResult retried(ResilverWorkflow run) {
+    bed.world().directories().letCopiesBeQuick();
+    run.decide(Typed.json("{'decision':'retry','by':'bob','reason':'the network is back'}"));
+    try {
+      return bed.client().newUntypedWorkflowStub("resilver").getResult(ResilverResult.class);
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  @Test
+  void a_copy_that_failed_is_made_anew_once_somebody_says_retry() {
+    assertThat(retried(heldInCopyInstead()).outcome()).isEqualTo("Completed");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
+  @Test
+  void a_stop_after_the_point_of_no_return_comes_too_late() {
+    ResilverWorkflow run = heldInCopyInstead();
+    bed.client().newUntypedWorkflowStub("resilver").cancel();
+    assertThatThrownBy(
+            () -> run.decide(Typed.json("{'decision':'roll-back','by':'bob','reason':'no'}")))
+        .hasStackTraceContaining("this run only goes forward");
+    bed.temporal().sleep(java.time.Duration.ofMinutes(1));
+    assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
+    // Temporal calls a run cancelled that was asked to be, whatever it did then
+    assertThatThrownBy(() -> retried(run)).isInstanceOf(WorkflowFailedException.class);
+    Receipt receipt = bed.world().lastReceipt();
+    assertThat(receipt.ending().outcome()).isEqualTo("COMPLETED");
+    assertThat(receipt.seen().degraded().toString()).contains("that came too late");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
+  @Test
+  void an_old_directory_that_can_not_be_removed_is_told_and_holds_nobody_up() {
+    divergeEast();
+    bed.world().directories().letOldStay();
+    ResilverResult result = executed();
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded().toString())
+        .contains("old directories of east-0 may be left", ".mooring-old-*", "can't be removed");
+  }
+
+  @Test
+  void two_that_were_promoted_at_one_place_have_each_its_own_wal() {
+    var members = bed.world().members();
+    members.kill("east-0");
+    members.promote("west-1");
+    members.write("west-1");
+    members.kill("west-1");
+    members.promote("west-0");
+    members.write("west-0");
+    members.write("west-0");
+    ResilverResult result = executed();
+    assertThat(result.headline()).contains("west-1 by BASE_BACKUP");
+    assertThat(result.proof().toString())
+        .contains("it was a primary on timeline 2 itself", "COMMIT");
+    assertThat(members.followersOf("west-0")).contains("west-1");
   }
 
   @Test
