@@ -94,10 +94,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     return (rollsBack || onlyForward) && pivotPassed;
   }
 
-  /**
-   * Does what begins with the point of no return, all of it: a stop that came before it counts, one
-   * that comes later is too late.
-   */
+  /** Does all that is left, from the point of no return on: a later stop comes too late. */
   public void onlyForward(Runnable rest) {
     CancellationScope.throwCanceled();
     onlyForward = true;
