@@ -4,6 +4,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReceiptActivities;
 import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
@@ -198,6 +199,21 @@ public final class RunContext<S extends Enum<S> & Step> {
         run.steps(),
         seen,
         deciding.records());
+  }
+
+  /**
+   * Writes the receipt of an ending, at that site.
+   *
+   * @return where it stands
+   */
+  public String writeReceipt(SiteName site, Receipt receipt) {
+    return Workflow.newActivityStub(
+            ReceiptActivities.class,
+            receiptPolicy(receipt).options(ActivityPolicies.queueOf(site), "write the receipt"))
+        .ensureReceipt(
+            new ReceiptActivities.EnsureReceipt(
+                run.receiptCall(), cluster().policies().evidence().at(site), receipt))
+        .inWords();
   }
 
   /** The receipt of a run that has not ended. */

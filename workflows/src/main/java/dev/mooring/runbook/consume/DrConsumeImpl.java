@@ -21,10 +21,10 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.ManifestRead;
 import dev.mooring.port.ReceiptActivities;
+import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -44,13 +44,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook DrConsume; see {@link DrConsumeWorkflow}. */
-public final class DrConsumeImpl implements DrConsumeWorkflow {
+public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements DrConsumeWorkflow {
   /** No WAL leads an instance to the point that is beyond it, or off its timeline's way. */
   private static final List<FailureCode> NO_WAY =
       List.of(FailureCode.PROMOTED, FailureCode.BEYOND_TARGET);
 
-  private final RunContext<ConsumeStep> context;
-  private final RunbookRun<ConsumeStep> run;
   private final ConsumeAttempt attempt = new ConsumeAttempt();
   private @Nullable ConsumeCalls calls;
   private final List<String> degraded = new ArrayList<>();
@@ -60,8 +58,7 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
 
   @WorkflowInit
   public DrConsumeImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("DrConsume", raw, ConsumeStep.class);
-    run = context.run();
+    super(new RunContext<>("DrConsume", raw, ConsumeStep.class));
   }
 
   @Override
@@ -347,34 +344,9 @@ public final class DrConsumeImpl implements DrConsumeWorkflow {
   }
 
   @Override
-  public Progress progress() {
-    return run.progress();
-  }
-
-  @Override
-  public Plan plan() {
-    return context.plan();
-  }
-
-  @Override
   public Receipt receipt() {
     ConsumeRequest request = asked;
     return context.receiptSoFar(
         request == null ? RunContext.Asked.NOTHING : asked(request), seen(""));
-  }
-
-  @Override
-  public String decide(RawRequest decision) {
-    return context.decide(decision);
-  }
-
-  @Override
-  public void validateDecide(RawRequest decision) {
-    context.validate(decision);
-  }
-
-  @Override
-  public void decideBySignal(RawRequest decision) {
-    context.decideBySignal(decision);
   }
 }

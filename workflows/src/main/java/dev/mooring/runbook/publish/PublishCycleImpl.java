@@ -12,9 +12,9 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ManifestActivities.LastRead;
+import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -37,12 +37,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook PublishCycle; see {@link PublishCycleWorkflow}. */
-public final class PublishCycleImpl implements PublishCycleWorkflow {
+public final class PublishCycleImpl extends AnsweringRun<PublishStep>
+    implements PublishCycleWorkflow {
   private static final Undo HARMLESS =
       Undo.nothing("a restore point is a record in the WAL whose name is never used again");
 
-  private final RunContext<PublishStep> context;
-  private final RunbookRun<PublishStep> run;
   private @Nullable PublishCalls calls;
   private @Nullable PendingPoints leftPending;
   private List<Receipt.ProofRecord> proved = List.of();
@@ -52,8 +51,7 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
 
   @WorkflowInit
   public PublishCycleImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("PublishCycle", raw, PublishStep.class);
-    run = context.run();
+    super(new RunContext<>("PublishCycle", raw, PublishStep.class));
   }
 
   @Override
@@ -350,34 +348,9 @@ public final class PublishCycleImpl implements PublishCycleWorkflow {
   }
 
   @Override
-  public Progress progress() {
-    return run.progress();
-  }
-
-  @Override
-  public Plan plan() {
-    return context.plan();
-  }
-
-  @Override
   public Receipt receipt() {
     PublishRequest request = asked;
     return context.receiptSoFar(
         request == null ? RunContext.Asked.NOTHING : asked(request), seen());
-  }
-
-  @Override
-  public String decide(RawRequest decision) {
-    return context.decide(decision);
-  }
-
-  @Override
-  public void validateDecide(RawRequest decision) {
-    context.validate(decision);
-  }
-
-  @Override
-  public void decideBySignal(RawRequest decision) {
-    context.decideBySignal(decision);
   }
 }

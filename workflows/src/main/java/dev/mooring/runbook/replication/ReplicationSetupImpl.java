@@ -13,12 +13,10 @@ import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
@@ -37,23 +35,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
-public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
+public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
+    implements ReplicationSetupWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
 
   /** Removals that began before went by what they had seen before their approval. */
   private static final String LOOKS_AGAIN = "looks-again-under-the-lock";
 
-  private final RunContext<ReplicationStep> context;
-  private final RunbookRun<ReplicationStep> run;
   private final List<String> degraded = new ArrayList<>();
   private List<String> changed = List.of();
   private @Nullable ReplicationRequest asked;
-  private @Nullable SetupCalls acting;
+  private boolean acts;
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("ReplicationSetup", raw, ReplicationStep.class);
-    run = context.run();
+    super(new RunContext<>("ReplicationSetup", raw, ReplicationStep.class));
   }
 
   @Override
@@ -75,7 +71,7 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
       return verified("verified", observeMembers(cluster), "");
     }
     SetupCalls calls = new SetupCalls(cluster);
-    acting = calls;
+    acts = true;
     degraded.addAll(context.oneFileEverywhere());
     if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
       context.lockedEverywhere();
@@ -331,10 +327,11 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
   }
 
   private String writeReceipt(ReplicationRequest request, Receipt.Ending ending) {
-    SetupCalls calls = acting;
-    return calls == null
-        ? "no receipt: who only looks leaves none"
-        : calls.writeReceipt(run.receiptCall(), context.receipt(asked(request), ending, seen()));
+    return acts
+        ? context.writeReceipt(
+            context.cluster().policies().publish().site(),
+            context.receipt(asked(request), ending, seen()))
+        : "no receipt: who only looks leaves none";
   }
 
   private Receipt.Seen seen() {
@@ -351,20 +348,10 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
 
   private RunContext.Asked asked(ReplicationRequest request) {
     return new RunContext.Asked(
-        acting == null ? "" : context.cluster().policies().publish().site().value(),
+        acts ? context.cluster().policies().publish().site().value() : "",
         request.inWords(),
         request.by(),
         request.reason());
-  }
-
-  @Override
-  public Progress progress() {
-    return run.progress();
-  }
-
-  @Override
-  public Plan plan() {
-    return context.plan();
   }
 
   @Override
@@ -372,20 +359,5 @@ public final class ReplicationSetupImpl implements ReplicationSetupWorkflow {
     ReplicationRequest request = asked;
     return context.receiptSoFar(
         request == null ? RunContext.Asked.NOTHING : asked(request), seen());
-  }
-
-  @Override
-  public String decide(RawRequest decision) {
-    return context.decide(decision);
-  }
-
-  @Override
-  public void validateDecide(RawRequest decision) {
-    context.validate(decision);
-  }
-
-  @Override
-  public void decideBySignal(RawRequest decision) {
-    context.decideBySignal(decision);
   }
 }

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.replication;
 
-import dev.mooring.evidence.Receipt;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccessActivities.AccessSet;
@@ -22,7 +21,6 @@ import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -36,7 +34,6 @@ import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -292,17 +289,5 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             RoleActivities.class, on(ActivityPolicies.ENSURE, work, "set who commits wait for at"))
         .ensureSynchronousSet(new SetSynchronous(call, work, names, commit));
-  }
-
-  String writeReceipt(Call call, Receipt receipt) {
-    return Workflow.newActivityStub(
-            ReceiptActivities.class,
-            RunContext.receiptPolicy(receipt)
-                .options(
-                    ActivityPolicies.queueOf(cluster.policies().publish().site()),
-                    "write the receipt"))
-        .ensureReceipt(
-            new ReceiptActivities.EnsureReceipt(call, cluster.policies().evidence(), receipt))
-        .inWords();
   }
 }

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.resilver;
 
-import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
@@ -15,7 +14,6 @@ import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -32,7 +30,6 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -58,7 +55,7 @@ final class ResilverCalls {
     return ActivityPolicies.queueOf(instance.site());
   }
 
-  private SiteName home() {
+  SiteName home() {
     return cluster.policies().publish().site();
   }
 
@@ -198,16 +195,5 @@ final class ResilverCalls {
                 cluster.policies().database(),
                 WorkLists.servers(cluster, List.of(standby)).get(0),
                 A_WRITE));
-  }
-
-  String writeReceipt(Call call, Receipt receipt) {
-    return Workflow.newActivityStub(
-            ReceiptActivities.class,
-            RunContext.receiptPolicy(receipt)
-                .options(ActivityPolicies.queueOf(home()), "write the receipt"))
-        .ensureReceipt(
-            new ReceiptActivities.EnsureReceipt(
-                call, cluster.policies().evidence().at(home()), receipt))
-        .inWords();
   }
 }

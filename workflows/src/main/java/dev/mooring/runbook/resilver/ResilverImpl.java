@@ -5,11 +5,9 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
@@ -22,11 +20,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Resilver; see {@link ResilverWorkflow}. */
-public final class ResilverImpl implements ResilverWorkflow {
+public final class ResilverImpl extends AnsweringRun<ResilverStep> implements ResilverWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
 
-  private final RunContext<ResilverStep> context;
-  private final RunbookRun<ResilverStep> run;
   private final List<String> degraded = new ArrayList<>();
   private @Nullable ResilverCalls calls;
   private @Nullable ResilverRequest asked;
@@ -34,8 +30,7 @@ public final class ResilverImpl implements ResilverWorkflow {
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("Resilver", raw, ResilverStep.class);
-    run = context.run();
+    super(new RunContext<>("Resilver", raw, ResilverStep.class));
   }
 
   @Override
@@ -120,7 +115,7 @@ public final class ResilverImpl implements ResilverWorkflow {
     ResilverCalls ports = calls;
     return ports == null
         ? "none: where receipts are kept stands in the cluster file"
-        : ports.writeReceipt(run.receiptCall(), context.receipt(asked(request), ending, seen()));
+        : context.writeReceipt(ports.home(), context.receipt(asked(request), ending, seen()));
   }
 
   private static RunContext.Asked asked(ResilverRequest request) {
@@ -132,34 +127,9 @@ public final class ResilverImpl implements ResilverWorkflow {
   }
 
   @Override
-  public Progress progress() {
-    return run.progress();
-  }
-
-  @Override
-  public Plan plan() {
-    return context.plan();
-  }
-
-  @Override
   public Receipt receipt() {
     ResilverRequest request = asked;
     return context.receiptSoFar(
         request == null ? RunContext.Asked.NOTHING : asked(request), seen());
-  }
-
-  @Override
-  public String decide(RawRequest decision) {
-    return context.decide(decision);
-  }
-
-  @Override
-  public void validateDecide(RawRequest decision) {
-    context.validate(decision);
-  }
-
-  @Override
-  public void decideBySignal(RawRequest decision) {
-    context.decideBySignal(decision);
   }
 }

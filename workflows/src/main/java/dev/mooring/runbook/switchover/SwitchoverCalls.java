@@ -1,7 +1,6 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.authority.Epoch;
-import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
@@ -9,7 +8,6 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
@@ -38,10 +36,8 @@ import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
@@ -269,16 +265,6 @@ final class SwitchoverCalls {
         .observeWriteRefused(
             new EnsureWritten(
                 call, cluster.policies().database(), server(standby), WRITTEN_WITHIN));
-  }
-
-  String writeReceipt(Call call, SiteName site, Receipt receipt) {
-    EvidencePolicy evidence = cluster.policies().evidence().at(site);
-    return Workflow.newActivityStub(
-            ReceiptActivities.class,
-            RunContext.receiptPolicy(receipt)
-                .options(ActivityPolicies.queueOf(site), "write the receipt"))
-        .ensureReceipt(new ReceiptActivities.EnsureReceipt(call, evidence, receipt))
-        .inWords();
   }
 
   // ---- stubs

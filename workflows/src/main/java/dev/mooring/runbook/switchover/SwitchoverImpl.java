@@ -4,11 +4,9 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
-import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -23,12 +21,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
-public final class SwitchoverImpl implements SwitchoverWorkflow {
+public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
+    implements SwitchoverWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
 
-  private final RunContext<SwitchoverStep> context;
-  private final RunbookRun<SwitchoverStep> run;
-  private @Nullable SwitchoverCalls calls;
+  private @Nullable Instance target;
   private @Nullable SwitchoverRequest asked;
   private @Nullable Moving moving;
   private @Nullable Aftermath aftermath;
@@ -37,8 +34,7 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
 
   @WorkflowInit
   public SwitchoverImpl(@Nullable RawRequest raw) {
-    context = new RunContext<>("Switchover", raw, SwitchoverStep.class).changingRoles();
-    run = context.run();
+    super(new RunContext<>("Switchover", raw, SwitchoverStep.class).changingRoles());
   }
 
   @Override
@@ -53,7 +49,7 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
     Cluster cluster = run.observe(SwitchoverStep.RESOLVE, context::readCluster);
     SwitchoverCalls ports = new SwitchoverCalls(cluster);
     Instance to = target(cluster, request.to());
-    calls = ports;
+    target = to;
     Move move = run.observe(SwitchoverStep.OBSERVE, () -> planned(ports, request, to, false));
     if (request.mode() == Mode.PLAN) {
       return ended("planned", planHeadline(move));
@@ -228,13 +224,10 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
   }
 
   private String writeReceipt(SwitchoverRequest request, Receipt.Ending ending) {
-    SwitchoverCalls ports = calls;
-    if (ports == null) {
-      return "none: where receipts are kept stands in the cluster file";
-    }
-    Instance to = target(context.cluster(), request.to());
-    return ports.writeReceipt(
-        run.receiptCall(), to.site(), context.receipt(asked(request), ending, seen()));
+    Instance to = target;
+    return to == null
+        ? "none: where receipts are kept stands in the cluster file"
+        : context.writeReceipt(to.site(), context.receipt(asked(request), ending, seen()));
   }
 
   private Receipt.Seen seen() {
@@ -247,34 +240,9 @@ public final class SwitchoverImpl implements SwitchoverWorkflow {
   }
 
   @Override
-  public Progress progress() {
-    return run.progress();
-  }
-
-  @Override
-  public Plan plan() {
-    return context.plan();
-  }
-
-  @Override
   public Receipt receipt() {
     SwitchoverRequest request = asked;
     return context.receiptSoFar(
         request == null ? RunContext.Asked.NOTHING : asked(request), seen());
-  }
-
-  @Override
-  public String decide(RawRequest decision) {
-    return context.decide(decision);
-  }
-
-  @Override
-  public void validateDecide(RawRequest decision) {
-    context.validate(decision);
-  }
-
-  @Override
-  public void decideBySignal(RawRequest decision) {
-    context.decideBySignal(decision);
   }
 }
