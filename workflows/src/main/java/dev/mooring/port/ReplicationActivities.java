@@ -45,8 +45,10 @@ public interface ReplicationActivities {
   WriteRefused observeWriteRefused(EnsureWritten request);
 
   /**
-   * Waits until each of these standbys streams from the primary and has replayed where the primary
-   * stood when the wait began; ends at once when all do.
+   * Waits until each of these standbys streams, from the primary or the standby above it, and has
+   * replayed where the primary stood when the wait began; ends at once when all do. For one that
+   * the archive feeds alone, and that is not there yet, the primary's WAL file is ended once: only
+   * a whole file is archived. The database role needs EXECUTE on pg_switch_wal() for that.
    */
   StandbysAwaited awaitStreaming(AwaitStreaming request);
 

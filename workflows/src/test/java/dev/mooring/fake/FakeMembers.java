@@ -5,6 +5,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,13 +32,15 @@ public final class FakeMembers implements StreamingHands {
   }
 
   private void begin(Instance first) {
-    FakeMember primary = member(first.id());
+    Upstreams upstreams =
+        new Upstreams(members.values().stream().map(FakeMember::instance).toList(), first);
     for (FakeMember member : members.values()) {
-      if (member != primary) {
+      if (!member.instance().equals(first)) {
         member.standbySignal = true;
         member.state = dev.mooring.postgres.InstanceState.IN_ARCHIVE_RECOVERY;
-        member.upstream = Optional.of(FakeRoles.upstream(first, member.instance()));
-        primary.slots.add(member.instance().replicationName());
+        Optional<Instance> above = upstreams.of(member.instance());
+        member.upstream = above.map(up -> FakeRoles.upstream(up, member.instance()));
+        above.ifPresent(up -> member(up.id()).slots.add(member.instance().replicationName()));
       }
     }
     stream();
@@ -74,11 +77,20 @@ public final class FakeMembers implements StreamingHands {
         .filter(sender -> sender.slots.contains(standby.instance().replicationName()));
   }
 
+  /** Whose WAL the archive gives to one that it feeds alone: a primary archives all it writes. */
+  Optional<FakeMember> archiveOf(FakeMember standby) {
+    boolean fed =
+        standby.running && standby.standbySignal && !standby.frozen && standby.upstream.isEmpty();
+    return fed
+        ? members.values().stream().filter(FakeMember::isPrimary).findFirst()
+        : Optional.empty();
+  }
+
   /** Lets everything that is connected catch up, cascades too; then sees who takes writes. */
   void stream() {
     for (int hop = 0; hop < members.size(); hop++) {
       for (FakeMember standby : members.values()) {
-        senderOf(standby).ifPresent(standby::receiveFrom);
+        senderOf(standby).or(() -> archiveOf(standby)).ifPresent(standby::receiveFrom);
       }
     }
     List<String> now =

@@ -198,7 +198,7 @@ final class FakeReplication implements ReplicationActivities {
   }
 
   private boolean chain(FakeMember standby, FakeMember primary) {
-    Optional<FakeMember> sender = members.senderOf(standby);
+    Optional<FakeMember> sender = members.senderOf(standby).or(() -> members.archiveOf(standby));
     return sender.isPresent() && (sender.get() == primary || chain(sender.get(), primary));
   }
 

@@ -96,7 +96,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
   @Override
   public StandbysAwaited awaitStreaming(AwaitStreaming request) {
     try {
-      return new StreamingWait(sessions(), request).ended();
+      return new StreamingWait(sessions(), request).awaited();
     } catch (DatabaseFault fault) {
       throw failure(fault, "who streams from " + request.primary().instance().id() + " is unread");
     }

@@ -12,6 +12,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ final class StreamingWait {
   private final Map<InstanceId, InstanceFailure> behind = new TreeMap<>();
 
   private Optional<Lsn> goal = Optional.empty();
+  private boolean fileEnded;
 
   StreamingWait(ServerSessions sessions, AwaitStreaming request) {
     this.sessions = sessions;
@@ -42,7 +44,7 @@ final class StreamingWait {
     this.deadline = Deadline.in(request.atMost());
   }
 
-  StandbysAwaited ended() throws DatabaseFault {
+  StandbysAwaited awaited() throws DatabaseFault {
     while (true) {
       List<InstanceId> there = look();
       if (there.size() == request.standbys().size() || deadline.passed()) {
@@ -64,6 +66,7 @@ final class StreamingWait {
           behind.remove(standby.instance().id());
         }
       }
+      endFileForArchive(primary);
       return there;
     } catch (DatabaseFault fault) {
       if (fault.code() != FailureCode.DATABASE_UNREACHABLE) {
@@ -73,6 +76,20 @@ final class StreamingWait {
         note(standby, fault.code(), "the primary does not answer: " + fault.sentence());
       }
       return List.of();
+    }
+  }
+
+  /**
+   * Only a whole file is archived: on a quiet primary the goal would stay where no archive has it.
+   */
+  private void endFileForArchive(Session primary) throws DatabaseFault {
+    boolean waits =
+        request.standbys().stream()
+            .map(Server::instance)
+            .anyMatch(i -> i.upstream().equals(Instance.ARCHIVE) && behind.containsKey(i.id()));
+    if (waits && !fileEnded) {
+      primary.run("SELECT pg_switch_wal()", While.CHANGING, statement -> true);
+      fileEnded = true;
     }
   }
 
@@ -86,9 +103,7 @@ final class StreamingWait {
 
   private boolean isThere(Session primary, Server standby) throws DatabaseFault {
     Instance instance = standby.instance();
-    boolean direct =
-        instance.upstream().isEmpty()
-            || instance.upstream().equals(request.primary().instance().id().value());
+    boolean direct = Upstreams.direct(instance, request.primary().instance());
     String why = direct ? fromPrimary(primary, instance) : fromItself(standby);
     if (!why.isEmpty()) {
       note(standby, FailureCode.NOT_CAUGHT_UP, why);

@@ -8,6 +8,7 @@ import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.Upstreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,7 +54,10 @@ final class ReplicationTable {
     return new StandbyRow(
         standby.id(),
         health(caught, sender, why),
-        standby.upstream().isEmpty() ? members.primary().id().value() : standby.upstream(),
+        Upstreams.of(cluster, members.primary())
+            .of(standby)
+            .map(upstream -> upstream.id().value())
+            .orElse(Instance.ARCHIVE),
         sender.map(Sender::address).orElse(""),
         sender.map(Sender::state).orElse(""),
         sender.map(Sender::sync).orElse(""),

@@ -39,6 +39,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Replication;
+import dev.mooring.topology.Upstreams;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -158,10 +159,7 @@ final class SetupCalls {
   }
 
   private Instance sender(Instance standby, Instance primary) {
-    return cluster.members().stream()
-        .filter(i -> i.id().value().equals(standby.upstream()))
-        .findFirst()
-        .orElse(primary);
+    return Upstreams.of(cluster, primary).of(standby).orElse(primary);
   }
 
   private Upstream upstream(Instance standby, Instance primary) {

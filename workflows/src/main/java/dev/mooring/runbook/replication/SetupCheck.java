@@ -11,6 +11,7 @@ import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,13 +94,9 @@ final class SetupCheck {
 
   /** Whom it streams from; empty while that one is no member that answers. */
   private Optional<Instance> sender(Instance standby) {
-    if (standby.upstream().isEmpty() || standby.upstream().equals(Instance.ARCHIVE)) {
-      return Optional.of(members.primary());
-    }
-    return cluster.members().stream()
-        .filter(i -> i.id().value().equals(standby.upstream()))
-        .filter(i -> i.equals(members.primary()) || streams(i))
-        .findFirst();
+    Instance upstream =
+        Upstreams.of(cluster, members.primary()).of(standby).orElse(members.primary());
+    return Optional.of(upstream).filter(i -> i.equals(members.primary()) || streams(i));
   }
 
   private List<MissingSlot> slots(List<Instance> able) {

@@ -81,18 +81,22 @@ final class Healing {
     run.forward(ResilverStep.TIDY, this::tidy);
   }
 
-  /** Standbys by what they stream from; those that the archive feeds alone are not among them. */
+  /**
+   * Standbys by what they stream from, where that runs already; those that the archive feeds alone
+   * are not among them.
+   */
   private SortedMap<InstanceId, List<Rated>> byUpstream() {
     SortedMap<InstanceId, List<Rated>> streams = new TreeMap<>();
     for (Rated one : ladder.all()) {
       upstreamOf(one)
+          .filter(up -> !ladder.heals(up))
           .ifPresent(up -> streams.computeIfAbsent(up.id(), id -> new ArrayList<>()).add(one));
     }
     return streams;
   }
 
   private Optional<Instance> upstreamOf(Rated one) {
-    return ladder.members().upstreamOf(one.instance(), ladder.primary().id());
+    return ladder.upstreams().of(one.instance());
   }
 
   private int slots() {
@@ -182,12 +186,23 @@ final class Healing {
     return untilDone(
         ResilverStep.FOLLOW,
         () -> {
-          for (Rated one : ladder.all()) {
+          for (Rated one : ladder.fromTheTop()) {
+            slotOnHealed(one, call);
             Following following = calls.follow(one.instance(), follow(one, call));
             ladder.proof(one, "follows", String.join(", ", following.changed()));
           }
           return ladder.all().size();
         });
+  }
+
+  /**
+   * What was made anew has no slots: none is copied. It runs by now, whoever streams from it waits.
+   */
+  private void slotOnHealed(Rated one, Call call) {
+    upstreamOf(one)
+        .filter(ladder::heals)
+        .ifPresent(
+            up -> calls.slots(call, up, List.of(one.instance().replicationName()), List.of()));
   }
 
   private Follow follow(Rated one, Call call) {
@@ -203,20 +218,16 @@ final class Healing {
     return untilDone(
         ResilverStep.STREAMING,
         () -> {
-          int streaming = 0;
-          for (var upstream : byUpstream().entrySet()) {
-            StandbysAwaited awaited =
-                calls.awaitStreaming(
-                    call,
-                    ladder.members().instance(upstream.getKey()),
-                    upstream.getValue().stream().map(Rated::instance).toList(),
-                    CATCHES_UP);
-            if (!awaited.behind().isEmpty()) {
-              throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
-            }
-            streaming += awaited.streaming().size();
+          StandbysAwaited awaited =
+              calls.awaitStreaming(
+                  call,
+                  ladder.primary(),
+                  ladder.fromTheTop().stream().map(Rated::instance).toList(),
+                  CATCHES_UP);
+          if (!awaited.behind().isEmpty()) {
+            throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
           }
-          return streaming;
+          return awaited.streaming().size();
         });
   }
 

@@ -9,7 +9,9 @@ import dev.mooring.runbook.resilver.LadderCheck.Choice;
 import dev.mooring.runbook.resilver.LadderCheck.Source;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What a run saw, and chose by it: the primary, and each outdated instance with its rung. */
@@ -49,6 +51,24 @@ final class Ladder {
     return members;
   }
 
+  /** Who is to follow whom. */
+  Upstreams upstreams() {
+    return members.upstreams(answer.instance());
+  }
+
+  /** All of them, each behind whatever it streams from. */
+  List<Rated> fromTheTop() {
+    Upstreams upstreams = upstreams();
+    return rated.stream()
+        .sorted(Comparator.comparingInt(one -> upstreams.depth(one.instance())))
+        .toList();
+  }
+
+  /** Whether it is one of those that are made good again. */
+  boolean heals(Instance instance) {
+    return rated.stream().anyMatch(one -> one.instance().id().equals(instance.id()));
+  }
+
   DirectorySeen directory() {
     return directory;
   }
@@ -71,8 +91,8 @@ final class Ladder {
     String name = one.instance().replicationName();
     boolean held = answer.slots().stream().anyMatch(s -> s.name().equals(name) && s.active());
     boolean ofPrimary =
-        members
-            .upstreamOf(one.instance(), answer.instance())
+        upstreams()
+            .of(one.instance())
             .filter(upstream -> upstream.id().equals(answer.instance()))
             .isPresent();
     return held || !ofPrimary ? "" : name;

@@ -4,10 +4,12 @@ import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,12 +69,24 @@ record Members(Cluster cluster, List<MemberObserved> answered) {
     }
     List<Instance> wanted = new ArrayList<>();
     for (Instance member : members) {
-      boolean asked = named.isEmpty() ? !streams(member) : named.contains(member.id());
+      boolean asked = named.isEmpty() ? !isGood(member, primary) : named.contains(member.id());
       if (asked && !member.id().equals(primary)) {
         wanted.add(member);
       }
     }
     return Verdict.proceed(wanted);
+  }
+
+  /** Whether it streams; or is fed by the archive, as it is to be, up to the primary's timeline. */
+  private boolean isGood(Instance member, InstanceId primary) {
+    if (!member.upstream().equals(Instance.ARCHIVE)) {
+      return streams(member);
+    }
+    Optional<TimelineId> now = answerOf(primary).map(seen -> seen.standing().timeline());
+    return answerOf(member.id())
+        .filter(seen -> seen.standing().inRecovery())
+        .map(seen -> seen.standing().timeline())
+        .equals(now);
   }
 
   /** Whether any member sends WAL to it, and it is up to date with what it is sent. */
@@ -96,14 +110,8 @@ record Members(Cluster cluster, List<MemberObserved> answered) {
     return cluster.members().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
   }
 
-  /** Whom it is to follow: none for one that is fed by the archive alone. */
-  Optional<Instance> upstreamOf(Instance standby, InstanceId primary) {
-    if (standby.upstream().equals(Instance.ARCHIVE)) {
-      return Optional.empty();
-    }
-    boolean ofPrimary =
-        standby.upstream().isEmpty() || standby.upstream().equals(standby.id().value());
-    return Optional.of(
-        ofPrimary ? instance(primary) : instance(new InstanceId(standby.upstream())));
+  /** Who is to follow whom. */
+  Upstreams upstreams(InstanceId primary) {
+    return Upstreams.of(cluster, instance(primary));
   }
 }

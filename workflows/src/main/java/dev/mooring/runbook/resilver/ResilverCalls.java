@@ -170,16 +170,16 @@ final class ResilverCalls {
   }
 
   StandbysAwaited awaitStreaming(
-      Call call, Instance upstream, List<Instance> standbys, Duration atMost) {
+      Call call, Instance primary, List<Instance> standbys, Duration atMost) {
     return Workflow.newActivityStub(
             ReplicationActivities.class,
             ActivityPolicies.await(
-                queueOf(upstream), "wait until standbys of " + upstream.id() + " stream", atMost))
+                queueOf(primary), "wait until " + standbys.size() + " stream", atMost))
         .awaitStreaming(
             new AwaitStreaming(
                 call,
                 cluster.policies().database(),
-                WorkLists.servers(cluster, List.of(upstream)).get(0),
+                WorkLists.servers(cluster, List.of(primary)).get(0),
                 WorkLists.servers(cluster, standbys),
                 atMost));
   }

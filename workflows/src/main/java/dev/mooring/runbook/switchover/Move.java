@@ -6,6 +6,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,29 +36,18 @@ public record Move(Cluster cluster, Instance from, Instance to) {
     return cluster.members().stream().filter(i -> !i.equals(to)).toList();
   }
 
-  /**
-   * Whom a standby streams from once the move is made: the member that the cluster file names for a
-   * cascade, unless that is the standby itself; else the new primary. Nobody for one that is fed by
-   * the archive alone.
-   */
+  /** Whom a standby streams from once the move is made, as {@link Upstreams} has it. */
   public Optional<Instance> upstreamOf(Instance standby) {
-    if (standby.upstream().equals(Instance.ARCHIVE)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        cluster.members().stream()
-            .filter(i -> i.id().value().equals(standby.upstream()))
-            .filter(i -> !i.equals(from))
-            .findFirst()
-            .orElse(to));
+    return upstreams().of(standby);
+  }
+
+  private Upstreams upstreams() {
+    return Upstreams.of(cluster, to);
   }
 
   /** The slots that the new primary must have: one for each standby that will stream from it. */
   public List<String> slots() {
-    return standbys().stream()
-        .filter(standby -> upstreamOf(standby).filter(to::equals).isPresent())
-        .map(Instance::replicationName)
-        .toList();
+    return upstreams().from(to).stream().map(Instance::replicationName).toList();
   }
 
   /**

@@ -84,6 +84,28 @@ class ResilverWorkflowTest {
     assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
   }
 
+  /** west-1 streams from west-0 (its `follows`), and west-0's copy has no slot for it. */
+  @Test
+  void a_cascade_is_healed_behind_whom_it_streams_from() {
+    for (String lost : List.of("west-1", "west-0")) {
+      bed.world().members().kill(lost);
+      bed.world().directories().lose(lost);
+    }
+    bed.world().members().write("east-0");
+    assertThat(executed().headline())
+        .isEqualTo("good standbys again: west-0 by BASE_BACKUP, west-1 by BASE_BACKUP");
+    assertThat(bed.world().members().followersOf("east-0")).containsExactly("west-0");
+    assertThat(bed.world().members().followersOf("west-0")).containsExactly("west-1");
+  }
+
+  @Test
+  void one_that_the_archive_feeds_is_waited_for_by_what_it_replayed() {
+    bed.world().members().kill("east-1");
+    bed.world().members().write("east-0");
+    assertThat(execute("").headline()).isEqualTo("good standbys again: east-1 by FOLLOW");
+    assertThat(bed.world().members().followersOf("east-0")).containsExactly("west-0");
+  }
+
   @Test
   void a_plan_says_why_and_changes_nothing() {
     divergeEast();

@@ -1,0 +1,78 @@
+package dev.mooring.topology;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who streams from whom while one member is the primary: the one answer to that question, for every
+ * runbook. A standby streams from the member that the cluster file names for it, a cascade, also
+ * where that one was the primary once and is a standby now; from the primary where the file names
+ * nobody; from nobody where it names the archive. What the file names leads to the primary: it is
+ * refused otherwise.
+ *
+ * @param members of the cluster
+ * @param primary the one of them that takes writes
+ */
+public record Upstreams(List<Instance> members, Instance primary) {
+  public Upstreams {
+    members = List.copyOf(members);
+  }
+
+  /** Of a cluster while that member is its primary. */
+  public static Upstreams of(Cluster cluster, Instance primary) {
+    return new Upstreams(cluster.members(), primary);
+  }
+
+  /** Whether it streams from that primary itself, and not from a standby or the archive. */
+  public static boolean direct(Instance standby, Instance primary) {
+    return standby.upstream().isEmpty() || standby.upstream().equals(primary.id().value());
+  }
+
+  /** Whom a standby streams from; nobody for the primary, and for one that the archive feeds. */
+  public Optional<Instance> of(Instance standby) {
+    if (standby.id().equals(primary.id()) || standby.upstream().equals(Instance.ARCHIVE)) {
+      return Optional.empty();
+    }
+    return direct(standby, primary) ? Optional.of(primary) : Optional.of(named(standby));
+  }
+
+  private Instance named(Instance standby) {
+    return members.stream()
+        .filter(member -> member.id().value().equals(standby.upstream()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    standby.id() + " follows " + standby.upstream() + ", which is no member"));
+  }
+
+  /** Whoever streams from that member, in the order of the members. */
+  public List<Instance> from(Instance upstream) {
+    return members.stream()
+        .filter(member -> of(member).filter(its -> its.id().equals(upstream.id())).isPresent())
+        .toList();
+  }
+
+  /**
+   * The same standbys, each behind whatever it streams from: a cascade can only be started once the
+   * one above it streams.
+   */
+  public List<Instance> fromTheTop(List<Instance> standbys) {
+    List<Instance> ordered = new ArrayList<>(standbys);
+    ordered.sort(Comparator.comparingInt(this::depth));
+    return ordered;
+  }
+
+  /** How many others its WAL comes through: 0 from the primary itself, or from the archive. */
+  public int depth(Instance standby) {
+    int through = 0;
+    Optional<Instance> above = of(standby);
+    while (above.isPresent() && !above.get().id().equals(primary.id())) {
+      through++;
+      above = of(above.get());
+    }
+    return through;
+  }
+}
