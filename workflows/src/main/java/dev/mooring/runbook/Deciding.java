@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the runbook's steps
  */
-public final class Deciding<S extends Enum<S> & Step> {
+public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   /** Longer than anybody leaves a database without a decision. */
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
@@ -183,13 +183,7 @@ public final class Deciding<S extends Enum<S> & Step> {
     records.add(new DecisionRecord(DecisionRecord.OVERRIDE, rule, by, reason, RunbookRun.now()));
   }
 
-  /**
-   * Does an act until it is done: when it fails the run holds, its locks kept, until a person says
-   * retry or give-up.
-   *
-   * @param step the step it belongs to
-   * @param stands what is true meanwhile and what can't be undone, for whoever is called
-   */
+  @Override
   public <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act) {
     while (true) {
       Explained why;

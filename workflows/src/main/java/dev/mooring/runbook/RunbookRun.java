@@ -17,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +28,14 @@ import org.slf4j.Logger;
  *
  * @param <S> the runbook's steps
  */
-public final class RunbookRun<S extends Enum<S> & Step> {
+public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private static final Logger LOG = Workflow.getLogger(RunbookRun.class);
 
   private final String runbook;
   private final ClusterName cluster;
   private final S[] steps;
   private final Board<S> board;
-  private final List<StepRecord> records = new ArrayList<>();
+  private final StepLog<S> log;
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();
   private final HeldEpoch authority = new HeldEpoch();
@@ -57,9 +56,10 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     this.cluster = cluster;
     this.steps = steps.getEnumConstants();
     this.board = new Board<>(runbook, this.steps);
+    this.log = new StepLog<>(board);
   }
 
-  /** What a port is told about the caller. */
+  @Override
   public Call call(S step) {
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     return new Call(cluster, run, step.name(), step.ordinal(), authority.epoch());
@@ -71,7 +71,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     return new Call(cluster, run, "RECEIPT", steps.length, authority.epoch());
   }
 
-  /** From here on every call carries that epoch, or a higher one once the run was reset. */
+  @Override
   public void holdEpoch(Epoch taken) {
     authority.take(taken);
   }
@@ -91,22 +91,22 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** Whether nobody can stop it any more. */
   boolean goesForwardOnly() {
-    return (rollsBack || onlyForward) && pivotPassed;
+    return onlyForward || (rollsBack && pivotPassed);
   }
 
-  /** Does all that is left, from the point of no return on: a later stop comes too late. */
+  @Override
   public void onlyForward(Runnable rest) {
     CancellationScope.throwCanceled();
     onlyForward = true;
     Workflow.newDetachedCancellationScope(rest).run();
   }
 
-  /** Looks; changes nothing. */
+  @Override
   public <T> T observe(S step, Supplier<T> act) {
     return perform(step, StepVerb.OBSERVE, act);
   }
 
-  /** Changes something, with its undo registered before the act. */
+  @Override
   public <T> T step(S step, Supplier<T> act, Undo undo) {
     if (pivotPassed) {
       throw new IllegalStateException(step + ": no step may follow the point of no return");
@@ -115,10 +115,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     return perform(step, StepVerb.STEP, act);
   }
 
-  /**
-   * The point of no return: from its beginning nothing is undone. An act that ends with {@link
-   * RunbookStop#rolledBack} has proved that nothing was done: then the way back is open as before.
-   */
+  @Override
   public <T> T pivot(S step, Supplier<T> act) {
     if (pivotPassed) {
       throw new IllegalStateException(step + ": a runbook has one point of no return");
@@ -138,12 +135,29 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     }
   }
 
-  /** Whether the point of no return lies behind, or is being passed. */
+  /**
+   * A part of the runbook is good by itself from here on: whatever becomes of the rest, what led to
+   * it is not taken back.
+   */
+  <T> T settle(S step, Supplier<T> act) {
+    CancellationScope.throwCanceled();
+    undos.clear();
+    return perform(step, StepVerb.STEP, act);
+  }
+
+  /** Does it to its end: a stop during it counts when that is reached. */
+  void inOneGo(Runnable rest) {
+    onlyForward(rest);
+    onlyForward = false;
+    CancellationScope.throwCanceled();
+  }
+
+  @Override
   public boolean isPivotPassed() {
     return pivotPassed;
   }
 
-  /** Goes on after the point of no return. */
+  @Override
   public <T> T forward(S step, Supplier<T> act) {
     if (!pivotPassed) {
       throw new IllegalStateException(step + ": forward only follows the point of no return");
@@ -159,20 +173,17 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     skipUpTo(step);
     acted |= verb != StepVerb.OBSERVE;
     next = step.ordinal() + 1;
-    Instant began = now();
-    board.mark(step, "running", "");
     attributes.step(step.name());
-    LOG.info("{} begins: {}", step.name(), step.sentence());
+    Instant began = log.begins(step);
     try {
       T result = act.get();
-      board.mark(step, "done");
-      record(step, began, "done");
+      log.done(step, began);
       return result;
     } catch (TemporalFailure e) {
-      fail(step, began, Explained.of(e).sentence());
+      log.failed(step, began, Explained.of(e).sentence());
       throw e;
     } catch (RunbookStop e) {
-      fail(step, began, String.valueOf(e.getMessage()));
+      log.failed(step, began, String.valueOf(e.getMessage()));
       throw e;
     }
   }
@@ -183,23 +194,12 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     }
   }
 
-  private void fail(S step, Instant began, String why) {
-    board.mark(step, "failed", why);
-    record(step, began, "failed: " + why);
-  }
-
-  private void record(S step, Instant began, String result) {
-    String verb = step.verb().name().toLowerCase(Locale.ROOT);
-    records.add(new StepRecord(step.name(), verb, began, now(), result));
-    LOG.info("{} ends: {}", step.name(), result);
-  }
-
-  /** Says more about a step than its sentence does: shown in progress and current details. */
+  @Override
   public void note(S step, String note) {
     board.note(step, note);
   }
 
-  /** Says what the run leaves otherwise than its ending promises. */
+  @Override
   public void leaves(String sentence) {
     left = left + "; " + sentence;
   }
@@ -215,7 +215,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
     stop(FailureCode.CANCELLED, "stopped by " + decision.by() + why);
   }
 
-  /** Stops the run for that reason; before the point of no return what was done is undone. */
+  @Override
   public void stop(FailureCode code, String sentence) {
     stopped = sentence;
     stoppedFor = code;
@@ -268,7 +268,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
 
   /** The steps done so far. */
   public List<StepRecord> steps() {
-    return List.copyOf(records);
+    return log.all();
   }
 
   /**
@@ -293,7 +293,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
       ended = new Ended(Outcome.COMPLETED, null, conclusion.apply(result.get(0)));
     } catch (RunbookStop e) {
       Outcome outcome =
-          e.outcome() == Outcome.FAILED && rollsBack && acted && !pivotPassed
+          e.outcome() != Outcome.STUCK && rollsBack && acted && !pivotPassed
               ? Outcome.ROLLED_BACK
               : e.outcome();
       ended = undone(new Ended(outcome, e.code(), String.valueOf(e.getMessage())));
@@ -332,8 +332,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
         Instant began = now();
         try {
           Workflow.newDetachedCancellationScope(by.act()).run();
-          board.mark(last.step(), "undone", "");
-          record(last.step(), began, "undone");
+          log.undone(last.step(), began);
         } catch (TemporalFailure e) {
           end = stuck(end, last.step(), began, Explained.of(e));
         } catch (RunbookStop e) {
@@ -345,7 +344,7 @@ public final class RunbookRun<S extends Enum<S> & Step> {
   }
 
   private Ended stuck(Ended ended, S step, Instant began, Explained why) {
-    fail(step, began, "could not be undone: " + why.sentence());
+    log.failed(step, began, "could not be undone: " + why.sentence());
     return new Ended(
         Outcome.STUCK,
         why.code(),

@@ -6,10 +6,10 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
-import dev.mooring.runbook.Deciding;
 import dev.mooring.runbook.Explained;
-import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Aftermath {
   private final Move move;
   private final SwitchoverCalls ports;
-  private final RunbookRun<SwitchoverStep> run;
-  private final Deciding<SwitchoverStep> deciding;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
   private final List<String> degraded = new ArrayList<>();
   private final List<ProofRecord> proofs = new ArrayList<>();
   private List<Instance> following = List.of();
@@ -32,8 +32,8 @@ final class Aftermath {
   Aftermath(
       Move move,
       SwitchoverCalls ports,
-      RunbookRun<SwitchoverStep> run,
-      Deciding<SwitchoverStep> deciding) {
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
     this.move = move;
     this.ports = ports;
     this.run = run;

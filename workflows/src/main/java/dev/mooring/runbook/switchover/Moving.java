@@ -8,11 +8,12 @@ import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
-import dev.mooring.runbook.Deciding;
 import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -28,8 +29,8 @@ final class Moving {
   private final Move move;
   private final SwitchoverCalls ports;
   private final EndpointCalls endpoints;
-  private final RunbookRun<SwitchoverStep> run;
-  private final Deciding<SwitchoverStep> deciding;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private long outageBegan;
   private String outage = "";
@@ -37,8 +38,8 @@ final class Moving {
   Moving(
       Move move,
       SwitchoverCalls ports,
-      RunbookRun<SwitchoverStep> run,
-      Deciding<SwitchoverStep> deciding) {
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
     this.move = move;
     this.ports = ports;
     this.endpoints = new EndpointCalls(move.cluster());

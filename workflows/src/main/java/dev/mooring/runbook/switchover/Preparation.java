@@ -7,8 +7,8 @@ import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -20,13 +20,12 @@ final class Preparation {
   private final List<MemberObserved> target;
   private final SwitchoverCalls ports;
   private final EndpointCalls endpoints;
-  private final RunbookRun<SwitchoverStep> run;
+  private final Steps<SwitchoverStep> run;
 
   /**
    * @param sight what was seen under the locks
    */
-  Preparation(
-      Move move, SwitchoverSight sight, SwitchoverCalls ports, RunbookRun<SwitchoverStep> run) {
+  Preparation(Move move, SwitchoverSight sight, SwitchoverCalls ports, Steps<SwitchoverStep> run) {
     this.move = move;
     this.target = sight.member(move.to()).stream().toList();
     this.ports = ports;

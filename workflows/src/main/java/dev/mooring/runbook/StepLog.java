@@ -1,0 +1,54 @@
+package dev.mooring.runbook;
+
+import dev.mooring.evidence.Receipt.StepRecord;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+
+/** How each step went: on the board, in the log, and for the receipt. */
+final class StepLog<S extends Enum<S> & Step> {
+  private static final Logger LOG = Workflow.getLogger(StepLog.class);
+
+  private final Board<S> board;
+  private final List<StepRecord> records = new ArrayList<>();
+
+  StepLog(Board<S> board) {
+    this.board = board;
+  }
+
+  /** When it began. */
+  Instant begins(S step) {
+    board.mark(step, "running", "");
+    LOG.info("{} begins: {}", step.name(), step.sentence());
+    return RunbookRun.now();
+  }
+
+  void done(S step, Instant began) {
+    board.mark(step, "done");
+    record(step, began, "done");
+  }
+
+  void failed(S step, Instant began, String why) {
+    board.mark(step, "failed", why);
+    record(step, began, "failed: " + why);
+  }
+
+  void undone(S step, Instant began) {
+    board.mark(step, "undone", "");
+    record(step, began, "undone");
+  }
+
+  private void record(S step, Instant began, String result) {
+    String verb = step.verb().name().toLowerCase(Locale.ROOT);
+    records.add(new StepRecord(step.name(), verb, began, RunbookRun.now(), result));
+    LOG.info("{} ends: {}", step.name(), result);
+  }
+
+  /** Those that ended so far. */
+  List<StepRecord> all() {
+    return List.copyOf(records);
+  }
+}

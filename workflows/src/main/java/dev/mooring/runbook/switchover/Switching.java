@@ -1,0 +1,230 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move of the primary, from the first look to the last slot: what a Switchover does, and the
+ * second half of a Failback. It takes no lock and asks for no approval: whose run it is does.
+ */
+public final class Switching {
+  private final RunContext<?> context;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
+  private final SwitchoverCalls ports;
+  private final Intent intent;
+  private @Nullable Moving moving;
+  private @Nullable Aftermath aftermath;
+  private List<PreflightRow> checks = List.of();
+  private List<String> objects = List.of();
+  private @Nullable SwitchoverSight sight;
+  private @Nullable Move move;
+
+  /**
+   * A move that was not looked at yet.
+   *
+   * @param context the run it belongs to, its cluster file read
+   */
+  public Switching(
+      RunContext<?> context,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding,
+      Intent intent) {
+    this.context = context;
+    this.run = run;
+    this.deciding = deciding;
+    this.intent = intent;
+    this.ports = new SwitchoverCalls(context.cluster());
+  }
+
+  /**
+   * What is meant.
+   *
+   * @param to who is to be the primary
+   * @param overrides rules that are broken by their names
+   * @param inWords what a plan's digest begins with
+   */
+  public record Intent(Instance to, List<String> overrides, String inWords) {
+    public Intent {
+      overrides = List.copyOf(overrides);
+    }
+  }
+
+  /** The member of that name; another one refuses the run. */
+  public static Instance target(Cluster cluster, InstanceId name) {
+    if (cluster.streaming().isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "cluster " + cluster.name() + " does not stream: its file has no section replication");
+    }
+    List<InstanceId> members = cluster.members().stream().map(Instance::id).toList();
+    return cluster.members().stream()
+        .filter(member -> member.id().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RunbookStop.refused(
+                    FailureCode.BAD_INPUT,
+                    String.format(
+                        "%s is no member of cluster %s; its members are %s",
+                        name, cluster.name(), members)));
+  }
+
+  /** Looks at everything; what a move would do is known then. */
+  public void look(SwitchoverStep step) {
+    List<String> notCompared = context.oneFileEverywhere();
+    SwitchoverSight seen = ports.observe(run.call(step));
+    sight = seen;
+    Move wanted = new Move(context.cluster(), primary(seen), intent.to());
+    move = wanted;
+    checks = Preflight.of(wanted, seen, intent.overrides());
+    objects = SwitchoverPlan.objects(wanted, seen);
+    run.note(
+        step,
+        String.format(
+            "%s to %s: %d of %d checks hold%s",
+            wanted.from().id(),
+            wanted.to().id(),
+            checks.size() - SwitchoverPlan.against(checks).size(),
+            checks.size(),
+            notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  /** Makes what was looked at the run's plan. */
+  public void plan() {
+    context.planned(intent.inWords(), objects, measured());
+  }
+
+  /** Looks again, under the locks: what would be done is still what was approved. */
+  public void lookAgain() {
+    look(SwitchoverStep.OBSERVE_AGAIN);
+    context.plannedAgain(intent.inWords(), objects, measured());
+    run.holdEpoch(Epoch.after(seen().highest(), Workflow.currentTimeMillis()));
+  }
+
+  private SwitchoverSight seen() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  private Move move() {
+    return Objects.requireNonNull(move, "nothing was looked at yet");
+  }
+
+  /** What a plan's digest covers. */
+  public List<String> objects() {
+    return objects;
+  }
+
+  /** What is shown beside it. */
+  public List<Receipt.Fact> measured() {
+    return SwitchoverPlan.measured(checks);
+  }
+
+  /** What was looked at, row by row. */
+  public List<PreflightRow> checks() {
+    return checks;
+  }
+
+  private Instance primary(SwitchoverSight looked) {
+    Cluster cluster = context.cluster();
+    Instance to = intent.to();
+    List<InstanceId> writers = looked.writers();
+    if (writers.size() > 1) {
+      throw RunbookStop.refused(
+          FailureCode.TWO_PRIMARIES, writers + " are not in recovery, all of them");
+    }
+    if (writers.isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.NO_PRIMARY,
+          "no member takes writes: "
+              + String.join(
+                  "; ",
+                  cluster.members().stream()
+                      .map(
+                          m ->
+                              m.id()
+                                  + ": "
+                                  + looked
+                                      .member(m)
+                                      .map(s -> "in recovery")
+                                      .orElseGet(() -> looked.whySilent(m)))
+                      .toList()));
+    }
+    if (writers.get(0).equals(to.id())) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT, to.id() + " is the primary already; nothing was changed");
+    }
+    return cluster.members().stream()
+        .filter(member -> member.id().equals(writers.get(0)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A rule that is broken, and not by its name, refuses the run. */
+  public void refuseOnChecks() {
+    List<String> against = SwitchoverPlan.against(checks);
+    if (!against.isEmpty()) {
+      throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));
+    }
+  }
+
+  /** What the plan comes to, in a sentence. */
+  public String headline() {
+    Move wanted = move();
+    List<String> against = SwitchoverPlan.against(checks);
+    return against.isEmpty()
+        ? String.format(
+            "nothing stands against moving the primary from %s to %s; plan %s",
+            wanted.from().id(), wanted.to().id(), context.plan().digest())
+        : String.format(
+            "%d of %d checks stand against moving the primary from %s to %s: %s",
+            against.size(),
+            checks.size(),
+            wanted.from().id(),
+            wanted.to().id(),
+            String.join("; ", against));
+  }
+
+  /** Makes the move that was looked at last. */
+  public String make() {
+    Moving doing = new Moving(move(), ports, run, deciding);
+    Aftermath after = new Aftermath(move(), ports, run, deciding);
+    moving = doing;
+    aftermath = after;
+    new Preparation(move(), seen(), ports, run).prepare();
+    doing.move();
+    Workflow.newDetachedCancellationScope(after::goOn).run();
+    return doing.headline();
+  }
+
+  /** What was proved of both ends so far. */
+  public List<Receipt.ProofRecord> proofs() {
+    Moving doing = moving;
+    Aftermath after = aftermath;
+    List<Receipt.ProofRecord> proofs = new ArrayList<>();
+    if (doing != null && after != null) {
+      proofs.addAll(doing.proofs());
+      proofs.addAll(after.proofs());
+    }
+    return proofs;
+  }
+
+  /** What is less than wanted. */
+  public List<String> degraded() {
+    Aftermath after = aftermath;
+    return after == null ? List.of() : after.degraded();
+  }
+}
