@@ -29,6 +29,14 @@ final class RunOptions {
   @Option(names = "--no-wait", description = "Start the run and return; `follow` shows it.")
   private boolean noWait;
 
+  @Option(
+      names = "--format",
+      paramLabel = "table|json",
+      description =
+          "table for people (default); json: the ending, and of mode plan the plan, as one document"
+              + " on standard output; the progress goes to standard error.")
+  private RunFormat format = RunFormat.TABLE;
+
   RunOrder.Asked asked(String user) {
     return new RunOrder.Asked(
         onlyPlans() ? Mode.PLAN : Mode.EXECUTE, by.isEmpty() ? user : by, reason);
@@ -40,5 +48,9 @@ final class RunOptions {
 
   boolean waits() {
     return !noWait;
+  }
+
+  boolean isJson() {
+    return format == RunFormat.JSON;
   }
 }

@@ -1,11 +1,13 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.Plan;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.screen.EndingLines;
 import dev.mooring.starter.screen.LiveWatcher;
 import dev.mooring.starter.screen.PlainWatcher;
 import dev.mooring.starter.screen.PlanLines;
+import dev.mooring.starter.screen.RunJson;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunFollower;
 import dev.mooring.starter.temporal.RunOrder;
@@ -28,7 +30,12 @@ final class RunSession {
   /** Starts a run and, unless asked not to, follows it to its end. */
   ExitCode start(RunOrder order, RunOptions options) {
     RunReference run = new RunStarts(server).start(order);
-    console.say(run.workflowId() + " started (run " + run.runId() + ")");
+    String started = run.workflowId() + " started (run " + run.runId() + ")";
+    if (options.isJson() && options.waits()) {
+      console.complain(started);
+      return inJson(run, options);
+    }
+    console.say(started);
     if (!options.waits()) {
       console.say("`mooring follow " + run.workflowId() + "` shows it");
       return ExitCode.DONE;
@@ -40,6 +47,13 @@ final class RunSession {
       console.say(PlanLines.of(planned.progress(), planned.plan()));
     }
     return exit;
+  }
+
+  private ExitCode inJson(RunReference run, RunOptions options) {
+    RunEnding ending = followed(run, new PlainWatcher(console::complain));
+    Plan plan = options.onlyPlans() ? new RunPlans(server).of(run).plan() : Plan.UNKNOWN;
+    console.say(RunJson.of(run, ending, plan));
+    return EndingLines.exitCode(ending);
   }
 
   /** Follows a run to its end and tells it. */
@@ -61,14 +75,18 @@ final class RunSession {
   }
 
   private RunEnding ending(RunReference run) {
-    Watcher watcher = console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console);
-    Detaching detaching = new Detaching(run, console);
-    RunEnding ending;
-    try (detaching) {
-      ending = new RunFollower(server).follow(run, watcher);
-    }
+    RunEnding ending =
+        followed(
+            run, console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console::say));
     console.say("");
     console.say(EndingLines.of(run, ending));
     return ending;
+  }
+
+  private RunEnding followed(RunReference run, Watcher watcher) {
+    Detaching detaching = new Detaching(run, console);
+    try (detaching) {
+      return new RunFollower(server).follow(run, watcher);
+    }
   }
 }

@@ -47,9 +47,19 @@ public final class ReportJson {
     who.put("asked_by", report.run().asked().by())
         .put("reason", report.run().asked().reason())
         .put("started_by", report.history().startedBy());
-    ArrayNode decisions = who.putArray("messages");
-    for (HistoryFacts.Message message : report.decisions()) {
+    ArrayNode decisions = who.putArray("decisions");
+    for (Receipt.DecisionRecord decision : report.decisions()) {
       decisions
+          .addObject()
+          .put("at", decision.at().toString())
+          .put("decision", decision.decision())
+          .put("about", decision.about())
+          .put("by", decision.by())
+          .put("reason", decision.reason());
+    }
+    ArrayNode messages = who.putArray("messages");
+    for (HistoryFacts.Message message : report.history().messages()) {
+      messages
           .addObject()
           .put("at", message.at().toString())
           .put("kind", message.kind())

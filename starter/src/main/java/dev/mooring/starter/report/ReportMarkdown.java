@@ -55,12 +55,17 @@ public final class ReportMarkdown {
     row("asked by", run.asked().by());
     row("reason", run.asked().reason());
     row("started by", report.history().startedBy());
-    for (HistoryFacts.Message message : report.decisions()) {
+    for (Receipt.DecisionRecord decision : report.decisions()) {
+      row(
+          decision.decision() + ", " + decision.at(),
+          decision.about() + " by " + decision.by() + because(decision.reason()));
+    }
+    for (HistoryFacts.Message message : report.messages()) {
       row(
           message.kind() + ", " + message.at(),
           message.words() + " by " + message.by() + because(message.reason()));
     }
-    if (report.decisions().isEmpty()) {
+    if (report.decisions().isEmpty() && report.messages().isEmpty()) {
       row("decisions", report.history().isKnown() ? "none" : "unknown");
     }
   }
@@ -73,7 +78,7 @@ public final class ReportMarkdown {
     section("What");
     row("runbook", run.run().runbook());
     row("cluster", run.run().cluster().value());
-    row("site", run.run().scope());
+    row("site or instance", run.run().scope());
     row("restore point", run.ending().restorePoint());
     row("request", run.asked().requestJson());
     row("cluster file", run.asked().clusterFileDigest());

@@ -35,8 +35,22 @@ public record RunReport(ChainedReceipt receipt, Sealed seal, HistoryFacts histor
     return history.startedAt().or(() -> first).orElse(run().ending().at());
   }
 
-  /** Who decided something while it ran. */
-  public List<HistoryFacts.Message> decisions() {
-    return history.messages();
+  /** What people decided about it, as its receipt has it; rules that were broken stand apart. */
+  public List<Receipt.DecisionRecord> decisions() {
+    return run().decisions().stream().filter(decision -> !decision.isOverride()).toList();
+  }
+
+  /** What was said to it that is no decision of its receipt, as its history has it. */
+  public List<HistoryFacts.Message> messages() {
+    return history.messages().stream().filter(message -> !isInReceipt(message)).toList();
+  }
+
+  private boolean isInReceipt(HistoryFacts.Message message) {
+    return decisions().stream()
+        .anyMatch(
+            decision ->
+                message.kind().startsWith("decide")
+                    && message.words().startsWith(decision.decision())
+                    && message.by().equals(decision.by()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.starter.screen;
 
+import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
@@ -20,14 +21,18 @@ public final class PlanLines {
     }
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
-    section(
-        lines,
-        "measured now (not part of the digest):",
-        plan.measured().stream().map(fact -> fact.name() + " " + fact.value()).toList());
+    section(lines, "measured now (not part of the digest):", aligned(plan.measured()));
     if (!plan.digest().isEmpty()) {
       lines.add("digest: " + plan.digest());
     }
     return lines;
+  }
+
+  private static List<String> aligned(List<Receipt.Fact> facts) {
+    int widest = facts.stream().mapToInt(fact -> fact.name().length()).max().orElse(0);
+    return facts.stream()
+        .map(fact -> fact.name() + " ".repeat(widest - fact.name().length() + 2) + fact.value())
+        .toList();
   }
 
   private static void section(List<String> lines, String heading, List<String> entries) {

@@ -24,15 +24,20 @@ public final class ProofTable {
     }
     Set<String> shared = new LinkedHashSet<>(names(proofs.get(0)));
     proofs.forEach(proof -> shared.retainAll(names(proof)));
-    boolean rest = proofs.stream().anyMatch(proof -> !shared.containsAll(names(proof)));
+    List<Fact> others =
+        proofs.stream()
+            .flatMap(proof -> proof.facts().stream())
+            .filter(fact -> !shared.contains(fact.name()))
+            .toList();
     List<String> headings = new ArrayList<>(List.of("proved"));
     headings.addAll(shared);
-    if (rest) {
-      headings.add("files (sha-256)");
+    if (!others.isEmpty()) {
+      boolean files = others.stream().allMatch(fact -> DIGEST.matcher(fact.value()).matches());
+      headings.add(files ? "files (sha-256)" : "seen");
     }
     Table table = new Table(headings);
     for (ProofRecord proof : proofs) {
-      table.row(cells(proof, shared, rest));
+      table.row(cells(proof, shared, !others.isEmpty()));
     }
     return table.lines();
   }

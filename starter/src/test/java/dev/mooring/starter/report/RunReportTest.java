@@ -3,6 +3,7 @@ package dev.mooring.starter.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.ConsumeRecord.Status;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
@@ -39,12 +40,24 @@ class RunReportTest {
 
   private static final RunReport REPORT =
       new RunReport(
-          SampleReceipts.chained(2, SampleReceipts.consume(1, Status.SUCCESS)),
+          SampleReceipts.chained(2, approved(SampleReceipts.consume(1, Status.SUCCESS))),
           new RunReport.Sealed(
               "/evidence/harbour/receipts/00000002.json",
               SampleReceipts.digestOf(2),
               "06e3fd8fda29bb60"),
           HISTORY);
+
+  private static Receipt approved(Receipt plain) {
+    return new Receipt(
+        plain.run(),
+        plain.asked(),
+        plain.ending(),
+        plain.steps(),
+        plain.seen(),
+        List.of(
+            new Receipt.DecisionRecord(
+                "approve", "c4534a", "ann", "maintenance", Instant.parse("2026-02-01T18:17:48Z"))));
+  }
 
   @Test
   void the_page_is_the_golden_one() throws IOException {
@@ -54,6 +67,32 @@ class RunReportTest {
   @Test
   void the_json_is_the_golden_one() throws IOException {
     assertGolden("report.json", ReportJson.of(REPORT) + "\n");
+  }
+
+  /** Ben's word to roll back is not in the receipt; Ann's approval is, and is told once. */
+  @Test
+  void what_was_decided_is_told_once() {
+    RunReport report =
+        new RunReport(
+            REPORT.receipt(),
+            REPORT.seal(),
+            new HistoryFacts(
+                Kept.EVIDENCE,
+                "",
+                "",
+                "",
+                Optional.empty(),
+                2,
+                List.of(
+                    new Message(Instant.EPOCH, "decide", "approve c4534a", "ann", "maintenance"),
+                    new Message(Instant.EPOCH, "decide", "roll-back", "ben", "wrong night")),
+                List.of()));
+
+    assertThat(ReportMarkdown.of(report))
+        .filteredOn(line -> line.contains(" by ann") || line.contains(" by ben"))
+        .containsExactly(
+            "| approve, 2026-02-01T18:17:48Z | c4534a by ann: maintenance |",
+            "| decide, 1970-01-01T00:00:00Z | roll-back by ben: wrong night |");
   }
 
   /** With {@code -Dmooring.golden.regenerate=true} the golden file is written anew. */

@@ -63,6 +63,23 @@ class ProofTableTest {
   }
 
   @Test
+  void what_is_no_file_is_not_called_one() {
+    List<ProofRecord> proofs =
+        List.of(
+            new ProofRecord("east-0", List.of(new Fact("state", "shut down"))),
+            new ProofRecord("writes", List.of(new Fact("written", "0/50072E0"))));
+
+    assertThat(String.join("\n", ProofTable.of(proofs)))
+        .isEqualTo(
+            """
+            proved  seen
+            ------  -------------------
+            east-0  state (shut down)
+            writes  written (0/50072E0)\
+            """);
+  }
+
+  @Test
   void nothing_proved_is_no_table() {
     assertThat(ProofTable.of(List.<ProofRecord>of())).isEmpty();
   }

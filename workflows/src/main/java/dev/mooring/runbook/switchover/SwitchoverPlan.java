@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
@@ -30,8 +31,8 @@ final class SwitchoverPlan {
     objects.add(
         String.format(
             "limits: outage %s, stop %s, lag %d bytes, archiver %d files, loss 0 bytes",
-            policy.switchover().outageBudget(),
-            policy.switchover().stopWithin(),
+            Span.of(policy.switchover().outageBudget()),
+            Span.of(policy.switchover().stopWithin()),
             policy.replication().limits().lagBytes(),
             policy.replication().limits().archiveFiles()));
     return objects;

@@ -1,0 +1,66 @@
+package dev.mooring.starter.screen;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Plan;
+import dev.mooring.starter.temporal.RunEnding;
+import dev.mooring.starter.temporal.RunReference;
+import java.util.List;
+
+/** How a run ended, and what it planned, for programs; see {@code docs/reference/run-json.md}. */
+public final class RunJson {
+  private static final int FORMAT_VERSION = 1;
+
+  private RunJson() {}
+
+  /**
+   * Indented JSON.
+   *
+   * @param plan what a run in mode plan found; {@link Plan#UNKNOWN} of one that acted
+   */
+  public static String of(RunReference run, RunEnding ending, Plan plan) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("format_version", FORMAT_VERSION)
+        .put("workflow_id", run.workflowId())
+        .put("run", run.runId());
+    ending(json, ending);
+    if (!plan.digest().isEmpty()) {
+      plan(json.putObject("plan"), plan);
+    }
+    return json.toPrettyString();
+  }
+
+  private static void ending(ObjectNode json, RunEnding ending) {
+    if (ending instanceof RunEnding.Completed completed) {
+      json.put("outcome", completed.outcome()).put("headline", completed.headline());
+      completed.degraded().forEach(json.putArray("degraded")::add);
+      ArrayNode proof = json.putArray("proof");
+      for (Receipt.ProofRecord one : completed.proof()) {
+        facts(proof.addObject().put("subject", one.subject()).putArray("facts"), one.facts());
+      }
+    } else if (ending instanceof RunEnding.Ended ended) {
+      EndingRecord record = ended.record();
+      json.put("outcome", record.outcome())
+          .put("code", record.code())
+          .put("headline", record.headline())
+          .put("hint", record.hint())
+          .put("receipt", record.receipt());
+    } else if (ending instanceof RunEnding.Closed closed) {
+      json.put("outcome", "closed").put("headline", closed.how());
+    }
+  }
+
+  private static void plan(ObjectNode json, Plan plan) {
+    json.put("digest", plan.digest());
+    plan.objects().forEach(json.putArray("objects")::add);
+    plan.steps().forEach(json.putArray("steps")::add);
+    facts(json.putArray("measured"), plan.measured());
+  }
+
+  private static void facts(ArrayNode array, List<Receipt.Fact> facts) {
+    facts.forEach(fact -> array.addObject().put("name", fact.name()).put("value", fact.value()));
+  }
+}
