@@ -9,7 +9,7 @@ import dev.mooring.topology.Cluster;
 
 /** A {@link FakeCluster} that streams, as the contracts of the ports see it. */
 public final class FakeStreamingWorld implements StreamingWorld {
-  private FakeCluster cluster = new FakeCluster(Harbour.strait());
+  private FakeCluster cluster = new FakeCluster(Strait.cluster());
 
   @Override
   public Cluster cluster() {
@@ -34,7 +34,7 @@ public final class FakeStreamingWorld implements StreamingWorld {
 
   @Override
   public void renew() {
-    cluster = new FakeCluster(Harbour.strait());
+    cluster = new FakeCluster(Strait.cluster());
   }
 
   @Override

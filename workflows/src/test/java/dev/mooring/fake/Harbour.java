@@ -106,7 +106,7 @@ public final class Harbour {
 
   /** A Greenplum: coordinator with its standby, two segments with a mirror each, their copies. */
   public static Cluster dock() {
-    return read("dock.yaml");
+    return parsed(text("dock.yaml"));
   }
 
   /**
@@ -114,13 +114,19 @@ public final class Harbour {
    * and a command before it, and a copy deep-0 that is moored.
    */
   public static Cluster strait() {
-    return read("strait.yaml");
+    return parsed(text("strait.yaml"));
   }
 
-  private static Cluster read(String file) {
+  /** The same with nobody fed by the archive and no cascade: all follow the primary. */
+  public static Cluster straitOfOneUpstream() {
+    return parsed(
+        text("strait.yaml").replace("follows: archive, ", "").replace("follows: west-0, ", ""));
+  }
+
+  private static String text(String file) {
     try (InputStream in =
         ClusterFileParser.class.getResourceAsStream("/dev/mooring/clusterfile/" + file)) {
-      return parsed(new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8));
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException broken) {
       throw new UncheckedIOException(broken);
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members as the fake cluster's servers answer; east-0 is the primary, all others follow it. */
 class MembersJudgeTest {
-  private final Cluster strait = Harbour.strait();
+  private final Cluster strait = Harbour.straitOfOneUpstream();
   private final FakeCluster world = new FakeCluster(strait);
 
   private MembersJudge judge() {
