@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /**
@@ -57,7 +57,7 @@ public final class FakeCluster {
   private final List<Deed> deeds = new ArrayList<>();
   private List<DatabaseActivities.Right> rights = List.of(DatabaseActivities.Right.values());
   private IntSupplier attempt = () -> 1;
-  private Consumer<Duration> elapsing = clock::elapse;
+  private Function<Duration, Runnable> elapsing = time -> () -> {};
 
   /** That cluster, its consuming site made of base backups that were never started. */
   public FakeCluster(Cluster cluster) {
@@ -189,21 +189,19 @@ public final class FakeCluster {
     attempt = number;
   }
 
-  /** What lets time pass while an activity waits. */
-  public void elapsesBy(Consumer<Duration> how) {
-    elapsing =
-        time -> {
-          clock.elapse(time);
-          how.accept(time);
-        };
+  /** What makes, in the thread of an activity, that which lets time pass for it. */
+  public void elapsesBy(Function<Duration, Runnable> how) {
+    elapsing = how;
   }
 
   int attempt() {
     return attempt.getAsInt();
   }
 
+  /** Lets time pass. One who holds the members meanwhile lets others have them. */
   void elapse(Duration time) {
-    elapsing.accept(time);
+    clock.elapse(time);
+    members.meanwhile(elapsing.apply(time));
   }
 
   FakeClock clock() {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * The members of a cluster that streams, which see each other unless one is cut off. In the
@@ -44,6 +46,35 @@ public final class FakeMembers implements StreamingHands {
       }
     }
     stream();
+  }
+
+  /** Runs that to its end. One who holds the members lets others have them until then. */
+  void meanwhile(Runnable work) {
+    if (!Thread.holdsLock(this)) {
+      work.run();
+      return;
+    }
+    FutureTask<Void> passing = new FutureTask<>(work, null);
+    Thread beside = new Thread(() -> runAndTell(passing));
+    beside.setDaemon(true);
+    beside.start();
+    try {
+      while (!passing.isDone()) {
+        wait();
+      }
+      passing.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void runAndTell(Runnable work) {
+    work.run();
+    synchronized (this) {
+      notifyAll();
+    }
   }
 
   FakeMember member(InstanceId id) {

@@ -41,7 +41,9 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -53,6 +55,19 @@ public final class TestBed implements AutoCloseable {
 
   /** More than a test's runs ever lose. */
   private static final int TIME_LOCKS = 1_000;
+
+  /**
+   * Each worker takes quarters of a second to end. Only so many end at once: then closing waits.
+   */
+  private static final ThreadPoolExecutor CLOSING =
+      new ThreadPoolExecutor(
+          8,
+          8,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(8),
+          TestBed::daemon,
+          new ThreadPoolExecutor.CallerRunsPolicy());
 
   private final FakeCluster world;
   private final ActivityFaults faults = new ActivityFaults();
@@ -110,8 +125,14 @@ public final class TestBed implements AutoCloseable {
     // Now and then the test server (1.38.0) counts one time lock too many after an earlier run, and
     // a wait takes its real time: slower, never wrong. The time-outs of the test classes allow for
     // it.
-    world.elapsesBy(temporal::sleep);
+    world.elapsesBy(new PassingTime(temporal)::of);
     temporal.start();
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "closing");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private void serve(SiteName site) {
@@ -289,8 +310,9 @@ public final class TestBed implements AutoCloseable {
     return client().newUntypedWorkflowStub(execution.getWorkflowId());
   }
 
+  /** Stops serving; that all of it has ended is waited for beside the tests that follow. */
   @Override
   public void close() {
-    temporal.close();
+    CLOSING.execute(temporal::close);
   }
 }
