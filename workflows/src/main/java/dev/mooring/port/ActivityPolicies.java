@@ -26,10 +26,12 @@ public enum ActivityPolicies {
   /** {@code release…}, {@code revert…}: undo; tried for ten minutes before a person is asked. */
   UNDO(Duration.ofSeconds(90), Duration.ofMinutes(10), Wait.FOR_A_WORKER),
   /**
-   * What an outage waits for: tried for an hour, and a worker is waited for as long, because nobody
-   * takes writes before it is done.
+   * What an outage waits for, because nobody takes writes before it is done: tried for three
+   * minutes, then a person is told, and the caller goes on trying.
    */
-  GIVE_BACK(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofHours(1)),
+  GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
+  /** What lets clients go that something else lets go too: tried for an hour. */
+  LET_GO(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofHours(1)),
   /** What a run can go on without: a site that is gone holds nobody up. */
   GLANCE(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5)),
   /** The receipt of a run that a person stopped: it ends at once, also when a site is gone. */
@@ -86,6 +88,14 @@ public enum ActivityPolicies {
   public static ActivityOptions await(String queue, String summary, Duration atMost) {
     Duration attempt = atMost.plus(Duration.ofSeconds(30));
     return build(queue, summary, attempt, attempt.multipliedBy(2), Wait.FOR_A_WORKER);
+  }
+
+  /**
+   * Options of an act inside an outage: no attempt of it, and no wait for a worker, lasts beyond
+   * that.
+   */
+  public static ActivityOptions within(String queue, String summary, Duration left) {
+    return build(queue, summary, left, left, left);
   }
 
   /**

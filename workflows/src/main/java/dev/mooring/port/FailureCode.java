@@ -131,6 +131,10 @@ public enum FailureCode {
   OUTAGE_BUDGET_SPENT(
       Owner.OPERATOR,
       "the primary takes writes again as before; read what took so long before another try"),
+  STOP_TOO_LONG(
+      Owner.OPERATOR,
+      "a fast stop waits for every walsender, the archiver and a checkpoint: see in the log of that"
+          + " server and in pg_stat_replication which of them it was"),
   NOT_CAUGHT_UP(
       Owner.OPERATOR,
       "that standby does not have all of the old primary's WAL; nothing was promoted"),

@@ -33,11 +33,12 @@ public interface RoleActivities {
   /**
    * Takes the right to write from a running primary: authority first (nobody writes), then the
    * configuration fence, then a fast stop, then the control file says {@code shut down} and where.
-   * Repeated, it finds what was done and answers the same.
+   * Repeated, it finds what was done and answers the same; the limit of a stop is that of the first
+   * attempt that began it.
    *
-   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when the server did not end within the limit: it is
-   * fenced then and may still be on its way down. {@link FailureCode#STATE_UNREADABLE} when it
-   * ended otherwise than by a clean shutdown.
+   * <p>{@link FailureCode#STOP_TOO_LONG} when the server did not end within the limit: it is fenced
+   * then and may still be on its way down. {@link FailureCode#STATE_UNREADABLE} when it ended
+   * otherwise than by a clean shutdown.
    */
   HandedOver ensureHandedOver(HandOver request);
 
@@ -66,7 +67,11 @@ public interface RoleActivities {
 
   /**
    * Bars a promotion whose outcome is not known: no attempt of it acts on this host any more, and
-   * the answer says whether one did. Only then may the old primary be given its right back.
+   * the answer says whether one did; a server that was told to promote and runs is brought to its
+   * end. Only then may the old primary be given its right back.
+   *
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} when it was told to promote and stands still, or began
+   * its timeline and ended.
    */
   PromotionBarred revertTakenOver(TakeOver request);
 

@@ -23,6 +23,9 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   /** Longer than anybody leaves a database without a decision. */
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
+  private static final Duration LOOKS_AGAIN_FIRST = Duration.ofSeconds(15);
+  private static final Duration LOOKS_AGAIN_AT_LEAST = Duration.ofMinutes(15);
+
   private final RunbookRun<S> run;
 
   /** What is asked, until it is answered. */
@@ -41,8 +44,10 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    * @param about of an approval the plan's digest, of a hold the step
    * @param words those that answer it
    * @param unlessBy whose approval does not count; empty for nobody
+   * @param attests what the reason of a roll-back must begin with; empty for nothing
    */
-  private record Question(String about, List<Decision.Word> words, String unlessBy) {
+  private record Question(
+      String about, List<Decision.Word> words, String unlessBy, String attests) {
     Question {
       words = List.copyOf(words);
     }
@@ -67,6 +72,15 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       throw refused(
           "this run waits for %s, got %s"
               .formatted(inWords(question.words()), inWords(decision.word())));
+    }
+    if (decision.word() == Decision.Word.ROLL_BACK
+        && !decision.reason().startsWith(question.attests())) {
+      throw refused(
+          "roll-back goes back without knowing what became of it, so its reason must begin with '%s',"
+                  .formatted(question.attests())
+              + " by whoever knows that it is; got '"
+              + decision.reason()
+              + "'");
     }
     if (decision.word() != Decision.Word.APPROVE) {
       return;
@@ -93,7 +107,9 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     Question question = open;
     switch (decision.word()) {
       case ROLL_BACK, GIVE_UP -> {
-        if (!answers(question, decision) && run.goesForwardOnly()) {
+        if (question != null && answers(question, decision)) {
+          refuseUnlessAnswer(question, decision);
+        } else if (run.goesForwardOnly()) {
           throw refused(
               "the point of no return lies behind, this run only goes forward; got "
                   + inWords(decision.word()));
@@ -161,7 +177,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
             plan.digest(), Workflow.getInfo().getWorkflowId(), plan.digest()));
     Decision decision =
         ask(
-            new Question(plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by),
+            new Question(
+                plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by, ""),
             within);
     if (decision == null) {
       throw RunbookStop.refused(
@@ -185,35 +202,84 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   @Override
   public <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act) {
-    while (true) {
+    return untilDone(step, stands, Hold.UNTIL_DECIDED, act);
+  }
+
+  @Override
+  public <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act) {
+    String held = "";
+    for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next)) {
       Explained why;
       try {
-        return act.get();
+        T done = act.get();
+        if (!held.isEmpty()) {
+          run.goesOn(step);
+        }
+        return done;
       } catch (TemporalFailure e) {
         why = Explained.of(e);
         if (why.code() == FailureCode.CANCELLED) {
           throw e;
         }
       } catch (RunbookStop e) {
-        why = new Explained(e.code(), String.valueOf(e.getMessage()));
+        why = new Explained(e.code(), e.reason());
       }
-      hold(step, stands.get(), why);
+      String sentence = holds(step, stands.get(), hold, why);
+      if (!sentence.equals(held)) {
+        run.holds(step, sentence);
+        held = sentence;
+      }
+      Decision decision = ask(question(hold, step.name()), hold.looksAgain() ? next : FOR_EVER);
+      if (decision != null || !hold.looksAgain()) {
+        run.goesOn(step);
+        held = "";
+        endUnlessRetried(step, decision, stands.get(), why);
+      }
     }
   }
 
-  private void hold(S step, String stands, Explained why) {
+  private static Duration longer(Duration wait) {
+    Duration twice = wait.multipliedBy(2);
+    return twice.compareTo(LOOKS_AGAIN_AT_LEAST) > 0 ? LOOKS_AGAIN_AT_LEAST : twice;
+  }
+
+  private static String attests(Hold hold) {
+    return hold.lost() + " is lost: ";
+  }
+
+  private static Question question(Hold hold, String about) {
+    return hold.lost().isEmpty()
+        ? new Question(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), "", "")
+        : new Question(
+            about,
+            List.of(Decision.Word.RETRY, Decision.Word.ROLL_BACK, Decision.Word.GIVE_UP),
+            "",
+            attests(hold));
+  }
+
+  private static String holds(Step step, String stands, Hold hold, Explained why) {
     String id = Workflow.getInfo().getWorkflowId();
-    run.holds(
-        step,
-        String.format(
-            "%s can't go on: %s (%s). %s. Next: `mooring retry %s --reason WHY` once it is mended,"
-                + " or `mooring give-up %s --reason WHY`",
-            step.name(), why.sentence(), why.code().hint(), stands, id, id));
-    Decision decision =
-        ask(
-            new Question(step.name(), List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), ""),
-            FOR_EVER);
-    run.goesOn(step);
+    String lost =
+        hold.lost().isEmpty()
+            ? ""
+            : String.format(
+                ", or `mooring roll-back %s --reason WHY` once it can never come back (powered off,"
+                    + " or its data destroyed), WHY being '%s' and how that is known",
+                id, attests(hold));
+    return String.format(
+        "%s can't go on: %s (%s). %s. Next: %s`mooring retry %s --reason WHY` once it is mended%s,"
+            + " or `mooring give-up %s --reason WHY`",
+        step.name(),
+        why.sentence(),
+        why.code().hint(),
+        stands,
+        hold.looksAgain() ? "nothing if it mends by itself, it is looked at again; " : "",
+        id,
+        lost,
+        id);
+  }
+
+  private void endUnlessRetried(S step, @Nullable Decision decision, String stands, Explained why) {
     if (decision == null || decision.word() == Decision.Word.GIVE_UP) {
       throw RunbookStop.stuck(
           why.code(),
@@ -223,6 +289,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
               decision == null ? "" : " by " + decision.by() + because(decision),
               why.sentence(),
               stands));
+    }
+    if (decision.word() == Decision.Word.ROLL_BACK) {
+      throw RunbookStop.rolledBack(
+          why.code(),
+          String.format(
+              "as %s attested, %s (%s)", decision.by(), decision.reason(), why.sentence()));
     }
   }
 

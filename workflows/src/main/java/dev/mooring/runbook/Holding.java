@@ -17,4 +17,23 @@ public interface Holding<S extends Step> {
    * @param stands what is true meanwhile and what can't be undone, for whoever is called
    */
   <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act);
+
+  /**
+   * The same, for a hold that ends in other ways too.
+   *
+   * @return what the act did; {@link RunbookStop} with {@link Outcome#ROLLED_BACK} where a person
+   *     attested a loss
+   */
+  <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act);
+
+  /**
+   * How a hold may end beside a person's retry or give-up.
+   *
+   * @param looksAgain whether the act is also tried again by itself, ever more seldom
+   * @param lost an instance whose loss a person may attest, which opens the way back; empty for
+   *     none
+   */
+  record Hold(boolean looksAgain, String lost) {
+    static final Hold UNTIL_DECIDED = new Hold(false, "");
+  }
 }

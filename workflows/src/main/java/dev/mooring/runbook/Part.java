@@ -97,4 +97,9 @@ public final class Part<P extends Enum<P> & Step, W extends Enum<W> & Step>
   public <T> T untilDone(P step, Supplier<String> stands, Supplier<T> act) {
     return deciding.untilDone(as.apply(step), stands, act);
   }
+
+  @Override
+  public <T> T untilDone(P step, Supplier<String> stands, Hold hold, Supplier<T> act) {
+    return deciding.untilDone(as.apply(step), stands, hold, act);
+  }
 }

@@ -138,7 +138,7 @@ public abstract class RoleContract {
   void a_hand_over_that_exceeds_its_limit_is_given_back() {
     world().hands().freeze("east-1");
     refused(
-        FailureCode.OUTCOME_UNKNOWN,
+        FailureCode.STOP_TOO_LONG,
         () ->
             world()
                 .roles(1)

@@ -122,7 +122,7 @@ final class FakeRoles implements RoleActivities {
     if (held) {
       world.elapse(request.stopWithin());
       throw FakeHost.failure(
-          FailureCode.OUTCOME_UNKNOWN, member.instance().id() + " still runs after a fast stop");
+          FailureCode.STOP_TOO_LONG, member.instance().id() + " still runs after a fast stop");
     }
     List<FakeMember> receiving =
         members.all().stream()

@@ -65,7 +65,10 @@ final class PoolerFront implements Front {
   @Override
   public Optional<String> pause(Duration within, Duration budget) {
     List<String> arguments =
-        List.of(seconds(within), String.valueOf(budget.toSeconds()), host.call().run());
+        List.of(
+            seconds(within),
+            String.valueOf(budget.toSeconds()),
+            host.call().run() + " " + host.call().epoch());
     return Optional.of(run("pause", "ensure_paused", arguments, within).text("marker").strip());
   }
 

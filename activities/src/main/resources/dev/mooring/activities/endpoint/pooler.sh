@@ -206,12 +206,30 @@ in_transaction() {
     }'
 }
 
+# Sets left to the seconds until a pause is to end. Its first attempt said when, whatever became of that: another one
+# adds nothing to the outage. A machine that was started since has another uptime, and a PgBouncer that held nobody.
+left_of_pause() { # budget in seconds, run
+  left=$1 first_run=''
+  read -r now _ </proc/uptime
+  now=${now%%.*}
+  { read -r first_end && read -r first_run; } 2>/dev/null <"$cluster_dir/first-end"
+  if [ "$first_run" = "$2" ] && [ "$first_end" -le $((now + $1)) ]; then
+    left=$((first_end - now))
+    [ "$left" -ge 2 ] ||
+      refuse PAUSE_OVER "the outage budget of $1 s is over, and clients of $MOORING_POOL are let go"
+  else
+    printf '%s\n%s\n' "$((now + $1))" "$2" >"$cluster_dir/first-end" ||
+      refuse NO_ROOM "$cluster_dir/first-end can't be written"
+  fi
+}
+
 ensure_paused() { # seconds for transactions to end, budget in seconds, run
   find_psql
   marker=$cluster_dir/pause
   if ! pause_stands "$marker" || [ "$holder_run" != "$3" ]; then
     see_pool
-    begin_holder "$marker" "$2" "$3"
+    left_of_pause "$2" "$3"
+    begin_holder "$marker" "$left" "$3"
     timeout "$1" "$psql" -X -w -q -c "PAUSE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said"
     paused=$?
     [ "$paused" -eq 0 ] || pause_failed "$paused" "$1"
@@ -221,10 +239,17 @@ ensure_paused() { # seconds for transactions to end, budget in seconds, run
   tell marker "$marker"
 }
 
+# Where nobody sees that clients were let go, the holder stays, and lets them go at its end.
 pause_failed() { # status, seconds
   busy=$(in_transaction)
+  said_of_pause=$(cat "$work/$subject.said")
   resume || :
-  rm -f "$marker"
+  if ask_pool; then
+    ! read_pool || [ "$pool_paused" != 0 ] || rm -f "$marker"
+  elif gone; then
+    rm -f "$marker"
+  fi
+  printf '%s\n' "$said_of_pause" >"$work/$subject.said"
   [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-nobody is named}"
   console_failed "$1" PAUSE
 }
@@ -245,7 +270,7 @@ revert_paused() {
   else
     gone || console_failed $? 'SHOW DATABASES'
   fi
-  rm -f "$marker"
+  rm -f "$marker" "$cluster_dir/first-end"
 }
 
 # Lets it read its file, and clients go only if that leads to the new primary: in one session, since they wait.

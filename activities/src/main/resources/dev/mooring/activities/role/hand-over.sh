@@ -13,15 +13,25 @@ hand_over() { # what acts_on is given, milliseconds to stop in
     mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
     refuse HOST_REFUSED "$authority and $conf can't be written"
   limit_of "$9"
+  first_limit
   if [ "$state" = RUNNING ]; then
-    : >"$told" || refuse HOST_REFUSED "$told can't be written"
+    printf '%s\n' "$limit" >"$told" || refuse HOST_REFUSED "$told can't be written"
     # what pg_ctl stop -m fast does
     kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
     keep_log "$pid"
-    gone "$pid" || refuse OUTCOME_UNKNOWN \
+    gone "$pid" || refuse STOP_TOO_LONG \
       "the server in $data is fenced, was told to stop, and has not ended in $9 ms"
   fi
   handed_over "$9"
+}
+
+# The stop ends when its first attempt was to end: one that goes on in the place of another adds nothing to the outage.
+first_limit() {
+  { read -r first <"$told"; } 2>/dev/null || return 0
+  case $first in
+    '' | *[!0-9]*) return 0 ;;
+  esac
+  [ "$first" -gt "$limit" ] || limit=$first
 }
 
 refuse_no_primary() {
@@ -43,7 +53,7 @@ handed_over() { # milliseconds it had
   if [ "$state" = STOPPED ]; then
     read_words control <"$work/$subject.control"
   else
-    down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in $1 ms: it is $state"
+    down || refuse STOP_TOO_LONG "processes of the server in $data have not ended in $1 ms: it is $state"
     read_control
   fi
   controlled 'Database cluster state'

@@ -16,16 +16,20 @@ take_over() {
     claimed "$me"
     limit_of "$9"
   fi
-  if [ -e "$data/standby.signal" ]; then
-    # what pg_ctl promote does
-    : >"$data/promote" && kill -USR1 "$pid" ||
-      refuse OUTCOME_UNKNOWN "the server in $data can't be told to promote"
-  fi
+  told_to_promote
   promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $9 ms"
   say_history
 }
 
-# Looks what became of a promotion of this run, and lets no attempt of it act any more where it did not happen.
+# What pg_ctl promote does; harmless where it was done before.
+told_to_promote() {
+  [ -e "$data/standby.signal" ] || return 0
+  : >"$data/promote" && kill -USR1 "$pid" ||
+    refuse OUTCOME_UNKNOWN "the server in $data can't be told to promote"
+}
+
+# Looks what became of a promotion of this run, and lets no attempt of it act any more where it did not happen. A
+# server that runs and may promote can't be kept from it: that one is brought to its end.
 # Arguments: what acts_on is given, milliseconds, the old primary's timeline in hexadecimal.
 bar_take_over() {
   acts_on "$@"
@@ -35,9 +39,10 @@ bar_take_over() {
     [ -e "$data/standby.signal" ] ||
       refuse_claimed PROMOTED "the server in $data is no standby, and this run did not promote it: somebody did"
     claimed
-  elif [ ! -e "$data/standby.signal" ]; then
+  elif [ ! -e "$data/standby.signal" ] || [ "$state" = RUNNING ]; then
     claimed
     up_again "$9"
+    told_to_promote
     promoted || refuse OUTCOME_UNKNOWN "the server in $data was promoted and does not take writes in $9 ms"
     tell promoted yes
     say_history

@@ -127,6 +127,19 @@ class EndpointsIT extends EndpointContract {
     until(() -> !pauseFailure(last).isEmpty());
   }
 
+  /** The end of a pause is that of its first attempt: another one adds nothing to the outage. */
+  @Test
+  void a_pause_that_ended_by_itself_is_not_begun_again_by_its_run() {
+    Move run = newMove();
+    marker(pause(run, WITHIN, Duration.ofSeconds(2)));
+    until(() -> fact("paused").equals("no"));
+    EndpointFailure over = pause(run, WITHIN, Duration.ofSeconds(2)).failures().get(0);
+    assertThat(over.code()).isEqualTo(FailureCode.PAUSE_OVER);
+    assertThat(fact("paused")).isEqualTo("no");
+    resume(run);
+    marker(pause(newMove(), WITHIN, BUDGET));
+  }
+
   @Test
   void pgbouncer_says_how_many_processes_listen_and_where_its_file_leads() {
     assertThat(fact("processes")).isEqualTo("1");

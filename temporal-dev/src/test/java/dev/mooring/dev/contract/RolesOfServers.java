@@ -100,7 +100,7 @@ abstract class RolesOfServers extends RoleContract {
     freezeCheckpointer();
     world().hands().write(EAST);
     refused(
-        FailureCode.OUTCOME_UNKNOWN,
+        FailureCode.STOP_TOO_LONG,
         () ->
             world()
                 .roles(1)
@@ -139,6 +139,43 @@ abstract class RolesOfServers extends RoleContract {
     HandedOver end = world().roles(2).ensureHandedOver(steps().handOver(run(), EAST, LIMIT));
     assertThat(steps().look(EAST).control().checkpoint().location()).isEqualTo(end.checkpoint());
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  /** The limit of a stop is that of its first attempt: another one adds nothing to the outage. */
+  @Test
+  void another_attempt_of_a_stop_that_took_too_long_has_no_time_of_its_own() {
+    world().hands().freeze("east-1");
+    refused(
+        FailureCode.STOP_TOO_LONG,
+        () ->
+            world().roles(1).ensureHandedOver(steps().handOver(run(), EAST, Duration.ofMillis(1))));
+    refused(
+        FailureCode.STOP_TOO_LONG,
+        () ->
+            world().roles(2).ensureHandedOver(steps().handOver(run(), EAST, Duration.ofHours(1))));
+    world().hands().thaw("east-1");
+    assertThat(steps().givenBack(run(), EAST).wasFenced()).isTrue();
+    world().hands().write(EAST);
+  }
+
+  /** It may promote at any moment, so it is no more kept from it: it is brought to its end. */
+  @Test
+  void one_that_runs_and_may_have_been_told_is_promoted_by_the_look_at_it() throws IOException {
+    HandedOver end = steps().handedOver(run(), EAST);
+    refused(
+        FailureCode.NOT_CAUGHT_UP,
+        () ->
+            steps()
+                .takenOver(
+                    run(),
+                    WEST,
+                    new HandedOver(
+                        end.instance(), end.system(), end.timeline(), end.checkpoint().plus(8))));
+    authoritySays(WEST, WEST);
+    List<TakenOver> taken =
+        world().roles(1).revertTakenOver(steps().takeOver(run(), WEST, end)).taken();
+    assertThat(taken).hasSize(1);
+    world().hands().write(WEST);
   }
 
   @Test

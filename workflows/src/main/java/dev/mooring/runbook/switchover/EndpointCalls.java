@@ -110,9 +110,7 @@ final class EndpointCalls {
     PauseEndpoints pause = new PauseEndpoints(about(call), CLIENTS_END_WITHIN, budget);
     return set(
         TRIES_OF_AN_UNDO,
-        () ->
-            port(ActivityPolicies.GIVE_BACK, "let the clients of PgBouncer go")
-                .revertPaused(pause));
+        () -> port(ActivityPolicies.LET_GO, "let the clients of PgBouncer go").revertPaused(pause));
   }
 
   EndpointsSet route(Call call, Instance primary) {

@@ -32,6 +32,8 @@ final class Moving {
   private final Steps<SwitchoverStep> run;
   private final Holding<SwitchoverStep> deciding;
   private final List<ProofRecord> proofs = new ArrayList<>();
+  private static final Duration AT_LEAST = Duration.ofSeconds(1);
+
   private long outageBegan;
   private String outage = "";
 
@@ -96,8 +98,17 @@ final class Moving {
         Undo.by(() -> endpoints.resume(run.call(SwitchoverStep.PAUSE), budget)));
   }
 
+  /** What is left of the outage budget; an act is given a second at least. */
+  private Duration left() {
+    Duration spent = Duration.ofMillis(Workflow.currentTimeMillis() - outageBegan);
+    Duration left = move.policy().switchover().outageBudget().minus(spent);
+    return left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left;
+  }
+
   private HandedOver handedOver() {
-    Duration limit = move.policy().switchover().stopWithin();
+    Duration stop = move.policy().switchover().stopWithin();
+    Duration left = left();
+    Duration limit = stop.compareTo(left) < 0 ? stop : left;
     HandedOver end =
         run.step(
             SwitchoverStep.HAND_OVER,
@@ -119,6 +130,7 @@ final class Moving {
     deciding.untilDone(
         SwitchoverStep.HAND_OVER,
         () -> move.from().id() + " was to write again; until it does nobody takes writes",
+        new Holding.Hold(true, ""),
         () -> {
           refuseOtherWriters();
           GivenBack back =
@@ -175,7 +187,7 @@ final class Moving {
   /** A promotion that failed either happened all the same, or is barred and never will. */
   private TakenOver takeOverOrBar(HandedOver end, List<PauseToSee> pauses) {
     try {
-      return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);
+      return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
       PromotionBarred barred =
@@ -186,6 +198,7 @@ final class Moving {
                       "%s is stopped and fenced, whether %s was promoted is not known (%s):"
                           + " nobody may be started before that is",
                       move.from().id(), move.to().id(), why.sentence()),
+              new Holding.Hold(true, move.to().id().value()),
               () -> ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses));
       return barred.taken().stream()
           .findFirst()

@@ -53,7 +53,12 @@ import java.util.List;
 
 /** The port calls of one Switchover, each with its queue, its policy and its summary. */
 final class SwitchoverCalls {
-  private static final Duration PROMOTED_WITHIN = Duration.ofSeconds(30);
+  /** What a promotion that was found under way is given before the next look at it. */
+  private static final Duration PROMOTED_WITHIN = Duration.ofSeconds(20);
+
+  /** How long a host may be silent about a promotion before a person is told. */
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+
   private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
   private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
 
@@ -199,16 +204,21 @@ final class SwitchoverCalls {
         .revertHandedOver(new HandOver(call, work(from), stopWithin));
   }
 
-  TakenOver takeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
+  /**
+   * @param left of the outage budget
+   */
+  TakenOver takeOver(
+      Call call, Instance to, HandedOver end, List<PauseToSee> pauses, Duration left) {
     return Workflow.newActivityStub(
-            RoleActivities.class,
-            ActivityPolicies.await(
-                queue(to), "promote " + to.id(), PROMOTED_WITHIN.multipliedBy(2)))
-        .ensureTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
+            RoleActivities.class, ActivityPolicies.within(queue(to), "promote " + to.id(), left))
+        .ensureTakenOver(new TakeOver(call, work(to), end, pauses, left));
   }
 
   PromotionBarred barTakeOver(Call call, Instance to, HandedOver end, List<PauseToSee> pauses) {
-    return roles(to, ActivityPolicies.GIVE_BACK, "see whether " + to.id() + " was promoted")
+    return Workflow.newActivityStub(
+            RoleActivities.class,
+            ActivityPolicies.within(
+                queue(to), "see whether " + to.id() + " was promoted", KNOWN_WITHIN))
         .revertTakenOver(new TakeOver(call, work(to), end, pauses, PROMOTED_WITHIN));
   }
 

@@ -12,6 +12,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import io.temporal.client.WorkflowStub;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,9 @@ class SwitchoverWorkflowTest {
         .hasSizeGreaterThan(25)
         .allMatch(row -> row.judged() == PreflightRow.Judged.GOOD);
     strait.allFollow("east-0");
-    assertThat(strait.bed.events("switchover")).noneMatch(event -> event.startsWith("Ensure"));
+    assertThat(strait.bed.events("switchover"))
+        .filteredOn(event -> event.startsWith("scheduled Ensure"))
+        .containsExactly("scheduled EnsureReceipt");
   }
 
   @Test
@@ -280,5 +283,71 @@ class SwitchoverWorkflowTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("east-0");
+  }
+
+  /** West's host goes away in the very act that would promote there. */
+  private WorkflowStub withTheTargetsHostGone() {
+    String digest = strait.run(TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().trouble().hostAnswers("w0", false));
+    WorkflowStub run =
+        strait.startAndLetTimePass(
+            approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+    assertThat(strait.world().members().writers()).isEmpty();
+    return run;
+  }
+
+  @Test
+  void a_target_whose_host_is_gone_holds_until_somebody_attests_its_loss() throws Exception {
+    WorkflowStub run = withTheTargetsHostGone();
+    assertThat(strait.headline())
+        .contains("nobody may be started before that is")
+        .contains("`mooring roll-back switchover --reason WHY`")
+        .contains("WHY being 'west-0 is lost: ' and how that is known");
+    assertThatThrownBy(() -> decide(run, "{'decision':'roll-back','by':'bob'}"))
+        .rootCause()
+        .hasMessageContaining("its reason must begin with 'west-0 is lost: '");
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: its power was cut'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline())
+        .contains("as bob attested, west-0 is lost: its power was cut");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::about, DecisionRecord::reason)
+        .contains(tuple("roll-back", "TAKE_OVER", "west-0 is lost: its power was cut"));
+  }
+
+  @Test
+  void a_target_whose_host_comes_back_is_seen_by_itself() throws Exception {
+    WorkflowStub run = withTheTargetsHostGone();
+    strait.world().trouble().hostAnswers("w0", true);
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void endpoints_lead_elsewhere_only_after_the_promotion() {
+    strait.execute(TO_WEST);
+    List<String> events = strait.bed.events("switchover");
+    assertThat(events.indexOf("completed EnsureTakenOver"))
+        .isBetween(1, events.indexOf("scheduled EnsureRouted"));
+    String digest = strait.run(TO_WEST.replace("west-0", "east-0")).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().members().kill("east-0"));
+    strait.ended(approved(TO_WEST.replace("west-0", "east-0"), digest));
+    assertThat(strait.bed.events("switchover"))
+        .contains("scheduled EnsureTakenOver")
+        .doesNotContain("scheduled EnsureRouted");
+    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("west-0");
   }
 }
