@@ -22,7 +22,8 @@ public final class RunbookDataConverter {
   public static DataConverter create() {
     return new CodecDataConverter(
         DefaultDataConverter.newDefaultInstance()
-            .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper())),
+            .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper()))
+            .withFailureConverter(new ShortFailures()),
         List.of(new LargePayloads()));
   }
 
