@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.runbook.Step;
 import dev.mooring.runbook.check.CheckStep;
 import dev.mooring.runbook.consume.ConsumeStep;
+import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
@@ -56,6 +57,11 @@ class RunbookPagesTest {
   @Test
   void switchover_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("switchover")).isEqualTo(steps(SwitchoverStep.values()));
+  }
+
+  @Test
+  void failback_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("failback")).isEqualTo(steps(FailbackStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -47,6 +47,7 @@ public final class CommandTree {
     commands.put("replicate", ReplicateCommand.class);
     commands.put("switchover", SwitchoverCommand.class);
     commands.put("resilver", ResilverCommand.class);
+    commands.put("failback", FailbackCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);
     commands.put("approve", ApproveCommand.class);

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       PublishCommand.class,
       ConsumeCommand.class,
       SwitchoverCommand.class,
-      ResilverCommand.class
+      ResilverCommand.class,
+      FailbackCommand.class
     })
 final class PlanCommand implements Runnable {
   static final String NAME = "plan";
@@ -25,7 +26,7 @@ final class PlanCommand implements Runnable {
   public void run() {
     throw CommandFailure.usage(
         "which runbook is to be planned?",
-        "`mooring plan publish`, `mooring plan consume`, `mooring plan switchover` or `mooring plan"
-            + " resilver`");
+        "`mooring plan publish`, `mooring plan consume`, `mooring plan switchover`,"
+            + " `mooring plan resilver` or `mooring plan failback`");
   }
 }

@@ -3,6 +3,7 @@ package dev.mooring.worker;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.check.ClusterCheckImpl;
 import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.failback.FailbackImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
@@ -77,6 +78,7 @@ public final class MooringWorker implements AutoCloseable {
         DrConsumeImpl.class,
         SwitchoverImpl.class,
         ResilverImpl.class,
+        FailbackImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class,
         ReplicationSetupImpl.class,

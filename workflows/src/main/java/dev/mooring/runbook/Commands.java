@@ -24,6 +24,7 @@ public final class Commands {
       case "DrConsume" ->
           site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
       case "Resilver" -> quoted("resilver " + cluster);
+      case "Failback" -> quoted("failback " + cluster + " --to " + site);
       default -> status(cluster);
     };
   }

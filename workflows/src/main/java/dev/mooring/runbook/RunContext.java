@@ -13,6 +13,7 @@ import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RawRequest;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
@@ -42,6 +43,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   private final RunbookRun<S> run;
   private final Deciding<S> deciding;
   private final List<String> steps = new ArrayList<>();
+  private final List<WorkflowExecution> locks = new ArrayList<>();
   private @Nullable Cluster cluster;
   private @Nullable SitesAgreement agreement;
   private Plan plan = Plan.UNKNOWN;
@@ -141,14 +143,21 @@ public final class RunContext<S extends Enum<S> & Step> {
           .sorted()
           .forEach(
               site ->
-                  ClusterLock.take(
-                      cluster().name(),
-                      site,
-                      runbook,
-                      holder -> WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO));
+                  locks.add(
+                      ClusterLock.take(
+                          cluster().name(),
+                          site,
+                          runbook,
+                          holder -> WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO)));
     } catch (LockHeld held) {
       throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
     }
+  }
+
+  /** Gives back the locks that were taken everywhere; what follows needs none, or takes them. */
+  public void unlockedEverywhere() {
+    locks.forEach(ClusterLock::release);
+    locks.clear();
   }
 
   /** What the run means to do, now that it has looked. */

@@ -24,6 +24,11 @@ public final class RunIds {
     return "mooring:" + cluster + ":switchover";
   }
 
+  /** The id of a Failback. */
+  public static String failback(ClusterName cluster) {
+    return "mooring:" + cluster + ":failback";
+  }
+
   /** The id of a Resilver. */
   public static String resilver(ClusterName cluster) {
     return "mooring:" + cluster + ":resilver";

@@ -13,6 +13,7 @@ import dev.mooring.runbook.Decision;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRequest;
 import dev.mooring.runbook.consume.ConsumeRequest;
+import dev.mooring.runbook.failback.FailbackRequest;
 import dev.mooring.runbook.publish.PublishRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.resilver.ResilverRequest;
@@ -87,6 +88,11 @@ class GoldenPayloadsTest {
               "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a',"
                   + "'overrides':'siblings,logical-slots','by':'alice','reason':'new kernel'}",
               SwitchoverRequest::of),
+          "FailbackWorkflow.failBack",
+          new Request(
+              "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'siblings','by':'alice','reason':'east"
+                  + " is mended'}",
+              FailbackRequest::of),
           "ResilverWorkflow.resilver",
           new Request(
               "{'cluster':'strait','instances':'east-1, west-0','mode':'execute','digest':'4f2a',"

@@ -67,7 +67,7 @@ final class ServiceLook {
             + " = '"
             + cluster
             + "' AND WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver',"
-            + " 'ReplicationSetup')"
+            + " 'Failback', 'ReplicationSetup')"
             + " AND ExecutionStatus = 'Running'";
     return client
         .getWorkflowServiceStubs()

@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.consume.ConsumeResult;
+import dev.mooring.runbook.failback.FailbackResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.runbook.resilver.ResilverResult;
@@ -37,6 +38,8 @@ final class RunEndings {
               stub.getResultAsync(ConsumeResult.class).thenApply(RunEndings::completed);
           case "Switchover" ->
               stub.getResultAsync(SwitchoverResult.class).thenApply(RunEndings::completed);
+          case "Failback" ->
+              stub.getResultAsync(FailbackResult.class).thenApply(RunEndings::completed);
           case "Resilver" ->
               stub.getResultAsync(ResilverResult.class).thenApply(RunEndings::completed);
           case "ReplicationSetup" ->
@@ -70,6 +73,11 @@ final class RunEndings {
   }
 
   private static RunEnding completed(SwitchoverResult result) {
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+  }
+
+  private static RunEnding completed(FailbackResult result) {
     return new RunEnding.Completed(
         result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }

@@ -28,7 +28,8 @@ import java.util.stream.Stream;
 public final class RunListing {
   private static final int PAGE = 20;
   private static final String RUNBOOKS =
-      "WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver', 'ReplicationSetup')";
+      "WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver', 'Failback',"
+          + " 'ReplicationSetup')";
 
   /** How often a cluster without an open run is looked at: a list lags behind. */
   private static final int LOOKS = 5;
@@ -101,7 +102,8 @@ public final class RunListing {
   private Set<String> idsOf(ClusterName cluster) {
     List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
-            Stream.of(RunIds.publish(cluster), RunIds.switchover(cluster)),
+            Stream.of(
+                RunIds.publish(cluster), RunIds.switchover(cluster), RunIds.failback(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
                 .map(listed -> listed.run().workflowId()),
             latest.stream().limit(1).map(listed -> listed.run().workflowId()),

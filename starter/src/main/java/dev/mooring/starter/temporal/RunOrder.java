@@ -6,6 +6,7 @@ import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
+import dev.mooring.runbook.failback.FailbackWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
 import dev.mooring.runbook.resilver.ResilverWorkflow;
@@ -89,8 +90,7 @@ public record RunOrder(
    */
   public record MoveTo(String to, String digest, String overrides) {}
 
-  /** A Switchover. */
-  public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
+  private static ObjectNode moving(ClusterName cluster, MoveTo move, Asked asked) {
     ObjectNode request = request(cluster, asked).put("to", move.to());
     if (!move.digest().isEmpty()) {
       request.put("digest", move.digest());
@@ -98,11 +98,38 @@ public record RunOrder(
     if (!move.overrides().isEmpty()) {
       request.put("overrides", move.overrides());
     }
+    return request;
+  }
+
+  /** A Switchover. */
+  public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
+    ObjectNode request = moving(cluster, move, asked);
     return order(
             SwitchoverWorkflow.class,
             cluster,
             RunIds.switchover(cluster),
             "move the primary of " + cluster + " to " + move.to(),
+            request)
+        .askedBy(asked);
+  }
+
+  /**
+   * A Failback.
+   *
+   * @param move where the primary is to be again: an instance, or a site
+   * @param catchUpWithin how long the healed may take to catch up, as ISO 8601 says it; or empty
+   */
+  public static RunOrder failback(
+      ClusterName cluster, MoveTo move, String catchUpWithin, Asked asked) {
+    ObjectNode request = moving(cluster, move, asked);
+    if (!catchUpWithin.isEmpty()) {
+      request.put("catchUpWithin", catchUpWithin);
+    }
+    return order(
+            FailbackWorkflow.class,
+            cluster,
+            RunIds.failback(cluster),
+            "bring the primary of " + cluster + " back to " + move.to(),
             request)
         .askedBy(asked);
   }

@@ -8,13 +8,16 @@ import dev.mooring.port.RunActivities.ObserveLock;
 import dev.mooring.port.RunActivities.ReleaseLock;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -24,6 +27,7 @@ import java.util.function.Function;
  */
 public final class ClusterLock {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  private static final Duration CLOSES = Duration.ofMillis(100);
   private static final int LOST_RACES = 3;
 
   private ClusterLock() {}
@@ -41,16 +45,21 @@ public final class ClusterLock {
    * Takes the lock.
    *
    * @param patience how long a holder is waited for, by what it is
+   * @return the lock's own run, for {@link #release}
    * @throws LockHeld naming the holder
    */
-  public static void take(
+  public static WorkflowExecution take(
       ClusterName cluster, SiteName site, String what, Function<String, Duration> patience) {
     String id = LockWorkflow.idOf(cluster, site);
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     Holder me = new Holder(Workflow.getInfo().getWorkflowId(), run, what);
     long began = Workflow.currentTimeMillis();
     int racesLeft = LOST_RACES;
-    while (!started(id, me)) {
+    while (true) {
+      Optional<WorkflowExecution> taken = started(id, me);
+      if (taken.isPresent()) {
+        return taken.get();
+      }
       LockObserved seen = activities("look at the lock").observeLock(new ObserveLock(id));
       boolean mine = seen.holder().originalRun().equals(run);
       switch (seen.state()) {
@@ -62,7 +71,7 @@ public final class ClusterLock {
         }
         case HELD -> {
           if (mine) {
-            return;
+            return execution(id, seen.lockRun());
           }
           long waited = Workflow.currentTimeMillis() - began;
           if (waited >= patience.apply(seen.holder().what()).toMillis()) {
@@ -80,6 +89,26 @@ public final class ClusterLock {
     }
   }
 
+  /**
+   * Gives back a lock that this run took: whoever waits may take it from then on. Ends when it is
+   * seen to be gone.
+   */
+  public static void release(WorkflowExecution lock) {
+    try {
+      Workflow.newExternalWorkflowStub(LockWorkflow.class, lock).release();
+    } catch (SignalExternalWorkflowException gone) {
+      return;
+    }
+    ObserveLock look = new ObserveLock(lock.getWorkflowId());
+    while (activities("look at the lock").observeLock(look).lockRun().equals(lock.getRunId())) {
+      Workflow.sleep(CLOSES);
+    }
+  }
+
+  private static WorkflowExecution execution(String id, String run) {
+    return WorkflowExecution.newBuilder().setWorkflowId(id).setRunId(run).build();
+  }
+
   private static LockHeld held(ClusterName cluster, SiteName site, Holder holder) {
     return new LockHeld(
         String.format(
@@ -87,7 +116,7 @@ public final class ClusterLock {
             cluster, site, holder.what(), holder.workflowId(), holder.workflowId()));
   }
 
-  private static boolean started(String id, Holder me) {
+  private static Optional<WorkflowExecution> started(String id, Holder me) {
     LockWorkflow lock =
         Workflow.newChildWorkflowStub(
             LockWorkflow.class,
@@ -99,11 +128,10 @@ public final class ClusterLock {
                 .build());
     Async.procedure(lock::hold, me);
     try {
-      Workflow.getWorkflowExecution(lock).get();
-      return true;
+      return Optional.of(Workflow.getWorkflowExecution(lock).get());
     } catch (ChildWorkflowFailure e) {
       if (e.getCause() instanceof WorkflowExecutionAlreadyStarted) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }

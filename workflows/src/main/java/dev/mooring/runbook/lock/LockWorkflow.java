@@ -4,6 +4,7 @@ import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -14,9 +15,13 @@ import io.temporal.workflow.WorkflowMethod;
 @WorkflowInterface
 public interface LockWorkflow {
 
-  /** Holds the lock until the holder's run is closed. */
+  /** Holds the lock until the holder's run is closed, or gives it back. */
   @WorkflowMethod(name = "Lock")
   void hold(Holder holder);
+
+  /** The holder needs it no longer, and goes on. */
+  @SignalMethod
+  void release();
 
   /** Whom it was taken for. */
   @QueryMethod

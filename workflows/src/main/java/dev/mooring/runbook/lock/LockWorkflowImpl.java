@@ -4,9 +4,13 @@ import dev.mooring.port.RunActivities.Holder;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 
-/** Waits; Temporal terminates it with its parent. */
+/**
+ * Waits; Temporal terminates it with its parent. A stop of the parent reaches it too and changes
+ * nothing: under its lock the parent takes back what it did.
+ */
 public final class LockWorkflowImpl implements LockWorkflow {
   private final Holder holder;
+  private boolean released;
 
   @WorkflowInit
   public LockWorkflowImpl(Holder holder) {
@@ -16,7 +20,12 @@ public final class LockWorkflowImpl implements LockWorkflow {
   @Override
   public void hold(Holder taken) {
     Workflow.setCurrentDetails("Held for **" + taken.what() + "** (`" + taken.workflowId() + "`)");
-    Workflow.await(() -> false);
+    Workflow.newDetachedCancellationScope(() -> Workflow.await(() -> released)).run();
+  }
+
+  @Override
+  public void release() {
+    released = true;
   }
 
   @Override

@@ -11,9 +11,9 @@ import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
-import dev.mooring.runbook.RunContext;
-import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.resilver.Ladder.Rated;
 import dev.mooring.runbook.resilver.Making.NotMade;
@@ -33,22 +33,42 @@ final class Healing {
   private static final Duration CATCHES_UP = Duration.ofHours(1);
 
   private final ResilverCalls calls;
-  private final RunContext<ResilverStep> context;
-  private final RunbookRun<ResilverStep> run;
+  private final Steps<ResilverStep> run;
+  private final Holding<ResilverStep> deciding;
   private final Ladder ladder;
   private final Making making;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
-  Healing(Cluster cluster, ResilverCalls calls, RunContext<ResilverStep> context, Ladder ladder) {
+  Healing(
+      Cluster cluster,
+      ResilverCalls calls,
+      Steps<ResilverStep> run,
+      Holding<ResilverStep> deciding,
+      Ladder ladder) {
     this.calls = calls;
-    this.context = context;
-    this.run = context.run();
+    this.run = run;
+    this.deciding = deciding;
     this.ladder = ladder;
     this.making = new Making(cluster, calls, ladder);
   }
 
   void heal() {
+    List<Rated> copied = copied();
+    run.onlyForward(
+        () -> {
+          replaceAndFollow(copied);
+          streamAndTidy(CATCHES_UP);
+        });
+  }
+
+  /** The same up to where they follow, for a run that waits for them without its locks. */
+  void start() {
+    List<Rated> copied = copied();
+    run.onlyForward(() -> replaceAndFollow(copied));
+  }
+
+  private List<Rated> copied() {
     List<Rated> copied = ladder.on(Rung.BASE_BACKUP);
     run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
     run.step(
@@ -62,7 +82,7 @@ final class Healing {
           return copied.size();
         },
         Undo.by(() -> making.revert(copied, Way.BASE_BACKUP, run.call(ResilverStep.COPY))));
-    run.onlyForward(() -> replaceAndFollow(copied));
+    return copied;
   }
 
   List<String> degraded() {
@@ -76,7 +96,15 @@ final class Healing {
       run.forward(ResilverStep.COPY_INSTEAD, () -> copyInstead(failed));
     }
     run.forward(ResilverStep.FOLLOW, this::follow);
-    run.forward(ResilverStep.STREAMING, this::streaming);
+  }
+
+  /**
+   * Waits until all are good standbys, and tidies up.
+   *
+   * @param within how long they may take to catch up before the run holds
+   */
+  void streamAndTidy(Duration within) {
+    run.forward(ResilverStep.STREAMING, () -> streaming(within));
     run.forward(ResilverStep.VERIFY, this::verify);
     run.forward(ResilverStep.TIDY, this::tidy);
   }
@@ -213,7 +241,7 @@ final class Healing {
         call, calls.workOf(one.instance()), upstream, ladder.restoreCommand(one.instance()));
   }
 
-  private int streaming() {
+  private int streaming(Duration within) {
     Call call = run.call(ResilverStep.STREAMING);
     return untilDone(
         ResilverStep.STREAMING,
@@ -223,7 +251,7 @@ final class Healing {
                   call,
                   ladder.primary(),
                   ladder.fromTheTop().stream().map(Rated::instance).toList(),
-                  CATCHES_UP);
+                  within);
           if (!awaited.behind().isEmpty()) {
             throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
           }
@@ -266,13 +294,11 @@ final class Healing {
   }
 
   private <T> T untilDone(ResilverStep step, java.util.function.Supplier<T> act) {
-    return context
-        .deciding()
-        .untilDone(
-            step,
-            () ->
-                "the primary is untouched; what was rewound or replaced does not come back, old"
-                    + " directories are kept beside the new ones",
-            act);
+    return deciding.untilDone(
+        step,
+        () ->
+            "the primary is untouched; what was rewound or replaced does not come back, old"
+                + " directories are kept beside the new ones",
+        act);
   }
 }

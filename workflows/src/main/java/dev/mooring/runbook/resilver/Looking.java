@@ -28,12 +28,12 @@ import java.util.Optional;
 final class Looking {
   private final Cluster cluster;
   private final ResilverCalls calls;
-  private final List<InstanceId> named;
+  private final Wanted wanted;
 
-  Looking(Cluster cluster, ResilverCalls calls, List<InstanceId> named) {
+  Looking(Cluster cluster, ResilverCalls calls, Wanted wanted) {
     this.cluster = cluster;
     this.calls = calls;
-    this.named = named;
+    this.wanted = wanted;
   }
 
   /** Those that answer over SQL, the primary after a checkpoint. */
@@ -51,15 +51,16 @@ final class Looking {
    */
   Ladder ladder(Members members, Call call) {
     InstanceId primary = RunContext.orRefuse(members.primary()).instance();
-    List<Instance> wanted = RunContext.orRefuse(members.wanted(named, primary));
-    List<Instance> looked = new ArrayList<>(wanted);
+    List<Instance> outdated =
+        wanted.among(RunContext.orRefuse(members.wanted(wanted.named(), primary)));
+    List<Instance> looked = new ArrayList<>(outdated);
     looked.add(members.instance(primary));
     List<DirectorySeen> directories = directories(call, looked);
     MemberObserved now = asked(call, members.instance(primary));
     DirectorySeen directory = of(directories, primary);
     Source source = RunContext.orRefuse(TargetReading.source(now, directory));
     List<Rated> rated = new ArrayList<>();
-    for (Instance instance : wanted) {
+    for (Instance instance : outdated) {
       Outdated one =
           new Outdated(instance, of(directories, instance.id()), members.answerOf(instance.id()));
       Target target = RunContext.orRefuse(TargetReading.target(one, oldest(directory)));

@@ -1,22 +1,19 @@
 package dev.mooring.runbook.resilver;
 
-import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
-import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
-import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Resilver; see {@link ResilverWorkflow}. */
@@ -24,9 +21,9 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
 
   private final List<String> degraded = new ArrayList<>();
-  private @Nullable ResilverCalls calls;
+  private @Nullable SiteName home;
   private @Nullable ResilverRequest asked;
-  private @Nullable Ladder ladder;
+  private @Nullable Resilvering resilvering;
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
@@ -48,37 +45,30 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
           FailureCode.BAD_INPUT,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
     }
-    ResilverCalls ports = new ResilverCalls(cluster);
-    calls = ports;
+    home = cluster.policies().publish().site();
     degraded.addAll(context.oneFileEverywhere());
-    Looking looking = new Looking(cluster, ports, request.instances());
-    Members members =
-        run.observe(ResilverStep.OBSERVE, () -> looking.members(run.call(ResilverStep.OBSERVE)));
-    Ladder planned =
-        run.observe(ResilverStep.PLAN, () -> looking.ladder(members, run.call(ResilverStep.PLAN)));
-    ladder = planned;
-    run.note(ResilverStep.PLAN, String.join("; ", planned.objects()));
-    context.planned(request.inWords(), planned.objects(), planned.measured());
-    if (planned.all().isEmpty()) {
+    Resilvering doing =
+        new Resilvering(context, run, context.deciding(), Wanted.named(request.instances()));
+    resilvering = doing;
+    doing.look();
+    context.planned(request.inWords(), doing.objects(), doing.measured());
+    if (doing.size() == 0) {
       return ended("Completed", "every member of " + cluster.name() + " streams: nothing to do");
     }
     if (request.mode() == Mode.PLAN) {
-      return ended(
-          "planned", planned.all().size() + " can be made good standbys: " + inWords(planned));
+      return ended("planned", doing.size() + " can be made good standbys: " + doing.inWords());
     }
-    approved(request, planned);
-    Ladder ladderNow = run.observe(ResilverStep.LOCK, () -> lockedAndSeen(request, looking));
-    ladder = ladderNow;
-    Healing healing = new Healing(cluster, ports, context, ladderNow);
-    healing.heal();
-    degraded.addAll(healing.degraded());
+    approved(request, doing);
+    run.observe(ResilverStep.LOCK, () -> lockedAndSeen(request, doing));
+    doing.heal();
+    degraded.addAll(doing.degraded());
     degraded.addAll(run.lateStop());
-    return ended("Completed", "good standbys again: " + inWords(ladderNow));
+    return ended("Completed", "good standbys again: " + doing.inWords());
   }
 
   /** Whoever only follows loses nothing; a rewind or a copy takes data away. */
-  private void approved(ResilverRequest request, Ladder planned) {
-    if (planned.all().size() > planned.on(Rung.FOLLOW).size()) {
+  private void approved(ResilverRequest request, Resilvering doing) {
+    if (doing.takesDataAway()) {
       context
           .deciding()
           .approved(
@@ -86,20 +76,12 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     }
   }
 
-  private Ladder lockedAndSeen(ResilverRequest request, Looking looking) {
+  private boolean lockedAndSeen(ResilverRequest request, Resilvering doing) {
     context.lockedEverywhere();
-    Call call = run.call(ResilverStep.LOCK);
-    Members members = looking.members(call);
-    Ladder seen = looking.ladder(members, call);
-    context.plannedAgain(request.inWords(), seen.objects(), seen.measured());
-    run.holdEpoch(Epoch.after(looking.highestEpoch(seen, call), Workflow.currentTimeMillis()));
-    return seen;
-  }
-
-  private static String inWords(Ladder ladder) {
-    return ladder.all().stream()
-        .map(one -> one.instance().id() + " by " + one.choice().rung())
-        .collect(Collectors.joining(", "));
+    doing.lookAgain();
+    context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
+    doing.holdEpoch();
+    return true;
   }
 
   private ResilverResult ended(String outcome, String headline) {
@@ -107,15 +89,15 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Ladder seen = ladder;
-    return seen == null ? List.of() : seen.proofs();
+    Resilvering doing = resilvering;
+    return doing == null ? List.of() : doing.proofs();
   }
 
   private String writeReceipt(ResilverRequest request, Receipt.Ending ending) {
-    ResilverCalls ports = calls;
-    return ports == null
+    SiteName at = home;
+    return at == null
         ? "none: where receipts are kept stands in the cluster file"
-        : context.writeReceipt(ports.home(), context.receipt(asked(request), ending, seen()));
+        : context.writeReceipt(at, context.receipt(asked(request), ending, seen()));
   }
 
   private static RunContext.Asked asked(ResilverRequest request) {

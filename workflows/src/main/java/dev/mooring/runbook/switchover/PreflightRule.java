@@ -23,6 +23,22 @@ public enum PreflightRule {
   public static final List<String> NAMES =
       Arrays.stream(values()).map(PreflightRule::text).toList();
 
+  /** Those that are typed with commas between; another word is refused. */
+  public static List<String> named(String typed) {
+    List<String> rules = Arrays.stream(typed.split(",")).map(String::strip).toList();
+    for (String rule : rules) {
+      if (!NAMES.contains(rule)) {
+        throw new IllegalArgumentException(
+            "must be rules that can be overridden, with commas between: "
+                + String.join(", ", NAMES)
+                + "; got '"
+                + rule
+                + "'");
+      }
+    }
+    return rules;
+  }
+
   /** As it is typed. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -123,6 +123,11 @@ public final class Switching {
     return Objects.requireNonNull(move, "nothing was looked at yet");
   }
 
+  /** Whose role the target is to take. */
+  public Instance from() {
+    return move().from();
+  }
+
   /** What a plan's digest covers. */
   public List<String> objects() {
     return objects;

@@ -5,7 +5,6 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public record SwitchoverRequest(
     InstanceId to = reader.required("to", InstanceId::new, new InstanceId("none"));
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
-    List<String> overrides = reader.optional("overrides", SwitchoverRequest::rules, List.of());
+    List<String> overrides = reader.optional("overrides", PreflightRule::named, List.of());
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     if (!overrides.isEmpty() && reason.isBlank()) {
@@ -49,21 +48,6 @@ public record SwitchoverRequest(
     }
     reader.finish();
     return new SwitchoverRequest(cluster, to, mode, digest, overrides, by, reason);
-  }
-
-  private static List<String> rules(String text) {
-    List<String> rules = Arrays.stream(text.split(",")).map(String::strip).toList();
-    for (String rule : rules) {
-      if (!PreflightRule.NAMES.contains(rule)) {
-        throw new IllegalArgumentException(
-            "must be rules that can be overridden, with commas between: "
-                + String.join(", ", PreflightRule.NAMES)
-                + "; got '"
-                + rule
-                + "'");
-      }
-    }
-    return rules;
   }
 
   private static String missing(String text) {

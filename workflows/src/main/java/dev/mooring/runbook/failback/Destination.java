@@ -1,0 +1,35 @@
+package dev.mooring.runbook.failback;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/** Whom a name means that somebody wants the primary back at. */
+final class Destination {
+  private Destination() {}
+
+  /** That instance, or the first member of that site in the order of the cluster file. */
+  static Instance of(Cluster cluster, String name) {
+    if (cluster.streaming().isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "cluster " + cluster.name() + " does not stream: its file has no section replication");
+    }
+    List<Instance> members = cluster.members();
+    return members.stream()
+        .filter(member -> member.id().value().equals(name))
+        .findFirst()
+        .or(() -> members.stream().filter(m -> m.site().value().equals(name)).findFirst())
+        .orElseThrow(
+            () ->
+                RunbookStop.refused(
+                    FailureCode.BAD_INPUT,
+                    String.format(
+                        "%s is neither a site nor a member of cluster %s; its members are %s",
+                        name,
+                        cluster.name(),
+                        members.stream().map(m -> m.id() + " at " + m.site()).toList())));
+  }
+}

@@ -1,0 +1,239 @@
+package dev.mooring.runbook.failback;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Part;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.resilver.Resilvering;
+import dev.mooring.runbook.resilver.Wanted;
+import dev.mooring.runbook.switchover.Switching;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The runbook Failback; see {@link FailbackWorkflow}. */
+public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
+  private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
+
+  private @Nullable FailbackRequest asked;
+  private @Nullable Instance target;
+  private @Nullable Resilvering resilvering;
+  private @Nullable Switching switching;
+
+  @WorkflowInit
+  public FailbackImpl(@Nullable RawRequest raw) {
+    super(new RunContext<>("Failback", raw, FailbackStep.class).changingRoles());
+  }
+
+  @Override
+  public FailbackResult failBack(@Nullable RawRequest raw) {
+    FailbackRequest request = FailbackRequest.of(raw);
+    asked = request;
+    return run.toTheEnd(
+        () -> goBack(request), FailbackResult::headline, ending -> writeReceipt(request, ending));
+  }
+
+  private FailbackResult goBack(FailbackRequest request) {
+    Cluster cluster = run.observe(FailbackStep.RESOLVE, context::readCluster);
+    Instance to = Destination.of(cluster, request.to());
+    target = to;
+    Part<ResilverStep, FailbackStep> first = new Part<>(context, FailbackStep::of);
+    Resilvering healing = new Resilvering(context, first, first, Wanted.at(to.site()));
+    resilvering = healing;
+    Part<SwitchoverStep, FailbackStep> second = new Part<>(context, FailbackStep::of);
+    Switching moving =
+        new Switching(
+            context,
+            second,
+            second,
+            new Switching.Intent(to, request.overrides(), request.inWords()));
+    switching = moving;
+    healing.look();
+    boolean heals = healing.size() > 0;
+    if (heals) {
+      run.observe(FailbackStep.LOOK_AHEAD, () -> plannedBoth(request, healing, moving));
+      if (request.mode() == Mode.PLAN) {
+        return ended("planned", headline(healing, to));
+      }
+      healed(request, healing, moving);
+    }
+    run.observe(FailbackStep.CHECK, () -> planned(request, moving));
+    if (request.mode() == Mode.PLAN) {
+      return ended("planned", moving.headline());
+    }
+    return moved(request, moving, heals ? "" : request.digest());
+  }
+
+  private static String headline(Resilvering healing, Instance to) {
+    return String.format(
+        "%s; then, once that is approved too, the primary can move to %s",
+        healing.inWords(), to.id());
+  }
+
+  /** What is healed, and the move as it stands now: both are what the first approval is for. */
+  private boolean plannedBoth(FailbackRequest request, Resilvering healing, Switching moving) {
+    moving.look(SwitchoverStep.OBSERVE);
+    refuseIfThere(request, moving);
+    context.planned(request.inWords(), objects(healing, moving), measured(healing, moving));
+    return true;
+  }
+
+  private static List<String> objects(Resilvering healing, Switching moving) {
+    List<String> objects = new ArrayList<>(healing.objects());
+    moving.objects().forEach(object -> objects.add("then " + object));
+    return objects;
+  }
+
+  private static List<Fact> measured(Resilvering healing, Switching moving) {
+    List<Fact> measured = new ArrayList<>(healing.measured());
+    measured.addAll(moving.measured());
+    return measured;
+  }
+
+  /** Ends with good standbys at the target's site, and no lock held. */
+  private void healed(FailbackRequest request, Resilvering healing, Switching moving) {
+    if (healing.takesDataAway() || !request.digest().isEmpty()) {
+      run.observe(FailbackStep.APPROVE_HEALING, () -> approved(request, request.digest()));
+    }
+    run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockedToHeal(request, healing, moving));
+    healing.start();
+    run.leaves(healing.inWords() + ": that stays; the primary was not moved");
+    run.observe(FailbackStep.UNLOCK, this::unlocked);
+    healing.catchUp(request.catchUpWithin());
+  }
+
+  private boolean approved(FailbackRequest request, String digest) {
+    context
+        .deciding()
+        .approved(context.plan(), digest, request.by(), request.reason(), APPROVED_WITHIN);
+    return true;
+  }
+
+  private boolean lockedToHeal(FailbackRequest request, Resilvering healing, Switching moving) {
+    context.lockedEverywhere();
+    healing.lookAgain();
+    moving.look(SwitchoverStep.OBSERVE);
+    context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
+    healing.holdEpoch();
+    return true;
+  }
+
+  private boolean unlocked() {
+    context.unlockedEverywhere();
+    return true;
+  }
+
+  private boolean planned(FailbackRequest request, Switching moving) {
+    moving.look(SwitchoverStep.OBSERVE);
+    refuseIfThere(request, moving);
+    moving.plan();
+    return true;
+  }
+
+  /** A site has the primary back when any of its members is it. */
+  private static void refuseIfThere(FailbackRequest request, Switching moving) {
+    Instance from = moving.from();
+    if (from.site().value().equals(request.to())) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "the primary %s is at %s already; to move it within the site, name the instance",
+              from.id(), from.site()));
+    }
+  }
+
+  /**
+   * The move. After a healing nobody has seen what it would do yet: only its own plan's digest
+   * approves it.
+   */
+  private FailbackResult moved(FailbackRequest request, Switching moving, String digest) {
+    moving.refuseOnChecks();
+    request
+        .overrides()
+        .forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+    run.observe(FailbackStep.APPROVE, () -> approved(request, digest));
+    run.observe(FailbackStep.LOCK, this::locked);
+    run.observe(FailbackStep.OBSERVE_AGAIN, () -> lookedAgain(moving));
+    moving.refuseOnChecks();
+    return ended("Completed", moving.make());
+  }
+
+  private boolean locked() {
+    context.lockedEverywhere();
+    return true;
+  }
+
+  private static boolean lookedAgain(Switching moving) {
+    moving.lookAgain();
+    return true;
+  }
+
+  private FailbackResult ended(String outcome, String headline) {
+    Switching moving = switching;
+    return new FailbackResult(
+        outcome,
+        headline,
+        context.plan().digest(),
+        moving == null ? List.of() : moving.checks(),
+        degraded(),
+        proofs(),
+        run.progress().steps());
+  }
+
+  private List<Receipt.ProofRecord> proofs() {
+    Resilvering healing = resilvering;
+    Switching moving = switching;
+    List<Receipt.ProofRecord> proofs = new ArrayList<>();
+    if (healing != null && moving != null) {
+      proofs.addAll(healing.proofs());
+      proofs.addAll(moving.proofs());
+    }
+    return proofs;
+  }
+
+  private List<String> degraded() {
+    Resilvering healing = resilvering;
+    Switching moving = switching;
+    List<String> degraded = new ArrayList<>();
+    if (healing != null && moving != null) {
+      degraded.addAll(healing.degraded());
+      degraded.addAll(moving.degraded());
+    }
+    degraded.addAll(run.lateStop());
+    return degraded;
+  }
+
+  private String writeReceipt(FailbackRequest request, Receipt.Ending ending) {
+    Instance to = target;
+    return to == null
+        ? "none: where receipts are kept stands in the cluster file"
+        : context.writeReceipt(to.site(), context.receipt(asked(request), ending, seen()));
+  }
+
+  private Receipt.Seen seen() {
+    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
+  }
+
+  private static RunContext.Asked asked(FailbackRequest request) {
+    return new RunContext.Asked(request.to(), request.inWords(), request.by(), request.reason());
+  }
+
+  @Override
+  public Receipt receipt() {
+    FailbackRequest request = asked;
+    return context.receiptSoFar(
+        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
+  }
+}

@@ -1,0 +1,94 @@
+package dev.mooring.runbook.failback;
+
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import java.util.Arrays;
+
+/**
+ * The steps of Failback, in their order: those of a Resilver, then those of a Switchover, whose
+ * point of no return is the only one. What the first half has healed stays healed.
+ */
+public enum FailbackStep implements Step {
+  RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
+  OBSERVE(ResilverStep.OBSERVE, StepVerb.OBSERVE),
+  PLAN(ResilverStep.PLAN, StepVerb.OBSERVE),
+  LOOK_AHEAD(StepVerb.OBSERVE, "see what stands against the move as yet"),
+  APPROVE_HEALING(StepVerb.OBSERVE, "wait until a person approves what takes data away"),
+  LOCK_TO_HEAL(ResilverStep.LOCK, StepVerb.OBSERVE),
+  SLOTS(ResilverStep.SLOTS, StepVerb.STEP),
+  KEEP_WAL(ResilverStep.KEEP_WAL, StepVerb.STEP),
+  COPY(ResilverStep.COPY, StepVerb.STEP),
+  REPLACE(ResilverStep.REPLACE, StepVerb.STEP),
+  COPY_INSTEAD(ResilverStep.COPY_INSTEAD, StepVerb.STEP),
+  START(ResilverStep.FOLLOW, StepVerb.STEP),
+  UNLOCK(StepVerb.OBSERVE, "give the locks back while they catch up"),
+  CATCH_UP(ResilverStep.STREAMING, StepVerb.STEP),
+  HEALED(ResilverStep.VERIFY, StepVerb.STEP),
+  TIDY(ResilverStep.TIDY, StepVerb.STEP),
+  CHECK(SwitchoverStep.OBSERVE),
+  APPROVE(SwitchoverStep.APPROVE),
+  LOCK(SwitchoverStep.LOCK),
+  OBSERVE_AGAIN(SwitchoverStep.OBSERVE_AGAIN),
+  PREPARE_SLOTS(SwitchoverStep.PREPARE_SLOTS),
+  PREPARE_SYNCHRONOUS(SwitchoverStep.PREPARE_SYNCHRONOUS),
+  CHECKPOINT(SwitchoverStep.CHECKPOINT),
+  PREPARE_ENDPOINTS(SwitchoverStep.PREPARE_ENDPOINTS),
+  LAST_LOOK(SwitchoverStep.LAST_LOOK),
+  PAUSE(SwitchoverStep.PAUSE),
+  HAND_OVER(SwitchoverStep.HAND_OVER),
+  TAKE_OVER(SwitchoverStep.TAKE_OVER),
+  ROUTE(SwitchoverStep.ROUTE),
+  REJOIN(SwitchoverStep.REJOIN),
+  FOLLOW(SwitchoverStep.FOLLOW),
+  STREAMING(SwitchoverStep.STREAMING),
+  VERIFY(SwitchoverStep.VERIFY),
+  CLEAN_UP(SwitchoverStep.CLEAN_UP);
+
+  private final StepVerb verb;
+  private final String sentence;
+  private final Enum<?> part;
+
+  FailbackStep(StepVerb verb, String sentence) {
+    this.verb = verb;
+    this.sentence = sentence;
+    this.part = verb;
+  }
+
+  FailbackStep(ResilverStep part, StepVerb verb) {
+    this.verb = verb;
+    this.sentence = part.sentence();
+    this.part = part;
+  }
+
+  FailbackStep(SwitchoverStep part) {
+    this.verb = part.verb();
+    this.sentence = part.sentence();
+    this.part = part;
+  }
+
+  /** The step that a Resilver's is in a Failback. */
+  public static FailbackStep of(ResilverStep step) {
+    return ofPart(step);
+  }
+
+  /** The step that a Switchover's is in a Failback. */
+  public static FailbackStep of(SwitchoverStep step) {
+    return ofPart(step);
+  }
+
+  private static FailbackStep ofPart(Enum<?> step) {
+    return Arrays.stream(values()).filter(own -> own.part == step).findFirst().orElseThrow();
+  }
+
+  @Override
+  public StepVerb verb() {
+    return verb;
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}

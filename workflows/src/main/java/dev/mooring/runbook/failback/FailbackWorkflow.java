@@ -1,0 +1,18 @@
+package dev.mooring.runbook.failback;
+
+import dev.mooring.runbook.RunMessages;
+import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * Goes back to where the primary was: heals the old side, lets it catch up, and moves the primary
+ * to it once a person approves that. Runbook page: {@code docs/runbooks/failback.md}.
+ */
+@WorkflowInterface
+public interface FailbackWorkflow extends RunMessages {
+
+  /** Runs once; see {@link FailbackRequest} for what may be typed. */
+  @WorkflowMethod(name = "Failback")
+  FailbackResult failBack(RawRequest request);
+}

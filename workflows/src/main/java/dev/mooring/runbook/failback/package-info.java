@@ -1,0 +1,5 @@
+/** Going back: the old side healed, and the primary moved to it again. */
+@NullMarked
+package dev.mooring.runbook.failback;
+
+import org.jspecify.annotations.NullMarked;

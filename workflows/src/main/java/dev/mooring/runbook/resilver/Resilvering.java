@@ -1,0 +1,137 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.Call;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.Steps;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outdated instances on their way to good standbys, from the first look to the old directories:
+ * what a Resilver does, and the first half of a Failback. It takes no lock and asks for no
+ * approval: whose run it is does.
+ */
+public final class Resilvering {
+  private final RunContext<?> context;
+  private final Steps<ResilverStep> run;
+  private final Holding<ResilverStep> deciding;
+  private final ResilverCalls calls;
+  private final Looking looking;
+  private @Nullable Ladder ladder;
+  private @Nullable Healing healing;
+
+  /**
+   * Nothing was looked at yet.
+   *
+   * @param context the run it belongs to, its cluster file read
+   */
+  public Resilvering(
+      RunContext<?> context,
+      Steps<ResilverStep> run,
+      Holding<ResilverStep> deciding,
+      Wanted wanted) {
+    this.context = context;
+    this.run = run;
+    this.deciding = deciding;
+    this.calls = new ResilverCalls(context.cluster());
+    this.looking = new Looking(context.cluster(), calls, wanted);
+  }
+
+  /** Looks at everything, and chooses each instance's rung. */
+  public void look() {
+    Members members =
+        run.observe(ResilverStep.OBSERVE, () -> looking.members(run.call(ResilverStep.OBSERVE)));
+    Ladder seen =
+        run.observe(ResilverStep.PLAN, () -> looking.ladder(members, run.call(ResilverStep.PLAN)));
+    ladder = seen;
+    run.note(ResilverStep.PLAN, String.join("; ", seen.objects()));
+  }
+
+  /** Looks at it again, in the step that took the locks. */
+  public void lookAgain() {
+    Call call = run.call(ResilverStep.LOCK);
+    ladder = looking.ladder(looking.members(call), call);
+  }
+
+  /** From here on the hosts that are acted on are told a new epoch. */
+  public void holdEpoch() {
+    Epoch highest = looking.highestEpoch(seen(), run.call(ResilverStep.LOCK));
+    run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
+  }
+
+  private Ladder seen() {
+    return Objects.requireNonNull(ladder, "nothing was looked at yet");
+  }
+
+  /** How many instances are to be healed. */
+  public int size() {
+    return seen().all().size();
+  }
+
+  /** Whether a rewind or a copy takes data away; whoever only follows loses nothing. */
+  public boolean takesDataAway() {
+    return size() > seen().on(Rung.FOLLOW).size();
+  }
+
+  /** What a plan's digest covers. */
+  public List<String> objects() {
+    return seen().objects();
+  }
+
+  /** What is shown beside it. */
+  public List<Receipt.Fact> measured() {
+    return seen().measured();
+  }
+
+  /** Each instance and its rung. */
+  public String inWords() {
+    return seen().all().stream()
+        .map(one -> one.instance().id() + " by " + one.choice().rung())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Does all of it. */
+  public void heal() {
+    healed().heal();
+  }
+
+  /** Does it up to where the instances were started as standbys. */
+  public void start() {
+    healed().start();
+  }
+
+  private Healing healed() {
+    Healing doing = new Healing(context.cluster(), calls, run, deciding, seen());
+    healing = doing;
+    return doing;
+  }
+
+  /**
+   * Waits until those that were started have caught up, and does the rest.
+   *
+   * @param within how long that may take before the run holds
+   */
+  public void catchUp(Duration within) {
+    Objects.requireNonNull(healing, "nothing was started yet").streamAndTidy(within);
+  }
+
+  /** What was seen and done, an instance's facts together. */
+  public List<Receipt.ProofRecord> proofs() {
+    Ladder rated = ladder;
+    return rated == null ? List.of() : rated.proofs();
+  }
+
+  /** What is less than wanted. */
+  public List<String> degraded() {
+    Healing doing = healing;
+    return doing == null ? List.of() : new ArrayList<>(doing.degraded());
+  }
+}

@@ -1,0 +1,34 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.SiteName;
+import java.util.List;
+
+/**
+ * Which instances are to be good standbys again.
+ *
+ * @param named these; empty for whatever does not stream
+ * @param sites of those the ones there; empty for all
+ */
+public record Wanted(List<InstanceId> named, List<SiteName> sites) {
+  public Wanted {
+    named = List.copyOf(named);
+    sites = List.copyOf(sites);
+  }
+
+  /** These; with none whatever does not stream. */
+  public static Wanted named(List<InstanceId> named) {
+    return new Wanted(named, List.of());
+  }
+
+  /** Whatever does not stream at that site. */
+  public static Wanted at(SiteName site) {
+    return new Wanted(List.of(), List.of(site));
+  }
+
+  /** Those of them that are at a wanted site. */
+  List<Instance> among(List<Instance> instances) {
+    return instances.stream().filter(i -> sites.isEmpty() || sites.contains(i.site())).toList();
+  }
+}

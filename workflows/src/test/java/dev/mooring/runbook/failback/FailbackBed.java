@@ -1,0 +1,132 @@
+package dev.mooring.runbook.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+
+/**
+ * Failbacks over the cluster in memory: east-0 has the primary, west is where it was before and is
+ * to be again, and what west-0 had on its disk is gone.
+ */
+final class FailbackBed implements AutoCloseable {
+  static final String TO_WEST = "{'cluster':'strait','to':'west'}";
+  private static final String ID = "failback";
+  private static final long LOOKS = 600;
+
+  final TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), FailbackImpl.class);
+
+  FakeCluster world() {
+    return bed.world();
+  }
+
+  /** West is down, and its data is lost. */
+  FailbackBed lostWest() {
+    world().members().kill("west-0");
+    world().directories().lose("west-0");
+    world().members().write("east-0");
+    return this;
+  }
+
+  private FailbackWorkflow stub() {
+    WorkflowOptions options =
+        TestBed.options(ID).toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
+    return bed.client().newWorkflowStub(FailbackWorkflow.class, options);
+  }
+
+  /** Runs to the end. */
+  FailbackResult run(String json) {
+    try {
+      return stub().failBack(Typed.json(json));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  static String executing(String digest) {
+    return TO_WEST.replace("}", ",'mode':'execute','by':'alice','digest':'" + digest + "'}");
+  }
+
+  /** Plans, and begins with the plan's digest; goes on once the headline begins so. */
+  WorkflowStub begin(String headline) throws InterruptedException {
+    String digest = run(TO_WEST).digest();
+    return begin(digest, headline);
+  }
+
+  WorkflowStub begin(String digest, String headline) throws InterruptedException {
+    WorkflowClient.start(stub()::failBack, Typed.json(executing(digest)));
+    until(headline);
+    return open();
+  }
+
+  WorkflowStub open() {
+    return bed.client().newUntypedWorkflowStub(ID);
+  }
+
+  /** Waits until the run says that. */
+  void until(String headline) throws InterruptedException {
+    for (int look = 0; look < LOOKS && !says().contains(headline); look++) {
+      Thread.sleep(Duration.ofMillis(50).toMillis());
+    }
+    assertThat(says()).contains(headline);
+  }
+
+  String says() {
+    return bed.client().newWorkflowStub(FailbackWorkflow.class, ID).progress().headline();
+  }
+
+  String digest() {
+    return open().query("plan", Plan.class).digest();
+  }
+
+  void decide(String word, String more) {
+    open()
+        .update(
+            "decide",
+            String.class,
+            Typed.json(
+                "{'decision':'" + word + "','by':'bob','reason':'looked at it'" + more + "}"));
+  }
+
+  /** Approves the plan that is waited for. */
+  void approve() {
+    decide("approve", ",'digest':'" + digest() + "'");
+  }
+
+  FailbackResult result() {
+    try {
+      return open().getResult(FailbackResult.class);
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  TestBed.Ended ended() {
+    return TestBed.ended(this::result);
+  }
+
+  /** That member takes writes alone, all others follow it, clients are led to it. */
+  void stands(String primary) {
+    assertThat(world().members().writers()).containsExactly(primary);
+    assertThat(world().members().followersOf(primary)).hasSize(2);
+    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
+    lawsHold();
+  }
+
+  void lawsHold() {
+    assertThat(world().members().twoWriters()).isEmpty();
+    assertThat(world().endpoints().isPaused("pooler")).isFalse();
+  }
+
+  @Override
+  public void close() {
+    bed.close();
+  }
+}

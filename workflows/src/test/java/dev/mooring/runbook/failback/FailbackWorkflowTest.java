@@ -1,0 +1,222 @@
+package dev.mooring.runbook.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.topology.SiteName;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The old side is healed, and the primary goes back to it. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FailbackWorkflowTest {
+  private static final String SECOND = "waits for an approval";
+
+  private final FailbackBed strait = new FailbackBed();
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private static boolean isOf(FailbackStep step, Called call) {
+    return call.step().equals(step.name()) && !call.method().startsWith("revert");
+  }
+
+  @Test
+  void every_step_of_a_resilver_and_of_a_switchover_is_one_of_a_failback() {
+    assertThat(ResilverStep.values())
+        .filteredOn(step -> step != ResilverStep.RESOLVE)
+        .allSatisfy(
+            step -> assertThat(FailbackStep.of(step).sentence()).isEqualTo(step.sentence()));
+    assertThat(SwitchoverStep.values())
+        .filteredOn(step -> step != SwitchoverStep.RESOLVE)
+        .allSatisfy(step -> assertThat(FailbackStep.of(step).verb()).isEqualTo(step.verb()));
+  }
+
+  @Test
+  void a_plan_says_what_is_healed_and_what_moves_then_and_changes_nothing() {
+    strait.lostWest();
+    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    assertThat(plan.outcome()).isEqualTo("planned");
+    assertThat(plan.headline())
+        .isEqualTo(
+            "west-0 by BASE_BACKUP; then, once that is approved too, the primary can move to"
+                + " west-0");
+    assertThat(plan.checks()).isNotEmpty();
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .filteredOn(method -> method.startsWith("ensure"))
+        .containsExactly("ensureCheckpointed", "ensureReceipt");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void it_heals_waits_without_a_lock_and_moves_once_the_second_plan_is_approved()
+      throws InterruptedException {
+    strait.lostWest().begin(SECOND);
+    assertThat(strait.world().members().followersOf("east-0")).contains("west-0");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(isOpen("east")).isFalse();
+    assertThat(isOpen("west")).isFalse();
+    strait.approve();
+    FailbackResult result = strait.result();
+    assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
+    strait.stands("west-0");
+    assertThat(result.proof())
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .anyMatch(fact -> fact.startsWith("rung BASE_BACKUP"))
+        .contains("state shut down", "timeline 2", "refused_at_east-0 25006");
+    assertThat(strait.world().lastReceipt().run().runbook()).isEqualTo("Failback");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by)
+        .containsExactly(tuple("approve", "alice"), tuple("approve", "bob"));
+  }
+
+  private boolean isOpen(String site) {
+    return strait
+            .bed
+            .client()
+            .newUntypedWorkflowStub(LockWorkflow.idOf(strait.world().cluster().name(), site(site)))
+            .describe()
+            .getStatus()
+        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  }
+
+  private static SiteName site(String name) {
+    return new SiteName(name);
+  }
+
+  @Test
+  void where_nothing_is_to_be_healed_one_approval_is_enough() {
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    assertThat(strait.run(FailbackBed.executing(digest)).outcome()).isEqualTo("Completed");
+    strait.stands("west-0");
+  }
+
+  @Test
+  void the_digest_that_heals_does_not_move() throws InterruptedException {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    strait.begin(digest, SECOND);
+    assertThat(strait.digest()).isNotEqualTo(digest);
+    strait.decide("reject", "");
+    Ended ended = strait.ended();
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("REJECTED");
+    assertThat(ended.record().headline())
+        .contains("west-0 by BASE_BACKUP: that stays; the primary was not moved");
+    strait.stands("east-0");
+  }
+
+  @Test
+  void it_is_abandoned_while_they_catch_up() throws InterruptedException {
+    strait.lostWest();
+    strait.bed.faults().plan(call -> call.step().equals("CATCH_UP"), Fault.FAILS);
+    strait.begin("CATCH_UP can't go on");
+    strait.decide("roll-back", "");
+    Ended ended = strait.ended();
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    strait.stands("east-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailbackStep.class,
+      names = {"SLOTS", "KEEP_WAL", "COPY"})
+  void a_step_that_fails_before_anything_is_replaced_is_taken_back(FailbackStep step) {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    boolean keeps = step == FailbackStep.KEEP_WAL;
+    strait.bed.faults().plan(call -> isOf(keeps ? FailbackStep.COPY : step, call), Fault.FAILS);
+    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailbackStep.class,
+      names = {"REPLACE", "START", "HEALED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
+  void a_step_that_must_go_on_holds_until_it_is_mended(FailbackStep step)
+      throws InterruptedException {
+    strait.lostWest();
+    strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
+    boolean heals = step.compareTo(FailbackStep.CHECK) < 0;
+    strait.begin(heals ? step + " can't go on" : SECOND);
+    if (heals) {
+      strait.bed.faults().mend();
+      strait.decide("retry", "");
+      strait.until(SECOND);
+      strait.approve();
+    } else {
+      strait.approve();
+      strait.until(step + " can't go on");
+      strait.bed.faults().mend();
+      strait.decide("retry", "");
+    }
+    assertThat(strait.result().outcome()).isEqualTo("Completed");
+    strait.stands("west-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailbackStep.class,
+      names = {"PREPARE_SLOTS", "PREPARE_ENDPOINTS", "PAUSE", "HAND_OVER", "TAKE_OVER"})
+  void a_step_of_the_move_that_fails_is_taken_back_and_the_healed_stay_healed(FailbackStep step)
+      throws InterruptedException {
+    strait.lostWest();
+    strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
+    strait.begin(SECOND);
+    strait.approve();
+    Ended ended = strait.ended();
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline()).contains("that stays; the primary was not moved");
+    strait.stands("east-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
+  void a_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) throws InterruptedException {
+    strait.lostWest();
+    strait
+        .bed
+        .faults()
+        .plan(call -> !call.step().equals("OBSERVE") && !call.step().equals("CHECK"), fault);
+    strait.begin(SECOND);
+    strait.approve();
+    assertThat(strait.result().outcome()).isEqualTo("Completed");
+    strait.stands("west-0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "east, east-0 is the primary already",
+    "east-0, is the primary already",
+    "north, is neither a site nor a member"
+  })
+  void a_place_that_is_none_is_refused(String to, String words) {
+    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.TO_WEST.replace("west", to)));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
+    assertThat(ended.record().headline()).contains(words);
+  }
+}
