@@ -9,14 +9,18 @@ import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
+import dev.mooring.runbook.failback.FailbackImpl;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.runbook.replication.ReplicationSetupImpl;
+import dev.mooring.runbook.resilver.ResilverImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.status.StatusResult;
+import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -81,6 +85,10 @@ public final class TestBed implements AutoCloseable {
         new FakeCluster(cluster),
         PublishCycleImpl.class,
         DrConsumeImpl.class,
+        SwitchoverImpl.class,
+        ResilverImpl.class,
+        FailbackImpl.class,
+        ReplicationSetupImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class);
   }

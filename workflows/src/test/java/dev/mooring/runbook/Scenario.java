@@ -3,6 +3,7 @@ package dev.mooring.runbook;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
@@ -178,7 +179,89 @@ enum Scenario {
   STATUS_WITHOUT_CATALOGUE(Harbour::dock, bed -> bed.status(Typed.json("{'cluster':'dock'}"))),
   STATUS_OF_GREENPLUM(Harbour::dock, bed -> bed.status(Typed.json("{'cluster':'dock'}"))),
   STATUS_REFUSED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
-  STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}"))));
+  STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}")))),
+  SWITCHOVER_PLANNED(Strait::synchronous, StreamingPlays::planSwitchover),
+  SWITCHOVER_COMPLETED(Strait::synchronous, StreamingPlays::switchOver),
+  SWITCHOVER_REFUSED(
+      Strait::synchronous,
+      bed -> {
+        bed.world().members().promote("west-0");
+        ended(() -> StreamingPlays.planSwitchover(bed));
+      }),
+  SWITCHOVER_ROLLED_BACK(
+      Strait::synchronous,
+      bed -> {
+        StreamingPlays.freezeInTheStop(bed);
+        ended(() -> StreamingPlays.switchOver(bed));
+      }),
+  SWITCHOVER_OUTCOME_UNKNOWN(
+      Strait::synchronous,
+      bed -> {
+        bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.OUTCOME_UNKNOWN);
+        StreamingPlays.switchOver(bed);
+      }),
+  SWITCHOVER_RETRIED(Strait::synchronous, bed -> StreamingPlays.holdAfterPromotion(bed, "retry")),
+  SWITCHOVER_STUCK(
+      Strait::synchronous, bed -> ended(() -> StreamingPlays.holdAfterPromotion(bed, "give-up"))),
+  SWITCHOVER_BAD_INPUT(
+      Strait::synchronous,
+      bed -> ended(() -> StreamingPlays.switchOver(bed, Typed.json("{'claster':'strait'}")))),
+  RESILVER_NOTHING_TO_DO(Harbour::strait, StreamingPlays::planResilver),
+  RESILVER_FOLLOWED(
+      Harbour::strait,
+      bed -> {
+        bed.world().members().kill("west-0");
+        StreamingPlays.resilver(bed);
+      }),
+  RESILVER_REWOUND(
+      Harbour::strait,
+      bed -> {
+        StreamingPlays.divergeEast(bed);
+        StreamingPlays.resilver(bed);
+      }),
+  RESILVER_COPIED(
+      Harbour::strait,
+      bed -> {
+        StreamingPlays.divergeEast(bed);
+        bed.world().directories().letRewindsFail();
+        StreamingPlays.resilver(bed);
+      }),
+  RESILVER_FAILED_COPY(
+      Harbour::strait,
+      bed -> {
+        StreamingPlays.loseWest(bed);
+        bed.world().directories().letCopiesBeSlow();
+        ended(() -> StreamingPlays.resilver(bed));
+      }),
+  FAILBACK_PLANNED(
+      Strait::cluster,
+      bed -> {
+        StreamingPlays.loseWest(bed);
+        StreamingPlays.planFailback(bed);
+      }),
+  FAILBACK_COMPLETED(
+      Strait::cluster,
+      bed -> {
+        StreamingPlays.loseWest(bed);
+        StreamingPlays.failBack(bed, "approve");
+      }),
+  FAILBACK_REJECTED(
+      Strait::cluster,
+      bed -> {
+        StreamingPlays.loseWest(bed);
+        ended(() -> StreamingPlays.failBack(bed, "reject"));
+      }),
+  REPLICATION_VERIFIED(
+      Strait::synchronous, bed -> StreamingPlays.replicate(bed, "{'cluster':'strait'}")),
+  REPLICATION_DOWN(
+      Strait::synchronous,
+      bed -> {
+        bed.world().members().kill("west-0");
+        StreamingPlays.replicate(bed, "{'cluster':'strait'}");
+      }),
+  REPLICATION_BAD_INPUT(
+      Strait::synchronous,
+      bed -> ended(() -> StreamingPlays.replicate(bed, "{'claster':'strait'}")));
 
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
   private final Consumer<TestBed> play;

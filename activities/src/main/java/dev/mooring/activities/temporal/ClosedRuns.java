@@ -2,6 +2,7 @@ package dev.mooring.activities.temporal;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.mooring.evidence.HistoryRecord.HistoryRun;
+import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -17,11 +18,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** The runs of a cluster that are over, as long as Temporal knows them. */
+/** The runs of a cluster that acted and are over, as long as Temporal knows them. */
 public final class ClosedRuns {
   private static final String OVER =
-      " AND WorkflowType IN ('PublishCycle', 'DrConsume') AND ExecutionStatus != 'Running'"
-          + " AND CloseTime >= '";
+      " AND " + RunbookTypes.IS_ACTING + " AND ExecutionStatus != 'Running' AND CloseTime >= '";
   private static final String STATUS = "WORKFLOW_EXECUTION_STATUS_";
 
   private final WorkflowClient client;

@@ -6,6 +6,7 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.SearchAttributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -66,8 +67,8 @@ final class ServiceLook {
         SearchAttributes.CLUSTER.getName()
             + " = '"
             + cluster
-            + "' AND WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver',"
-            + " 'Failback', 'ReplicationSetup')"
+            + "' AND "
+            + RunbookTypes.IS_ACTING
             + " AND ExecutionStatus = 'Running'";
     return client
         .getWorkflowServiceStubs()

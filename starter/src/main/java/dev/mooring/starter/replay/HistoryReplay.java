@@ -1,8 +1,11 @@
 package dev.mooring.starter.replay;
 
 import dev.mooring.runbook.consume.DrConsumeImpl;
+import dev.mooring.runbook.failback.FailbackImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
+import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
+import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -28,6 +31,16 @@ public final class HistoryReplay implements AutoCloseable {
   /** What a runbook may compute without a wait, on a machine that has much else to do. */
   private static final Duration DECISION_AT_MOST = Duration.ofSeconds(10);
 
+  /** Those of {@link dev.mooring.port.RunbookTypes#ACTING}. */
+  static final List<Class<?>> RUNBOOKS =
+      List.of(
+          PublishCycleImpl.class,
+          DrConsumeImpl.class,
+          SwitchoverImpl.class,
+          ResilverImpl.class,
+          FailbackImpl.class,
+          ReplicationSetupImpl.class);
+
   private final ReplayedActs acts = new ReplayedActs();
   private final Differences differences = new Differences();
   private final WorkflowServiceStubs stubs;
@@ -36,7 +49,7 @@ public final class HistoryReplay implements AutoCloseable {
 
   /** With the runbooks of this release. */
   public HistoryReplay() {
-    this(PublishCycleImpl.class, DrConsumeImpl.class, ResilverImpl.class);
+    this(RUNBOOKS.toArray(Class<?>[]::new));
   }
 
   /** With these workflows. */

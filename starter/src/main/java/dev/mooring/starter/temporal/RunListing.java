@@ -1,6 +1,7 @@
 package dev.mooring.starter.temporal;
 
 import com.google.protobuf.Timestamp;
+import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.starter.console.CommandFailure;
@@ -27,9 +28,6 @@ import java.util.stream.Stream;
 /** Finds runs: by workflow id, by run id, or all of a cluster. */
 public final class RunListing {
   private static final int PAGE = 20;
-  private static final String RUNBOOKS =
-      "WorkflowType IN ('PublishCycle', 'DrConsume', 'Switchover', 'Resilver', 'Failback',"
-          + " 'ReplicationSetup')";
 
   /** How often a cluster without an open run is looked at: a list lags behind. */
   private static final int LOOKS = 5;
@@ -123,7 +121,11 @@ public final class RunListing {
   }
 
   private static String ofCluster(ClusterName cluster) {
-    return SearchAttributes.CLUSTER.getName() + " = '" + cluster + "' AND " + RUNBOOKS;
+    return SearchAttributes.CLUSTER.getName()
+        + " = '"
+        + cluster
+        + "' AND "
+        + RunbookTypes.IS_ACTING;
   }
 
   private CommandFailure unknown(String what) {

@@ -3,6 +3,7 @@ package dev.mooring.starter.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.consume.ConsumeResult;
@@ -12,6 +13,7 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.metadata.POJOWorkflowImplMetadata;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -51,9 +53,35 @@ class HistoryReplayTest {
         "consume/stuck",
         "consume/rolled-back",
         "consume/cancelled",
+        "switchover/completed",
+        "switchover/outcome-unknown",
+        "switchover/planned",
+        "switchover/refused",
+        "switchover/retried",
+        "switchover/rolled-back",
+        "switchover/stuck",
+        "resilver/copied",
+        "resilver/failed-copy",
+        "resilver/followed",
+        "resilver/nothing-to-do",
+        "resilver/rewound",
+        "failback/completed",
+        "failback/planned",
+        "failback/rejected",
+        "replication/down",
+        "replication/verified",
       })
   void every_ending_comes_out_again_as_it_was_recorded(String history) {
     assertThat(REPLAY.differs(StoredHistories.of(history))).isEmpty();
+  }
+
+  @Test
+  void all_runbooks_that_act_are_run_again() {
+    assertThat(HistoryReplay.RUNBOOKS)
+        .extracting(
+            runbook ->
+                POJOWorkflowImplMetadata.newInstance(runbook).getWorkflowMethods().get(0).getName())
+        .containsExactlyElementsOf(RunbookTypes.ACTING);
   }
 
   /** What was seen is altered so that the decision made of it would have been another. */
@@ -73,6 +101,8 @@ class HistoryReplayTest {
         "publish/completed | AwaitArchived | 8ece94afb10199f1 | 8ece94afb10199f2",
         "publish/completed | AwaitArchived | \"missing\":[] |"
             + " \"missing\":[\"000000010000000000000001\"]",
+        "switchover/completed | EnsureHandedOver | \"0/5000038\" | \"0/5000000\"",
+        "switchover/completed | ObserveReplication | \"paused\":false |" + " \"paused\":true",
       })
   void an_altered_observation_no_longer_leads_to_what_was_decided(
       String history, String activity, String from, String to) {

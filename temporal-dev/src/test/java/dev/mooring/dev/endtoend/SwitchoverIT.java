@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
@@ -65,9 +66,29 @@ class SwitchoverIT {
     SwitchoverResult there = move("west-0");
     assertThat(there.outcome()).isEqualTo("Completed");
     assertThat(there.degraded()).isEmpty();
-    SwitchoverResult back = move("east-0");
+    WorkflowStub run = begin("east-0");
+    SwitchoverResult back = run.getResult(SwitchoverResult.class);
     assertThat(back.headline()).startsWith("east-0 is the primary, west-0 follows it");
     assertThat(back.degraded()).isEmpty();
+    areKeptAndDecidedAgain(run.getExecution().getWorkflowId());
+  }
+
+  /** Of the moves, and of the plans that they were approved by. */
+  private static void areKeptAndDecidedAgain(String workflow) {
+    Mooring mooring = stage.mooring();
+    Answer verify =
+        mooring.typeUntil("verify", answer -> answer.out().contains(" 0 have no history here"));
+    assertThat(verify.status()).as(verify.out() + verify.err()).isZero();
+    assertThat(verify.out())
+        .contains("all evidence found is as it was written")
+        .containsPattern("decisions of [1-9][0-9]* histories .* of which 0 do not come out");
+    Answer page = mooring.type("report " + workflow);
+    assertThat(page.status()).as(page.err()).isZero();
+    assertThat(page.out())
+        .startsWith("# Switchover of " + stage.cluster() + " at east-0: COMPLETED")
+        .contains("| asked by | alice |", "| TAKE_OVER | ")
+        .contains("promoted_after_clients_were_held: ", "refused_at_west-0: 25006")
+        .contains("| history | " + stage.lab.evidenceStore());
   }
 
   /** A fast stop waits for every walsender, also for that of an asynchronous standby. */
