@@ -16,6 +16,12 @@ import java.util.List;
  */
 public record Plan(
     String digest, List<String> objects, List<String> steps, List<Receipt.Fact> measured) {
+  /** How a run in mode plan ends where nothing stands against acting. */
+  public static final String PLANNED = "planned";
+
+  /** How it ends where its checks stand against it: to act would be refused. */
+  public static final String WOULD_REFUSE = "would-refuse";
+
   /** The plan of a run that has not looked yet. */
   public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of());
 

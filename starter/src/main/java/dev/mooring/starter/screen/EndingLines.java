@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
+import dev.mooring.runbook.Plan;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunEnding;
 import dev.mooring.starter.temporal.RunReference;
@@ -90,8 +91,8 @@ public final class EndingLines {
 
   /** The exit code of an ending. */
   public static ExitCode exitCode(RunEnding ending) {
-    if (ending instanceof RunEnding.Completed) {
-      return ExitCode.DONE;
+    if (ending instanceof RunEnding.Completed completed) {
+      return completed.outcome().equals(Plan.WOULD_REFUSE) ? ExitCode.REFUSED : ExitCode.DONE;
     }
     if (ending instanceof RunEnding.Ended ended) {
       for (Outcome outcome : Outcome.values()) {

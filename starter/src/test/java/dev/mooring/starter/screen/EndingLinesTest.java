@@ -51,6 +51,14 @@ class EndingLinesTest {
         .containsExactly("Failed: a file is missing (WAL_MISSING)", "receipt: r.json");
   }
 
+  @ParameterizedTest
+  @CsvSource({"planned,DONE", "would-refuse,REFUSED", "Completed,DONE"})
+  void a_plan_whose_checks_stand_against_it_is_no_success(String outcome, ExitCode code) {
+    RunEnding ending = new RunEnding.Completed(outcome, "h", "", List.of(), List.of(), List.of());
+
+    assertThat(EndingLines.exitCode(ending)).isEqualTo(code);
+  }
+
   @Test
   void a_run_that_temporal_closed_did_not_succeed() {
     assertThat(EndingLines.exitCode(new RunEnding.Closed("terminated"))).isEqualTo(ExitCode.FAILED);

@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
@@ -184,6 +185,11 @@ public final class Switching {
     if (!against.isEmpty()) {
       throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));
     }
+  }
+
+  /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} where a check stands against the move. */
+  public String planOutcome() {
+    return SwitchoverPlan.against(checks).isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
   }
 
   /** What the plan comes to, in a sentence. */

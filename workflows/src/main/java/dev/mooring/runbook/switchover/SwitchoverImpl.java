@@ -48,7 +48,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     switching = doing;
     run.observe(SwitchoverStep.OBSERVE, () -> planned(doing));
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", doing.headline());
+      return ended(doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
     request

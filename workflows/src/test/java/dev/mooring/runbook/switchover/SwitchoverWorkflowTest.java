@@ -11,6 +11,7 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +170,10 @@ class SwitchoverWorkflowTest {
     strait.world().endpoints().poolMode("pooler", "session");
     strait.world().members().unarchived("east-0", 100);
     strait.world().members().pauseReplay("west-0");
-    assertThat(SwitchoverPlan.against(strait.run(TO_WEST).checks()))
+    SwitchoverResult plan = strait.run(TO_WEST);
+
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(SwitchoverPlan.against(plan.checks()))
         .anyMatch(row -> row.startsWith("last word of east_1: 40 s ago"))
         .anyMatch(row -> row.startsWith("east-1 answers"))
         .anyMatch(row -> row.startsWith("pooler's pool_mode: session"))
