@@ -37,7 +37,9 @@ final class FakeMember {
   boolean standbySignal;
   boolean replayPaused;
   long fencedEpoch;
+  List<String> accessLines = List.of();
   String synchronousNames = "";
+  String synchronousCommit = "on";
   Optional<Upstream> upstream = Optional.empty();
   Authority authority = new Authority("", 0, "");
   List<Slot> logical = List.of();

@@ -24,6 +24,9 @@ public final class FakeMembers implements StreamingHands {
   private final List<InstanceId> cutOff = new ArrayList<>();
   private final List<String> writers = new ArrayList<>();
 
+  /** Whether the role that standbys stream as is there. */
+  boolean role;
+
   FakeMembers(Cluster cluster) {
     cluster.members().forEach(i -> members.put(i.id(), new FakeMember(i)));
     members.values().stream()
@@ -169,6 +172,36 @@ public final class FakeMembers implements StreamingHands {
       cutOff.add(new InstanceId(id));
     }
     stream();
+  }
+
+  /** Its host is new: nothing of it is there, nor its slot anywhere. */
+  public synchronized void neverThere(String id) {
+    FakeMember gone = member(new InstanceId(id));
+    gone.kill();
+    gone.upstream = Optional.empty();
+    members.values().forEach(m -> m.slots.remove(gone.instance().replicationName()));
+  }
+
+  /** The slots of that member. */
+  public synchronized List<String> slotsOf(String id) {
+    return List.copyOf(member(new InstanceId(id)).slots);
+  }
+
+  /**
+   * Mooring's access lines of that member, and the role that standbys stream as, if it is there.
+   */
+  public synchronized List<String> letIn(String id) {
+    List<String> all = new ArrayList<>(member(new InstanceId(id)).accessLines);
+    if (role) {
+      all.add("role");
+    }
+    return all;
+  }
+
+  /** What commits on that member wait for. */
+  public synchronized String commitsOf(String id) {
+    FakeMember member = member(new InstanceId(id));
+    return member.synchronousNames + " " + member.synchronousCommit;
   }
 
   /** Somebody pauses its replay. */

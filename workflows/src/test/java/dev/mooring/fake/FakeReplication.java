@@ -105,7 +105,7 @@ final class FakeReplication implements ReplicationActivities {
         new Setting("max_wal_senders", "10", false),
         new Setting("recovery_min_apply_delay", "0", false),
         new Setting("server_version_num", "150020", false),
-        new Setting("synchronous_commit", "on", false),
+        new Setting("synchronous_commit", member.synchronousCommit, false),
         new Setting("synchronous_standby_names", names, false),
         new Setting("wal_level", "replica", false),
         new Setting("wal_log_hints", "off", false));

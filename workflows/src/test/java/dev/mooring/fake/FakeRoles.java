@@ -258,8 +258,11 @@ final class FakeRoles implements RoleActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), undo);
       String before = member.synchronousNames;
+      String commit = request.commit().isEmpty() ? member.synchronousCommit : request.commit();
+      boolean changed = !before.equals(request.names()) || !commit.equals(member.synchronousCommit);
       member.synchronousNames = request.names();
-      return new SynchronousSet(member.instance().id(), before, !before.equals(request.names()));
+      member.synchronousCommit = commit;
+      return new SynchronousSet(member.instance().id(), before, changed);
     }
   }
 }

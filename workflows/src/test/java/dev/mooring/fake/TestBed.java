@@ -153,6 +153,8 @@ public final class TestBed implements AutoCloseable {
             world.evidence(),
             world.roles(),
             new FakeCopies(world),
+            new FakeAccess(world),
+            new FakeAccounts(world),
             world.replication(),
             world.endpoints(),
             world.manifests(),

@@ -9,6 +9,8 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -22,11 +24,12 @@ import java.util.TreeMap;
 
 /**
  * Looks at the primary's senders until each standby streams and has replayed where the primary
- * stood in the beginning. One that streams from another standby, or is fed by the archive, is asked
- * itself.
+ * stood in the beginning. One that streams from another standby is asked itself; so is one that is
+ * fed by the archive, which must have come to the last file that was archived in the beginning.
  */
 final class StreamingWait {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
+  private static final Lsn BEGINNING = new Lsn(1);
 
   private final ServerSessions sessions;
   private final AwaitStreaming request;
@@ -37,6 +40,9 @@ final class StreamingWait {
 
   private Optional<Lsn> goal = Optional.empty();
   private boolean fileEnded;
+
+  /** Where the last WAL file begins that the primary had archived; 0/1 before the first. */
+  private Lsn archived = BEGINNING;
 
   StreamingWait(ServerSessions sessions, AwaitStreaming request) {
     this.sessions = sessions;
@@ -58,6 +64,7 @@ final class StreamingWait {
     try (Session primary = sessions.warm(request.primary(), request.access())) {
       if (goal.isEmpty()) {
         goal = Optional.of(position(primary));
+        archived = lastArchived(primary);
       }
       List<InstanceId> there = new ArrayList<>();
       for (Server standby : request.standbys()) {
@@ -99,6 +106,19 @@ final class StreamingWait {
             "SELECT pg_current_wal_flush_lsn()::text AS lsn",
             While.READING,
             row -> text(row, "lsn")));
+  }
+
+  /** The file's end is no goal: the record that crosses it is replayed with the next file. */
+  private static Lsn lastArchived(Session primary) throws DatabaseFault {
+    return primary.row(
+        "SELECT coalesce((SELECT left(last_archived_wal, 24) FROM pg_stat_archiver), '') AS file,"
+            + " (SELECT setting::bigint FROM pg_settings WHERE name = 'wal_segment_size') AS size",
+        While.READING,
+        row ->
+            WalFileName.isOne(text(row, "file"))
+                ? new WalFileName(text(row, "file"))
+                    .startLsn(new WalSegmentSize(row.getLong("size")))
+                : BEGINNING);
   }
 
   private boolean isThere(Session primary, Server standby) throws DatabaseFault {
@@ -147,12 +167,13 @@ final class StreamingWait {
 
   private String fromItself(Server standby) {
     boolean archive = standby.instance().upstream().equals(Instance.ARCHIVE);
+    Lsn far = archive ? archived : goal.orElseThrow();
     try (Session session = sessions.warm(standby, request.access())) {
       return session.row(
           "SELECT coalesce((SELECT status FROM pg_stat_wal_receiver), 'none') AS receiver,"
               + " coalesce(pg_last_wal_replay_lsn()::text, 'nothing') AS replayed,"
               + " coalesce(pg_last_wal_replay_lsn() >= "
-              + SqlText.literal(goal.orElseThrow().toString())
+              + SqlText.literal(far.toString())
               + "::pg_lsn, false) AS far",
           While.READING,
           row -> {
@@ -164,7 +185,7 @@ final class StreamingWait {
                     + " and it replayed "
                     + text(row, "replayed")
                     + " of "
-                    + goal.orElseThrow();
+                    + far;
           });
     } catch (DatabaseFault fault) {
       return fault.sentence();

@@ -89,7 +89,7 @@ final class ClusterFileText {
     return layout.instances().stream()
         .map(
             instance ->
-                "  - {id: %s, site: %s, content: %d, host: %s, port: %d, dataDirectory: \"%s\", manager: {pg_ctl: \"%s\"}}%n"
+                "  - {id: %s, site: %s, content: %d, host: %s, port: %d, dataDirectory: \"%s\", manager: {pg_ctl: \"%s\"}%s}%n"
                     .formatted(
                         instance.id(),
                         instance.site(),
@@ -97,8 +97,14 @@ final class ClusterFileText {
                         instance.host().name(),
                         instance.port(),
                         instance.dataDirectory(),
-                        record.machine().postgresPrograms()))
+                        record.machine().postgresPrograms(),
+                        follows(instance)))
         .collect(Collectors.joining("", "instances:\n", ""));
+  }
+
+  private String follows(LabInstance instance) {
+    String upstream = layout.upstreamOf(instance);
+    return upstream.isEmpty() ? "" : ", follows: " + upstream;
   }
 
   private String policies() {

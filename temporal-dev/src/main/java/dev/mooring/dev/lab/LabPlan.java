@@ -3,7 +3,9 @@ package dev.mooring.dev.lab;
 import dev.mooring.topology.ClusterKind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -47,11 +49,14 @@ public record LabPlan(
    * @param standbys how many
    * @param set whether they are there and stream; else their hosts are empty, to be set up
    * @param fronts what clients connect to instead of an instance, on a host of its own
+   * @param follows of standbys that don't stream from the first primary: whom instead, or {@code
+   *     archive} for one that is fed by the archive alone
    */
-  public record Streaming(int standbys, Set set, List<Front> fronts) {
+  public record Streaming(int standbys, Set set, List<Front> fronts, Map<String, String> follows) {
     public Streaming {
       Size.require("standbys", standbys, 1, MOST_STANDBYS);
       fronts = List.copyOf(fronts);
+      follows = Map.copyOf(follows);
     }
 
     /** How far replication is set up when the lab is up. */
@@ -126,7 +131,7 @@ public record LabPlan(
         ClusterKind.POSTGRES,
         new Size(1, 1, 16),
         Consumes.MANUAL,
-        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of())),
+        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of(), Map.of())),
         Optional.empty());
   }
 
@@ -138,13 +143,21 @@ public record LabPlan(
   /** The same with hosts for standbys and nothing on them. */
   public LabPlan withoutReplication() {
     Streaming now = streaming.orElseThrow();
-    return streaming(new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts));
+    return streaming(new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows));
   }
 
   /** The same with these before the instances. */
   public LabPlan behind(Front... fronts) {
     Streaming now = streaming.orElseThrow();
-    return streaming(new Streaming(now.standbys, now.set, List.of(fronts)));
+    return streaming(new Streaming(now.standbys, now.set, List.of(fronts), now.follows));
+  }
+
+  /** The same with a standby that streams from another one, or is fed by {@code archive} alone. */
+  public LabPlan following(String standby, String upstream) {
+    Streaming now = streaming.orElseThrow();
+    Map<String, String> follows = new TreeMap<>(now.follows);
+    follows.put(standby, upstream);
+    return streaming(new Streaming(now.standbys, now.set, now.fronts, follows));
   }
 
   private LabPlan streaming(Streaming other) {

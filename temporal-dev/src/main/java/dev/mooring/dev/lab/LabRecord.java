@@ -103,6 +103,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
             Map.entry("standbys", plan.streaming().map(LabPlan.Streaming::standbys).orElse(0)),
             Map.entry("replication", plan.streaming().map(s -> s.set().name()).orElse("")),
             Map.entry("fronts", plan.streaming().map(LabRecord::fronts).orElse("")),
+            Map.entry("follows", plan.streaming().map(LabRecord::follows).orElse("")),
             Map.entry("network", layout.network()),
             Map.entry("user", machine.user().name()),
             Map.entry("uid", machine.user().uid()),
@@ -127,6 +128,13 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
 
   private static String fronts(LabPlan.Streaming streaming) {
     return streaming.fronts().stream().map(Enum::name).collect(Collectors.joining(" "));
+  }
+
+  private static String follows(LabPlan.Streaming streaming) {
+    return streaming.follows().entrySet().stream()
+        .map(one -> one.getKey() + "=" + one.getValue())
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   /** The directory becomes part of commands that PostgreSQL hands to a shell. */
@@ -202,7 +210,17 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
               .toList();
       return Optional.of(
           new LabPlan.Streaming(
-              number("standbys"), LabPlan.Streaming.Set.valueOf(text("replication")), fronts));
+              number("standbys"),
+              LabPlan.Streaming.Set.valueOf(text("replication")),
+              fronts,
+              follows(properties.getProperty("follows", ""))));
+    }
+
+    private static Map<String, String> follows(String text) {
+      return Pattern.compile("(\\S+)=(\\S+)")
+          .matcher(text)
+          .results()
+          .collect(Collectors.toUnmodifiableMap(one -> one.group(1), one -> one.group(2)));
     }
 
     private Path directory() {

@@ -54,6 +54,13 @@ record Layout(LabPlan plan, Path directory, String network) {
     return plan.streaming().isPresent() ? instances().subList(1, instances().size()) : List.of();
   }
 
+  /** Whom a standby follows instead of the first primary, or empty. */
+  String upstreamOf(LabInstance instance) {
+    return plan.streaming()
+        .map(streaming -> streaming.follows().getOrDefault(instance.id(), ""))
+        .orElse("");
+  }
+
   /** Where PgBouncer and HAProxy run, if the lab has them. */
   Optional<LabHost> frontHost() {
     return plan.streaming()

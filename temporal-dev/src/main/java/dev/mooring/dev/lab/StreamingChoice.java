@@ -2,6 +2,8 @@ package dev.mooring.dev.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,18 +25,29 @@ final class StreamingChoice {
   @Option(names = "--haproxy", description = "HAProxy in front of streaming.")
   private boolean haproxy;
 
+  @Option(
+      names = "--follows",
+      split = ",",
+      paramLabel = "ID=ID|archive",
+      description = "Standbys that stream from another one, or are fed by the archive alone.")
+  private Map<String, String> follows = new TreeMap<>();
+
   LabPlan plan() {
     LabPlan plan =
         LabPlan.streaming(standbys == null ? STANDBYS : standbys)
             .behind(fronts().toArray(LabPlan.Front[]::new));
+    for (Map.Entry<String, String> one : follows.entrySet()) {
+      plan = plan.following(one.getKey(), one.getValue());
+    }
     return bare ? plan.withoutReplication() : plan;
   }
 
   /** Of another kind these options would say nothing. */
   void requireOnlyFor(LabMain.Kind streaming, LabMain.Kind kind) {
-    if (kind != streaming && (standbys != null || bare || pgbouncer || haproxy)) {
+    if (kind != streaming
+        && (standbys != null || bare || pgbouncer || haproxy || !follows.isEmpty())) {
       throw new LabFailure(
-          "--standbys, --bare, --pgbouncer and --haproxy are of %s, the lab is to be %s"
+          "--standbys, --bare, --follows, --pgbouncer and --haproxy are of %s, the lab is to be %s"
               .formatted(streaming, kind));
     }
   }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
  */
 final class StreamingStandbys {
   static final String ROLE = "lab_replication";
+  private static final String ARCHIVE = "archive";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
@@ -44,21 +45,48 @@ final class StreamingStandbys {
                   + ROLE,
               "ALTER SYSTEM SET wal_sender_timeout = '5s'",
               "SELECT pg_reload_conf()"));
-      for (LabInstance standby : layout.standbys()) {
+    } catch (SQLException e) {
+      throw new LabFailure("could not set up the standbys of " + primary.id(), e);
+    }
+    List<LabInstance> under = List.of(primary);
+    makeBelow(primary, ARCHIVE);
+    while (!under.isEmpty()) {
+      under =
+          under.stream().flatMap(upstream -> makeBelow(upstream, upstream.id()).stream()).toList();
+    }
+  }
+
+  /** Those that follow it, each streaming when this returns; whom the archive feeds just runs. */
+  private List<LabInstance> makeBelow(LabInstance upstream, String followed) {
+    LabInstance primary = layout.instances().get(0);
+    List<LabInstance> below =
+        layout.standbys().stream().filter(s -> followedBy(s).equals(followed)).toList();
+    if (followed.equals(ARCHIVE) || below.isEmpty()) {
+      Parallel.forEach(below, standby -> makeOne(primary, standby, ""));
+      return List.of();
+    }
+    try (Connection connection = servers.connect(upstream)) {
+      for (LabInstance standby : below) {
         LabDatabase.execute(
             connection,
             List.of(
                 "SELECT pg_create_physical_replication_slot('%s', true)"
                     .formatted(nameOf(standby))));
       }
-      Parallel.forEach(layout.standbys(), standby -> makeOne(primary, standby));
+      Parallel.forEach(below, standby -> makeOne(upstream, standby, stream(upstream, standby)));
       Await.until(
           LIMIT,
-          () -> streaming(connection) == layout.standbys().size(),
-          () -> "not every standby of %s streams".formatted(primary.id()));
+          () -> streaming(connection) == below.size(),
+          () -> "not every standby of %s streams".formatted(upstream.id()));
+      return below;
     } catch (SQLException e) {
-      throw new LabFailure("could not set up the standbys of " + primary.id(), e);
+      throw new LabFailure("could not set up the standbys of " + upstream.id(), e);
     }
+  }
+
+  private String followedBy(LabInstance standby) {
+    String upstream = layout.upstreamOf(standby);
+    return upstream.isEmpty() ? layout.instances().get(0).id() : upstream;
   }
 
   /** An instance's slot and application name. */
@@ -66,26 +94,32 @@ final class StreamingStandbys {
     return instance.id().replace('-', '_');
   }
 
-  private void makeOne(LabInstance primary, LabInstance standby) {
+  private void makeOne(LabInstance source, LabInstance standby, String connection) {
     Server server = servers.server(standby);
-    server.copyFrom(primary, record.superuserPassword());
+    server.copyFrom(source, record.superuserPassword());
     server.settle(
-        """
-        primary_conninfo = 'host=%s port=%d user=%s passfile=%s application_name=%s'
-        primary_slot_name = '%s'
-        restore_command = 'cp "%s/%%f" "%%p"'
-        wal_receiver_timeout = '5s'
-        wal_retrieve_retry_interval = '1s'
-        """
-            .formatted(
-                primary.host().address(),
-                primary.port(),
-                ROLE,
-                passwords(standby.host()),
-                nameOf(standby),
-                nameOf(standby),
-                layout.archive(standby.content())));
+        connection
+            + """
+            restore_command = 'cp "%s/%%f" "%%p"'
+            wal_receiver_timeout = '5s'
+            wal_retrieve_retry_interval = '1s'
+            """
+                .formatted(layout.archive(standby.content())));
     server.start();
+  }
+
+  private static String stream(LabInstance upstream, LabInstance standby) {
+    return """
+    primary_conninfo = 'host=%s port=%d user=%s passfile=%s application_name=%s'
+    primary_slot_name = '%s'
+    """
+        .formatted(
+            upstream.host().address(),
+            upstream.port(),
+            ROLE,
+            passwords(standby.host()),
+            nameOf(standby),
+            nameOf(standby));
   }
 
   private static String passwords(LabHost host) {

@@ -21,9 +21,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -40,13 +44,29 @@ class ReplicationSetupIT {
   private static final Pattern DIGEST = Pattern.compile("digest: ([0-9a-f]{64})");
 
   private static Stage stage;
+  private static boolean isSetUp;
 
   @BeforeAll
   static void raise() throws SQLException {
-    stage = new Stage(LabPlan.streaming(1).withoutReplication().named("narrows"));
+    stage =
+        new Stage(
+            LabPlan.streaming(3)
+                .following("west-1", "west-0")
+                .following("east-1", "archive")
+                .withoutReplication()
+                .named("narrows"));
     superuser("ALTER ROLE mooring SUPERUSER");
     superuser("ALTER SYSTEM SET log_connections = on");
     superuser("SELECT pg_reload_conf()");
+    stage.begin();
+  }
+
+  /** Clients write in every test; nothing that they were promised is lost. */
+  @AfterEach
+  void lawsHold() {
+    if (isSetUp) {
+      stage.assertAll();
+    }
   }
 
   @AfterAll
@@ -60,7 +80,7 @@ class ReplicationSetupIT {
     Answer verify = stage.mooring().type("replicate verify narrows");
 
     assertThat(verify.status()).as(verify.out() + verify.err()).isEqualTo(7);
-    assertThat(verify.out()).contains("0 of 1 standbys healthy", "nobody sends WAL to it");
+    assertThat(verify.out()).contains("0 of 3 standbys healthy", "nobody sends WAL to it");
   }
 
   @Test
@@ -72,6 +92,7 @@ class ReplicationSetupIT {
     Answer setup = stage.mooring().type("replicate setup narrows --reason rehearsal");
 
     assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+    assertThat(setup.out()).contains("west-1 waits for west-0, which does not stream yet");
     assertThat(ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
     assertThat(
             ask(
@@ -95,12 +116,138 @@ class ReplicationSetupIT {
                         + "/32 scram-sha-256"))
         .noneMatch(line -> line.contains("0.0.0.0/0"));
     assertThat(lines("west-0")).contains("# mooring narrows begin");
+  }
+
+  /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
+  @Test
+  @Order(3)
+  void the_next_run_sets_up_who_streams_from_a_standby() throws SQLException {
+    Answer setup = stage.mooring().type("replicate setup narrows");
+
+    assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+    isSetUp = true;
     Answer verify = stage.mooring().typeUntilInOrder("replicate verify narrows");
-    assertThat(verify.out()).contains("1 of 1 standbys healthy", "west_0");
+    assertThat(verify.out())
+        .contains("3 of 3 standbys healthy")
+        .containsPattern("west-1 +healthy +west-0 ")
+        .containsPattern("east-1 +healthy +archive ");
+    assertThat(ask("SELECT application_name FROM pg_stat_replication", "west-0"))
+        .containsExactly("west_1");
+    assertThat(ask("SELECT status FROM pg_stat_wal_receiver", "east-1")).isEmpty();
+    assertThat(ask("SELECT current_setting('primary_conninfo')", "east-1")).containsExactly("");
   }
 
   @Test
-  @Order(3)
+  @Order(4)
+  void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
+      throws Exception {
+    stage.lab.stop(stage.lab.instance("east-1"));
+    superuser("CREATE TABLE lab.meanwhile AS SELECT generate_series(1, 5000) AS n");
+    superuser("SELECT pg_switch_wal()");
+    stage.lab.start(stage.lab.instance("east-1"));
+
+    Soon.soon(
+        "it applied all",
+        () -> ask("SELECT to_regclass('lab.meanwhile') IS NOT NULL", "east-1").contains("t"));
+    assertThat(ask("SELECT count(*) FROM lab.meanwhile", "east-1")).containsExactly("5000");
+    stage.mooring().typeUntilInOrder("replicate verify narrows");
+  }
+
+  @Test
+  @Order(5)
+  void every_look_knows_who_follows_whom_and_points_are_published() {
+    assertThat(stage.publish().degraded()).isEmpty();
+    assertThat(stage.mooring().type("status narrows").out())
+        .startsWith("east-0 at east is the primary on timeline 1")
+        .containsPattern("west-1 .* west-0")
+        .containsPattern("east-1 .* archive");
+    assertThat(stage.mooring().type("whois narrows").out())
+        .contains("every content has one writable instance: east-0");
+    assertThat(stage.mooring().type("check narrows").firstLine())
+        .startsWith("narrows: nothing is wrong, ");
+  }
+
+  /** H8: nobody confirms, so nobody is told that it is committed. */
+  @Test
+  @Order(6)
+  void commits_wait_for_whom_the_file_names_and_are_never_silently_asynchronous() throws Exception {
+    stage.amendClusterFile(
+        now ->
+            now.replace(
+                "replication: {",
+                "replication: {synchronousCommit: remote_apply, synchronous: {method: first,"
+                    + " instances: [west-0]}, "));
+    String set =
+        "synchronous_standby_names = 'FIRST 1 (west_0)', synchronous_commit = remote_apply";
+    assertThat(stage.mooring().type("replicate setup narrows --mode plan").out()).contains(set);
+
+    assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
+
+    assertThat(recordedSet()).contains("epoch=", "names=FIRST 1 (west_0)", "commit=remote_apply");
+    Soon.soon("west-0 is waited for", () -> sync().equals(List.of("west_0 sync")));
+    stage.lab.stop(stage.lab.instance("west-0"));
+    CompletableFuture<Void> write =
+        CompletableFuture.runAsync(() -> superuserNow("CREATE TABLE lab.waited (n int)"));
+    Soon.soon("a commit waits", () -> waiting() > 0);
+    assertThat(stage.mooring().type("replicate verify narrows").status()).isEqualTo(7);
+    assertThat(waiting()).isPositive();
+    assertThat(write).isNotDone();
+    assertThat(ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
+        .containsExactly("FIRST 1 (west_0)");
+
+    stage.lab.start(stage.lab.instance("west-0"));
+    write.get(30, TimeUnit.SECONDS);
+    assertThat(ask("SELECT count(*) FROM lab.waited", "west-0")).containsExactly("0");
+  }
+
+  /** T21: where the file names nobody, what an administrator set is left alone. */
+  @Test
+  @Order(7)
+  void names_of_an_administrator_stay() throws SQLException {
+    stage.amendClusterFile(
+        now ->
+            now.replace(
+                "synchronousCommit: remote_apply, synchronous: {method: first, instances:"
+                    + " [west-0]}, ",
+                "synchronousCommit: local, "));
+    superuser("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (west_0, west_1)'");
+    superuser("SELECT pg_reload_conf()");
+
+    assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
+
+    assertThat(ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
+        .containsExactly("ANY 1 (west_0, west_1)");
+    assertThat(ask("SELECT current_setting('synchronous_commit')", "east-0"))
+        .containsExactly("local");
+    superuser("ALTER SYSTEM RESET synchronous_standby_names");
+    superuser("SELECT pg_reload_conf()");
+  }
+
+  private static List<String> sync() throws SQLException {
+    return ask("SELECT application_name || ' ' || sync_state FROM pg_stat_replication", "east-0");
+  }
+
+  private static int waiting() throws SQLException {
+    return ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'", "east-0").size();
+  }
+
+  private static String recordedSet() throws IOException {
+    try (Stream<Path> files = Files.walk(stage.lab.host("e0").mooring())) {
+      return Files.readString(
+          files.filter(file -> file.toString().endsWith(".synchronous")).findFirst().orElseThrow());
+    }
+  }
+
+  private static void superuserNow(String sql) {
+    try {
+      superuser(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  @Order(8)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
     String secret = Files.readString(password()).strip();
 
@@ -119,7 +266,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(4)
+  @Order(9)
   void a_second_run_changes_nothing_and_says_so() throws IOException {
     List<String> before = lines("east-0");
 
@@ -134,13 +281,13 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(5)
+  @Order(10)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
             Stage.endingOf(stage.start("ReplicationSetup", request("remove", "'mode':'execute'")))
                 .headline())
-        .contains("west_0 still stream");
+        .contains("west_0", "still stream");
     stage.lab.stop(stage.lab.instance("west-0"));
     WorkflowStub run = stage.start("ReplicationSetup", request("remove", "'mode':'execute'"));
     Soon.soon(
@@ -155,14 +302,14 @@ class ReplicationSetupIT {
 
     EndingRecord ending = Stage.endingOf(run);
     assertThat(ending.outcome()).isEqualTo("Refused");
-    assertThat(ending.headline()).contains("west_0 still stream");
+    assertThat(ending.headline()).contains("west_0", "still stream");
     assertThat(ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
         .containsExactly("west_0");
     stage.lab.stop(stage.lab.instance("west-0"));
   }
 
   @Test
-  @Order(6)
+  @Order(11)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     superuser("CREATE TABLE lab.owned (at timestamptz)");
     superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -178,7 +325,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(7)
+  @Order(12)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     ReplicationResult plan =
         stage

@@ -21,6 +21,7 @@ class ClusterFileTextTest {
         LabPlan.fleet(2).named("pier").withWestConsuming(LabPlan.Consumes.ON_PUBLISH),
         LabPlan.postgres(),
         LabPlan.streaming(1).withoutReplication(),
+        LabPlan.streaming(3).following("west-1", "west-0").following("east-1", "archive"),
         LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
   }
 

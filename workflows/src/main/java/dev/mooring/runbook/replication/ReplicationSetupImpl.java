@@ -109,9 +109,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     }
     refuseOtherDigest(request);
     takeEpoch(calls);
-    changed =
-        new SettingUp(context.cluster(), calls, run, plan, tablespaces(directories, primary))
-            .done();
+    changed = new SettingUp(context, calls, plan, tablespaces(directories, primary)).done();
     degraded.addAll(run.lateStop());
     return verified(
         "Completed", afterwards(), changed.isEmpty() ? "nothing was to be changed; " : "set up; ");

@@ -69,10 +69,10 @@ final class ReplicationTable {
         why);
   }
 
-  private static Health health(Caught caught, Optional<Sender> sender, String why) {
+  private Health health(Caught caught, Optional<Sender> sender, String why) {
     boolean streams = sender.filter(s -> s.state().equals("streaming")).isPresent();
     boolean archive = caught.standby().upstream().equals(Instance.ARCHIVE);
-    if (!streams && !archive) {
+    if (!streams && !(archive && members.member(caught.standby().id()).isPresent())) {
       return Health.DOWN;
     }
     return why.isEmpty() ? Health.HEALTHY : Health.HIGH;
@@ -86,8 +86,10 @@ final class ReplicationTable {
     }
     if (caught.millis() < 0) {
       return String.format(
-          "it did not replay where the primary stood within %d s: %s",
-          HEALTHY_WITHIN.toSeconds(), caught.why());
+          "it did not replay %s within %d s: %s",
+          archive ? "what the primary archived" : "where the primary stood",
+          HEALTHY_WITHIN.toSeconds(),
+          caught.why());
     }
     String slot = sender.map(Sender::slot).orElse("");
     if (slot.isEmpty() && !archive) {

@@ -3,42 +3,55 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccessActivities.AccessSet;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyReverted;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.runbook.Deciding;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
-import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
  * The steps of a setup. Whatever is so already is left out; what was done is kept for the result.
  */
 final class SettingUp {
-  private final Cluster cluster;
+  /** Runs that began before took slots, access lines and role away under their standbys. */
+  private static final String KEEPS = "keeps-what-standbys-need";
+
   private final SetupCalls calls;
+  private final Deciding<ReplicationStep> deciding;
   private final RunbookRun<ReplicationStep> run;
   private final SetupPlan plan;
   private final List<Elsewhere> elsewhere;
   private final Instance primary;
   private final List<String> changed = new ArrayList<>();
 
+  /** Whether a standby may be in its place: it needs its slot, access and role from then on. */
+  private boolean placed;
+
+  private boolean leftToldOf;
+
   SettingUp(
-      Cluster cluster,
+      RunContext<ReplicationStep> context,
       SetupCalls calls,
-      RunbookRun<ReplicationStep> run,
       SetupPlan plan,
       List<Elsewhere> elsewhere) {
-    this.cluster = cluster;
+    this.deciding = context.deciding();
     this.calls = calls;
-    this.run = run;
+    this.run = context.run();
     this.plan = plan;
     this.elsewhere = List.copyOf(elsewhere);
     this.primary = plan.members().primary();
@@ -63,7 +76,7 @@ final class SettingUp {
     }
     Undo undo =
         plan.makesRole()
-            ? Undo.by(
+            ? unlessPlaced(
                 () ->
                     calls.dropAccount(
                         ActivityPolicies.UNDO, primary, run.call(ReplicationStep.MAKE_ACCOUNT)))
@@ -76,6 +89,19 @@ final class SettingUp {
     made.changed().forEach(word -> changed.add(primary.id() + ": made the role's " + word));
   }
 
+  /** What a standby in its place needs is not taken away under it. */
+  private Undo unlessPlaced(Runnable act) {
+    return Undo.by(
+        () -> {
+          if (!placed || Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 1) != 1) {
+            act.run();
+          } else if (!leftToldOf) {
+            leftToldOf = true;
+            run.leaves("slots, access lines and role stay, for standbys that are in their places");
+          }
+        });
+  }
+
   private void openAccess() {
     if (!plan.changesAccess()) {
       return;
@@ -86,7 +112,7 @@ final class SettingUp {
             () ->
                 calls.setAccess(
                     List.of(primary), plan.lines(), run.call(ReplicationStep.OPEN_ACCESS)),
-            Undo.by(
+            unlessPlaced(
                 () ->
                     calls.revertAccess(
                         primary, plan.linesBefore(), run.call(ReplicationStep.OPEN_ACCESS))));
@@ -119,7 +145,7 @@ final class SettingUp {
           }
           return plan.slots().size();
         },
-        Undo.by(this::dropSlots));
+        unlessPlaced(this::dropSlots));
   }
 
   private void dropSlots() {
@@ -142,10 +168,7 @@ final class SettingUp {
     run.step(
         ReplicationStep.BEGIN_COPIES,
         () -> calls.beginCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES)),
-        Undo.by(
-            () ->
-                calls.revertCopies(
-                    copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES))));
+        Undo.by(() -> revert(copied)));
     run.observe(
         ReplicationStep.AWAIT_COPIES,
         () -> {
@@ -157,11 +180,19 @@ final class SettingUp {
               .ifPresent(SettingUp::notCopied);
           return ended;
         });
+    placed = true;
     run.step(
         ReplicationStep.PLACE_COPIES,
         () -> calls.placeCopies(copied, primary, elsewhere, run.call(ReplicationStep.PLACE_COPIES)),
         Undo.nothing("a base backup in its place has standby.signal: it is a standby or nothing"));
     copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
+  }
+
+  /** It is known then which of them came to their places. */
+  private void revert(List<Instance> copied) {
+    List<CopyReverted> reverted =
+        calls.revertCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES));
+    placed &= !copied.equals(plan.following()) || reverted.stream().anyMatch(CopyReverted::placed);
   }
 
   private static void notCopied(CopyAwaited ended) {
@@ -175,6 +206,7 @@ final class SettingUp {
     if (plan.following().isEmpty()) {
       return;
     }
+    placed = true;
     run
         .step(
             ReplicationStep.FOLLOW,
@@ -200,44 +232,54 @@ final class SettingUp {
   }
 
   private void awaitStreaming() {
-    run.observe(
-        ReplicationStep.AWAIT_STREAMING,
-        () -> {
-          StandbysAwaited awaited =
-              calls.awaitStreaming(primary, plan.able(), run.call(ReplicationStep.AWAIT_STREAMING));
-          FanOut.failOn(awaited.behind());
-          return awaited;
-        });
+    run.observe(ReplicationStep.AWAIT_STREAMING, this::streamingOrHeld);
   }
 
-  /** Who an administrator lets commits wait for stays, where the cluster file says nothing. */
+  /** A standby in its place catches up by itself: a person decides, and nothing is taken away. */
+  private StandbysAwaited streamingOrHeld() {
+    try {
+      return streaming();
+    } catch (RunbookStop | TemporalFailure e) {
+      placed &= Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 1) == 1;
+      if (!placed) {
+        throw e;
+      }
+      Deque<RuntimeException> first = new ArrayDeque<>(List.of(e));
+      return deciding.untilDone(
+          ReplicationStep.AWAIT_STREAMING,
+          this::stands,
+          () -> {
+            if (!first.isEmpty()) {
+              throw first.pop();
+            }
+            return streaming();
+          });
+    }
+  }
+
+  private StandbysAwaited streaming() {
+    StandbysAwaited awaited =
+        calls.awaitStreaming(primary, plan.able(), run.call(ReplicationStep.AWAIT_STREAMING));
+    FanOut.failOn(awaited.behind());
+    return awaited;
+  }
+
+  private String stands() {
+    return primary.id()
+        + " is untouched and the standbys are in their places, and go on to catch up by themselves;"
+        + " their slots, access lines and role stay also when this is given up";
+  }
+
   private void setSynchronous() {
-    String names = SynchronousNames.of(cluster, primary);
-    String commit = SynchronousNames.commit(cluster);
-    String namesBefore = setting("synchronous_standby_names");
-    String commitBefore = setting("synchronous_commit");
-    if ((names.isEmpty() || names.equals(namesBefore)) && commit.equals(commitBefore)) {
-      return;
+    for (SynchronousNames wanted : plan.commits()) {
+      SynchronousSet set =
+          run.step(
+              ReplicationStep.SET_SYNCHRONOUS,
+              () -> calls.synchronous(primary, wanted, run.call(ReplicationStep.SET_SYNCHRONOUS)),
+              Undo.nothing("commits wait for whom the cluster file names"));
+      if (set.changed()) {
+        changed.add(primary.id() + ": " + wanted.inWords());
+      }
     }
-    SynchronousSet set =
-        run.step(
-            ReplicationStep.SET_SYNCHRONOUS,
-            () ->
-                calls.synchronous(
-                    primary,
-                    names.isEmpty() ? namesBefore : names,
-                    commit,
-                    run.call(ReplicationStep.SET_SYNCHRONOUS)),
-            Undo.nothing("commits wait for whom the cluster file names"));
-    if (set.changed()) {
-      changed.add(
-          String.format(
-              "%s: synchronous_standby_names = '%s', synchronous_commit = %s",
-              primary.id(), names.isEmpty() ? namesBefore : names, commit));
-    }
-  }
-
-  private String setting(String name) {
-    return plan.members().primarySeen().setting(name).orElse("");
   }
 }

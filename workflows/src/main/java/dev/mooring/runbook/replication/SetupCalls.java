@@ -282,10 +282,10 @@ final class SetupCalls {
                 STREAMS_WITHIN));
   }
 
-  SynchronousSet synchronous(Instance primary, String names, String commit, Call call) {
+  SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {
     HostWork work = alone(primary);
     return Workflow.newActivityStub(
             RoleActivities.class, on(ActivityPolicies.ENSURE, work, "set who commits wait for at"))
-        .ensureSynchronousSet(new SetSynchronous(call, work, names, commit));
+        .ensureSynchronousSet(new SetSynchronous(call, work, set.names(), set.commit()));
   }
 }

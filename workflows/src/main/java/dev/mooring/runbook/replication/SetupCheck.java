@@ -52,7 +52,7 @@ final class SetupCheck {
       }
       able.add(standby);
     }
-    List<Instance> following = able.stream().filter(standby -> !streams(standby)).toList();
+    List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
     Optional<Against> primary = primaryUnfit(account, able.size());
     return primary.isPresent()
         ? Verdict.never(primary.get().code(), primary.get().why())
@@ -67,6 +67,7 @@ final class SetupCheck {
                 linesBefore,
                 AccessRules.lines(cluster, cluster.members()),
                 slots(able),
+                commits(able),
                 waiting));
   }
 
@@ -81,6 +82,32 @@ final class SetupCheck {
     return members.seen().stream()
         .flatMap(member -> member.senders().stream())
         .anyMatch(s -> s.slot().equals(name) && s.state().equals("streaming"));
+  }
+
+  /** Whether it has what it is to have: it streams, or replays and is fed by the archive alone. */
+  private boolean isFed(Instance standby) {
+    return standby.upstream().equals(Instance.ARCHIVE)
+        ? members.member(standby.id()).stream()
+            .anyMatch(seen -> seen.standing().inRecovery() && seen.receivers().isEmpty())
+        : streams(standby);
+  }
+
+  /** Those that are set up stream before it takes effect. */
+  private List<SynchronousNames> commits(List<Instance> able) {
+    MemberObserved primary = members.primarySeen();
+    String before = primary.setting("synchronous_standby_names").orElse("");
+    SynchronousNames wanted =
+        SynchronousNames.of(
+            cluster,
+            members.primary(),
+            before,
+            members.standbys().stream()
+                .filter(standby -> able.contains(standby) || streams(standby))
+                .toList());
+    boolean so =
+        wanted.names().equals(before)
+            && wanted.commit().equals(primary.setting("synchronous_commit").orElse(""));
+    return so ? List.of() : List.of(wanted);
   }
 
   private boolean isVacant(Instance standby) {
@@ -129,7 +156,7 @@ final class SetupCheck {
               "%s has the programs of version %s, and %s is version %d",
               standby.id(), directory.server(), members.primary().id(), ours));
     }
-    if (streams(standby)) {
+    if (isFed(standby)) {
       return Optional.empty();
     }
     return switch (directory.content()) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param linesBefore Mooring's access lines of the primary
  * @param lines those that are to be there
  * @param slots those that are to be made
+ * @param commits who commits are to wait for, if that is to be changed: one, or none
  * @param waiting standbys that can't be set up yet, why
  */
 record SetupPlan(
@@ -28,6 +29,7 @@ record SetupPlan(
     List<String> linesBefore,
     List<String> lines,
     List<MissingSlot> slots,
+    List<SynchronousNames> commits,
     List<String> waiting) {
   SetupPlan {
     able = List.copyOf(able);
@@ -37,6 +39,7 @@ record SetupPlan(
     linesBefore = List.copyOf(linesBefore);
     lines = List.copyOf(lines);
     slots = List.copyOf(slots);
+    commits = List.copyOf(commits);
     waiting = List.copyOf(waiting);
   }
 
@@ -60,6 +63,7 @@ record SetupPlan(
     slots.forEach(slot -> objects.add(slot.sender().id() + ": slot " + slot.name()));
     copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
     following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+    commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
     return objects;
   }
 }

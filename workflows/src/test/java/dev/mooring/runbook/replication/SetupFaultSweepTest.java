@@ -1,0 +1,195 @@
+package dev.mooring.runbook.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Every step of a setup of one empty host fails, is repeated, or loses its answer. */
+@Timeout(60)
+class SetupFaultSweepTest {
+  private static final String SETUP =
+      "{'cluster':'strait','act':'setup','mode':'execute','by':'alice'}";
+
+  /** A member that does not answer once is told as such. */
+  private static final Set<String> LOOKS_AT_MEMBERS = Set.of("OBSERVE_MEMBERS", "VERIFY", "");
+
+  private static final int LOOKS = 600;
+  private static final long BETWEEN_LOOKS_MILLIS = 50;
+
+  private final TestBed bed =
+      new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);
+
+  @BeforeEach
+  void oneHostIsEmpty() {
+    bed.world().members().neverThere("west-0");
+    bed.world().directories().lose("west-0");
+  }
+
+  /** Whatever became of a run: one primary, which the other standby never lost. */
+  @AfterEach
+  void close() {
+    assertThat(bed.world().members().twoWriters()).isEmpty();
+    assertThat(bed.world().members().writers()).containsExactly("east-0");
+    assertThat(bed.world().members().followersOf("east-0")).contains("east-1");
+    bed.close();
+  }
+
+  private ReplicationSetupWorkflow stub() {
+    return bed.client().newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"));
+  }
+
+  private ReplicationResult run() {
+    try {
+      return stub().setUp(Typed.json(SETUP));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private Ended fails() {
+    return TestBed.ended(this::run);
+  }
+
+  private static boolean isOf(ReplicationStep step, Called call) {
+    return call.step().equals(step.name());
+  }
+
+  /** The first call of a step; what undoes it goes by the same name. */
+  private static Predicate<Called> firstOf(ReplicationStep step) {
+    AtomicBoolean seen = new AtomicBoolean();
+    return call -> isOf(step, call) && seen.compareAndSet(false, true);
+  }
+
+  private void aNewRunSetsItUp() {
+    bed.faults().mend();
+    assertThat(run().outcome()).isEqualTo("Completed");
+    isSetUp();
+  }
+
+  private void isSetUp() {
+    assertThat(bed.world().members().followersOf("east-0")).containsExactly("east-1", "west-0");
+    assertThat(bed.world().members().slotsOf("east-0")).containsExactly("east_1", "west_0");
+    assertThat(bed.world().members().letIn("east-0")).contains("role").hasSize(7);
+    assertThat(bed.world().members().commitsOf("east-0")).isEqualTo("ANY 1 (west_0, east_1) on");
+  }
+
+  private void nothingIsLeft() {
+    assertThat(bed.world().members().slotsOf("east-0")).containsExactly("east_1");
+    assertThat(bed.world().members().letIn("east-0")).isEmpty();
+  }
+
+  @Test
+  void undisturbed_it_sets_up_and_a_second_run_changes_nothing() {
+    assertThat(run().changed()).hasSize(10);
+    isSetUp();
+    ReplicationResult again = run();
+    assertThat(again.changed()).isEmpty();
+    assertThat(again.headline()).startsWith("nothing was to be changed");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplicationStep.class,
+      names = {
+        "OBSERVE_ACCOUNT",
+        "OBSERVE_HOSTS",
+        "OBSERVE_ACCESS",
+        "OBSERVE_EPOCHS",
+        "MAKE_ACCOUNT",
+        "OPEN_ACCESS",
+        "MAKE_SLOTS",
+        "BEGIN_COPIES",
+        "AWAIT_COPIES",
+        "PLACE_COPIES"
+      })
+  void a_step_that_fails_leaves_nothing_behind(ReplicationStep step) {
+    bed.faults().plan(firstOf(step), Fault.FAILS);
+    assertThat(fails().type()).isIn("Failed", "Refused");
+    nothingIsLeft();
+    aNewRunSetsItUp();
+  }
+
+  /** Its slot, access and role are not taken away under a standby that is in its place. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplicationStep.class,
+      names = {"FOLLOW", "OPEN_STANDBYS", "SET_SYNCHRONOUS"})
+  void from_then_on_what_the_standby_needs_stays(ReplicationStep step) {
+    bed.faults().plan(firstOf(step), Fault.FAILS);
+    Ended ended = fails();
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.message()).contains("slots, access lines and role stay");
+    assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
+    aNewRunSetsItUp();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
+  void a_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
+    bed.faults().plan(call -> !LOOKS_AT_MEMBERS.contains(call.step()), fault);
+    assertThat(run().outcome()).isEqualTo("Completed");
+    isSetUp();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplicationStep.class,
+      names = {
+        "MAKE_ACCOUNT",
+        "OPEN_ACCESS",
+        "MAKE_SLOTS",
+        "BEGIN_COPIES",
+        "PLACE_COPIES",
+        "FOLLOW",
+        "OPEN_STANDBYS",
+        "SET_SYNCHRONOUS"
+      })
+  void a_step_whose_outcome_stays_unknown_is_safe_to_do_again(ReplicationStep step) {
+    bed.faults().plan(firstOf(step), Fault.OUTCOME_UNKNOWN);
+    assertThat(fails().type()).isEqualTo("Failed");
+    if (step.compareTo(ReplicationStep.PLACE_COPIES) < 0) {
+      nothingIsLeft();
+    }
+    aNewRunSetsItUp();
+  }
+
+  /** It may need longer to catch up: the run holds, and goes on when it is told to. */
+  @Test
+  void a_standby_that_does_not_stream_yet_lets_it_hold() throws InterruptedException {
+    bed.faults().plan(firstOf(ReplicationStep.AWAIT_STREAMING), Fault.FAILS);
+    ReplicationSetupWorkflow setup = stub();
+    WorkflowClient.start(setup::setUp, Typed.json(SETUP));
+    for (int look = 0; look < LOOKS && !setup.progress().headline().contains("go on"); look++) {
+      Thread.sleep(BETWEEN_LOOKS_MILLIS);
+    }
+    assertThat(setup.progress().headline())
+        .startsWith("AWAIT_STREAMING can't go on: it could not be done")
+        .contains("the standbys are in their places");
+    assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
+
+    WorkflowStub run = bed.client().newUntypedWorkflowStub("setup");
+    setup.decide(Typed.json("{'decision':'retry','by':'bob','reason':'the cable is in again'}"));
+
+    assertThat(run.getResult(ReplicationResult.class).outcome()).isEqualTo("Completed");
+    isSetUp();
+  }
+}
