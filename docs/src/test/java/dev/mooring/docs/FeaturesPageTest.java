@@ -29,7 +29,9 @@ class FeaturesPageTest {
   private static final List<String> RESILVER =
       List.of("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T11", "H17", "S11");
   private static final List<String> REPLICATION =
-      List.of("R3", "R11", "H8", "T21", "S1", "S5", "R15", "H4");
+      List.of(
+          "R2", "R3", "R4", "R13", "R11", "H8", "T21", "T10", "T26", "T27", "S1", "S5", "R15",
+          "H4");
   private static final List<String> OWNED =
       Stream.concat(
               IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),

@@ -1,13 +1,19 @@
 package dev.mooring.starter;
 
 import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.replication.SetupFiles;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.status.ReplicationLines;
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.LookRuns;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.starter.temporal.TemporalServer;
+import dev.mooring.topology.Cluster;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +23,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "replicate",
     header = "Let standbys stream, see how they do, take that out again.",
-    synopsisSubcommandLabel = "setup|verify|remove",
+    synopsisSubcommandLabel = "setup|verify|remove|files",
     description = "What a cluster's standbys stream from its primary, and by which slots.",
     subcommands = {
       ReplicateCommand.SetUp.class,
       ReplicateCommand.Verify.class,
-      ReplicateCommand.Remove.class
+      ReplicateCommand.Remove.class,
+      ReplicateCommand.Files.class
     })
 final class ReplicateCommand implements Runnable {
 
@@ -95,6 +102,46 @@ final class ReplicateCommand implements Runnable {
   static final class Remove extends Acting {
     Remove(MooringCommand mooring) {
       super(mooring, "remove");
+    }
+  }
+
+  /** {@code mooring replicate files}. */
+  @Command(
+      name = "files",
+      header = "Write what a setup would do, for a person who does it by hand.",
+      description =
+          "Of the cluster file alone, asking nobody: primary_setup.sql for a superuser, the lines"
+              + " of pg_hba.conf, for each standby its settings and a script that moves old data"
+              + " aside, copies, configures and starts it, and monitoring.yml for"
+              + " postgres_exporter. No password stands in any of them.")
+  static final class Files implements Callable<Integer> {
+    private final MooringCommand mooring;
+
+    @Mixin private final ClusterArgument cluster = new ClusterArgument();
+
+    @Option(
+        names = "--directory",
+        paramLabel = "DIR",
+        required = true,
+        description = "Where they are written; it must be there.")
+    private Path directory = Path.of("");
+
+    Files(MooringCommand mooring) {
+      this.mooring = mooring;
+    }
+
+    @Override
+    public Integer call() {
+      ClusterFiles files = mooring.clusterFiles();
+      Cluster read = files.read(cluster.choose(files));
+      Map<String, String> texts = SetupFiles.of(read);
+      if (texts.isEmpty()) {
+        throw CommandFailure.refused(
+            "no standby of " + read.name() + " streams", "its cluster file has no `replication`");
+      }
+      texts.forEach((name, text) -> WholeFile.write(directory.resolve(name), text));
+      texts.keySet().forEach(name -> mooring.console().say(List.of(directory + "/" + name)));
+      return ExitCode.DONE.status();
     }
   }
 

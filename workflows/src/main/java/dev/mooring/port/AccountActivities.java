@@ -13,6 +13,14 @@ import java.util.List;
 @ActivityInterface
 public interface AccountActivities {
 
+  /** What pg_rewind asks of its source where it is no superuser (PostgreSQL's pg_rewind page). */
+  List<String> REWIND_FUNCTIONS =
+      List.of(
+          "pg_ls_dir(text, boolean, boolean)",
+          "pg_stat_file(text, boolean)",
+          "pg_read_binary_file(text)",
+          "pg_read_binary_file(text, bigint, bigint, boolean)");
+
   /** Looks at the role; changes nothing. */
   AccountObserved observeAccount(Account request);
 

@@ -2,6 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.AccountActivities;
 import dev.mooring.port.AccountActivities.Account;
 import dev.mooring.port.AccountActivities.AccountDropped;
 import dev.mooring.port.AccountActivities.AccountObserved;
@@ -20,14 +21,6 @@ import java.util.Optional;
 /** The statements about the role that standbys stream as. */
 final class AccountSql {
   private static final String PASSWORD_ELSEWHERE = "pgpass";
-
-  /** What pg_rewind asks of its source where it is no superuser (PostgreSQL's pg_rewind page). */
-  private static final List<String> REWIND =
-      List.of(
-          "pg_ls_dir(text, boolean, boolean)",
-          "pg_stat_file(text, boolean)",
-          "pg_read_binary_file(text)",
-          "pg_read_binary_file(text, bigint, bigint, boolean)");
 
   private final Session session;
   private final Account account;
@@ -66,7 +59,7 @@ final class AccountSql {
     String verifier =
         superuser ? "(SELECT rolpassword FROM pg_authid AS a WHERE a.oid = r.oid)" : "NULL::text";
     StringBuilder rewinds = new StringBuilder("true");
-    REWIND.forEach(
+    AccountActivities.REWIND_FUNCTIONS.forEach(
         function ->
             rewinds.append(
                 " AND has_function_privilege(r.oid, %s, 'EXECUTE')"
@@ -160,8 +153,8 @@ final class AccountSql {
           FailureCode.DATABASE_REFUSED,
           "it lacks "
               + String.join(", ", lacking)
-              + ", and Mooring's own role is no superuser. HINT: make it by hand, or let Mooring's"
-              + " role be a superuser for this run");
+              + ", and Mooring's own role is no superuser. HINT: let a superuser run the"
+              + " primary_setup.sql of `mooring replicate files`");
     }
     boolean ours = found.isEmpty() || found.get().comment().equals(mark());
     if (!ours && !lacking.equals(List.of("rights"))) {
@@ -201,7 +194,7 @@ final class AccountSql {
           "ALTER ROLE " + role + " PASSWORD " + SqlText.literal(ScramVerifier.of(secret())));
     }
     if (lacking.contains("rights")) {
-      REWIND.forEach(
+      AccountActivities.REWIND_FUNCTIONS.forEach(
           function -> statements.add("GRANT EXECUTE ON FUNCTION " + function + " TO " + role));
     }
     statements.add("COMMIT");
@@ -227,7 +220,7 @@ final class AccountSql {
   private String withoutRole() {
     String role = SqlText.identifier(account.user());
     List<String> statements = new ArrayList<>();
-    REWIND.forEach(
+    AccountActivities.REWIND_FUNCTIONS.forEach(
         function -> statements.add("REVOKE EXECUTE ON FUNCTION " + function + " FROM " + role));
     statements.add("DROP ROLE " + role);
     return String.join("; ", statements);

@@ -15,17 +15,13 @@ import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +40,7 @@ class ReplicationSetupIT {
   private static final Pattern DIGEST = Pattern.compile("digest: ([0-9a-f]{64})");
 
   private static Stage stage;
+  private static Replicated narrows;
   private static boolean isSetUp;
 
   @BeforeAll
@@ -55,9 +52,10 @@ class ReplicationSetupIT {
                 .following("east-1", "archive")
                 .withoutReplication()
                 .named("narrows"));
-    superuser("ALTER ROLE mooring SUPERUSER");
-    superuser("ALTER SYSTEM SET log_connections = on");
-    superuser("SELECT pg_reload_conf()");
+    narrows = new Replicated(stage.lab);
+    narrows.superuser("ALTER ROLE mooring SUPERUSER");
+    narrows.superuser("ALTER SYSTEM SET log_connections = on");
+    narrows.superuser("SELECT pg_reload_conf()");
     stage.begin();
   }
 
@@ -87,15 +85,15 @@ class ReplicationSetupIT {
   @Order(2)
   void set_up_the_standby_streams_by_its_slot_as_a_role_whose_password_nobody_knows()
       throws SQLException, IOException {
-    Files.delete(password());
+    Files.delete(narrows.password());
 
     Answer setup = stage.mooring().type("replicate setup narrows --reason rehearsal");
 
     assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
     assertThat(setup.out()).contains("west-1 waits for west-0, which does not stream yet");
-    assertThat(ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
+    assertThat(narrows.ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
     assertThat(
-            ask(
+            narrows.ask(
                 "SELECT application_name || ' ' || state || ' ' || slot_name || ' ' || usename"
                     + " FROM pg_stat_replication JOIN pg_replication_slots ON active_pid ="
                     + " pg_stat_replication.pid",
@@ -103,10 +101,10 @@ class ReplicationSetupIT {
         .containsExactly("west_0 streaming west_0 lab_replication");
     assertThat(Files.readString(stage.lab.instance("east-0").log()))
         .contains("application_name=mooring_copy");
-    assertThat(Files.getPosixFilePermissions(password()).toString())
+    assertThat(Files.getPosixFilePermissions(narrows.password()).toString())
         .doesNotContain("GROUP")
         .doesNotContain("OTHERS");
-    assertThat(lines("east-0"))
+    assertThat(narrows.lines("east-0"))
         .contains("# mooring narrows begin", "# mooring narrows end")
         .anyMatch(
             line ->
@@ -115,7 +113,8 @@ class ReplicationSetupIT {
                         + stage.lab.host("w0").address()
                         + "/32 scram-sha-256"))
         .noneMatch(line -> line.contains("0.0.0.0/0"));
-    assertThat(lines("west-0")).contains("# mooring narrows begin");
+    assertThat(narrows.lines("west-0")).contains("# mooring narrows begin");
+    narrows.assertConnectsByItsOwnPasswordFile("west-0");
   }
 
   /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
@@ -131,10 +130,11 @@ class ReplicationSetupIT {
         .contains("3 of 3 standbys healthy")
         .containsPattern("west-1 +healthy +west-0 ")
         .containsPattern("east-1 +healthy +archive ");
-    assertThat(ask("SELECT application_name FROM pg_stat_replication", "west-0"))
+    assertThat(narrows.ask("SELECT application_name FROM pg_stat_replication", "west-0"))
         .containsExactly("west_1");
-    assertThat(ask("SELECT status FROM pg_stat_wal_receiver", "east-1")).isEmpty();
-    assertThat(ask("SELECT current_setting('primary_conninfo')", "east-1")).containsExactly("");
+    assertThat(narrows.ask("SELECT status FROM pg_stat_wal_receiver", "east-1")).isEmpty();
+    assertThat(narrows.ask("SELECT current_setting('primary_conninfo')", "east-1"))
+        .containsExactly("");
   }
 
   @Test
@@ -142,14 +142,15 @@ class ReplicationSetupIT {
   void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
       throws Exception {
     stage.lab.stop(stage.lab.instance("east-1"));
-    superuser("CREATE TABLE lab.meanwhile AS SELECT generate_series(1, 5000) AS n");
-    superuser("SELECT pg_switch_wal()");
+    narrows.superuser("CREATE TABLE lab.meanwhile AS SELECT generate_series(1, 5000) AS n");
+    narrows.superuser("SELECT pg_switch_wal()");
     stage.lab.start(stage.lab.instance("east-1"));
 
     Soon.soon(
         "it applied all",
-        () -> ask("SELECT to_regclass('lab.meanwhile') IS NOT NULL", "east-1").contains("t"));
-    assertThat(ask("SELECT count(*) FROM lab.meanwhile", "east-1")).containsExactly("5000");
+        () ->
+            narrows.ask("SELECT to_regclass('lab.meanwhile') IS NOT NULL", "east-1").contains("t"));
+    assertThat(narrows.ask("SELECT count(*) FROM lab.meanwhile", "east-1")).containsExactly("5000");
     stage.mooring().typeUntilInOrder("replicate verify narrows");
   }
 
@@ -183,21 +184,22 @@ class ReplicationSetupIT {
 
     assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
 
-    assertThat(recordedSet()).contains("epoch=", "names=FIRST 1 (west_0)", "commit=remote_apply");
-    Soon.soon("west-0 is waited for", () -> sync().equals(List.of("west_0 sync")));
+    assertThat(narrows.recordedSet())
+        .contains("epoch=", "names=FIRST 1 (west_0)", "commit=remote_apply");
+    Soon.soon("west-0 is waited for", () -> narrows.sync().equals(List.of("west_0 sync")));
     stage.lab.stop(stage.lab.instance("west-0"));
     CompletableFuture<Void> write =
-        CompletableFuture.runAsync(() -> superuserNow("CREATE TABLE lab.waited (n int)"));
-    Soon.soon("a commit waits", () -> waiting() > 0);
+        CompletableFuture.runAsync(() -> narrows.superuserNow("CREATE TABLE lab.waited (n int)"));
+    Soon.soon("a commit waits", () -> narrows.waiting() > 0);
     assertThat(stage.mooring().type("replicate verify narrows").status()).isEqualTo(7);
-    assertThat(waiting()).isPositive();
+    assertThat(narrows.waiting()).isPositive();
     assertThat(write).isNotDone();
-    assertThat(ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
+    assertThat(narrows.ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
         .containsExactly("FIRST 1 (west_0)");
 
     stage.lab.start(stage.lab.instance("west-0"));
     write.get(30, TimeUnit.SECONDS);
-    assertThat(ask("SELECT count(*) FROM lab.waited", "west-0")).containsExactly("0");
+    assertThat(narrows.ask("SELECT count(*) FROM lab.waited", "west-0")).containsExactly("0");
   }
 
   /** T21: where the file names nobody, what an administrator set is left alone. */
@@ -210,46 +212,23 @@ class ReplicationSetupIT {
                 "synchronousCommit: remote_apply, synchronous: {method: first, instances:"
                     + " [west-0]}, ",
                 "synchronousCommit: local, "));
-    superuser("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (west_0, west_1)'");
-    superuser("SELECT pg_reload_conf()");
+    narrows.superuser("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (west_0, west_1)'");
+    narrows.superuser("SELECT pg_reload_conf()");
 
     assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
 
-    assertThat(ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
+    assertThat(narrows.ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
         .containsExactly("ANY 1 (west_0, west_1)");
-    assertThat(ask("SELECT current_setting('synchronous_commit')", "east-0"))
+    assertThat(narrows.ask("SELECT current_setting('synchronous_commit')", "east-0"))
         .containsExactly("local");
-    superuser("ALTER SYSTEM RESET synchronous_standby_names");
-    superuser("SELECT pg_reload_conf()");
-  }
-
-  private static List<String> sync() throws SQLException {
-    return ask("SELECT application_name || ' ' || sync_state FROM pg_stat_replication", "east-0");
-  }
-
-  private static int waiting() throws SQLException {
-    return ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'", "east-0").size();
-  }
-
-  private static String recordedSet() throws IOException {
-    try (Stream<Path> files = Files.walk(stage.lab.host("e0").mooring())) {
-      return Files.readString(
-          files.filter(file -> file.toString().endsWith(".synchronous")).findFirst().orElseThrow());
-    }
-  }
-
-  private static void superuserNow(String sql) {
-    try {
-      superuser(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    narrows.superuser("ALTER SYSTEM RESET synchronous_standby_names");
+    narrows.superuser("SELECT pg_reload_conf()");
   }
 
   @Test
   @Order(8)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
-    String secret = Files.readString(password()).strip();
+    String secret = Files.readString(narrows.password()).strip();
 
     assertThat(secret).hasSizeGreaterThan(20);
     for (String id : List.of("east-0", "west-0")) {
@@ -257,7 +236,7 @@ class ReplicationSetupIT {
       if (Files.exists(instance.log())) {
         assertThat(Files.readString(instance.log())).doesNotContain(secret, "SCRAM-SHA-256$");
       }
-      assertThat(ask("SELECT current_setting('primary_conninfo')", id))
+      assertThat(narrows.ask("SELECT current_setting('primary_conninfo')", id))
           .noneMatch(line -> line.contains(secret));
     }
     assertThat(stage.service.client().fetchHistory("mooring:narrows:replication").toJson(true))
@@ -268,7 +247,7 @@ class ReplicationSetupIT {
   @Test
   @Order(9)
   void a_second_run_changes_nothing_and_says_so() throws IOException {
-    List<String> before = lines("east-0");
+    List<String> before = narrows.lines("east-0");
 
     ReplicationResult again =
         stage
@@ -277,7 +256,7 @@ class ReplicationSetupIT {
 
     assertThat(again.changed()).isEmpty();
     assertThat(again.headline()).startsWith("nothing was to be changed");
-    assertThat(lines("east-0")).isEqualTo(before);
+    assertThat(narrows.lines("east-0")).isEqualTo(before);
   }
 
   @Test
@@ -296,14 +275,14 @@ class ReplicationSetupIT {
     stage.lab.start(stage.lab.instance("west-0"));
     Soon.soon(
         "it streams again",
-        () -> ask("SELECT state FROM pg_stat_replication", "east-0").contains("streaming"));
+        () -> narrows.ask("SELECT state FROM pg_stat_replication", "east-0").contains("streaming"));
 
     run.update("decide", String.class, approval(run.query("plan", Plan.class).digest()));
 
     EndingRecord ending = Stage.endingOf(run);
     assertThat(ending.outcome()).isEqualTo("Refused");
     assertThat(ending.headline()).contains("west_0", "still stream");
-    assertThat(ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
+    assertThat(narrows.ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
         .containsExactly("west_0");
     stage.lab.stop(stage.lab.instance("west-0"));
   }
@@ -311,17 +290,17 @@ class ReplicationSetupIT {
   @Test
   @Order(11)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
-    superuser("CREATE TABLE lab.owned (at timestamptz)");
-    superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
+    narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
+    narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
 
     Answer refused = remove();
 
     assertThat(refused.status()).as(refused.out() + refused.err()).isNotZero();
     assertThat(refused.out() + refused.err()).contains("owner of table lab.owned");
-    assertThat(ask("SELECT count(*) FROM lab.owned", "east-0")).containsExactly("0");
-    assertThat(ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0"))
+    assertThat(narrows.ask("SELECT count(*) FROM lab.owned", "east-0")).containsExactly("0");
+    assertThat(narrows.ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0"))
         .hasSize(1);
-    superuser("DROP TABLE lab.owned");
+    narrows.superuser("DROP TABLE lab.owned");
   }
 
   @Test
@@ -336,9 +315,41 @@ class ReplicationSetupIT {
     Answer removed = remove();
 
     assertThat(removed.status()).as(removed.out() + removed.err()).isZero();
-    assertThat(ask("SELECT slot_name FROM pg_replication_slots", "east-0")).isEmpty();
-    assertThat(ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0")).isEmpty();
-    assertThat(lines("east-0")).noneMatch(line -> line.contains("mooring"));
+    assertThat(narrows.ask("SELECT slot_name FROM pg_replication_slots", "east-0")).isEmpty();
+    assertThat(narrows.ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0"))
+        .isEmpty();
+    assertThat(narrows.lines("east-0")).noneMatch(line -> line.contains("mooring"));
+  }
+
+  /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
+  @Test
+  @Order(13)
+  void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
+    assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
+    Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));
+    assertThat(stage.mooring().type("replicate files narrows --directory " + directory).status())
+        .isZero();
+    SetupByHand files = new SetupByHand(stage.lab, directory);
+
+    files.preparePrimary();
+    files.preparePrimary();
+    assertThat(narrows.ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
+        .containsExactly("west_0");
+    narrows.superuser("ALTER ROLE lab_replication PASSWORD 'typed-by-hand'");
+    files.makeStandby("west-0", "typed-by-hand");
+
+    Soon.soon("it streams", () -> narrows.sync().contains("west_0 async"));
+    assertThat(narrows.ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
+    for (Map.Entry<String, String> line : files.settings("west-0").entrySet()) {
+      assertThat(narrows.ask("SELECT current_setting('" + line.getKey() + "')", "west-0"))
+          .containsExactly(line.getValue());
+    }
+    assertThat(files.keptAside("west-0")).isNotEmpty();
+    assertThat(files.queries()).hasSize(3);
+    for (String query : files.queries()) {
+      narrows.ask(query, "east-0");
+      narrows.ask(query, "west-0");
+    }
   }
 
   private static Answer remove() throws Exception {
@@ -362,32 +373,5 @@ class ReplicationSetupIT {
   private static String request(String act, String more) {
     return ("{'cluster':'narrows','act':'" + act + "'," + more + ",'by':'alice'}")
         .replace('\'', '"');
-  }
-
-  private static Path password() {
-    return stage.lab.configDirectory().resolve("role.password");
-  }
-
-  private static List<String> lines(String id) throws IOException {
-    return Files.readAllLines(stage.lab.instance(id).dataDirectory().resolve("pg_hba.conf"));
-  }
-
-  private static void superuser(String sql) throws SQLException {
-    try (Connection connection = stage.lab.connect(stage.lab.instance("east-0"));
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> ask(String sql, String id) throws SQLException {
-    try (Connection connection = stage.lab.connect(stage.lab.instance(id));
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> answers = new ArrayList<>();
-      while (rows.next()) {
-        answers.add(rows.getString(1));
-      }
-      return answers;
-    }
   }
 }

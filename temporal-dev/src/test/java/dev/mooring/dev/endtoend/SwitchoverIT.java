@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** A primary is moved on purpose, on real servers, while clients write. */
 class SwitchoverIT {
+  private static final String WAITED_FOR =
+      "SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'";
+
   private static Stage stage;
 
   @BeforeAll
@@ -89,6 +92,38 @@ class SwitchoverIT {
         .contains("| asked by | alice |", "| TAKE_OVER | ")
         .contains("promoted_after_clients_were_held: ", "refused_at_west-0: 25006")
         .contains("| history | " + stage.lab.evidenceStore());
+  }
+
+  /** The old primary takes the new one's place among those that commits wait for, and back. */
+  @Test
+  void a_primary_whose_commits_wait_for_a_standby_moves_and_comes_back() throws SQLException {
+    stage.amendClusterFile(
+        now ->
+            now.replace(
+                "replication: {",
+                "replication: {synchronous: {method: first, instances: [west-0]}, "));
+    ask("east-0", "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (west_0)'");
+    ask("east-0", "SELECT pg_reload_conf()");
+
+    assertThat(move("west-0").degraded()).isEmpty();
+
+    assertThat(ask("west-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (east_0)");
+    assertThat(ask("west-0", WAITED_FOR)).isEqualTo("east_0");
+    assertThat(move("east-0").degraded()).isEmpty();
+    assertThat(ask("east-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (west_0)");
+    assertThat(ask("east-0", WAITED_FOR)).isEqualTo("west_0");
+  }
+
+  private static String ask(String id, String sql) throws SQLException {
+    try (Connection connection = stage.lab.connect(stage.lab.instance(id));
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
   }
 
   /** A fast stop waits for every walsender, also for that of an asynchronous standby. */

@@ -239,8 +239,8 @@ final class SetupCheck {
           primary.instance()
               + ": "
               + String.join("; ", low)
-              + ". HINT: ALTER SYSTEM SET them and restart it: a restart is an outage, and is left"
-              + " to you");
+              + ". HINT: the primary_setup.sql of `mooring replicate files` sets them; they need a"
+              + " restart, which is an outage and is left to you");
     }
     return accountUnfit(primary.instance(), account);
   }
@@ -258,8 +258,8 @@ final class SetupCheck {
               String.join(", ", lacking),
               account.mayMake()
                   ? "was not made by Mooring: mend it by hand"
-                  : "Mooring's own role is no superuser: make it by hand, or let Mooring's role be"
-                      + " one for this run"));
+                  : "Mooring's own role is no superuser. HINT: let a superuser run the"
+                      + " primary_setup.sql of `mooring replicate files`"));
     }
     return Optional.empty();
   }

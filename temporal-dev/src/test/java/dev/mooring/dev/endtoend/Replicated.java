@@ -1,0 +1,98 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.Lab;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What was set up in a lab whose first primary is east-0, as its servers and hosts show it. */
+final class Replicated {
+  private final Lab lab;
+
+  Replicated(Lab lab) {
+    this.lab = lab;
+  }
+
+  /**
+   * T10, T27: everything that a connection needs but the password, which its account alone reads.
+   */
+  void assertConnectsByItsOwnPasswordFile(String id) throws SQLException, IOException {
+    String address = lab.host("e0").address();
+    int port = lab.instance("east-0").port();
+    String connection = ask("SELECT current_setting('primary_conninfo')", id).get(0);
+    assertThat(connection)
+        .contains("host=" + address, "port=" + port, "user=lab_replication")
+        .contains("application_name=" + id.replace('-', '_'));
+    Matcher file = Pattern.compile("passfile=(\\S+)").matcher(connection);
+    assertThat(file.find()).as(connection).isTrue();
+    Path passwords = Path.of(file.group(1));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(passwords)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readAllLines(passwords))
+        .singleElement()
+        .asString()
+        .startsWith(address + ":" + port + ":*:lab_replication:");
+  }
+
+  List<String> sync() throws SQLException {
+    return ask("SELECT application_name || ' ' || sync_state FROM pg_stat_replication", "east-0");
+  }
+
+  int waiting() throws SQLException {
+    return ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'", "east-0").size();
+  }
+
+  String recordedSet() throws IOException {
+    try (Stream<Path> files = Files.walk(lab.host("e0").mooring())) {
+      return Files.readString(
+          files.filter(file -> file.toString().endsWith(".synchronous")).findFirst().orElseThrow());
+    }
+  }
+
+  void superuserNow(String sql) {
+    try {
+      superuser(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Path password() {
+    return lab.configDirectory().resolve("role.password");
+  }
+
+  List<String> lines(String id) throws IOException {
+    return Files.readAllLines(lab.instance(id).dataDirectory().resolve("pg_hba.conf"));
+  }
+
+  void superuser(String sql) throws SQLException {
+    try (Connection connection = lab.connect(lab.instance("east-0"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  List<String> ask(String sql, String id) throws SQLException {
+    try (Connection connection = lab.connect(lab.instance(id));
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> answers = new ArrayList<>();
+      while (rows.next()) {
+        answers.add(rows.getString(1));
+      }
+      return answers;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.AccountActivities;
+import dev.mooring.port.CopyActivities.Source;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.quoting.LibpqText;
+import dev.mooring.quoting.ShellWord;
+import dev.mooring.quoting.SqlText;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Replication;
+import dev.mooring.topology.Upstreams;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a setup would do, as files for a person who does it by hand: where Mooring may not be a
+ * superuser, or has no way to a host. A pure function of the cluster file; no password stands in
+ * any of them.
+ */
+public final class SetupFiles {
+  private static final int SPARE_SENDERS = 10;
+
+  private static final String REPLICA_SCRIPT =
+      """
+      #!/bin/sh
+      # Makes %s a standby. Run on its host by the account that owns its data, once this line is in
+      # %s with mode 600:
+      # %s:%d:*:%s:PASSWORD
+      %sset -eu
+      data=%s
+      bin=%s
+      export PGPASSFILE=%s
+      if [ -e "$data/postmaster.pid" ]; then
+        [ -e "$data/standby.signal" ] || { echo "the server in $data may take writes: fence it first" >&2; exit 1; }
+        "$bin/pg_ctl" -D "$data" -m fast -w stop
+      fi
+      if [ -d "$data" ] && [ -n "$(ls -A "$data")" ]; then
+        mv "$data" "$data.mooring-old-$(date -u +%%Y%%m%%d%%H%%M%%S)"
+      fi
+      "$bin/pg_basebackup" -D "$data" -d %s -X stream --checkpoint=fast%s
+      cat >>"$data/postgresql.auto.conf" <<'SETTINGS'
+      %sSETTINGS
+      : >"$data/standby.signal"
+      "$bin/pg_ctl" -D "$data" -l "$data/startup.log" -w start
+      """;
+
+  private final Cluster cluster;
+  private final Instance primary;
+  private final Replication replication;
+  private final Upstreams upstreams;
+
+  private SetupFiles(Cluster cluster) {
+    this.cluster = cluster;
+    this.replication = cluster.streaming().orElseThrow().replication();
+    this.primary =
+        cluster.members().stream()
+            .filter(i -> i.site().equals(cluster.policies().publish().site()))
+            .filter(i -> i.upstream().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    this.upstreams = Upstreams.of(cluster, primary);
+  }
+
+  /** By name: of the primary, of each standby, and for a monitor; nothing where none streams. */
+  public static SortedMap<String, String> of(Cluster cluster) {
+    SortedMap<String, String> files = new TreeMap<>();
+    if (cluster.streaming().isEmpty()) {
+      return files;
+    }
+    SetupFiles of = new SetupFiles(cluster);
+    files.put("primary_setup.sql", of.primarySql());
+    files.put("pg_hba.lines", of.accessLines());
+    files.put("monitoring.yml", MonitoringQueries.TEXT);
+    for (Instance standby : cluster.members()) {
+      if (!standby.equals(of.primary)) {
+        files.put("recovery-" + standby.id() + ".conf", of.recovery(standby));
+        files.put("replica_setup-" + standby.id() + ".sh", of.replicaScript(standby));
+      }
+    }
+    return files;
+  }
+
+  private String accessLines() {
+    return String.join("\n", AccessRules.lines(cluster, cluster.members())) + "\n";
+  }
+
+  private String primarySql() {
+    String role = SqlText.identifier(replication.user());
+    StringBuilder sql =
+        new StringBuilder(
+            """
+            -- Run by a superuser with psql, on %s; a second run changes nothing.
+            -- Then: the lines of pg_hba.lines at the head of its pg_hba.conf, and a reload.
+            \\set ON_ERROR_STOP on
+            SELECT 'CREATE ROLE %s'
+             WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s) \\gexec
+            ALTER ROLE %s LOGIN REPLICATION;
+            """
+                .formatted(
+                    primary.id(),
+                    role.replace("'", "''"),
+                    SqlText.literal(replication.user()),
+                    role));
+    AccountActivities.REWIND_FUNCTIONS.forEach(
+        function -> sql.append("GRANT EXECUTE ON FUNCTION " + function + " TO " + role + ";\n"));
+    raised("max_wal_senders", sql);
+    raised("max_replication_slots", sql);
+    sql.append("SELECT 'ALTER SYSTEM SET wal_level = replica'\n");
+    sql.append(" WHERE current_setting('wal_level') = 'minimal' \\gexec\n");
+    upstreams.from(primary).forEach(standby -> slot(standby, sql));
+    return sql.append("SELECT pg_reload_conf();\n")
+        .append("-- What is pending takes a restart, which is an outage:\n")
+        .append("SELECT name, setting FROM pg_settings WHERE pending_restart;\n")
+        .append("-- Its password, which psql asks for and sends as a SCRAM verifier only:\n")
+        .append("-- \\password ")
+        .append(role)
+        .append("\n")
+        .toString();
+  }
+
+  private static void slot(Instance standby, StringBuilder sql) {
+    String slot = SqlText.literal(standby.replicationName());
+    sql.append(
+        """
+        SELECT pg_create_physical_replication_slot(%s, true)
+         WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = %s);
+        """
+            .formatted(slot, slot));
+  }
+
+  private static void raised(String setting, StringBuilder sql) {
+    sql.append(
+        """
+        SELECT 'ALTER SYSTEM SET %s = %d'
+         WHERE current_setting('%s')::int < %d \\gexec
+        """
+            .formatted(setting, SPARE_SENDERS, setting, SPARE_SENDERS));
+  }
+
+  private Optional<Instance> sender(Instance standby) {
+    return upstreams.of(standby);
+  }
+
+  private String connection(Instance from, String application) {
+    StringBuilder text = new StringBuilder();
+    add(text, "host", address(from));
+    add(text, "port", String.valueOf(from.port()));
+    add(text, "user", replication.user());
+    add(text, "application_name", application);
+    add(text, "sslmode", replication.sslMode());
+    add(text, "sslrootcert", replication.sslRootCertificate());
+    return text.toString().strip();
+  }
+
+  private static void add(StringBuilder text, String keyword, String value) {
+    if (!value.isEmpty()) {
+      text.append(LibpqText.setting(keyword, value)).append(' ');
+    }
+  }
+
+  private String address(Instance instance) {
+    return cluster.host(instance.host()).access().address();
+  }
+
+  private String passwordFile(Instance standby) {
+    Host host = cluster.host(standby.host());
+    return host.directory() + "/replication.pgpass";
+  }
+
+  private String recovery(Instance standby) {
+    StringBuilder lines = new StringBuilder();
+    sender(standby)
+        .ifPresent(
+            from -> {
+              String passfile = LibpqText.setting("passfile", passwordFile(standby));
+              lines
+                  .append(
+                      ConfigurationValue.line(
+                          "primary_conninfo",
+                          connection(from, standby.replicationName()) + " " + passfile))
+                  .append(ConfigurationValue.line("primary_slot_name", standby.replicationName()));
+            });
+    String restore =
+        cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
+    if (!restore.isEmpty()) {
+      lines.append(ConfigurationValue.line("restore_command", restore));
+    }
+    return lines
+        .append(ConfigurationValue.line("recovery_target_timeline", "latest"))
+        .append(ConfigurationValue.line("port", String.valueOf(standby.port())))
+        .append(ConfigurationValue.line("listen_addresses", address(standby)))
+        .toString();
+  }
+
+  private String replicaScript(Instance standby) {
+    Instance from = sender(standby).orElse(primary);
+    boolean streams = sender(standby).isPresent();
+    String slot = streams ? " --slot=" + standby.replicationName() : "";
+    String cascade =
+        streams && !from.equals(primary)
+            ? "# First, on %s: SELECT pg_create_physical_replication_slot('%s', true)%n"
+                .formatted(from.id(), standby.replicationName())
+            : "";
+    return REPLICA_SCRIPT.formatted(
+        standby.id(),
+        passwordFile(standby),
+        LibpqText.passwordFileField("host", address(from)),
+        from.port(),
+        LibpqText.passwordFileField("user", replication.user()),
+        cascade,
+        ShellWord.quote(standby.dataDirectory()),
+        ShellWord.quote(standby.manager().binDirectory()),
+        ShellWord.quote(passwordFile(standby)),
+        ShellWord.quote(connection(from, Source.APPLICATION)),
+        slot,
+        recovery(standby));
+  }
+}
