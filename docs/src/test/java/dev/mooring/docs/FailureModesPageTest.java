@@ -28,7 +28,7 @@ class FailureModesPageTest {
   private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(long\\))?");
 
   /** Those without an outcome of publish or consume: names, role changes and their approvals. */
-  private static final Set<Integer> OTHERS = Set.of(21, 46, 50);
+  private static final Set<Integer> OTHERS = Set.of(21, 50);
 
   private static final Set<String> OWNED =
       IntStream.rangeClosed(1, 54)

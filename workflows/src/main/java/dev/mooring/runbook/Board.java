@@ -14,6 +14,8 @@ final class Board<S extends Enum<S> & Step> {
   private final String[] notes;
   private String headline = "begins";
   private String point = "";
+  private int last;
+  private String noteBefore = "";
 
   Board(String runbook, S[] steps) {
     this.runbook = runbook;
@@ -33,8 +35,9 @@ final class Board<S extends Enum<S> & Step> {
   }
 
   void mark(S step, String state, String note) {
-    states[step.ordinal()] = state;
-    notes[step.ordinal()] = note;
+    last = step.ordinal();
+    states[last] = state;
+    notes[last] = note;
     say(step.sentence());
   }
 
@@ -45,6 +48,19 @@ final class Board<S extends Enum<S> & Step> {
 
   void note(S step, String note) {
     notes[step.ordinal()] = note;
+    show();
+  }
+
+  /** Somebody must answer: said beside the step that was marked last, for who follows the run. */
+  void asks(String sentence) {
+    noteBefore = notes[last];
+    notes[last] = noteBefore.isEmpty() ? sentence : noteBefore + "; " + sentence;
+    say(sentence);
+  }
+
+  /** Nobody need answer any more. */
+  void answered() {
+    notes[last] = noteBefore;
     show();
   }
 

@@ -171,7 +171,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
       record(new Decision(Decision.Word.APPROVE, digest, by, reason), digest);
       return;
     }
-    run.say(
+    run.board.asks(
         String.format(
             "waits for an approval of plan %s: `mooring approve %s --digest %s --reason WHY`",
             plan.digest(), Workflow.getInfo().getWorkflowId(), plan.digest()));
@@ -180,6 +180,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
             new Question(
                 plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by, ""),
             within);
+    run.board.answered();
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,

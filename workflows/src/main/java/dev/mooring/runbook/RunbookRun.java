@@ -34,7 +34,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private final String runbook;
   private final ClusterName cluster;
   private final S[] steps;
-  private final Board<S> board;
+  final Board<S> board;
   private final StepLog<S> log;
   private final Deque<Registered<S>> undos = new ArrayDeque<>();
   private final SearchAttributes attributes = new SearchAttributes();

@@ -8,12 +8,15 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.SiteName;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,6 +137,59 @@ class FailbackWorkflowTest {
     Ended ended = strait.ended();
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.stands("east-0");
+  }
+
+  @Test
+  void what_changes_after_the_second_approval_is_refused_and_the_healed_stay_healed()
+      throws InterruptedException {
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals("OBSERVE_AGAIN"),
+            () -> strait.world().members().kill("east-1"));
+    strait.lostWest().begin(SECOND);
+    strait.approve();
+    Ended ended = strait.ended();
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+    assertThat(ended.record().headline()).contains("was east-1: standby", "that stays");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.world().members().followersOf("east-0")).contains("west-0");
+  }
+
+  /** A stop reaches the locks too, which are children of the run. */
+  @Test
+  void the_way_back_of_a_run_that_was_stopped_is_taken_under_its_locks() {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    AtomicBoolean locked = new AtomicBoolean();
+    CountDownLatch undoing = new CountDownLatch(1);
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("awaitCopied"),
+            () -> {
+              strait
+                  .open()
+                  .signal(
+                      "decideBySignal",
+                      Typed.json("{'decision':'roll-back','by':'bob','reason':'no'}"));
+              TestBed.awaitOver(undoing);
+            });
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("revertCopying"),
+            () -> {
+              locked.set(isOpen("east"));
+              undoing.countDown();
+            });
+    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(locked).isTrue();
   }
 
   @ParameterizedTest

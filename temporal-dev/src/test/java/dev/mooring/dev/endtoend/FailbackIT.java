@@ -1,0 +1,164 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.endtoend.Mooring.Typed;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.starter.console.ExitCode;
+import dev.mooring.topology.ClusterName;
+import io.temporal.client.WorkflowStub;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The primary was moved west on purpose, and what the old one had on its disk is lost; then it goes
+ * back, by the command line and while clients write.
+ */
+@Timeout(300)
+class FailbackIT {
+  private static Stage stage;
+  private static Sites sites;
+  private static Mooring mooring;
+
+  @BeforeAll
+  static void up() {
+    stage = new Stage(LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    mooring = stage.mooring();
+    stage.begin();
+  }
+
+  @AfterAll
+  static void down() {
+    stage.close();
+  }
+
+  @Test
+  void the_old_side_is_healed_and_has_the_primary_again_with_every_row() {
+    move();
+    lose(stage.lab.instance("east-0"));
+
+    Answer plan = done("plan failback " + stage.cluster() + " --to east");
+    assertThat(plan.out())
+        .contains("east-0: BASE_BACKUP from west-0", "then endpoint pooler will lead to east-0");
+    Typed failback =
+        mooring.begin(
+            typed("failback") + " --to east --reason mended --by ann --digest " + digestOf(plan));
+    Soon.soon(
+        "the move waits for its own approval",
+        () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
+    assertThat(failback.hasEnded()).as(failback.said()).isFalse();
+    assertHealedAndUnlocked();
+    anotherWorkerGoesOn();
+    String approve = "approve " + run() + " --digest " + digest() + " --reason looked --by ";
+    assertThat(mooring.type(approve + "ann").err()).contains("another person must approve it");
+    done(approve + "bob");
+
+    Answer ended = failback.answer();
+    assertThat(ended.out()).contains("east-0 is the primary, west-0 follows it");
+    assertThat(ended.status()).isEqualTo(ExitCode.DONE.status());
+    assertReceipt();
+    assertSameRows();
+    assertThat(done("verify " + stage.cluster()).out())
+        .startsWith("strait: all evidence found is as it was written")
+        .contains("in one chain", "of which 0 do not come out as recorded");
+  }
+
+  /** A switchover west, with the digest of its plan. */
+  private static void move() {
+    String digest = digestOf(done("plan switchover " + stage.cluster() + " --to west-0"));
+    done(typed("switchover") + " --to west-0 --by ann --digest " + digest);
+  }
+
+  private static void lose(LabInstance instance) {
+    stage.lab.faults().signalAll(instance, Signal.KILL);
+    stage.lab.run(
+        instance.host(), "find", instance.dataDirectory().toString(), "-mindepth", "1", "-delete");
+  }
+
+  /** It streams from the primary, which is still the west's; a publish needs no waiting. */
+  private static void assertHealedAndUnlocked() {
+    assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("t");
+    assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+    assertThat(
+            ask(
+                "west-0",
+                "SELECT state FROM pg_stat_replication WHERE application_name = 'east_0'"))
+        .isEqualTo("streaming");
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+  }
+
+  private static void anotherWorkerGoesOn() {
+    stage.dismissWorker();
+    stage.recallWorker();
+  }
+
+  private static void assertReceipt() {
+    Receipt receipt = sites.lastReceipt();
+    assertThat(receipt.run().runbook()).isEqualTo("Failback");
+    assertThat(receipt.decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by)
+        .containsExactly(tuple("approve", "ann"), tuple("approve", "bob"));
+    assertThat(receipt.steps())
+        .extracting(step -> step.step())
+        .contains(FailbackStep.COPY.name(), FailbackStep.TAKE_OVER.name());
+    assertThat(receipt.seen().degraded()).isEmpty();
+  }
+
+  /** Once clients are silent each member has every row that there is. */
+  private static void assertSameRows() {
+    stage.clients().silence("rows are counted on every member");
+    String query = "SELECT count(*) || ' to ' || max(seq) FROM lab.ledger";
+    String primary = ask("east-0", query);
+    assertThat(primary).doesNotStartWith("0 ");
+    for (String standby : new String[] {"east-1", "west-0"}) {
+      Soon.soon(standby + " has " + primary, () -> ask(standby, query).equals(primary));
+    }
+  }
+
+  private static String ask(String instance, String query) {
+    return sites.ask(stage.lab.instance(instance), query);
+  }
+
+  private static String typed(String command) {
+    return command + " " + stage.cluster();
+  }
+
+  private static Answer done(String line) {
+    Answer answer = mooring.type(line);
+    assertThat(answer.status()).as(line + ": " + answer.out() + answer.err()).isZero();
+    return answer;
+  }
+
+  private static String run() {
+    return RunIds.failback(new ClusterName(stage.cluster()));
+  }
+
+  private static String digestOf(Answer plan) {
+    return plan.out()
+        .lines()
+        .filter(line -> line.startsWith("digest: "))
+        .map(line -> line.substring("digest: ".length()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no digest in " + plan.out()));
+  }
+
+  private static WorkflowStub open() {
+    return stage.service.client().newUntypedWorkflowStub(run());
+  }
+
+  private static String digest() {
+    return open().query("plan", Plan.class).digest();
+  }
+}
