@@ -119,6 +119,16 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class Replication extends ReplicationContract {
+    private final StreamingWorld streaming = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return streaming;
+    }
+  }
+
+  @Nested
   class Endpoints extends EndpointContract {
     private final StreamingWorld streaming = new FakeStreamingWorld();
 

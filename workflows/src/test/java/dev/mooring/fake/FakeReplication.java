@@ -4,16 +4,41 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Replication as the fake's servers answer it over SQL. */
 final class FakeReplication implements ReplicationActivities {
   private static final Duration SILENCE = Duration.ofSeconds(3);
+
+  private static final Map<String, String> UNTOUCHED =
+      Map.ofEntries(
+          Map.entry("archive_mode", "on"),
+          Map.entry("cluster_name", ""),
+          Map.entry("data_checksums", "on"),
+          Map.entry("full_page_writes", "on"),
+          Map.entry("hot_standby", "on"),
+          Map.entry("hot_standby_feedback", "off"),
+          Map.entry("listen_addresses", "*"),
+          Map.entry("max_connections", "100"),
+          Map.entry("max_replication_slots", "10"),
+          Map.entry("max_slot_wal_keep_size", "-1"),
+          Map.entry("max_wal_senders", "10"),
+          Map.entry("recovery_min_apply_delay", "0"),
+          Map.entry("server_version_num", "150020"),
+          Map.entry("wal_keep_size", "0"),
+          Map.entry("wal_level", "replica"),
+          Map.entry("wal_log_hints", "off"),
+          Map.entry("wal_sender_timeout", "1min"));
 
   private final FakeCluster world;
   private final FakeMembers members;
@@ -76,10 +101,15 @@ final class FakeReplication implements ReplicationActivities {
         member
             .upstream
             .filter(u -> members.senderOf(member).isPresent())
-            .map(u -> List.of(new Receiver("streaming", u.host(), u.port(), u.slot())))
+            .map(u -> List.of(new Receiver("streaming", address(u), u.port(), u.slot())))
             .orElse(List.of()),
         settings(member, names),
         new Load(member.prepared, member.longestSeconds, 0, member.unarchived));
+  }
+
+  private String address(Upstream upstream) {
+    Instance sender = members.member(upstream.instance()).instance();
+    return world.cluster().host(sender.host()).access().address();
   }
 
   private static boolean streamsFrom(FakeMember standby, FakeMember sender) {
@@ -94,21 +124,21 @@ final class FakeReplication implements ReplicationActivities {
   }
 
   private static List<Setting> settings(FakeMember member, String names) {
-    return List.of(
-        new Setting("archive_mode", "on", false),
-        new Setting("data_checksums", "on", false),
-        new Setting("data_directory", member.instance().dataDirectory(), false),
-        new Setting("full_page_writes", "on", false),
-        new Setting("hot_standby", "on", false),
-        new Setting("max_connections", "100", false),
-        new Setting("max_replication_slots", "10", false),
-        new Setting("max_wal_senders", "10", false),
-        new Setting("recovery_min_apply_delay", "0", false),
-        new Setting("server_version_num", "150020", false),
-        new Setting("synchronous_commit", member.synchronousCommit, false),
-        new Setting("synchronous_standby_names", names, false),
-        new Setting("wal_level", "replica", false),
-        new Setting("wal_log_hints", "off", false));
+    Map<String, String> values = new TreeMap<>(UNTOUCHED);
+    values.put("data_directory", member.instance().dataDirectory());
+    values.put("primary_conninfo", member.upstream.map(FakeReplication::connection).orElse(""));
+    values.put("primary_slot_name", member.upstream.map(Upstream::slot).orElse(""));
+    values.put("synchronous_commit", member.synchronousCommit);
+    values.put("synchronous_standby_names", names);
+    return SETTINGS.stream().map(name -> new Setting(name, set(values, name), false)).toList();
+  }
+
+  private static String set(Map<String, String> values, String name) {
+    return Objects.requireNonNull(values.get(name), name);
+  }
+
+  private static String connection(Upstream upstream) {
+    return "host=" + upstream.host() + " application_name=" + upstream.application();
   }
 
   @Override
