@@ -39,7 +39,8 @@ final class StreamingAssembly {
             resilver.at("keepOld").flag(),
             resilver.at("rateLimit").size(),
             resilver.at("timeout").duration(),
-            resilver.at("perHost").number()),
+            resilver.at("perHost").number(),
+            resilver.at("fastStop").duration()),
         file.at("endpoints").items().stream().map(this::endpoint).toList());
   }
 

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** What making a data directory anew promises. */
 public abstract class CopyContract {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration FAST_STOP = Duration.ofSeconds(1);
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final long SLOW = 64 << 10;
   private static final String PRIMARY = "east-0";
@@ -110,7 +111,7 @@ public abstract class CopyContract {
   }
 
   private static CopyLimits quick() {
-    return new CopyLimits(0, LIMIT, true);
+    return new CopyLimits(0, LIMIT, true, FAST_STOP);
   }
 
   private CopyAwaited await(Copy copy, Duration atMost) {
@@ -173,7 +174,7 @@ public abstract class CopyContract {
   }
 
   @Test
-  void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
+  protected void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
     assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
     assertThat(await(copy, LIMIT).state()).isEqualTo(CopyState.DONE);
@@ -229,7 +230,8 @@ public abstract class CopyContract {
 
   @Test
   void a_copy_that_is_asked_for_again_is_found() {
-    Copy slow = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
+    Copy slow =
+        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
     assertThat(world().copies(2).ensureCopying(slow).begun()).isFalse();
     assertThat(await(slow, AT_ONCE).state()).isEqualTo(CopyState.RUNNING);
@@ -243,11 +245,13 @@ public abstract class CopyContract {
 
   @Test
   void a_copy_that_died_begins_anew_and_one_that_takes_too_long_is_ended() {
-    Copy dies = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
+    Copy dies =
+        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
     world().copies(1).ensureCopying(dies);
     world().killCopy(STANDBY);
     assertThat(await(dies, AT_ONCE).state()).isEqualTo(CopyState.DIED);
-    Copy again = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true));
+    Copy again =
+        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true, FAST_STOP));
     assertThat(world().copies(2).ensureCopying(again).begun()).isTrue();
     assertThat(await(again, LIMIT).state()).isEqualTo(CopyState.TIMED_OUT);
     assertThat(world().copies(3).ensureCopying(again).begun()).isTrue();
@@ -258,7 +262,8 @@ public abstract class CopyContract {
   @Test
   void one_that_was_a_primary_does_not_come_up_while_it_is_copied() {
     divergedPrimary();
-    Copy slow = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true));
+    Copy slow =
+        copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
     world().hands().start(PRIMARY);
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);

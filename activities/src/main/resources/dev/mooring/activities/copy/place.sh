@@ -93,7 +93,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
       refuse NO_ROOM "the configuration of $made can't be written"
     if [ -d "$real" ]; then
       refuse_running_primary
-      stopped 60 || refuse OUTCOME_UNKNOWN "$data is $state after a fast stop of at most 60 s: $said"
+      stopped_at_last || refuse OUTCOME_UNKNOWN "$data is $state after a stop at once: $said"
     fi
     of_old "$5"
     put_old_aside || refuse HOST_REFUSED "the old directory $real can't be put aside"

@@ -109,12 +109,22 @@ public final class LabFronts {
 
   /** Ends PgBouncer at once, as a crash does. */
   public void killPooler() {
-    LabProcess pooler =
+    kill(LabPlan.Front.PGBOUNCER);
+  }
+
+  /** All of them as they were in the beginning, leading to the first instance. */
+  public void renew() {
+    record.layout().plan().streaming().orElseThrow().fronts().forEach(this::kill);
+    start();
+  }
+
+  private void kill(LabPlan.Front front) {
+    LabProcess process =
         new HostSpace(record.layout(), record.machine(), host)
-            .program(nameOf(LabPlan.Front.PGBOUNCER))
-            .orElseThrow(() -> new LabFailure("no PgBouncer runs"));
-    pooler.signal(Signal.KILL);
-    Await.until(LIMIT, () -> !pooler.alive(), () -> "PgBouncer did not end");
+            .program(nameOf(front))
+            .orElseThrow(() -> new LabFailure("no " + nameOf(front) + " runs"));
+    process.signal(Signal.KILL);
+    Await.until(LIMIT, () -> !process.alive(), () -> nameOf(front) + " did not end");
   }
 
   /** Starts a PgBouncer that was ended, with what its file says now. */

@@ -19,12 +19,14 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -242,10 +244,14 @@ abstract class RolesOfServers extends RoleContract {
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
   }
 
-  /** By each shell, and by the launcher that the page on fencing shows. */
-  private void refusedByGuard(String words) {
+  /** By each shell, and by the launchers that the page on fencing shows. */
+  private void refusedByGuard(String words) throws IOException {
     List<String[]> starts = new ArrayList<>(SHELLS.stream().map(this::guard).toList());
     starts.add(launch());
+    if (steps().look(EAST).process() == ServerProcess.STOPPED) {
+      starts.add(launchAsDebianDoes());
+    }
+    starts.add(beforeStartOfTheUnit());
     for (String[] start : starts) {
       assertThatThrownBy(() -> world().lab().run(server(EAST).host(), start))
           .isInstanceOf(LabFailure.class)
@@ -261,15 +267,66 @@ abstract class RolesOfServers extends RoleContract {
 
   /** The page's own launcher, for this host. */
   private void installLauncher() throws IOException {
-    String page = Files.readString(Path.of("..", "docs", "operations", "fencing.md"));
+    String page = page();
     String launcher =
-        page.substring(page.indexOf("#!/bin/sh"), page.indexOf("```", page.indexOf("#!/bin/sh")))
-            .replace("/var/lib/mooring/bin", programs().toString())
-            .replace("/var/lib/mooring/harbour/0.authority", authority(EAST).toString())
-            .replace("/var/lib/postgresql/15/main", server(EAST).dataDirectory().toString());
-    Files.writeString(programs().resolve("pg_ctl"), launcher);
+        page.substring(page.indexOf("#!/bin/sh"), page.indexOf("```", page.indexOf("#!/bin/sh")));
+    Path program = programs().resolve("pg_ctl");
+    Files.writeString(program, ofThisHost(launcher));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createSymbolicLink(
         programs().resolve("pg_ctl.real"), world().lab().postgresPrograms().resolve("pg_ctl"));
+  }
+
+  private static String page() throws IOException {
+    return Files.readString(Path.of("..", "docs", "operations", "fencing.md"));
+  }
+
+  private String ofThisHost(String text) {
+    return text.replace("/var/lib/mooring/bin", programs().toString())
+        .replace("/var/lib/mooring/harbour/0.authority", authority(EAST).toString())
+        .replace("/var/lib/postgresql/15/main", server(EAST).dataDirectory().toString());
+  }
+
+  /** Debian's pg_ctlcluster, which calls the pg_ctl that took the place of the server's own. */
+  private String[] launchAsDebianDoes() throws IOException {
+    Path data = server(EAST).dataDirectory();
+    String major = Files.readString(data.resolve("PG_VERSION")).strip();
+    Path roots = server(EAST).host().mooring().resolve("clusters");
+    world()
+        .lab()
+        .run(
+            server(EAST).host(),
+            "sh",
+            "-c",
+            "mkdir -p \"$1/$2/lab\" && printf \"data_directory = '%s'\\n"
+                + "include '%s/postgresql.conf'\\n"
+                + "\" \"$3\" \"$3\" >\"$1/$2/lab/postgresql.conf\" && : >\"$1/log\" && ln -sfn"
+                + " \"$1/log\" \"$1/$2/lab/log\"",
+            "cluster",
+            roots.toString(),
+            major,
+            data.toString());
+    return new String[] {
+      "env",
+      "PG_CLUSTER_CONF_ROOT=" + roots,
+      "/usr/bin/pg_ctlcluster",
+      "--bindir=" + programs(),
+      major,
+      "lab",
+      "start"
+    };
+  }
+
+  /** The words of the drop-in, which systemd runs without a shell; it runs none of it here. */
+  private String[] beforeStartOfTheUnit() throws IOException {
+    String line =
+        page()
+            .lines()
+            .filter(one -> one.startsWith("ExecStartPre="))
+            .findFirst()
+            .orElseThrow()
+            .replace("ExecStartPre=", "");
+    return Arrays.stream(line.split(" ", -1)).map(this::ofThisHost).toArray(String[]::new);
   }
 
   private String[] launch() {

@@ -14,6 +14,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A worker process that halts, as if by kill -9, once before and once after the first call of each
@@ -28,6 +29,11 @@ import java.util.List;
  * of the run.
  */
 final class HaltingWorker {
+  /** A point with this behind its name is where no worker serves any more. */
+  static final String FOR_GOOD = ".for-good";
+
+  private static final String DEAD = "dead";
+
   /** The status of a process that halted at a point. */
   static final int HALTED = 137;
 
@@ -38,6 +44,9 @@ final class HaltingWorker {
     if (System.in.read() < 0) {
       return;
     }
+    if (Files.exists(Path.of(arguments[2]).resolve(DEAD))) {
+      new CountDownLatch(1).await();
+    }
     forgetTheDeadWorker(worker.client(), arguments[3]);
     worker.serve(
         Path.of(arguments[1]),
@@ -45,7 +54,7 @@ final class HaltingWorker {
   }
 
   /** Lets the run's next task be anybody's; else Temporal holds it for the worker that had it. */
-  private static void forgetTheDeadWorker(WorkflowClient client, String run) {
+  static void forgetTheDeadWorker(WorkflowClient client, String run) {
     client
         .getWorkflowServiceStubs()
         .blockingStub()
@@ -93,6 +102,9 @@ final class HaltingWorker {
     private synchronized void haltOnce(String point) {
       try {
         Files.createFile(points.resolve(point));
+        if (Files.exists(points.resolve(point + FOR_GOOD))) {
+          Files.createFile(points.resolve(DEAD));
+        }
         Runtime.getRuntime().halt(HALTED);
       } catch (FileAlreadyExistsException e) {
         return;

@@ -3,66 +3,55 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A primary is moved on purpose, on real servers, while clients write. */
-class SwitchoverIT {
+class SwitchoverIT extends SwitchoverRefused {
   private static final String WAITED_FOR =
       "SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'";
 
-  private static Stage stage;
+  /** Of which something is done while clients wait. */
+  private static final EnumSet<SwitchoverStep> OUTAGE =
+      EnumSet.of(
+          SwitchoverStep.PAUSE,
+          SwitchoverStep.HAND_OVER,
+          SwitchoverStep.TAKE_OVER,
+          SwitchoverStep.ROUTE);
 
-  @BeforeAll
-  static void up() {
-    stage = new Stage(LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
-    stage.begin();
-  }
-
-  @AfterEach
-  void asBefore() {
-    stage.reset();
-  }
-
-  @AfterAll
-  static void down() {
-    stage.close();
-  }
-
-  private static WorkflowStub start(String to, String more) {
-    String json = String.format("{\"cluster\":\"%s\",\"to\":\"%s\"%s}", stage.cluster(), to, more);
-    return stage.start("Switchover", json);
-  }
-
-  /** Plans the move, and begins it with the plan's digest. */
-  private static WorkflowStub begin(String to) {
-    SwitchoverResult plan = start(to, "").getResult(SwitchoverResult.class);
-    return start(
-        to,
-        String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", plan.digest()));
-  }
-
-  private static SwitchoverResult move(String to) {
-    return begin(to).getResult(SwitchoverResult.class);
-  }
-
-  private static EndingRecord moveFails(String to) {
-    return Stage.endingOf(begin(to));
-  }
+  /** That call nobody, or nobody here: the lab has no synchronous standbys. */
+  private static final EnumSet<SwitchoverStep> NO_CALLS =
+      EnumSet.of(
+          SwitchoverStep.RESOLVE,
+          SwitchoverStep.APPROVE,
+          SwitchoverStep.LOCK,
+          SwitchoverStep.PREPARE_SYNCHRONOUS);
 
   @Test
   void the_primary_moves_and_comes_back() {
@@ -168,20 +157,203 @@ class SwitchoverIT {
     assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 
-  /** Which instance takes the writes of a client of PgBouncer. */
-  private static String writerThroughPooler() throws SQLException {
-    try (Connection connection = stage.lab.fronts().orElseThrow().connectThroughPooler();
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT inet_server_addr() FROM (SELECT pg_is_in_recovery() AS r) s WHERE NOT r")) {
-      assertThat(row.next()).isTrue();
-      String address = row.getString(1);
-      return stage.lab.instances().stream()
-          .filter(instance -> instance.host().address().equals(address))
-          .findFirst()
-          .orElseThrow()
-          .id();
+  /** A person who starts the old primary in the midst, and one who moves it too. */
+  @Test
+  void a_fenced_primary_does_not_start_and_a_second_move_is_refused() {
+    String digest = plan("west-0").digest();
+    LabInstance old = stage.lab.instance("east-0");
+    CompletableFuture<EndingRecord> second = new CompletableFuture<>();
+    AtomicReference<String> started = new AtomicReference<>("");
+    stage.hooks.before(
+        SwitchoverStep.PREPARE_SLOTS,
+        () -> second.complete(Stage.endingOf(execute("west-0", digest))));
+    stage.hooks.after(SwitchoverStep.HAND_OVER, () -> started.set(startByHand(old)));
+    WorkflowStub first = execute("west-0", digest);
+    assertThat(first.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(second.join().outcome()).isEqualTo("Refused");
+    assertThat(second.join().code()).isEqualTo("LOCK_HELD");
+    assertThat(second.join().headline()).contains(first.getExecution().getWorkflowId());
+    assertThat(started.get()).contains("mooring_fenced_epoch_");
+    EndingRecord stale = Stage.endingOf(execute("west-0", digest));
+    assertThat(stale.outcome()).isEqualTo("Refused");
+    assertThat(stale.code()).isIn("PLAN_CHANGED", "BAD_INPUT");
+  }
+
+  private static void promote(LabInstance instance) {
+    try (Connection connection = stage.lab.connect(instance);
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_promote()");
+    } catch (SQLException e) {
+      throw new IllegalStateException(instance.id() + " was not promoted", e);
+    }
+  }
+
+  private static String startByHand(LabInstance instance) {
+    try {
+      stage.lab.start(instance);
+      return "";
+    } catch (LabFailure failure) {
+      return String.valueOf(failure.getMessage());
+    }
+  }
+
+  @Test
+  void a_primary_that_dies_before_it_is_stopped_is_left_to_whoever_heals_it() {
+    LabInstance primary = stage.lab.instance("east-0");
+    stage.hooks.before(
+        SwitchoverStep.HAND_OVER, () -> stage.lab.faults().signal(primary, Signal.KILL));
+    EndingRecord ending = moveFails("west-0");
+    assertThat(ending.outcome()).isEqualTo("RolledBack");
+    assertThat(ending.code()).isEqualTo("NO_PRIMARY");
+    assertThat(ending.headline()).contains("it was not this run that ended it");
+  }
+
+  /** Nobody is promoted beside it, and once it goes on it is the one that takes writes. */
+  @Test
+  void a_primary_that_stands_still_holds_the_move_until_it_goes_on() throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
+    LabInstance primary = stage.lab.instance("east-0");
+    stage.hooks.before(
+        SwitchoverStep.HAND_OVER, () -> stage.lab.faults().signalAll(primary, Signal.STOP));
+    WorkflowStub run = begin("west-0");
+    try {
+      Soon.soon("the stop took too long", () -> stateOf(run, "HAND_OVER").equals("failed"));
+      assertThat(stage.lab.controlState(stage.lab.instance("west-0")))
+          .isEqualTo("in archive recovery");
+    } finally {
+      stage.lab.faults().signalAll(primary, Signal.CONT);
+    }
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("RolledBack");
+    assertThat(ending.code()).isIn("STOP_TOO_LONG", "OUTAGE_BUDGET_SPENT");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  private static String stateOf(WorkflowStub run, String step) {
+    return run.query("progress", Progress.class).steps().stream()
+        .filter(one -> one.step().equals(step))
+        .map(Progress.StepProgress::state)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Two would take writes if the old one were started again. */
+  @Test
+  void a_target_that_a_person_promotes_in_the_outage_holds_the_move() {
+    stage.clients().without(Clients.Side.PRODUCTION, "its primary stays fenced");
+    LabInstance target = stage.lab.instance("west-0");
+    stage.hooks.before(SwitchoverStep.TAKE_OVER, () -> promote(target));
+    WorkflowStub run = begin("west-0");
+    Soon.soon("it holds", () -> stateOf(run, "TAKE_OVER").equals("held"));
+    assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
+    run.update(
+        "decide",
+        String.class,
+        Map.of("decision", "give-up", "by", "bob", "reason", "west-0 is the primary now"));
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("Stuck");
+    assertThat(ending.headline()).contains("somebody did");
+    assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
+  }
+
+  /** Nothing is started before it is known what became of the target; then all by itself. */
+  @Test
+  @Tag("long")
+  void a_target_whose_host_goes_away_in_its_promotion_holds_until_it_answers() throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
+    LabInstance target = stage.lab.instance("west-0");
+    stage.hooks.before(
+        SwitchoverStep.TAKE_OVER, () -> stage.lab.faults().killSshAndSessions(target.host()));
+    WorkflowStub run = begin("west-0");
+    Soon.within(Duration.ofMinutes(2), "it holds", () -> stateOf(run, "TAKE_OVER").equals("held"));
+    assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
+    stage.lab.faults().startSsh(target.host());
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("RolledBack");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Points of the outage, and three of the others. */
+  private static Set<String> chosen(Set<String> all, Random random) {
+    Set<String> chosen = new TreeSet<>();
+    for (SwitchoverStep step : OUTAGE) {
+      chosen.add(step + ".before");
+      chosen.add(step + ".after");
+    }
+    List<String> others = new ArrayList<>(all);
+    others.removeAll(chosen);
+    others.removeIf(point -> NO_CALLS.stream().anyMatch(step -> point.startsWith(step + ".")));
+    Collections.shuffle(others, random);
+    chosen.addAll(others.subList(0, 3));
+    return chosen;
+  }
+
+  @Test
+  void workers_killed_before_and_after_each_act_of_the_outage_lose_nothing(@TempDir Path directory)
+      throws SQLException {
+    long seed = Long.getLong("mooring.seed", System.nanoTime());
+    System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
+    Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
+    movesThoughKilledAt(directory, all, chosen(all, new Random(seed)), "seed " + seed);
+  }
+
+  @Test
+  @Tag("long")
+  void workers_killed_before_and_after_every_step_lose_nothing(@TempDir Path directory)
+      throws SQLException {
+    Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
+    Set<String> every = new TreeSet<>(all);
+    every.removeIf(point -> NO_CALLS.stream().anyMatch(step -> point.startsWith(step + ".")));
+    movesThoughKilledAt(directory, all, every, "every step");
+  }
+
+  private static void movesThoughKilledAt(
+      Path directory, Set<String> all, Set<String> points, String which) throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT110S, stop: PT20S}\n");
+    String digest = plan("west-0").digest();
+    stage.dismissWorker();
+    WorkflowStub run = execute("west-0", digest);
+    try (HaltedRun halted = HaltedRun.at(stage, run, directory, all, points)) {
+      SwitchoverResult result = run.getResult(SwitchoverResult.class);
+      assertThat(result.outcome()).as(which).isEqualTo("Completed");
+      assertThat(result.degraded()).as(which).isEmpty();
+      assertThat(points).as(which).allMatch(halted::halted);
+      assertThat(halted.workers()).as(which).isGreaterThan(points.size());
+    } finally {
+      stage.recallWorker();
+    }
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** The pause has an end of its own on PgBouncer's host, and the run its way back. */
+  @Test
+  void a_worker_that_is_killed_for_good_while_clients_are_held_holds_them_no_longer_than_its_budget(
+      @TempDir Path directory) throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT10S, stop: PT3S}\n");
+    String digest = plan("west-0").digest();
+    stage.dismissWorker();
+    WorkflowStub run = execute("west-0", digest);
+    Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
+    try (HaltedRun dead = HaltedRun.forGoodAt(stage, run, directory, all, "PAUSE.after")) {
+      Soon.soon("clients are held, and the worker is dead", () -> dead.halted("PAUSE.after"));
+      Soon.soon("clients go on", SwitchoverIT::oneGoesThrough);
+      assertThat(writerThroughPooler()).isEqualTo("east-0");
+    } finally {
+      HaltingWorker.forgetTheDeadWorker(stage.service.client(), run.getExecution().getWorkflowId());
+      stage.recallWorker();
+    }
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("RolledBack");
+    assertThat(ending.code()).isIn("OUTAGE_BUDGET_SPENT", "PAUSE_OVER");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Its driver gives up before a pause of some seconds is over. */
+  private static boolean oneGoesThrough() {
+    try {
+      return !writerThroughPooler().isEmpty();
+    } catch (SQLException held) {
+      return false;
     }
   }
 }

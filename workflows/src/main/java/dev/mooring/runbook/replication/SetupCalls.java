@@ -198,7 +198,8 @@ final class SetupCalls {
         new CopyLimits(
             policy.resilver().bytesPerSecond(),
             policy.resilver().timeout(),
-            policy.resilver().keepOld()),
+            policy.resilver().keepOld(),
+            policy.resilver().fastStop()),
         elsewhere,
         List.of(
             new OwnSetting("port", String.valueOf(standby.port())),

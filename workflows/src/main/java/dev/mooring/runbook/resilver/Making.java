@@ -176,7 +176,8 @@ final class Making {
             upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
             cluster.policies().database().database(),
             ladder.restoreCommand(instance)),
-        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
+        new CopyLimits(
+            limits.bytesPerSecond(), limits.timeout(), limits.keepOld(), limits.fastStop()),
         ladder.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(instance.port())),

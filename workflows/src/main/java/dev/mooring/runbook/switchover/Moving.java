@@ -132,23 +132,27 @@ final class Moving {
         () -> move.from().id() + " was to write again; until it does nobody takes writes",
         new Holding.Hold(true, ""),
         () -> {
-          refuseOtherWriters();
+          List<InstanceId> writers = refuseOtherWriters();
           GivenBack back =
               ports.giveBack(
                   run.call(SwitchoverStep.HAND_OVER),
                   move.from(),
                   move.policy().switchover().stopWithin());
-          ports.write(run.call(SwitchoverStep.VERIFY), move.from());
+          if (back.wasFenced()) {
+            ports.write(run.call(SwitchoverStep.VERIFY), move.from());
+          } else if (!writers.contains(move.from().id())) {
+            run.leaves(
+                move.from().id() + " takes no writes, and it was not this run that ended it");
+          }
           return back;
         });
   }
 
   /** Somebody may have promoted another one behind our back: two must never be. */
-  private void refuseOtherWriters() {
+  private List<InstanceId> refuseOtherWriters() {
+    List<InstanceId> writers = ports.writers(run.call(SwitchoverStep.LAST_LOOK));
     List<InstanceId> others =
-        ports.writers(run.call(SwitchoverStep.LAST_LOOK)).stream()
-            .filter(writer -> !writer.equals(move.from().id()))
-            .toList();
+        writers.stream().filter(writer -> !writer.equals(move.from().id())).toList();
     if (!others.isEmpty()) {
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
@@ -156,6 +160,7 @@ final class Moving {
               "%s takes writes: somebody promoted it, and %s must not be started beside it",
               others, move.from().id()));
     }
+    return writers;
   }
 
   private void takenOver(HandedOver end, List<PauseToSee> pauses) {

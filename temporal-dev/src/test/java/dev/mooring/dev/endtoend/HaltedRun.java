@@ -1,0 +1,103 @@
+package dev.mooring.dev.endtoend;
+
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A run that only workers serve which halt at chosen points of it, each once, as if by kill -9. A
+ * point is a step's name with {@code .before} or {@code .after}.
+ */
+final class HaltedRun implements AutoCloseable {
+  private final Path points;
+  private final WorkerProcess worker;
+
+  private HaltedRun(Path points, WorkerProcess worker) {
+    this.points = points;
+    this.worker = worker;
+  }
+
+  /**
+   * Halts at each of these.
+   *
+   * @param all points there are
+   * @param chosen those of them at which a worker halts
+   */
+  static HaltedRun at(
+      Stage stage, WorkflowStub run, Path directory, Set<String> all, Set<String> chosen) {
+    try {
+      Path points = Files.createDirectory(directory.resolve("points"));
+      for (String point : all) {
+        if (!chosen.contains(point)) {
+          Files.createFile(points.resolve(point));
+        }
+      }
+      return serving(stage, run, points);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Halts at that one, and no worker serves after it. */
+  static HaltedRun forGoodAt(
+      Stage stage, WorkflowStub run, Path directory, Set<String> all, String point) {
+    try {
+      Files.createDirectory(directory.resolve("points"));
+      Files.createFile(directory.resolve("points").resolve(point + HaltingWorker.FOR_GOOD));
+      for (String other : all) {
+        if (!other.equals(point)) {
+          Files.createFile(directory.resolve("points").resolve(other));
+        }
+      }
+      return serving(stage, run, directory.resolve("points"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static HaltedRun serving(Stage stage, WorkflowStub run, Path points) {
+    return new HaltedRun(
+        points,
+        new WorkerProcess(
+                HaltingWorker.class,
+                List.of(
+                    stage.service.address(),
+                    stage.lab.configDirectory().toString(),
+                    points.toString(),
+                    run.getExecution().getWorkflowId()),
+                stage.lab.environment(),
+                points.resolveSibling("worker.log"))
+            .heldReady());
+  }
+
+  /** Both points of each step of that runbook, and of what has no step or another's name. */
+  static <S extends Enum<S>> Set<String> pointsOf(Class<S> steps) {
+    return Stream.concat(
+            Stream.of("ReadCluster", "ObserveClusterFile", "RECEIPT"),
+            Stream.of(steps.getEnumConstants()).map(Enum::name))
+        .flatMap(call -> Stream.of(call + ".before", call + ".after"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Whether a worker halted there. */
+  boolean halted(String point) {
+    return Files.exists(points.resolve(point));
+  }
+
+  /** How many workers there were. */
+  int workers() {
+    return worker.starts();
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+  }
+}

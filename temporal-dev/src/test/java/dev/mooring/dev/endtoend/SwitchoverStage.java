@@ -1,0 +1,81 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import io.temporal.client.WorkflowStub;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** A primary with two standbys behind PgBouncer and HAProxy, and clients that write. */
+abstract class SwitchoverStage {
+  static Stage stage;
+
+  @BeforeAll
+  static void up() {
+    stage = new Stage(LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
+    stage.begin();
+  }
+
+  @AfterEach
+  void asBefore() {
+    stage.reset();
+    stage.lab.fronts().orElseThrow().renew();
+  }
+
+  @AfterAll
+  static void down() {
+    stage.close();
+  }
+
+  static WorkflowStub start(String to, String more) {
+    String json = String.format("{\"cluster\":\"%s\",\"to\":\"%s\"%s}", stage.cluster(), to, more);
+    return stage.start("Switchover", json);
+  }
+
+  static SwitchoverResult plan(String to) {
+    return start(to, "").getResult(SwitchoverResult.class);
+  }
+
+  static WorkflowStub execute(String to, String digest) {
+    return start(
+        to, String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest));
+  }
+
+  /** Plans the move, and begins it with the plan's digest. */
+  static WorkflowStub begin(String to) {
+    return execute(to, plan(to).digest());
+  }
+
+  static SwitchoverResult move(String to) {
+    return begin(to).getResult(SwitchoverResult.class);
+  }
+
+  static EndingRecord moveFails(String to) {
+    return Stage.endingOf(begin(to));
+  }
+
+  /** Which instance takes the writes of a client of PgBouncer. */
+  static String writerThroughPooler() throws SQLException {
+    try (Connection connection = stage.lab.fronts().orElseThrow().connectThroughPooler();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT inet_server_addr() FROM (SELECT pg_is_in_recovery() AS r) s WHERE NOT r")) {
+      assertThat(row.next()).isTrue();
+      String address = row.getString(1);
+      return stage.lab.instances().stream()
+          .filter(instance -> instance.host().address().equals(address))
+          .findFirst()
+          .orElseThrow()
+          .id();
+    }
+  }
+}
