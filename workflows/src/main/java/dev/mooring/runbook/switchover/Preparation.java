@@ -65,9 +65,7 @@ final class Preparation {
                     run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), move.slots(), List.of()),
             takenBack(
                 "slots " + ours + " keep WAL on " + move.to().id(),
-                () ->
-                    ports.setSlots(
-                        run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), List.of(), ours)));
+                () -> ports.dropSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
   }
 

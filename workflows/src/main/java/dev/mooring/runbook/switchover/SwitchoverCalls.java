@@ -168,6 +168,13 @@ final class SwitchoverCalls {
             new EnsureSlots(call, cluster.policies().database(), server(on), present, absent));
   }
 
+  /** Takes slots back that a move made. A server that is down holds the way back up for seconds. */
+  SlotsSet dropSlots(Call call, Instance on, List<String> absent) {
+    return replication(on, ActivityPolicies.GLANCE, "slots of " + on.id())
+        .ensureSlots(
+            new EnsureSlots(call, cluster.policies().database(), server(on), List.of(), absent));
+  }
+
   SynchronousSet setSynchronous(Call call, Instance on, String names) {
     return roles(on, ActivityPolicies.ENSURE, "whom commits of " + on.id() + " wait for")
         .ensureSynchronousSet(new SetSynchronous(call, work(on), names, ""));
