@@ -35,6 +35,15 @@ final class ResilverCommand implements Callable<Integer> {
       description = "Of a plan that `mooring plan resilver` showed: approves exactly that.")
   private String digest = "";
 
+  @Option(
+      names = "--override",
+      paramLabel = "RULE,…",
+      split = ",",
+      description =
+          "Breaks a rule about the primary by its name, with --reason: other-writer (the authority"
+              + " names another), newer-timeline (a member was promoted later).")
+  private List<String> overrides = List.of();
+
   @Mixin private final RunOptions options = new RunOptions();
 
   ResilverCommand(MooringCommand mooring) {
@@ -47,8 +56,7 @@ final class ResilverCommand implements Callable<Integer> {
       RunOrder order =
           RunOrder.resilver(
               cluster.choose(mooring.clusterFiles()),
-              instances,
-              digest,
+              new RunOrder.Heal(instances, digest, String.join(",", overrides)),
               options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }

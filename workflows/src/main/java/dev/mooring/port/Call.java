@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.mooring.authority.Epoch;
 import dev.mooring.topology.ClusterName;
 
@@ -12,5 +13,24 @@ import dev.mooring.topology.ClusterName;
  * @param step the step's name
  * @param ordinal the step's place in its runbook, from 0
  * @param epoch the run's epoch, or {@link Epoch#NONE} for what changes nothing on a host
+ * @param act of a step that acts on a host more than once, which of its acts this is, from 1, in
+ *     their order: without it the second act is refused where the first needed two attempts
  */
-public record Call(ClusterName cluster, String run, String step, int ordinal, Epoch epoch) {}
+public record Call(
+    ClusterName cluster,
+    String run,
+    String step,
+    int ordinal,
+    Epoch epoch,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int act) {
+
+  /** Of a step that acts on each host once. */
+  public Call(ClusterName cluster, String run, String step, int ordinal, Epoch epoch) {
+    this(cluster, run, step, ordinal, epoch, 0);
+  }
+
+  /** The same as one of several acts of its step. */
+  public Call asAct(int number) {
+    return new Call(cluster, run, step, ordinal, epoch, number);
+  }
+}

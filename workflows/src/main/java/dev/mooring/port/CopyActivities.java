@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
@@ -61,16 +64,36 @@ public interface CopyActivities {
   CopyPlaced ensurePlaced(Copy request);
 
   /**
-   * Takes a copy back that was not placed: what runs is ended, what it made is removed, its fence
-   * is taken out. A directory whose rewind did not end well gets its name back, fenced, and says so
-   * when it is looked at: it can be copied anew, not started.
+   * Takes a copy back that was not placed: what runs is ended, what it made is removed. What was a
+   * primary and is down stays fenced, since another takes writes. A directory whose rewind did not
+   * end well gets its name back, fenced, and says so when it is looked at: it can be copied anew,
+   * not started.
    */
   CopyReverted revertCopying(Copy request);
 
   /** Removes old directories that were kept aside, all but the newest of each instance. */
   OldRemoved ensureOldRemoved(Copy request);
 
-  record ObserveDirectories(Call call, HostWork on) implements OnHost {}
+  /**
+   * Looks at directories.
+   *
+   * @param places where the primary has its tablespaces: a copy would have them there too
+   */
+  record ObserveDirectories(
+      Call call,
+      HostWork on,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> places)
+      implements OnHost {
+    public ObserveDirectories {
+      places = List.copyOf(places);
+    }
+
+    /** With no tablespace to be looked for. */
+    public ObserveDirectories(Call call, HostWork on) {
+      this(call, on, List.of());
+    }
+  }
 
   record DirectoriesObserved(
       HostName host, List<DirectorySeen> seen, List<InstanceFailure> failures) {
@@ -172,15 +195,35 @@ public interface CopyActivities {
    * @param fileSystem it would be copied to
    * @param trouble why nothing can be made beside it, or empty
    * @param tablespaces those that lie elsewhere, also a pg_wal that does, under the number 0
+   * @param places those that were asked for, as they would be on this host
    */
   record Space(
-      long bytes, long freeBytes, String fileSystem, String trouble, List<Elsewhere> tablespaces) {
+      long bytes,
+      long freeBytes,
+      String fileSystem,
+      String trouble,
+      List<Elsewhere> tablespaces,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Place> places) {
     public Space {
       tablespaces = List.copyOf(tablespaces);
+      places = List.copyOf(places);
     }
   }
 
-  /** What a data directory has elsewhere, by a link. */
+  /**
+   * Where a tablespace would be made.
+   *
+   * @param location as the primary names it
+   * @param trouble why nothing can be made there, or empty
+   */
+  record Place(String location, long freeBytes, String fileSystem, String trouble) {}
+
+  /**
+   * What a data directory has elsewhere, by a link.
+   *
+   * @param location of a tablespace as its server names it, which may be a link itself
+   */
   record Elsewhere(long oid, String location, long bytes, long freeBytes, String fileSystem) {}
 
   /**
@@ -200,7 +243,8 @@ public interface CopyActivities {
    *
    * @param directory on its host
    * @param digest SHA-256 of the list of digests, which stands there as SHA256SUMS
-   * @param commits how many transactions are committed in it
+   * @param commits how many transactions are committed in it; -1 where nobody can list them,
+   *     without pg_waldump or without a whole WAL file
    * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
    */
   record WalKept(
@@ -243,6 +287,11 @@ public interface CopyActivities {
     public Copy {
       elsewhere = List.copyOf(elsewhere);
       own = List.copyOf(own);
+    }
+
+    /** The same for another call. */
+    public Copy by(Call another) {
+      return new Copy(another, on, way, source, limits, elsewhere, own);
     }
   }
 

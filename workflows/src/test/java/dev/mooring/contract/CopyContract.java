@@ -269,7 +269,8 @@ public abstract class CopyContract {
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
     assertThat(world().copies(2).revertCopying(slow).placed()).isFalse();
     world().hands().start(PRIMARY);
-    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
+    assertThat(data(PRIMARY).flags().standbySignal()).isFalse();
   }
 
   @Test

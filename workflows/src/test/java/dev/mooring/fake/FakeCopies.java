@@ -70,7 +70,7 @@ final class FakeCopies implements CopyActivities {
         content,
         content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
         content == Content.READABLE ? List.of(held(member)) : List.of(),
-        new Space(FakeDirectories.BYTES, directories.free, "1", "", List.of()),
+        new Space(FakeDirectories.BYTES, directories.free, "1", "", List.of(), List.of()),
         new ServerVersion(15, 20),
         List.of(),
         directories.aside.getOrDefault(id, List.of()));
@@ -125,10 +125,17 @@ final class FakeCopies implements CopyActivities {
       if (job != null && !job.killed && !job.timedOut) {
         return new CopyRuns(member.instance().id(), false);
       }
+      directories.begun.merge(member.instance().id(), 1L, Long::sum);
       if (request.way() == Way.REWIND) {
         refuseWritable(member);
         member.running = false;
         directories.lost.put(member.instance().id(), Content.MISSING);
+        directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
+        return new CopyRuns(member.instance().id(), true);
+      }
+      if (directories.lost.get(member.instance().id()) == Content.MISSING) {
+        directories.lost.put(member.instance().id(), Content.UNUSABLE);
+        member.fencedEpoch = request.call().epoch().value();
       }
       directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
       return new CopyRuns(member.instance().id(), true);
@@ -182,6 +189,7 @@ final class FakeCopies implements CopyActivities {
       if (job == null) {
         throw FakeHost.failure(FailureCode.START_FAILED, "this copy was never begun");
       }
+      job.killed |= request.copy().way() == Way.BASE_BACKUP && directories.dies();
       if (state(job) == CopyState.RUNNING) {
         Duration limit = job.copy.limits().atMost();
         world.elapse(limit.compareTo(request.atMost()) < 0 ? limit : request.atMost());

@@ -19,11 +19,13 @@ public final class FakeDirectories {
   final SortedMap<InstanceId, Boolean> fresh = new TreeMap<>();
   final SortedMap<String, Job> jobs = new TreeMap<>();
   final SortedMap<String, WalKept> kept = new TreeMap<>();
+  final SortedMap<InstanceId, Long> begun = new TreeMap<>();
   long free = 100 * BYTES;
   long names;
   private boolean rewindsFail;
   private boolean copiesAreSlow;
   private boolean oldStays;
+  private int deaths;
 
   /** A copy under way. */
   static final class Job {
@@ -38,6 +40,20 @@ public final class FakeDirectories {
       this.begun = begun;
       this.copy = copy;
     }
+  }
+
+  /** The next so many base backups are killed before they are done. */
+  public synchronized void letCopiesDie(int copies) {
+    deaths = copies;
+  }
+
+  /** How often a copy or a rewind of that instance was begun. */
+  public synchronized long begun(String instance) {
+    return begun.getOrDefault(new InstanceId(instance), 0L);
+  }
+
+  boolean dies() {
+    return deaths > 0 && deaths-- > 0;
   }
 
   boolean rewindsFail() {

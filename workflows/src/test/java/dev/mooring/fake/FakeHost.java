@@ -95,7 +95,7 @@ final class FakeHost {
       throw new IllegalArgumentException(
           "step " + call.step() + " changes a host and was given no epoch");
     }
-    Token ours = new Token(call.epoch(), ordinal, attempt, call.run());
+    Token ours = new Token(call.epoch(), ordinal, call.act() * 100_000L + attempt, call.run());
     for (ContentId content : contents) {
       Token theirs = authority.get(content);
       if (theirs != null && ours.isRefusedBy(theirs)) {

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
@@ -207,6 +208,11 @@ public final class FakeMembers implements StreamingHands {
   /** Somebody pauses its replay. */
   public synchronized void pauseReplay(String id) {
     member(new InstanceId(id)).replayPaused = true;
+  }
+
+  /** A move of that epoch let that one write; all hosts know of it. */
+  public synchronized void moved(String writer, long epoch) {
+    members.values().forEach(m -> m.mayWrite(writer, new Epoch(epoch), "run-of-the-move"));
   }
 
   /** A logical slot, on the primary. */

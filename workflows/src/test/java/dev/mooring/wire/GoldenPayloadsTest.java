@@ -96,7 +96,7 @@ class GoldenPayloadsTest {
           "ResilverWorkflow.resilver",
           new Request(
               "{'cluster':'strait','instances':'east-1, west-0','mode':'execute','digest':'4f2a',"
-                  + "'by':'alice','reason':'after the failover'}",
+                  + "'overrides':'newer-timeline','by':'alice','reason':'after the failover'}",
               ResilverRequest::of),
           "RunMessages.decide",
           new Request(DECISION, Decision::of),

@@ -6,6 +6,7 @@ import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Place;
 import dev.mooring.port.CopyActivities.Space;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.port.CopyActivities.WalKept;
@@ -31,6 +32,8 @@ final class DirectoryReading {
   private static final String HISTORY = "history.";
   private static final int HISTORY_DIGITS = 8;
   private static final int ELSEWHERE_FIELDS = 5;
+  private static final int PLACE_FIELDS = 3;
+  private static final long UNLISTED = -1;
 
   private DirectoryReading() {}
 
@@ -123,7 +126,19 @@ final class DirectoryReading {
         bytes(said.number("free_kb")),
         said.text("file_system").strip(),
         said.text("trouble").strip(),
-        lines(said.text("elsewhere")).stream().map(DirectoryReading::elsewhere).toList());
+        lines(said.text("elsewhere")).stream().map(DirectoryReading::elsewhere).toList(),
+        lines(said.text("places")).stream().map(DirectoryReading::place).toList());
+  }
+
+  /** Its path may hold spaces, its trouble follows a tab. */
+  private static Place place(String line) {
+    String[] fields = line.split(" ", PLACE_FIELDS);
+    if (fields.length < PLACE_FIELDS || !fields[2].contains("\t")) {
+      throw new IllegalArgumentException(
+          "'places' must be file system, free kB and path, a tab and trouble, got '" + line + "'");
+    }
+    String[] path = fields[2].split("\t", 2);
+    return new Place(path[0], bytes(Long.parseLong(fields[1])), fields[0], path[1]);
   }
 
   private static Elsewhere elsewhere(String line) {
@@ -151,7 +166,7 @@ final class DirectoryReading {
         Math.toIntExact(said.number("files")),
         said.number("bytes"),
         said.sha256("digest"),
-        said.number("commits"),
+        said.optional("unlisted").isPresent() ? UNLISTED : said.number("commits"),
         lines(said.text("listed")));
   }
 }

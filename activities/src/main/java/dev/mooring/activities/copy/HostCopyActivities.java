@@ -72,7 +72,11 @@ public final class HostCopyActivities implements CopyActivities {
     HostWork on = request.on();
     Script script = script("look at directories", "directory.sh");
     script.call("share_look", List.of());
-    on.instances().forEach(i -> OfInstance.call(script, i, "observe_directory", where(i)));
+    for (Instance instance : on.instances()) {
+      List<String> arguments = where(instance);
+      arguments.addAll(request.places());
+      OfInstance.call(script, instance, "observe_directory", arguments);
+    }
     PerInstance<DirectorySeen> read =
         shell
             .run(on.host(), script, deadlines.observe())

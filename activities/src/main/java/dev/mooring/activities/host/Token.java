@@ -12,10 +12,11 @@ import java.util.List;
  *
  * @param call whose act it is
  * @param ordinal the step's place; an undo comes after every step, and undoes run backwards
- * @param attempt the attempt's number
+ * @param attempt the attempt's number, among all acts of its step
  */
 public record Token(Call call, long ordinal, long attempt) {
   private static final long AFTER_EVERY_STEP = 2_000_000;
+  private static final long ATTEMPTS_OF_AN_ACT = 100_000;
   private static final int LOCK_SECONDS = 20;
 
   public Token {
@@ -27,12 +28,17 @@ public record Token(Call call, long ordinal, long attempt) {
 
   /** The token of a step. */
   public static Token of(Call call, Attempt attempt) {
-    return new Token(call, call.ordinal(), attempt.number());
+    return new Token(call, call.ordinal(), counted(call, attempt));
   }
 
   /** The token of a step's undo. */
   public static Token ofUndo(Call call, Attempt attempt) {
-    return new Token(call, AFTER_EVERY_STEP - call.ordinal(), attempt.number());
+    return new Token(call, AFTER_EVERY_STEP - call.ordinal(), counted(call, attempt));
+  }
+
+  /** Each act of a step comes after every attempt of the acts before it. */
+  private static long counted(Call call, Attempt attempt) {
+    return call.act() * ATTEMPTS_OF_AN_ACT + attempt.number();
   }
 
   /** Lets a script take the host's lock, be compared for every content, and be recorded. */

@@ -39,7 +39,7 @@ job_ended() {
   status=''
   [ ! -e "$job/exit" ] || read -r status <"$job/exit" || :
   case $status in
-    '') ended=DIED ;;
+    '' | killed) ended=DIED ;;
     0) ended=DONE ;;
     124 | 137) ended=TIMED_OUT ;;
     *) ended=FAILED ;;
@@ -87,11 +87,12 @@ clear_new() {
   rm -rf "$new"
 }
 
-# Where the tablespaces of a copy go. One that holds anything must be this instance's own.
+# Where the tablespaces of a copy go, links resolved. One that holds anything must be this instance's own.
 free_place() { # location
   case $1 in
     *=*) refuse HOST_REFUSED "tablespace $1 has '=' in its name, which pg_basebackup can't map" ;;
   esac
+  [ -d "${1%/*}/" ] || refuse NO_ROOM "tablespace $1 can't be made here: ${1%/*} is not there"
   rm -rf "$1.mooring-new"
   [ -d "$1" ] && [ -n "$(ls -A "$1")" ] || return 0
   for link in "$real"/pg_tblspc/* "$rewinding"/pg_tblspc/*; do
@@ -107,8 +108,9 @@ begin_backup() { # kB per second, connection, slot, tablespaces
   count=$#
   while [ "$count" -gt 0 ]; do
     count=$((count - 1))
-    free_place "$1"
-    set -- "$@" "--tablespace-mapping=$1=$1.mooring-new"
+    here=$(readlink -m -- "$1")
+    free_place "$here"
+    set -- "$@" "--tablespace-mapping=$1=$here.mooring-new"
     shift
   done
   for old in "$real" "$rewinding"; do
@@ -149,6 +151,32 @@ $2" || refuse NO_ROOM "$job/rewind.conf can't be written"
   launch "$bin/pg_rewind" "--target-pgdata=$data" --progress "--source-server=$connection" "$@"
 }
 
+# A directory that a rewind was begun in gets its name back, and can't be started under it: its
+# configuration is fenced, and a file says what it is.
+name_back() { # epoch
+  [ -d "$rewinding" ] && [ ! -e "$real" ] || return 0
+  configure_made "$rewinding" '' || return 1
+  if [ -e "$job/begun" ]; then
+    : >"$rewinding/mooring.half-made" &&
+      printf 'mooring_fenced_epoch_%s = on\n' "$1" >>"$rewinding/postgresql.auto.conf" || return 1
+  fi
+  find "$rewinding" -maxdepth 1 -type f -exec sync {} + && mv "$rewinding" "$real" && sync "$parent"
+}
+
+# What an ended rewind left without a name gets it back before a copy is begun: if that fails too, the old data is
+# there, fenced, with the configuration that it had.
+name_back_after_rewind() { # epoch
+  [ "$way" != REWIND ] && [ -d "$rewinding" ] && [ ! -e "$real" ] || return 0
+  last=$(ls -td "$jobs"/*-REWIND 2>/dev/null | sed 1q)
+  [ -n "$last" ] || return 0
+  (
+    job=$last
+    run=${last##*/}
+    run=${run%-REWIND}
+    name_back "$1"
+  ) || refuse HOST_REFUSED "$rewinding can't be given its name back"
+}
+
 # True for a base backup that died or ended badly. Whoever asks for it again wants it made; a rewind that was
 # begun is not begun again.
 begins_anew() {
@@ -178,7 +206,7 @@ refuse_running_primary() {
 }
 
 # One that was a primary and is down must not come up again while it is copied: its writes would be lost. The
-# fence is a parameter that no server knows; it is taken out again with the copy.
+# fence is a parameter that no server knows. It stays where the copy is taken back: another takes writes.
 fence_former_primary() { # epoch
   [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] || return 0
   control=$("$bin/pg_controldata" -D "$real" 2>&1) || return 0
@@ -188,15 +216,8 @@ fence_former_primary() { # epoch
   esac
   process_state "$real"
   [ "$state" = STOPPED ] && ! grep -qs '^mooring_fenced_epoch_[0-9]' "$real/postgresql.auto.conf" || return 0
-  : >"$job/fenced" && sync "$job/fenced" "$job" &&
-    printf '\nmooring_fenced_epoch_%s = on\n' "$1" >>"$real/postgresql.auto.conf" &&
+  printf '\nmooring_fenced_epoch_%s = on\n' "$1" >>"$real/postgresql.auto.conf" &&
     sync "$real/postgresql.auto.conf" "$real" || refuse HOST_REFUSED "$real/postgresql.auto.conf can't be fenced"
-}
-
-unfence_former_primary() {
-  [ -e "$job/fenced" ] && conf=$(readlink -f "$real/postgresql.auto.conf") && [ -f "$conf" ] || return 0
-  cp -p "$conf" "$conf.mooring" && sed '/^mooring_fenced_epoch_[0-9]/d' "$conf" >"$conf.mooring" &&
-    sync "$conf.mooring" && mv -f "$conf.mooring" "$conf" && sync "${conf%/*}" && rm -f "$job/fenced"
 }
 
 # Starts a program beside everything here; it keeps the lock of its job for as long as it lives.
@@ -228,6 +249,7 @@ ensure_copying() {
   done
   [ -d "$parent" ] && [ -w "$parent" ] ||
     refuse NO_ROOM "nothing can be made beside $real: $parent can't be written by $(id -un)"
+  name_back_after_rewind "$epoch"
   mkdir -p "$job" && keep_configuration ||
     refuse NO_ROOM "the configuration of $real can't be kept below $cluster_dir"
   rm -f "$job/exit" && sync "$job" || refuse HOST_REFUSED "how $job ended can't be forgotten"

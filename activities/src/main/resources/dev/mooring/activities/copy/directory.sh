@@ -74,14 +74,39 @@ say_space() {
   cat "$work/$subject.elsewhere"
 }
 
+# A tablespace is told by the name that its server has for it, which may be a link itself: pg_basebackup maps
+# that name and no other.
 say_elsewhere() {
   for link in "$real/pg_wal" "$real"/pg_tblspc/*; do
     [ -L "$link" ] && there=$(readlink -f "$link") && [ -d "$there" ] || continue
     oid=${link##*/}
-    [ "$oid" != pg_wal ] || oid=0
     room=$(free_at "$there") && taken=$(size_of "$there") ||
       refuse STATE_UNREADABLE "$there can't be looked at"
+    case $oid in
+      pg_wal) oid=0 ;;
+      *) there=$(readlink "$link") ;;
+    esac
     printf '%s %s %s %s\n' "$oid" "$taken" "$room" "$there"
+  done
+}
+
+# Where the primary's tablespaces would be made here. What lies above them must be there: a mount that is
+# missing would let them fill the file system below it.
+say_places() { # locations
+  for location in "$@"; do
+    here=$(readlink -m -- "$location")
+    above=${here%/*}
+    trouble=''
+    if [ ! -d "${above:-/}" ]; then
+      trouble="$above is not there"
+      while [ ! -d "${above:-/}" ]; do above=${above%/*}; done
+    elif [ ! -w "${above:-/}" ]; then
+      trouble="$above can't be written by $(id -un)"
+    fi
+    at=${above:-/}
+    [ ! -d "$here" ] || at=$here
+    room=$(free_at "$at") || refuse STATE_UNREADABLE "the file system of $here can't be looked at"
+    printf '%s %s\t%s\n' "$room" "$location" "$trouble"
   done
 }
 
@@ -130,8 +155,9 @@ say_data() {
   say_wal
 }
 
-observe_directory() { # data directory, program directory
+observe_directory() { # data directory, program directory, tablespaces of the primary
   of_place "$1" "$2"
+  shift 2
   process_state "$real"
   tell process "$state"
   content
@@ -144,6 +170,9 @@ observe_directory() { # data directory, program directory
   tell lacking "$lacking"
   tell server "$("$bin/postgres" --version)"
   say_space
+  say_places "$@" >"$work/$subject.places"
+  frame places
+  cat "$work/$subject.places"
   frame aside
   for old in "$real".mooring-old-*; do
     [ ! -d "$old" ] || printf '%s\n' "$old"

@@ -32,6 +32,9 @@ say_kept() {
   tell bytes "$(cat "$kept/bytes")"
   digest=$(sha256_of "$kept/SHA256SUMS") || refuse STATE_UNREADABLE "$kept/SHA256SUMS can't be read"
   tell digest "${digest%% *}"
+  if [ -e "$kept/unlisted" ]; then
+    tell unlisted ''
+  fi
   tell commits "$(grep -c 'desc: COMMIT' "$kept/transactions.txt")"
   frame listed
   sed -n '/desc: COMMIT/{s/; .*//;p;}' "$kept/transactions.txt" | sed -n 1,20p
@@ -73,8 +76,11 @@ ensure_wal_kept() { # data directory, program directory, run, position or nothin
     cp -pL "$from/$name" "$kept.new/" || refuse NO_ROOM "$from/$name can't be kept in $kept.new"
   done
   : >"$kept.new/transactions.txt"
-  [ ! -x "$bin/pg_waldump" ] || [ -z "$file_size" ] ||
+  if [ -x "$bin/pg_waldump" ] && [ -n "$file_size" ]; then
     list_transactions "$kept.new" "$file_size" "$4" "$digits" >"$kept.new/transactions.txt"
+  else
+    : >"$kept.new/unlisted"
+  fi
   printf '%s' "$need" >"$kept.new/bytes"
   (
     cd "$kept.new" && : >SHA256SUMS &&

@@ -126,18 +126,6 @@ end_job() {
   ! job_runs "$job"
 }
 
-# A directory that a rewind was begun in gets its name back, and can't be started under it: its
-# configuration is fenced, and a file says what it is.
-name_back() { # epoch
-  [ -d "$rewinding" ] && [ ! -e "$real" ] || return 0
-  configure_made "$rewinding" '' || return 1
-  if [ -e "$job/begun" ]; then
-    : >"$rewinding/mooring.half-made" &&
-      printf 'mooring_fenced_epoch_%s = on\n' "$1" >>"$rewinding/postgresql.auto.conf" || return 1
-  fi
-  find "$rewinding" -maxdepth 1 -type f -exec sync {} + && mv "$rewinding" "$real" && sync "$parent"
-}
-
 revert_copying() { # data directory, program directory, way, run, epoch
   of_job "$1" "$2" "$3" "$4"
   if is_placed; then
@@ -147,7 +135,7 @@ revert_copying() { # data directory, program directory, way, run, epoch
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
   case $way in
     REWIND) name_back "$5" ;;
-    *) clear_new && unfence_former_primary ;;
+    *) clear_new ;;
   esac || refuse HOST_REFUSED "what was made of $real can't be taken back"
   tell placed no
 }

@@ -135,19 +135,29 @@ public record RunOrder(
   }
 
   /**
-   * A Resilver.
+   * What is to be healed.
    *
    * @param instances which ones; none for all that do not stream
    * @param digest of a plan that was looked at, or empty
+   * @param overrides rules that are broken by their names, with commas between; or empty
    */
-  public static RunOrder resilver(
-      ClusterName cluster, List<String> instances, String digest, Asked asked) {
-    ObjectNode request = request(cluster, asked);
-    if (!instances.isEmpty()) {
-      request.put("instances", String.join(",", instances));
+  public record Heal(List<String> instances, String digest, String overrides) {
+    public Heal {
+      instances = List.copyOf(instances);
     }
-    if (!digest.isEmpty()) {
-      request.put("digest", digest);
+  }
+
+  /** A Resilver. */
+  public static RunOrder resilver(ClusterName cluster, Heal heal, Asked asked) {
+    ObjectNode request = request(cluster, asked);
+    if (!heal.instances().isEmpty()) {
+      request.put("instances", String.join(",", heal.instances()));
+    }
+    if (!heal.digest().isEmpty()) {
+      request.put("digest", heal.digest());
+    }
+    if (!heal.overrides().isEmpty()) {
+      request.put("overrides", heal.overrides());
     }
     return order(
             ResilverWorkflow.class,

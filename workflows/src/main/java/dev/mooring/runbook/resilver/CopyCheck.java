@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Whether base backups can be made where they are to be: programs of the primary's major version, a
- * directory beside the old one, and room for what the primary has and a tenth more, on each file
- * system of each host.
+ * directory beside the old one, a place for each of its tablespaces, and room for what the primary
+ * has and a tenth more, on each file system of each host for all that are made there together. A
+ * rewind needs the same but for the room: it works where the data is.
  */
 final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
@@ -23,8 +25,9 @@ final class CopyCheck {
   private CopyCheck() {}
 
   /** Goes on with the same instances. */
-  static Verdict<List<Outdated>> judge(List<Outdated> copied, DirectorySeen source) {
-    for (Outdated one : copied) {
+  static Verdict<List<Outdated>> judge(
+      List<Outdated> copied, List<Outdated> rewound, DirectorySeen source) {
+    for (Outdated one : Stream.concat(copied.stream(), rewound.stream()).toList()) {
       Optional<Verdict<List<Outdated>>> refused = refused(one, source);
       if (refused.isPresent()) {
         return refused.get();
@@ -71,10 +74,22 @@ final class CopyCheck {
           Verdict.never(
               FailureCode.HOST_REFUSED, one.instance().id() + ": " + here.space().trouble()));
     }
-    return Optional.empty();
+    return here.space().places().stream()
+        .filter(place -> !place.trouble().isEmpty())
+        .findFirst()
+        .map(
+            place ->
+                Verdict.never(
+                    FailureCode.HOST_REFUSED,
+                    String.format(
+                        "tablespace %s of %s has no place on the host of %s: %s",
+                        place.location(),
+                        source.instance(),
+                        one.instance().id(),
+                        place.trouble())));
   }
 
-  /** Tablespaces lie where the primary has them; one that is not there yet is on no file system. */
+  /** Tablespaces lie where the primary has them, and its pg_wal where the instance has its own. */
   private static SortedMap<Place, Room> rooms(List<Outdated> copied, DirectorySeen source) {
     SortedMap<Place, Room> rooms = new TreeMap<>();
     for (Outdated one : copied) {
@@ -87,7 +102,7 @@ final class CopyCheck {
           source.space().bytes(),
           space.freeBytes());
       for (Elsewhere wanted : source.space().tablespaces()) {
-        space.tablespaces().stream()
+        space.places().stream()
             .filter(mine -> mine.location().equals(wanted.location()))
             .forEach(
                 mine ->

@@ -142,7 +142,10 @@ final class Healing {
     return made.size();
   }
 
-  /** A slot that nobody uses keeps WAL for ever: those that were not there before go again. */
+  /**
+   * A slot that nobody uses keeps WAL for ever: those that were not there before go again, also
+   * where no answer said that they were made.
+   */
   private void withoutSlots() {
     byUpstream()
         .forEach(
@@ -150,7 +153,7 @@ final class Healing {
               List<String> added =
                   standbys.stream()
                       .map(s -> s.instance().replicationName())
-                      .filter(name -> made.contains(name) && !ladder.hadSlot(name))
+                      .filter(name -> !ladder.hadSlot(upstream, name))
                       .toList();
               if (!added.isEmpty()) {
                 calls.slots(
@@ -173,10 +176,16 @@ final class Healing {
                 one.instance(),
                 one.choice().keep().get().from().stream().toList());
         ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
-        ladder.proof(one, "transactions that only it has", String.valueOf(wal.commits()));
-        wal.listed().forEach(line -> ladder.proof(one, "lost", line));
-        lost.add(
-            one.instance().id() + ": " + wal.commits() + " transactions in " + wal.directory());
+        boolean onlyHere = one.choice().keep().get().from().isPresent();
+        String counted = wal.commits() < 0 ? "unknown, no pg_waldump" : wal.commits() + "";
+        ladder.proof(
+            one,
+            onlyHere
+                ? "transactions that only it has"
+                : "transactions in all its WAL, the lost ones among them",
+            counted);
+        wal.listed().forEach(line -> ladder.proof(one, onlyHere ? "lost" : "may be lost", line));
+        lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
         kept++;
       }
     }

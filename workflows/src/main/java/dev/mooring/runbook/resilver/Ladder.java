@@ -1,18 +1,22 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.resilver.LadderCheck.Choice;
 import dev.mooring.runbook.resilver.LadderCheck.Source;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** What a run saw, and chose by it: the primary, and each outdated instance with its rung. */
 final class Ladder {
@@ -21,6 +25,8 @@ final class Ladder {
   private final DirectorySeen directory;
   private final Source source;
   private final List<Rated> rated;
+  private final RolesSeen hosts;
+  private List<String> broken = List.of();
   private final List<Receipt.ProofRecord> proofs = new ArrayList<>();
 
   Ladder(
@@ -28,19 +34,45 @@ final class Ladder {
       MemberObserved answer,
       DirectorySeen directory,
       Source source,
-      List<Rated> rated) {
+      List<Rated> rated,
+      RolesSeen hosts) {
     this.members = members;
     this.answer = answer;
     this.directory = directory;
     this.source = source;
     this.rated = List.copyOf(rated);
+    this.hosts = hosts;
   }
 
-  /** An instance and the rung it needs. */
-  record Rated(Outdated outdated, Choice choice) {
+  /**
+   * An instance and the rung it needs.
+   *
+   * @param end where its own WAL ends, where that can be told
+   */
+  record Rated(Outdated outdated, Choice choice, Optional<Lsn> end) {
     Instance instance() {
       return outdated.instance();
     }
+  }
+
+  /** The highest epoch on the hosts that answered. */
+  Epoch highestEpoch() {
+    return hosts.highest();
+  }
+
+  /** The hosts that could not be asked who may write, one sentence each. */
+  List<String> unread() {
+    return hosts.unread();
+  }
+
+  /** Keeps the rules that a person broke by their names. */
+  void broken(List<String> rules) {
+    broken = List.copyOf(rules);
+  }
+
+  /** Those rules, one sentence each. */
+  List<String> broken() {
+    return broken;
   }
 
   Instance primary() {
@@ -98,9 +130,12 @@ final class Ladder {
     return held || !ofPrimary ? "" : name;
   }
 
-  /** The slots that were there when the primary was asked. */
-  boolean hadSlot(String name) {
-    return answer.slots().stream().map(Slot::name).anyMatch(name::equals);
+  /** Whether that slot was there when its server was asked. */
+  boolean hadSlot(InstanceId upstream, String name) {
+    return members.answerOf(upstream).stream()
+        .flatMap(seen -> seen.slots().stream())
+        .map(Slot::name)
+        .anyMatch(name::equals);
   }
 
   String restoreCommand(Instance instance) {
@@ -120,7 +155,13 @@ final class Ladder {
             "%s: primary of system %s on timeline %s",
             source.instance(), source.system(), source.history().of()));
     for (Rated one : rated) {
-      objects.add(one.instance().id() + ": " + one.choice().rung() + " from " + source.instance());
+      objects.add(
+          one.instance().id()
+              + ": "
+              + one.choice().rung()
+              + " from "
+              + source.instance()
+              + LadderCheck.discarded(one.choice(), one.end()));
     }
     return objects;
   }

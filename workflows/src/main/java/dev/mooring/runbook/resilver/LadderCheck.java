@@ -88,6 +88,23 @@ public final class LadderCheck {
    */
   public record Choice(Rung rung, String why, Optional<Keep> keep) {}
 
+  /**
+   * What of its own an instance gives up at most, as a limit that an approval binds to.
+   *
+   * @param end where its own WAL ends, where that can be told
+   */
+  static String discarded(Choice choice, Optional<Lsn> end) {
+    if (choice.keep().isEmpty()) {
+      return "";
+    }
+    Optional<Lsn> from = choice.keep().get().from();
+    return from.isPresent() && end.isPresent()
+        ? String.format(
+            ", discarding %d bytes of its WAL beyond %s at most",
+            Math.max(0, end.get().bytesSince(from.get())), from.get())
+        : ", discarding whatever it alone has: how much can't be told";
+  }
+
   /** The cheapest rung that holds. */
   public static Verdict<Choice> judge(InstanceId instance, Source source, Target target) {
     if (target instanceof Target.Unusable unusable) {

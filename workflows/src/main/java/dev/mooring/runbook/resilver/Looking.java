@@ -1,12 +1,11 @@
 package dev.mooring.runbook.resilver;
 
-import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
@@ -38,8 +37,7 @@ final class Looking {
 
   /** Those that answer over SQL, the primary after a checkpoint. */
   Members members(Call call) {
-    Members seen =
-        new Members(cluster, calls.observeReplication(call, cluster.members()).members());
+    Members seen = new Members(cluster, calls.observeMembers(call));
     MemberObserved primary = RunContext.orRefuse(seen.primary());
     calls.checkpoint(call, seen.instance(primary.instance()));
     return seen;
@@ -53,11 +51,10 @@ final class Looking {
     InstanceId primary = RunContext.orRefuse(members.primary()).instance();
     List<Instance> outdated =
         wanted.among(RunContext.orRefuse(members.wanted(wanted.named(), primary)));
-    List<Instance> looked = new ArrayList<>(outdated);
-    looked.add(members.instance(primary));
-    List<DirectorySeen> directories = directories(call, looked);
+    DirectorySeen directory =
+        of(directories(call, List.of(members.instance(primary)), List.of()), primary);
+    List<DirectorySeen> directories = directories(call, outdated, tablespaces(directory));
     MemberObserved now = asked(call, members.instance(primary));
-    DirectorySeen directory = of(directories, primary);
     Source source = RunContext.orRefuse(TargetReading.source(now, directory));
     List<Rated> rated = new ArrayList<>();
     for (Instance instance : outdated) {
@@ -65,12 +62,23 @@ final class Looking {
           new Outdated(instance, of(directories, instance.id()), members.answerOf(instance.id()));
       Target target = RunContext.orRefuse(TargetReading.target(one, oldest(directory)));
       rated.add(
-          new Rated(one, RunContext.orRefuse(LadderCheck.judge(instance.id(), source, target))));
+          new Rated(
+              one,
+              RunContext.orRefuse(LadderCheck.judge(instance.id(), source, target)),
+              target instanceof Target.Usable usable
+                  ? Optional.of(usable.end())
+                  : Optional.empty()));
     }
-    Ladder ladder = new Ladder(members, now, directory, source, rated);
+    RolesSeen hosts = calls.observeRoles(call);
+    Ladder ladder = new Ladder(members, now, directory, source, rated, hosts);
+    SourceCheck check =
+        new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
+    ladder.broken(RunContext.orRefuse(check.judge()));
     RunContext.orRefuse(
         CopyCheck.judge(
-            ladder.on(Rung.BASE_BACKUP).stream().map(Rated::outdated).toList(), directory));
+            ladder.on(Rung.BASE_BACKUP).stream().map(Rated::outdated).toList(),
+            ladder.on(Rung.REWIND).stream().map(Rated::outdated).toList(),
+            directory));
     return ladder;
   }
 
@@ -78,9 +86,17 @@ final class Looking {
     return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
   }
 
-  private List<DirectorySeen> directories(Call call, List<Instance> instances) {
+  private static List<String> tablespaces(DirectorySeen primary) {
+    return primary.space().tablespaces().stream()
+        .filter(place -> place.oid() != 0)
+        .map(Elsewhere::location)
+        .toList();
+  }
+
+  private List<DirectorySeen> directories(
+      Call call, List<Instance> instances, List<String> places) {
     List<DirectorySeen> seen = new ArrayList<>();
-    for (DirectoriesObserved host : calls.observeDirectories(call, instances)) {
+    for (DirectoriesObserved host : calls.observeDirectories(call, instances, places)) {
       FanOut.failOn(host.failures());
       seen.addAll(host.seen());
     }
@@ -98,7 +114,7 @@ final class Looking {
   }
 
   private MemberObserved asked(Call call, Instance primary) {
-    var again = calls.observeReplication(call, List.of(primary));
+    var again = calls.observeReplication(call, primary.site(), List.of(primary));
     FanOut.failOn(again.failures());
     MemberObserved now = again.members().get(0);
     if (now.standing().inRecovery()) {
@@ -106,17 +122,5 @@ final class Looking {
           FailureCode.NO_PRIMARY, primary.id() + " was the primary and is none any more");
     }
     return now;
-  }
-
-  /** The highest epoch on the hosts that the run acts on. */
-  Epoch highestEpoch(Ladder ladder, Call call) {
-    List<Instance> acted = new ArrayList<>();
-    ladder.all().forEach(one -> acted.add(one.instance()));
-    acted.add(ladder.primary());
-    Epoch highest = Epoch.NONE;
-    for (RolesObserved host : calls.observeRoles(call, acted)) {
-      highest = host.highestEpoch().compareTo(highest) > 0 ? host.highestEpoch() : highest;
-    }
-    return highest;
   }
 }

@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyLimits;
@@ -23,6 +24,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,6 +36,7 @@ import java.util.function.Function;
 /** Makes directories anew, of many instances at once, so many on each host as its policy says. */
 final class Making {
   private static final int ATTEMPTS = 3;
+  private static final Duration BEFORE_ANOTHER = Duration.ofSeconds(2);
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
@@ -56,20 +59,43 @@ final class Making {
 
   /** Copies all of them beside what they have; any that can't be copied fails the run. */
   void copy(List<Rated> instances, Call call) {
-    List<NotMade> failed =
-        forEach(instances, rated -> made(request(rated, Way.BASE_BACKUP, call), ATTEMPTS));
+    List<NotMade> failed = forEach(instances, rated -> copied(rated, call));
     if (!failed.isEmpty()) {
       throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
     }
   }
 
-  /** Rewinds all of them. One that can't be rewound is told; it is without its directory then. */
+  /**
+   * One that ended badly, killed or cut off, is begun anew; one that takes too long would again.
+   * Nothing that is half made bears the instance's name meanwhile.
+   */
+  private Optional<String> copied(Rated rated, Call call) {
+    Copy request = request(rated, Way.BASE_BACKUP, call);
+    Optional<String> why = Optional.empty();
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      CopyAwaited ended = calls.copied(request);
+      why = inWords(ended);
+      if (ended.state() != CopyState.DIED && ended.state() != CopyState.FAILED) {
+        return why;
+      }
+      ladder.proof(rated, "copy " + attempt + " of " + ATTEMPTS, why.orElseThrow());
+      if (attempt < ATTEMPTS) {
+        Workflow.sleep(BEFORE_ANOTHER.multipliedBy(attempt));
+      }
+    }
+    return why;
+  }
+
+  /**
+   * Rewinds all of them. One that can't be rewound is told; it is without its name until the copy
+   * that is made instead begins, and fenced from then on.
+   */
   List<NotMade> rewind(List<Rated> instances, Call call) {
     return forEach(
         instances,
         rated -> {
           Copy request = request(rated, Way.REWIND, call);
-          Optional<String> why = made(request, 1);
+          Optional<String> why = inWords(calls.copied(request));
           if (why.isEmpty()) {
             place(rated, request);
           }
@@ -94,8 +120,11 @@ final class Making {
   private void place(Rated rated, Copy request) {
     String old =
         calls
-            .copies(ActivityPolicies.ENSURE, rated.instance(), "bring to its place what is made of")
-            .ensurePlaced(request)
+            .onCopy(
+                ActivityPolicies.ENSURE,
+                "bring to its place what is made of",
+                request,
+                CopyActivities::ensurePlaced)
             .old();
     if (!old.isEmpty()) {
       ladder.proof(rated, "old directory", old);
@@ -105,21 +134,24 @@ final class Making {
   /** Takes back what was not placed. */
   void revert(List<Rated> instances, Way way, Call call) {
     for (Rated rated : instances) {
-      calls
-          .copies(ActivityPolicies.UNDO, rated.instance(), "take back the copy of")
-          .revertCopying(request(rated, way, call));
+      calls.onCopy(
+          ActivityPolicies.UNDO,
+          "take back the copy of",
+          request(rated, way, call),
+          CopyActivities::revertCopying);
     }
   }
 
   /** Removes old directories but the newest. */
   void tidy(Rated rated, Call call) {
-    calls
-        .copies(ActivityPolicies.ENSURE, rated.instance(), "remove old directories of")
-        .ensureOldRemoved(request(rated, Way.BASE_BACKUP, call));
+    calls.onCopy(
+        ActivityPolicies.ENSURE,
+        "remove old directories of",
+        request(rated, Way.BASE_BACKUP, call),
+        CopyActivities::ensureOldRemoved);
   }
 
-  private Optional<String> made(Copy request, int attempts) {
-    CopyAwaited ended = calls.copied(request, attempts);
+  private static Optional<String> inWords(CopyAwaited ended) {
     return ended.state() == CopyState.DONE
         ? Optional.empty()
         : Optional.of(ended.state() + (ended.words().isEmpty() ? "" : ": " + ended.words()));

@@ -1,12 +1,12 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.AwaitCopied;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
-import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.ObserveDirectories;
@@ -14,10 +14,12 @@ import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
@@ -26,19 +28,33 @@ import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.PublishPolicy;
+import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowSemaphore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The port calls of one Resilver, each with its queue, its policy and its summary. */
 final class ResilverCalls {
@@ -46,9 +62,28 @@ final class ResilverCalls {
   private static final Duration AFTER_ITS_LIMIT = Duration.ofMinutes(1);
 
   private final Cluster cluster;
+  private final SortedMap<HostName, WorkflowSemaphore> acting = new TreeMap<>();
+  private int acts;
 
   ResilverCalls(Cluster cluster) {
     this.cluster = cluster;
+    cluster.hosts().forEach(h -> acting.put(h.name(), Workflow.newWorkflowSemaphore(1)));
+  }
+
+  /**
+   * Lets a step act on a host where it acts more than once: one act after another, each under its
+   * own number, so that one that was tried twice does not stand in the way of the next.
+   */
+  private <T> T acted(Instance on, Call call, Function<Call, T> act) {
+    WorkflowSemaphore one =
+        Objects.requireNonNull(acting.get(on.host()), "each host has its acts one by one");
+    one.acquire();
+    try {
+      acts++;
+      return act.apply(call.asAct(acts));
+    } finally {
+      one.release();
+    }
   }
 
   private String queueOf(Instance instance) {
@@ -59,11 +94,30 @@ final class ResilverCalls {
     return cluster.policies().publish().site();
   }
 
-  ReplicationObserved observeReplication(Call call, List<Instance> members) {
+  /** Asks every site about its own members, all at once; those that answer. */
+  List<MemberObserved> observeMembers(Call call) {
+    List<Promise<ReplicationObserved>> answers = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      List<Instance> here =
+          cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
+      if (!here.isEmpty()) {
+        answers.add(
+            Async.function(() -> observeReplication(call, site.name(), here))
+                .exceptionally(
+                    failure -> new ReplicationObserved(List.of(), silent(here, failure))));
+      }
+    }
+    List<MemberObserved> members = new ArrayList<>();
+    answers.forEach(answer -> members.addAll(answer.get().members()));
+    return members;
+  }
+
+  /** Asks members of one site. */
+  ReplicationObserved observeReplication(Call call, SiteName site, List<Instance> members) {
     return Workflow.newActivityStub(
             ReplicationActivities.class,
             ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(home()), "ask " + members.size() + " members over SQL"))
+                ActivityPolicies.queueOf(site), "ask " + members.size() + " members over SQL"))
         .observeReplication(
             new ObserveReplication(
                 call, cluster.policies().database(), WorkLists.servers(cluster, members)));
@@ -85,22 +139,51 @@ final class ResilverCalls {
             .failures());
   }
 
-  List<DirectoriesObserved> observeDirectories(Call call, List<Instance> instances) {
+  List<DirectoriesObserved> observeDirectories(
+      Call call, List<Instance> instances, List<String> places) {
     return FanOut.onHosts(
         CopyActivities.class,
         WorkLists.byHost(cluster, instances),
         work -> observing(work, "look at directories on "),
-        work -> new ObserveDirectories(call, work),
+        work -> new ObserveDirectories(call, work, places),
         port -> port::observeDirectories);
   }
 
-  List<RolesObserved> observeRoles(Call call, List<Instance> instances) {
-    return FanOut.onHosts(
-        RoleActivities.class,
-        WorkLists.byHost(cluster, instances),
-        work -> observing(work, "see who may write by "),
-        work -> new ObserveRoles(call, work),
-        port -> port::observeRoles);
+  /** Asks all hosts of members; one that does not answer is told, and holds nobody up. */
+  RolesSeen observeRoles(Call call) {
+    List<Promise<RolesObserved>> hosts = new ArrayList<>();
+    for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
+      RoleActivities port =
+          Workflow.newActivityStub(RoleActivities.class, observing(work, "see who may write by "));
+      hosts.add(
+          Async.function(port::observeRoles, new ObserveRoles(call, work))
+              .exceptionally(failure -> silent(work, failure)));
+    }
+    List<InstanceRole> roles = new ArrayList<>();
+    List<String> unread = new ArrayList<>();
+    Epoch highest = Epoch.NONE;
+    for (Promise<RolesObserved> host : hosts) {
+      RolesObserved seen = host.get();
+      roles.addAll(seen.roles());
+      seen.failures().forEach(f -> unread.add(f.instance() + ": " + f.message()));
+      highest = seen.highestEpoch().compareTo(highest) > 0 ? seen.highestEpoch() : highest;
+    }
+    return new RolesSeen(roles, highest, unread);
+  }
+
+  private static RolesObserved silent(HostWork work, Throwable failure) {
+    return new RolesObserved(
+        work.host().name(), Epoch.NONE, List.of(), silent(work.instances(), failure));
+  }
+
+  private static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw new IllegalStateException("an answer can't be read", failure);
+    }
+    Explained why = Explained.of(failed);
+    return instances.stream()
+        .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
+        .toList();
   }
 
   private ActivityOptions observing(HostWork work, String what) {
@@ -122,11 +205,13 @@ final class ResilverCalls {
   }
 
   WalKept keepWal(Call call, Instance instance, List<Lsn> from) {
-    Duration atMost = policy().timeout();
-    return Workflow.newActivityStub(
+    CopyActivities port =
+        Workflow.newActivityStub(
             CopyActivities.class,
-            ActivityPolicies.await(queueOf(instance), "keep WAL of " + instance.id(), atMost))
-        .ensureWalKept(new KeepWal(call, workOf(instance), from));
+            ActivityPolicies.await(
+                queueOf(instance), "keep WAL of " + instance.id(), policy().timeout()));
+    return acted(
+        instance, call, now -> port.ensureWalKept(new KeepWal(now, workOf(instance), from)));
   }
 
   private dev.mooring.topology.StreamingPolicy.Resilver policy() {
@@ -137,36 +222,43 @@ final class ResilverCalls {
     return new HostWork(cluster.host(instance.host()), List.of(instance));
   }
 
-  /** Begins it and waits for its end; one that died is begun anew as often as it is worth it. */
-  CopyAwaited copied(Copy copy, int attempts) {
+  /** Begins it, or finds the one that was begun, and waits for its end. */
+  CopyAwaited copied(Copy copy) {
     Instance instance = copy.on().instances().get(0);
-    CopyAwaited ended = null;
-    for (int attempt = 0; attempt < attempts; attempt++) {
-      copies(ActivityPolicies.ENSURE, instance, "begin to make").ensureCopying(copy);
-      Duration atMost = copy.limits().atMost().plus(AFTER_ITS_LIMIT);
-      ended =
-          Workflow.newActivityStub(
-                  CopyActivities.class,
-                  ActivityPolicies.await(
-                      queueOf(instance), "wait for " + instance.id() + " to be made", atMost))
-              .awaitCopied(new AwaitCopied(copy, atMost));
-      if (ended.state() != CopyState.DIED) {
-        return ended;
-      }
-    }
-    return java.util.Objects.requireNonNull(ended, "a copy is begun once at least");
+    CopyActivities begins = copies(ActivityPolicies.ENSURE, instance, "begin to make");
+    acted(instance, copy.call(), now -> begins.ensureCopying(copy.by(now)));
+    Duration atMost = copy.limits().atMost().plus(AFTER_ITS_LIMIT);
+    return Workflow.newActivityStub(
+            CopyActivities.class,
+            ActivityPolicies.await(
+                queueOf(instance), "wait for " + instance.id() + " to be made", atMost))
+        .awaitCopied(new AwaitCopied(copy, atMost));
   }
 
-  CopyActivities copies(ActivityPolicies policy, Instance instance, String what) {
+  /** Lets an act on a copy be done. */
+  <T> T onCopy(
+      ActivityPolicies policy, String what, Copy copy, BiFunction<CopyActivities, Copy, T> act) {
+    Instance instance = copy.on().instances().get(0);
+    CopyActivities port = copies(policy, instance, what);
+    return acted(instance, copy.call(), now -> act.apply(port, copy.by(now)));
+  }
+
+  private CopyActivities copies(ActivityPolicies policy, Instance instance, String what) {
     return Workflow.newActivityStub(
         CopyActivities.class, policy.options(queueOf(instance), what + " " + instance.id()));
   }
 
   Following follow(Instance instance, Follow follow) {
-    return Workflow.newActivityStub(
+    RoleActivities port =
+        Workflow.newActivityStub(
             RoleActivities.class,
-            ActivityPolicies.ENSURE.options(queueOf(instance), "let " + instance.id() + " follow"))
-        .ensureFollowing(follow);
+            ActivityPolicies.ENSURE.options(queueOf(instance), "let " + instance.id() + " follow"));
+    return acted(
+        instance,
+        follow.call(),
+        now ->
+            port.ensureFollowing(
+                new Follow(now, follow.on(), follow.upstream(), follow.restoreCommand())));
   }
 
   StandbysAwaited awaitStreaming(

@@ -48,7 +48,11 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     home = cluster.policies().publish().site();
     degraded.addAll(context.oneFileEverywhere());
     Resilvering doing =
-        new Resilvering(context, run, context.deciding(), Wanted.named(request.instances()));
+        new Resilvering(
+            context,
+            run,
+            context.deciding(),
+            Wanted.named(request.instances()).overriding(request.overrides()));
     resilvering = doing;
     doing.look();
     context.planned(request.inWords(), doing.objects(), doing.measured());
@@ -81,6 +85,10 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     doing.lookAgain();
     context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
     doing.holdEpoch();
+    doing
+        .broken()
+        .forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+    degraded.addAll(doing.unread());
     return true;
   }
 

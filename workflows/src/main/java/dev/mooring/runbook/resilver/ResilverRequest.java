@@ -17,18 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param instances which of its members; none for every one that does not stream
  * @param mode plan unless said otherwise
  * @param digest of a plan that was looked at, as its approval; empty to wait for one
+ * @param overrides rules about the source that are broken by their names
  * @param by who asks
- * @param reason why
+ * @param reason why; needed where a rule is broken
  */
 public record ResilverRequest(
     ClusterName cluster,
     List<InstanceId> instances,
     Mode mode,
     String digest,
+    List<String> overrides,
     String by,
     String reason) {
   public ResilverRequest {
     instances = List.copyOf(instances);
+    overrides = List.copyOf(overrides);
   }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
@@ -39,10 +42,33 @@ public record ResilverRequest(
         reader.optional("instances", ResilverRequest::instances, List.of());
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
+    List<String> overrides = reader.optional("overrides", ResilverRequest::rules, List.of());
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    if (!overrides.isEmpty() && reason.isBlank()) {
+      reader.optional("reason", ResilverRequest::missing, "");
+    }
     reader.finish();
-    return new ResilverRequest(cluster, instances, mode, digest, by, reason);
+    return new ResilverRequest(cluster, instances, mode, digest, overrides, by, reason);
+  }
+
+  private static List<String> rules(String text) {
+    List<String> rules = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    for (String rule : rules) {
+      if (!SourceRule.NAMES.contains(rule)) {
+        throw new IllegalArgumentException(
+            "must be rules that can be overridden, with commas between: "
+                + String.join(", ", SourceRule.NAMES)
+                + "; got '"
+                + rule
+                + "'");
+      }
+    }
+    return rules;
+  }
+
+  private static String missing(String text) {
+    throw new IllegalArgumentException("must say why a rule is overridden, got '" + text + "'");
   }
 
   private static List<InstanceId> instances(String names) {
@@ -63,6 +89,10 @@ public record ResilverRequest(
         instances.isEmpty()
             ? "whatever does not stream"
             : instances.stream().map(InstanceId::value).collect(Collectors.joining(", "));
-    return "Resilver of " + cluster + ": " + which;
+    return "Resilver of "
+        + cluster
+        + ": "
+        + which
+        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 }

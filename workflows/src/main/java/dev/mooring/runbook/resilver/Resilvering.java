@@ -63,8 +63,7 @@ public final class Resilvering {
 
   /** From here on the hosts that are acted on are told a new epoch. */
   public void holdEpoch() {
-    Epoch highest = looking.highestEpoch(seen(), run.call(ResilverStep.LOCK));
-    run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
+    run.holdEpoch(Epoch.after(seen().highestEpoch(), Workflow.currentTimeMillis()));
   }
 
   private Ladder seen() {
@@ -96,6 +95,16 @@ public final class Resilvering {
     return seen().all().stream()
         .map(one -> one.instance().id() + " by " + one.choice().rung())
         .collect(Collectors.joining(", "));
+  }
+
+  /** Rules about the source that were broken by their names, one sentence each. */
+  public List<String> broken() {
+    return seen().broken();
+  }
+
+  /** Members whose hosts could not be asked who may write, one sentence each. */
+  public List<String> unread() {
+    return seen().unread();
   }
 
   /** Does all of it. */

@@ -10,21 +10,28 @@ import java.util.List;
  *
  * @param named these; empty for whatever does not stream
  * @param sites of those the ones there; empty for all
+ * @param overrides rules about the source that are broken by their names
  */
-public record Wanted(List<InstanceId> named, List<SiteName> sites) {
+public record Wanted(List<InstanceId> named, List<SiteName> sites, List<String> overrides) {
   public Wanted {
     named = List.copyOf(named);
     sites = List.copyOf(sites);
+    overrides = List.copyOf(overrides);
   }
 
   /** These; with none whatever does not stream. */
   public static Wanted named(List<InstanceId> named) {
-    return new Wanted(named, List.of());
+    return new Wanted(named, List.of(), List.of());
   }
 
   /** Whatever does not stream at that site. */
   public static Wanted at(SiteName site) {
-    return new Wanted(List.of(), List.of(site));
+    return new Wanted(List.of(), List.of(site), List.of());
+  }
+
+  /** The same, with these rules broken. */
+  public Wanted overriding(List<String> rules) {
+    return new Wanted(named, sites, rules);
   }
 
   /** Those of them that are at a wanted site. */

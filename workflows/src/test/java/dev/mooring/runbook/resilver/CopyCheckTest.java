@@ -9,10 +9,12 @@ import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.Place;
 import dev.mooring.port.CopyActivities.Space;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.Verdicts;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.Cluster;
@@ -46,7 +48,8 @@ class CopyCheckTest {
               0,
               "7",
               "",
-              List.of(new Elsewhere(16400, TABLESPACE, 20 * GIGABYTE, 0, "8"))),
+              List.of(new Elsewhere(16400, TABLESPACE, 20 * GIGABYTE, 0, "8")),
+              List.of()),
           new ServerVersion(15, 4),
           List.of(),
           List.of());
@@ -67,24 +70,28 @@ class CopyCheckTest {
         Optional.empty());
   }
 
+  private Verdict<List<Outdated>> judge(Outdated copied) {
+    return CopyCheck.judge(List.of(copied), List.of(), source);
+  }
+
   private Outdated with(Space space) {
     return with(new ServerVersion(15, 9), List.of(), space);
   }
 
-  private static Space free(long bytes, Elsewhere... elsewhere) {
-    return new Space(0, bytes, "1", "", List.of(elsewhere));
+  private static Space free(long bytes, Place... places) {
+    return new Space(0, bytes, "1", "", List.of(), List.of(places));
   }
 
   @Test
   void goes_on_with_room_for_a_tenth_more_than_there_is() {
     Outdated one = with(free(11 * GIGABYTE));
-    assertThat(Verdicts.proceeds(CopyCheck.judge(List.of(one), source))).containsExactly(one);
+    assertThat(Verdicts.proceeds(judge(one))).containsExactly(one);
   }
 
   @Test
   void refuses_with_a_byte_too_little_and_says_the_numbers() {
     Verdicts.never(
-        CopyCheck.judge(List.of(with(free(11 * GIGABYTE - 1))), source),
+        judge(with(free(11 * GIGABYTE - 1))),
         FailureCode.NO_ROOM,
         "base backups on w0, beside /data, need 11000000000 bytes (what east-0 has, and a tenth"
             + " more), and 10999999999 are free there");
@@ -92,21 +99,20 @@ class CopyCheckTest {
 
   @Test
   void counts_what_comes_to_one_file_system_together() {
-    Elsewhere same = new Elsewhere(16400, TABLESPACE, 0, 32 * GIGABYTE, "1");
+    Place same = new Place(TABLESPACE, 32 * GIGABYTE, "1", "");
     Verdicts.never(
-        CopyCheck.judge(List.of(with(free(32 * GIGABYTE, same))), source),
+        judge(with(free(32 * GIGABYTE, same))),
         FailureCode.NO_ROOM,
         "base backups on w0, beside /data, need 33000000000 bytes (what east-0 has, and a tenth"
             + " more), and 32000000000 are free there");
-    Elsewhere other = new Elsewhere(16400, TABLESPACE, 0, 22 * GIGABYTE, "2");
-    Verdicts.proceeds(CopyCheck.judge(List.of(with(free(11 * GIGABYTE, other))), source));
+    Place other = new Place(TABLESPACE, 22 * GIGABYTE, "2", "");
+    Verdicts.proceeds(judge(with(free(11 * GIGABYTE, other))));
   }
 
   @Test
   void refuses_programs_of_another_major_version() {
     Verdicts.never(
-        CopyCheck.judge(
-            List.of(with(new ServerVersion(16, 1), List.of(), free(99 * GIGABYTE))), source),
+        judge(with(new ServerVersion(16, 1), List.of(), free(99 * GIGABYTE))),
         FailureCode.VERSION_DIFFERS,
         "west-0 has programs of version 16.1, east-0 is of version 15");
   }
@@ -114,15 +120,40 @@ class CopyCheckTest {
   @Test
   void refuses_where_nothing_can_be_made() {
     Verdicts.never(
-        CopyCheck.judge(
-            List.of(with(new ServerVersion(15, 4), List.of("pg_basebackup"), free(99 * GIGABYTE))),
-            source),
+        judge(with(new ServerVersion(15, 4), List.of("pg_basebackup"), free(99 * GIGABYTE))),
         FailureCode.HOST_PROGRAM_MISSING,
         "no pg_basebackup on the host of west-0");
-    Space own = new Space(0, 99 * GIGABYTE, "1", "/data is a file system of its own", List.of());
+    Space own =
+        new Space(0, 99 * GIGABYTE, "1", "/data is a file system of its own", List.of(), List.of());
     Verdicts.never(
-        CopyCheck.judge(List.of(with(own)), source),
-        FailureCode.HOST_REFUSED,
-        "west-0: /data is a file system of its own");
+        judge(with(own)), FailureCode.HOST_REFUSED, "west-0: /data is a file system of its own");
+  }
+
+  @Test
+  void what_several_copies_of_one_host_need_is_counted_together() {
+    Outdated one = with(free(12 * GIGABYTE));
+    Verdicts.never(
+        CopyCheck.judge(List.of(one, one), List.of(), source),
+        FailureCode.NO_ROOM,
+        "base backups on w0, beside /data, need 22000000000 bytes (what east-0 has, and a tenth"
+            + " more), and 12000000000 are free there");
+  }
+
+  @Test
+  void a_tablespace_that_has_no_place_is_named_and_nothing_is_copied_or_rewound() {
+    Outdated one = with(free(99 * GIGABYTE, new Place(TABLESPACE, 0, "1", "/mnt is not there")));
+    String why = "tablespace /fast of east-0 has no place on the host of west-0: /mnt is not there";
+    Verdicts.never(judge(one), FailureCode.HOST_REFUSED, why);
+    Verdicts.never(CopyCheck.judge(List.of(), List.of(one), source), FailureCode.HOST_REFUSED, why);
+  }
+
+  @Test
+  void a_rewind_needs_programs_of_the_major_version_and_no_room() {
+    Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(with(free(1))), source));
+    Verdicts.never(
+        CopyCheck.judge(
+            List.of(), List.of(with(new ServerVersion(16, 1), List.of(), free(1))), source),
+        FailureCode.VERSION_DIFFERS,
+        "west-0 has programs of version 16.1, east-0 is of version 15");
   }
 }

@@ -106,6 +106,78 @@ class ResilverWorkflowTest {
     assertThat(bed.world().members().followersOf("east-0")).containsExactly("west-0");
   }
 
+  /** The old primary comes back while the new one is away. */
+  private void oldPrimaryComesBack() {
+    var members = bed.world().members();
+    members.kill("east-0");
+    members.promote("west-0");
+    members.write("west-0");
+    members.kill("west-0");
+    members.start("east-0");
+  }
+
+  @Test
+  void nobody_is_made_from_an_old_primary_that_came_back_while_the_new_one_is_away() {
+    oldPrimaryComesBack();
+    Ended ended = TestBed.ended(() -> execute(""));
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "TWO_PRIMARIES");
+    assertThat(ended.message())
+        .contains("is on timeline 2: it was promoted later", "override newer-timeline");
+  }
+
+  @Test
+  void whoever_says_why_may_go_on_from_the_older_timeline_and_the_receipt_has_the_reason() {
+    oldPrimaryComesBack();
+    Ended without =
+        TestBed.ended(() -> asked("'overrides':'newer-timeline','mode':'execute','reason':''"));
+    assertThat(without.message()).contains("must say why a rule is overridden");
+    String why = "'overrides':'newer-timeline','reason':'west was promoted by mistake'";
+    asked(why);
+    Plan plan = bed.client().newUntypedWorkflowStub("asked").query("plan", Plan.class);
+    assertThat(plan.objects().toString())
+        .contains("west-0: REWIND from east-0, discarding 200 bytes of its WAL beyond");
+    asked(why + ",'mode':'execute','digest':'" + plan.digest() + "'");
+    Receipt receipt = bed.world().lastReceipt();
+    assertThat(receipt.decisions().toString())
+        .contains("newer-timeline", "west was promoted by mistake");
+    assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
+  }
+
+  private ResilverResult asked(String more) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ResilverWorkflow.class, TestBed.options("asked"))
+          .resilver(Typed.json("{'cluster':'strait','by':'alice'," + more + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  @Test
+  void whom_the_authority_names_is_the_source_and_nobody_else() {
+    bed.world().members().moved("west-1", 7);
+    bed.world().members().kill("west-0");
+    Ended ended = TestBed.ended(() -> execute(""));
+    assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
+    assertThat(ended.message())
+        .contains("since epoch 7 (run run-of-the-move) the authority says that west-1 may");
+    bed.world().members().moved("east-0", 8);
+    assertThat(execute("").headline()).contains("west-0 by FOLLOW");
+  }
+
+  @Test
+  void a_copy_that_is_killed_begins_anew_and_is_told() {
+    bed.world().members().kill("west-0");
+    bed.world().directories().lose("west-0");
+    bed.world().directories().letCopiesDie(2);
+    ResilverResult result = executed();
+    assertThat(result.headline()).contains("west-0 by BASE_BACKUP");
+    assertThat(result.proof().toString())
+        .contains("name=copy 1 of 3, value=DIED", "name=copy 2 of 3, value=DIED")
+        .doesNotContain("copy 3 of 3");
+  }
+
   @Test
   void a_plan_says_why_and_changes_nothing() {
     divergeEast();

@@ -1,0 +1,18 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import java.util.List;
+
+/**
+ * Who may write, as all hosts of members say that could be asked.
+ *
+ * @param highest epoch on any of them
+ * @param unread one sentence for each member whose host could not be asked
+ */
+record RolesSeen(List<InstanceRole> roles, Epoch highest, List<String> unread) {
+  RolesSeen {
+    roles = List.copyOf(roles);
+    unread = List.copyOf(unread);
+  }
+}

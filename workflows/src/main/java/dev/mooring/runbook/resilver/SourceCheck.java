@@ -1,0 +1,102 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the member that takes writes is the one that the others may be made from. That it takes
+ * writes proves little: an old primary that came back takes writes too, where the new one is away.
+ * The authority files that the moves left, and a newer timeline anywhere, tell.
+ *
+ * @param primary that takes writes
+ * @param members that answered over SQL
+ * @param roles of the members whose hosts answered
+ * @param directories that were looked at
+ * @param overrides rules that are broken by their names
+ */
+record SourceCheck(
+    MemberObserved primary,
+    List<MemberObserved> members,
+    List<InstanceRole> roles,
+    List<DirectorySeen> directories,
+    List<String> overrides) {
+
+  /** Goes on with the rules that were broken, one sentence each. */
+  Verdict<List<String>> judge() {
+    List<String> broken = new ArrayList<>();
+    for (SourceRule rule : SourceRule.values()) {
+      Optional<String> against = rule == SourceRule.OTHER_WRITER ? otherWriter() : newerTimeline();
+      if (against.isPresent() && !overrides.contains(rule.text())) {
+        return Verdict.never(
+            FailureCode.TWO_PRIMARIES,
+            String.format(
+                "%s. If %s is the right one all the same, override %s with a reason",
+                against.get(), primary.instance(), rule.text()));
+      }
+      against.ifPresent(why -> broken.add(rule.text() + ": " + why));
+    }
+    return Verdict.proceed(broken);
+  }
+
+  /** Of one move, the old primary's host says that nobody writes and the new one's who does. */
+  private Optional<String> otherWriter() {
+    long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
+    List<Authority> last =
+        roles.stream()
+            .map(InstanceRole::authority)
+            .filter(authority -> newest > 0 && authority.epoch() == newest)
+            .toList();
+    String writes = primary.instance().value();
+    if (last.isEmpty() || last.stream().anyMatch(one -> one.writer().equals(writes))) {
+      return Optional.empty();
+    }
+    String named =
+        last.stream()
+            .map(Authority::writer)
+            .filter(writer -> !writer.equals("none"))
+            .findFirst()
+            .orElse("nobody");
+    return Optional.of(
+        String.format(
+            "%s takes writes, and since epoch %d (run %s) the authority says that %s may",
+            writes, newest, last.get(0).run(), named));
+  }
+
+  private Optional<String> newerTimeline() {
+    TimelineId ours = primary.standing().timeline();
+    for (MemberObserved member : members) {
+      if (member.standing().timeline().compareTo(ours) > 0) {
+        return Optional.of(newer(member.instance(), member.standing().timeline()));
+      }
+    }
+    for (DirectorySeen directory : directories) {
+      Optional<TimelineId> there =
+          directory.held().stream()
+              .flatMap(held -> held.wal().stream())
+              .map(wal -> wal.timeline())
+              .findFirst();
+      if (there.isPresent() && there.get().compareTo(ours) > 0) {
+        return Optional.of(newer(directory.instance(), there.get()));
+      }
+    }
+    return roles.stream()
+        .filter(role -> role.control().checkpoint().timeline().compareTo(ours) > 0)
+        .findFirst()
+        .map(role -> newer(role.instance(), role.control().checkpoint().timeline()));
+  }
+
+  private String newer(InstanceId member, TimelineId timeline) {
+    return String.format(
+        "%s takes writes on timeline %s, and %s is on timeline %s: it was promoted later",
+        primary.instance(), primary.standing().timeline(), member, timeline);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.mooring.runbook.resilver;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What speaks against a source, and may be overridden by its name, with a reason. */
+public enum SourceRule {
+  /**
+   * The authority of the cluster names another that may write: somebody promoted this one by hand.
+   */
+  OTHER_WRITER,
+  /** A member is on a newer timeline: somebody promoted it after, or instead of, this one. */
+  NEWER_TIMELINE;
+
+  /** Their names as they are typed. */
+  public static final List<String> NAMES = Arrays.stream(values()).map(SourceRule::text).toList();
+
+  /** As it is typed. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
