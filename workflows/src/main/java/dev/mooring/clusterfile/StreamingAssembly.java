@@ -39,8 +39,7 @@ final class StreamingAssembly {
             resilver.at("keepOld").flag(),
             resilver.at("rateLimit").size(),
             resilver.at("timeout").duration(),
-            resilver.at("perHost").number(),
-            resilver.at("fastStop").duration()),
+            resilver.at("perHost").number()),
         file.at("endpoints").items().stream().map(this::endpoint).toList());
   }
 

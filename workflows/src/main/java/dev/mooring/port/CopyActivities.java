@@ -13,7 +13,6 @@ import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Data directories made anew from a primary's. A copy is made beside the data directory and a
@@ -319,16 +318,8 @@ public interface CopyActivities {
    * @param bytesPerSecond at most; 0 for no limit
    * @param atMost how long it may take
    * @param keepOld whether the old directory is kept aside
-   * @param fastStop how long a server may take to stop fast before it is stopped at once
    */
-  record CopyLimits(
-      long bytesPerSecond, Duration atMost, boolean keepOld, @Nullable Duration fastStop) {
-    private static final Duration BEFORE_IT_COULD_BE_SET = Duration.ofSeconds(30);
-
-    public CopyLimits {
-      fastStop = fastStop == null ? BEFORE_IT_COULD_BE_SET : fastStop;
-    }
-  }
+  record CopyLimits(long bytesPerSecond, Duration atMost, boolean keepOld) {}
 
   /** That it runs, or ran. */
   record CopyRuns(InstanceId instance, boolean begun) {}

@@ -2,7 +2,6 @@ package dev.mooring.topology;
 
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a cluster streams, moves and heals.
@@ -93,18 +92,6 @@ public record StreamingPolicy(
    * @param bytesPerSecond of a copy at most; 0 for no limit
    * @param timeout of a copy
    * @param perHost how many instances of a host at once
-   * @param fastStop how long a server may take to stop fast before it is stopped at once
    */
-  public record Resilver(
-      boolean keepOld,
-      long bytesPerSecond,
-      Duration timeout,
-      int perHost,
-      @Nullable Duration fastStop) {
-    private static final Duration BEFORE_IT_COULD_BE_SET = Duration.ofSeconds(30);
-
-    public Resilver {
-      fastStop = fastStop == null ? BEFORE_IT_COULD_BE_SET : fastStop;
-    }
-  }
+  public record Resilver(boolean keepOld, long bytesPerSecond, Duration timeout, int perHost) {}
 }

@@ -39,7 +39,6 @@ import org.junit.jupiter.api.Test;
 /** What making a data directory anew promises. */
 public abstract class CopyContract {
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration FAST_STOP = Duration.ofSeconds(1);
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final long SLOW = 64 << 10;
   private static final String PRIMARY = "east-0";
@@ -111,7 +110,7 @@ public abstract class CopyContract {
   }
 
   private static CopyLimits quick() {
-    return new CopyLimits(0, LIMIT, true, FAST_STOP);
+    return new CopyLimits(0, LIMIT, true);
   }
 
   private CopyAwaited await(Copy copy, Duration atMost) {
@@ -230,8 +229,7 @@ public abstract class CopyContract {
 
   @Test
   void a_copy_that_is_asked_for_again_is_found() {
-    Copy slow =
-        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
+    Copy slow = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
     assertThat(world().copies(2).ensureCopying(slow).begun()).isFalse();
     assertThat(await(slow, AT_ONCE).state()).isEqualTo(CopyState.RUNNING);
@@ -245,13 +243,11 @@ public abstract class CopyContract {
 
   @Test
   void a_copy_that_died_begins_anew_and_one_that_takes_too_long_is_ended() {
-    Copy dies =
-        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
+    Copy dies = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
     world().copies(1).ensureCopying(dies);
     world().killCopy(STANDBY);
     assertThat(await(dies, AT_ONCE).state()).isEqualTo(CopyState.DIED);
-    Copy again =
-        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true, FAST_STOP));
+    Copy again = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, AT_ONCE, true));
     assertThat(world().copies(2).ensureCopying(again).begun()).isTrue();
     assertThat(await(again, LIMIT).state()).isEqualTo(CopyState.TIMED_OUT);
     assertThat(world().copies(3).ensureCopying(again).begun()).isTrue();
@@ -262,8 +258,7 @@ public abstract class CopyContract {
   @Test
   void one_that_was_a_primary_does_not_come_up_while_it_is_copied() {
     divergedPrimary();
-    Copy slow =
-        copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true, FAST_STOP));
+    Copy slow = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
     world().hands().start(PRIMARY);
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);

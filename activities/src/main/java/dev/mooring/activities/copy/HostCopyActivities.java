@@ -26,7 +26,6 @@ import dev.mooring.topology.SecretReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -113,17 +112,12 @@ public final class HostCopyActivities implements CopyActivities {
     request.elsewhere().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));
-    script.call("stops_fast_within", List.of(seconds(request.limits())));
     OfInstance.call(script, only(request.on()), "ensure_copying", arguments);
     return one(
         request.on(),
         script,
         deadlines.act(),
         (id, said) -> new CopyRuns(id, said.word("begun", List.of("yes", "no")).equals("yes")));
-  }
-
-  private static String seconds(CopyLimits limits) {
-    return String.valueOf(Math.max(1, Objects.requireNonNull(limits.fastStop()).toSeconds()));
   }
 
   private static long rate(long bytesPerSecond) {
@@ -191,7 +185,6 @@ public final class HostCopyActivities implements CopyActivities {
         request.own().stream()
             .map(setting -> ConfigurationValue.line(setting.name(), setting.value()))
             .collect(Collectors.joining()));
-    script.call("stops_fast_within", List.of(seconds(request.limits())));
     OfInstance.call(script, only(request.on()), "ensure_placed", arguments);
     return one(
         request.on(),

@@ -11,13 +11,9 @@ of_job() { # data directory, program directory, way, run
   [ "$way" != REWIND ] || made=$rewinding
 }
 
-stops_fast_within() { # seconds
-  fast_stop=$1
-}
-
 # Stops what runs, fast; what has not ended by then, at once: it is made anew, or rewound after its crash recovery.
 stopped_at_last() {
-  ! stopped "$fast_stop" || return 0
+  ! stopped 30 || return 0
   [ "$state" = STOPPED ] || said=$("$bin/pg_ctl" -D "$data" -m immediate -t 20 stop 2>&1 9>&- 3>&-)
   tries=0
   until process_state "$data" && [ "$state" = STOPPED ]; do

@@ -198,8 +198,7 @@ final class SetupCalls {
         new CopyLimits(
             policy.resilver().bytesPerSecond(),
             policy.resilver().timeout(),
-            policy.resilver().keepOld(),
-            policy.resilver().fastStop()),
+            policy.resilver().keepOld()),
         elsewhere,
         List.of(
             new OwnSetting("port", String.valueOf(standby.port())),

@@ -208,8 +208,7 @@ final class Making {
             upstream(primary, Source.APPLICATION, ladder.freeSlot(rated)),
             cluster.policies().database().database(),
             ladder.restoreCommand(instance)),
-        new CopyLimits(
-            limits.bytesPerSecond(), limits.timeout(), limits.keepOld(), limits.fastStop()),
+        new CopyLimits(limits.bytesPerSecond(), limits.timeout(), limits.keepOld()),
         ladder.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(instance.port())),
