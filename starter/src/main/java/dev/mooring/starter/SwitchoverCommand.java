@@ -48,6 +48,18 @@ final class SwitchoverCommand implements Callable<Integer> {
               + " the receipt.")
   private List<String> overrides = List.of();
 
+  @Option(
+      names = "--detach",
+      paramLabel = "INSTANCE",
+      split = ",",
+      description =
+          "A standby that is taken off the primary before the stop, which waits for everybody who"
+              + " streams: one that is far behind or stands still. It follows the new primary"
+              + " afterwards, and is not waited for.")
+  private List<String> detach = List.of();
+
+  @Mixin private final MeantCluster meant = new MeantCluster();
+
   @Mixin private final RunOptions options = new RunOptions();
 
   SwitchoverCommand(MooringCommand mooring) {
@@ -58,7 +70,13 @@ final class SwitchoverCommand implements Callable<Integer> {
   public Integer call() {
     try (Connecting temporal = mooring.connecting()) {
       ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.MoveTo move = new RunOrder.MoveTo(to, digest, String.join(",", overrides));
+      RunOrder.MoveTo move =
+          new RunOrder.MoveTo(
+              to,
+              digest,
+              String.join(",", overrides),
+              String.join(",", detach),
+              meant.confirmed(mooring, options, name));
       RunOrder order = RunOrder.switchover(name, move, options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }

@@ -40,6 +40,25 @@ class ConsumeCommandTest {
         .contains("HINT: --system-identifier-ends DIGITS", "`mooring whois harbour`", "`ssh -t`");
   }
 
+  @Test
+  void a_primary_that_is_moved_is_named_so_too() throws IOException {
+    Said said = consume(Map.of("SUDO_USER", "anna"), "switchover", "--to", "west-0");
+    assertThat(said.status()).isEqualTo(ExitCode.USAGE.status());
+    assertThat(said.err()).contains("SUDO_USER is set, so somebody typed this");
+  }
+
+  @Test
+  void and_goes_on_once_it_is() throws IOException {
+    goesOn(
+        consume(
+            Map.of("SUDO_USER", "anna"),
+            "switchover",
+            "--to",
+            "west-0",
+            "--system-identifier-ends",
+            "4711"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"4711", "any"})
   void who_names_it_goes_on(String ends) throws IOException {

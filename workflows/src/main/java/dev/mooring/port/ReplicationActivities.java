@@ -45,6 +45,14 @@ public interface ReplicationActivities {
   WriteRefused observeWriteRefused(EnsureWritten request);
 
   /**
+   * Ends the walsenders that serve these names, and sees them gone; their slots stay. Repeated, it
+   * finds none. What connects anew meanwhile is ended too, until the time is over: {@link
+   * FailureCode#OUTCOME_UNKNOWN} where one is there still. The role needs pg_signal_backend, {@link
+   * FailureCode#DATABASE_REFUSED} without it.
+   */
+  Detached ensureDetached(Detach request);
+
+  /**
    * Waits until each of these standbys streams, from the primary or the standby above it, and has
    * replayed where the primary stood when the wait began; ends at once when all do. For one that
    * the archive feeds alone, and that is not there yet, the primary's WAL file is ended once: only
@@ -220,6 +228,34 @@ public interface ReplicationActivities {
   record WriteProved(InstanceId instance, TimelineId timeline, Lsn at) {}
 
   record WriteRefused(InstanceId instance, String sqlState, String words) {}
+
+  /**
+   * Ends walsenders.
+   *
+   * @param applications the names that those connected with
+   */
+  record Detach(
+      Call call,
+      DatabaseAccess access,
+      DatabaseActivities.Server server,
+      List<String> applications,
+      Duration within)
+      implements ForCall {
+    public Detach {
+      applications = List.copyOf(applications);
+    }
+  }
+
+  /**
+   * Walsenders that are gone.
+   *
+   * @param ended the names of those that were there
+   */
+  record Detached(InstanceId instance, List<String> ended) {
+    public Detached {
+      ended = List.copyOf(ended);
+    }
+  }
 
   record AwaitStreaming(
       Call call,

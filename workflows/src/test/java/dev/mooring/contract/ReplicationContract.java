@@ -11,6 +11,8 @@ import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.Detach;
+import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -95,6 +97,27 @@ public abstract class ReplicationContract {
         .awaitStreaming(
             new AwaitStreaming(
                 call(), access(), server("east-0"), servers("west-0", "east-1"), atMost));
+  }
+
+  private Detached detached(String... names) {
+    return replication()
+        .ensureDetached(
+            new Detach(call(), access(), server("east-0"), List.of(names), Duration.ofSeconds(1)));
+  }
+
+  /** One that stands still is served until its walsender is ended; it comes back by itself. */
+  @Test
+  void the_walsender_of_a_standby_that_stands_still_is_ended_and_its_slot_stays() {
+    world().hands().freeze("east-1");
+    assertThat(detached("east_1").ended()).containsExactly("east_1");
+    assertThat(detached("east_1").ended()).isEmpty();
+    MemberObserved primary = member("east-0");
+    assertThat(primary.senders()).extracting(Sender::application).containsExactly("west_0");
+    assertThat(primary.slots())
+        .extracting(Slot::name, Slot::active)
+        .containsExactly(tuple("east_1", false), tuple("west_0", true));
+    world().hands().thaw("east-1");
+    assertThat(await(LIMIT).behind()).isEmpty();
   }
 
   @Test

@@ -109,6 +109,9 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFact("pool_mode", state.poolMode),
             new EndpointFact("query_wait_timeout", "120"),
             new EndpointFact("so_reuseport", "0"),
+            new EndpointFact("processes", "1"),
+            new EndpointFact("leads_to", state.leadsTo.value()),
+            new EndpointFact("file", state.prepared.orElse(state.leadsTo).value()),
             new EndpointFact("paused", pauseOf(state).isPresent() ? "yes" : "no"))
         : List.of();
   }

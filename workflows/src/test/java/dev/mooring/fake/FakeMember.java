@@ -12,6 +12,7 @@ import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,10 @@ final class FakeMember {
   InstanceState state = InstanceState.IN_PRODUCTION;
   boolean running = true;
   boolean frozen;
+
+  /** Whose walsender still serves it while it stands still. */
+  Optional<InstanceId> servedBy = Optional.empty();
+
   boolean standbySignal;
   boolean replayPaused;
   long fencedEpoch;
@@ -107,6 +112,7 @@ final class FakeMember {
   void kill() {
     running = false;
     frozen = false;
+    servedBy = Optional.empty();
   }
 
   /** What a launcher does with what is configured. */

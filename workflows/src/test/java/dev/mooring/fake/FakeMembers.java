@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -34,10 +35,11 @@ public final class FakeMembers implements StreamingHands {
         .map(FakeMember::instance)
         .filter(i -> i.site().equals(cluster.policies().publish().site()))
         .findFirst()
-        .ifPresent(this::begin);
+        .ifPresent(first -> begin(cluster, first));
   }
 
-  private void begin(Instance first) {
+  private void begin(Cluster cluster, Instance first) {
+    member(first.id()).synchronousNames = new Move(cluster, first, first).synchronousNames();
     Upstreams upstreams =
         new Upstreams(members.values().stream().map(FakeMember::instance).toList(), first);
     for (FakeMember member : members.values()) {
@@ -45,7 +47,7 @@ public final class FakeMembers implements StreamingHands {
         member.standbySignal = true;
         member.state = dev.mooring.postgres.InstanceState.IN_ARCHIVE_RECOVERY;
         Optional<Instance> above = upstreams.of(member.instance());
-        member.upstream = above.map(up -> FakeRoles.upstream(up, member.instance()));
+        member.upstream = above.map(up -> FakeRoles.upstream(cluster, up, member.instance()));
         above.ifPresent(up -> member(up.id()).slots.add(member.instance().replicationName()));
       }
     }
@@ -256,12 +258,18 @@ public final class FakeMembers implements StreamingHands {
 
   @Override
   public synchronized void freeze(String instance) {
-    member(new InstanceId(instance)).frozen = true;
+    FakeMember member = member(new InstanceId(instance));
+    if (!member.frozen) {
+      member.servedBy = senderOf(member).map(sender -> sender.instance().id());
+      member.frozen = true;
+    }
   }
 
   @Override
   public synchronized void thaw(String instance) {
-    member(new InstanceId(instance)).frozen = false;
+    FakeMember member = member(new InstanceId(instance));
+    member.frozen = false;
+    member.servedBy = Optional.empty();
     stream();
   }
 }

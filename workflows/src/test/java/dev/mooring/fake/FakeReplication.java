@@ -76,7 +76,7 @@ final class FakeReplication implements ReplicationActivities {
     for (FakeMember other : members.all()) {
       if (members.senderOf(other).filter(member::equals).isPresent()) {
         senders.add(sender(member, other, "streaming", 0));
-      } else if (other.frozen && streamsFrom(other, member)) {
+      } else if (other.servedBy.filter(member.instance().id()::equals).isPresent()) {
         senders.add(sender(member, other, "streaming", 40));
       }
     }
@@ -112,14 +112,11 @@ final class FakeReplication implements ReplicationActivities {
     return world.cluster().host(sender.host()).access().address();
   }
 
-  private static boolean streamsFrom(FakeMember standby, FakeMember sender) {
-    return standby.upstream.filter(u -> u.instance().equals(sender.instance().id())).isPresent();
-  }
-
   private static Sender sender(FakeMember member, FakeMember to, String state, long silent) {
     String name = to.instance().replicationName();
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
-    String sync = member.synchronousNames.contains(name) ? "sync" : "async";
+    String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
+    String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
     return new Sender(name, "127.0.0.1", state, sync, lag, name, silent);
   }
 
@@ -172,6 +169,29 @@ final class FakeReplication implements ReplicationActivities {
           FailureCode.DATABASE_UNREACHABLE, server.instance().id() + " does not answer");
     }
     return member;
+  }
+
+  @Override
+  public Detached ensureDetached(Detach request) {
+    synchronized (members) {
+      FakeMember member = answering(request.server());
+      List<String> ended = new ArrayList<>();
+      for (FakeMember other : members.all()) {
+        String name = other.instance().replicationName();
+        if (!request.applications().contains(name)) {
+          continue;
+        }
+        if (members.senderOf(other).filter(member::equals).isPresent()) {
+          world.elapse(request.within());
+          throw FakeHost.failure(FailureCode.OUTCOME_UNKNOWN, name + " comes back at once");
+        }
+        if (other.servedBy.filter(member.instance().id()::equals).isPresent()) {
+          other.servedBy = Optional.empty();
+          ended.add(name);
+        }
+      }
+      return new Detached(member.instance().id(), ended);
+    }
   }
 
   @Override

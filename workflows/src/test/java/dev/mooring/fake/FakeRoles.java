@@ -7,11 +7,13 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory.Entry;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Who may write, as the fake's hosts keep it. */
 final class FakeRoles implements RoleActivities {
@@ -25,11 +27,11 @@ final class FakeRoles implements RoleActivities {
     this.members = world.members();
   }
 
-  static Upstream upstream(Instance primary, Instance standby) {
+  static Upstream upstream(Cluster cluster, Instance primary, Instance standby) {
     String name = standby.replicationName();
     return new Upstream(
         primary.id(),
-        "host-of-" + primary.id(),
+        cluster.host(primary.host()).access().address(),
         primary.port(),
         "replication",
         new SecretReference("pgpass"),
@@ -113,12 +115,7 @@ final class FakeRoles implements RoleActivities {
         member.frozen
             || members.all().stream()
                 .anyMatch(
-                    other ->
-                        other.frozen
-                            && other
-                                .upstream
-                                .filter(u -> u.instance().equals(member.instance().id()))
-                                .isPresent());
+                    other -> other.servedBy.filter(member.instance().id()::equals).isPresent());
     if (held) {
       world.elapse(request.stopWithin());
       throw FakeHost.failure(
@@ -149,6 +146,9 @@ final class FakeRoles implements RoleActivities {
         member.mayWrite(
             member.instance().id().value(), request.call().epoch(), request.call().run());
         member.running = false;
+        members.all().stream()
+            .filter(other -> other.servedBy.filter(member.instance().id()::equals).isPresent())
+            .forEach(other -> other.servedBy = Optional.empty());
         member.start();
       }
       members.stream();

@@ -85,8 +85,8 @@ class GoldenPayloadsTest {
               ReplicationRequest::of),
           "SwitchoverWorkflow.switchOver",
           new Request(
-              "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a',"
-                  + "'overrides':'siblings,logical-slots','by':'alice','reason':'new kernel'}",
+              "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a','overrides':'siblings,logical-slots','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'new"
+                  + " kernel'}",
               SwitchoverRequest::of),
           "FailbackWorkflow.failBack",
           new Request(

@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * Streaming replication over JDBC, on PostgreSQL 13 and later. Every wait is bounded: a server that
  * stands still fails by itself and holds nobody else up.
  *
- * <p>The role needs {@code pg_monitor} to look, and REPLICATION where slots are made or dropped.
+ * <p>The role needs {@code pg_monitor} to look, and REPLICATION where slots are made or dropped,
+ * and {@code pg_signal_backend} where walsenders are ended.
  */
 public final class JdbcReplicationActivities implements ReplicationActivities, AutoCloseable {
   private final ServerConnections connections;
@@ -71,6 +72,16 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
       return new SlotsSql(session).set(id, request.present(), request.absent());
     } catch (DatabaseFault fault) {
       throw failure(fault, "the slots of " + id + " are not set");
+    }
+  }
+
+  @Override
+  public Detached ensureDetached(Detach request) {
+    InstanceId id = request.server().instance().id();
+    try (Session session = sessions().warm(request.server(), request.access())) {
+      return new DetachedSenders(session, request).ended();
+    } catch (DatabaseFault fault) {
+      throw failure(fault, "walsenders of " + id + " are not ended");
     }
   }
 

@@ -87,8 +87,17 @@ public record RunOrder(
    * @param to the standby that is to become the primary
    * @param digest of a plan that was looked at, or empty
    * @param overrides rules that are broken by their names, with commas between; or empty
+   * @param detach standbys that are taken off before the stop, with commas between; or empty
+   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record MoveTo(String to, String digest, String overrides) {}
+  public record MoveTo(
+      String to, String digest, String overrides, String detach, String systemIdentifierEnds) {
+
+    /** One that takes nobody off, of whatever system. */
+    public MoveTo(String to, String digest, String overrides) {
+      this(to, digest, overrides, "", "");
+    }
+  }
 
   private static ObjectNode moving(ClusterName cluster, MoveTo move, Asked asked) {
     ObjectNode request = request(cluster, asked).put("to", move.to());
@@ -104,6 +113,12 @@ public record RunOrder(
   /** A Switchover. */
   public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
     ObjectNode request = moving(cluster, move, asked);
+    if (!move.detach().isEmpty()) {
+      request.put("detach", move.detach());
+    }
+    if (!move.systemIdentifierEnds().isEmpty()) {
+      request.put("systemIdentifierEnds", move.systemIdentifierEnds());
+    }
     return order(
             SwitchoverWorkflow.class,
             cluster,

@@ -102,7 +102,7 @@ class HistoryReplayTest {
         "publish/completed | AwaitArchived | \"missing\":[] |"
             + " \"missing\":[\"000000010000000000000001\"]",
         "switchover/completed | EnsureHandedOver | \"0/5000038\" | \"0/5000000\"",
-        "switchover/completed | ObserveReplication | \"paused\":false |" + " \"paused\":true",
+        "switchover/completed | ObserveRoles | \"fencedEpoch\":0 | \"fencedEpoch\":7",
       })
   void an_altered_observation_no_longer_leads_to_what_was_decided(
       String history, String activity, String from, String to) {

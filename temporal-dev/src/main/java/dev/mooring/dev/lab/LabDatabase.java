@@ -51,9 +51,9 @@ final class LabDatabase {
         : Command.join(everywhere, List.of("GRANT pg_checkpoint TO " + ROLE));
   }
 
-  /** What the role needs beside where standbys stream: it makes their slots. */
+  /** What the role needs beside where standbys stream: slots, and the end of walsenders. */
   static List<String> slotStatements() {
-    return List.of("ALTER ROLE " + ROLE + " REPLICATION");
+    return List.of("ALTER ROLE " + ROLE + " REPLICATION", "GRANT pg_signal_backend TO " + ROLE);
   }
 
   /** Whether the role may ask for a checkpoint, which before 15 only a superuser may. */

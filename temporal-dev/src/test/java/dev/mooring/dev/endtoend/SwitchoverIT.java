@@ -51,13 +51,26 @@ class SwitchoverIT extends SwitchoverRefused {
           SwitchoverStep.RESOLVE,
           SwitchoverStep.APPROVE,
           SwitchoverStep.LOCK,
-          SwitchoverStep.PREPARE_SYNCHRONOUS);
+          SwitchoverStep.PREPARE_SYNCHRONOUS,
+          SwitchoverStep.DETACH);
 
+  /** It is named to be taken off, stands still from then on, and comes along once it goes on. */
   @Test
-  void the_primary_moves_and_comes_back() {
-    SwitchoverResult there = move("west-0");
-    assertThat(there.outcome()).isEqualTo("Completed");
-    assertThat(there.degraded()).isEmpty();
+  void the_primary_moves_without_a_standby_that_stands_still_and_comes_back_with_it() {
+    LabInstance sibling = stage.lab.instance("east-1");
+    stage.hooks.before(
+        SwitchoverStep.DETACH, () -> stage.lab.faults().signalAll(sibling, Signal.STOP));
+    try {
+      SwitchoverResult there = moveWithout("west-0", "east-1");
+      assertThat(there.outcome()).isEqualTo("Completed");
+      assertThat(there.degraded())
+          .singleElement()
+          .asString()
+          .startsWith("east-1 was detached before the stop");
+    } finally {
+      stage.lab.faults().signalAll(sibling, Signal.CONT);
+    }
+    Soon.soon("east-1 streams from west-0", () -> streamsFromWest("east_1"));
     WorkflowStub run = begin("east-0");
     SwitchoverResult back = run.getResult(SwitchoverResult.class);
     assertThat(back.headline()).startsWith("east-0 is the primary, west-0 follows it");
@@ -128,6 +141,21 @@ class SwitchoverIT extends SwitchoverRefused {
       assertThat(writerThroughPooler()).isEqualTo("east-0");
     } finally {
       stage.lab.faults().signalAll(sibling, Signal.CONT);
+    }
+  }
+
+  private static boolean streamsFromWest(String application) {
+    String sql =
+        "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name ="
+            + " '"
+            + application
+            + "'";
+    try (Connection connection = stage.lab.connect(stage.lab.instance("west-0"));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() && row.getInt(1) == 1;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

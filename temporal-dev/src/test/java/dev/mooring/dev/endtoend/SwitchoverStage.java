@@ -58,6 +58,15 @@ abstract class SwitchoverStage {
     return begin(to).getResult(SwitchoverResult.class);
   }
 
+  /** The same with a standby that is taken off first. */
+  static SwitchoverResult moveWithout(String to, String detached) {
+    String detach = String.format(",\"detach\":\"%s\"", detached);
+    String digest = start(to, detach).getResult(SwitchoverResult.class).digest();
+    String approved =
+        String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest);
+    return start(to, detach + approved).getResult(SwitchoverResult.class);
+  }
+
   static EndingRecord moveFails(String to) {
     return Stage.endingOf(begin(to));
   }

@@ -87,8 +87,18 @@ final class Aftermath {
         without.add(notFollowing(outcome.sibling(), outcome.failure()));
       }
     }
+    move.detached().stream()
+        .map(
+            standby ->
+                standby.id()
+                    + " was detached before the stop and is not waited for: see `mooring status`")
+        .forEach(without::add);
     degraded.addAll(without);
-    return outcomes.stream().filter(o -> o.failure() == null).map(Outcome::sibling).toList();
+    return outcomes.stream()
+        .filter(outcome -> outcome.failure() == null)
+        .map(Outcome::sibling)
+        .filter(sibling -> !move.detached().contains(sibling))
+        .toList();
   }
 
   private record Outcome(Instance sibling, @Nullable RuntimeException failure) {}

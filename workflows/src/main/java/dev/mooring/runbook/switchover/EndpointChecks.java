@@ -69,6 +69,7 @@ final class EndpointChecks {
         reuse,
         "0: one process",
         "name each process as an endpoint of its own: a pause reaches one process only");
+    processes(seen);
     String paused = fact(seen, "paused");
     rows.row(
         paused.equals("no"),
@@ -76,6 +77,25 @@ final class EndpointChecks {
         paused,
         "no",
         "RESUME it: somebody else holds its clients");
+  }
+
+  /** One more that listens there holds nobody; a file that nobody reads leads nobody elsewhere. */
+  private void processes(EndpointSeen seen) {
+    String processes = fact(seen, "processes");
+    rows.row(
+        processes.equals("1"),
+        seen.name() + "'s processes at its port",
+        processes,
+        "1",
+        "name each process as an endpoint of its own: a pause reaches one process only");
+    String file = fact(seen, "file");
+    String leads = fact(seen, "leads_to");
+    rows.row(
+        file.equals(leads),
+        seen.name() + "'s databases file",
+        file,
+        "to lead where PgBouncer leads: " + leads,
+        "correct databasesFile in the cluster file, or RELOAD it: its next reload leads elsewhere");
   }
 
   private static String fact(EndpointSeen seen, String name) {

@@ -10,6 +10,7 @@ import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +19,18 @@ import java.util.stream.Collectors;
  * @param cluster the cluster
  * @param from the primary before
  * @param to the primary after
+ * @param detached standbys that are taken off the old primary before it is stopped, because a stop
+ *     waits for everybody who streams from it
  */
-public record Move(Cluster cluster, Instance from, Instance to) {
+public record Move(Cluster cluster, Instance from, Instance to, List<Instance> detached) {
+  public Move {
+    detached = List.copyOf(detached);
+  }
+
+  /** A move that takes nobody off. */
+  public Move(Cluster cluster, Instance from, Instance to) {
+    this(cluster, from, to, List.of());
+  }
 
   /** How the cluster streams. */
   public StreamingPolicy policy() {
@@ -56,6 +67,15 @@ public record Move(Cluster cluster, Instance from, Instance to) {
    * for.
    */
   public String synchronousNames() {
+    return names(member -> member.equals(to) ? from : member);
+  }
+
+  /** The names that the cluster file has, its own primary's among them. */
+  String synchronousNamesIn() {
+    return names(member -> member);
+  }
+
+  private String names(UnaryOperator<Instance> standing) {
     Synchronous synchronous = policy().replication().synchronous();
     if (synchronous.method() == Method.NONE) {
       return "";
@@ -64,7 +84,7 @@ public record Move(Cluster cluster, Instance from, Instance to) {
     for (InstanceId waitedFor : synchronous.instances()) {
       cluster.members().stream()
           .filter(member -> member.id().equals(waitedFor))
-          .forEach(member -> names.add((member.equals(to) ? from : member).replicationName()));
+          .forEach(member -> names.add(standing.apply(member).replicationName()));
     }
     return String.format(
         "%s %d (%s)",

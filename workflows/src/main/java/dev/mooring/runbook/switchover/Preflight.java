@@ -1,14 +1,9 @@
 package dev.mooring.runbook.switchover;
 
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Receiver;
 import dev.mooring.port.ReplicationActivities.Sender;
-import dev.mooring.port.ReplicationActivities.Slot;
-import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.StreamingPolicy;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,31 +13,27 @@ import java.util.Optional;
  * a stop up: every walsender, also that of an asynchronous standby, and the archiver.
  */
 final class Preflight {
-  private static final long LONGEST_TRANSACTION_SECONDS = 60;
-  private static final long SILENT_SECONDS = 15;
   private static final int SPARE = 1;
+  private static final int MINORS = 10_000;
 
   private final Move move;
-  private final SwitchoverSight sight;
   private final PreflightRows rows;
 
-  private Preflight(Move move, SwitchoverSight sight, List<String> overrides) {
+  private Preflight(Move move, List<String> overrides) {
     this.move = move;
-    this.sight = sight;
     this.rows = new PreflightRows(overrides);
   }
 
   /** All rows, in the order they are read in. */
   static List<PreflightRow> of(Move move, SwitchoverSight sight, List<String> overrides) {
-    Preflight preflight = new Preflight(move, sight, overrides);
-    preflight.hosts();
-    preflight.siblings();
+    Preflight preflight = new Preflight(move, overrides);
+    new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
     Optional<MemberObserved> to = sight.member(move.to());
     if (from.isPresent() && to.isPresent()) {
       preflight.target(from.get(), to.get());
-      preflight.stop(from.get());
-      preflight.load(from.get());
+      new StopChecks(move, preflight.rows).all(from.get());
+      new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
       preflight.afterwards(from.get(), to.get());
     }
     for (Instance one : List.of(move.from(), move.to())) {
@@ -56,46 +47,6 @@ final class Preflight {
     }
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
-  }
-
-  // ---- hosts
-
-  private void hosts() {
-    for (Instance member : move.cluster().members()) {
-      Optional<InstanceRole> role = sight.role(member);
-      String unread =
-          sight.unread().stream()
-              .filter(failure -> failure.instance().equals(member.id()))
-              .map(InstanceFailure::message)
-              .findFirst()
-              .orElse("not seen");
-      rows.row(
-          role.isPresent(),
-          member.id() + " on its host",
-          role.map(r -> r.process() + ", " + r.control().state()).orElse(unread),
-          "readable, with its authority file",
-          "let the worker of its site reach its host; a state that can't be read stops a move");
-      role.ifPresent(this::authority);
-    }
-  }
-
-  private void authority(InstanceRole role) {
-    String writer = role.authority().writer();
-    boolean agrees = writer.isEmpty() || writer.equals(move.from().id().value());
-    boolean own =
-        !role.instance().equals(move.from().id()) && !role.instance().equals(move.to().id());
-    rows.row(
-        agrees || own || !writer.equals(role.instance().value()),
-        role.instance() + "'s authority file",
-        writer.isEmpty() ? "nothing was moved yet" : "writer " + writer,
-        "not to name it beside " + move.from().id(),
-        "find out who promoted it, and resilver it");
-    rows.row(
-        role.start().fencedEpoch() == 0,
-        role.instance() + "'s fence",
-        role.start().fencedEpoch() == 0 ? "none" : "epoch " + role.start().fencedEpoch(),
-        "none",
-        "an earlier move left it fenced: resilver it first");
   }
 
   // ---- the target
@@ -167,6 +118,14 @@ final class Preflight {
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
         "a standby of a standby can't be promoted without loss: name one that follows the primary");
+    String address = move.cluster().host(move.from().host()).access().address();
+    rows.row(
+        PreflightRule.UPSTREAM_ADDRESS,
+        receiver.filter(r -> r.senderHost().equals(address)).isPresent(),
+        move.to().id() + "'s upstream address",
+        receiver.map(Receiver::senderHost).orElse("none"),
+        address + ", that of " + move.from().id(),
+        "see that both are addresses of the same host, or `mooring replicate setup` sets it");
   }
 
   private static Optional<Sender> sender(MemberObserved from, Instance standby) {
@@ -179,84 +138,18 @@ final class Preflight {
     String ours = from.setting("server_version_num").orElse("?");
     String theirs = to.setting("server_version_num").orElse("?");
     rows.row(
+        number(ours) / MINORS == number(theirs) / MINORS,
+        move.to().id() + "'s major version",
+        String.valueOf(number(theirs) / MINORS),
+        String.valueOf(number(ours) / MINORS),
+        "streaming works within one major version: correct the cluster file");
+    rows.row(
         PreflightRule.MINOR_VERSIONS,
         ours.equals(theirs),
         move.to().id() + "'s version",
         theirs,
         ours,
         "run the same minor version on both, the standby updated first");
-  }
-
-  // ---- what holds a stop up
-
-  private void stop(MemberObserved from) {
-    StreamingPolicy.Limits limits = move.policy().replication().limits();
-    for (Sender sender : from.senders()) {
-      String name = sender.application().isEmpty() ? sender.address() : sender.application();
-      rows.row(
-          sender.lagBytes() <= limits.lagBytes(),
-          "lag of " + name,
-          sender.lagBytes() + " bytes",
-          "at most " + limits.lagBytes(),
-          "a stop waits for every walsender: wait, or take that standby off first");
-      rows.row(
-          sender.silentSeconds() >= 0 && sender.silentSeconds() <= SILENT_SECONDS,
-          "last word of " + name,
-          sender.silentSeconds() < 0 ? "never" : sender.silentSeconds() + " s ago",
-          "at most " + SILENT_SECONDS + " s ago",
-          "a standby that stands still holds a stop up: mend it or take it off first");
-    }
-    rows.row(
-        from.load().unarchived() <= limits.archiveFiles(),
-        "files that wait for the archiver of " + move.from().id(),
-        String.valueOf(from.load().unarchived()),
-        "at most " + limits.archiveFiles(),
-        "a stop waits for the archiver: look at its last error");
-    rows.row(
-        from.load().backups() == 0,
-        "base backups from " + move.from().id(),
-        String.valueOf(from.load().backups()),
-        "none",
-        "wait for their end");
-    rows.row(
-        true,
-        "stop of " + move.from().id(),
-        "pg_ctl stop -m fast, at most "
-            + seconds(move.policy().switchover().stopWithin())
-            + ", within an outage of at most "
-            + seconds(move.policy().switchover().outageBudget()),
-        "as the cluster file says",
-        "");
-  }
-
-  private static String seconds(Duration duration) {
-    return duration.toSeconds() + " s";
-  }
-
-  private void load(MemberObserved from) {
-    rows.row(
-        PreflightRule.LONG_TRANSACTIONS,
-        from.load().longestSeconds() <= LONGEST_TRANSACTION_SECONDS,
-        "longest transaction on " + move.from().id(),
-        from.load().longestSeconds() + " s",
-        "at most " + LONGEST_TRANSACTION_SECONDS + " s",
-        "wait for its end, or end it: the stop will");
-    rows.row(
-        PreflightRule.PREPARED_TRANSACTIONS,
-        from.load().prepared() == 0,
-        "prepared transactions on " + move.from().id(),
-        String.valueOf(from.load().prepared()),
-        "none",
-        "let their manager end them: COMMIT PREPARED or ROLLBACK PREPARED");
-    List<String> logical =
-        from.slots().stream().filter(slot -> !slot.plugin().isEmpty()).map(Slot::name).toList();
-    rows.row(
-        PreflightRule.LOGICAL_SLOTS,
-        logical.isEmpty(),
-        "logical slots on " + move.from().id(),
-        logical.isEmpty() ? "none" : String.join(", ", logical),
-        "none: they do not move with the primary",
-        "end their subscriptions first, or make them anew afterwards");
   }
 
   // ---- what is needed afterwards
@@ -305,18 +198,5 @@ final class Preflight {
 
   private static int number(String text) {
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-  }
-
-  private void siblings() {
-    for (Instance sibling : move.siblings()) {
-      boolean seen = sight.member(sibling).isPresent();
-      rows.row(
-          PreflightRule.SIBLINGS,
-          seen,
-          sibling.id() + " answers",
-          seen ? "yes" : sight.whySilent(sibling),
-          "to be led to the new primary",
-          "mend it, or move without it: it is resilvered afterwards");
-    }
   }
 }

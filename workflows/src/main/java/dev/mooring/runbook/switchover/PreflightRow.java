@@ -17,6 +17,8 @@ public record PreflightRow(
   public enum Judged {
     /** As it must be. */
     GOOD,
+    /** Not as wanted; the move can be made, and it is told. */
+    WARNED,
     /** Against a rule that was overridden by its name. */
     OVERRIDDEN,
     /** The move may not be made. */

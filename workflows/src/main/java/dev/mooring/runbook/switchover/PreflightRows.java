@@ -26,6 +26,13 @@ final class PreflightRows {
             looked, seen, limit, holds ? Judged.GOOD : Judged.WRONG, "", holds ? "" : remedy));
   }
 
+  /** A row that stands against no move, and is told where it does not hold. */
+  void wanted(boolean holds, String looked, String seen, String limit, String remedy) {
+    rows.add(
+        new PreflightRow(
+            looked, seen, limit, holds ? Judged.GOOD : Judged.WARNED, "", holds ? "" : remedy));
+  }
+
   void row(
       PreflightRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
     Judged broken = overrides.contains(rule.text()) ? Judged.OVERRIDDEN : Judged.WRONG;

@@ -17,7 +17,13 @@ public enum PreflightRule {
   /** A sibling that can't be seen will not follow. */
   SIBLINGS,
   /** Minor versions of the two sides differ. */
-  MINOR_VERSIONS;
+  MINOR_VERSIONS,
+  /** The authority file of the primary does not name it: somebody let it write by hand. */
+  AUTHORITY,
+  /** The target streams from an address that is not the one of the cluster file. */
+  UPSTREAM_ADDRESS,
+  /** Whom the primary's commits wait for is not what the cluster file says. */
+  SYNCHRONOUS_DRIFT;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES =

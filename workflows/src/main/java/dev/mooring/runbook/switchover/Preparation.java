@@ -10,6 +10,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Preparation {
           return ended;
         },
         Undo.nothing("a checkpoint changes nothing that anybody could see"));
+    detach();
     run.step(
         SwitchoverStep.PREPARE_ENDPOINTS,
         () -> endpoints.prepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to()),
@@ -51,6 +53,19 @@ final class Preparation {
             "endpoints that are reloaded by hand lead to " + move.to().id() + " now",
             () -> endpoints.unprepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to())));
     run.observe(SwitchoverStep.LAST_LOOK, this::oneWriter);
+  }
+
+  private void detach() {
+    if (move.detached().isEmpty()) {
+      return;
+    }
+    Detaching detaching = new Detaching(move, ports, run);
+    run.step(
+        SwitchoverStep.DETACH,
+        detaching::detach,
+        takenBack(
+            move.detached().stream().map(Instance::id).toList() + " follow nobody",
+            detaching::attach));
   }
 
   private void prepareSlots() {

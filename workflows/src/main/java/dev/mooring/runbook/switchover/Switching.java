@@ -56,11 +56,24 @@ public final class Switching {
    *
    * @param to who is to be the primary
    * @param overrides rules that are broken by their names
+   * @param detach standbys that are taken off the old primary before it is stopped
+   * @param systemIdentifierEnds digits the system identifier must end with, or empty
    * @param inWords what a plan's digest begins with
    */
-  public record Intent(Instance to, List<String> overrides, String inWords) {
+  public record Intent(
+      Instance to,
+      List<String> overrides,
+      List<InstanceId> detach,
+      String systemIdentifierEnds,
+      String inWords) {
     public Intent {
       overrides = List.copyOf(overrides);
+      detach = List.copyOf(detach);
+    }
+
+    /** A move that takes nobody off, of whatever system. */
+    public Intent(Instance to, List<String> overrides, String inWords) {
+      this(to, overrides, List.of(), "", inWords);
     }
   }
 
@@ -89,7 +102,11 @@ public final class Switching {
     List<String> notCompared = context.oneFileEverywhere();
     SwitchoverSight seen = ports.observe(run.call(step));
     sight = seen;
-    Move wanted = new Move(context.cluster(), primary(seen), intent.to());
+    Instance from = primary(seen);
+    refuseAnotherSystem(seen, from);
+    Move wanted =
+        new Move(
+            context.cluster(), from, intent.to(), Detaching.named(context.cluster(), intent, from));
     move = wanted;
     checks = Preflight.of(wanted, seen, intent.overrides());
     objects = SwitchoverPlan.objects(wanted, seen);
@@ -142,6 +159,18 @@ public final class Switching {
   /** What was looked at, row by row. */
   public List<PreflightRow> checks() {
     return checks;
+  }
+
+  private void refuseAnotherSystem(SwitchoverSight seen, Instance from) {
+    String system = seen.member(from).orElseThrow().system().toString();
+    if (!system.endsWith(intent.systemIdentifierEnds())) {
+      throw RunbookStop.refused(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "the system identifier of cluster %s is %s, it does not end with %s: another cluster"
+                  + " was named than was meant",
+              context.cluster().name(), system, intent.systemIdentifierEnds()));
+    }
   }
 
   private Instance primary(SwitchoverSight looked) {

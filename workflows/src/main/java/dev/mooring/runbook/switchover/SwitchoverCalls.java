@@ -10,6 +10,8 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.Detach;
+import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
@@ -59,6 +61,7 @@ final class SwitchoverCalls {
   /** How long a host may be silent about a promotion before a person is told. */
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
+  private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
   private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
   private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
 
@@ -232,14 +235,40 @@ final class SwitchoverCalls {
   // ---- after it
 
   Following follow(Call call, Move move, Instance standby) {
+    return follow(call, standby, move.upstreamOf(standby).stream().toList());
+  }
+
+  Following follow(Call call, Instance standby, List<Instance> upstreams) {
     Site site = cluster.site(standby.site()).orElseThrow();
     return roles(standby, ActivityPolicies.ENSURE, "let " + standby.id() + " follow")
         .ensureFollowing(
             new Follow(
                 call,
                 work(standby),
-                move.upstreamOf(standby).stream().map(up -> upstream(up, standby)).toList(),
+                upstreams.stream().map(up -> upstream(up, standby)).toList(),
                 site.archive().restoreCommandOf(standby.content())));
+  }
+
+  Following followNobody(Call call, Instance standby) {
+    Site site = cluster.site(standby.site()).orElseThrow();
+    return roles(standby, ActivityPolicies.GLANCE, "let " + standby.id() + " stream from nobody")
+        .ensureFollowing(
+            new Follow(
+                call,
+                work(standby),
+                List.of(),
+                site.archive().restoreCommandOf(standby.content())));
+  }
+
+  Detached detach(Call call, Instance from, List<Instance> standbys) {
+    return replication(from, ActivityPolicies.ENSURE, "end walsenders of " + from.id())
+        .ensureDetached(
+            new Detach(
+                call,
+                cluster.policies().database(),
+                server(from),
+                standbys.stream().map(Instance::replicationName).toList(),
+                DETACHED_WITHIN));
   }
 
   private Upstream upstream(Instance from, Instance standby) {

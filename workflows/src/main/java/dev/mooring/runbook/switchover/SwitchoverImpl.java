@@ -44,7 +44,12 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
             context,
             run,
             context.deciding(),
-            new Switching.Intent(to, request.overrides(), request.inWords()));
+            new Switching.Intent(
+                to,
+                request.overrides(),
+                request.detach(),
+                request.systemIdentifierEnds(),
+                request.inWords()));
     switching = doing;
     run.observe(SwitchoverStep.OBSERVE, () -> planned(doing));
     if (request.mode() == Mode.PLAN) {
@@ -124,7 +129,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
 
   private static RunContext.Asked asked(SwitchoverRequest request) {
     return new RunContext.Asked(
-        request.to().value(), request.inWords(), request.by(), request.reason());
+        request.to().value(), request.asked(), request.by(), request.reason());
   }
 
   @Override

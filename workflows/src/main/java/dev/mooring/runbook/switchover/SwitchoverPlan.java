@@ -19,7 +19,14 @@ final class SwitchoverPlan {
   static List<String> objects(Move move, SwitchoverSight sight) {
     List<String> objects = new ArrayList<>();
     for (Instance member : move.cluster().members()) {
-      sight.member(member).ifPresent(seen -> objects.add(object(move, member, seen)));
+      if (move.detached().contains(member)) {
+        objects.add(
+            String.format(
+                "%s: is detached from %s before the stop, becomes standby of %s, not waited for",
+                member.id(), move.from().id(), move.to().id()));
+      } else {
+        sight.member(member).ifPresent(seen -> objects.add(object(move, member, seen)));
+      }
     }
     for (Endpoint endpoint : move.policy().endpoints()) {
       objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());

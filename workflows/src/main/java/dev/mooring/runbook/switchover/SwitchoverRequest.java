@@ -1,11 +1,14 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
+ * @param detach standbys that are taken off the old primary before it is stopped
+ * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
+ *     person shows that the cluster they named is the one they mean; empty where nobody was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -26,11 +32,14 @@ public record SwitchoverRequest(
     Mode mode,
     String digest,
     List<String> overrides,
+    List<InstanceId> detach,
+    String systemIdentifierEnds,
     String by,
     String reason) {
 
   public SwitchoverRequest {
     overrides = List.copyOf(overrides);
+    detach = List.copyOf(detach);
   }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
@@ -41,25 +50,44 @@ public record SwitchoverRequest(
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides = reader.optional("overrides", PreflightRule::named, List.of());
+    List<InstanceId> detach = reader.optional("detach", SwitchoverRequest::standbys, List.of());
+    String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     if (!overrides.isEmpty() && reason.isBlank()) {
       reader.optional("reason", SwitchoverRequest::missing, "");
     }
     reader.finish();
-    return new SwitchoverRequest(cluster, to, mode, digest, overrides, by, reason);
+    return new SwitchoverRequest(cluster, to, mode, digest, overrides, detach, ends, by, reason);
+  }
+
+  private static List<InstanceId> standbys(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).map(InstanceId::new).toList();
   }
 
   private static String missing(String text) {
     throw new IllegalArgumentException("must say why a rule is overridden, got '" + text + "'");
   }
 
-  /** The request as a receipt keeps it, and as a plan is digested with. */
+  /** The request as a plan is digested with. */
   public String inWords() {
     return "Switchover of "
         + cluster
         + " to "
         + to
-        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+        + (detach.isEmpty() ? "" : ", detaching " + joined(detach))
+        + (overrides.isEmpty() ? "" : ", overriding " + joined(overrides));
+  }
+
+  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  public String asked() {
+    return inWords()
+        + (systemIdentifierEnds.isEmpty()
+            ? ""
+            : ", of a system whose identifier ends with " + systemIdentifierEnds);
+  }
+
+  private static String joined(List<?> names) {
+    return names.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 }

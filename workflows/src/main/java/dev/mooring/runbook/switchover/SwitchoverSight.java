@@ -57,6 +57,15 @@ public record SwitchoverSight(
         .toList();
   }
 
+  /** Why a member could not be looked at on its host. */
+  String whyUnread(Instance instance) {
+    return unread.stream()
+        .filter(failure -> failure.instance().equals(instance.id()))
+        .map(InstanceFailure::message)
+        .findFirst()
+        .orElse("not seen");
+  }
+
   /** Why a member could not be asked. */
   String whySilent(Instance instance) {
     return silent.stream()

@@ -16,6 +16,7 @@ public enum SwitchoverStep implements Step {
   PREPARE_SLOTS(StepVerb.STEP, "make the slots on the target that the others will use"),
   PREPARE_SYNCHRONOUS(StepVerb.STEP, "set on the target whom its commits will wait for"),
   CHECKPOINT(StepVerb.STEP, "end a checkpoint, so that the stop is short"),
+  DETACH(StepVerb.STEP, "take off the standbys that would hold the stop up"),
   PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
   LAST_LOOK(StepVerb.OBSERVE, "see that nobody but the primary takes writes"),
   PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),

@@ -1,0 +1,131 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.topology.Instance;
+import java.util.Optional;
+
+/** What must hold of each member on its host, whatever its server answers. */
+final class HostChecks {
+  private static final String NOBODY = "none";
+
+  private final Move move;
+  private final SwitchoverSight sight;
+  private final PreflightRows rows;
+
+  HostChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+    this.move = move;
+    this.sight = sight;
+    this.rows = rows;
+  }
+
+  /** Every member's host, then whether every sibling answers. */
+  void all() {
+    move.cluster().members().forEach(this::host);
+    move.siblings().forEach(this::sibling);
+  }
+
+  private void host(Instance member) {
+    Optional<InstanceRole> role = sight.role(member);
+    String looked = member.id() + " on its host";
+    String seen =
+        role.map(r -> r.process() + ", " + r.control().state()).orElse(sight.whyUnread(member));
+    String limit = "readable, with its authority file";
+    if (move.siblings().contains(member)) {
+      rows.row(
+          PreflightRule.SIBLINGS,
+          role.isPresent(),
+          looked,
+          seen,
+          limit,
+          "let the worker of its site reach its host; to move without it, see by other means that"
+              + " it takes no writes");
+    } else {
+      rows.row(
+          role.isPresent(),
+          looked,
+          seen,
+          limit,
+          "let the worker of its site reach its host; a state that can't be read stops a move");
+    }
+    role.ifPresent(known -> judged(member, known));
+  }
+
+  private void judged(Instance member, InstanceRole role) {
+    if (member.equals(move.from())) {
+      writer(role.authority());
+    } else {
+      standby(role);
+    }
+    rows.row(
+        role.start().fencedEpoch() == 0,
+        role.instance() + "'s fence",
+        role.start().fencedEpoch() == 0 ? "none" : "epoch " + role.start().fencedEpoch(),
+        "none",
+        "an earlier move left it fenced: resilver it first");
+  }
+
+  /** The primary writes by Mooring's leave, or nobody ever moved it. */
+  private void writer(Authority authority) {
+    String writer = authority.writer();
+    String own = move.from().id().value();
+    rows.row(
+        PreflightRule.AUTHORITY,
+        writer.isEmpty() || writer.equals(own),
+        own + "'s authority file",
+        writer.isEmpty() ? "nothing was moved yet" : inWords(authority),
+        "no other writer than " + own,
+        "a run that moved it did not end, or somebody let it write by hand: find out who");
+  }
+
+  private static String inWords(Authority authority) {
+    return String.format(
+        "writer %s, by run %s in epoch %d",
+        authority.writer().equals(NOBODY) ? "nobody" : authority.writer(),
+        authority.run(),
+        authority.epoch());
+  }
+
+  /** Also where it does not answer over SQL, it must not be one that takes writes. */
+  private void standby(InstanceRole role) {
+    boolean writes =
+        role.process() != ServerProcess.STOPPED
+            && role.control().state() == InstanceState.IN_PRODUCTION;
+    rows.row(
+        !writes,
+        role.instance() + " takes no writes",
+        role.control().state() + ", " + role.process(),
+        "no server in production beside " + move.from().id(),
+        "somebody promoted it: find out who wrote there, and resilver it");
+    boolean named = role.authority().writer().equals(role.instance().value());
+    rows.row(
+        !named,
+        role.instance() + "'s authority file",
+        role.authority().writer().isEmpty() ? "nothing was moved yet" : inWords(role.authority()),
+        "not to name it beside " + move.from().id(),
+        "find out who promoted it, and resilver it");
+  }
+
+  private void sibling(Instance sibling) {
+    boolean seen = sight.member(sibling).isPresent();
+    String answer = seen ? "yes" : sight.whySilent(sibling);
+    if (move.detached().contains(sibling)) {
+      rows.row(
+          true,
+          sibling.id() + " answers",
+          answer,
+          "whatever it is: it is detached for the move",
+          "");
+      return;
+    }
+    rows.row(
+        PreflightRule.SIBLINGS,
+        seen,
+        sibling.id() + " answers",
+        answer,
+        "to be led to the new primary",
+        "mend it, or move without it: it is resilvered afterwards");
+  }
+}

@@ -1,0 +1,134 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy;
+import java.time.Duration;
+import java.util.List;
+
+/** What would hold the stop of the old primary up, or is cut off by it. */
+final class StopChecks {
+  private static final long LONGEST_TRANSACTION_SECONDS = 60;
+  private static final long SILENT_SECONDS = 15;
+
+  private final Move move;
+  private final PreflightRows rows;
+
+  StopChecks(Move move, PreflightRows rows) {
+    this.move = move;
+    this.rows = rows;
+  }
+
+  /** Of that primary. */
+  void all(MemberObserved from) {
+    senders(from);
+    detached(from);
+    stop(from);
+    load(from);
+  }
+
+  private void senders(MemberObserved from) {
+    StreamingPolicy.Limits limits = move.policy().replication().limits();
+    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    for (Sender sender : from.senders()) {
+      String name = sender.application().isEmpty() ? sender.address() : sender.application();
+      boolean detached = off.contains(sender.application());
+      rows.row(
+          detached || sender.lagBytes() <= limits.lagBytes(),
+          "lag of " + name,
+          sender.lagBytes() + " bytes",
+          detached ? "whatever it is: it is detached first" : "at most " + limits.lagBytes(),
+          "a stop waits for every walsender: wait, or take that standby off with --detach");
+      rows.row(
+          detached || (sender.silentSeconds() >= 0 && sender.silentSeconds() <= SILENT_SECONDS),
+          "last word of " + name,
+          sender.silentSeconds() < 0 ? "never" : sender.silentSeconds() + " s ago",
+          detached
+              ? "whenever it was: it is detached first"
+              : "at most " + SILENT_SECONDS + " s ago",
+          "a standby that stands still holds a stop up: mend it, or take it off with --detach");
+    }
+  }
+
+  /** Commits go on without those that are taken off. */
+  private void detached(MemberObserved from) {
+    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    long left =
+        from.senders().stream()
+            .filter(sender -> sender.sync().equals("quorum"))
+            .filter(sender -> !off.contains(sender.application()))
+            .count();
+    int needed = WaitedFor.of(from.setting("synchronous_standby_names").orElse("")).number();
+    for (String name : off) {
+      String sync =
+          from.senders().stream()
+              .filter(sender -> sender.application().equals(name))
+              .map(Sender::sync)
+              .findFirst()
+              .orElse("not attached");
+      rows.row(
+          !sync.equals("sync") && (!sync.equals("quorum") || left >= needed),
+          name + " may be detached",
+          sync.equals("quorum") ? "quorum, beside " + left + " others" : sync,
+          "not needed by commits" + (needed == 0 ? "" : ", which wait for " + needed),
+          "commits would hang: take it out of replication.synchronous first");
+    }
+  }
+
+  private void stop(MemberObserved from) {
+    StreamingPolicy.Limits limits = move.policy().replication().limits();
+    rows.row(
+        from.load().unarchived() <= limits.archiveFiles(),
+        "files that wait for the archiver of " + move.from().id(),
+        String.valueOf(from.load().unarchived()),
+        "at most " + limits.archiveFiles(),
+        "a stop waits for the archiver: look at its last error");
+    rows.row(
+        from.load().backups() == 0,
+        "base backups from " + move.from().id(),
+        String.valueOf(from.load().backups()),
+        "none",
+        "wait for their end");
+    rows.row(
+        true,
+        "stop of " + move.from().id(),
+        "pg_ctl stop -m fast, at most "
+            + seconds(move.policy().switchover().stopWithin())
+            + ", within an outage of at most "
+            + seconds(move.policy().switchover().outageBudget()),
+        "as the cluster file says",
+        "");
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toSeconds() + " s";
+  }
+
+  private void load(MemberObserved from) {
+    rows.row(
+        PreflightRule.LONG_TRANSACTIONS,
+        from.load().longestSeconds() <= LONGEST_TRANSACTION_SECONDS,
+        "longest transaction on " + move.from().id(),
+        from.load().longestSeconds() + " s",
+        "at most " + LONGEST_TRANSACTION_SECONDS + " s",
+        "wait for its end, or end it: the stop will");
+    rows.row(
+        PreflightRule.PREPARED_TRANSACTIONS,
+        from.load().prepared() == 0,
+        "prepared transactions on " + move.from().id(),
+        String.valueOf(from.load().prepared()),
+        "none",
+        "let their manager end them: COMMIT PREPARED or ROLLBACK PREPARED");
+    List<String> logical =
+        from.slots().stream().filter(slot -> !slot.plugin().isEmpty()).map(Slot::name).toList();
+    rows.row(
+        PreflightRule.LOGICAL_SLOTS,
+        logical.isEmpty(),
+        "logical slots on " + move.from().id(),
+        logical.isEmpty() ? "none" : String.join(", ", logical),
+        "none: they do not move with the primary",
+        "end their subscriptions first, or make them anew afterwards");
+  }
+}

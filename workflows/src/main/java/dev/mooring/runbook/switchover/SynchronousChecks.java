@@ -1,0 +1,71 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Whom the primary's commits wait for, beside what the cluster file says: somebody may have changed
+ * it by hand, and a move would set on the target what the file says, without a word.
+ */
+final class SynchronousChecks {
+  private static final String REMEDY =
+      "say it in replication.synchronous or replication.commit of the cluster file, or set the"
+          + " server as the file says: `mooring replicate setup`";
+
+  private final Move move;
+  private final PreflightRows rows;
+
+  SynchronousChecks(Move move, PreflightRows rows) {
+    this.move = move;
+    this.rows = rows;
+  }
+
+  void all(MemberObserved from, MemberObserved to) {
+    names(from, to);
+    String file = move.policy().replication().commit().name().toLowerCase(Locale.ROOT);
+    String seen = from.setting("synchronous_commit").orElse("not told");
+    rows.row(
+        PreflightRule.SYNCHRONOUS_DRIFT,
+        seen.equals(file),
+        move.from().id() + "'s synchronous_commit",
+        seen,
+        file + ", as the cluster file says",
+        REMEDY);
+  }
+
+  private void names(MemberObserved from, MemberObserved to) {
+    String text = from.setting("synchronous_standby_names").orElse("");
+    WaitedFor seen = WaitedFor.of(text);
+    String looked = move.from().id() + "'s synchronous_standby_names";
+    String shown = text.isEmpty() ? "nobody" : text;
+    if (move.policy().replication().synchronous().method() == Method.NONE) {
+      String target = to.setting("synchronous_standby_names").orElse("");
+      rows.row(
+          PreflightRule.SYNCHRONOUS_DRIFT,
+          seen.equals(WaitedFor.of(target)),
+          looked,
+          shown,
+          "as those of "
+              + move.to().id()
+              + ", which stay as they are: "
+              + (target.isEmpty() ? "nobody" : target),
+          REMEDY);
+      return;
+    }
+    WaitedFor file = WaitedFor.of(move.synchronousNamesIn());
+    List<String> allowed =
+        move.cluster().members().stream()
+            .filter(member -> !member.equals(move.from()))
+            .map(member -> member.replicationName())
+            .toList();
+    rows.row(
+        PreflightRule.SYNCHRONOUS_DRIFT,
+        seen.isAs(file, allowed),
+        looked,
+        shown,
+        file + ", as the cluster file says",
+        REMEDY);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.mooring.runbook.switchover;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A value of synchronous_standby_names, read as PostgreSQL does: a list without a number is {@code
+ * FIRST 1}, and so is one with a number alone.
+ *
+ * @param method FIRST or ANY; empty where nobody is waited for
+ * @param number how many must confirm
+ * @param names application names, in their order
+ */
+record WaitedFor(String method, int number, List<String> names) {
+  private static final Pattern COUNTED =
+      Pattern.compile(
+          "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  WaitedFor {
+    names = List.copyOf(names);
+  }
+
+  static WaitedFor of(String value) {
+    String text = value.strip();
+    if (text.isEmpty()) {
+      return new WaitedFor("", 0, List.of());
+    }
+    Matcher counted = COUNTED.matcher(text);
+    if (!counted.matches()) {
+      return new WaitedFor("FIRST", 1, names(text));
+    }
+    String method = counted.group(1);
+    return new WaitedFor(
+        method == null ? "FIRST" : method.toUpperCase(Locale.ROOT),
+        Integer.parseInt(counted.group(2)),
+        names(counted.group(3)));
+  }
+
+  private static List<String> names(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .map(WaitedFor::unquoted)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /** Application names are compared without regard to case, quoted or not. */
+  private static String unquoted(String name) {
+    String plain =
+        name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")
+            ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
+            : name;
+    return plain.toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Whether this is what the cluster file asks of a primary. An earlier move has put a primary of
+   * that day in the place of the one that writes now, so one of those that are allowed may stand
+   * where the file names the primary itself.
+   *
+   * @param file what the file says, its own name among them where the file has it
+   */
+  boolean isAs(WaitedFor file, List<String> allowed) {
+    if (!method.equals(file.method) || number != file.number) {
+      return false;
+    }
+    List<String> more = names.stream().filter(name -> !file.names.contains(name)).toList();
+    List<String> less = file.names.stream().filter(name -> !names.contains(name)).toList();
+    boolean onlyItself = less.stream().noneMatch(allowed::contains);
+    return onlyItself && more.size() <= less.size() && allowed.containsAll(more);
+  }
+
+  @Override
+  public String toString() {
+    return method.isEmpty()
+        ? "nobody"
+        : method + " " + number + names.stream().collect(Collectors.joining(", ", " (", ")"));
+  }
+}

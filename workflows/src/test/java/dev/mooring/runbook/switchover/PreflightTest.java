@@ -1,0 +1,277 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.Call;
+import dev.mooring.port.EndpointActivities.AboutEndpoints;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each row of the preflight fails for what it is there for, and for nothing else. */
+class PreflightTest {
+  private static final int EAST_0 = 0;
+  private static final int EAST_1 = 1;
+  private static final int WEST_0 = 2;
+
+  private final Cluster cluster = Strait.cluster();
+
+  private static SwitchoverSight sight() {
+    FakeCluster world = new FakeCluster(Strait.cluster());
+    Cluster seen = world.cluster();
+    Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
+    List<MemberObserved> members =
+        world
+            .replication()
+            .observeReplication(
+                new ObserveReplication(
+                    call, seen.policies().database(), WorkLists.servers(seen, seen.members())))
+            .members();
+    List<InstanceRole> roles =
+        WorkLists.byHost(seen, seen.members()).stream()
+            .flatMap(on -> world.roles().observeRoles(new ObserveRoles(call, on)).roles().stream())
+            .toList();
+    List<EndpointSeen> endpoints =
+        world
+            .endpoints()
+            .observeEndpoints(
+                new AboutEndpoints(
+                    call,
+                    seen.streaming().orElseThrow().endpoints(),
+                    seen.hosts(),
+                    WorkLists.servers(seen, seen.members())))
+            .seen();
+    return new SwitchoverSight(
+        members, List.of(), roles, List.of(), endpoints, List.of(), Epoch.NONE);
+  }
+
+  private Move move(Cluster of, String... detached) {
+    return new Move(
+        of, of.members().get(EAST_0), of.members().get(WEST_0), named(of, List.of(detached)));
+  }
+
+  private static List<Instance> named(Cluster of, List<String> ids) {
+    return of.members().stream().filter(i -> ids.contains(i.id().value())).toList();
+  }
+
+  private List<PreflightRow> rows(SwitchoverSight sight, String... overrides) {
+    return Preflight.of(move(cluster), sight, List.of(overrides));
+  }
+
+  private static SwitchoverSight setting(
+      SwitchoverSight sight, int member, String name, String value) {
+    List<Setting> settings = new ArrayList<>(sight.members().get(member).settings());
+    settings.removeIf(setting -> setting.name().equals(name));
+    settings.add(new Setting(name, value, false));
+    return Altered.of(sight, "members." + member + ".settings", settings);
+  }
+
+  private static List<String> wrong(List<PreflightRow> rows) {
+    return SwitchoverPlan.against(rows);
+  }
+
+  @Test
+  void nothing_stands_against_a_cluster_as_it_should_be() {
+    List<PreflightRow> rows = rows(sight());
+    assertThat(rows).hasSizeGreaterThan(40).allMatch(row -> row.judged() == Judged.GOOD);
+    assertThat(rows).allMatch(row -> row.remedy().isEmpty());
+    assertThat(rows.stream().map(PreflightRow::looked)).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "members.0.load.backups            | 1            | base backups from east-0: 1",
+        "members.0.load.unarchived         | 9            | files that wait for the archiver of"
+            + " east-0: 9",
+        "members.0.load.longestSeconds     | 61           | longest transaction on east-0: 61 s",
+        "members.0.load.prepared           | 1            | prepared transactions on east-0: 1",
+        "members.0.senders.0.lagBytes      | 99999999999  | lag of east_1: 99999999999 bytes",
+        "members.0.senders.0.silentSeconds | 16           | last word of east_1: 16 s ago",
+        "members.0.senders.0.silentSeconds | -1           | last word of east_1: never",
+        "members.0.senders.1.state         | catchup      | west-0 is attached: catchup",
+        "members.0.senders.1.application   | other        | west-0 is attached: no walsender of"
+            + " east-0",
+        "members.2.system                  | 7            | west-0's system identifier: 7",
+        "members.2.standing.timeline       | 2            | west-0's timeline: 2",
+        "members.2.standing.paused         | true         | west-0's replay: paused",
+        "members.2.standing.inRecovery     | false        | west-0 is a standby: takes writes",
+        "members.2.receivers.0.senderPort  | 7000         | west-0's upstream: 127.31.10.1:7000",
+        "members.2.receivers.0.senderHost  | 127.31.10.9  | west-0's upstream address: 127.31.10.9",
+        "roles.2.start.fencedEpoch         | 7            | west-0's fence: epoch 7",
+        "roles.0.authority.writer          | none         | east-0's authority file: writer nobody",
+        "roles.0.authority.writer          | west-0       | east-0's authority file: writer west-0",
+        "roles.1.authority.writer          | east-1       | east-1's authority file: writer east-1",
+        "roles.1.control.state             | in production | east-1 takes no writes: in production",
+        "endpoints.0.facts.0.value         | session      | pooler's pool_mode: session",
+        "endpoints.0.facts.1.value         | 20           | pooler's query_wait_timeout: 20 s",
+        "endpoints.0.facts.2.value         | 1            | pooler's so_reuseport: 1",
+        "endpoints.0.facts.3.value         | 2            | pooler's processes at its port: 2",
+        "endpoints.0.facts.5.value         | west-0       | pooler's databases file: west-0",
+        "endpoints.0.leadsTo.0             | east-1       | endpoint pooler leads to: [east-1]",
+      })
+  void a_row_fails_alone(String path, String value, String words) {
+    Object part =
+        value.matches("-?[0-9]+") && !path.endsWith("value") ? Long.valueOf(value) : value;
+    if (value.equals("true") || value.equals("false")) {
+      part = Boolean.valueOf(value);
+    }
+    if (path.endsWith(".system")) {
+      part = value;
+    }
+    List<PreflightRow> rows = rows(Altered.of(sight(), path, part));
+    assertThat(wrong(rows)).singleElement().asString().startsWith(words);
+    assertThat(rows.stream().filter(row -> row.judged() == Judged.WRONG))
+        .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0 | synchronous_standby_names | FIRST 1 (west_0) | east-0's synchronous_standby_names:"
+            + " FIRST 1 (west_0)",
+        "2 | synchronous_standby_names | west_0    | east-0's synchronous_standby_names: nobody,"
+            + " must be as those of west-0",
+        "0 | synchronous_commit        | local     | east-0's synchronous_commit: local, must be"
+            + " on",
+        "2 | server_version_num        | 150019    | west-0's version: 150019",
+        "2 | server_version_num        | 160001    | west-0's major version: 16",
+        "2 | data_directory            | /other    | west-0's data directory: /other",
+        "2 | recovery_min_apply_delay  | 1h        | west-0's recovery_min_apply_delay: 1h",
+        "2 | max_wal_senders           | 2         | west-0's max_wal_senders: 2",
+        "2 | max_replication_slots     | 1         | west-0's max_replication_slots: 1",
+        "2 | archive_mode              | off       | west-0's archive_mode: off",
+        "2 | listen_addresses          | localhost | west-0's listen_addresses: 'localhost'",
+        "2 | full_page_writes          | off       | pg_rewind of east-0 later: not possible",
+      })
+  void a_setting_fails_its_row(int member, String name, String value, String words) {
+    List<String> wrong = wrong(rows(setting(sight(), member, name, value)));
+    assertThat(wrong).anyMatch(row -> row.startsWith(words));
+  }
+
+  @Test
+  void a_sibling_whose_host_is_dead_is_left_behind_by_the_name_of_the_rule() {
+    SwitchoverSight all = sight();
+    SwitchoverSight without =
+        new SwitchoverSight(
+            List.of(all.members().get(EAST_0), all.members().get(WEST_0)),
+            List.of(gone()),
+            List.of(all.roles().get(EAST_0), all.roles().get(WEST_0)),
+            List.of(gone()),
+            all.endpoints(),
+            List.of(),
+            Epoch.NONE);
+    assertThat(wrong(rows(without)))
+        .containsExactly(
+            "east-1 on its host: no route, must be readable, with its authority file (rule"
+                + " siblings)",
+            "east-1 answers: no route, must be to be led to the new primary (rule siblings)");
+    assertThat(wrong(rows(without, "siblings"))).isEmpty();
+  }
+
+  private InstanceFailure gone() {
+    return new InstanceFailure(
+        cluster.members().get(EAST_1).id(), FailureCode.HOST_UNREACHABLE, "no route");
+  }
+
+  @Test
+  void a_laggard_that_is_detached_holds_nothing_up() {
+    SwitchoverSight lags = Altered.of(sight(), "members.0.senders.0.silentSeconds", 40);
+    assertThat(wrong(rows(lags))).hasSize(1);
+    assertThat(wrong(Preflight.of(move(cluster, "east-1"), lags, List.of()))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "quorum | quorum | ANY 1 (east_1, west_0)   | true",
+        "quorum | quorum | ANY 2 (east_1, west_0)   | false",
+        "sync   | async  | FIRST 1 (east_1, west_0) | false",
+        "potential | sync | FIRST 1 (west_0, east_1) | true",
+      })
+  void one_that_commits_need_is_not_detached(
+      String ofIt, String ofTheOther, String names, boolean may) {
+    SwitchoverSight seen =
+        setting(
+            Altered.of(
+                Altered.of(sight(), "members.0.senders.0.sync", ofIt),
+                "members.0.senders.1.sync",
+                ofTheOther),
+            EAST_0,
+            "synchronous_standby_names",
+            names);
+    assertThat(Preflight.of(move(cluster, "east-1"), seen, List.of("synchronous-drift")))
+        .filteredOn(row -> row.looked().equals("east_1 may be detached"))
+        .singleElement()
+        .matches(row -> (row.judged() == Judged.GOOD) == may);
+  }
+
+  /** An earlier move put the primary of that day in the place of the one that writes now. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ANY 1 (west_0, east_1)     | true",
+        "any 1 (\"east_1\", west_0) | true",
+        "ANY 1 (west_0)             | false",
+        "ANY 2 (west_0, east_1)     | false",
+        "FIRST 1 (west_0, east_1)   | false",
+        "west_0, east_1             | false",
+        "ANY 1 (west_0, east_1, x)  | false",
+        "''                         | false",
+      })
+  void names_that_somebody_changed_by_hand_are_shown_with_those_of_the_file(
+      String names, boolean asTheFile) {
+    Cluster synchronous = Strait.synchronous();
+    List<String> wrong =
+        wrong(
+            Preflight.of(
+                move(synchronous),
+                setting(sight(), EAST_0, "synchronous_standby_names", names),
+                List.of()));
+    if (asTheFile) {
+      assertThat(wrong).isEmpty();
+    } else {
+      assertThat(wrong)
+          .singleElement()
+          .asString()
+          .contains(names)
+          .contains("must be ANY 1 (west_0, east_1), as the cluster file says");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ANY 1 (east_0, east_1) | true",
+        "ANY 1 (east_1)         | true",
+        "ANY 1 (east_0)         | false",
+        "ANY 1 (west_0, east_1) | true",
+      })
+  void the_primary_itself_is_replaced_by_who_was_it_before(String names, boolean asTheFile) {
+    WaitedFor file = WaitedFor.of("ANY 1 (west_0, east_1)");
+    assertThat(WaitedFor.of(names).isAs(file, List.of("east_0", "east_1"))).isEqualTo(asTheFile);
+  }
+}
