@@ -201,6 +201,11 @@ public final class FakeMembers implements StreamingHands {
     return all;
   }
 
+  /** As a server is whose synchronous_standby_names nobody has set. */
+  public synchronized void commitsWaitForNobody(String id) {
+    member(new InstanceId(id)).synchronousNames = "";
+  }
+
   /** What commits on that member wait for. */
   public synchronized String commitsOf(String id) {
     FakeMember member = member(new InstanceId(id));

@@ -71,7 +71,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     }
     run.observe(FailbackStep.CHECK, () -> planned(request, moving));
     if (request.mode() == Mode.PLAN) {
-      return ended("planned", moving.headline());
+      return ended(moving.planOutcome(), moving.headline());
     }
     return moved(request, moving, heals ? "" : request.digest());
   }

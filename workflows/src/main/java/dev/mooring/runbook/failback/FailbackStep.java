@@ -34,6 +34,7 @@ public enum FailbackStep implements Step {
   PREPARE_SLOTS(SwitchoverStep.PREPARE_SLOTS),
   PREPARE_SYNCHRONOUS(SwitchoverStep.PREPARE_SYNCHRONOUS),
   CHECKPOINT(SwitchoverStep.CHECKPOINT),
+  DETACH(SwitchoverStep.DETACH),
   PREPARE_ENDPOINTS(SwitchoverStep.PREPARE_ENDPOINTS),
   LAST_LOOK(SwitchoverStep.LAST_LOOK),
   PAUSE(SwitchoverStep.PAUSE),

@@ -95,13 +95,13 @@ public final class SetupFiles {
             -- Run by a superuser with psql, on %s; a second run changes nothing.
             -- Then: the lines of pg_hba.lines at the head of its pg_hba.conf, and a reload.
             \\set ON_ERROR_STOP on
-            SELECT 'CREATE ROLE %s'
+            SELECT %s
              WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %s) \\gexec
             ALTER ROLE %s LOGIN REPLICATION;
             """
                 .formatted(
                     primary.id(),
-                    role.replace("'", "''"),
+                    SqlText.literal("CREATE ROLE " + role),
                     SqlText.literal(replication.user()),
                     role));
     AccountActivities.REWIND_FUNCTIONS.forEach(
@@ -134,10 +134,13 @@ public final class SetupFiles {
   private static void raised(String setting, StringBuilder sql) {
     sql.append(
         """
-        SELECT 'ALTER SYSTEM SET %s = %d'
-         WHERE current_setting('%s')::int < %d \\gexec
+        SELECT %s
+         WHERE current_setting(%s)::int < %d \\gexec
         """
-            .formatted(setting, SPARE_SENDERS, setting, SPARE_SENDERS));
+            .formatted(
+                SqlText.literal("ALTER SYSTEM SET " + setting + " = " + SPARE_SENDERS),
+                SqlText.literal(setting),
+                SPARE_SENDERS));
   }
 
   private Optional<Instance> sender(Instance standby) {
@@ -201,8 +204,8 @@ public final class SetupFiles {
     String slot = streams ? " --slot=" + standby.replicationName() : "";
     String cascade =
         streams && !from.equals(primary)
-            ? "# First, on %s: SELECT pg_create_physical_replication_slot('%s', true)%n"
-                .formatted(from.id(), standby.replicationName())
+            ? "# First, on %s: SELECT pg_create_physical_replication_slot(%s, true)%n"
+                .formatted(from.id(), SqlText.literal(standby.replicationName()))
             : "";
     return REPLICA_SCRIPT.formatted(
         standby.id(),

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A primary is moved on purpose. */
 class SwitchoverWorkflowTest {
@@ -181,43 +180,6 @@ class SwitchoverWorkflowTest {
         .anyMatch(row -> row.startsWith("west-0's replay: paused"))
         .anyMatch(row -> row.startsWith("files that wait for the archiver of east-0: 100"))
         .hasSize(5);
-  }
-
-  @Test
-  void a_standby_that_stands_still_is_taken_off_by_name_and_not_waited_for() {
-    strait.world().members().freeze("east-1");
-    String json = TO_WEST.replace("}", ",'detach':'east-1'}");
-    SwitchoverResult result = strait.execute(json);
-    assertThat(result.outcome()).isEqualTo("Completed");
-    assertThat(result.degraded())
-        .containsExactly(
-            "east-1 was detached before the stop and is not waited for: see `mooring status`");
-    strait.world().members().thaw("east-1");
-    strait.allFollow("west-0");
-  }
-
-  @Test
-  void what_was_taken_off_is_attached_again_by_the_way_back() {
-    strait.world().members().freeze("east-1");
-    String json = TO_WEST.replace("}", ",'detach':'east-1'}");
-    String digest = strait.run(json).digest();
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.method().equals("ensureTakenOver"),
-            () -> strait.world().endpoints().restart("pooler"));
-    assertThat(strait.ended(approved(json, digest)).type()).isEqualTo("RolledBack");
-    strait.world().members().thaw("east-1");
-    strait.allFollow("east-0");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"west-0", "east-0", "east-7"})
-  void only_a_standby_that_stays_one_can_be_taken_off(String who) {
-    Ended ended = strait.ended(TO_WEST.replace("}", ",'detach':'" + who + "'}"));
-    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
-    assertThat(ended.record().headline()).contains(who + " can't be detached");
   }
 
   @Test
