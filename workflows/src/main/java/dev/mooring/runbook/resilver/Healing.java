@@ -31,6 +31,7 @@ import java.util.TreeMap;
 /** The acting half of Resilver, from the slots to the old directories. */
 final class Healing {
   private static final Duration CATCHES_UP = Duration.ofHours(1);
+  private static final String NONE = "none is needed";
 
   private final ResilverCalls calls;
   private final Steps<ResilverStep> run;
@@ -78,6 +79,7 @@ final class Healing {
     run.step(
         ResilverStep.COPY,
         () -> {
+          run.note(ResilverStep.COPY, copied.isEmpty() ? NONE : names(copied));
           making.copy(copied, run.call(ResilverStep.COPY));
           return copied.size();
         },
@@ -189,7 +191,9 @@ final class Healing {
         kept++;
       }
     }
-    run.note(ResilverStep.KEEP_WAL, String.join("; ", lost));
+    run.note(
+        ResilverStep.KEEP_WAL,
+        lost.isEmpty() ? "none has any of its own" : String.join("; ", lost));
     return kept;
   }
 
@@ -200,10 +204,23 @@ final class Healing {
         () -> {
           List<NotMade> failed = making.rewind(ladder.on(Rung.REWIND), call);
           making.place(copied, call);
-          run.note(ResilverStep.REPLACE, Making.inWords(failed));
+          run.note(ResilverStep.REPLACE, replaced(copied, failed));
           failed.forEach(one -> ladder.proof(one.instance(), "no rewind", one.why()));
           return failed;
         });
+  }
+
+  private String replaced(List<Rated> copied, List<NotMade> failed) {
+    List<Rated> made = new ArrayList<>(ladder.on(Rung.REWIND));
+    made.addAll(copied);
+    if (made.isEmpty()) {
+      return NONE;
+    }
+    return failed.isEmpty() ? names(made) : Making.inWords(failed);
+  }
+
+  private static String names(List<Rated> instances) {
+    return String.join(", ", instances.stream().map(one -> one.instance().id().value()).toList());
   }
 
   private int copyInstead(List<NotMade> failed) {

@@ -122,8 +122,8 @@ class MembersJudgeTest {
   void says_first_who_is_the_primary_and_how_many_stream() {
     assertThat(judge().verdict())
         .containsExactly(
-            "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, none of them"
-                + " synchronous");
+            "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, synchronous:"
+                + " west_0");
     assertThat(judge().rows())
         .extracting(row -> row.instance().value(), MemberRow::role, MemberRow::slot)
         .containsExactly(
@@ -132,6 +132,8 @@ class MembersJudgeTest {
             tuple("west-0", "standby", "west_0"),
             tuple("west-1", "standby", "west_1"));
     assertThat(judge().rows().get(2).upstream()).isEqualTo("east-0");
+    world.members().commitsWaitForNobody("east-0");
+    assertThat(judge().verdict().get(0)).endsWith("stream, none of them synchronous");
     assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
     assertThat(new MembersJudge(Moored.facts()).findings()).isEmpty();
   }
@@ -206,6 +208,7 @@ class MembersJudgeTest {
 
   @Test
   void commits_that_wait_for_nobody_against_the_cluster_file_are_a_warning() {
+    world.members().commitsWaitForNobody("east-0");
     assertThat(facts(judge(UnaryOperator.identity())))
         .containsExactly(
             "commits on east-0 wait for no standby, the cluster file wants 1 of [east-0, west-0]");
