@@ -51,6 +51,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     Question {
       words = List.copyOf(words);
     }
+
+    /** Whether a reason begins as it must and goes on with how that is known. */
+    boolean isAttested(Decision decision) {
+      return decision.reason().startsWith(attests)
+          && decision.reason().strip().length() > attests.length();
+    }
   }
 
   /**
@@ -61,8 +67,11 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   private @Nullable Decision ask(Question question, Duration atMost) {
     open = question;
     answer = null;
-    Workflow.await(atMost, () -> answer != null);
-    open = null;
+    try {
+      Workflow.await(atMost, () -> answer != null);
+    } finally {
+      open = null;
+    }
     return answer;
   }
 
@@ -73,8 +82,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
           "this run waits for %s, got %s"
               .formatted(inWords(question.words()), inWords(decision.word())));
     }
-    if (decision.word() == Decision.Word.ROLL_BACK
-        && !decision.reason().startsWith(question.attests())) {
+    if (decision.word() == Decision.Word.ROLL_BACK && !question.isAttested(decision)) {
       throw refused(
           "roll-back goes back without knowing what became of it, so its reason must begin with '%s',"
                   .formatted(question.attests())
@@ -209,10 +217,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   @Override
   public <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act) {
     String held = "";
+    Question asked = null;
     for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next)) {
       Explained why;
+      Hold now = hold;
       try {
-        T done = act.get();
+        T done = answeredMeanwhile(asked, act);
         if (!held.isEmpty()) {
           run.goesOn(step);
         }
@@ -222,21 +232,42 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         if (why.code() == FailureCode.CANCELLED) {
           throw e;
         }
+        now = Explained.isHostSilent(e) ? hold : hold.nobodyLost();
       } catch (RunbookStop e) {
         why = new Explained(e.code(), e.reason());
+        now = hold.nobodyLost();
       }
-      String sentence = holds(step, stands.get(), hold, why);
+      String sentence = holds(step, stands.get(), now, why);
       if (!sentence.equals(held)) {
         run.holds(step, sentence);
         held = sentence;
       }
-      Decision decision = ask(question(hold, step.name()), hold.looksAgain() ? next : FOR_EVER);
+      asked = question(now, step.name());
+      Decision decision = answered(asked, hold.looksAgain() ? next : FOR_EVER);
       if (decision != null || !hold.looksAgain()) {
         run.goesOn(step);
         held = "";
         endUnlessRetried(step, decision, stands.get(), why);
       }
     }
+  }
+
+  /** Tries again what holds: the question stays open meanwhile, for a try may take minutes. */
+  private <T> T answeredMeanwhile(@Nullable Question asked, Supplier<T> act) {
+    open = asked;
+    answer = null;
+    try {
+      return act.get();
+    } finally {
+      open = null;
+    }
+  }
+
+  /** The answer that came while it was tried, where it answers this; else the next one. */
+  private @Nullable Decision answered(Question question, Duration atMost) {
+    Decision came = answer;
+    answer = null;
+    return came != null && question.words().contains(came.word()) ? came : ask(question, atMost);
   }
 
   private static Duration longer(Duration wait) {

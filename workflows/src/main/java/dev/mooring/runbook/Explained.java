@@ -44,6 +44,23 @@ public record Explained(FailureCode code, String sentence) {
         : new Explained(FailureCode.BUG, unknown.getType() + ": " + unknown.getOriginalMessage());
   }
 
+  /** Whether nothing was heard of the host: a refusal, or what was seen there, is an answer. */
+  public static boolean isHostSilent(TemporalFailure failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ApplicationFailure found) {
+        return codeOf(found).filter(Explained::isSilence).isPresent();
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSilence(FailureCode code) {
+    return switch (code) {
+      case HOST_UNREACHABLE, HOST_SILENT, NO_WORKER -> true;
+      default -> false;
+    };
+  }
+
   private static Optional<FailureCode> codeOf(ApplicationFailure failure) {
     return FailureCode.named(failure.getType());
   }

@@ -35,5 +35,10 @@ public interface Holding<S extends Step> {
    */
   record Hold(boolean looksAgain, String lost) {
     static final Hold UNTIL_DECIDED = new Hold(false, "");
+
+    /** The same where the host answered: nobody may attest the loss of what is seen to be there. */
+    Hold nobodyLost() {
+      return new Hold(looksAgain, "");
+    }
   }
 }

@@ -108,6 +108,7 @@ public abstract class ReplicationContract {
   /** One that stands still is served until its walsender is ended; it comes back by itself. */
   @Test
   void the_walsender_of_a_standby_that_stands_still_is_ended_and_its_slot_stays() {
+    assertThat(await(LIMIT).behind()).isEmpty();
     world().hands().freeze("east-1");
     assertThat(detached("east_1").ended()).containsExactly("east_1");
     assertThat(detached("east_1").ended()).isEmpty();
@@ -122,6 +123,7 @@ public abstract class ReplicationContract {
 
   @Test
   void the_primary_shows_who_streams_from_it_and_the_standbys_what_they_follow() {
+    assertThat(await(LIMIT).behind()).isEmpty();
     ReplicationObserved seen = observe("east-0", "west-0", "east-1");
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.members())

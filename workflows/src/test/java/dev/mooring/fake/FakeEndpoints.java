@@ -42,6 +42,12 @@ public final class FakeEndpoints implements EndpointActivities {
     return state(name).leadsTo.value();
   }
 
+  /** Whether it still holds its clients when it is that much later for its host. */
+  public synchronized boolean isPausedAfter(Duration time, String name) {
+    world.clock().elapse(time);
+    return isPaused(name);
+  }
+
   /** Whether it holds its clients. */
   public synchronized boolean isPaused(String name) {
     return pauseOf(state(name)).isPresent();

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waiting for a state that is looked at, never for time to pass. */
-final class Await {
+public final class Await {
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Await() {}
@@ -23,7 +23,7 @@ final class Await {
   }
 
   /** Waits for the state, or fails with the sentence, which is made only then. */
-  static void until(Duration limit, BooleanSupplier state, Supplier<String> otherwise) {
+  public static void until(Duration limit, BooleanSupplier state, Supplier<String> otherwise) {
     if (!reached(limit, state)) {
       throw new LabFailure(otherwise.get() + " within " + limit.toMillis() + " ms");
     }

@@ -270,6 +270,9 @@ public final class Lab implements AutoCloseable {
   /** Brings the state back that was put aside, whatever was broken since. */
   public void restore() {
     new Snapshots(record).restore();
+    if (record.layout().plan().streaming().isPresent()) {
+      new StreamingStandbys(record).letStream();
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Timeout;
 /** Outdated members of a cluster that streams, healed by whole runs on real servers. */
 @Timeout(180)
 class ResilverIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private static Lab lab;
   private static Service service;
   private static MooringWorker worker;
@@ -143,7 +147,9 @@ class ResilverIT {
       throws SQLException {
     // one that can read the archive sees there that the timeline was taken, and takes another
     ask("west-0", "ALTER SYSTEM SET restore_command = ''");
-    ask("west-0", "SELECT pg_reload_conf()");
+    lab.stop(lab.instance("west-0"));
+    lab.start(lab.instance("west-0"));
+    Await.until(LIMIT, ResilverIT::bothStream, () -> "the two do not stream from east-0");
     lab.stop(lab.instance("east-0"));
     ask("east-1", "SELECT pg_promote()");
     ask("east-1", "INSERT INTO lab.written VALUES (now())");
@@ -172,6 +178,15 @@ class ResilverIT {
     EndingRecord refused = Stage.endingOf(run("execute", ""));
     assertThat(refused.outcome()).isEqualTo("Refused");
     assertThat(refused.code()).isEqualTo("TWO_PRIMARIES");
+  }
+
+  private static boolean bothStream() {
+    try {
+      return ask("east-0", "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
+          .equals("2");
+    } catch (SQLException notYet) {
+      return false;
+    }
   }
 
   private static WorkflowStub run(String mode, String digest) {

@@ -78,6 +78,9 @@ class StreamingLabIT {
   @Test
   void pooler_and_balancer_lead_to_the_primary_and_reads_to_the_standbys() throws SQLException {
     String address = lab.host("f0").address();
+    for (int port : List.of(LabFronts.POOLER_PORT, LabFronts.WRITE_PORT, LabFronts.READ_PORT)) {
+      Await.until(LIMIT, () -> answers(address, port), () -> "port " + port + " leads nowhere");
+    }
     for (int port : List.of(LabFronts.POOLER_PORT, LabFronts.WRITE_PORT)) {
       assertThat(at(address, port, "SELECT inet_server_addr(), pg_is_in_recovery()"))
           .containsExactly(lab.host("e0").address() + " f");
@@ -127,6 +130,15 @@ class StreamingLabIT {
 
   private static boolean wrote(Prober prober, LabInstance instance) {
     return prober.seen().stream().map(WritableSeen::instance).anyMatch(instance.id()::equals);
+  }
+
+  /** HAProxy sends nobody to a server that it has not seen twice since it was away. */
+  private static boolean answers(String address, int port) {
+    try {
+      return !at(address, port, "SELECT 1").isEmpty();
+    } catch (SQLException notYet) {
+      return false;
+    }
   }
 
   private static List<String> rowsNow(LabInstance instance, String query) {

@@ -108,8 +108,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
       run.observe(FailbackStep.APPROVE_HEALING, () -> approved(request, request.digest()));
     }
     run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockedToHeal(request, healing, moving));
-    healing.start();
-    run.leaves(healing.inWords() + ": that stays; the primary was not moved");
+    healing.start(() -> run.leaves(healing.inWords() + ": that stays; the primary was not moved"));
     run.observe(FailbackStep.UNLOCK, this::unlocked);
     healing.catchUp(request.catchUpWithin());
   }
@@ -208,6 +207,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     Switching moving = switching;
     List<String> degraded = new ArrayList<>();
     if (healing != null && moving != null) {
+      degraded.addAll(healing.unread());
       degraded.addAll(healing.degraded());
       degraded.addAll(moving.degraded());
     }

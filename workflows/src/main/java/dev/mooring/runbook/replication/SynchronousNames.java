@@ -3,11 +3,10 @@ package dev.mooring.runbook.replication;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousSeats;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Who commits are to wait for: of the standbys that the cluster file names those that stream, so
@@ -34,25 +33,11 @@ record SynchronousNames(String names, String commit) {
       return new SynchronousNames(before, commit);
     }
     List<Instance> named =
-        wanted.instances().stream()
-            .flatMap(id -> cluster.members().stream().filter(i -> i.id().equals(id)))
-            .flatMap(
-                i -> i.equals(primary) ? standIn(cluster, wanted, primary, before) : Stream.of(i))
-            .distinct()
-            .toList();
+        SynchronousSeats.of(
+            cluster, primary, standby -> before.contains(standby.replicationName()));
     List<Instance> there = named.stream().filter(streaming::contains).toList();
     return new SynchronousNames(
         value(wanted, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);
-  }
-
-  /** For one that was moved to and is the primary now: the one that it was moved from. */
-  private static Stream<Instance> standIn(
-      Cluster cluster, Synchronous wanted, Instance primary, String before) {
-    return cluster.members().stream()
-        .filter(i -> !i.equals(primary) && !wanted.instances().contains(i.id()))
-        .filter(i -> !i.upstream().equals(Instance.ARCHIVE))
-        .sorted(Comparator.comparing(i -> !before.contains(i.replicationName())))
-        .limit(1);
   }
 
   private static String value(Synchronous wanted, List<Instance> standbys) {

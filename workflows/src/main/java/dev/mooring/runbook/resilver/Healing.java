@@ -64,9 +64,13 @@ final class Healing {
   }
 
   /** The same up to where they follow, for a run that waits for them without its locks. */
-  void start() {
+  void start(Runnable started) {
     List<Rated> copied = copied();
-    run.onlyForward(() -> replaceAndFollow(copied));
+    run.onlyForward(
+        () -> {
+          replaceAndFollow(copied);
+          started.run();
+        });
   }
 
   private List<Rated> copied() {

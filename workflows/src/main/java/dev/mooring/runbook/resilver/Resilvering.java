@@ -104,7 +104,8 @@ public final class Resilvering {
 
   /** Members whose hosts could not be asked who may write, one sentence each. */
   public List<String> unread() {
-    return seen().unread();
+    Ladder looked = ladder;
+    return looked == null ? List.of() : looked.unread();
   }
 
   /** Does all of it. */
@@ -112,9 +113,13 @@ public final class Resilvering {
     healed().heal();
   }
 
-  /** Does it up to where the instances were started as standbys. */
-  public void start() {
-    healed().start();
+  /**
+   * Does it up to where the instances were started as standbys.
+   *
+   * @param started what follows at once, before a stop that came meanwhile counts again
+   */
+  public void start(Runnable started) {
+    healed().start(started);
   }
 
   private Healing healed() {

@@ -16,6 +16,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -120,13 +121,15 @@ final class Aftermath {
     awaitedFor.removeIf(standby -> move.upstreamOf(standby).isEmpty());
     StandbysAwaited awaited =
         ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor);
+    List<String> without = new ArrayList<>();
     for (var behind : awaited.behind()) {
       String sentence = behind.instance() + ": " + behind.message();
       if (behind.instance().equals(move.from().id())) {
         throw RunbookStop.failed(behind.code(), sentence);
       }
-      degraded.add(sentence);
+      without.add(sentence);
     }
+    degraded.addAll(without);
     run.note(SwitchoverStep.STREAMING, awaited.streaming() + " stream from " + move.to().id());
     return awaited;
   }
@@ -137,12 +140,32 @@ final class Aftermath {
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
     List<Instance> others = new ArrayList<>(following);
     others.add(0, move.from());
+    List<String> unseen = new ArrayList<>();
     for (Instance other : others) {
-      WriteRefused refused = ports.refusedAt(run.call(SwitchoverStep.VERIFY), other);
-      facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState()));
+      refusedAt(other, unseen)
+          .ifPresent(
+              refused ->
+                  facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState())));
     }
+    degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
     return written;
+  }
+
+  /** A sibling that died since holds nobody up; the old primary and one that takes writes do. */
+  private Optional<WriteRefused> refusedAt(Instance other, List<String> unseen) {
+    try {
+      return Optional.of(ports.refusedAt(run.call(SwitchoverStep.VERIFY), other));
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      if (other.equals(move.from())
+          || why.code() == FailureCode.TWO_PRIMARIES
+          || why.code() == FailureCode.CANCELLED) {
+        throw e;
+      }
+      unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());
+      return Optional.empty();
+    }
   }
 
   private List<String> cleanedUp() {

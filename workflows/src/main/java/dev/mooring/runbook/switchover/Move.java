@@ -2,15 +2,14 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
+import dev.mooring.topology.SynchronousSeats;
 import dev.mooring.topology.Upstreams;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -62,34 +61,46 @@ public record Move(Cluster cluster, Instance from, Instance to, List<Instance> d
   }
 
   /**
-   * What {@code synchronous_standby_names} is to be on the new primary: the standbys that commits
-   * wait for now, with the old primary in the place of the new one. Nothing where none are waited
-   * for.
+   * What {@code synchronous_standby_names} is to be on the new primary: the standbys that the
+   * cluster file names, the old primary before others in the new one's place. Nothing where none
+   * are waited for.
    */
   public String synchronousNames() {
-    return names(member -> member.equals(to) ? from : member);
+    return names(seats());
+  }
+
+  /** Who has a seat in {@link #synchronousNames}. */
+  List<Instance> seats() {
+    return SynchronousSeats.of(cluster, to, from::equals);
+  }
+
+  /** How many of them a commit waits for. */
+  int mustConfirm() {
+    Synchronous synchronous = policy().replication().synchronous();
+    return synchronous.method() == Method.NONE ? 0 : synchronous.number();
   }
 
   /** The names that the cluster file has, its own primary's among them. */
   String synchronousNamesIn() {
-    return names(member -> member);
+    return names(
+        policy().replication().synchronous().instances().stream()
+            .flatMap(id -> cluster.members().stream().filter(member -> member.id().equals(id)))
+            .toList());
   }
 
-  private String names(UnaryOperator<Instance> standing) {
+  private String names(List<Instance> seats) {
     Synchronous synchronous = policy().replication().synchronous();
-    if (synchronous.method() == Method.NONE) {
-      return "";
-    }
-    List<String> names = new ArrayList<>();
-    for (InstanceId waitedFor : synchronous.instances()) {
-      cluster.members().stream()
-          .filter(member -> member.id().equals(waitedFor))
-          .forEach(member -> names.add(standing.apply(member).replicationName()));
-    }
-    return String.format(
-        "%s %d (%s)",
-        synchronous.method(),
-        synchronous.number(),
-        names.stream().distinct().collect(Collectors.joining(", ")));
+    return synchronous.method() == Method.NONE
+        ? ""
+        : String.format(
+            "%s %d (%s)",
+            synchronous.method(),
+            synchronous.number(),
+            seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
+  }
+
+  /** Value of {@code synchronous_commit} on whoever is the primary. */
+  String synchronousCommit() {
+    return policy().replication().commit().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -34,6 +34,7 @@ final class Moving {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
 
+  private final List<String> degraded = new ArrayList<>();
   private long outageBegan;
   private String outage = "";
 
@@ -51,6 +52,10 @@ final class Moving {
 
   List<ProofRecord> proofs() {
     return List.copyOf(proofs);
+  }
+
+  List<String> degraded() {
+    return List.copyOf(degraded);
   }
 
   String headline() {
@@ -170,7 +175,7 @@ final class Moving {
             () -> RunbookRun.untilKnown(() -> takeOverOrBar(end, pauses)));
     outage = (Workflow.currentTimeMillis() - outageBegan) + " ms";
     if (taken.timeline().value() != end.timeline().value() + 1) {
-      run.leaves(
+      degraded.add(
           String.format(
               "timeline %s follows %s: one between them was used before",
               taken.timeline(), end.timeline()));

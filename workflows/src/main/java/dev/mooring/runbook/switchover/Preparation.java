@@ -86,24 +86,32 @@ final class Preparation {
 
   /** Where the cluster file names nobody, an administrator's own names stay as they are. */
   private void prepareSynchronous() {
-    if (move.synchronousNames().isEmpty()) {
+    String before = setting("synchronous_standby_names");
+    String commitBefore = setting("synchronous_commit");
+    String names = move.synchronousNames().isEmpty() ? before : move.synchronousNames();
+    if (move.synchronousNames().isEmpty() && commitBefore.equals(move.synchronousCommit())) {
       return;
     }
-    String before =
-        target.stream()
-            .flatMap(member -> member.setting("synchronous_standby_names").stream())
-            .findFirst()
-            .orElse("");
     run.step(
         SwitchoverStep.PREPARE_SYNCHRONOUS,
         () ->
             ports.setSynchronous(
-                run.call(SwitchoverStep.PREPARE_SYNCHRONOUS), move.to(), move.synchronousNames()),
+                run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
+                move.to(),
+                names,
+                move.synchronousCommit()),
         takenBack(
             "synchronous_standby_names of " + move.to().id() + " are those of the move",
             () ->
                 ports.unsetSynchronous(
-                    run.call(SwitchoverStep.PREPARE_SYNCHRONOUS), move.to(), before)));
+                    run.call(SwitchoverStep.PREPARE_SYNCHRONOUS),
+                    move.to(),
+                    before,
+                    commitBefore)));
+  }
+
+  private String setting(String name) {
+    return target.stream().flatMap(member -> member.setting(name).stream()).findFirst().orElse("");
   }
 
   /**

@@ -264,7 +264,13 @@ public final class Switching {
 
   /** What is less than wanted. */
   public List<String> degraded() {
+    Moving doing = moving;
     Aftermath after = aftermath;
-    return after == null ? List.of() : after.degraded();
+    List<String> degraded = new ArrayList<>();
+    if (doing != null && after != null) {
+      degraded.addAll(doing.degraded());
+      degraded.addAll(after.degraded());
+    }
+    return degraded;
   }
 }

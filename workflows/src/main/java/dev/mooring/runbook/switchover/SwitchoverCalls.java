@@ -178,14 +178,14 @@ final class SwitchoverCalls {
             new EnsureSlots(call, cluster.policies().database(), server(on), List.of(), absent));
   }
 
-  SynchronousSet setSynchronous(Call call, Instance on, String names) {
+  SynchronousSet setSynchronous(Call call, Instance on, String names, String commit) {
     return roles(on, ActivityPolicies.ENSURE, "whom commits of " + on.id() + " wait for")
-        .ensureSynchronousSet(new SetSynchronous(call, work(on), names, ""));
+        .ensureSynchronousSet(new SetSynchronous(call, work(on), names, commit));
   }
 
-  SynchronousSet unsetSynchronous(Call call, Instance on, String before) {
+  SynchronousSet unsetSynchronous(Call call, Instance on, String before, String commit) {
     return roles(on, ActivityPolicies.UNDO, "whom commits of " + on.id() + " waited for")
-        .revertSynchronousSet(new SetSynchronous(call, work(on), before, ""));
+        .revertSynchronousSet(new SetSynchronous(call, work(on), before, commit));
   }
 
   DatabaseActivities.Checkpointed checkpoint(Call call, Instance on) {

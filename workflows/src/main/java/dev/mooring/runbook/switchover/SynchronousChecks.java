@@ -3,7 +3,6 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Whom the primary's commits wait for, beside what the cluster file says: somebody may have changed
@@ -24,7 +23,7 @@ final class SynchronousChecks {
 
   void all(MemberObserved from, MemberObserved to) {
     names(from, to);
-    String file = move.policy().replication().commit().name().toLowerCase(Locale.ROOT);
+    String file = move.synchronousCommit();
     String seen = from.setting("synchronous_commit").orElse("not told");
     rows.row(
         PreflightRule.SYNCHRONOUS_DRIFT,
@@ -54,6 +53,12 @@ final class SynchronousChecks {
           REMEDY);
       return;
     }
+    rows.row(
+        move.seats().size() >= move.mustConfirm(),
+        move.to().id() + "'s commits will wait for",
+        move.synchronousNames(),
+        "at least " + move.mustConfirm() + " standbys: with fewer no commit ever ends",
+        "name more members in replication.synchronous.instances of the cluster file");
     WaitedFor file = WaitedFor.of(move.synchronousNamesIn());
     List<String> allowed =
         move.cluster().members().stream()

@@ -261,6 +261,26 @@ class PreflightTest {
     }
   }
 
+  @Test
+  void commits_that_could_never_end_stand_against_a_move() {
+    Cluster three =
+        Strait.cluster(
+            "\"file:/etc/mooring/replication\"}",
+            "\"file:/etc/mooring/replication\","
+                + " synchronous: {method: any, number: 3, instances: [east-0, west-0, east-1]}}");
+    assertThat(wrong(Preflight.of(move(three), sight(), List.of("synchronous-drift"))))
+        .singleElement()
+        .asString()
+        .startsWith("west-0's commits will wait for: ANY 3 (east_0, east_1), must be at least 3");
+  }
+
+  @Test
+  void two_members_on_one_host_stand_against_a_move() {
+    Cluster shared = Strait.cluster("host: e1, port: 6000", "host: e0, port: 6001");
+    assertThat(wrong(Preflight.of(move(shared), sight(), List.of())))
+        .anyMatch(row -> row.startsWith("hosts of several members: [e0], must be none"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -1,0 +1,101 @@
+package dev.mooring.runbook.switchover;
+
+import static dev.mooring.runbook.switchover.SwitchoverBed.TO_WEST;
+import static dev.mooring.runbook.switchover.SwitchoverBed.approved;
+import static dev.mooring.runbook.switchover.SwitchoverBed.decide;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a person may say to a move that holds where nobody takes writes. */
+class SwitchoverHoldTest {
+  private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
+  private String digest = "";
+
+  @BeforeEach
+  void plans() {
+    digest = strait.run(TO_WEST).digest();
+  }
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private WorkflowStub held() {
+    return strait.startAndLetTimePass(
+        approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+  }
+
+  @Test
+  void a_target_whose_host_answers_is_not_lost_whoever_says_so() {
+    strait.bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.FAILS);
+    strait.bed.faults().plan(call -> call.method().equals("revertTakenOver"), Fault.FAILS);
+    WorkflowStub run = held();
+    assertThat(strait.headline()).doesNotContain("roll-back");
+    assertThatThrownBy(
+            () ->
+                decide(
+                    run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: I think'}"))
+        .isNotNull();
+    strait.bed.faults().mend();
+    decide(run, "{'decision':'retry','by':'bob','reason':'it answers again'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void a_loss_is_attested_with_how_that_is_known() {
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().trouble().hostAnswers("w0", false));
+    WorkflowStub run = held();
+    assertThatThrownBy(
+            () -> decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: '}"))
+        .rootCause()
+        .hasMessageContaining("its reason must begin with 'west-0 is lost: '");
+    strait.world().trouble().hostAnswers("w0", true);
+    TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+  }
+
+  @Test
+  void what_is_decided_while_it_is_tried_again_counts_when_that_fails() {
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("ensureTakenOver"),
+            () -> strait.world().trouble().hostAnswers("w0", false));
+    WorkflowStub run = held();
+    AtomicBoolean said = new AtomicBoolean();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("revertTakenOver") && said.compareAndSet(false, true),
+            () -> decide(run, "{'decision':'give-up','by':'bob','reason':'by hand from here'}"));
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(said).isTrue();
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.record().headline()).contains("was given up by bob: by hand from here");
+    assertThat(strait.world().members().writers()).isEmpty();
+    // the pause is held on PgBouncer's host, which lets clients go when the budget is over
+    assertThat(strait.world().endpoints().isPausedAfter(Duration.ofSeconds(30), "pooler"))
+        .isFalse();
+  }
+}
