@@ -60,9 +60,15 @@ final class Ladder {
     return hosts.highest();
   }
 
-  /** The hosts that could not be asked who may write, one sentence each. */
+  /**
+   * The members that could not be asked who may write, one sentence each. What is healed is not
+   * among them: a lost directory is why it is.
+   */
   List<String> unread() {
-    return hosts.unread();
+    return hosts.unread().stream()
+        .filter(one -> all().stream().noneMatch(r -> r.instance().id().equals(one.instance())))
+        .map(one -> one.instance() + ": " + one.message())
+        .toList();
   }
 
   /** Keeps the rules that a person broke by their names. */

@@ -160,12 +160,12 @@ final class ResilverCalls {
               .exceptionally(failure -> silent(work, failure)));
     }
     List<InstanceRole> roles = new ArrayList<>();
-    List<String> unread = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
     Epoch highest = Epoch.NONE;
     for (Promise<RolesObserved> host : hosts) {
       RolesObserved seen = host.get();
       roles.addAll(seen.roles());
-      seen.failures().forEach(f -> unread.add(f.instance() + ": " + f.message()));
+      unread.addAll(seen.failures());
       highest = seen.highestEpoch().compareTo(highest) > 0 ? seen.highestEpoch() : highest;
     }
     return new RolesSeen(roles, highest, unread);

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.resilver;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  * @param highest epoch on any of them
  * @param unread one sentence for each member whose host could not be asked
  */
-record RolesSeen(List<InstanceRole> roles, Epoch highest, List<String> unread) {
+record RolesSeen(List<InstanceRole> roles, Epoch highest, List<InstanceFailure> unread) {
   RolesSeen {
     roles = List.copyOf(roles);
     unread = List.copyOf(unread);
