@@ -220,7 +220,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     Question asked = null;
     for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next)) {
       Explained why;
-      Hold now = hold;
+      Hold now;
       try {
         T done = answeredMeanwhile(asked, act);
         if (!held.isEmpty()) {
@@ -266,7 +266,6 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   /** The answer that came while it was tried, where it answers this; else the next one. */
   private @Nullable Decision answered(Question question, Duration atMost) {
     Decision came = answer;
-    answer = null;
     return came != null && question.words().contains(came.word()) ? came : ask(question, atMost);
   }
 

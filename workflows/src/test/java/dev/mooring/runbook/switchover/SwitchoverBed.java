@@ -35,6 +35,11 @@ final class SwitchoverBed implements AutoCloseable {
     return bed.client().newWorkflowStub(SwitchoverWorkflow.class, options);
   }
 
+  /** Something happens right before every call of that method. */
+  void before(String method, Runnable what) {
+    bed.faults().before(call -> call.method().equals(method), what);
+  }
+
   /** Runs to the end. */
   SwitchoverResult run(String json) {
     try {

@@ -39,12 +39,7 @@ class SwitchoverDetachTest {
     strait.world().members().freeze("east-1");
     String json = TO_WEST.replace("}", ",'detach':'east-1'}");
     String digest = strait.run(json).digest();
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.method().equals("ensureTakenOver"),
-            () -> strait.world().endpoints().restart("pooler"));
+    strait.before("ensureTakenOver", () -> strait.world().endpoints().restart("pooler"));
     assertThat(strait.ended(approved(json, digest)).type()).isEqualTo("RolledBack");
     strait.world().members().thaw("east-1");
     strait.allFollow("east-0");

@@ -5,7 +5,9 @@ import static dev.mooring.runbook.switchover.SwitchoverBed.approved;
 import static dev.mooring.runbook.switchover.SwitchoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -38,6 +40,44 @@ class SwitchoverHoldTest {
         approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
   }
 
+  /** West's host goes away in the very act that would promote there. */
+  private WorkflowStub withTheTargetsHostGone() {
+    strait.before("ensureTakenOver", () -> strait.world().trouble().hostAnswers("w0", false));
+    WorkflowStub run = held();
+    assertThat(strait.world().members().writers()).isEmpty();
+    return run;
+  }
+
+  @Test
+  void a_target_whose_host_is_gone_holds_until_somebody_attests_its_loss() throws Exception {
+    WorkflowStub run = withTheTargetsHostGone();
+    assertThat(strait.headline())
+        .contains("nobody may be started before that is")
+        .contains("`mooring roll-back switchover --reason WHY`")
+        .contains("WHY being 'west-0 is lost: ' and how that is known");
+    assertThatThrownBy(() -> decide(run, "{'decision':'roll-back','by':'bob'}"))
+        .rootCause()
+        .hasMessageContaining("its reason must begin with 'west-0 is lost: '");
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: its power was cut'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline())
+        .contains("as bob attested, west-0 is lost: its power was cut");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::about, DecisionRecord::reason)
+        .contains(tuple("roll-back", "TAKE_OVER", "west-0 is lost: its power was cut"));
+  }
+
+  @Test
+  void a_target_whose_host_comes_back_is_seen_by_itself() throws Exception {
+    WorkflowStub run = withTheTargetsHostGone();
+    strait.world().trouble().hostAnswers("w0", true);
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    strait.allFollow("east-0");
+  }
+
   @Test
   void a_target_whose_host_answers_is_not_lost_whoever_says_so() {
     strait.bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.FAILS);
@@ -58,13 +98,7 @@ class SwitchoverHoldTest {
 
   @Test
   void a_loss_is_attested_with_how_that_is_known() {
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.method().equals("ensureTakenOver"),
-            () -> strait.world().trouble().hostAnswers("w0", false));
-    WorkflowStub run = held();
+    WorkflowStub run = withTheTargetsHostGone();
     assertThatThrownBy(
             () -> decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: '}"))
         .rootCause()
@@ -75,13 +109,7 @@ class SwitchoverHoldTest {
 
   @Test
   void what_is_decided_while_it_is_tried_again_counts_when_that_fails() {
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> call.method().equals("ensureTakenOver"),
-            () -> strait.world().trouble().hostAnswers("w0", false));
-    WorkflowStub run = held();
+    WorkflowStub run = withTheTargetsHostGone();
     AtomicBoolean said = new AtomicBoolean();
     strait
         .bed
