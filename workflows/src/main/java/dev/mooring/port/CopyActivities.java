@@ -26,6 +26,9 @@ import java.util.List;
 @ActivityInterface
 public interface CopyActivities {
 
+  /** How long keeping WAL aside may take: some 500 GB on a slow disk. */
+  Duration KEEPING_AT_MOST = Duration.ofHours(4);
+
   /**
    * Looks at the data directory of each instance of a host; changes nothing. One that is missing,
    * empty or unreadable is an answer, not a failure.
@@ -35,7 +38,12 @@ public interface CopyActivities {
   /**
    * Copies WAL that may hold lost transactions to Mooring's directory on the host, seals it by a
    * list of digests, and lists its transactions, with room looked at first ({@link
-   * FailureCode#NO_ROOM}). It is on disk when this returns. Repeated, it answers what was kept.
+   * FailureCode#NO_ROOM}). It is on disk when this returns. What was a primary and is down is
+   * fenced before: nothing is added behind what is kept. It runs detached, for {@link
+   * #KEEPING_AT_MOST}, and says in heartbeats how far it is. Repeated, it waits for the one that
+   * runs, or answers what was kept; WAL that is not as it was then is kept beside that.
+   *
+   * <p>{@link FailureCode#STATE_UNREADABLE} where the WAL can't be looked at: that is not none.
    */
   WalKept ensureWalKept(KeepWal request);
 
@@ -63,10 +71,10 @@ public interface CopyActivities {
   CopyPlaced ensurePlaced(Copy request);
 
   /**
-   * Takes a copy back that was not placed: what runs is ended, what it made is removed. What was a
-   * primary and is down stays fenced, since another takes writes. A directory whose rewind did not
-   * end well gets its name back, fenced, and says so when it is looked at: it can be copied anew,
-   * not started.
+   * Takes a base backup back that was not placed: what runs is ended, what it made and its marker
+   * are removed. What was a primary and is down stays fenced, since another takes writes. A rewind
+   * is not taken back: a base backup that is begun after it gives its directory its name back,
+   * fenced, and it says so when it is looked at: it can be copied anew, not started.
    */
   CopyReverted revertCopying(Copy request);
 
@@ -242,9 +250,9 @@ public interface CopyActivities {
    *
    * @param directory on its host
    * @param digest SHA-256 of the list of digests, which stands there as SHA256SUMS
-   * @param commits how many transactions are committed in it; -1 where nobody can list them,
-   *     without pg_waldump or without a whole WAL file
+   * @param commits how many transactions are committed in it; -1 where not all can be listed
    * @param listed the first of them, as pg_waldump prints them; all stand there as transactions.txt
+   * @param unlisted why the list is not all of them; empty where it is
    */
   record WalKept(
       InstanceId instance,
@@ -253,7 +261,9 @@ public interface CopyActivities {
       long bytes,
       String digest,
       long commits,
-      List<String> listed) {
+      List<String> listed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String unlisted) {
     public WalKept {
       listed = List.copyOf(listed);
     }

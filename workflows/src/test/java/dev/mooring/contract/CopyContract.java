@@ -202,7 +202,10 @@ public abstract class CopyContract {
     assertThat(kept.files()).isPositive();
     assertThat(kept.commits()).isEqualTo(2);
     assertThat(kept.listed()).hasSize(2).allMatch(line -> line.contains("COMMIT"));
+    assertThat(kept.unlisted()).isEmpty();
     assertThat(world().copies(2).ensureWalKept(keep)).isEqualTo(kept);
+    world().hands().start(PRIMARY);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
     Copy rewind = copy(PRIMARY, Way.REWIND, STANDBY, quick());
     made(rewind);
     assertThat(data(PRIMARY).flags().standbySignal()).isTrue();
@@ -221,7 +224,9 @@ public abstract class CopyContract {
     assertThat(ended.words()).contains("no rewind required");
     refused(FailureCode.OUTCOME_UNKNOWN, () -> world().copies(1).ensurePlaced(rewind));
     assertThat(look(STANDBY).content()).isEqualTo(Content.MISSING);
-    assertThat(world().copies(1).revertCopying(rewind).placed()).isFalse();
+    Copy instead = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
+    assertThat(world().copies(1).ensureCopying(instead).begun()).isTrue();
+    assertThat(world().copies(1).revertCopying(instead).placed()).isFalse();
     assertThat(look(STANDBY).content()).isEqualTo(Content.UNUSABLE);
     world().hands().start(STANDBY);
     assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.STOPPED);
@@ -235,7 +240,7 @@ public abstract class CopyContract {
     assertThat(await(slow, AT_ONCE).state()).isEqualTo(CopyState.RUNNING);
     refused(FailureCode.OUTCOME_UNKNOWN, () -> world().copies(2).ensurePlaced(slow));
     assertThat(world().copies(3).revertCopying(slow).placed()).isFalse();
-    assertThat(await(slow, AT_ONCE).state()).isNotIn(CopyState.RUNNING, CopyState.DONE);
+    refused(FailureCode.START_FAILED, () -> await(slow, AT_ONCE));
     DirectorySeen after = look(STANDBY);
     assertThat(after.process()).isEqualTo(ServerProcess.RUNNING);
     assertThat(after.aside()).isEmpty();

@@ -1,5 +1,6 @@
 package dev.mooring.contract;
 
+import dev.mooring.fake.FakeCopyWorld;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.FakeStreamingWorld;
 import dev.mooring.fake.FakeWorld;
@@ -125,6 +126,16 @@ class FakePortsContractTest {
     @Override
     protected StreamingWorld world() {
       return streaming;
+    }
+  }
+
+  @Nested
+  class Copies extends CopyContract {
+    private final CopyWorld copies = new FakeCopyWorld();
+
+    @Override
+    protected CopyWorld world() {
+      return copies;
     }
   }
 

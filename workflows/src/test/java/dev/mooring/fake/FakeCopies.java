@@ -70,10 +70,34 @@ final class FakeCopies implements CopyActivities {
         content,
         content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
         content == Content.READABLE ? List.of(held(member)) : List.of(),
-        new Space(FakeDirectories.BYTES, directories.free, "1", "", List.of(), List.of()),
+        new Space(
+            FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
         new ServerVersion(15, 20),
         List.of(),
         directories.aside.getOrDefault(id, List.of()));
+  }
+
+  private String trouble(FakeMember member) {
+    String directory = member.instance().dataDirectory();
+    return directories.left.contains(member.instance().id())
+        ? "both " + directory + " and " + directory + ".mooring-rewind are there"
+        : "";
+  }
+
+  private void refuseTwoDirectories(FakeMember member) {
+    if (directories.left.contains(member.instance().id())) {
+      throw FakeHost.failure(FailureCode.HOST_REFUSED, trouble(member));
+    }
+  }
+
+  /** One that was a primary and is down does not come up again. */
+  private static void fenceFormerPrimary(FakeMember member, dev.mooring.port.Call call) {
+    if (!member.running
+        && !member.standbySignal
+        && (member.state == InstanceState.SHUT_DOWN
+            || member.state == InstanceState.IN_PRODUCTION)) {
+      member.fencedEpoch = call.epoch().value();
+    }
   }
 
   private Held held(FakeMember member) {
@@ -92,6 +116,7 @@ final class FakeCopies implements CopyActivities {
   public WalKept ensureWalKept(KeepWal request) {
     synchronized (members) {
       FakeMember member = claimed(request.call(), only(request), false);
+      fenceFormerPrimary(member, request.call());
       return directories.kept.computeIfAbsent(
           request.call().run() + " " + member.instance().id(), name -> kept(member, request));
     }
@@ -114,7 +139,8 @@ final class FakeCopies implements CopyActivities {
         A_FILE,
         "0".repeat(64),
         lost,
-        listed);
+        listed,
+        "");
   }
 
   @Override
@@ -122,24 +148,34 @@ final class FakeCopies implements CopyActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), only(request), false);
       FakeDirectories.Job job = directories.jobs.get(key(request));
-      if (job != null && !job.killed && !job.timedOut) {
-        return new CopyRuns(member.instance().id(), false);
+      InstanceId id = member.instance().id();
+      if (job != null && !beginsAnew(job)) {
+        return new CopyRuns(id, false);
       }
-      directories.begun.merge(member.instance().id(), 1L, Long::sum);
+      refuseTwoDirectories(member);
       if (request.way() == Way.REWIND) {
         refuseWritable(member);
         member.running = false;
-        directories.lost.put(member.instance().id(), Content.MISSING);
-        directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
-        return new CopyRuns(member.instance().id(), true);
-      }
-      if (directories.lost.get(member.instance().id()) == Content.MISSING) {
-        directories.lost.put(member.instance().id(), Content.UNUSABLE);
+        directories.lost.put(id, Content.MISSING);
+      } else if (directories.lost.get(id) == Content.MISSING) {
+        directories.lost.put(id, Content.UNUSABLE);
         member.fencedEpoch = request.call().epoch().value();
+      } else if (!directories.lost.containsKey(id)) {
+        fenceFormerPrimary(member, request.call());
       }
+      directories.begun.merge(id, 1L, Long::sum);
       directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
-      return new CopyRuns(member.instance().id(), true);
+      return new CopyRuns(id, true);
     }
+  }
+
+  /** A base backup that ended badly; a rewind that was begun is not begun again. */
+  private boolean beginsAnew(FakeDirectories.Job job) {
+    if (job.copy.way() == Way.REWIND) {
+      return false;
+    }
+    CopyState state = state(job);
+    return state == CopyState.DIED || state == CopyState.TIMED_OUT;
   }
 
   private static void refuseWritable(FakeMember member) {
@@ -215,6 +251,7 @@ final class FakeCopies implements CopyActivities {
         throw FakeHost.failure(FailureCode.OUTCOME_UNKNOWN, "the copy did not end well");
       }
       if (!job.placed) {
+        refuseTwoDirectories(member);
         refuseWritable(member);
         place(member, job);
       }
@@ -250,6 +287,9 @@ final class FakeCopies implements CopyActivities {
 
   @Override
   public CopyReverted revertCopying(Copy request) {
+    if (request.way() == Way.REWIND) {
+      throw new IllegalArgumentException("a rewind is not taken back");
+    }
     synchronized (members) {
       FakeMember member = claimed(request.call(), only(request), true);
       InstanceId id = member.instance().id();
@@ -257,13 +297,7 @@ final class FakeCopies implements CopyActivities {
       if (job != null && job.placed) {
         return new CopyReverted(id, true);
       }
-      if (job != null) {
-        job.killed = true;
-        if (request.way() == Way.REWIND) {
-          directories.lost.put(id, Content.UNUSABLE);
-          member.fencedEpoch = request.call().epoch().value();
-        }
-      }
+      directories.jobs.remove(key(request));
       return new CopyReverted(id, false);
     }
   }

@@ -7,7 +7,9 @@ import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What stands on the disks of members' hosts, and what faults do to it. */
 public final class FakeDirectories {
@@ -19,6 +21,7 @@ public final class FakeDirectories {
   final SortedMap<InstanceId, Boolean> fresh = new TreeMap<>();
   final SortedMap<String, Job> jobs = new TreeMap<>();
   final SortedMap<String, WalKept> kept = new TreeMap<>();
+  final SortedSet<InstanceId> left = new TreeSet<>();
   final SortedMap<InstanceId, Long> begun = new TreeMap<>();
   long free = 100 * BYTES;
   long names;
@@ -71,6 +74,11 @@ public final class FakeDirectories {
   /** Somebody removes what is in that directory. */
   public synchronized void lose(String instance) {
     lost.put(new InstanceId(instance), Content.EMPTY);
+  }
+
+  /** A directory that a rewind once left lies beside the instance's own. */
+  public synchronized void leaveRewind(String instance) {
+    left.add(new InstanceId(instance));
   }
 
   /** So many bytes are free on every host. */

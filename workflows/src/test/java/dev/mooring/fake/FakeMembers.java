@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -232,6 +233,23 @@ public final class FakeMembers implements StreamingHands {
   /** Its archiver is so many files behind. */
   public synchronized void unarchived(String id, long files) {
     member(new InstanceId(id)).unarchived = files;
+  }
+
+  /** It is given an upstream and started, as whoever lets it follow does. */
+  synchronized void follows(Cluster cluster, String id, String sender) {
+    FakeMember standby = member(new InstanceId(id));
+    FakeMember from = member(new InstanceId(sender));
+    standby.fencedEpoch = 0;
+    standby.upstream =
+        Optional.of(FakeRoles.upstream(cluster, from.instance(), standby.instance()));
+    from.slots.add(standby.instance().replicationName());
+    standby.start();
+    stream();
+  }
+
+  /** How many records that member has. */
+  synchronized long records(String id) {
+    return member(new InstanceId(id)).end.bytesSince(new Lsn(0x5000000)) / FakeMember.RECORD;
   }
 
   @Override

@@ -160,13 +160,16 @@ final class DirectoryReading {
   }
 
   static WalKept kept(InstanceId instance, Said said) {
+    String unlisted =
+        String.join("; ", said.optional("unlisted").stream().flatMap(String::lines).toList());
     return new WalKept(
         instance,
         said.text("directory").strip(),
         Math.toIntExact(said.number("files")),
         said.number("bytes"),
         said.sha256("digest"),
-        said.optional("unlisted").isPresent() ? UNLISTED : said.number("commits"),
-        lines(said.text("listed")));
+        unlisted.isEmpty() ? said.number("commits") : UNLISTED,
+        lines(said.text("listed")),
+        unlisted);
   }
 }

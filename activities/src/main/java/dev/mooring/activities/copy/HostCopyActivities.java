@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  */
 public final class HostCopyActivities implements CopyActivities {
   private static final String JOB = Script.resource(HostCopyActivities.class, "job.sh");
+  private static final String KEEPING = Script.resource(HostCopyActivities.class, "keeping.sh");
   private static final SecretReference HOSTS_OWN = new SecretReference("pgpass");
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
   private static final long KILOBYTE = 1024;
@@ -85,13 +86,40 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public WalKept ensureWalKept(KeepWal request) {
-    Script script = script("keep WAL", "directory.sh", "keep.sh");
-    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    beginKeeping(request);
+    Script script = script("await WAL kept", "directory.sh", "copy.sh", "keep.sh");
+    inCluster(script, request.call(), request.on());
     Instance instance = only(request.on());
     List<String> arguments = where(instance, request.call().run());
+    arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
+    OfInstance.call(script, instance, "await_kept", arguments);
+    return answer(
+        shell
+            .run(
+                request.on().host(),
+                script,
+                KEEPING_AT_MOST.plus(ANSWER_AFTER_THE_WAIT),
+                (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
+            .read(
+                List.of(instance), Instance::id, (i, said) -> DirectoryReading.kept(i.id(), said)));
+  }
+
+  /** It runs by itself: who waits for it holds no lock of the host, and may be lost. */
+  private void beginKeeping(KeepWal request) {
+    Script script = script("begin to keep WAL", "directory.sh", "copy.sh", "keep.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    List<String> arguments = where(only(request.on()), request.call().run());
     arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
-    OfInstance.call(script, instance, "ensure_wal_kept", arguments);
-    return one(request.on(), script, deadlines.act(), DirectoryReading::kept);
+    arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
+    arguments.add(JOB);
+    arguments.add(KEEPING);
+    arguments.add(request.call().epoch().toString());
+    OfInstance.call(script, only(request.on()), "ensure_keeping", arguments);
+    one(
+        request.on(),
+        script,
+        deadlines.act(),
+        (id, said) -> said.word("begun", List.of("yes", "no")));
   }
 
   @Override
@@ -198,9 +226,14 @@ public final class HostCopyActivities implements CopyActivities {
     Script script = script("take back a copy", "directory.sh", "copy.sh", "place.sh");
     Token.ofUndo(request.call(), attempt)
         .claim(script, request.on().host(), contents(request.on()));
-    List<String> arguments = of(request);
-    arguments.add(request.call().epoch().toString());
-    OfInstance.call(script, only(request.on()), "revert_copying", arguments);
+    if (request.way() == Way.REWIND) {
+      throw new IllegalArgumentException("a rewind is not taken back; a base backup is made anew");
+    }
+    OfInstance.call(
+        script,
+        only(request.on()),
+        "revert_copying",
+        where(only(request.on()), request.call().run()));
     return one(
         request.on(),
         script,

@@ -268,10 +268,9 @@ progress_of() {
   copied=${copied:-0 0 0}
 }
 
-await_copied() { # data directory, program directory, way, run, seconds
-  of_job "$1" "$2" "$3" "$4"
-  [ -e "$job/begun" ] || refuse START_FAILED "this copy was never begun: $job is not there"
-  ends_in "$5"
+# Waits until the job ended, or for so long; sets ended and copied.
+await_ended() { # seconds
+  ends_in "$1"
   ticks=0
   job_ended
   while [ "$ended" = RUNNING ] && in_time; do
@@ -284,6 +283,14 @@ await_copied() { # data directory, program directory, way, run, seconds
     job_ended
   done
   progress_of
+}
+
+await_copied() { # data directory, program directory, way, run, seconds
+  of_job "$1" "$2" "$3" "$4"
+  [ -e "$job/begun" ] || refuse START_FAILED "this copy was never begun: $job is not there"
+  await_ended "$5"
+  # whoever kills a copy kills what would have removed them
+  [ "$ended" = RUNNING ] || rm -f "$job/passwords"
   tell state "$ended"
   tell copied "$copied"
   frame words

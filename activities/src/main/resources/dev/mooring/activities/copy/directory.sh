@@ -43,15 +43,25 @@ free_at() { # path that is there
   printf '%s %s' "$device" "$(($left))"
 }
 
-# Says what a directory takes, in kB, on its own file system. Files of a running server come and go.
+# Says what a directory takes, in kB, on its own file system. Files of a running server come and go. What is too big to
+# be gone through in the time of a look takes no more than is used on its file system: room for a copy is asked for by
+# that.
 size_of() { # directory
-  taken=$(timeout 15 du -skx "$1/" 2>/dev/null)
+  read -r now _ </proc/uptime
+  seconds=$((end - ${now%%.*}))
+  taken=''
+  [ "$seconds" -le 0 ] || taken=$(timeout "$seconds" du -skx "$1/" 2>/dev/null)
   taken=${taken%%[!0-9]*}
-  [ -n "$taken" ] || return 1
+  if [ -z "$taken" ]; then
+    taken=$(stat -f -c '(%b-%f)*%S/1024' "$1/") || return 1
+    taken=$(($taken))
+  fi
   printf '%s' "$taken"
 }
 
-say_space() {
+# Sizes are measured for so long, all of an instance together.
+say_space() { # seconds
+  ends_in "$1"
   above=$parent
   while [ ! -d "$above" ]; do above=${above%/*}; done
   room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be looked at"
@@ -169,7 +179,7 @@ observe_directory() { # data directory, program directory, tablespaces of the pr
   done
   tell lacking "$lacking"
   tell server "$("$bin/postgres" --version)"
-  say_space
+  say_space 10
   say_places "$@" >"$work/$subject.places"
   frame places
   cat "$work/$subject.places"

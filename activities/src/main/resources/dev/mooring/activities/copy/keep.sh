@@ -1,29 +1,103 @@
-# Keeping WAL that may hold lost transactions, before anything is done to the directory it is in.
+# Keeping WAL that may hold lost transactions, before anything is done to the directory it is in. There may be much of
+# it: it is copied and listed by keeping.sh, which runs by itself, and is waited for.
 
-# Says the names of WAL from a file on, whatever its timeline, and of histories.
-wal_from() { # directory, the last 16 digits of the first file or nothing
-  ls "$1" 2>/dev/null | grep -E '^[0-9A-F]{24}(\.partial)?$|^[0-9A-F]{8}\.history$' |
-    while IFS= read -r name; do
-      digits=${name#????????}
-      case $name in
-        *.history) printf '%s\n' "$name" ;;
-        *) [ -n "$2" ] && expr "${digits%.partial}" '<' "$2" >/dev/null || printf '%s\n' "$name" ;;
-      esac
-    done
+of_keeping() { # data directory, program directory, run
+  of_place "$1" "$2"
+  run=$3 way=KEEP passwords=''
+  keeps=$cluster_dir/$subject.wal-kept
+  job=$cluster_dir/$subject.keeping/$run
 }
 
-# Lists the transactions of each timeline from where it begins there. The end of WAL is told by an error.
-list_transactions() { # directory, WAL file size, position to begin at or nothing, its timeline's files
-  for timeline in $(ls "$1" | grep -xE '[0-9A-F]{24}' | cut -c 1-8 | sort -u); do
-    first=$(ls "$1" | grep -xE "${timeline}[0-9A-F]{16}" | sed -n 1p)
-    high=${first#????????}
-    low=${high#????????}
-    high=${high%????????}
-    begin=$(printf '%X/%X' "$((0x$high))" "$((0x$low * $2))")
-    [ -z "$3" ] || [ "${first#????????}" != "$4" ] || begin=$3
-    "$bin/pg_waldump" --rmgr=Transaction -p "$1" -t "$((0x$timeline))" -s "$begin" 2>/dev/null |
-      sed -n "s/^rmgr: Transaction /timeline $((0x$timeline)) /p"
+# Sets from to the WAL of the instance, or to nothing where its directory holds none. What can't be looked at may hold
+# lost transactions: nothing goes on then.
+of_wal() {
+  from=''
+  for directory in "$real" "$rewinding"; do
+    [ -e "$directory" ] || [ -L "$directory" ] || continue
+    seen=$(ls -A "$directory/" 2>&1) || refuse STATE_UNREADABLE "$directory can't be read: $seen"
+    if [ -e "$directory/pg_wal" ] || [ -L "$directory/pg_wal" ]; then
+      from=$directory/pg_wal
+      break
+    fi
   done
+  [ -n "$from" ] || return 0
+  [ -d "$from/" ] || refuse STATE_UNREADABLE \
+    "$from leads to $(readlink -m "$from"), which is no directory now: its WAL may be all there is of lost transactions, so mount it, or remove the link if it is gone for good"
+  seen=$(ls -A "$from/" 2>&1) || refuse STATE_UNREADABLE "$from can't be read: $seen"
+}
+
+# Says names, sizes and times of WAL from a file on, whatever its timeline, and of histories.
+wal_from() { # directory, the last 16 digits of the first file or nothing
+  [ -n "$1" ] || return 0
+  (
+    cd "$1/" || exit 1
+    for name in *; do
+      case $name in
+        *[!0-9A-F]*.history | *[!0-9A-F]*.partial) ;;
+        ????????.history | ????????????????????????.partial) printf '%s\n' "$name" ;;
+        *[!0-9A-F]*) ;;
+        ????????????????????????) printf '%s\n' "$name" ;;
+      esac
+    done | awk -v "first=$2" '/history$/ || first == "" || substr($0, 9, 16) >= first "" ' |
+      xargs -r stat -L -c '%n %s %.9Y'
+  )
+}
+
+# Sets file_size to the size of the WAL files of a directory, and digits to the last 16 of the name of
+# the one that holds a position; both to nothing where there is no such file.
+of_position() { # directory or nothing, position or nothing
+  digits='' file_size=''
+  for name in "$1"/????????????????????????; do
+    [ -z "$1" ] || [ ! -f "$name" ] || file_size=$(stat -L -c %s "$name")
+  done
+  [ -n "$2" ] && [ -n "$file_size" ] || return 0
+  digits=$(printf '%08X%08X' "$((0x${2%/*}))" "$((0x${2#*/} / file_size))")
+}
+
+# Sets kept to where WAL is kept that is as this, and fails where it is not there yet: a run that goes on after it was
+# reset finds other WAL, where somebody let the instance write in between.
+kept_so() { # names, sizes and times
+  kept=$keeps/$run
+  number=1
+  while [ -d "$kept" ]; do
+    ! printf '%s\n' "$1" | cmp -s - "$kept/seen" || return 0
+    number=$((number + 1))
+    kept=$keeps/$run.$number
+  done
+  return 1
+}
+
+# Arguments: data directory, program directory, run, position or nothing, seconds, text of the job, text of keeping.sh,
+# epoch.
+ensure_keeping() {
+  of_keeping "$1" "$2" "$3"
+  position=$4 seconds=$5 job_text=$6
+  if job_runs "$job"; then
+    tell begun no
+    return 0
+  fi
+  fence_former_primary "$8"
+  of_wal
+  of_position "$from" "$position"
+  wal=$(wal_from "$from" "$digits" 2>&1) || refuse STATE_UNREADABLE "the WAL in $from can't be looked at: $wal"
+  begun=no
+  mkdir -p "$keeps" "$job" || refuse HOST_REFUSED "$keeps can't be made"
+  if ! kept_so "$wal"; then
+    need=$(printf '%s\n' "$wal" | awk '{ all += $2 } END { printf "%.0f", all }')
+    left=$(stat -f -c '%a*%S' "$keeps") || refuse STATE_UNREADABLE "$keeps can't be looked at"
+    [ "$((need + need / 10))" -le "$(($left))" ] ||
+      refuse NO_ROOM "$need bytes of WAL are to be kept below $cluster_dir, where $(($left)) are free"
+    begun=yes
+  fi
+  put "$job/kept" "$kept
+" || refuse NO_ROOM "$job/kept can't be written"
+  if [ "$begun" = yes ]; then
+    rm -f "$job/exit"
+    put "$job/seen" "$wal
+" && put "$job/keeping.sh" "$7" || refuse NO_ROOM "$job can't be written"
+    launch sh "$job/keeping.sh" "$job" "$from" "$kept" "$bin" "$need" "$file_size" "$position" "$digits"
+  fi
+  tell begun "$begun"
 }
 
 say_kept() {
@@ -32,63 +106,31 @@ say_kept() {
   tell bytes "$(cat "$kept/bytes")"
   digest=$(sha256_of "$kept/SHA256SUMS") || refuse STATE_UNREADABLE "$kept/SHA256SUMS can't be read"
   tell digest "${digest%% *}"
-  if [ -e "$kept/unlisted" ]; then
-    tell unlisted ''
-  fi
+  [ ! -s "$kept/unlisted" ] || tell unlisted "$(cat "$kept/unlisted")"
   tell commits "$(grep -c 'desc: COMMIT' "$kept/transactions.txt")"
   frame listed
   sed -n '/desc: COMMIT/{s/; .*//;p;}' "$kept/transactions.txt" | sed -n 1,20p
 }
 
-# Sets file_size to the size of the WAL files of a directory, and digits to the last 16 of the name of
-# the one that holds a position; both to nothing where there is no such file.
-of_position() { # directory, position or nothing
-  digits='' file_size=''
-  for name in "$1"/????????????????????????; do
-    [ ! -f "$name" ] || file_size=$(stat -L -c %s "$name")
-  done
-  [ -n "$2" ] && [ -n "$file_size" ] || return 0
-  digits=$(printf '%08X%08X' "$((0x${2%/*}))" "$((0x${2#*/} / file_size))")
-}
-
-ensure_wal_kept() { # data directory, program directory, run, position or nothing
-  of_place "$1" "$2"
-  kept=$cluster_dir/$subject.wal-kept/$3
+await_kept() { # data directory, program directory, run, seconds
+  of_keeping "$1" "$2" "$3"
+  { read -r kept <"$job/kept"; } 2>/dev/null ||
+    refuse STATE_UNREADABLE "$job/kept, where it stands what WAL is kept, can't be read"
+  await_ended "$4"
   if [ -d "$kept" ]; then
     say_kept
     return 0
   fi
-  from=$real/pg_wal
-  [ -d "$from" ] || from=$rewinding/pg_wal
-  rm -rf "$kept.new"
-  mkdir -p "$kept.new" || refuse HOST_REFUSED "$kept.new can't be made"
-  of_position "$from" "$4"
-  names=$(wal_from "$from" "$digits")
-  need=0
-  for name in $names; do
-    size=$(stat -L -c %s "$from/$name") || refuse STATE_UNREADABLE "$from/$name can't be read"
-    need=$((need + size))
-  done
-  left=$(stat -f -c '%a*%S' "$kept.new") || refuse STATE_UNREADABLE "$kept.new can't be looked at"
-  [ "$((need + need / 10))" -le "$(($left))" ] ||
-    refuse NO_ROOM "$need bytes of WAL are to be kept below $cluster_dir, where $(($left)) are free"
-  for name in $names; do
-    cp -pL "$from/$name" "$kept.new/" || refuse NO_ROOM "$from/$name can't be kept in $kept.new"
-  done
-  : >"$kept.new/transactions.txt"
-  if [ -x "$bin/pg_waldump" ] && [ -n "$file_size" ]; then
-    list_transactions "$kept.new" "$file_size" "$4" "$digits" >"$kept.new/transactions.txt"
-  else
-    : >"$kept.new/unlisted"
-  fi
-  printf '%s' "$need" >"$kept.new/bytes"
-  (
-    cd "$kept.new" && : >SHA256SUMS &&
-      for name in $names; do
-        sha256sum "$name" || exit 1
-      done >>SHA256SUMS
-  ) || refuse STATE_UNREADABLE "the WAL in $kept.new can't be read back"
-  find "$kept.new" -exec sync {} + && mv "$kept.new" "$kept" && sync "${kept%/*}" ||
-    refuse HOST_REFUSED "$kept can't be written to disk"
-  say_kept
+  last=$(tail -c 1500 "$job/log" 2>/dev/null | tail -n 1)
+  case $ended in
+    RUNNING) refuse OUTCOME_UNKNOWN "the WAL of $real is still being kept after $4 s, $copied: kB done, in all, percent" ;;
+    TIMED_OUT) refuse HOST_REFUSED "the WAL of $real could not be kept in $kept in time: $last" ;;
+    FAILED)
+      case $last in
+        NO_ROOM\ * | STATE_UNREADABLE\ *) refuse "${last%% *}" "${last#* }" ;;
+      esac
+      refuse HOST_REFUSED "the WAL of $real can't be kept in $kept: $last"
+      ;;
+  esac
+  refuse OUTCOME_UNKNOWN "what kept the WAL of $real in $kept was ended in the midst of it"
 }

@@ -102,6 +102,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
   fi
   [ -e "$job/placed" ] || put "$job/placed" "placed
 " || refuse NO_ROOM "$job/placed can't be written"
+  rm -f "$job/passwords"
   old=''
   [ ! -s "$job/old" ] || read -r old <"$job/old" || :
   [ -d "$old" ] || old=''
@@ -126,17 +127,16 @@ end_job() {
   ! job_runs "$job"
 }
 
-revert_copying() { # data directory, program directory, way, run, epoch
-  of_job "$1" "$2" "$3" "$4"
+# Nothing of a base backup that is taken back stays, its marker and passwords neither.
+revert_copying() { # data directory, program directory, run
+  of_job "$1" "$2" BASE_BACKUP "$3"
   if is_placed; then
     tell placed yes
     return 0
   fi
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
-  case $way in
-    REWIND) name_back "$5" ;;
-    *) clear_new ;;
-  esac || refuse HOST_REFUSED "what was made of $real can't be taken back"
+  clear_new && rm -rf "$job" && { [ ! -d "$jobs" ] || sync "$jobs"; } ||
+    refuse HOST_REFUSED "what was made of $real can't be taken back"
   tell placed no
 }
 

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,11 +101,11 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     String connection =
         "primary_conninfo = 'host=%s port=%d user=lab_replication password=%s'%nprimary_slot_name = ''%n"
             .formatted(from.host().address(), from.port(), password());
+    Path settings = one.dataDirectory().resolve("postgresql.auto.conf");
     try {
-      Files.writeString(
-          one.dataDirectory().resolve("postgresql.auto.conf"),
-          connection,
-          StandardOpenOption.APPEND);
+      // the fence is lifted by whoever lets it follow
+      String unfenced = Files.readString(settings).replaceAll("(?m)^mooring_fenced_epoch_.*\n", "");
+      Files.writeString(settings, unfenced + connection);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

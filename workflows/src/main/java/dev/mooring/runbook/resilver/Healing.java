@@ -2,7 +2,6 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.WalKept;
-import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
@@ -87,7 +86,7 @@ final class Healing {
           making.copy(copied, run.call(ResilverStep.COPY));
           return copied.size();
         },
-        Undo.by(() -> making.revert(copied, Way.BASE_BACKUP, run.call(ResilverStep.COPY))));
+        Undo.by(() -> making.revert(copied, run.call(ResilverStep.COPY))));
     return copied;
   }
 
@@ -183,7 +182,7 @@ final class Healing {
                 one.choice().keep().get().from().stream().toList());
         ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
         boolean onlyHere = one.choice().keep().get().from().isPresent();
-        String counted = wal.commits() < 0 ? "unknown, no pg_waldump" : wal.commits() + "";
+        String counted = wal.commits() < 0 ? "unknown, " + wal.unlisted() : wal.commits() + "";
         ladder.proof(
             one,
             onlyHere

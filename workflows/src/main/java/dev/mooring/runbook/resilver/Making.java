@@ -132,12 +132,12 @@ final class Making {
   }
 
   /** Takes back what was not placed. */
-  void revert(List<Rated> instances, Way way, Call call) {
+  void revert(List<Rated> instances, Call call) {
     for (Rated rated : instances) {
       calls.onCopy(
           ActivityPolicies.UNDO,
           "take back the copy of",
-          request(rated, way, call),
+          request(rated, Way.BASE_BACKUP, call),
           CopyActivities::revertCopying);
     }
   }

@@ -209,13 +209,9 @@ final class ResilverCalls {
         Workflow.newActivityStub(
             CopyActivities.class,
             ActivityPolicies.await(
-                queueOf(instance), "keep WAL of " + instance.id(), policy().timeout()));
+                queueOf(instance), "keep WAL of " + instance.id(), CopyActivities.KEEPING_AT_MOST));
     return acted(
         instance, call, now -> port.ensureWalKept(new KeepWal(now, workOf(instance), from)));
-  }
-
-  private dev.mooring.topology.StreamingPolicy.Resilver policy() {
-    return cluster.streaming().orElseThrow().resilver();
   }
 
   HostWork workOf(Instance instance) {

@@ -1,0 +1,132 @@
+package dev.mooring.activities.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Script;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What keeps WAL aside, on directories alone; no server program is there to list it. */
+@Timeout(60)
+class KeepScriptTest {
+  private static final String FIRST = "000000010000000000000003";
+  private static final String SECOND = "000000020000000000000004";
+  private static final String FROM = "0/4000000";
+
+  @TempDir Path above;
+  private Path wal = Path.of("/nonexistent");
+
+  @BeforeEach
+  void anInstanceWithWal() throws IOException {
+    above = above.toRealPath();
+    wal = Files.createDirectories(above.resolve("data/pg_wal"));
+    Files.write(wal.resolve(FIRST), new byte[16 << 20]);
+    Files.write(wal.resolve(SECOND), new byte[16 << 20]);
+    Files.writeString(wal.resolve("00000002.history"), "1\t0/4000000\tno recovery target\n");
+    Files.createDirectory(wal.resolve("archive_status"));
+  }
+
+  private String run(String commands) throws IOException, InterruptedException {
+    String script =
+        Script.resource(Script.class, "prelude.sh")
+            + Script.resource(Script.class, OfInstance.PROCESSES)
+            + Script.resource(Script.class, OfInstance.SERVER)
+            + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "copy.sh")
+            + Script.resource(HostCopyActivities.class, "keep.sh")
+            + "above=$1 job_text=$2 keeping=$3 subject=west-0 cluster_dir=$1/mooring\n"
+            + "boundary=. work=$1/work; mkdir -p \"$work\"; exec 3>/dev/null\n"
+            + "of_place() {\n  real=$above/data parent=$above bin=$above/bin data=$real\n"
+            + "  new=$real.mooring-new rewinding=$real.mooring-rewind\n}\n"
+            + "begin() { ensure_keeping x x run \"$1\" 60 \"$job_text\" \"$keeping\" 7; echo; }\n"
+            + "await() { await_kept x x run 30; echo; }\n"
+            + commands;
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                script,
+                "sh",
+                above.toString(),
+                Script.resource(HostCopyActivities.class, "job.sh"),
+                Script.resource(HostCopyActivities.class, "keeping.sh"))
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  private Path kept(String name) {
+    return above.resolve("mooring/west-0.wal-kept").resolve(name);
+  }
+
+  @Test
+  void wal_from_a_position_on_is_kept_whatever_its_timeline_and_sealed() throws Exception {
+    assertThat(run("begin " + FROM + "; await"))
+        .contains("begun\nyes", "directory\n" + kept("run"), "files\n2", "bytes\n1677")
+        .contains("unlisted\nno pg_waldump in ");
+    assertThat(kept("run").resolve(SECOND)).hasSameBinaryContentAs(wal.resolve(SECOND));
+    assertThat(kept("run").resolve(FIRST)).doesNotExist();
+    assertThat(Files.readString(kept("run").resolve("SHA256SUMS")))
+        .contains(SECOND, "00000002.history");
+  }
+
+  @Test
+  void asked_again_it_answers_what_was_kept_and_other_wal_is_kept_beside_that() throws Exception {
+    run("begin ''; await");
+    assertThat(run("begin ''; await")).contains("begun\nno", "files\n3");
+    Files.write(wal.resolve(SECOND), new byte[] {1});
+    assertThat(run("begin ''; await")).contains("begun\nyes", "directory\n" + kept("run.2"));
+    assertThat(kept("run.2").resolve(SECOND)).hasSize(1);
+    assertThat(kept("run").resolve(SECOND)).hasSize(16 << 20);
+    assertThat(run("begin ''; await")).contains("begun\nno", "directory\n" + kept("run.2"));
+  }
+
+  @Test
+  void wal_that_lies_where_nothing_is_mounted_stops_everything() throws Exception {
+    Files.move(wal, above.resolve("disk"));
+    Files.createSymbolicLink(wal, above.resolve("disk"));
+    assertThat(run("begin ''; await")).contains("files\n3");
+    Files.move(above.resolve("disk"), above.resolve("away"));
+    assertThat(run("begin ''"))
+        .contains("STATE_UNREADABLE", "pg_wal leads to " + above.resolve("disk"), "mount it");
+    assertThat(kept("run.2")).doesNotExist();
+  }
+
+  @Test
+  void a_directory_that_is_none_and_one_without_wal_are_told_apart() throws Exception {
+    Files.move(wal, above.resolve("away"));
+    assertThat(run("begin ''; await"))
+        .contains("files\n0", "bytes\n0", "unlisted\nno whole WAL file is there");
+    Files.move(above.resolve("data"), above.resolve("gone"));
+    Files.writeString(above.resolve("data"), "a file");
+    assertThat(run("begin ''")).contains("STATE_UNREADABLE", "data can't be read");
+  }
+
+  @Test
+  void what_was_killed_in_the_midst_begins_anew_and_says_so_until_then() throws Exception {
+    String slow = "job_text='echo $$ >\"$1/pid\"; exec 8<>\"$1/fifo\"; read -r _ <&8'; ";
+    String killed =
+        "begin ''; until [ -s \"$job/pid\" ]; do sleep 0.05; done;"
+            + " begin ''; (await_kept x x run 0); echo;"
+            + " kill -9 $(cat \"$job/pid\");"
+            + " while job_runs \"$job\"; do sleep 0.05; done; await";
+    String said = run("mkdir -p \"$cluster_dir/west-0.keeping/run\"; " + fifo() + slow + killed);
+    assertThat(said)
+        .contains("begun\nyes", "begun\nno", "is still being kept after 0 s", "in the midst of it");
+    assertThat(run("begin ''; await")).contains("begun\nyes", "files\n3");
+  }
+
+  private static String fifo() {
+    return "mkfifo \"$cluster_dir/west-0.keeping/run/fifo\"; ";
+  }
+}
