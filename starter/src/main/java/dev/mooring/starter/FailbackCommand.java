@@ -53,9 +53,21 @@ final class FailbackCommand implements Callable<Integer> {
       paramLabel = "RULE",
       split = ",",
       description =
-          "A rule of the move's checks that is broken by its name; needs --reason, and stands in"
-              + " the receipt.")
+          "A rule that is broken by its name: of the primary that is healed from, as `mooring"
+              + " resilver` takes them, or of the move's checks, as `mooring switchover` does;"
+              + " needs --reason, and stands in the receipt.")
   private List<String> overrides = List.of();
+
+  @Option(
+      names = "--detach",
+      paramLabel = "INSTANCE",
+      split = ",",
+      description =
+          "A standby that is taken off the primary before the stop, as `mooring switchover` takes"
+              + " it off: it follows the new primary afterwards, and is not waited for.")
+  private List<String> detach = List.of();
+
+  @Mixin private final MeantCluster meant = new MeantCluster();
 
   @Mixin private final RunOptions options = new RunOptions();
 
@@ -67,7 +79,13 @@ final class FailbackCommand implements Callable<Integer> {
   public Integer call() {
     try (Connecting temporal = mooring.connecting()) {
       ClusterName name = cluster.choose(mooring.clusterFiles());
-      RunOrder.MoveTo move = new RunOrder.MoveTo(to, digest, String.join(",", overrides));
+      RunOrder.MoveTo move =
+          new RunOrder.MoveTo(
+              to,
+              digest,
+              String.join(",", overrides),
+              String.join(",", detach),
+              meant.confirmed(mooring, options, name));
       RunOrder order = RunOrder.failback(name, move, catchUpWithin, options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }

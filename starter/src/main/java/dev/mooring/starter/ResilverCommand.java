@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.ClusterName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,8 @@ final class ResilverCommand implements Callable<Integer> {
               + " names another), newer-timeline (a member was promoted later).")
   private List<String> overrides = List.of();
 
+  @Mixin private final MeantCluster meant = new MeantCluster();
+
   @Mixin private final RunOptions options = new RunOptions();
 
   ResilverCommand(MooringCommand mooring) {
@@ -53,11 +56,14 @@ final class ResilverCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Connecting temporal = mooring.connecting()) {
-      RunOrder order =
-          RunOrder.resilver(
-              cluster.choose(mooring.clusterFiles()),
-              new RunOrder.Heal(instances, digest, String.join(",", overrides)),
-              options.asked(mooring.user()));
+      ClusterName name = cluster.choose(mooring.clusterFiles());
+      RunOrder.Heal heal =
+          new RunOrder.Heal(
+              instances,
+              digest,
+              String.join(",", overrides),
+              meant.confirmed(mooring, options, name));
+      RunOrder order = RunOrder.resilver(name, heal, options.asked(mooring.user()));
       return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
     }
   }

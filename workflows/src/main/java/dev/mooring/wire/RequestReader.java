@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mooring.port.FailureCode;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +71,29 @@ public final class RequestReader {
       throw new IllegalArgumentException(
           "must be one of " + names(type.getEnumConstants()) + ", got '" + text + "'");
     };
+  }
+
+  /** Parses names of rules with commas between; one that is not known fails. */
+  public static List<String> rules(List<String> known, String typed) {
+    List<String> rules = Arrays.stream(typed.split(",", -1)).map(String::strip).toList();
+    for (String rule : rules) {
+      if (!known.contains(rule)) {
+        throw new IllegalArgumentException(
+            "must be rules that can be overridden, with commas between: "
+                + String.join(", ", known)
+                + "; got '"
+                + rule
+                + "'");
+      }
+    }
+    return rules;
+  }
+
+  /** Whoever overrides a rule says why; a request that leaves the reason out is refused. */
+  public void requireReason(List<String> overrides, String reason) {
+    if (!overrides.isEmpty() && reason.isBlank()) {
+      problems.add("reason: must say why a rule is overridden, got '" + reason + "'");
+    }
   }
 
   private static String names(Enum<?>[] constants) {

@@ -220,6 +220,9 @@ final class FakeRoles implements RoleActivities {
             FailureCode.STATE_UNREADABLE,
             member.instance().id() + " ended as '" + member.state + "'");
       }
+      if (member.authority.writer().equals(member.instance().id().value())) {
+        member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+      }
       List<String> changed = new ArrayList<>();
       if (!member.upstream.equals(request.upstream().stream().findFirst())) {
         member.upstream = request.upstream().stream().findFirst();

@@ -90,13 +90,14 @@ class GoldenPayloadsTest {
               SwitchoverRequest::of),
           "FailbackWorkflow.failBack",
           new Request(
-              "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'siblings','by':'alice','reason':'east"
+              "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
                   + " is mended'}",
               FailbackRequest::of),
           "ResilverWorkflow.resilver",
           new Request(
-              "{'cluster':'strait','instances':'east-1, west-0','mode':'execute','digest':'4f2a',"
-                  + "'overrides':'newer-timeline','by':'alice','reason':'after the failover'}",
+              "{'cluster':'strait','instances':'east-1,"
+                  + " west-0','mode':'execute','digest':'4f2a','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
+                  + " the failover'}",
               ResilverRequest::of),
           "RunMessages.decide",
           new Request(DECISION, Decision::of),

@@ -69,15 +69,12 @@ public record RunOrder(
   public static RunOrder consume(ClusterName cluster, SiteName site, Aim aim, Asked asked) {
     ObjectNode request =
         request(cluster, asked).put("site", site.value()).put("target", aim.target());
-    if (!aim.systemIdentifierEnds().isEmpty()) {
-      request.put("systemIdentifierEnds", aim.systemIdentifierEnds());
-    }
     return order(
             DrConsumeWorkflow.class,
             cluster,
             RunIds.consume(cluster, site),
             "moor " + cluster + " at " + site + ", target " + aim.target(),
-            request)
+            ofSystem(request, aim.systemIdentifierEnds()))
         .askedBy(asked);
   }
 
@@ -91,13 +88,7 @@ public record RunOrder(
    * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
   public record MoveTo(
-      String to, String digest, String overrides, String detach, String systemIdentifierEnds) {
-
-    /** One that takes nobody off, of whatever system. */
-    public MoveTo(String to, String digest, String overrides) {
-      this(to, digest, overrides, "", "");
-    }
-  }
+      String to, String digest, String overrides, String detach, String systemIdentifierEnds) {}
 
   private static ObjectNode moving(ClusterName cluster, MoveTo move, Asked asked) {
     ObjectNode request = request(cluster, asked).put("to", move.to());
@@ -107,24 +98,24 @@ public record RunOrder(
     if (!move.overrides().isEmpty()) {
       request.put("overrides", move.overrides());
     }
-    return request;
+    if (!move.detach().isEmpty()) {
+      request.put("detach", move.detach());
+    }
+    return ofSystem(request, move.systemIdentifierEnds());
+  }
+
+  private static ObjectNode ofSystem(ObjectNode request, String ends) {
+    return ends.isEmpty() ? request : request.put("systemIdentifierEnds", ends);
   }
 
   /** A Switchover. */
   public static RunOrder switchover(ClusterName cluster, MoveTo move, Asked asked) {
-    ObjectNode request = moving(cluster, move, asked);
-    if (!move.detach().isEmpty()) {
-      request.put("detach", move.detach());
-    }
-    if (!move.systemIdentifierEnds().isEmpty()) {
-      request.put("systemIdentifierEnds", move.systemIdentifierEnds());
-    }
     return order(
             SwitchoverWorkflow.class,
             cluster,
             RunIds.switchover(cluster),
             "move the primary of " + cluster + " to " + move.to(),
-            request)
+            moving(cluster, move, asked))
         .askedBy(asked);
   }
 
@@ -155,8 +146,10 @@ public record RunOrder(
    * @param instances which ones; none for all that do not stream
    * @param digest of a plan that was looked at, or empty
    * @param overrides rules that are broken by their names, with commas between; or empty
+   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record Heal(List<String> instances, String digest, String overrides) {
+  public record Heal(
+      List<String> instances, String digest, String overrides, String systemIdentifierEnds) {
     public Heal {
       instances = List.copyOf(instances);
     }
@@ -179,7 +172,7 @@ public record RunOrder(
             cluster,
             RunIds.resilver(cluster),
             "resilver " + cluster,
-            request)
+            ofSystem(request, heal.systemIdentifierEnds()))
         .askedBy(asked);
   }
 

@@ -20,13 +20,16 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
 public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
 
+  private final Set<String> broken = new LinkedHashSet<>();
   private @Nullable FailbackRequest asked;
   private @Nullable Instance target;
   private @Nullable Resilvering resilvering;
@@ -50,7 +53,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     Instance to = Destination.of(cluster, request.to());
     target = to;
     Part<ResilverStep, FailbackStep> first = new Part<>(context, FailbackStep::of);
-    Resilvering healing = new Resilvering(context, first, first, Wanted.at(to.site()));
+    Resilvering healing = new Resilvering(context, first, first, wanted(request, to));
     resilvering = healing;
     Part<SwitchoverStep, FailbackStep> second = new Part<>(context, FailbackStep::of);
     Switching moving =
@@ -58,7 +61,12 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
             context,
             second,
             second,
-            new Switching.Intent(to, request.overrides(), request.inWords()));
+            new Switching.Intent(
+                to,
+                request.ofMove(),
+                request.detach(),
+                request.systemIdentifierEnds(),
+                request.inWords()));
     switching = moving;
     healing.look();
     boolean heals = healing.size() > 0;
@@ -73,7 +81,25 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     if (request.mode() == Mode.PLAN) {
       return ended(moving.planOutcome(), moving.headline());
     }
+    if (!heals) {
+      overridden(request, healing.broken());
+    }
     return moved(request, moving, heals ? "" : request.digest());
+  }
+
+  private static Wanted wanted(FailbackRequest request, Instance to) {
+    return Wanted.at(to.site())
+        .overriding(request.ofSource())
+        .ofSystem(request.systemIdentifierEnds());
+  }
+
+  /** Keeps for the receipt which rules were broken, each once. */
+  private void overridden(FailbackRequest request, List<String> rules) {
+    for (String rule : rules) {
+      if (broken.add(rule)) {
+        context.deciding().overridden(rule, request.by(), request.reason());
+      }
+    }
   }
 
   private static String headline(Resilvering healing, Instance to) {
@@ -126,6 +152,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     moving.look(SwitchoverStep.OBSERVE);
     context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
     healing.holdEpoch();
+    overridden(request, healing.broken());
     return true;
   }
 
@@ -159,13 +186,12 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
    */
   private FailbackResult moved(FailbackRequest request, Switching moving, String digest) {
     moving.refuseOnChecks();
-    request
-        .overrides()
-        .forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+    overridden(request, moving.broken());
     run.observe(FailbackStep.APPROVE, () -> approved(request, digest));
     run.observe(FailbackStep.LOCK, this::locked);
     run.observe(FailbackStep.OBSERVE_AGAIN, () -> lookedAgain(moving));
     moving.refuseOnChecks();
+    overridden(request, moving.broken());
     return ended("Completed", moving.make());
   }
 
@@ -227,7 +253,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   private static RunContext.Asked asked(FailbackRequest request) {
-    return new RunContext.Asked(request.to(), request.inWords(), request.by(), request.reason());
+    return new RunContext.Asked(request.to(), request.asked(), request.by(), request.reason());
   }
 
   @Override

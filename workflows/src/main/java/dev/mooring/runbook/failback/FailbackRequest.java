@@ -1,13 +1,20 @@
 package dev.mooring.runbook.failback;
 
+import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Span;
+import dev.mooring.runbook.consume.ConsumeRequest;
+import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.runbook.switchover.PreflightRule;
+import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param digest of a plan that was looked at: that plan is approved by {@code by}; empty to wait
  *     for an approval
  * @param catchUpWithin how long those that were healed may take to catch up before the run holds
- * @param overrides rules of the switchover that are broken by their names
+ * @param overrides rules that are broken by their names: of the source that is healed from, and of
+ *     the move
+ * @param detach standbys that are taken off the old primary before it is stopped
+ * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
+ *     person shows that the cluster they named is the one they mean; empty where nobody was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -30,13 +41,18 @@ public record FailbackRequest(
     String digest,
     Duration catchUpWithin,
     List<String> overrides,
+    List<InstanceId> detach,
+    String systemIdentifierEnds,
     String by,
     String reason) {
   private static final Duration CATCHES_UP = Duration.ofHours(1);
   private static final Duration AT_MOST = Duration.ofDays(2);
+  private static final List<String> RULES =
+      Stream.concat(SourceRule.NAMES.stream(), PreflightRule.NAMES.stream()).toList();
 
   public FailbackRequest {
     overrides = List.copyOf(overrides);
+    detach = List.copyOf(detach);
   }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
@@ -47,14 +63,29 @@ public record FailbackRequest(
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     Duration within = reader.optional("catchUpWithin", FailbackRequest::within, CATCHES_UP);
-    List<String> overrides = reader.optional("overrides", PreflightRule::named, List.of());
+    List<String> overrides = reader.optional("overrides", FailbackRequest::rules, List.of());
+    List<InstanceId> detach = reader.optional("detach", SwitchoverRequest::standbys, List.of());
+    String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
-    if (!overrides.isEmpty() && reason.isBlank()) {
-      reader.optional("reason", FailbackRequest::missing, "");
-    }
+    reader.requireReason(overrides, reason);
     reader.finish();
-    return new FailbackRequest(cluster, to, mode, digest, within, overrides, by, reason);
+    return new FailbackRequest(
+        cluster, to, mode, digest, within, overrides, detach, ends, by, reason);
+  }
+
+  private static List<String> rules(String typed) {
+    return RequestReader.rules(RULES, typed);
+  }
+
+  /** Those of its overrides that are about the source that is healed from. */
+  List<String> ofSource() {
+    return overrides.stream().filter(SourceRule.NAMES::contains).toList();
+  }
+
+  /** Those of its overrides that are about the move. */
+  List<String> ofMove() {
+    return overrides.stream().filter(PreflightRule.NAMES::contains).toList();
   }
 
   private static String name(String text) {
@@ -78,16 +109,22 @@ public record FailbackRequest(
     return within;
   }
 
-  private static String missing(String text) {
-    throw new IllegalArgumentException("must say why a rule is overridden, got '" + text + "'");
-  }
-
-  /** The request as a receipt keeps it, and as a plan is digested with. */
+  /** The request as a plan is digested with. */
   public String inWords() {
     return "Failback of "
         + cluster
         + " to "
         + to
+        + (detach.isEmpty() ? "" : ", detaching " + names(detach))
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+  }
+
+  private static String names(List<InstanceId> instances) {
+    return instances.stream().map(InstanceId::value).collect(Collectors.joining(", "));
+  }
+
+  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  String asked() {
+    return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
 }

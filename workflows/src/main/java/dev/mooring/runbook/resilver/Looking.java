@@ -8,6 +8,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.Ladder.Rated;
@@ -39,6 +40,7 @@ final class Looking {
   Members members(Call call) {
     Members seen = new Members(cluster, calls.observeMembers(call));
     MemberObserved primary = RunContext.orRefuse(seen.primary());
+    MeantSystem.orRefuse(cluster.name(), primary.system(), wanted.systemIdentifierEnds());
     calls.checkpoint(call, seen.instance(primary.instance()));
     return seen;
   }

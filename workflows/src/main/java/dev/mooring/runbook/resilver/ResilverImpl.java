@@ -52,7 +52,9 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
             context,
             run,
             context.deciding(),
-            Wanted.named(request.instances()).overriding(request.overrides()));
+            Wanted.named(request.instances())
+                .overriding(request.overrides())
+                .ofSystem(request.systemIdentifierEnds()));
     resilvering = doing;
     doing.look();
     context.planned(request.inWords(), doing.objects(), doing.measured());
@@ -109,7 +111,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private static RunContext.Asked asked(ResilverRequest request) {
-    return new RunContext.Asked("", request.inWords(), request.by(), request.reason());
+    return new RunContext.Asked("", request.asked(), request.by(), request.reason());
   }
 
   private Receipt.Seen seen() {

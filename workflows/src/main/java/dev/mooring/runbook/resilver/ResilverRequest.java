@@ -1,6 +1,8 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode plan unless said otherwise
  * @param digest of a plan that was looked at, as its approval; empty to wait for one
  * @param overrides rules about the source that are broken by their names
+ * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
+ *     person shows that the cluster they named is the one they mean; empty where nobody was asked
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -27,6 +31,7 @@ public record ResilverRequest(
     Mode mode,
     String digest,
     List<String> overrides,
+    String systemIdentifierEnds,
     String by,
     String reason) {
   public ResilverRequest {
@@ -42,33 +47,13 @@ public record ResilverRequest(
         reader.optional("instances", ResilverRequest::instances, List.of());
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
-    List<String> overrides = reader.optional("overrides", ResilverRequest::rules, List.of());
+    List<String> overrides = reader.optional("overrides", SourceRule::named, List.of());
+    String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
-    if (!overrides.isEmpty() && reason.isBlank()) {
-      reader.optional("reason", ResilverRequest::missing, "");
-    }
+    reader.requireReason(overrides, reason);
     reader.finish();
-    return new ResilverRequest(cluster, instances, mode, digest, overrides, by, reason);
-  }
-
-  private static List<String> rules(String text) {
-    List<String> rules = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-    for (String rule : rules) {
-      if (!SourceRule.NAMES.contains(rule)) {
-        throw new IllegalArgumentException(
-            "must be rules that can be overridden, with commas between: "
-                + String.join(", ", SourceRule.NAMES)
-                + "; got '"
-                + rule
-                + "'");
-      }
-    }
-    return rules;
-  }
-
-  private static String missing(String text) {
-    throw new IllegalArgumentException("must say why a rule is overridden, got '" + text + "'");
+    return new ResilverRequest(cluster, instances, mode, digest, overrides, ends, by, reason);
   }
 
   private static List<InstanceId> instances(String names) {
@@ -81,9 +66,7 @@ public record ResilverRequest(
         .toList();
   }
 
-  /**
-   * The request as a receipt keeps it, and as an approval binds to it: plan and execution are one.
-   */
+  /** The request as an approval binds to it: plan and execution are one. */
   public String inWords() {
     String which =
         instances.isEmpty()
@@ -94,5 +77,10 @@ public record ResilverRequest(
         + ": "
         + which
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+  }
+
+  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  String asked() {
+    return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.wire.RequestReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,11 @@ public enum SourceRule {
 
   /** Their names as they are typed. */
   public static final List<String> NAMES = Arrays.stream(values()).map(SourceRule::text).toList();
+
+  /** Those that are typed with commas between; another word is refused. */
+  public static List<String> named(String typed) {
+    return RequestReader.rules(NAMES, typed);
+  }
 
   /** As it is typed. */
   public String text() {

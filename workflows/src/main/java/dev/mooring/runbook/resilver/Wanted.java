@@ -11,8 +11,13 @@ import java.util.List;
  * @param named these; empty for whatever does not stream
  * @param sites of those the ones there; empty for all
  * @param overrides rules about the source that are broken by their names
+ * @param systemIdentifierEnds digits the system identifier must end with, or empty
  */
-public record Wanted(List<InstanceId> named, List<SiteName> sites, List<String> overrides) {
+public record Wanted(
+    List<InstanceId> named,
+    List<SiteName> sites,
+    List<String> overrides,
+    String systemIdentifierEnds) {
   public Wanted {
     named = List.copyOf(named);
     sites = List.copyOf(sites);
@@ -21,17 +26,22 @@ public record Wanted(List<InstanceId> named, List<SiteName> sites, List<String> 
 
   /** These; with none whatever does not stream. */
   public static Wanted named(List<InstanceId> named) {
-    return new Wanted(named, List.of(), List.of());
+    return new Wanted(named, List.of(), List.of(), "");
   }
 
   /** Whatever does not stream at that site. */
   public static Wanted at(SiteName site) {
-    return new Wanted(List.of(), List.of(site), List.of());
+    return new Wanted(List.of(), List.of(site), List.of(), "");
   }
 
   /** The same, with these rules broken. */
   public Wanted overriding(List<String> rules) {
-    return new Wanted(named, sites, rules);
+    return new Wanted(named, sites, rules, systemIdentifierEnds);
+  }
+
+  /** The same, of a system whose identifier ends with these digits; empty for whatever system. */
+  public Wanted ofSystem(String ends) {
+    return new Wanted(named, sites, overrides, ends);
   }
 
   /** Those of them that are at a wanted site. */

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.wire.RequestReader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,18 +32,7 @@ public enum PreflightRule {
 
   /** Those that are typed with commas between; another word is refused. */
   public static List<String> named(String typed) {
-    List<String> rules = Arrays.stream(typed.split(",")).map(String::strip).toList();
-    for (String rule : rules) {
-      if (!NAMES.contains(rule)) {
-        throw new IllegalArgumentException(
-            "must be rules that can be overridden, with commas between: "
-                + String.join(", ", NAMES)
-                + "; got '"
-                + rule
-                + "'");
-      }
-    }
-    return rules;
+    return RequestReader.rules(NAMES, typed);
   }
 
   /** As it is typed. */

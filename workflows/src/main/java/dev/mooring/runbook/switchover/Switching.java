@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -70,11 +71,6 @@ public final class Switching {
       overrides = List.copyOf(overrides);
       detach = List.copyOf(detach);
     }
-
-    /** A move that takes nobody off, of whatever system. */
-    public Intent(Instance to, List<String> overrides, String inWords) {
-      this(to, overrides, List.of(), "", inWords);
-    }
   }
 
   /** The member of that name; another one refuses the run. */
@@ -103,7 +99,10 @@ public final class Switching {
     SwitchoverSight seen = ports.observe(run.call(step));
     sight = seen;
     Instance from = primary(seen);
-    refuseAnotherSystem(seen, from);
+    MeantSystem.orRefuse(
+        context.cluster().name(),
+        seen.member(from).orElseThrow().system(),
+        intent.systemIdentifierEnds());
     Move wanted =
         new Move(
             context.cluster(), from, intent.to(), Detaching.named(context.cluster(), intent, from));
@@ -161,16 +160,13 @@ public final class Switching {
     return checks;
   }
 
-  private void refuseAnotherSystem(SwitchoverSight seen, Instance from) {
-    String system = seen.member(from).orElseThrow().system().toString();
-    if (!system.endsWith(intent.systemIdentifierEnds())) {
-      throw RunbookStop.refused(
-          FailureCode.IDENTITY_DIFFERS,
-          String.format(
-              "the system identifier of cluster %s is %s, it does not end with %s: another cluster"
-                  + " was named than was meant",
-              context.cluster().name(), system, intent.systemIdentifierEnds()));
-    }
+  /** Rules that are broken by their names, and would refuse the move otherwise. */
+  public List<String> broken() {
+    return checks.stream()
+        .filter(row -> row.judged() == PreflightRow.Judged.OVERRIDDEN)
+        .map(PreflightRow::rule)
+        .distinct()
+        .toList();
   }
 
   private Instance primary(SwitchoverSight looked) {

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.topology.ClusterName;
@@ -54,19 +55,14 @@ public record SwitchoverRequest(
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
-    if (!overrides.isEmpty() && reason.isBlank()) {
-      reader.optional("reason", SwitchoverRequest::missing, "");
-    }
+    reader.requireReason(overrides, reason);
     reader.finish();
     return new SwitchoverRequest(cluster, to, mode, digest, overrides, detach, ends, by, reason);
   }
 
-  private static List<InstanceId> standbys(String text) {
+  /** Standbys that are typed with commas between. */
+  public static List<InstanceId> standbys(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).map(InstanceId::new).toList();
-  }
-
-  private static String missing(String text) {
-    throw new IllegalArgumentException("must say why a rule is overridden, got '" + text + "'");
   }
 
   /** The request as a plan is digested with. */
@@ -81,10 +77,7 @@ public record SwitchoverRequest(
 
   /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
   public String asked() {
-    return inWords()
-        + (systemIdentifierEnds.isEmpty()
-            ? ""
-            : ", of a system whose identifier ends with " + systemIdentifierEnds);
+    return inWords() + MeantSystem.inWords(systemIdentifierEnds);
   }
 
   private static String joined(List<?> names) {

@@ -61,9 +61,13 @@ final class FailbackBed implements AutoCloseable {
   }
 
   WorkflowStub begin(String digest, String headline) throws InterruptedException {
-    WorkflowClient.start(stub()::failBack, Typed.json(executing(digest)));
+    start(executing(digest));
     until(headline);
     return open();
+  }
+
+  void start(String json) {
+    WorkflowClient.start(stub()::failBack, Typed.json(json));
   }
 
   WorkflowStub open() {

@@ -1,0 +1,32 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.topology.ClusterName;
+
+/** Whether the cluster that was named is the one that is meant: a name may be another's. */
+public final class MeantSystem {
+  private MeantSystem() {}
+
+  /**
+   * Refuses the run where another system's digits were typed.
+   *
+   * @param system of the member that takes writes
+   * @param ends the digits, or empty where nobody was asked
+   */
+  public static void orRefuse(ClusterName cluster, SystemIdentifier system, String ends) {
+    if (!system.endsWith(ends)) {
+      throw RunbookStop.refused(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "the system identifier of cluster %s is %s, it does not end with %s: another cluster"
+                  + " was named than was meant",
+              cluster, system, ends));
+    }
+  }
+
+  /** How a receipt says it; empty where nobody was asked. */
+  public static String inWords(String ends) {
+    return ends.isEmpty() ? "" : ", of a system whose identifier ends with " + ends;
+  }
+}
