@@ -2,13 +2,12 @@ package dev.mooring.starter;
 
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.temporal.RunDecisions;
-import dev.mooring.starter.temporal.RunListing;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code mooring cancel}. */
 @Command(
@@ -21,11 +20,7 @@ import picocli.CommandLine.Parameters;
 final class CancelCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CLUSTER",
-      description = "A workflow id, a run id, or a cluster with one open run.")
-  private String run = "";
+  @Mixin private final RunArgument run = new RunArgument();
 
   @Option(
       names = "--reason",
@@ -40,7 +35,7 @@ final class CancelCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      RunReference found = new RunListing(server).find(run);
+      RunReference found = run.find(server);
       new RunDecisions(server)
           .stop(found, new Decision(Decision.Word.ROLL_BACK, "", mooring.user(), reason));
       mooring.console().say("asked " + found.workflowId() + " to stop");

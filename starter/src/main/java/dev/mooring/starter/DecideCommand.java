@@ -3,23 +3,18 @@ package dev.mooring.starter;
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.temporal.RunDecisions;
-import dev.mooring.starter.temporal.RunListing;
 import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** A person's decision about an open run; each word for it is a command of its own. */
 abstract class DecideCommand implements Callable<Integer> {
   private final MooringCommand mooring;
   private final Decision.Word word;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CLUSTER",
-      description = "A workflow id, a run id, or a cluster with one open run.")
-  private String run = "";
+  @Mixin private final RunArgument run = new RunArgument();
 
   @Option(
       names = "--digest",
@@ -48,7 +43,7 @@ abstract class DecideCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      RunReference found = new RunListing(server).find(run);
+      RunReference found = run.find(server);
       Decision decision = new Decision(word, digest, by.isEmpty() ? mooring.user() : by, reason);
       mooring.console().say(new RunDecisions(server).decide(found, decision));
       mooring.console().say("`mooring follow " + found.workflowId() + "` shows what follows");

@@ -1,10 +1,9 @@
 package dev.mooring.starter;
 
-import dev.mooring.starter.temporal.RunListing;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code mooring follow}. */
 @Command(
@@ -16,11 +15,7 @@ import picocli.CommandLine.Parameters;
 final class FollowCommand implements Callable<Integer> {
   private final MooringCommand mooring;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "RUN|CLUSTER",
-      description = "A workflow id, a run id, or a cluster with one open run.")
-  private String run = "";
+  @Mixin private final RunArgument run = new RunArgument();
 
   FollowCommand(MooringCommand mooring) {
     this.mooring = mooring;
@@ -29,9 +24,7 @@ final class FollowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      return new RunSession(server, mooring.console())
-          .follow(new RunListing(server).find(run))
-          .status();
+      return new RunSession(server, mooring.console()).follow(run.find(server)).status();
     }
   }
 }

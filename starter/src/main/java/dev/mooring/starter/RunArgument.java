@@ -1,0 +1,20 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.RunListing;
+import dev.mooring.starter.temporal.RunReference;
+import dev.mooring.starter.temporal.TemporalServer;
+import picocli.CommandLine.Parameters;
+
+/** Which run a command is about. */
+final class RunArgument {
+  @Parameters(
+      index = "0",
+      paramLabel = "RUN|CLUSTER",
+      description = "A workflow id, a run id, or a cluster with one open run.")
+  private String run = "";
+
+  /** The one meant, on that server; {@link RunListing#find} says what none and several are. */
+  RunReference find(TemporalServer server) {
+    return new RunListing(server).find(run);
+  }
+}
