@@ -115,6 +115,24 @@ bare_follow() { # standby to be, primary
   await_streaming "$2"
 }
 
+# In a synchronous pair nobody is acknowledged before the old primary streams again, so that is part of the gap.
+bare_synchronous_move() { # from, to
+  bare_move "$1" "$2"
+  bare_follow "$1" "$2"
+}
+
+# Each waits for the other while it is the primary; a standby's own setting is asleep.
+make_synchronous() {
+  file=$lab/config/$name.yaml
+  grep -q '^ *replication: {' "$file" || fail "no line begins with replication: { in $file"
+  sed 's/replication: {/replication: {synchronous: {method: first, instances: [west-0]}, /' "$file" >"$work/synchronous.yaml"
+  cat "$work/synchronous.yaml" >"$file"
+  for pair in east-0:west_0 west-0:east_0; do
+    ask "${pair%:*}" "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 (${pair#*:})'"
+    ask "${pair%:*}" 'SELECT pg_reload_conf()' >/dev/null
+  done
+}
+
 await_streaming() { # primary
   tries=0
   until [ "$(ask "$1" "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")" -ge 1 ]; do
@@ -240,6 +258,17 @@ while [ "$round" -le "$rounds" ]; do
   measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 1
   round=$((round + 1))
 done
+make_synchronous
+our_move first west-0
+our_move first east-0
+round=1
+while [ "$round" -le "$rounds" ]; do
+  measured floor-synchronous "$both" bare_synchronous_move east-0 west-0
+  measured floor-synchronous "$both" bare_synchronous_move west-0 east-0
+  our_move ours-synchronous west-0
+  our_move ours-synchronous east-0
+  round=$((round + 1))
+done
 pooled_move east-0 west-0
 
 say "$rounds rounds in turn, $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), PostgreSQL $("$MOORING_PG_BIN/postgres" --version | sed 's/.*) //; s/ .*//'), $("$repmgr" --version)"
@@ -247,7 +276,10 @@ line 'nothing moves' quiet
 line 'floor' floor
 line 'mooring' ours
 line 'repmgr' repmgr
+line 'floor, synchronous' floor-synchronous
+line 'mooring, synchronous' ours-synchronous
 bar 'longest gap, above the floor' "$(median ours)" "$(($(median floor | cut -d. -f1) + 80))"
+bar 'longest gap, synchronous, above the floor' "$(median ours-synchronous)" "$(($(median floor-synchronous | cut -d. -f1) + 80))"
 bar "longest gap, beside repmgr's" "$(median ours)" "$(median repmgr)"
 bar 'the whole run' "$(median ours.run)" 3000
 [ -z "$missed" ]
