@@ -30,8 +30,11 @@ public enum ActivityPolicies {
    * minutes, then a person is told, and the caller goes on trying.
    */
   GIVE_BACK(Duration.ofMinutes(3), Duration.ofMinutes(3), Duration.ofMinutes(3)),
-  /** What lets clients go that something else lets go too: tried for an hour. */
-  LET_GO(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofHours(1)),
+  /**
+   * A look inside an outage: a worker is waited for as for any other, but of a server that is
+   * silent no more is asked than whether one try is answered.
+   */
+  OBSERVE_BRIEFLY(Duration.ofSeconds(10), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** What a run can go on without: a site that is gone holds nobody up. */
   GLANCE(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5)),
   /** The receipt of a run that a person stopped: it ends at once, also when a site is gone. */

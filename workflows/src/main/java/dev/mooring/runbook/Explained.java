@@ -80,10 +80,14 @@ public record Explained(FailureCode code, String sentence) {
     return switch (timeout.getTimeoutType()) {
       case TIMEOUT_TYPE_SCHEDULE_TO_START ->
           new Explained(FailureCode.NO_WORKER, "no worker took the work of that queue in time");
-      default ->
+      case TIMEOUT_TYPE_HEARTBEAT ->
           new Explained(
               FailureCode.OUTCOME_UNKNOWN,
               "the worker was lost and no other finished the call in time");
+      default ->
+          new Explained(
+              FailureCode.OUTCOME_UNKNOWN,
+              "the call did not end in the time that it is given, so what it did is not known");
     };
   }
 }

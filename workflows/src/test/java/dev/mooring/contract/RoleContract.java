@@ -9,6 +9,7 @@ import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.PauseToSee;
+import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
@@ -265,5 +266,16 @@ public abstract class RoleContract {
     assertThat(again.changed()).isFalse();
     assertThat(again.namesBefore()).isEqualTo("ANY 1 (west_0, east_1)");
     world().hands().write(EAST);
+  }
+
+  @Test
+  void who_commits_wait_for_is_as_before_once_that_is_taken_back() {
+    SetSynchronous set = steps().synchronous(run, EAST, "ANY 1 (west_0, east_1)", "on");
+    world().roles(1).ensureSynchronousSet(set);
+    SetSynchronous before = steps().synchronous(run, EAST, "", "on");
+    assertThat(world().roles(1).revertSynchronousSet(before).namesBefore())
+        .isEqualTo("ANY 1 (west_0, east_1)");
+    assertThat(world().roles(2).revertSynchronousSet(before).namesBefore()).isEmpty();
+    refused(FailureCode.EPOCH_REFUSED, () -> world().roles(3).ensureSynchronousSet(set));
   }
 }

@@ -22,6 +22,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private InstanceId leadsTo;
     private Optional<InstanceId> prepared = Optional.empty();
     private Optional<Instant> pausedUntil = Optional.empty();
+    private boolean pausedByHand;
     private String poolMode = "transaction";
     private boolean away;
 
@@ -50,12 +51,17 @@ public final class FakeEndpoints implements EndpointActivities {
 
   /** Whether it holds its clients. */
   public synchronized boolean isPaused(String name) {
-    return pauseOf(state(name)).isPresent();
+    return pauseOf(state(name)).isPresent() || state(name).pausedByHand;
   }
 
   /** It is restarted, and so forgets its pause. */
   public synchronized void restart(String name) {
     state(name).pausedUntil = Optional.empty();
+  }
+
+  /** A person holds its clients, until a person lets them go. */
+  public synchronized void pauseByHand(String name, boolean paused) {
+    state(name).pausedByHand = paused;
   }
 
   /** It pools by session, transaction or statement from now on. */
@@ -118,7 +124,7 @@ public final class FakeEndpoints implements EndpointActivities {
             new EndpointFact("processes", "1"),
             new EndpointFact("leads_to", state.leadsTo.value()),
             new EndpointFact("file", state.prepared.orElse(state.leadsTo).value()),
-            new EndpointFact("paused", pauseOf(state).isPresent() ? "yes" : "no"))
+            new EndpointFact("paused", isPaused(endpoint.name()) ? "yes" : "no"))
         : List.of();
   }
 
@@ -143,6 +149,12 @@ public final class FakeEndpoints implements EndpointActivities {
       }
       if (state.away) {
         failures.add(away(endpoint));
+      } else if (state.pausedByHand) {
+        failures.add(
+            new EndpointFailure(
+                endpoint.name(),
+                FailureCode.DATABASE_REFUSED,
+                "it is paused, and not by Mooring: whoever did it must RESUME it"));
       } else {
         if (pauseOf(state).isEmpty()) {
           Duration budget = request.budget();

@@ -5,15 +5,19 @@ import dev.mooring.activities.host.Said;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.HostName;
+import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
  * An address that one of the members' hosts holds. It is given to a host only once every other one
- * is seen not to hold it: two that hold it are worse than none.
+ * is seen not to hold it: two that hold it are worse than none. Of a host that does not answer that
+ * is seen from the one that is to get it: whoever holds an address answers for it on its network,
+ * whatever became of the host's sshd.
  */
 final class AddressFront implements Front {
   private static final List<String> PARTS = List.of("address.sh");
@@ -31,26 +35,47 @@ final class AddressFront implements Front {
   @Override
   public EndpointSeen observe() {
     List<HostName> holders = new ArrayList<>();
+    List<HostName> silent = new ArrayList<>();
     for (HostName host : members.hosts()) {
-      if (run(host, "look at", "observe_address").text("holds").strip().equals("yes")) {
-        holders.add(host);
+      try {
+        if (run(host, "look at", "observe_address").text("holds").strip().equals("yes")) {
+          holders.add(host);
+        }
+      } catch (ApplicationFailure failure) {
+        rethrowUnlessSilent(failure);
+        silent.add(host);
       }
     }
-    return new EndpointSeen(
-        endpoint.name(),
-        members.on(holders),
-        List.of(new EndpointFact("held_by", holders.toString())));
+    List<EndpointFact> facts = new ArrayList<>();
+    facts.add(new EndpointFact("held_by", holders.toString()));
+    if (!silent.isEmpty()) {
+      facts.add(new EndpointFact("not_seen", silent.toString()));
+    }
+    return new EndpointSeen(endpoint.name(), members.on(holders), facts);
+  }
+
+  private static void rethrowUnlessSilent(ApplicationFailure failure) {
+    FailureCode code = FailureCode.named(failure.getType()).orElse(FailureCode.BUG);
+    if (code != FailureCode.HOST_UNREACHABLE && code != FailureCode.HOST_SILENT) {
+      throw failure;
+    }
   }
 
   @Override
   public void route(Server primary) {
     HostName to = primary.instance().host();
+    List<String> silent = new ArrayList<>();
     for (HostName host : members.hosts()) {
       if (!host.equals(to)) {
-        takeFrom(host, to);
+        try {
+          takeFrom(host, to);
+        } catch (ApplicationFailure failure) {
+          rethrowUnlessSilent(failure);
+          silent.add(host.value());
+        }
       }
     }
-    run(to, "give", "ensure_held");
+    run(to, "give", "ensure_held", List.of(String.join(", ", silent)));
   }
 
   private void takeFrom(HostName host, HostName to) {
@@ -70,6 +95,10 @@ final class AddressFront implements Front {
   }
 
   private Said run(HostName host, String what, String function) {
+    return run(host, what, function, List.of());
+  }
+
+  private Said run(HostName host, String what, String function, List<String> words) {
     return hosts
         .apply(host)
         .run(
@@ -78,6 +107,6 @@ final class AddressFront implements Front {
             script ->
                 script
                     .call("of_address", List.of(endpoint.address(), endpoint.device()))
-                    .each(endpoint.name(), function, List.of()));
+                    .each(endpoint.name(), function, words));
   }
 }

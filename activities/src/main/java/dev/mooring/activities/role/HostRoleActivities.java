@@ -156,7 +156,7 @@ public final class HostRoleActivities implements RoleActivities {
     HostWork on = request.on();
     Script script = script("claim", List.of("writer.sh", "take-over.sh"));
     token
-        .compare(script, on.host(), List.of(target.content()))
+        .compare(script, on.host(), List.of(target.content()), LOCK_SECONDS_OF_A_PAUSE)
         .call("claim_only", token.arguments(target.content()));
     Said said = shell.run(on.host(), script, deadlines.act()).host();
     String writer = said.text("writer");
@@ -225,15 +225,15 @@ public final class HostRoleActivities implements RoleActivities {
 
   @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
-    return synchronous(request, Token.of(request.call(), attempt));
+    return synchronous(request, Token.of(request.call(), attempt), "synchronous");
   }
 
   @Override
   public SynchronousSet revertSynchronousSet(SetSynchronous request) {
-    return synchronous(request, Token.ofUndo(request.call(), attempt));
+    return synchronous(request, Token.ofUndo(request.call(), attempt), "unsynchronous");
   }
 
-  private SynchronousSet synchronous(SetSynchronous request, Token token) {
+  private SynchronousSet synchronous(SetSynchronous request, Token token, String function) {
     Script script = script("set synchronous", List.of("writer.sh", "follow.sh"));
     String lines =
         ConfigurationValue.line("synchronous_standby_names", request.names())
@@ -244,7 +244,7 @@ public final class HostRoleActivities implements RoleActivities {
         request,
         token,
         script,
-        "synchronous",
+        function,
         List.of(request.names(), lines, request.commit()),
         deadlines.act(),
         (instance, said) ->
@@ -267,7 +267,7 @@ public final class HostRoleActivities implements RoleActivities {
     } else {
       token.compare(script, on.host(), List.of(instance.content()));
     }
-    if (function.equals("follow") || function.equals("synchronous")) {
+    if (function.equals("follow") || function.endsWith("synchronous")) {
       script.call("install_guard", List.of(guard(on.host()), GUARD));
     }
     List<String> arguments =

@@ -42,16 +42,44 @@ observe_address() {
   fi
 }
 
+# Who was told to tell neighbours of this host: not of an address that it has no more.
+end_teller() {
+  { read -r teller <"$cluster_dir/arping.pid"; } 2>/dev/null || return 0
+  case $(tr '\0' ' ' 2>/dev/null <"/proc/$teller/cmdline") in
+    *arping*"$bare"*) kill "$teller" 2>/dev/null || sudo -n kill "$teller" 2>/dev/null || : ;;
+  esac
+  rm -f "$cluster_dir/arping.pid"
+}
+
 ensure_not_held() {
+  end_teller
   if holds; then
     may ip addr del "$address" dev "$device"
     ! holds || refuse HOST_REFUSED "$device still holds $address"
   fi
 }
 
+# Of hosts that give no answer: whoever holds an address answers for it, whatever became of its sshd. Nobody is told of
+# an address that is asked for so.
+refuse_answered() { # hosts
+  as=''
+  [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || as='sudo -n'
+  # shellcheck disable=SC2086
+  timeout 5 $as $arping -D -c 3 -w 3 -I "$device" "$bare" </dev/null >"$work/$subject.asked" 2>&1
+  asked=$?
+  said=$(tr '\n' ' ' <"$work/$subject.asked")
+  case $said in
+    *'Received 0 resp'*) [ "$asked" -ne 0 ] || return 0 ;;
+    *'Received '*)
+      refuse HOST_UNREACHABLE "$address was not given to this host: $1 can't be asked, and somebody answers for it: $said" ;;
+  esac
+  refuse HOST_REFUSED "$as $arping -D as $(id -un), exit status $asked: $said"
+}
+
 # Told three times, a second apart: whoever misses the first hears the next. A refusal is heard at once.
-ensure_held() {
+ensure_held() { # hosts that can't be asked whether they hold it
   find_arping
+  holds || [ -z "$1" ] || refuse_answered "$1"
   holds || may ip addr add "$address" dev "$device"
   holds || refuse HOST_REFUSED "$device does not hold $address"
   log=$cluster_dir/arping.log
@@ -61,6 +89,7 @@ ensure_held() {
   # shellcheck disable=SC2086
   setsid $as $arping -U -c 3 -I "$device" "$bare" </dev/null >"$log" 2>&1 3>&- 4>&- 9>&- &
   teller=$!
+  printf '%s\n' "$teller" >"$cluster_dir/arping.pid" || :
   for pause in 0.02 0.04 0.08 0.16; do
     sleep "$pause"
     kill -0 "$teller" 2>/dev/null || break

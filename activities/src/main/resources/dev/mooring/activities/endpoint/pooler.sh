@@ -228,6 +228,8 @@ ensure_paused() { # seconds for transactions to end, budget in seconds, run
   marker=$cluster_dir/pause
   if ! pause_stands "$marker" || [ "$holder_run" != "$3" ]; then
     see_pool
+    [ "$pool_paused" = 0 ] || [ -f "$marker" ] || refuse DATABASE_REFUSED \
+      "$MOORING_POOL is paused, and not by Mooring: whoever did it must RESUME it, or their pause would end with ours"
     left_of_pause "$2" "$3"
     begin_holder "$marker" "$left" "$3"
     timeout "$1" "$psql" -X -w -q -c "PAUSE \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.said"
@@ -258,10 +260,15 @@ resume() {
   console -c "RESUME \"$MOORING_POOL\"" >/dev/null 2>"$work/$subject.resumed"
 }
 
-# Lets clients go; the holder ends when its marker is gone, and only then may it be.
+# Lets clients go; the holder ends when its marker is gone, and only then may it be. A pause without a marker is
+# somebody else's, and stays: ours stands before PAUSE is given, and goes once RESUME was seen.
 revert_paused() {
   find_psql
   marker=$cluster_dir/pause
+  if [ ! -f "$marker" ]; then
+    rm -f "$cluster_dir/first-end"
+    return 0
+  fi
   if ask_pool; then
     read_pool || refuse STATE_UNREADABLE "PgBouncer has no database '$MOORING_POOL' among SHOW DATABASES"
     [ "$pool_paused" = 0 ] || resume

@@ -117,6 +117,55 @@ start_standby() {
   changed="$changed start"
 }
 
+synchronous_lines='^[[:space:]]*(synchronous_standby_names|synchronous_commit)([^A-Za-z0-9_]|$)'
+
+# Puts back the lines that this run replaced, none where there were none; a call that finds none kept replaced nothing
+# or was undone before.
+# Arguments: as synchronous.
+unsynchronous() {
+  acts_on "$@"
+  claimed
+  kept=$cluster_dir/$me.synchronous-before-$my_run
+  ask synchronous_standby_names || refuse STATE_UNREADABLE "postgres -C: $(cat "$work/$subject.setting")"
+  tell before "$value"
+  changed=no
+  if [ -f "$kept" ]; then
+    without "$synchronous_lines"
+    cat "$kept" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+    configure
+    changed=yes
+  fi
+  remember_set "$9" "${11}"
+  reload_if_running
+  rm -f "$kept"
+  tell changed "$changed"
+}
+
+# On disk before it takes effect: who was waited for is known on the primary alone.
+remember_set() { # names, commit
+  set_at=$cluster_dir/$my_content.synchronous
+  [ ! -f "$set_at" ] || recorded_set=$(cat "$set_at")
+  set_now="epoch=$my_epoch
+run=$my_run
+instance=$me
+names=$1
+commit=$2"
+  [ "${recorded_set-}" = "$set_now" ] || put "$set_at" "$set_now
+" || refuse HOST_REFUSED "$set_at can't be written"
+}
+
+# Once per run, before anything of it is replaced.
+keep_lines() {
+  kept=$cluster_dir/$me.synchronous-before-$my_run
+  [ ! -f "$kept" ] || return 0
+  # an older run is refused by now
+  rm -f "$cluster_dir/$me".synchronous-before-*
+  of_auto_conf
+  lines=$(grep -iE "$synchronous_lines" "$conf" || :)
+  put "$kept" "${lines:+$lines
+}" || refuse HOST_REFUSED "$kept can't be written"
+}
+
 # Arguments: what acts_on is given, names, settings file's lines for names and commit, commit or empty.
 synchronous() {
   acts_on "$@"
@@ -127,20 +176,14 @@ synchronous() {
   commit=$value
   tell before "$names"
   wanted=${11:-$commit}
-  [ ! -f "$cluster_dir/$my_content.synchronous" ] || recorded_set=$(cat "$cluster_dir/$my_content.synchronous")
-  set_now="epoch=$my_epoch
-run=$my_run
-instance=$me
-names=$9
-commit=$wanted"
-  [ "${recorded_set-}" = "$set_now" ] || put "$cluster_dir/$my_content.synchronous" "$set_now
-" || refuse HOST_REFUSED "$cluster_dir/$my_content.synchronous can't be written"
+  remember_set "$9" "$wanted"
   if [ "$names" = "$9" ] && [ "$commit" = "$wanted" ]; then
     reload_if_running
     tell changed no
     return 0
   fi
-  without '^[[:space:]]*(synchronous_standby_names|synchronous_commit)([^A-Za-z0-9_]|$)'
+  keep_lines
+  without "$synchronous_lines"
   printf '%s' "${10}" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
   configure
   ask synchronous_standby_names && [ "$value" = "$9" ] ||

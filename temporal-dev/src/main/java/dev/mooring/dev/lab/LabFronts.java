@@ -107,6 +107,27 @@ public final class LabFronts {
         .connect(LabDatabase.ANSWER_SECONDS);
   }
 
+  /** Tells PgBouncer a word of its console, as a person does. */
+  public void tellPooler(String command) {
+    new HostSpace(record.layout(), record.machine(), host)
+        .run(
+            List.of(
+                "psql",
+                "-X",
+                "-w",
+                "-h",
+                host.address(),
+                "-p",
+                String.valueOf(POOLER_PORT),
+                "-U",
+                LabDatabase.ROLE,
+                "-d",
+                "pgbouncer",
+                "-c",
+                command),
+            Map.of("PGPASSWORD", record.rolePassword()));
+  }
+
   /** Ends PgBouncer at once, as a crash does. */
   public void killPooler() {
     kill(LabPlan.Front.PGBOUNCER);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class AddressAndCommandIT {
   private static final InstanceId EAST = new InstanceId("east-0");
   private static final InstanceId WEST = new InstanceId("west-0");
+  private static final InstanceId SIBLING = new InstanceId("east-1");
   private static final String DEVICE = "eth0";
 
   private static FrontsWorld real;
@@ -132,6 +133,14 @@ class AddressAndCommandIT {
     lab().faults().startSsh(lab().host("w0"));
     assertThat(route(address, EAST).failures().get(0).message())
         .contains("was not given to e0, since w0 may hold it", "ip addr del");
+
+    allow("w0");
+    assertThat(route(address, EAST).failures()).isEmpty();
+    lab().faults().killSshAndSessions(lab().host("w0"));
+    assertThat(leadsTo(address)).as("a host that is gone hides no other").containsExactly(EAST);
+    assertThat(route(address, SIBLING).failures()).as("nobody answers for it").isEmpty();
+    lab().faults().startSsh(lab().host("w0"));
+    assertThat(leadsTo(address)).containsExactly(SIBLING);
   }
 
   @Test

@@ -140,6 +140,20 @@ class EndpointsIT extends EndpointContract {
     marker(pause(newMove(), WITHIN, BUDGET));
   }
 
+  /** Somebody works on the pooler itself: neither an act nor an undo ends what they hold. */
+  @Test
+  void a_pause_that_a_person_made_is_refused_and_stays_theirs() {
+    fronts().tellPooler("PAUSE postgres");
+    Move run = newMove();
+    EndpointFailure theirs = pause(run, WITHIN, BUDGET).failures().get(0);
+    assertThat(theirs.code()).isEqualTo(FailureCode.DATABASE_REFUSED);
+    assertThat(theirs.message()).contains("not by Mooring");
+    assertThat(resume(run).failures()).isEmpty();
+    assertThat(fact("paused")).isEqualTo("yes");
+    fronts().tellPooler("RESUME postgres");
+    marker(pause(newMove(), WITHIN, BUDGET));
+  }
+
   @Test
   void pgbouncer_says_how_many_processes_listen_and_where_its_file_leads() {
     assertThat(fact("processes")).isEqualTo("1");

@@ -126,6 +126,20 @@ abstract class RolesOfServers extends RoleContract {
             server(EAST).dataDirectory().toString());
   }
 
+  /** A line of our own would outrank what an administrator sets in postgresql.conf later. */
+  @Test
+  void what_commits_wait_for_leaves_no_line_once_it_is_taken_back() throws IOException {
+    Path conf = server(WEST).dataDirectory().resolve("postgresql.auto.conf");
+    String before = Files.readString(conf);
+    world()
+        .roles(1)
+        .ensureSynchronousSet(steps().synchronous(run(), WEST, "FIRST 1 (east_0)", "remote_write"));
+    assertThat(Files.readString(conf))
+        .contains("synchronous_standby_names = 'FIRST 1 (east_0)'", "'remote_write'");
+    world().roles(1).revertSynchronousSet(steps().synchronous(run(), WEST, "", "on"));
+    assertThat(Files.readString(conf)).isEqualTo(before);
+  }
+
   @Test
   void a_lost_answer_is_found_by_the_next_attempt() {
     world().hands().freeze("east-1");

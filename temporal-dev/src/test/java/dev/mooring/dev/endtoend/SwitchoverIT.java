@@ -128,6 +128,19 @@ class SwitchoverIT extends SwitchoverRefused {
     }
   }
 
+  /** What was done is found on the hosts, and the next move is not kept waiting by it. */
+  @Test
+  void temporal_that_is_killed_in_the_promotion_goes_on_and_so_does_the_move_back()
+      throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT60S, stop: PT20S}\n");
+    stage.hooks.after(SwitchoverStep.TAKE_OVER, stage.service::crash);
+    assertThat(move("west-0").degraded()).isEmpty();
+    assertThat(stage.hooks.allRun()).isTrue();
+    stage.hooks.before(SwitchoverStep.HAND_OVER, stage.service::crash);
+    assertThat(move("east-0").degraded()).isEmpty();
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
   /** A fast stop waits for every walsender, also for that of an asynchronous standby. */
   @Test
   void a_standby_that_freezes_before_the_stop_takes_the_way_back() throws SQLException {

@@ -38,7 +38,6 @@ final class EndpointCalls {
   private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
   private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
   private static final int TRIES = 10;
-  private static final int TRIES_OF_AN_UNDO = 600;
 
   private final Cluster cluster;
   private final List<Endpoint> endpoints;
@@ -88,7 +87,7 @@ final class EndpointCalls {
     if (endpoints.isEmpty()) {
       return List.of();
     }
-    PauseEndpoints pause = new PauseEndpoints(about(call), CLIENTS_END_WITHIN, budget);
+    PauseEndpoints pause = new PauseEndpoints(about(call), clientsEndWithin(budget), budget);
     EndpointsPaused paused =
         again(
             TRIES,
@@ -106,11 +105,19 @@ final class EndpointCalls {
     return pauses;
   }
 
+  /** Those whose transactions last longer would use up an outage that others have to share. */
+  private static Duration clientsEndWithin(Duration budget) {
+    Duration half = budget.dividedBy(2);
+    return half.compareTo(CLIENTS_END_WITHIN) < 0 ? half : CLIENTS_END_WITHIN;
+  }
+
   EndpointsSet resume(Call call, Duration budget) {
-    PauseEndpoints pause = new PauseEndpoints(about(call), CLIENTS_END_WITHIN, budget);
+    PauseEndpoints pause = new PauseEndpoints(about(call), clientsEndWithin(budget), budget);
     return set(
-        TRIES_OF_AN_UNDO,
-        () -> port(ActivityPolicies.LET_GO, "let the clients of PgBouncer go").revertPaused(pause));
+        TRIES,
+        () ->
+            port(ActivityPolicies.GIVE_BACK, "let the clients of PgBouncer go")
+                .revertPaused(pause));
   }
 
   EndpointsSet route(Call call, Instance primary) {

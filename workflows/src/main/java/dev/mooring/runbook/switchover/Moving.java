@@ -100,7 +100,20 @@ final class Moving {
     return run.step(
         SwitchoverStep.PAUSE,
         () -> endpoints.pause(run.call(SwitchoverStep.PAUSE), budget),
-        Undo.by(() -> endpoints.resume(run.call(SwitchoverStep.PAUSE), budget)));
+        Undo.by(() -> resumed(budget)));
+  }
+
+  /** Its host lets clients go by itself when the budget is over, whatever is known of that here. */
+  private void resumed(Duration budget) {
+    deciding.untilDone(
+        SwitchoverStep.PAUSE,
+        () ->
+            String.format(
+                "%s takes writes; clients of PgBouncer are held until its own host lets them go, %s"
+                    + " after they were first held",
+                move.from().id(), Span.of(budget)),
+        new Holding.Hold(true, ""),
+        () -> endpoints.resume(run.call(SwitchoverStep.PAUSE), budget));
   }
 
   /** What is left of the outage budget; an act is given a second at least. */
@@ -155,7 +168,7 @@ final class Moving {
 
   /** Somebody may have promoted another one behind our back: two must never be. */
   private List<InstanceId> refuseOtherWriters() {
-    List<InstanceId> writers = ports.writers(run.call(SwitchoverStep.LAST_LOOK));
+    List<InstanceId> writers = ports.writersInOutage(run.call(SwitchoverStep.LAST_LOOK));
     List<InstanceId> others =
         writers.stream().filter(writer -> !writer.equals(move.from().id())).toList();
     if (!others.isEmpty()) {

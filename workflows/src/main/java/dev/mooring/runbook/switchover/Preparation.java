@@ -78,10 +78,16 @@ final class Preparation {
             () ->
                 ports.setSlots(
                     run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), move.slots(), List.of()),
-            takenBack(
-                "slots " + ours + " keep WAL on " + move.to().id(),
-                () -> ports.dropSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), ours)));
+            takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
+  }
+
+  private void dropped(List<String> ours) {
+    List<String> kept =
+        ports.dropSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), ours).kept();
+    if (!kept.isEmpty()) {
+      run.leaves("slots " + kept + " on " + move.to().id() + " are in use, and stay");
+    }
   }
 
   /** Where the cluster file names nobody, an administrator's own names stay as they are. */

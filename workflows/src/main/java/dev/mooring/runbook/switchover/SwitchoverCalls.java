@@ -107,6 +107,11 @@ final class SwitchoverCalls {
             ReplicationActivities.class,
             ActivityPolicies.OBSERVE.options(
                 ActivityPolicies.queueOf(site), "ask the members at " + site));
+    return overSql(port, call, here);
+  }
+
+  private Promise<ReplicationObserved> overSql(
+      ReplicationActivities port, Call call, List<Instance> here) {
     return Async.function(
             port::observeReplication,
             new ObserveReplication(
@@ -146,6 +151,26 @@ final class SwitchoverCalls {
           .forEach(member -> writers.add(member.instance()));
     }
     return writers;
+  }
+
+  /** The same inside an outage, which one that gives no answer must not prolong. */
+  List<InstanceId> writersInOutage(Call call) {
+    List<InstanceId> writers = new ArrayList<>();
+    for (Promise<ReplicationObserved> answer :
+        cluster.members().stream().map(member -> briefly(call, member)).toList()) {
+      answer.get().members().stream()
+          .filter(member -> !member.standing().inRecovery())
+          .forEach(member -> writers.add(member.instance()));
+    }
+    return writers;
+  }
+
+  private Promise<ReplicationObserved> briefly(Call call, Instance member) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE_BRIEFLY.options(queue(member), "ask " + member.id()));
+    return overSql(port, call, List.of(member));
   }
 
   private List<Promise<ReplicationObserved>> askMembers(Call call) {

@@ -126,4 +126,35 @@ class SwitchoverHoldTest {
     assertThat(strait.world().endpoints().isPausedAfter(Duration.ofSeconds(30), "pooler"))
         .isFalse();
   }
+
+  /** Its host lets clients go by itself; the run says so until it has seen it. */
+  @Test
+  void a_pooler_that_is_gone_while_its_clients_are_held_holds_the_way_back() throws Exception {
+    strait.before(
+        "ensureTakenOver",
+        () -> {
+          strait.world().members().kill("west-0");
+          strait.world().endpoints().away("pooler", true);
+        });
+    WorkflowStub run = held();
+    assertThat(strait.headline())
+        .startsWith("PAUSE can't go on")
+        .contains("east-0 takes writes", "until its own host lets them go, 20 s after");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    strait.world().endpoints().away("pooler", false);
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().endpoints().isPaused("pooler")).isFalse();
+  }
+
+  @Test
+  void clients_that_a_person_holds_refuse_the_outage_and_stay_held() {
+    strait.before("ensurePaused", () -> strait.world().endpoints().pauseByHand("pooler", true));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline()).contains("it is paused, and not by Mooring");
+    assertThat(strait.world().endpoints().isPaused("pooler")).isTrue();
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    strait.world().endpoints().pauseByHand("pooler", false);
+  }
 }
