@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Part;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.ResilverStep;
@@ -73,7 +74,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     if (heals) {
       run.observe(FailbackStep.LOOK_AHEAD, () -> plannedBoth(request, healing, moving));
       if (request.mode() == Mode.PLAN) {
-        return ended("planned", headline(healing, to));
+        return planOfBoth(healing, moving, to);
       }
       healed(request, healing, moving);
     }
@@ -102,10 +103,19 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     }
   }
 
-  private static String headline(Resilvering healing, Instance to) {
-    return String.format(
-        "%s; then, once that is approved too, the primary can move to %s",
-        healing.inWords(), to.id());
+  /** The move can be judged as far only as nothing is healed before it. */
+  private FailbackResult planOfBoth(Resilvering healing, Switching moving, Instance to) {
+    List<String> against = moving.against(healing.instances());
+    String move =
+        String.format(
+            "%s; once %s caught up, the move to %s is planned and approved by itself: what concerns"
+                + " them can't be judged before",
+            healing.inWords(), healing.size() == 1 ? "it has" : "they have", to.id());
+    return against.isEmpty()
+        ? ended(Plan.PLANNED, move + ", and nothing else stands against it now")
+        : ended(
+            Plan.WOULD_REFUSE,
+            move + "; of the rest stands against it now: " + String.join("; ", against));
   }
 
   /** What is healed, and the move as it stands now: both are what the first approval is for. */

@@ -11,6 +11,8 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.runbook.Undo;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The acting half of Resilver, from the slots to the old directories. */
 final class Healing {
@@ -58,7 +61,7 @@ final class Healing {
     run.onlyForward(
         () -> {
           replaceAndFollow(copied);
-          streamAndTidy(CATCHES_UP);
+          streamAndTidy();
         });
   }
 
@@ -104,12 +107,34 @@ final class Healing {
   }
 
   /**
-   * Waits until all are good standbys, and tidies up.
+   * Waits without a lock until all are good standbys, and tidies up; refused where the primary was
+   * moved meanwhile.
    *
    * @param within how long they may take to catch up before the run holds
    */
-  void streamAndTidy(Duration within) {
-    run.forward(ResilverStep.STREAMING, () -> streaming(within));
+  void catchUp(Duration within) {
+    CatchingUp catching = new CatchingUp(calls, ladder);
+    Call call = run.call(ResilverStep.STREAMING);
+    run.forward(
+        ResilverStep.STREAMING,
+        () ->
+            RunContext.orRefuse(
+                deciding.untilDone(
+                    ResilverStep.STREAMING,
+                    Healing::stands,
+                    new Hold(true, ""),
+                    () -> catching.await(within, call))));
+    run.forward(
+        ResilverStep.VERIFY,
+        () -> {
+          RunContext.orRefuse(catching.look(run.call(ResilverStep.VERIFY)));
+          return verify();
+        });
+    run.forward(ResilverStep.TIDY, this::tidy);
+  }
+
+  private void streamAndTidy() {
+    run.forward(ResilverStep.STREAMING, this::streaming);
     run.forward(ResilverStep.VERIFY, this::verify);
     run.forward(ResilverStep.TIDY, this::tidy);
   }
@@ -270,7 +295,7 @@ final class Healing {
         call, calls.workOf(one.instance()), upstream, ladder.restoreCommand(one.instance()));
   }
 
-  private int streaming(Duration within) {
+  private int streaming() {
     Call call = run.call(ResilverStep.STREAMING);
     return untilDone(
         ResilverStep.STREAMING,
@@ -280,7 +305,7 @@ final class Healing {
                   call,
                   ladder.primary(),
                   ladder.fromTheTop().stream().map(Rated::instance).toList(),
-                  within);
+                  CATCHES_UP);
           if (!awaited.behind().isEmpty()) {
             throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
           }
@@ -322,12 +347,12 @@ final class Healing {
     return tidied;
   }
 
-  private <T> T untilDone(ResilverStep step, java.util.function.Supplier<T> act) {
-    return deciding.untilDone(
-        step,
-        () ->
-            "the primary is untouched; what was rewound or replaced does not come back, old"
-                + " directories are kept beside the new ones",
-        act);
+  private <T> T untilDone(ResilverStep step, Supplier<T> act) {
+    return deciding.untilDone(step, Healing::stands, act);
+  }
+
+  private static String stands() {
+    return "the primary is untouched; what was rewound or replaced does not come back, old"
+        + " directories are kept beside the new ones";
   }
 }

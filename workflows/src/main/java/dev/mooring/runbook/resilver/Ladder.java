@@ -55,6 +55,16 @@ final class Ladder {
     }
   }
 
+  /** The primary, as it answered. */
+  MemberObserved answer() {
+    return answer;
+  }
+
+  /** Who may write, as the hosts said. */
+  RolesSeen hosts() {
+    return hosts;
+  }
+
   /** The highest epoch on the hosts that answered. */
   Epoch highestEpoch() {
     return hosts.highest();

@@ -6,6 +6,7 @@ import dev.mooring.port.Call;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Steps;
+import dev.mooring.topology.InstanceId;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,11 @@ public final class Resilvering {
     return seen().all().size();
   }
 
+  /** Which ones. */
+  public List<InstanceId> instances() {
+    return seen().all().stream().map(one -> one.instance().id()).toList();
+  }
+
   /** Whether a rewind or a copy takes data away; whoever only follows loses nothing. */
   public boolean takesDataAway() {
     return size() > seen().on(Rung.FOLLOW).size();
@@ -129,12 +135,13 @@ public final class Resilvering {
   }
 
   /**
-   * Waits until those that were started have caught up, and does the rest.
+   * Waits until those that were started have caught up, and does the rest. Refused where the
+   * primary was moved meanwhile, for no lock is held.
    *
    * @param within how long that may take before the run holds
    */
   public void catchUp(Duration within) {
-    Objects.requireNonNull(healing, "nothing was started yet").streamAndTidy(within);
+    Objects.requireNonNull(healing, "nothing was started yet").catchUp(within);
   }
 
   /** What was seen and done, an instance's facts together. */

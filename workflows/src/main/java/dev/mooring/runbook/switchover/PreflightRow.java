@@ -25,6 +25,11 @@ public record PreflightRow(
     WRONG
   }
 
+  /** Whether that instance or endpoint is what was looked at. */
+  boolean isOf(String name) {
+    return looked.equals(name) || looked.startsWith(name + " ") || looked.startsWith(name + "'");
+  }
+
   /** The row as one sentence. */
   String inWords() {
     return String.format(

@@ -160,6 +160,18 @@ public final class Switching {
     return checks;
   }
 
+  /**
+   * What stands against the move now, but for what is said of these.
+   *
+   * @param unjudged instances that are not as they will be when it is made
+   */
+  public List<String> against(List<InstanceId> unjudged) {
+    return SwitchoverPlan.against(
+        checks.stream()
+            .filter(row -> unjudged.stream().noneMatch(one -> row.isOf(one.value())))
+            .toList());
+  }
+
   /** Rules that are broken by their names, and would refuse the move otherwise. */
   public List<String> broken() {
     return checks.stream()

@@ -59,8 +59,9 @@ class FailbackWorkflowTest {
     assertThat(plan.outcome()).isEqualTo("planned");
     assertThat(plan.headline())
         .isEqualTo(
-            "west-0 by BASE_BACKUP; then, once that is approved too, the primary can move to"
-                + " west-0");
+            "west-0 by BASE_BACKUP; once it has caught up, the move to west-0 is planned and"
+                + " approved by itself: what concerns them can't be judged before, and nothing else"
+                + " stands against it now");
     assertThat(plan.checks()).isNotEmpty();
     assertThat(strait.bed.faults().calls())
         .extracting(Called::method)

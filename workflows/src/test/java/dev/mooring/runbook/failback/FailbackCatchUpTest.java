@@ -1,0 +1,96 @@
+package dev.mooring.runbook.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** While the healed catch up no lock is held, and others may do what they want. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FailbackCatchUpTest {
+  private final FailbackBed strait = new FailbackBed();
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  static Stream<Named<Consumer<FakeMembers>>> moves() {
+    return Stream.of(
+        Named.of(
+            "east-1 takes writes",
+            members -> {
+              members.kill("east-0");
+              members.promote("east-1");
+            }),
+        Named.of(
+            "run run-of-the-move changed who may write",
+            members -> members.moved("east-1", Long.MAX_VALUE)));
+  }
+
+  /** It has not caught up with whoever is primary now, and its old directory is kept. */
+  @ParameterizedTest
+  @MethodSource("moves")
+  void a_primary_that_moved_while_they_caught_up_ends_the_run(Consumer<FakeMembers> move) {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("awaitStreaming"),
+            () -> move.accept(strait.world().members()));
+    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
+    assertThat(ended.record().headline())
+        .contains("the primary was moved while instances caught up with it", "and plan anew")
+        .contains("west-0 by BASE_BACKUP: that stays; the primary was not moved");
+  }
+
+  /** A primary that is away for a while is waited for, and nobody has to say so. */
+  @Test
+  void nobodys_silence_says_that_the_primary_moved() {
+    strait.lostWest();
+    FakeMembers members = strait.world().members();
+    AtomicBoolean died = new AtomicBoolean();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("awaitStreaming") && !died.getAndSet(true),
+            () -> members.kill("east-0"));
+    strait.start(FailbackBed.executing(strait.run(FailbackBed.TO_WEST).digest()));
+    strait.bed.temporal().sleep(Duration.ofMinutes(30));
+    assertThat(strait.says()).contains("CATCH_UP can't go on", "it is looked at again");
+    members.start("east-0");
+    strait.bed.temporal().sleep(Duration.ofMinutes(30));
+    assertThat(strait.says()).contains("waits for an approval");
+    strait.decide("reject", "");
+    assertThat(strait.ended().record().code()).isEqualTo("REJECTED");
+  }
+
+  @Test
+  void a_plan_tells_what_stands_against_the_move_beside_what_is_healed() {
+    strait.lostWest().world().members().kill("east-1");
+    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(plan.headline())
+        .contains("of the rest stands against it now: east-1 answers")
+        .doesNotContain("west-0 answers");
+  }
+}
