@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -19,6 +20,13 @@ public interface ReplicationActivities {
 
   /** Looks at each member over SQL, in parallel; one that does not answer is in the failures. */
   ReplicationObserved observeReplication(ObserveReplication request);
+
+  /**
+   * Asks each member, over a connection made for it, what a move depends on beside how it streams:
+   * a server that stands still takes no new connection while old ones may yet answer. In parallel;
+   * one that does not answer is in the failures.
+   */
+  ReadinessObserved observeReadiness(ObserveReplication request);
 
   /**
    * Makes the physical slots that are to be there, and drops those that are not; a slot that is in
@@ -106,6 +114,68 @@ public interface ReplicationActivities {
       return settings.stream().filter(s -> s.name().equals(name)).map(Setting::value).findFirst();
     }
   }
+
+  record ReadinessObserved(List<MemberReadiness> members, List<InstanceFailure> failures) {
+    public ReadinessObserved {
+      members = List.copyOf(members);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * What a move depends on beside how a member streams.
+   *
+   * @param role the role that was connected
+   * @param rights those that it holds
+   * @param lackingExtensions of the connected database, installed and not available on its host at
+   *     that version, as {@code NAME VERSION}
+   * @param collations by what texts are sorted there
+   * @param needs what the host of a copy needs; a standby says what its primary said
+   * @param files the configuration files that its server read
+   * @param archiver the last file that could not be archived and was not since; empty where none
+   * @param sinceCheckpoint bytes of WAL since the REDO position of its last checkpoint; 0 of a
+   *     standby
+   * @param answerMillis how long it took to connect and answer
+   */
+  record MemberReadiness(
+      InstanceId instance,
+      String role,
+      List<MoveRight> rights,
+      List<String> lackingExtensions,
+      List<Collation> collations,
+      HostNeeds needs,
+      List<String> files,
+      String archiver,
+      long sinceCheckpoint,
+      long answerMillis) {
+    public MemberReadiness {
+      rights = List.copyOf(rights);
+      lackingExtensions = List.copyOf(lackingExtensions);
+      collations = List.copyOf(collations);
+      files = List.copyOf(files);
+    }
+  }
+
+  /** A right that a move needs; a superuser holds them all. */
+  enum MoveRight {
+    /** To end a checkpoint before the stop: a role since version 15, before a superuser's alone. */
+    CHECKPOINT,
+    /** To make and drop slots. */
+    REPLICATION,
+    /** To end walsenders. */
+    SIGNAL_BACKEND,
+    /** To end a WAL file, for standbys that the archive feeds. */
+    SWITCH_WAL
+  }
+
+  /**
+   * Whose order texts are kept in.
+   *
+   * @param of a database, or a library that collates
+   * @param recorded the version its indexes were made with; empty where none is recorded
+   * @param actual the version there is on that host; empty where none is told
+   */
+  record Collation(String of, String recorded, String actual) {}
 
   /** The settings that are looked at. */
   List<String> SETTINGS =

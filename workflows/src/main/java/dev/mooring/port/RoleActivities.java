@@ -2,7 +2,9 @@ package dev.mooring.port;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
@@ -29,6 +31,12 @@ public interface RoleActivities {
 
   /** Looks at every instance of a host and at its authority files; changes nothing. */
   RolesObserved observeRoles(ObserveRoles request);
+
+  /**
+   * Looks at what an instance has around it that a move depends on, and tries a connection such as
+   * it would stream over; changes nothing.
+   */
+  Surroundings observeSurroundings(ObserveSurroundings request);
 
   /**
    * Takes the right to write from a running primary: authority first (nobody writes), then the
@@ -95,6 +103,72 @@ public interface RoleActivities {
   SynchronousSet revertSynchronousSet(SetSynchronous request);
 
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
+
+  /**
+   * Looks at what is around an instance.
+   *
+   * @param on one instance
+   * @param needs what it needs of its host as a copy of the primary
+   * @param files its configuration files
+   * @param upstream whom it would stream from after a move: one, or none
+   */
+  record ObserveSurroundings(
+      Call call, HostWork on, HostNeeds needs, List<String> files, List<Upstream> upstream)
+      implements OnHost {
+    public ObserveSurroundings {
+      files = List.copyOf(files);
+      upstream = List.copyOf(upstream);
+    }
+  }
+
+  /**
+   * What an instance has around it.
+   *
+   * @param ownership whose its data directory is
+   * @param program version of the server program its next start would run
+   * @param lackingPrograms those that the runbooks need and its directory of programs has not
+   * @param unreadable configuration files that can't be read there, one sentence each
+   * @param missing what it needs as a copy and its host has not, one sentence each
+   * @param managers others that start, stop or promote servers there
+   * @param libc the C library, by whose locales texts are sorted; empty where it is not told
+   * @param trial of a connection to whom it would stream from: one, or none
+   * @param answerMillis how long a script on its host takes from here
+   */
+  record Surroundings(
+      InstanceId instance,
+      Ownership ownership,
+      ServerVersion program,
+      List<String> lackingPrograms,
+      List<String> unreadable,
+      List<String> missing,
+      List<String> managers,
+      String libc,
+      List<Trial> trial,
+      long answerMillis) {
+    public Surroundings {
+      lackingPrograms = List.copyOf(lackingPrograms);
+      unreadable = List.copyOf(unreadable);
+      missing = List.copyOf(missing);
+      managers = List.copyOf(managers);
+      trial = List.copyOf(trial);
+    }
+  }
+
+  /**
+   * Whose a data directory is.
+   *
+   * @param login the account that commands run as there
+   * @param mode in octal, such as 700
+   */
+  record Ownership(String login, String owner, String mode) {}
+
+  /**
+   * A replication connection that was tried.
+   *
+   * @param system the system identifier that answered; empty where none did
+   * @param words what was said else
+   */
+  record Trial(String system, String words) {}
 
   record RolesObserved(
       HostName host, Epoch highestEpoch, List<InstanceRole> roles, List<InstanceFailure> failures) {

@@ -16,7 +16,10 @@ import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.MoveRight;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
@@ -81,6 +84,28 @@ public abstract class ReplicationContract {
     ReplicationObserved seen = observe(id);
     assertThat(seen.failures()).isEmpty();
     return seen.members().get(0);
+  }
+
+  @Test
+  void each_member_says_over_a_new_connection_what_a_move_depends_on() {
+    ReadinessObserved seen =
+        replication()
+            .observeReadiness(
+                new ObserveReplication(call(), access(), servers("east-0", "west-0")));
+    assertThat(seen.failures()).isEmpty();
+    assertThat(seen.members())
+        .extracting(member -> member.instance().value())
+        .containsExactly("east-0", "west-0");
+    for (MemberReadiness member : seen.members()) {
+      assertThat(member.role()).isEqualTo("mooring");
+      assertThat(member.rights()).contains(MoveRight.CHECKPOINT, MoveRight.REPLICATION);
+      assertThat(member.lackingExtensions()).isEmpty();
+      assertThat(member.collations()).isNotEmpty();
+      assertThat(member.files()).anyMatch(file -> file.endsWith("/pg_hba.conf"));
+      assertThat(member.archiver()).isEmpty();
+      assertThat(member.answerMillis()).isNotNegative();
+    }
+    assertThat(seen.members().get(0).needs()).isEqualTo(seen.members().get(1).needs());
   }
 
   private SlotsSet slots(String id, List<String> present, List<String> absent) {

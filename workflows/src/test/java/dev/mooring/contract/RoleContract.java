@@ -10,9 +10,12 @@ import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
@@ -66,6 +69,26 @@ public abstract class RoleContract {
   /** Waits until it holds. */
   protected static void until(BooleanSupplier holds) {
     Steps.until(holds);
+  }
+
+  @Test
+  void what_is_around_an_instance_is_seen_and_whom_it_would_stream_from_is_tried() {
+    Surroundings seen = steps().around(EAST, WEST, HostNeeds.NONE);
+    assertThat(seen.ownership().owner()).isEqualTo(seen.ownership().login());
+    assertThat(seen.ownership().mode()).isEqualTo("700");
+    assertThat(seen.lackingPrograms()).isEmpty();
+    assertThat(seen.unreadable()).isEmpty();
+    assertThat(seen.missing()).isEmpty();
+    assertThat(seen.managers()).isEmpty();
+    assertThat(seen.libc()).startsWith("glibc ");
+    String system = steps().look(WEST).control().systemIdentifier().toString();
+    assertThat(seen.trial()).containsExactly(new Trial(system, ""));
+    world().hands().kill(WEST);
+    Surroundings without = steps().around(EAST, WEST, HostNeeds.NONE);
+    assertThat(without.trial()).hasSize(1);
+    assertThat(without.trial().get(0).system()).isEmpty();
+    assertThat(without.trial().get(0).words()).contains("refused");
+    world().hands().start(WEST);
   }
 
   @Test

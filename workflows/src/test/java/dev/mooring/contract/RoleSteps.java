@@ -13,12 +13,15 @@ import dev.mooring.port.RoleActivities.HandOver;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetSynchronous;
+import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Replication;
@@ -75,6 +78,18 @@ public final class RoleSteps {
     assertThat(seen.failures()).isEmpty();
     assertThat(seen.roles()).hasSize(1);
     return seen.roles().get(0);
+  }
+
+  /** What is around one that would stream from another. */
+  public Surroundings around(String id, String upstream, HostNeeds needs) {
+    return roles()
+        .observeSurroundings(
+            new ObserveSurroundings(
+                new Call(world.cluster().name(), "look", "LOOK", 0, Epoch.NONE),
+                on(id),
+                needs,
+                List.of(instance(id).dataDirectory() + "/PG_VERSION"),
+                List.of(upstream(id, upstream))));
   }
 
   public HandOver handOver(Run run, String id, Duration within) {

@@ -5,6 +5,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -64,6 +65,40 @@ final class FakeReplication implements ReplicationActivities {
       }
       return new ReplicationObserved(seen, failures);
     }
+  }
+
+  @Override
+  public ReadinessObserved observeReadiness(ObserveReplication request) {
+    synchronized (members) {
+      List<MemberReadiness> seen = new ArrayList<>();
+      List<InstanceFailure> failures = new ArrayList<>();
+      for (Server server : request.servers()) {
+        FakeMember member = members.member(server.instance().id());
+        if (member.running && !member.frozen) {
+          seen.add(ready(member));
+        } else {
+          failures.add(away(member));
+        }
+      }
+      return new ReadinessObserved(seen, failures);
+    }
+  }
+
+  private static MemberReadiness ready(FakeMember member) {
+    String directory = member.instance().dataDirectory();
+    return new MemberReadiness(
+        member.instance().id(),
+        "mooring",
+        List.of(MoveRight.values()),
+        List.of(),
+        List.of(
+            new Collation("ICU", "", "153.120"),
+            new Collation("database postgres", "2.36", "2.36")),
+        HostNeeds.NONE,
+        List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
+        "",
+        0,
+        4);
   }
 
   private static InstanceFailure away(FakeMember member) {

@@ -6,6 +6,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -61,6 +62,32 @@ final class FakeRoles implements RoleActivities {
         member.control(),
         new NextStart(member.standbySignal, false, member.fencedEpoch, true),
         member.authority);
+  }
+
+  @Override
+  public Surroundings observeSurroundings(ObserveSurroundings request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      FakeMember member = members.member(request.on().instances().get(0).id());
+      return new Surroundings(
+          member.instance().id(),
+          new Ownership("postgres", "postgres", "700"),
+          new ServerVersion(15, 20),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          "glibc 2.36",
+          request.upstream().stream().map(this::tried).toList(),
+          20);
+    }
+  }
+
+  private Trial tried(Upstream upstream) {
+    FakeMember to = members.member(upstream.instance());
+    return to.running && !to.frozen
+        ? new Trial(to.control().systemIdentifier().toString(), "")
+        : new Trial("", "connection refused");
   }
 
   private FakeMember claimed(Call call, HostWork on, boolean undo) {

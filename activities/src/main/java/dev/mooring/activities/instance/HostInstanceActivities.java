@@ -4,6 +4,7 @@ import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.NeedWords;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.ReplacedSettings;
 import dev.mooring.activities.host.Said;
@@ -19,7 +20,6 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
 import dev.mooring.port.TargetSettings;
-import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.StartLog;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
@@ -61,7 +61,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public HostObserved observeInstances(ObserveInstances request) {
     HostWork on = request.on();
-    Script script = script("observe", List.of("observe.sh", "needs.sh"));
+    Script script = NeedWords.in(script("observe", List.of("observe.sh")));
     Token.inCluster(script, request.call(), on.host())
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
@@ -141,7 +141,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   @Override
   public NeedsObserved observeNeeds(ObserveNeeds request) {
     HostWork on = request.on();
-    Script script = script("needs", List.of("observe.sh", "needs.sh"));
+    Script script = NeedWords.in(script("needs", List.of("observe.sh")));
     for (Instance instance : on.instances()) {
       OfInstance.call(script, instance, "needs", where(instance, needed(instance, request)));
     }
@@ -155,17 +155,8 @@ public final class HostInstanceActivities implements InstanceActivities {
   private static String[] needed(Instance instance, ObserveNeeds request) {
     return request.needs().stream()
         .filter(one -> one.instance().equals(instance.id()))
-        .flatMap(one -> words(one.needs()))
+        .flatMap(one -> NeedWords.of(one.needs()))
         .toArray(String[]::new);
-  }
-
-  private static Stream<String> words(HostNeeds needs) {
-    return Stream.of(
-            needs.libraries().stream().flatMap(library -> Stream.of("library", library)),
-            needs.locales().stream().flatMap(locale -> Stream.of("locale", locale)),
-            needs.tablespaces().stream()
-                .flatMap(one -> Stream.of("tablespace", one.oid() + " " + one.location())))
-        .flatMap(each -> each);
   }
 
   @Override

@@ -53,16 +53,34 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
                 return MemberReading.of(server.instance().id(), session);
               }
             });
-    List<InstanceFailure> failures =
-        FanOut.failures(answers).stream()
-            .map(
-                failed ->
-                    new InstanceFailure(
-                        failed.item().instance().id(),
-                        failed.fault().code(),
-                        failed.fault().sentence()))
-            .toList();
-    return new ReplicationObserved(FanOut.values(answers), failures);
+    return new ReplicationObserved(FanOut.values(answers), failures(answers));
+  }
+
+  @Override
+  public ReadinessObserved observeReadiness(ObserveReplication request) {
+    ServerSessions sessions = sessions();
+    List<Answer<Server, MemberReadiness>> answers =
+        FanOut.over(
+            request.servers(),
+            server -> {
+              long began = System.nanoTime();
+              try (Session session =
+                  sessions.fresh(server, request.access(), ServerConnections.STATEMENT)) {
+                return ReadinessReading.of(server.instance().id(), session, began);
+              }
+            });
+    return new ReadinessObserved(FanOut.values(answers), failures(answers));
+  }
+
+  private static <T> List<InstanceFailure> failures(List<Answer<Server, T>> answers) {
+    return FanOut.failures(answers).stream()
+        .map(
+            failed ->
+                new InstanceFailure(
+                    failed.item().instance().id(),
+                    failed.fault().code(),
+                    failed.fault().sentence()))
+        .toList();
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.mooring.port.DatabaseActivities.Identity;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
-import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
@@ -21,7 +20,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Looks at one server in one statement. A primary's timeline is read from its live WAL position:
@@ -71,23 +69,7 @@ final class ServerReading {
                WHERE sync_state IN ('sync', 'quorum')) AS synchronous,
              commits.waiting,
              commits.longest,
-             ARRAY(SELECT DISTINCT btrim(name, E' \\t\\n"')
-                     FROM regexp_split_to_table(
-                            current_setting('shared_preload_libraries') || ',' ||
-                            current_setting('session_preload_libraries'), ',') AS preload (name)
-                    WHERE btrim(name, E' \\t\\n"') <> ''
-                    UNION SELECT probin FROM pg_proc
-                    WHERE probin IS NOT NULL AND oid >= 16384) AS libraries,
-             ARRAY(SELECT locale
-                     FROM (SELECT datcollate FROM pg_database
-                           UNION SELECT datctype FROM pg_database
-                           UNION SELECT setting FROM pg_settings
-                                  WHERE name IN ('lc_monetary', 'lc_numeric', 'lc_time')) AS l (locale)
-                    WHERE locale NOT IN ('C', 'POSIX', '')) AS locales,
-             ARRAY(SELECT oid::bigint FROM pg_tablespace
-                    WHERE pg_tablespace_location(oid) LIKE '/%' ORDER BY oid) AS tablespaces,
-             ARRAY(SELECT pg_tablespace_location(oid) FROM pg_tablespace
-                    WHERE pg_tablespace_location(oid) LIKE '/%' ORDER BY oid) AS locations
+             ${needs}
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here,
              pg_control_recovery() AS floor,
              pg_stat_archiver AS archiver,
@@ -110,7 +92,9 @@ final class ServerReading {
     try {
       String pause = session.majorVersion() < PAUSE_STATE_SINCE ? PAUSE_ASKED_FOR : PAUSE_STATE;
       return session.row(
-          SQL.replace("${pause}", pause), While.READING, row -> observed(instance, row));
+          SQL.replace("${pause}", pause).replace("${needs}", NeedsReading.COLUMNS),
+          While.READING,
+          row -> observed(instance, row));
     } catch (IllegalArgumentException unreadable) {
       throw new DatabaseFault(
           FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
@@ -131,7 +115,7 @@ final class ServerReading {
             row.getLong("archive_timeout")),
         archiver(row),
         row.getLong("prepared"),
-        needs(row),
+        NeedsReading.of(row),
         commits(row),
         text(row, "names_set"));
   }
@@ -149,18 +133,7 @@ final class ServerReading {
                 row.getLong("longest")));
   }
 
-  private static HostNeeds needs(ResultSet row) throws SQLException {
-    Long[] oids = (Long[]) row.getArray("tablespaces").getArray();
-    List<String> locations = texts(row, "locations");
-    return new HostNeeds(
-        texts(row, "libraries"),
-        texts(row, "locales"),
-        IntStream.range(0, oids.length)
-            .mapToObj(i -> new HostNeeds.Tablespace(oids[i], locations.get(i)))
-            .toList());
-  }
-
-  private static List<String> texts(ResultSet row, String column) throws SQLException {
+  static List<String> texts(ResultSet row, String column) throws SQLException {
     return List.of((String[]) row.getArray(column).getArray());
   }
 

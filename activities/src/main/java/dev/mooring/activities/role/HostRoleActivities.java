@@ -91,6 +91,11 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   @Override
+  public Surroundings observeSurroundings(ObserveSurroundings request) {
+    return new SurroundingsLook(shell, deadlines, secrets).of(request);
+  }
+
+  @Override
   public HandedOver ensureHandedOver(HandOver request) {
     Token token = Token.of(request.call(), attempt);
     Script script = script("hand over", List.of("writer.sh", "hand-over.sh"));
@@ -284,11 +289,11 @@ public final class HostRoleActivities implements RoleActivities {
     return answer.results().get(0);
   }
 
-  private static Instance one(OnHost request) {
+  static Instance one(OnHost request) {
     List<Instance> instances = request.on().instances();
     if (instances.size() != 1) {
       throw new IllegalArgumentException(
-          "a role is changed of one instance at a time, got " + instances.size());
+          "one instance is acted on or looked at here at a time, got " + instances.size());
     }
     return instances.get(0);
   }

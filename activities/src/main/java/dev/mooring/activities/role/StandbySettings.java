@@ -45,6 +45,18 @@ record StandbySettings(String passwords, String settings) {
     return new StandbySettings(passwords, lines.toString());
   }
 
+  /** What a connection is tried with, as it would be streamed over; its password is not in it. */
+  static String trial(Upstream upstream) {
+    return connection(List.of(upstream), "");
+  }
+
+  /** The password itself; empty where the server's account has a password file of its own. */
+  static String password(Upstream upstream, Secrets secrets) {
+    return upstream.password().text().equals(OWN_PASSWORD_FILE)
+        ? ""
+        : secrets.text("the replication password", upstream.password()).strip();
+  }
+
   /** Several are tried in their order; what is not an address or port is the first one's. */
   private static String connection(List<Upstream> upstream, String passwordFile) {
     Upstream first = upstream.get(0);

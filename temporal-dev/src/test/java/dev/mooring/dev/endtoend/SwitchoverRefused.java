@@ -11,7 +11,9 @@ import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.worker.MooringWorker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What stands against a move is told in its plan, all at once, and refuses it. */
 abstract class SwitchoverRefused extends SwitchoverStage {
+  private static final String TRIED = "replication connection from ";
 
   @Test
   @Tag("root") // only root drops packets
@@ -60,6 +63,66 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       stage.recallWorker();
     }
     assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Beside how members stream: what would stop the move in its midst, or be missed afterwards. */
+  @Test
+  void what_is_wrong_around_the_members_is_told_at_once() throws Exception {
+    LabInstance primary = stage.lab.instance("east-0");
+    LabInstance target = stage.lab.instance("west-0");
+    LabInstance sibling = stage.lab.instance("east-1");
+    Path access = target.dataDirectory().resolve("pg_hba.conf");
+    String before = Files.readString(access);
+    // where all hosts of the lab see it
+    Path library = stage.lab.archive(0).resolve("unlike.so");
+    Path patroni = sibling.dataDirectory().resolveSibling("patroni");
+    Files.copy(Path.of("/bin/sleep"), patroni);
+    Process manager = new ProcessBuilder(patroni.toString(), "60").start();
+    try {
+      functionWithout(library, primary);
+      ask(primary, "REVOKE pg_checkpoint FROM mooring");
+      Files.writeString(access, "host replication all all reject\n" + before);
+      ask(target, "SELECT pg_reload_conf()");
+      Files.setPosixFilePermissions(
+          sibling.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      assertThat(against(plan("west-0")))
+          .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
+          .anyMatch(row -> row.startsWith(TRIED + "east-0 to west-0: ") && row.contains("pg_hba"))
+          .anyMatch(row -> row.startsWith(TRIED + "east-1 to west-0: ") && row.contains("pg_hba"))
+          .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
+          .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
+          .anyMatch(row -> row.startsWith("other managers beside east-0: patroni runs (pid "))
+          .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
+    } finally {
+      manager.destroyForcibly().waitFor();
+      Files.setPosixFilePermissions(
+          sibling.dataDirectory(), PosixFilePermissions.fromString("rwx------"));
+      Files.writeString(access, before);
+      ask(target, "SELECT pg_reload_conf()");
+      ask(primary, "DROP FUNCTION IF EXISTS unlike(); GRANT pg_checkpoint TO mooring");
+    }
+  }
+
+  /** A function whose library was there when it was made, and is no more. */
+  private static void functionWithout(Path library, LabInstance primary) throws SQLException {
+    String plpgsql = libraries(primary).resolve("plpgsql.so").toString();
+    stage.lab.run(primary.host(), "cp", plpgsql, library.toString());
+    ask(
+        primary,
+        "CREATE FUNCTION unlike() RETURNS language_handler LANGUAGE c AS '"
+            + library
+            + "', 'plpgsql_call_handler'");
+    stage.lab.run(primary.host(), "rm", library.toString());
+  }
+
+  private static Path libraries(LabInstance instance) throws SQLException {
+    try (Connection connection = stage.lab.connect(instance);
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT setting FROM pg_config WHERE name = 'PKGLIBDIR'")) {
+      assertThat(row.next()).isTrue();
+      return Path.of(row.getString(1));
+    }
   }
 
   private static List<String> against(SwitchoverResult plan) {

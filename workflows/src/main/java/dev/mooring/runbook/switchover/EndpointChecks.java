@@ -54,12 +54,14 @@ final class EndpointChecks {
         mode,
         "transaction or statement",
         "with session pooling a pause waits for clients to go: change it or stop them by hand");
-    long wait = seconds(fact(seen, "query_wait_timeout"));
+    String told = fact(seen, "query_wait_timeout");
+    boolean known = told.matches("[0-9]{1,9}");
+    long wait = known ? Long.parseLong(told) : 0;
     long budget = move.policy().switchover().outageBudget().toSeconds();
     rows.row(
-        wait == 0 || wait > budget,
+        known && (wait == 0 || wait > budget),
         seen.name() + "'s query_wait_timeout",
-        wait == 0 ? "none" : wait + " s",
+        known ? wait == 0 ? "none" : wait + " s" : told,
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
     String reuse = fact(seen, "so_reuseport");
@@ -104,9 +106,5 @@ final class EndpointChecks {
         .map(EndpointFact::value)
         .findFirst()
         .orElse("not told");
-  }
-
-  private static long seconds(String text) {
-    return text.matches("[0-9]{1,9}") ? Long.parseLong(text) : 0;
   }
 }

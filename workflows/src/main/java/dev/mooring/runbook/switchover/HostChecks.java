@@ -127,7 +127,7 @@ final class HostChecks {
   }
 
   private void sibling(Instance sibling) {
-    boolean seen = sight.member(sibling).isPresent();
+    boolean seen = sight.answers(sibling);
     String answer = seen ? "yes" : sight.whySilent(sibling);
     if (move.detached().contains(sibling)) {
       rows.row(

@@ -51,6 +51,11 @@ public record Move(Cluster cluster, Instance from, Instance to, List<Instance> d
     return upstreams().of(standby);
   }
 
+  /** Whether it will stream from the new primary itself. */
+  boolean streamsFromTarget(Instance member) {
+    return !member.equals(to) && upstreamOf(member).filter(to::equals).isPresent();
+  }
+
   private Upstreams upstreams() {
     return Upstreams.of(cluster, to);
   }

@@ -17,16 +17,18 @@ final class Preflight {
   private static final int MINORS = 10_000;
 
   private final Move move;
+  private final SwitchoverSight sight;
   private final PreflightRows rows;
 
-  private Preflight(Move move, List<String> overrides) {
+  private Preflight(Move move, SwitchoverSight sight, List<String> overrides) {
     this.move = move;
+    this.sight = sight;
     this.rows = new PreflightRows(overrides);
   }
 
   /** All rows, in the order they are read in. */
   static List<PreflightRow> of(Move move, SwitchoverSight sight, List<String> overrides) {
-    Preflight preflight = new Preflight(move, overrides);
+    Preflight preflight = new Preflight(move, sight, overrides);
     new HostChecks(move, sight, preflight.rows).all();
     Optional<MemberObserved> from = sight.member(move.from());
     Optional<MemberObserved> to = sight.member(move.to());
@@ -37,14 +39,15 @@ final class Preflight {
       preflight.afterwards(from.get(), to.get());
     }
     for (Instance one : List.of(move.from(), move.to())) {
-      boolean answers = sight.member(one).isPresent();
+      boolean answers = sight.answers(one);
       preflight.rows.row(
           answers,
           one.id() + " answers",
           answers ? "yes" : sight.whySilent(one),
-          "over SQL",
+          "over SQL, also when it is asked anew",
           "mend it: nothing is known of what it would do");
     }
+    new AroundChecks(move, sight, preflight.rows).all();
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
   }
@@ -75,6 +78,7 @@ final class Preflight {
     version(from, to);
     directory(from, move.from());
     directory(to, move.to());
+    move.siblings().forEach(one -> sight.member(one).ifPresent(seen -> directory(seen, one)));
   }
 
   private void directory(MemberObserved one, Instance declared) {
@@ -94,7 +98,7 @@ final class Preflight {
         to.standing().paused() ? "paused" : "goes on",
         "not paused",
         "SELECT pg_wal_replay_resume() there");
-    String delay = to.setting("recovery_min_apply_delay").orElse("0");
+    String delay = to.setting("recovery_min_apply_delay").orElse("not told");
     rows.row(
         delay.equals("0"),
         move.to().id() + "'s recovery_min_apply_delay",
@@ -177,7 +181,7 @@ final class Preflight {
         archiving,
         "on or always",
         "set it and restart that standby: WAL of the new primary would reach no archive");
-    String listen = to.setting("listen_addresses").orElse("*");
+    String listen = to.setting("listen_addresses").orElse("");
     rows.row(
         !listen.isBlank() && !listen.equals("localhost"),
         move.to().id() + "'s listen_addresses",
@@ -196,7 +200,7 @@ final class Preflight {
         "raise it and restart that standby");
   }
 
-  private static int number(String text) {
+  static int number(String text) {
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 }

@@ -24,7 +24,13 @@ public enum PreflightRule {
   /** The target streams from an address that is not the one of the cluster file. */
   UPSTREAM_ADDRESS,
   /** Whom the primary's commits wait for is not what the cluster file says. */
-  SYNCHRONOUS_DRIFT;
+  SYNCHRONOUS_DRIFT,
+  /** Another program that starts, stops or promotes servers runs on a member's host. */
+  OTHER_MANAGERS,
+  /** An extension that is installed has no files on the target's host at its version. */
+  EXTENSIONS,
+  /** Texts are sorted by other versions of the C library or of ICU on the target's host. */
+  COLLATIONS;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES =

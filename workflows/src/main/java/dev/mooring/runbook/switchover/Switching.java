@@ -107,8 +107,10 @@ public final class Switching {
         new Move(
             context.cluster(), from, intent.to(), Detaching.named(context.cluster(), intent, from));
     move = wanted;
-    checks = Preflight.of(wanted, seen, intent.overrides());
-    objects = SwitchoverPlan.objects(wanted, seen);
+    SwitchoverSight all = ports.lookAround(run.call(step), wanted, seen);
+    sight = all;
+    checks = Preflight.of(wanted, all, intent.overrides());
+    objects = SwitchoverPlan.objects(wanted, all);
     run.note(
         step,
         String.format(
@@ -152,7 +154,7 @@ public final class Switching {
 
   /** What is shown beside it. */
   public List<Receipt.Fact> measured() {
-    return SwitchoverPlan.measured(checks);
+    return SwitchoverPlan.measured(move(), seen(), checks);
   }
 
   /** What was looked at, row by row. */

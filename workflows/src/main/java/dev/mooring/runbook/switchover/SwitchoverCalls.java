@@ -16,6 +16,7 @@ import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
@@ -76,6 +77,7 @@ final class SwitchoverCalls {
   /** Asks every site about its own members and hosts, all at once; what is silent is told. */
   SwitchoverSight observe(Call call) {
     List<Promise<ReplicationObserved>> answers = askMembers(call);
+    List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       WorkLists.byHost(cluster, membersAt(site))
@@ -98,7 +100,23 @@ final class SwitchoverCalls {
       highest = seen.compareTo(highest) > 0 ? seen : highest;
     }
     return new SwitchoverSight(
-        members, silent, roles, unread, endpoints.seen(), endpoints.failures(), highest);
+        members,
+        silent,
+        roles,
+        unread,
+        endpoints.seen(),
+        endpoints.failures(),
+        highest,
+        Around.of(anew.stream().map(Promise::get).toList()));
+  }
+
+  /** Looks at what is around the members, once it is known who is to take whose role. */
+  SwitchoverSight lookAround(Call call, Move move, SwitchoverSight sight) {
+    return sight.with(around().look(call, move, sight));
+  }
+
+  private AroundCalls around() {
+    return new AroundCalls(cluster, this::upstream);
   }
 
   private Promise<ReplicationObserved> overSql(Call call, SiteName site, List<Instance> here) {
@@ -132,7 +150,7 @@ final class SwitchoverCalls {
                     work.host().name(), Epoch.NONE, List.of(), silent(work.instances(), failure)));
   }
 
-  private static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
+  static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
     if (!(failure instanceof TemporalFailure failed)) {
       throw new IllegalStateException("an answer can't be read", failure);
     }
@@ -296,7 +314,7 @@ final class SwitchoverCalls {
                 DETACHED_WITHIN));
   }
 
-  private Upstream upstream(Instance from, Instance standby) {
+  Upstream upstream(Instance from, Instance standby) {
     Replication replication = cluster.streaming().orElseThrow().replication();
     return new Upstream(
         from.id(),

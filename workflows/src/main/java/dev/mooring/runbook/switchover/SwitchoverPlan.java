@@ -59,9 +59,10 @@ final class SwitchoverPlan {
                 .orElse("standby of the archive"));
   }
 
-  /** The rows of the preflight, as facts. */
-  static List<Receipt.Fact> measured(List<PreflightRow> rows) {
+  /** What outage is to be expected, and the rows of the preflight, as facts. */
+  static List<Receipt.Fact> measured(Move move, SwitchoverSight sight, List<PreflightRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
+    facts.add(new Receipt.Fact("expected outage", ExpectedOutage.of(move, sight)));
     for (PreflightRow row : rows) {
       String judged = row.judged().name().toLowerCase(Locale.ROOT);
       facts.add(

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param endpoints where they lead
  * @param away endpoints that could not be asked
  * @param highest the highest epoch on any host
+ * @param around what members have around them
  */
 public record SwitchoverSight(
     List<MemberObserved> members,
@@ -29,7 +30,8 @@ public record SwitchoverSight(
     List<InstanceFailure> unread,
     List<EndpointSeen> endpoints,
     List<EndpointFailure> away,
-    Epoch highest) {
+    Epoch highest,
+    Around around) {
   public SwitchoverSight {
     members = List.copyOf(members);
     silent = List.copyOf(silent);
@@ -37,6 +39,11 @@ public record SwitchoverSight(
     unread = List.copyOf(unread);
     endpoints = List.copyOf(endpoints);
     away = List.copyOf(away);
+  }
+
+  /** The same with what else was seen around members. */
+  SwitchoverSight with(Around seen) {
+    return new SwitchoverSight(members, silent, roles, unread, endpoints, away, highest, seen);
   }
 
   /** What a member answered, if it did. */
@@ -66,8 +73,16 @@ public record SwitchoverSight(
         .orElse("not seen");
   }
 
+  /** Whether it answers over a new connection too: one that stands still may answer an old one. */
+  boolean answers(Instance instance) {
+    return member(instance).isPresent() && around.ready(instance).isPresent();
+  }
+
   /** Why a member could not be asked. */
   String whySilent(Instance instance) {
+    if (member(instance).isPresent()) {
+      return "not over a new connection: " + around.whySilent(instance);
+    }
     return silent.stream()
         .filter(failure -> failure.instance().equals(instance.id()))
         .map(InstanceFailure::message)

@@ -13,9 +13,13 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.ObserveSurroundings;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.postgres.HostNeeds;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.Cluster;
@@ -34,7 +38,7 @@ class PreflightTest {
 
   private final Cluster cluster = Strait.cluster();
 
-  private static SwitchoverSight sight() {
+  static SwitchoverSight sight() {
     FakeCluster world = new FakeCluster(Strait.cluster());
     Cluster seen = world.cluster();
     Call call = new Call(seen.name(), "run-1", "OBSERVE", 0, Epoch.NONE);
@@ -60,7 +64,41 @@ class PreflightTest {
                     WorkLists.servers(seen, seen.members())))
             .seen();
     return new SwitchoverSight(
-        members, List.of(), roles, List.of(), endpoints, List.of(), Epoch.NONE);
+        members,
+        List.of(),
+        roles,
+        List.of(),
+        endpoints,
+        List.of(),
+        Epoch.NONE,
+        around(world, call));
+  }
+
+  private static Around around(FakeCluster world, Call call) {
+    Cluster seen = world.cluster();
+    Move move = new Move(seen, seen.members().get(EAST_0), seen.members().get(WEST_0));
+    SwitchoverCalls calls = new SwitchoverCalls(seen);
+    ReadinessObserved ready =
+        world
+            .replication()
+            .observeReadiness(
+                new ObserveReplication(
+                    call, seen.policies().database(), WorkLists.servers(seen, seen.members())));
+    List<Surroundings> surroundings =
+        seen.members().stream()
+            .map(
+                member ->
+                    new ObserveSurroundings(
+                        call,
+                        WorkLists.byHost(seen, List.of(member)).get(0),
+                        HostNeeds.NONE,
+                        List.of(),
+                        move.streamsFromTarget(member)
+                            ? List.of(calls.upstream(move.to(), member))
+                            : List.of()))
+            .map(world.roles()::observeSurroundings)
+            .toList();
+    return new Around(ready.members(), List.of(), surroundings, List.of());
   }
 
   private Move move(Cluster of, String... detached) {
@@ -76,8 +114,7 @@ class PreflightTest {
     return Preflight.of(move(cluster), sight, List.of(overrides));
   }
 
-  private static SwitchoverSight setting(
-      SwitchoverSight sight, int member, String name, String value) {
+  static SwitchoverSight setting(SwitchoverSight sight, int member, String name, String value) {
     List<Setting> settings = new ArrayList<>(sight.members().get(member).settings());
     settings.removeIf(setting -> setting.name().equals(name));
     settings.add(new Setting(name, value, false));
@@ -128,6 +165,7 @@ class PreflightTest {
         "endpoints.0.facts.3.value         | 2            | pooler's processes at its port: 2",
         "endpoints.0.facts.5.value         | west-0       | pooler's databases file: west-0",
         "endpoints.0.leadsTo.0             | east-1       | endpoint pooler leads to: [east-1]",
+        "endpoints.0.facts.1.value         | not told     | pooler's query_wait_timeout: not told",
       })
   void a_row_fails_alone(String path, String value, String words) {
     Object part =
@@ -157,6 +195,7 @@ class PreflightTest {
         "2 | server_version_num        | 150019    | west-0's version: 150019",
         "2 | server_version_num        | 160001    | west-0's major version: 16",
         "2 | data_directory            | /other    | west-0's data directory: /other",
+        "1 | data_directory            | /other    | east-1's data directory: /other",
         "2 | recovery_min_apply_delay  | 1h        | west-0's recovery_min_apply_delay: 1h",
         "2 | max_wal_senders           | 2         | west-0's max_wal_senders: 2",
         "2 | max_replication_slots     | 1         | west-0's max_replication_slots: 1",
@@ -180,7 +219,14 @@ class PreflightTest {
             List.of(gone()),
             all.endpoints(),
             List.of(),
-            Epoch.NONE);
+            Epoch.NONE,
+            new Around(
+                List.of(all.around().ready().get(EAST_0), all.around().ready().get(WEST_0)),
+                List.of(gone()),
+                List.of(
+                    all.around().surroundings().get(EAST_0),
+                    all.around().surroundings().get(WEST_0)),
+                List.of()));
     assertThat(wrong(rows(without)))
         .containsExactly(
             "east-1 on its host: no route, must be readable, with its authority file (rule"

@@ -1,0 +1,122 @@
+package dev.mooring.activities.jdbc;
+
+import static dev.mooring.activities.jdbc.ServerReading.text;
+
+import dev.mooring.activities.jdbc.SqlErrors.While;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.topology.InstanceId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks one member in one statement what a move depends on beside how it streams. Versions of
+ * collations are asked of ICU by its root collation, and since version 15 of each database; the C
+ * library's is its host's to tell.
+ */
+final class ReadinessReading {
+  private static final int DATABASES_HAVE_VERSIONS_SINCE = 15;
+
+  private static final String SQL =
+      """
+      SELECT current_user::text AS role,
+             coalesce((SELECT pg_has_role(oid, 'USAGE') FROM pg_roles
+                        WHERE rolname = 'pg_checkpoint'), own.rolsuper) AS checkpoint,
+             own.rolreplication OR own.rolsuper AS replication,
+             pg_has_role('pg_signal_backend', 'USAGE') AS signal_backend,
+             has_function_privilege('pg_switch_wal()', 'EXECUTE') AS switch_wal,
+             ARRAY(SELECT extname || ' ' || extversion FROM pg_extension AS installed
+                    WHERE NOT EXISTS (SELECT FROM pg_available_extension_versions AS available
+                                       WHERE available.name = installed.extname
+                                         AND available.version = installed.extversion)
+                    ORDER BY extname) AS lacking_extensions,
+             ARRAY(SELECT setting FROM pg_settings
+                    WHERE name IN ('config_file', 'hba_file', 'ident_file') AND setting <> ''
+                    ORDER BY name) AS files,
+             CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
+                  THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
+             CASE WHEN pg_is_in_recovery() THEN 0
+                  ELSE greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(),
+                                                   (pg_control_checkpoint()).redo_lsn))
+                  END::bigint AS since_checkpoint,
+             ARRAY(SELECT sorted.name FROM (${sorted}) AS sorted ORDER BY 1) AS sorted_of,
+             ARRAY(SELECT coalesce(sorted.recorded, '') FROM (${sorted}) AS sorted
+                    ORDER BY sorted.name) AS recorded,
+             ARRAY(SELECT coalesce(sorted.actual, '') FROM (${sorted}) AS sorted
+                    ORDER BY sorted.name) AS actual,
+             ${needs}
+        FROM pg_stat_archiver AS archiver,
+             (SELECT rolsuper, rolreplication FROM pg_roles WHERE rolname = current_user) AS own
+      """;
+
+  private static final String ICU =
+      """
+      SELECT 'ICU' AS name, NULL::text AS recorded, pg_collation_actual_version(oid) AS actual
+        FROM pg_collation WHERE collname = 'und-x-icu'\
+      """;
+
+  private static final String DATABASES =
+      """
+       UNION ALL
+      SELECT 'database ' || datname, datcollversion, pg_database_collation_actual_version(oid)
+        FROM pg_database WHERE datallowconn\
+      """;
+
+  private ReadinessReading() {}
+
+  static MemberReadiness of(InstanceId instance, Session session, long sinceNanos)
+      throws DatabaseFault {
+    String sorted = session.majorVersion() < DATABASES_HAVE_VERSIONS_SINCE ? ICU : ICU + DATABASES;
+    try {
+      return session.row(
+          SQL.replace("${sorted}", sorted).replace("${needs}", NeedsReading.COLUMNS),
+          While.READING,
+          row -> readiness(instance, row, sinceNanos));
+    } catch (IllegalArgumentException unreadable) {
+      throw new DatabaseFault(
+          FailureCode.STATE_UNREADABLE, String.valueOf(unreadable.getMessage()), unreadable);
+    }
+  }
+
+  private static MemberReadiness readiness(InstanceId instance, ResultSet row, long sinceNanos)
+      throws SQLException {
+    return new MemberReadiness(
+        instance,
+        text(row, "role"),
+        held(row),
+        ServerReading.texts(row, "lacking_extensions"),
+        collations(row),
+        NeedsReading.of(row),
+        ServerReading.texts(row, "files"),
+        text(row, "archiver"),
+        row.getLong("since_checkpoint"),
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos));
+  }
+
+  private static List<MoveRight> held(ResultSet row) throws SQLException {
+    List<MoveRight> held = new ArrayList<>();
+    for (MoveRight right : MoveRight.values()) {
+      if (row.getBoolean(right.name().toLowerCase(Locale.ROOT))) {
+        held.add(right);
+      }
+    }
+    return held;
+  }
+
+  private static List<Collation> collations(ResultSet row) throws SQLException {
+    List<String> of = ServerReading.texts(row, "sorted_of");
+    List<String> recorded = ServerReading.texts(row, "recorded");
+    List<String> actual = ServerReading.texts(row, "actual");
+    List<Collation> collations = new ArrayList<>();
+    for (int i = 0; i < of.size(); i++) {
+      collations.add(new Collation(of.get(i), recorded.get(i), actual.get(i)));
+    }
+    return collations;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.mooring.activities.role;
+
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.NeedWords;
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RoleActivities.ObserveSurroundings;
+import dev.mooring.port.RoleActivities.Ownership;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One script on an instance's host that looks at what it has around it. The password of the
+ * connection that is tried reaches the script on its standard input and psql in its environment: it
+ * stands in no file and in no list of processes.
+ */
+final class SurroundingsLook {
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Secrets secrets;
+
+  SurroundingsLook(HostShell shell, HostDeadlines deadlines, Secrets secrets) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.secrets = secrets;
+  }
+
+  Surroundings of(ObserveSurroundings request) {
+    Instance instance = HostRoleActivities.one(request);
+    Optional<Upstream> upstream = request.upstream().stream().findFirst();
+    Script script =
+        NeedWords.in(
+            Script.of("observe surroundings", SurroundingsLook.class, List.of("surroundings.sh"))
+                .with(OfInstance.class, OfInstance.SCRIPT)
+                .with(OfInstance.class, OfInstance.PROCESSES)
+                .with(OfInstance.class, OfInstance.SERVER));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                instance.dataDirectory(),
+                instance.manager().binDirectory(),
+                upstream.map(StandbySettings::trial).orElse(""),
+                upstream.map(this::password).orElse(""),
+                String.join("\n", request.files())));
+    NeedWords.of(request.needs()).forEach(arguments::add);
+    OfInstance.call(script, instance, "observe_surroundings", arguments);
+    long began = System.nanoTime();
+    PerInstance<Surroundings> answer =
+        shell
+            .run(request.on().host(), script, deadlines.observe())
+            .read(
+                List.of(instance),
+                Instance::id,
+                (of, said) ->
+                    surroundings(
+                        of, said, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
+  }
+
+  private String password(Upstream upstream) {
+    try {
+      return StandbySettings.password(upstream, secrets);
+    } catch (Secrets.Unusable unusable) {
+      throw HostFailures.of(
+          FailureCode.AUTHENTICATION_REFUSED, String.valueOf(unusable.getMessage()), null);
+    }
+  }
+
+  private static Surroundings surroundings(Instance instance, Said said, long millis) {
+    return new Surroundings(
+        instance.id(),
+        new Ownership(
+            said.text("login").strip(), said.text("owner").strip(), said.text("mode").strip()),
+        ServerVersion.ofProgram(said.text("program")),
+        words(said.text("lacking")),
+        sentences(said.text("unreadable")),
+        sentences(said.text("links") + "\n" + said.text("missing")),
+        sentences(said.text("managers")),
+        said.text("libc").strip(),
+        said.optional("trial").map(SurroundingsLook::trial).stream().toList(),
+        Math.max(0, millis - said.number("trial_millis")));
+  }
+
+  /** What IDENTIFY_SYSTEM answers begins with the system identifier. */
+  private static Trial trial(String said) {
+    String text = said.strip();
+    return text.matches("[0-9]{1,20}\\|[0-9]+\\|[0-9A-F]+/[0-9A-F]+.*")
+        ? new Trial(text.substring(0, text.indexOf('|')), "")
+        : new Trial(
+            "", text.isEmpty() ? "nothing was answered" : text.replaceAll("\\s*\n\\s*", "; "));
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.strip().split(" ", -1)).filter(word -> !word.isEmpty()).toList();
+  }
+
+  private static List<String> sentences(String text) {
+    return text.lines().filter(line -> !line.isBlank()).toList();
+  }
+}

@@ -1,0 +1,95 @@
+# What an instance has around it on its host that a move depends on. Nothing is changed.
+
+# Programs that start, stop or promote servers by themselves. They are told by the names of processes; whose
+# servers they drive is not seen.
+say_managers() {
+  frame managers
+  for process in /proc/[0-9]*; do
+    { read -r name <"$process/comm"; } 2>/dev/null || continue
+    case $name in
+      patroni | repmgrd | pacemakerd | pg_autoctl | stolon-keeper)
+        printf '%s runs (pid %s)\n' "$name" "${process#/proc/}"
+        ;;
+    esac
+  done
+  say_unit
+}
+
+# A unit of systemd whose own process is the postmaster and that it starts again.
+say_unit() {
+  { read -r holder <"$data/postmaster.pid"; } 2>/dev/null || return 0
+  unit=$(sed -n 's|.*/\([^/]*\.service\)$|\1|p' "/proc/$holder/cgroup" 2>/dev/null | sed -n 1p)
+  [ -n "$unit" ] && command -v systemctl >/dev/null || return 0
+  [ "$(systemctl show -p MainPID "$unit" 2>/dev/null)" = "MainPID=$holder" ] || return 0
+  restart=$(systemctl show -p Restart "$unit" 2>/dev/null)
+  case ${restart#Restart=} in
+    '' | no) ;;
+    *) printf 'systemd starts %s again (%s)\n' "$unit" "$restart" ;;
+  esac
+}
+
+# Configuration files as the server named them, one to a line.
+say_unreadable() { # files
+  frame unreadable
+  [ -n "$1" ] || return 0
+  printf '%s\n' "$1" | while IFS= read -r file; do
+    [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"
+  done
+}
+
+# Sets now to what the machine has run, which only grows.
+hundredths() {
+  read -r now _ </proc/uptime
+  now=${now%.*}${now#*.}
+}
+
+# Tablespaces that it has already; those that are new to it are among its needs.
+say_links() {
+  frame links
+  for link in "$data"/pg_tblspc/*; do
+    [ -L "$link" ] || continue
+    usable "$link" || printf 'tablespace %s leads to %s, which is no directory that can be written\n' \
+      "${link##*/}" "$(readlink "$link")"
+  done
+}
+
+# A connection such as a standby streams over, tried by the account that its server runs as. Without psql the
+# programs say so.
+try_connection() { # connection, password
+  tried=0
+  if [ -n "$1" ] && [ -x "$bin/psql" ]; then
+    hundredths
+    began=$now
+    [ -z "$2" ] || export PGPASSWORD="$2"
+    said=$(PGCONNECT_TIMEOUT=5 timeout 8 "$bin/psql" -X -w -A -t -q \
+      -d "$1 replication=true connect_timeout=5" -c IDENTIFY_SYSTEM 2>&1)
+    unset PGPASSWORD
+    hundredths
+    tried=$(((now - began) * 10))
+    tell trial "$said"
+  fi
+  tell trial_millis "$tried"
+}
+
+observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
+  of_instance "$1" "$2"
+  tell login "$(id -un)"
+  tell owner "$(stat -c %U "$data")"
+  tell mode "$(stat -c %a "$data")"
+  tell program "$("$bin/postgres" --version)"
+  lacking=''
+  for program in pg_controldata pg_ctl postgres pg_waldump pg_rewind pg_basebackup psql; do
+    [ -x "$bin/$program" ] || lacking="$lacking $program"
+  done
+  for program in flock sha256sum; do
+    command -v "$program" >/dev/null || lacking="$lacking $program"
+  done
+  tell lacking "$lacking"
+  tell libc "$(getconf GNU_LIBC_VERSION 2>/dev/null)"
+  say_unreadable "$5"
+  say_links
+  say_managers
+  try_connection "$3" "$4"
+  shift 5
+  needs "$data" "$bin" "$@"
+}

@@ -1,0 +1,67 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What members have around them that a move depends on.
+ *
+ * @param ready what members said over a new connection
+ * @param silent those that said nothing over one
+ * @param surroundings on their hosts
+ * @param unseen those whose hosts did not tell
+ */
+public record Around(
+    List<MemberReadiness> ready,
+    List<InstanceFailure> silent,
+    List<Surroundings> surroundings,
+    List<InstanceFailure> unseen) {
+  public Around {
+    ready = List.copyOf(ready);
+    silent = List.copyOf(silent);
+    surroundings = List.copyOf(surroundings);
+    unseen = List.copyOf(unseen);
+  }
+
+  /** What was said over SQL, before any host was asked. */
+  static Around of(List<ReadinessObserved> answers) {
+    return new Around(
+        answers.stream().flatMap(answer -> answer.members().stream()).toList(),
+        answers.stream().flatMap(answer -> answer.failures().stream()).toList(),
+        List.of(),
+        List.of());
+  }
+
+  /** What a member said over a new connection, if it did. */
+  public Optional<MemberReadiness> ready(Instance member) {
+    return ready.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+  }
+
+  /** What its host said, if it was asked and did. */
+  public Optional<Surroundings> surroundings(Instance member) {
+    return surroundings.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+  }
+
+  /** Why it said nothing over a new connection. */
+  String whySilent(Instance member) {
+    return why(silent, member);
+  }
+
+  /** Why its host told nothing. */
+  String whyUnseen(Instance member) {
+    return why(unseen, member);
+  }
+
+  private static String why(List<InstanceFailure> failures, Instance member) {
+    return failures.stream()
+        .filter(failure -> failure.instance().equals(member.id()))
+        .map(InstanceFailure::message)
+        .findFirst()
+        .orElse("not told");
+  }
+}

@@ -1,0 +1,159 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.Ownership;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/** What each member must have around it on its host. */
+final class HostAround {
+  private static final List<String> MODES = List.of("700", "750");
+
+  private final Move move;
+  private final SwitchoverSight sight;
+  private final PreflightRows rows;
+
+  HostAround(Move move, SwitchoverSight sight, PreflightRows rows) {
+    this.move = move;
+    this.sight = sight;
+    this.rows = rows;
+  }
+
+  /** Of those whose hosts could be read; the others have rows of their own. */
+  void all() {
+    for (Instance member : move.cluster().members()) {
+      Optional<Surroundings> around = sight.around().surroundings(member);
+      if (around.isPresent()) {
+        of(member, around.get());
+      } else if (sight.role(member).isPresent()) {
+        row(
+            member,
+            false,
+            member.id() + "'s surroundings",
+            sight.around().whyUnseen(member),
+            "readable",
+            "let the worker of its site reach its host and the secrets it needs");
+      }
+    }
+  }
+
+  private void of(Instance member, Surroundings around) {
+    programs(member, around);
+    files(member, around);
+    rows.row(
+        PreflightRule.OTHER_MANAGERS,
+        around.managers().isEmpty(),
+        "other managers beside " + member.id(),
+        around.managers().isEmpty() ? "none" : String.join("; ", around.managers()),
+        "none that starts, stops or promotes it in the midst of the move",
+        "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
+            + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
+            + " runs");
+    if (member.equals(move.to())) {
+      rows.row(
+          around.missing().isEmpty(),
+          member.id() + "'s libraries, locales and tablespaces",
+          around.missing().isEmpty() ? "all there" : String.join("; ", around.missing()),
+          "what " + move.from().id() + " needs of its host",
+          "install what is missing, make the directories and give them to the server's account");
+    }
+    if (move.streamsFromTarget(member)) {
+      trial(member, around.trial());
+    }
+  }
+
+  private void programs(Instance member, Surroundings around) {
+    row(
+        member,
+        around.lackingPrograms().isEmpty(),
+        member.id() + "'s programs",
+        around.lackingPrograms().isEmpty()
+            ? "all in " + member.manager().binDirectory()
+            : "not there: " + String.join(", ", around.lackingPrograms()),
+        "those that this move and a later rewind need",
+        "install server and client programs of its version");
+    Optional<ServerVersion> running =
+        sight
+            .member(member)
+            .flatMap((MemberObserved seen) -> seen.setting("server_version_num"))
+            .filter(number -> number.matches("[1-9][0-9]{5}"))
+            .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
+    rows.wanted(
+        running.filter(around.program()::equals).isPresent(),
+        member.id() + "'s server program",
+        around.program().toString(),
+        running.map(ServerVersion::toString).orElse("not told") + ", which runs",
+        "its next start runs another version: restart it before, or know it");
+  }
+
+  private void files(Instance member, Surroundings around) {
+    row(
+        member,
+        around.unreadable().isEmpty() && told(member),
+        member.id() + "'s configuration files",
+        around.unreadable().isEmpty() ? read(member) : String.join("; ", around.unreadable()),
+        "readable by the account that starts it",
+        "give them to " + around.ownership().login() + ": its next start would fail");
+    Ownership whose = around.ownership();
+    row(
+        member,
+        whose.owner().equals(whose.login()) && MODES.contains(whose.mode()),
+        member.id() + "'s owner and mode",
+        whose.owner() + ", " + whose.mode(),
+        whose.login() + ", 700 or 750",
+        "a server with another owner or mode does not start: chown or chmod " + member.id());
+  }
+
+  private List<String> filesOf(Instance member) {
+    return sight.around().ready(member).map(ready -> ready.files()).orElse(List.of());
+  }
+
+  private boolean told(Instance member) {
+    return sight.around().ready(member).isEmpty() || !filesOf(member).isEmpty();
+  }
+
+  /** Those outside are told: no copy and no rewind brings them along. */
+  private String read(Instance member) {
+    List<String> files = filesOf(member);
+    List<String> outside =
+        files.stream().filter(file -> !file.startsWith(member.dataDirectory() + "/")).toList();
+    return files.isEmpty()
+        ? "not told"
+        : files.size()
+            + " readable"
+            + (outside.isEmpty() ? "" : ", outside the data directory " + outside);
+  }
+
+  private void trial(Instance member, List<Trial> tried) {
+    String wanted =
+        sight.member(move.from()).map(from -> from.system().toString()).orElse("not told");
+    String said =
+        tried.stream()
+            .findFirst()
+            .map(trial -> trial.system().isEmpty() ? trial.words() : "system " + trial.system())
+            .orElse("not tried, psql is not there");
+    row(
+        member,
+        said.equals("system " + wanted),
+        "replication connection from " + member.id() + " to " + move.to().id(),
+        said,
+        "system " + wanted,
+        "let it in by pg_hba.conf and listen_addresses of "
+            + move.to().id()
+            + ", `mooring replicate setup` does, and see that the password is the role's");
+  }
+
+  /** Without a sibling a move can be made, by the name of the rule. */
+  private void row(
+      Instance member, boolean holds, String looked, String seen, String limit, String remedy) {
+    if (move.siblings().contains(member)) {
+      rows.row(PreflightRule.SIBLINGS, holds, looked, seen, limit, remedy);
+    } else {
+      rows.row(holds, looked, seen, limit, remedy);
+    }
+  }
+}

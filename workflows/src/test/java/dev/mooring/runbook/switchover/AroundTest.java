@@ -1,0 +1,253 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What members have around them stands against a move where it would stop it, each for itself. */
+class AroundTest {
+  private static final int EAST_0 = 0;
+  private static final int EAST_1 = 1;
+  private static final int WEST_0 = 2;
+
+  private final Cluster cluster = Strait.cluster();
+  private final SwitchoverSight sight = PreflightTest.sight();
+
+  private Move move(Cluster of, List<Instance> detached) {
+    return new Move(of, of.members().get(EAST_0), of.members().get(WEST_0), detached);
+  }
+
+  private List<PreflightRow> rows(SwitchoverSight seen, String... overrides) {
+    return Preflight.of(move(cluster, List.of()), seen, List.of(overrides));
+  }
+
+  private static List<String> wrong(List<PreflightRow> rows) {
+    return SwitchoverPlan.against(rows);
+  }
+
+  private SwitchoverSight altered(String path, Object part) {
+    return sight.with(Altered.of(sight.around(), path, part));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.lackingPrograms | pg_rewind       | east-0's programs: not there:"
+            + " pg_rewind",
+        "surroundings.2.lackingPrograms | pg_waldump      | west-0's programs: not there:"
+            + " pg_waldump",
+        "surroundings.1.lackingPrograms | psql            | east-1's programs: not there: psql",
+        "surroundings.2.unreadable      | x can't be read | west-0's configuration files: x can't",
+        "surroundings.2.missing         | no locale de_DE | west-0's libraries, locales and"
+            + " tablespaces: no locale de_DE",
+        "surroundings.0.managers        | patroni runs    | other managers beside east-0: patroni",
+        "surroundings.1.managers        | repmgrd runs    | other managers beside east-1: repmgrd",
+        "ready.2.lackingExtensions      | postgis 3.3.2   | west-0's extensions: not there:"
+            + " postgis",
+      })
+  void what_is_missing_or_in_the_way_fails_a_row_alone(String path, String value, String words) {
+    List<PreflightRow> rows = rows(altered(path, List.of(value)));
+    assertThat(wrong(rows)).singleElement().asString().startsWith(words);
+    assertThat(rows)
+        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .allMatch(row -> !row.remedy().isEmpty() && !row.remedy().endsWith("."));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.ownership.owner | root | east-0's owner and mode: root, 700",
+        "surroundings.2.ownership.mode  | 755  | west-0's owner and mode: postgres, 755",
+        "surroundings.2.libc | glibc 2.31 | west-0's order of texts: C library glibc 2.31 instead",
+        "ready.2.collations.0.actual | 153.14 | west-0's order of texts: ICU 153.14 instead of",
+        "ready.0.archiver | 00000001000000000000000A | last word of east-0's archiver: could not",
+      })
+  void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
+      String path, String value, String words) {
+    assertThat(wrong(rows(altered(path, value)))).singleElement().asString().startsWith(words);
+  }
+
+  @Test
+  void a_c_library_that_neither_host_tells_is_not_taken_for_alike() {
+    SwitchoverSight untold =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "surroundings.0.libc", ""), "surroundings.2.libc", ""));
+    assertThat(wrong(rows(untold)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0's order of texts: C library not told instead of not told");
+    assertThat(wrong(rows(untold, "collations"))).isEmpty();
+  }
+
+  @Test
+  void what_the_primary_lacks_as_well_is_no_difference() {
+    SwitchoverSight both =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "ready.0.lackingExtensions", List.of("old 1.0")),
+                "ready.2.lackingExtensions",
+                List.of("old 1.0")));
+    assertThat(wrong(rows(both))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "150020 | GRANT pg_checkpoint TO mooring",
+        "140012 | before version 15 only a superuser may: ALTER ROLE mooring SUPERUSER",
+      })
+  void a_right_that_is_missing_is_named_with_the_statement_of_its_version(
+      String version, String statement) {
+    SwitchoverSight seen =
+        PreflightTest.setting(
+            altered("ready.0.rights", List.of(MoveRight.REPLICATION)),
+            EAST_0,
+            "server_version_num",
+            version);
+    assertThat(rows(seen))
+        .filteredOn(row -> row.looked().equals("rights of role mooring"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.judged()).isEqualTo(Judged.WRONG);
+              assertThat(row.seen()).isEqualTo("lacks to end a checkpoint");
+              assertThat(row.remedy()).isEqualTo(statement);
+            });
+  }
+
+  @Test
+  void who_detaches_must_be_able_to_end_walsenders() {
+    SwitchoverSight seen =
+        altered("ready.0.rights", List.of(MoveRight.CHECKPOINT, MoveRight.REPLICATION));
+    List<Instance> off = List.of(cluster.members().get(EAST_1));
+    assertThat(wrong(rows(seen))).isEmpty();
+    assertThat(wrong(Preflight.of(move(cluster, off), seen, List.of())))
+        .containsExactly(
+            "rights of role mooring: lacks pg_signal_backend, must be to end a checkpoint,"
+                + " REPLICATION, pg_signal_backend");
+  }
+
+  @Test
+  void each_that_will_follow_must_be_let_in_by_the_target() {
+    String refusal = "FATAL:  no pg_hba.conf entry for replication connection";
+    assertThat(wrong(rows(altered("surroundings.0.trial.0", new Trial("", refusal)))))
+        .singleElement()
+        .asString()
+        .startsWith("replication connection from east-0 to west-0: " + refusal);
+    assertThat(wrong(rows(altered("surroundings.1.trial.0", new Trial("7", "")))))
+        .singleElement()
+        .asString()
+        .startsWith("replication connection from east-1 to west-0: system 7, must be system")
+        .endsWith("(rule siblings)");
+    assertThat(wrong(rows(altered("surroundings.0.trial", List.of()))))
+        .singleElement()
+        .asString()
+        .contains("not tried, psql is not there");
+  }
+
+  @Test
+  void a_server_that_takes_no_new_connection_does_not_answer() {
+    Around around = sight.around();
+    SwitchoverSight frozen =
+        sight.with(
+            new Around(
+                List.of(around.ready().get(EAST_0), around.ready().get(EAST_1)),
+                List.of(
+                    new InstanceFailure(
+                        cluster.members().get(WEST_0).id(),
+                        FailureCode.DATABASE_UNREACHABLE,
+                        "timed out")),
+                around.surroundings(),
+                List.of()));
+    assertThat(wrong(rows(frozen)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0 answers: not over a new connection: timed out");
+  }
+
+  @Test
+  void a_host_that_does_not_tell_stands_against_the_move() {
+    Around around = sight.around();
+    SwitchoverSight seen =
+        sight.with(
+            new Around(
+                around.ready(),
+                List.of(),
+                List.of(around.surroundings().get(EAST_0), around.surroundings().get(WEST_0)),
+                List.of(
+                    new InstanceFailure(
+                        cluster.members().get(EAST_1).id(),
+                        FailureCode.HOST_SILENT,
+                        "no answer"))));
+    assertThat(wrong(rows(seen)))
+        .containsExactly("east-1's surroundings: no answer, must be readable (rule siblings)");
+  }
+
+  /** What is told, and refuses nothing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.2.program      | 15.21 | west-0's server program",
+        "ready.0.collations.1.recorded | 2.31 | east-0's recorded versions of collations",
+      })
+  void what_is_only_told_refuses_nothing(String path, String value, String looked) {
+    List<PreflightRow> rows = rows(altered(path, value));
+    assertThat(wrong(rows)).isEmpty();
+    assertThat(rows)
+        .filteredOn(row -> row.judged() == Judged.WARNED)
+        .extracting(PreflightRow::looked)
+        .containsExactly(looked);
+  }
+
+  @Test
+  void configuration_outside_the_data_directory_is_told() {
+    SwitchoverSight seen = altered("ready.2.files", List.of("/etc/postgresql/pg_hba.conf"));
+    assertThat(rows(seen))
+        .filteredOn(row -> row.looked().equals("west-0's configuration files"))
+        .extracting(PreflightRow::seen)
+        .containsExactly("1 readable, outside the data directory [/etc/postgresql/pg_hba.conf]");
+    assertThat(wrong(rows(altered("ready.2.files", List.of()))))
+        .singleElement()
+        .asString()
+        .startsWith("west-0's configuration files: not told");
+  }
+
+  @Test
+  void the_outage_to_be_expected_says_what_it_is_made_of() {
+    assertThat(ExpectedOutage.of(move(cluster, List.of()), sight))
+        .startsWith("about 0.59 s, budget 20 s. Made of: fast stop and promotion 0.25 s")
+        .contains("scripts on e0 and w0 0.04 s, as seen now; 3 steps of the run")
+        .contains("the 0 bytes that the slowest standby has not confirmed")
+        .doesNotContain("synchronous");
+    assertThat(ExpectedOutage.of(move(Strait.synchronous(), List.of()), sight))
+        .endsWith("; commits wait on until 1 synchronous standbys follow");
+  }
+
+  @Test
+  void versions_of_a_database_that_the_target_does_not_tell_are_unlike() {
+    SwitchoverSight seen =
+        altered("ready.2.collations", List.of(new Collation("ICU", "", "153.120")));
+    assertThat(wrong(rows(seen)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0's order of texts: database postgres not told instead of 2.36");
+  }
+}
