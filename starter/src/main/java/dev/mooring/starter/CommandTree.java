@@ -45,6 +45,7 @@ public final class CommandTree {
     commands.put("publish", PublishCommand.class);
     commands.put("consume", ConsumeCommand.class);
     commands.put("replicate", ReplicateCommand.class);
+    commands.put("adopt", AdoptCommand.class);
     commands.put("switchover", SwitchoverCommand.class);
     commands.put("resilver", ResilverCommand.class);
     commands.put("failback", FailbackCommand.class);

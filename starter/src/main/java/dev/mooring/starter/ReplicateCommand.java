@@ -58,6 +58,15 @@ final class ReplicateCommand implements Runnable {
         description = "Of a plan that was looked at: its approval by who asks.")
     private String digest = "";
 
+    @Option(
+        names = "--override",
+        paramLabel = "RULE,…",
+        split = ",",
+        description =
+            "Breaks a rule about the primary by its name, with --reason: other-writer (the"
+                + " authority names another), newer-timeline (a member was promoted later).")
+    private List<String> overrides = List.of();
+
     @Mixin private final RunOptions options = new RunOptions();
 
     Acting(MooringCommand mooring, String act) {
@@ -71,7 +80,7 @@ final class ReplicateCommand implements Runnable {
         RunOrder order =
             RunOrder.replicate(
                 cluster.choose(mooring.clusterFiles()),
-                new RunOrder.Replicating(act, instances, digest),
+                new RunOrder.Replicating(act, instances, digest, String.join(",", overrides)),
                 options.asked(mooring.user()));
         return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
       }
@@ -95,9 +104,10 @@ final class ReplicateCommand implements Runnable {
   /** {@code mooring replicate remove}. */
   @Command(
       name = "remove",
-      header = "Take out of the primary what was set up for standbys that are gone.",
+      header = "Take out what was set up for standbys that are gone.",
       description =
-          "Drops their slots, takes out the access lines and, where no standby is left, the role if"
+          "Lets commits no longer wait for them, drops their slots and takes their access lines out"
+              + " of every member that stays, and, where no standby is left, drops the role if"
               + " Mooring made it. One that still streams refuses the run. Waits for an approval.")
   static final class Remove extends Acting {
     Remove(MooringCommand mooring) {

@@ -102,6 +102,16 @@ public interface RoleActivities {
   /** The same as the way back of a step: the names are those that were there before it. */
   SynchronousSet revertSynchronousSet(SetSynchronous request);
 
+  /**
+   * Lets the authority of an instance's host say what a person made so by hand: of the one that
+   * takes writes that it may, and its configuration fence, which its next start would fail on, is
+   * taken out; of any other that nobody does there. Repeated, it changes nothing.
+   *
+   * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
+   * FailureCode#TWO_PRIMARIES} when another runs and is no standby.
+   */
+  Adopted ensureAdopted(Adopt request);
+
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
 
   /**
@@ -340,4 +350,15 @@ public interface RoleActivities {
 
   /** What is set. */
   record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
+
+  /**
+   * Records who takes writes.
+   *
+   * @param on one instance
+   * @param writer the one that takes writes
+   */
+  record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}
+
+  /** What is recorded, and whom the authority of its host named before. */
+  record Adopted(InstanceId instance, String before) {}
 }

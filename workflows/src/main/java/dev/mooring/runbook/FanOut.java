@@ -1,8 +1,8 @@
 package dev.mooring.runbook;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
-import dev.mooring.topology.HostName;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -12,6 +12,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -40,6 +41,60 @@ public final class FanOut {
       Function<HostWork, ActivityOptions> options,
       Function<HostWork, A> request,
       Function<P, Functions.Func1<A, R>> method) {
+    List<R> results = new ArrayList<>();
+    List<TemporalFailure> failures = new ArrayList<>();
+    for (HostAnswer<R> one : answers(port, work, options, request, method)) {
+      if (one.failure() instanceof TemporalFailure failure) {
+        failures.add(failure);
+      } else {
+        results.add(one.result());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+    return results;
+  }
+
+  /**
+   * The same of hosts that need not answer: what is said of one that does not is made of why, for
+   * each of its instances. A run that is stopped meanwhile ends here.
+   *
+   * @param silent the answer of a host that gave none
+   */
+  public static <P, A, R> List<R> onHostsThatAnswer(
+      Class<P> port,
+      List<HostWork> work,
+      Function<HostWork, ActivityOptions> options,
+      Function<HostWork, A> request,
+      Function<P, Functions.Func1<A, R>> method,
+      BiFunction<HostWork, List<InstanceFailure>, R> silent) {
+    List<R> results = new ArrayList<>();
+    for (HostAnswer<R> one : answers(port, work, options, request, method)) {
+      if (one.failure() instanceof TemporalFailure failure) {
+        Explained why = Explained.of(failure);
+        if (why.code() == FailureCode.CANCELLED) {
+          throw failure;
+        }
+        results.add(
+            silent.apply(
+                one.work(),
+                one.work().instances().stream()
+                    .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
+                    .toList()));
+      } else {
+        results.add(one.result());
+      }
+    }
+    return results;
+  }
+
+  private static <P, A, R> List<HostAnswer<R>> answers(
+      Class<P> port,
+      List<HostWork> work,
+      Function<HostWork, ActivityOptions> options,
+      Function<HostWork, A> request,
+      Function<P, Functions.Func1<A, R>> method) {
     WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
     List<Promise<HostAnswer<R>>> answers = new ArrayList<>();
     for (HostWork host : work) {
@@ -50,25 +105,18 @@ public final class FanOut {
               .handle(
                   (result, failure) -> {
                     slots.release();
-                    return new HostAnswer<>(host.host().name(), result, failure);
+                    return new HostAnswer<>(host, result, failure);
                   }));
     }
-    List<R> results = new ArrayList<>();
-    List<TemporalFailure> failures = new ArrayList<>();
+    List<HostAnswer<R>> all = new ArrayList<>();
     for (Promise<HostAnswer<R>> answer : answers) {
       HostAnswer<R> one = answer.get();
-      if (one.failure() instanceof TemporalFailure failure) {
-        failures.add(failure);
-      } else if (one.failure() != null) {
+      if (one.failure() != null && !(one.failure() instanceof TemporalFailure)) {
         throw one.failure();
-      } else {
-        results.add(one.result());
       }
+      all.add(one);
     }
-    if (!failures.isEmpty()) {
-      throw failures.get(0);
-    }
-    return results;
+    return all;
   }
 
   /** Fails the run when any instance could not be asked; names each of them. */
@@ -86,5 +134,5 @@ public final class FanOut {
   }
 
   private record HostAnswer<R>(
-      HostName host, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {}
+      HostWork work, R result, @org.jspecify.annotations.Nullable RuntimeException failure) {}
 }

@@ -21,6 +21,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.SecretReference;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,24 @@ public abstract class RoleContract {
     assertThat(follower.authority().writer()).isEqualTo("none");
     assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
         .isEmpty();
+  }
+
+  /** A person promotes another by hand, while the old primary is down. */
+  @Test
+  void what_was_done_by_hand_is_recorded_and_a_move_goes_on_from_there() {
+    steps().handedOver(before, EAST);
+    world().hands().promote(WEST);
+    until(() -> steps().look(WEST).control().state() == InstanceState.IN_PRODUCTION);
+    refused(FailureCode.NO_PRIMARY, () -> steps().adopted(run, EAST, EAST));
+    refused(FailureCode.TWO_PRIMARIES, () -> steps().adopted(run, WEST, EAST));
+    for (String id : List.of(EAST, "east-1", WEST, WEST)) {
+      steps().adopted(run, id, WEST);
+    }
+    assertThat(steps().look(WEST).authority().writer()).isEqualTo(WEST);
+    assertThat(steps().look(WEST).authority().epoch()).isEqualTo(run.epoch().value());
+    assertThat(steps().look(EAST).authority().writer()).isEqualTo("none");
+    assertThat(steps().look(EAST).start().fencedEpoch()).isPositive();
+    assertThat(steps().handedOver(Steps.newRun(), WEST).timeline()).isEqualTo(new TimelineId(2));
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.mooring.contract.Steps.Run;
 import dev.mooring.port.Call;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Adopt;
+import dev.mooring.port.RoleActivities.Adopted;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandOver;
@@ -24,6 +26,7 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +39,7 @@ public final class RoleSteps {
   private static final int TAKE_OVER = 6;
   private static final int FOLLOW = 7;
   private static final int SYNCHRONOUS = 8;
+  private static final int ADOPT = 9;
 
   private final StreamingWorld world;
 
@@ -98,6 +102,11 @@ public final class RoleSteps {
 
   public HandedOver handedOver(Run run, String id) {
     return roles().ensureHandedOver(handOver(run, id, LIMIT));
+  }
+
+  /** Records at a member's host who takes writes. */
+  public Adopted adopted(Run run, String id, String writer) {
+    return roles().ensureAdopted(new Adopt(call(run, ADOPT), on(id), new InstanceId(writer)));
   }
 
   public GivenBack givenBack(Run run, String id) {

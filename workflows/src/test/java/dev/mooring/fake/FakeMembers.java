@@ -191,6 +191,16 @@ public final class FakeMembers implements StreamingHands {
     return List.copyOf(member(new InstanceId(id)).slots);
   }
 
+  /** That member still has a slot of a time when it was the primary, or sent WAL on. */
+  public synchronized void leftSlot(String id, String name) {
+    member(new InstanceId(id)).slots.add(name);
+  }
+
+  /** Somebody set who its commits wait for. */
+  public synchronized void commitsWaitFor(String id, String names) {
+    member(new InstanceId(id)).synchronousNames = names;
+  }
+
   /**
    * Mooring's access lines of that member, and the role that standbys stream as, if it is there.
    */
@@ -221,6 +231,16 @@ public final class FakeMembers implements StreamingHands {
   /** A move of that epoch let that one write; all hosts know of it. */
   public synchronized void moved(String writer, long epoch) {
     members.values().forEach(m -> m.mayWrite(writer, new Epoch(epoch), "run-of-the-move"));
+  }
+
+  /** Whom the authority of its host names. */
+  public synchronized String authorityOf(String id) {
+    return member(new InstanceId(id)).authority.writer();
+  }
+
+  /** Whether the authority of its host names itself. */
+  public boolean isTold(String id) {
+    return authorityOf(id).equals(id);
   }
 
   /** A logical slot, on the primary. */

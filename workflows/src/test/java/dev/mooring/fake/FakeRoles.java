@@ -275,6 +275,26 @@ final class FakeRoles implements RoleActivities {
   }
 
   @Override
+  public Adopted ensureAdopted(Adopt request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      String before = member.authority.writer();
+      boolean writer = member.instance().id().equals(request.writer());
+      if (writer != member.isPrimary()) {
+        throw FakeHost.failure(
+            writer ? FailureCode.NO_PRIMARY : FailureCode.TWO_PRIMARIES,
+            member.instance().id() + (writer ? " does not take writes" : " is no standby"));
+      }
+      if (writer) {
+        member.fencedEpoch = 0;
+      }
+      String may = writer ? request.writer().value() : NOBODY;
+      member.mayWrite(may, request.call().epoch(), request.call().run());
+      return new Adopted(member.instance().id(), before);
+    }
+  }
+
+  @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
     return setSynchronous(request, false);
   }

@@ -80,7 +80,7 @@ class GoldenPayloadsTest {
               PublishRequest::of),
           "ReplicationSetupWorkflow.setUp",
           new Request(
-              "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','by':'alice','reason':'the"
+              "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','overrides':'other-writer','by':'alice','reason':'the"
                   + " new disks'}",
               ReplicationRequest::of),
           "SwitchoverWorkflow.switchOver",

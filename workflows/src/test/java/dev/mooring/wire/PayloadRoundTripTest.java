@@ -2,6 +2,7 @@ package dev.mooring.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.fake.ActivityFaults.Carried;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeRuns;
@@ -9,10 +10,12 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.Call;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.EvidenceActivities;
+import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
@@ -25,7 +28,9 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
+import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.Instance;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.common.converter.DataConverter;
 import java.lang.reflect.Method;
@@ -166,8 +171,20 @@ class PayloadRoundTripTest {
       TestBed.ended(() -> move(bed, approved));
       bed.faults().mend();
       move(bed, approved);
+      adopt(bed);
       keep(bed);
     }
+  }
+
+  private static void adopt(TestBed bed) {
+    Cluster strait = bed.world().cluster();
+    Instance west = Harbour.instance(strait, "west-0");
+    TRAFFIC.add(
+        new RoleActivities.Adopt(
+            new Call(strait.name(), "run", "ADOPT", 20, new Epoch(7)),
+            new HostWork(strait.host(west.host()), List.of(west)),
+            west.id()));
+    TRAFFIC.add(new RoleActivities.Adopted(west.id(), "none"));
   }
 
   private static SwitchoverResult move(TestBed bed, String request) {

@@ -142,7 +142,7 @@ final class AccountSql {
       changed.add("secret");
     }
     changed.addAll(lacking);
-    session.execute(statements(found.isEmpty(), lacking), While.CHANGING);
+    change(statements(found.isEmpty(), lacking));
     return new AccountSet(instance(), changed);
   }
 
@@ -173,13 +173,33 @@ final class AccountSql {
     }
   }
 
-  /** One transaction, kept out of the server's log. */
-  private String statements(boolean absent, List<String> lacking) {
+  /**
+   * One transaction, which waits for no standby: what it changes must not hang where none of those
+   * that commits wait for is there. Of one that failed nothing is left open in the session.
+   */
+  private void change(List<String> statements) throws DatabaseFault {
+    String whole =
+        "BEGIN; SET LOCAL synchronous_commit = 'local'; "
+            + String.join("; ", statements)
+            + "; COMMIT";
+    try {
+      session.execute(whole, While.CHANGING);
+    } catch (DatabaseFault fault) {
+      try {
+        session.execute("ROLLBACK", While.CHANGING);
+      } catch (DatabaseFault also) {
+        fault.addSuppressed(also);
+      }
+      throw fault;
+    }
+  }
+
+  /** Kept out of the server's log. */
+  private List<String> statements(boolean absent, List<String> lacking) {
     String role = SqlText.identifier(account.user());
     List<String> statements =
         new ArrayList<>(
             List.of(
-                "BEGIN",
                 "SET LOCAL log_statement = 'none'",
                 "SET LOCAL log_min_duration_statement = -1",
                 "SET LOCAL log_min_error_statement = 'panic'"));
@@ -197,8 +217,7 @@ final class AccountSql {
       AccountActivities.REWIND_FUNCTIONS.forEach(
           function -> statements.add("GRANT EXECUTE ON FUNCTION " + function + " TO " + role));
     }
-    statements.add("COMMIT");
-    return String.join("; ", statements);
+    return statements;
   }
 
   AccountDropped dropped() throws DatabaseFault {
@@ -209,20 +228,20 @@ final class AccountSql {
     if (!found.get().comment().equals(mark())) {
       return new AccountDropped(instance(), Dropped.NOT_OURS);
     }
-    session.execute(withoutRole(), While.CHANGING);
+    change(withoutRole());
     return new AccountDropped(instance(), Dropped.DROPPED);
   }
 
   /**
-   * Statements sent together are one transaction. What else the role was given, or owns, is not
-   * Mooring's to take away: the server refuses to drop it then and says what that is.
+   * What else the role was given, or owns, is not Mooring's to take away: the server refuses to
+   * drop it then and says what that is.
    */
-  private String withoutRole() {
+  private List<String> withoutRole() {
     String role = SqlText.identifier(account.user());
     List<String> statements = new ArrayList<>();
     AccountActivities.REWIND_FUNCTIONS.forEach(
         function -> statements.add("REVOKE EXECUTE ON FUNCTION " + function + " FROM " + role));
     statements.add("DROP ROLE " + role);
-    return String.join("; ", statements);
+    return statements;
   }
 }

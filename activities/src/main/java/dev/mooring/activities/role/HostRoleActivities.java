@@ -257,6 +257,18 @@ public final class HostRoleActivities implements RoleActivities {
                 instance.id(), said.text("before"), said.word("changed", YES_OR_NO).equals("yes")));
   }
 
+  @Override
+  public Adopted ensureAdopted(Adopt request) {
+    return act(
+        request,
+        Token.of(request.call(), attempt),
+        script("adopt", List.of("writer.sh", "adopt.sh")),
+        "adopt",
+        List.of(request.writer().value()),
+        deadlines.act(),
+        (instance, said) -> new Adopted(instance.id(), said.text("before").strip()));
+  }
+
   private <R> R act(
       OnHost request,
       Token token,

@@ -228,8 +228,9 @@ public record RunOrder(
    * @param act setup or remove
    * @param instances the standbys, with commas between; empty for all
    * @param digest of a plan that was looked at, or empty
+   * @param overrides rules that are broken by their names, with commas between; or empty
    */
-  public record Replicating(String act, String instances, String digest) {}
+  public record Replicating(String act, String instances, String digest, String overrides) {}
 
   /** A ReplicationSetup that acts. */
   public static RunOrder replicate(ClusterName cluster, Replicating what, Asked asked) {
@@ -239,6 +240,9 @@ public record RunOrder(
     }
     if (!what.digest().isEmpty()) {
       request.put("digest", what.digest());
+    }
+    if (!what.overrides().isEmpty()) {
+      request.put("overrides", what.overrides());
     }
     return order(
             ReplicationSetupWorkflow.class,

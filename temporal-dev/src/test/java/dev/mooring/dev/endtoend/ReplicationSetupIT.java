@@ -303,9 +303,17 @@ class ReplicationSetupIT {
     narrows.superuser("DROP TABLE lab.owned");
   }
 
+  /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
   @Order(12)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
+    narrows.superuser(
+        "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
+    narrows.superuser("ALTER SYSTEM SET synchronous_commit = 'on'");
+    narrows.superuser("SELECT pg_reload_conf()");
+    CompletableFuture<Void> write =
+        CompletableFuture.runAsync(() -> narrows.superuserNow("CREATE TABLE lab.hangs (n int)"));
+    Soon.soon("a commit waits", () -> narrows.waiting() > 0);
     ReplicationResult plan =
         stage
             .start("ReplicationSetup", request("remove", "'mode':'plan'"))
@@ -315,6 +323,11 @@ class ReplicationSetupIT {
     Answer removed = remove();
 
     assertThat(removed.status()).as(removed.out() + removed.err()).isZero();
+    write.get(30, TimeUnit.SECONDS);
+    assertThat(narrows.ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
+        .containsExactly("");
+    assertThat(narrows.ask("SELECT current_setting('synchronous_commit')", "east-0"))
+        .containsExactly("on");
     assertThat(narrows.ask("SELECT slot_name FROM pg_replication_slots", "east-0")).isEmpty();
     assertThat(narrows.ask("SELECT 1 FROM pg_roles WHERE rolname = 'lab_replication'", "east-0"))
         .isEmpty();

@@ -1,43 +1,68 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.port.AccessActivities.AccessObserved;
+import dev.mooring.port.AccessActivities.AccessSeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Upstreams;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a removal takes out of the primary.
+ * What a removal takes out of the members that stay: of the primary, and of every other that has
+ * something of a standby that goes, because it streamed from there or was to be able to.
  *
- * @param primary that it is taken out of
- * @param slots of the standbys that are taken out
- * @param linesBefore Mooring's access lines
- * @param lines those that stay
+ * @param primary that takes writes
+ * @param commits who its commits wait for then, if that is to be changed: one, or none
+ * @param slots of the standbys that go
+ * @param lines access lines that change
  * @param dropsAccount whether no standby is left that streams as the role
+ * @param told what stays that a person is to know of, one sentence each
  */
 record RemovalPlan(
-    InstanceId primary,
-    List<String> slots,
-    List<String> linesBefore,
-    List<String> lines,
-    boolean dropsAccount) {
+    Instance primary,
+    List<SynchronousNames> commits,
+    List<SlotsAt> slots,
+    List<LinesAt> lines,
+    boolean dropsAccount,
+    List<String> told) {
   RemovalPlan {
+    commits = List.copyOf(commits);
     slots = List.copyOf(slots);
-    linesBefore = List.copyOf(linesBefore);
     lines = List.copyOf(lines);
+    told = List.copyOf(told);
+  }
+
+  /** Slots of standbys that go, at a member that stays. */
+  record SlotsAt(Instance sender, List<String> names) {
+    SlotsAt {
+      names = List.copyOf(names);
+    }
+  }
+
+  /** Access lines of a member that stays. */
+  record LinesAt(Instance member, List<String> before, List<String> after) {
+    LinesAt {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+    }
   }
 
   /** A standby that still streams is not cut off: it is stopped by hand first. */
   static Verdict<RemovalPlan> judge(
-      Cluster cluster, Members members, List<Instance> standbys, List<String> linesBefore) {
-    List<String> names = standbys.stream().map(Instance::replicationName).toList();
+      Cluster cluster, Members members, List<Instance> going, List<AccessObserved> access) {
+    List<String> names = going.stream().map(Instance::replicationName).toList();
     List<String> streaming =
         members.seen().stream()
             .flatMap(member -> member.senders().stream())
             .filter(sender -> names.contains(sender.slot()) || names.contains(sender.application()))
             .map(sender -> sender.application())
+            .distinct()
             .sorted()
             .toList();
     if (!streaming.isEmpty()) {
@@ -46,32 +71,108 @@ record RemovalPlan(
           String.join(", ", streaming)
               + " still stream. HINT: stop these standbys first, then remove them");
     }
-    List<Instance> left =
-        cluster.members().stream().filter(member -> !standbys.contains(member)).toList();
+    List<Instance> left = staying(cluster, going);
     boolean all = left.size() == 1;
-    List<String> there =
-        members.primarySeen().slots().stream()
-            .filter(slot -> slot.plugin().isEmpty() && names.contains(slot.name()))
-            .map(slot -> slot.name())
-            .toList();
     return Verdict.proceed(
         new RemovalPlan(
-            members.primary().id(),
-            there,
-            linesBefore,
-            all || linesBefore.isEmpty() ? List.of() : AccessRules.lines(cluster, left),
-            all));
+            members.primary(),
+            commits(members, names),
+            slots(members, left, names),
+            lines(cluster, left, access, all),
+            all,
+            told(cluster, members, going, access)));
+  }
+
+  /** The members that stay. */
+  static List<Instance> staying(Cluster cluster, List<Instance> going) {
+    return cluster.members().stream().filter(member -> !going.contains(member)).toList();
+  }
+
+  private static List<SynchronousNames> commits(Members members, List<String> names) {
+    MemberObserved primary = members.primarySeen();
+    SynchronousNames before = SynchronousNames.on(primary);
+    SynchronousNames after = before.without(names, !primary.senders().isEmpty());
+    return after.names().equals(before.names()) ? List.of() : List.of(after);
+  }
+
+  private static List<SlotsAt> slots(Members members, List<Instance> left, List<String> names) {
+    List<SlotsAt> slots = new ArrayList<>();
+    for (Instance member : left) {
+      List<String> there =
+          members.member(member.id()).stream()
+              .flatMap(seen -> seen.slots().stream())
+              .filter(slot -> slot.plugin().isEmpty() && names.contains(slot.name()))
+              .map(slot -> slot.name())
+              .toList();
+      if (!there.isEmpty()) {
+        slots.add(new SlotsAt(member, there));
+      }
+    }
+    return slots;
+  }
+
+  private static List<LinesAt> lines(
+      Cluster cluster, List<Instance> left, List<AccessObserved> access, boolean all) {
+    List<String> after = all ? List.of() : AccessRules.lines(cluster, left);
+    List<LinesAt> lines = new ArrayList<>();
+    for (Instance member : left) {
+      access.stream()
+          .flatMap(host -> host.seen().stream())
+          .filter(seen -> seen.instance().equals(member.id()))
+          .map(AccessSeen::lines)
+          .filter(before -> !before.isEmpty() && !before.equals(after))
+          .forEach(before -> lines.add(new LinesAt(member, before, after)));
+    }
+    return lines;
+  }
+
+  private static List<String> told(
+      Cluster cluster, Members members, List<Instance> going, List<AccessObserved> access) {
+    List<String> told = new ArrayList<>();
+    for (Instance member : staying(cluster, going)) {
+      String silence = members.silence(member.id());
+      if (!silence.isEmpty()) {
+        told.add(member.id() + " does not answer, and slots that it has for them stay: " + silence);
+      }
+      Upstreams.of(cluster, members.primary())
+          .of(member)
+          .filter(going::contains)
+          .ifPresent(
+              from ->
+                  told.add(
+                      member.id()
+                          + " is to stream from "
+                          + from.id()
+                          + ", which goes: let it follow another in the cluster file"));
+    }
+    List<InstanceId> waitedFor =
+        cluster.streaming().orElseThrow().replication().synchronous().instances();
+    going.stream()
+        .filter(standby -> waitedFor.contains(standby.id()))
+        .forEach(
+            standby ->
+                told.add(
+                    "the cluster file still lets commits wait for "
+                        + standby.id()
+                        + ": take it out of replication.synchronous"));
+    for (AccessObserved host : access) {
+      for (InstanceFailure silent : host.failures()) {
+        told.add("access lines of " + silent.instance() + " stay: " + silent.message());
+      }
+    }
+    return told;
   }
 
   /** What is taken out, one sentence each: what an approval is about. */
   List<String> objects() {
     List<String> objects = new ArrayList<>();
-    slots.forEach(name -> objects.add(primary + ": slot " + name));
-    if (!linesBefore.equals(lines)) {
-      objects.add(primary + ": access lines " + String.join(" | ", linesBefore));
-    }
+    commits.forEach(set -> objects.add(primary.id() + ": " + set.inWords()));
+    slots.forEach(
+        at -> at.names().forEach(name -> objects.add(at.sender().id() + ": slot " + name)));
+    lines.forEach(
+        at -> objects.add(at.member().id() + ": access lines " + String.join(" | ", at.before())));
     if (dropsAccount) {
-      objects.add(primary + ": the role to stream as, if Mooring made it");
+      objects.add(primary.id() + ": the role to stream as, if Mooring made it");
     }
     return objects;
   }

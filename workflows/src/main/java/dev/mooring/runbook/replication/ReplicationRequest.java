@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param mode plan unless said otherwise; to verify is to look in either
  * @param digest of a plan that was looked at, whose approval it is; or empty
+ * @param overrides rules about the member that takes writes that are broken by their names
  * @param by who asks
- * @param reason why
+ * @param reason why; needed where a rule is broken
  */
 public record ReplicationRequest(
     ClusterName cluster,
@@ -27,10 +29,12 @@ public record ReplicationRequest(
     List<InstanceId> instances,
     Mode mode,
     String digest,
+    List<String> overrides,
     String by,
     String reason) {
   public ReplicationRequest {
     instances = List.copyOf(instances);
+    overrides = List.copyOf(overrides);
   }
 
   /** What is done. */
@@ -40,7 +44,9 @@ public record ReplicationRequest(
     /** Standbys are made to stream, where they don't. */
     SETUP,
     /** What setup made on the primary is taken out again. */
-    REMOVE
+    REMOVE,
+    /** The authority names the member that takes writes, as a person made it so by hand. */
+    ADOPT
   }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
@@ -52,10 +58,12 @@ public record ReplicationRequest(
         reader.optional("instances", ReplicationRequest::ids, List.<InstanceId>of());
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
+    List<String> overrides = reader.optional("overrides", SourceRule::named, List.<String>of());
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    reader.requireReason(overrides, reason);
     reader.finish();
-    return new ReplicationRequest(cluster, act, instances, mode, digest, by, reason);
+    return new ReplicationRequest(cluster, act, instances, mode, digest, overrides, by, reason);
   }
 
   private static List<InstanceId> ids(String text) {
@@ -73,6 +81,7 @@ public record ReplicationRequest(
         + " "
         + (instances.isEmpty()
             ? "all standbys"
-            : String.join(", ", instances.stream().map(InstanceId::value).toList()));
+            : String.join(", ", instances.stream().map(InstanceId::value).toList()))
+        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
   }
 }

@@ -5,20 +5,17 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccountActivities.AccountObserved;
-import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.ReplicationActivities.SlotsSet;
-import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.AnsweringRun;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
-import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
@@ -39,8 +36,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     implements ReplicationSetupWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
 
-  /** Removals that began before went by what they had seen before their approval. */
-  private static final String LOOKS_AGAIN = "looks-again-under-the-lock";
+  private static final List<StandbyRow> NONE = List.of();
+  private static final List<SlotRow> NO_SLOTS = List.of();
 
   private final List<String> degraded = new ArrayList<>();
   private List<String> changed = List.of();
@@ -73,6 +70,9 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
     degraded.addAll(context.oneFileEverywhere());
+    if (request.act() == Act.ADOPT) {
+      return adopted(request, calls, observeMembers(cluster));
+    }
     if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
       context.lockedEverywhere();
     }
@@ -96,8 +96,9 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         run.observe(
             ReplicationStep.OBSERVE_ACCOUNT,
             () -> calls.account(primary, run.call(ReplicationStep.OBSERVE_ACCOUNT)));
-    List<DirectorySeen> directories = observeDirectories(calls);
+    List<DirectorySeen> directories = observeDirectories(calls, members);
     List<String> linesBefore = observeAccess(calls, primary);
+    List<String> broken = observeRoles(request, calls, members, directories);
     SetupPlan plan =
         RunContext.orRefuse(
             new SetupCheck(context.cluster(), members, directories)
@@ -108,7 +109,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
       return verified("planned", members, plan.objects().size() + " things would be changed; ");
     }
     refuseOtherDigest(request);
-    takeEpoch(calls);
+    overridden(request, broken);
+    takeEpoch(calls, primary);
     changed = new SettingUp(context, calls, plan, tablespaces(directories, primary)).done();
     degraded.addAll(run.lateStop());
     return verified(
@@ -141,18 +143,32 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         .toList();
   }
 
-  private List<DirectorySeen> observeDirectories(SetupCalls calls) {
+  /** The primary's first: where it has tablespaces a copy would have them too. */
+  private List<DirectorySeen> observeDirectories(SetupCalls calls, Members members) {
     return run.observe(
         ReplicationStep.OBSERVE_HOSTS,
         () -> {
-          List<DirectorySeen> seen = new ArrayList<>();
-          for (DirectoriesObserved host :
-              calls.directories(run.call(ReplicationStep.OBSERVE_HOSTS))) {
-            FanOut.failOn(host.failures());
-            seen.addAll(host.seen());
-          }
+          Call call = run.call(ReplicationStep.OBSERVE_HOSTS);
+          Instance primary = members.primary();
+          List<DirectorySeen> seen =
+              new ArrayList<>(told(calls.directories(List.of(primary), List.of(), call)));
+          List<String> places =
+              tablespaces(seen, primary).stream()
+                  .filter(place -> place.oid() != 0)
+                  .map(Elsewhere::location)
+                  .toList();
+          seen.addAll(told(calls.directories(members.standbys(), places, call)));
           return seen;
         });
+  }
+
+  private List<DirectorySeen> told(List<DirectoriesObserved> hosts) {
+    hosts.forEach(host -> tell("its data directory was not looked at: ", host.failures()));
+    return hosts.stream().flatMap(host -> host.seen().stream()).toList();
+  }
+
+  private void tell(String what, List<InstanceFailure> failures) {
+    failures.forEach(one -> degraded.add(one.instance() + ": " + what + one.message()));
   }
 
   private List<String> observeAccess(SetupCalls calls, Instance primary) {
@@ -167,16 +183,30 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     return seen.seen().get(0).lines();
   }
 
-  private void takeEpoch(SetupCalls calls) {
+  private List<String> observeRoles(
+      ReplicationRequest request, SetupCalls calls, Members members, List<DirectorySeen> seen) {
+    return run.observe(
+        ReplicationStep.OBSERVE_ROLES,
+        () ->
+            WhoMayWrite.asked(calls, members.primary(), run.call(ReplicationStep.OBSERVE_ROLES))
+                .broken(members, seen, request.overrides()));
+  }
+
+  private void overridden(ReplicationRequest request, List<String> broken) {
+    broken.forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+  }
+
+  private void takeEpoch(SetupCalls calls, Instance primary) {
     run.observe(
         ReplicationStep.OBSERVE_EPOCHS,
         () -> {
-          Epoch highest = Epoch.NONE;
-          for (RolesObserved host : calls.roles(run.call(ReplicationStep.OBSERVE_EPOCHS))) {
-            highest = host.highestEpoch().compareTo(highest) > 0 ? host.highestEpoch() : highest;
-          }
-          run.holdEpoch(Epoch.after(highest, Workflow.currentTimeMillis()));
-          return highest;
+          WhoMayWrite hosts =
+              WhoMayWrite.asked(calls, primary, run.call(ReplicationStep.OBSERVE_EPOCHS));
+          hosts
+              .hosts()
+              .forEach(host -> tell("who may write was not read there: ", host.failures()));
+          run.holdEpoch(Epoch.after(hosts.highest(), Workflow.currentTimeMillis()));
+          return hosts.highest();
         });
   }
 
@@ -188,96 +218,90 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   }
 
   private ReplicationResult removed(ReplicationRequest request, SetupCalls calls, Members members) {
-    RemovalPlan plan = removal(request, members, observeAccess(calls, members.primary()));
+    List<AccessObserved> access =
+        run.observe(
+            ReplicationStep.OBSERVE_ACCESS,
+            () -> access(request, calls, members, run.call(ReplicationStep.OBSERVE_ACCESS)));
+    RemovalPlan plan = removal(request, members, access);
+    List<String> broken = observeRoles(request, calls, members, List.of());
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
+      degraded.addAll(plan.told());
       return ended(
-          "planned",
-          plan.objects().size() + " things would be taken out",
-          members,
-          List.of(),
-          List.of());
+          "planned", plan.objects().size() + " things would be taken out", members, NONE, NO_SLOTS);
     }
     context
         .deciding()
         .approved(
             context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
     context.lockedEverywhere();
-    if (Workflow.getVersion(LOOKS_AGAIN, Workflow.DEFAULT_VERSION, 1) == 1) {
-      lookedAgain(request, calls);
-    }
-    takeEpoch(calls);
-    changed = takenOut(plan, calls, members.primary());
+    Members now = lookedAgain(request, calls);
+    overridden(request, broken);
+    takeEpoch(calls, now.primary());
+    TakingOut taking = new TakingOut(run, calls, plan, SynchronousNames.on(now.primarySeen()));
+    changed = taking.done();
+    degraded.addAll(taking.degraded());
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",
         changed.isEmpty() ? "nothing was there to be taken out" : String.join("; ", changed),
         members,
-        List.of(),
-        List.of());
+        NONE,
+        NO_SLOTS);
   }
 
-  private RemovalPlan removal(ReplicationRequest request, Members members, List<String> lines) {
+  private static List<AccessObserved> access(
+      ReplicationRequest request, SetupCalls calls, Members members, Call call) {
+    List<Instance> staying = calls.staying(chosen(request, members));
+    return calls.accessOf(staying, call);
+  }
+
+  private RemovalPlan removal(
+      ReplicationRequest request, Members members, List<AccessObserved> access) {
     return RunContext.orRefuse(
-        RemovalPlan.judge(context.cluster(), members, chosen(request, members), lines));
+        RemovalPlan.judge(context.cluster(), members, chosen(request, members), access));
   }
 
   /** Until it was approved, and the locks were taken, others may have changed what it is about. */
-  private void lookedAgain(ReplicationRequest request, SetupCalls calls) {
+  private Members lookedAgain(ReplicationRequest request, SetupCalls calls) {
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members members = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
-    RemovalPlan plan = removal(request, members, lines(calls, members.primary(), call));
+    RemovalPlan plan = removal(request, members, access(request, calls, members, call));
+    WhoMayWrite.asked(calls, members.primary(), call)
+        .broken(members, List.of(), request.overrides());
     context.plannedAgain(request.inWords(), plan.objects(), List.of());
+    return members;
   }
 
-  private List<String> takenOut(RemovalPlan plan, SetupCalls calls, Instance primary) {
-    List<String> done = new ArrayList<>();
-    if (!plan.slots().isEmpty()) {
-      SlotsSet dropped =
-          run.step(
-              ReplicationStep.DROP_SLOTS,
-              () ->
-                  calls.slots(
-                      ActivityPolicies.ENSURE,
-                      primary,
-                      List.of(),
-                      plan.slots(),
-                      run.call(ReplicationStep.DROP_SLOTS)),
-              Undo.nothing("what a slot kept may be gone at once"));
-      dropped.dropped().forEach(name -> done.add(primary.id() + ": dropped slot " + name));
-      dropped.kept().forEach(name -> degraded.add("slot " + name + " is in use and stays"));
+  private ReplicationResult adopted(ReplicationRequest request, SetupCalls calls, Members members) {
+    Adopting adopting = new Adopting(context, calls, request);
+    Adopting.Looked seen =
+        run.observe(
+            ReplicationStep.OBSERVE_ROLES,
+            () -> adopting.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
+    context.planned(request.inWords(), seen.plan().objects(), List.of());
+    if (request.mode() == Mode.PLAN || seen.plan().told().isEmpty()) {
+      return ended(
+          request.mode() == Mode.PLAN ? "planned" : "Completed",
+          seen.plan().told().size() + " hosts would be told who takes writes",
+          members,
+          NONE,
+          NO_SLOTS);
     }
-    if (!plan.linesBefore().equals(plan.lines())) {
-      run.step(
-          ReplicationStep.CLOSE_ACCESS,
-          () ->
-              calls.setAccess(
-                  List.of(primary), plan.lines(), run.call(ReplicationStep.CLOSE_ACCESS)),
-          Undo.by(
-              () ->
-                  calls.revertAccess(
-                      primary, plan.linesBefore(), run.call(ReplicationStep.CLOSE_ACCESS))));
-      done.add(primary.id() + ": access lines taken out");
-    }
-    if (plan.dropsAccount()) {
-      dropAccount(calls, primary, done);
-    }
-    return done;
-  }
-
-  private void dropAccount(SetupCalls calls, Instance primary, List<String> done) {
-    var dropped =
-        run.step(
-            ReplicationStep.DROP_ACCOUNT,
-            () ->
-                calls.dropAccount(
-                    ActivityPolicies.ENSURE, primary, run.call(ReplicationStep.DROP_ACCOUNT)),
-            Undo.nothing("a role without members is made anew by a setup"));
-    switch (dropped.dropped()) {
-      case DROPPED -> done.add(primary.id() + ": dropped the role");
-      case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
-      case GONE -> run.note(ReplicationStep.DROP_ACCOUNT, "it was not there");
-    }
+    context
+        .deciding()
+        .approved(
+            context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
+    context.lockedEverywhere();
+    Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
+    Members now = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
+    AdoptionPlan plan = adopting.look(now, call).plan();
+    context.plannedAgain(request.inWords(), plan.objects(), List.of());
+    overridden(request, seen.broken());
+    takeEpoch(calls, now.primary());
+    changed = adopting.done(plan, degraded);
+    degraded.addAll(run.lateStop());
+    return ended("Completed", String.join("; ", changed), now, NONE, NO_SLOTS);
   }
 
   private ReplicationResult verified(String outcome, Members members, String before) {

@@ -10,6 +10,7 @@ public enum ReplicationStep implements Step {
   OBSERVE_ACCOUNT(StepVerb.OBSERVE, "look at the role that standbys stream as"),
   OBSERVE_HOSTS(StepVerb.OBSERVE, "look at data directories, programs and room on the hosts"),
   OBSERVE_ACCESS(StepVerb.OBSERVE, "read Mooring's access lines of the primary"),
+  OBSERVE_ROLES(StepVerb.OBSERVE, "see on every host who may write"),
   OBSERVE_EPOCHS(StepVerb.OBSERVE, "read the highest epoch of every host"),
   MAKE_ACCOUNT(StepVerb.STEP, "make the role that standbys stream as"),
   OPEN_ACCESS(StepVerb.STEP, "let the members' addresses in at the primary"),
@@ -21,9 +22,11 @@ public enum ReplicationStep implements Step {
   OPEN_STANDBYS(StepVerb.STEP, "let the members' addresses in at the standbys"),
   AWAIT_STREAMING(StepVerb.OBSERVE, "wait until each standby streams"),
   SET_SYNCHRONOUS(StepVerb.STEP, "set which standbys commits wait for"),
+  STOP_WAITING(StepVerb.STEP, "let commits no longer wait for standbys that go"),
   DROP_SLOTS(StepVerb.STEP, "drop the slots that nobody uses"),
-  CLOSE_ACCESS(StepVerb.STEP, "take the access lines out at the primary"),
+  CLOSE_ACCESS(StepVerb.STEP, "take the access lines out of the members that stay"),
   DROP_ACCOUNT(StepVerb.STEP, "drop the role if Mooring made it"),
+  ADOPT(StepVerb.STEP, "let every host say that the member that takes writes may"),
   VERIFY(StepVerb.OBSERVE, "see each standby replay where the primary stood");
 
   private final StepVerb verb;

@@ -276,7 +276,12 @@ final class SettingUp {
           run.step(
               ReplicationStep.SET_SYNCHRONOUS,
               () -> calls.synchronous(primary, wanted, run.call(ReplicationStep.SET_SYNCHRONOUS)),
-              Undo.nothing("commits wait for whom the cluster file names"));
+              Undo.by(
+                  () ->
+                      calls.revertSynchronous(
+                          primary,
+                          SynchronousNames.on(plan.members().primarySeen()),
+                          run.call(ReplicationStep.SET_SYNCHRONOUS))));
       if (set.changed()) {
         changed.add(primary.id() + ": " + wanted.inWords());
       }

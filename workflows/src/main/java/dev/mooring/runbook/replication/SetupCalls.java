@@ -1,5 +1,6 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.AccessActivities.AccessObserved;
 import dev.mooring.port.AccessActivities.AccessSet;
@@ -21,12 +22,15 @@ import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Adopt;
+import dev.mooring.port.RoleActivities.Adopted;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.port.RoleActivities.RolesObserved;
@@ -108,22 +112,30 @@ final class SetupCalls {
     return accounts(how, primary).ensureNoAccount(account(call, primary));
   }
 
-  List<DirectoriesObserved> directories(Call call) {
-    return FanOut.onHosts(
+  /**
+   * Of members; one whose host does not answer is told, and judged by who needs it.
+   *
+   * @param places where the primary has its tablespaces
+   */
+  List<DirectoriesObserved> directories(List<Instance> instances, List<String> places, Call call) {
+    return FanOut.onHostsThatAnswer(
         CopyActivities.class,
-        WorkLists.byHost(cluster, cluster.members()),
+        WorkLists.byHost(cluster, instances),
         work -> on(ActivityPolicies.OBSERVE, work, "look at the data directory of"),
-        work -> new CopyActivities.ObserveDirectories(call, work),
-        port -> port::observeDirectories);
+        work -> new CopyActivities.ObserveDirectories(call, work, places),
+        port -> port::observeDirectories,
+        (work, silent) -> new DirectoriesObserved(work.host().name(), List.of(), silent));
   }
 
+  /** Of every member; one whose host does not answer is told, and holds nobody up. */
   List<RolesObserved> roles(Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsThatAnswer(
         RoleActivities.class,
         WorkLists.byHost(cluster, cluster.members()),
         work -> on(ActivityPolicies.OBSERVE, work, "read the authority on the host of"),
         work -> new RoleActivities.ObserveRoles(call, work),
-        port -> port::observeRoles);
+        port -> port::observeRoles,
+        (work, silent) -> new RolesObserved(work.host().name(), Epoch.NONE, List.of(), silent));
   }
 
   AccessObserved access(Instance primary, Call call) {
@@ -131,6 +143,22 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             AccessActivities.class, on(ActivityPolicies.OBSERVE, work, "read the access lines of"))
         .observeAccess(new AccessActivities.ObserveAccess(call, work));
+  }
+
+  /** The members that stay when those go. */
+  List<Instance> staying(List<Instance> going) {
+    return RemovalPlan.staying(cluster, going);
+  }
+
+  /** Of those members; one whose host does not answer is told, and holds nobody up. */
+  List<AccessObserved> accessOf(List<Instance> members, Call call) {
+    return FanOut.onHostsThatAnswer(
+        AccessActivities.class,
+        each(members),
+        work -> on(ActivityPolicies.OBSERVE, work, "read the access lines of"),
+        work -> new AccessActivities.ObserveAccess(call, work),
+        port -> port::observeAccess,
+        (work, silent) -> new AccessObserved(List.of(), silent));
   }
 
   List<AccessSet> setAccess(List<Instance> instances, List<String> lines, Call call) {
@@ -287,5 +315,30 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             RoleActivities.class, on(ActivityPolicies.ENSURE, work, "set who commits wait for at"))
         .ensureSynchronousSet(new SetSynchronous(call, work, set.names(), set.commit()));
+  }
+
+  /** Gives back who commits waited for before. */
+  SynchronousSet revertSynchronous(Instance primary, SynchronousNames before, Call call) {
+    HostWork work = alone(primary);
+    return Workflow.newActivityStub(
+            RoleActivities.class,
+            on(ActivityPolicies.UNDO, work, "give back who commits wait for at"))
+        .revertSynchronousSet(new SetSynchronous(call, work, before.names(), before.commit()));
+  }
+
+  /** Each member's host is told who takes writes; one that does not answer is in the failures. */
+  List<InstanceFailure> adopted(Instance writer, List<Instance> members, Call call) {
+    List<InstanceFailure> silent = new ArrayList<>();
+    FanOut.onHostsThatAnswer(
+        RoleActivities.class,
+        each(members),
+        work -> on(ActivityPolicies.ENSURE, work, "record who takes writes at the host of"),
+        work -> new Adopt(call, work, writer.id()),
+        port -> port::ensureAdopted,
+        (work, failures) -> {
+          silent.addAll(failures);
+          return new Adopted(work.instances().get(0).id(), "");
+        });
+    return silent;
   }
 }

@@ -8,6 +8,8 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
+import dev.mooring.runbook.resilver.CopyCheck;
+import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -21,8 +23,6 @@ import java.util.Optional;
  * whole. It never touches a data directory that holds anything but this cluster's standby.
  */
 final class SetupCheck {
-  private static final long SPARE_PERCENT = 10;
-
   private final Cluster cluster;
   private final Members members;
   private final List<DirectorySeen> directories;
@@ -53,14 +53,15 @@ final class SetupCheck {
       able.add(standby);
     }
     List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
-    Optional<Against> primary = primaryUnfit(account, able.size());
-    return primary.isPresent()
-        ? Verdict.never(primary.get().code(), primary.get().why())
+    List<Instance> copied = following.stream().filter(this::isVacant).toList();
+    Optional<Against> against = primaryUnfit(account, able.size()).or(() -> uncopied(copied));
+    return against.isPresent()
+        ? Verdict.never(against.get().code(), against.get().why())
         : Verdict.proceed(
             new SetupPlan(
                 members,
                 able,
-                following.stream().filter(this::isVacant).toList(),
+                copied,
                 following,
                 account.role().isEmpty(),
                 lacking(account),
@@ -160,7 +161,7 @@ final class SetupCheck {
       return Optional.empty();
     }
     return switch (directory.content()) {
-      case MISSING, EMPTY -> noRoom(standby, directory);
+      case MISSING, EMPTY -> Optional.empty();
       case UNUSABLE ->
           against(
               FailureCode.STATE_UNREADABLE,
@@ -172,25 +173,23 @@ final class SetupCheck {
     };
   }
 
-  private Optional<Against> noRoom(Instance standby, DirectorySeen directory) {
-    if (!directory.lacking().isEmpty()) {
-      return against(
-          FailureCode.HOST_PROGRAM_MISSING,
-          standby.id() + ": its host lacks " + String.join(", ", directory.lacking()));
+  /** Programs, places of tablespaces and room for all base backups of a host together. */
+  private Optional<Against> uncopied(List<Instance> copied) {
+    DirectorySeen source = directory(members.primary()).orElse(null);
+    if (copied.isEmpty() || source == null) {
+      return copied.isEmpty()
+          ? Optional.empty()
+          : against(
+              FailureCode.STATE_UNREADABLE,
+              members.primary().id() + ": its data directory was not looked at");
     }
-    long bytes = directory(members.primary()).map(d -> d.space().bytes()).orElse(0L);
-    long needed = bytes + bytes * SPARE_PERCENT / 100;
-    return directory.space().freeBytes() < needed
-        ? against(
-            FailureCode.NO_ROOM,
-            String.format(
-                "%s: %d bytes are free, a base backup of %s and %d %% more take %d",
-                standby.id(),
-                directory.space().freeBytes(),
-                members.primary().id(),
-                SPARE_PERCENT,
-                needed))
-        : Optional.empty();
+    List<Copied> all =
+        copied.stream().map(one -> new Copied(one, directory(one).orElseThrow())).toList();
+    return CopyCheck.judge(all, source)
+        .match(
+            enough -> Optional.empty(),
+            notYet -> against(FailureCode.BUG, notYet.awaiting()),
+            never -> against(never.code(), never.reason()));
   }
 
   private Optional<Against> foreign(Instance standby, DirectorySeen directory) {
@@ -232,7 +231,7 @@ final class SetupCheck {
                         .noneMatch(m -> m.replicationName().equals(slot.name())))
             .count();
     lower(primary, "max_replication_slots", standbys + foreign, low);
-    lower(primary, "max_wal_senders", 2L * standbys, low);
+    lower(primary, "max_wal_senders", senders(standbys), low);
     if (!low.isEmpty()) {
       return against(
           FailureCode.SETTINGS_TOO_LOW,
@@ -262,6 +261,13 @@ final class SetupCheck {
                       + " primary_setup.sql of `mooring replicate files`"));
     }
     return Optional.empty();
+  }
+
+  /**
+   * A base backup takes two at once: one for the data, one for the WAL that is written meanwhile.
+   */
+  static long senders(int standbys) {
+    return 2L * standbys;
   }
 
   private static void lower(MemberObserved primary, String name, long least, List<String> low) {

@@ -21,8 +21,6 @@ import java.util.TreeMap;
  * any of them.
  */
 public final class SetupFiles {
-  private static final int SPARE_SENDERS = 10;
-
   private static final String REPLICA_SCRIPT =
       """
       #!/bin/sh
@@ -106,8 +104,9 @@ public final class SetupFiles {
                     role));
     AccountActivities.REWIND_FUNCTIONS.forEach(
         function -> sql.append("GRANT EXECUTE ON FUNCTION " + function + " TO " + role + ";\n"));
-    raised("max_wal_senders", sql);
-    raised("max_replication_slots", sql);
+    int standbys = cluster.members().size() - 1;
+    raised("max_wal_senders", SetupCheck.senders(standbys), sql);
+    raised("max_replication_slots", standbys, sql);
     sql.append("SELECT 'ALTER SYSTEM SET wal_level = replica'\n");
     sql.append(" WHERE current_setting('wal_level') = 'minimal' \\gexec\n");
     upstreams.from(primary).forEach(standby -> slot(standby, sql));
@@ -131,16 +130,16 @@ public final class SetupFiles {
             .formatted(slot, slot));
   }
 
-  private static void raised(String setting, StringBuilder sql) {
+  private static void raised(String setting, long least, StringBuilder sql) {
     sql.append(
         """
         SELECT %s
          WHERE current_setting(%s)::int < %d \\gexec
         """
             .formatted(
-                SqlText.literal("ALTER SYSTEM SET " + setting + " = " + SPARE_SENDERS),
+                SqlText.literal("ALTER SYSTEM SET " + setting + " = " + least),
                 SqlText.literal(setting),
-                SPARE_SENDERS));
+                least));
   }
 
   private Optional<Instance> sender(Instance standby) {

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
@@ -7,6 +8,9 @@ import dev.mooring.topology.SynchronousSeats;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Who commits are to wait for: of the standbys that the cluster file names those that stream, so
@@ -15,10 +19,18 @@ import java.util.Locale;
  * silently asynchronous. Where the file names nobody, an administrator's own value stays.
  *
  * @param names value of synchronous_standby_names
- * @param commit value of synchronous_commit
+ * @param commit value of synchronous_commit; empty where it is left
  */
 record SynchronousNames(String names, String commit) {
   private static final String ANYBODY = "*";
+
+  /** PostgreSQL's page on synchronous_standby_names: a number of a list, or a list alone. */
+  private static final Pattern COUNTED =
+      Pattern.compile(
+          "\\s*(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)\\s*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern NAME = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^,\\s]+");
 
   /**
    * @param before value of synchronous_standby_names on the primary
@@ -40,6 +52,52 @@ record SynchronousNames(String names, String commit) {
         value(wanted, there.size() >= wanted.number() || there.isEmpty() ? there : named), commit);
   }
 
+  /** As that member has them now. */
+  static SynchronousNames on(MemberObserved member) {
+    return new SynchronousNames(
+        member.setting("synchronous_standby_names").orElse(""),
+        member.setting("synchronous_commit").orElse(""));
+  }
+
+  /**
+   * The same without some standbys, whoever wrote it: no commit waits for one that is gone. Where
+   * fewer are left than must confirm, all of them must; where none is left nobody does.
+   *
+   * @param gone names of those that go
+   * @param others whether any other standby streams, which {@code *} could stand for
+   */
+  SynchronousNames without(Collection<String> gone, boolean others) {
+    Matcher counted = COUNTED.matcher(names);
+    boolean counts = counted.matches();
+    List<String> all =
+        NAME.matcher(counts ? counted.group(3) : names).results().map(MatchResult::group).toList();
+    List<String> left =
+        all.stream()
+            .filter(name -> gone.stream().noneMatch(unquoted(name)::equalsIgnoreCase))
+            .toList();
+    boolean nobody = left.isEmpty() || (!others && left.stream().allMatch(ANYBODY::equals));
+    if (nobody) {
+      return new SynchronousNames("", commit);
+    }
+    if (left.equals(all)) {
+      return this;
+    }
+    String list = String.join(", ", left);
+    if (!counts) {
+      return new SynchronousNames(list, commit);
+    }
+    int number = Integer.parseInt(counted.group(2));
+    int needed = left.contains(ANYBODY) ? number : Math.min(number, left.size());
+    String method = counted.group(1) == null ? "" : counted.group(1) + " ";
+    return new SynchronousNames(method + needed + " (" + list + ")", commit);
+  }
+
+  private static String unquoted(String name) {
+    return name.startsWith("\"")
+        ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
+        : name;
+  }
+
   private static String value(Synchronous wanted, List<Instance> standbys) {
     if (standbys.isEmpty() && wanted.number() == 1) {
       return ANYBODY;
@@ -52,7 +110,9 @@ record SynchronousNames(String names, String commit) {
 
   /** As a plan tells it. */
   String inWords() {
-    return String.format(
-        "synchronous_standby_names = '%s', synchronous_commit = %s", names, commit);
+    return "synchronous_standby_names = '"
+        + names
+        + "'"
+        + (commit.isEmpty() ? "" : ", synchronous_commit = " + commit);
   }
 }

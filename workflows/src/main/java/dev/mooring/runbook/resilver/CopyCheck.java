@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,16 +20,44 @@ import java.util.stream.Stream;
  * has and a tenth more, on each file system of each host for all that are made there together. A
  * rewind needs the same but for the room: it works where the data is.
  */
-final class CopyCheck {
+public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
 
   private CopyCheck() {}
 
+  /** An instance that is made anew, and what was seen of its directory. */
+  public record Copied(Instance instance, DirectorySeen directory) {}
+
   /** Goes on with the same instances. */
   static Verdict<List<Outdated>> judge(
       List<Outdated> copied, List<Outdated> rewound, DirectorySeen source) {
-    for (Outdated one : Stream.concat(copied.stream(), rewound.stream()).toList()) {
-      Optional<Verdict<List<Outdated>>> refused = refused(one, source);
+    return judgeAll(
+            copied.stream().map(CopyCheck::of).toList(),
+            rewound.stream().map(CopyCheck::of).toList(),
+            source)
+        .match(
+            all -> Verdict.proceed(copied),
+            notYet -> Verdict.notYet(notYet.awaiting()),
+            never -> Verdict.never(never.code(), never.reason()));
+  }
+
+  private static Copied of(Outdated one) {
+    return new Copied(one.instance(), one.directory());
+  }
+
+  /**
+   * Of base backups alone.
+   *
+   * @param source the primary's directory; its tablespaces were looked for beside the others
+   */
+  public static Verdict<List<Copied>> judge(List<Copied> copied, DirectorySeen source) {
+    return judgeAll(copied, List.of(), source);
+  }
+
+  private static Verdict<List<Copied>> judgeAll(
+      List<Copied> copied, List<Copied> rewound, DirectorySeen source) {
+    for (Copied one : Stream.concat(copied.stream(), rewound.stream()).toList()) {
+      Optional<Verdict<List<Copied>>> refused = refused(one, source);
       if (refused.isPresent()) {
         return refused.get();
       }
@@ -52,7 +81,7 @@ final class CopyCheck {
     return Verdict.proceed(copied);
   }
 
-  private static Optional<Verdict<List<Outdated>>> refused(Outdated one, DirectorySeen source) {
+  private static Optional<Verdict<List<Copied>>> refused(Copied one, DirectorySeen source) {
     DirectorySeen here = one.directory();
     int major = source.held().stream().mapToInt(Held::major).findFirst().orElse(0);
     if (here.server().major() != major) {
@@ -90,9 +119,9 @@ final class CopyCheck {
   }
 
   /** Tablespaces lie where the primary has them, and its pg_wal where the instance has its own. */
-  private static SortedMap<Place, Room> rooms(List<Outdated> copied, DirectorySeen source) {
+  private static SortedMap<Place, Room> rooms(List<Copied> copied, DirectorySeen source) {
     SortedMap<Place, Room> rooms = new TreeMap<>();
-    for (Outdated one : copied) {
+    for (Copied one : copied) {
       HostName host = one.instance().host();
       var space = one.directory().space();
       String below = "beside " + one.instance().dataDirectory();

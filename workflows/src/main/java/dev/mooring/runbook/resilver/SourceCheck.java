@@ -23,15 +23,21 @@ import java.util.Optional;
  * @param directories that were looked at
  * @param overrides rules that are broken by their names
  */
-record SourceCheck(
+public record SourceCheck(
     MemberObserved primary,
     List<MemberObserved> members,
     List<InstanceRole> roles,
     List<DirectorySeen> directories,
     List<String> overrides) {
+  public SourceCheck {
+    members = List.copyOf(members);
+    roles = List.copyOf(roles);
+    directories = List.copyOf(directories);
+    overrides = List.copyOf(overrides);
+  }
 
   /** Goes on with the rules that were broken, one sentence each. */
-  Verdict<List<String>> judge() {
+  public Verdict<List<String>> judge() {
     List<String> broken = new ArrayList<>();
     for (SourceRule rule : SourceRule.values()) {
       Optional<String> against = rule == SourceRule.OTHER_WRITER ? otherWriter() : newerTimeline();

@@ -8,6 +8,7 @@ import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
@@ -78,6 +79,62 @@ class SetupFaultSweepTest {
     return call -> isOf(step, call) && seen.compareAndSet(false, true);
   }
 
+  /** Somebody stops it right before the first call of a step, which comes too late for that. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplicationStep.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {
+        "RESOLVE",
+        "STOP_WAITING",
+        "DROP_SLOTS",
+        "CLOSE_ACCESS",
+        "DROP_ACCOUNT",
+        "ADOPT",
+        "VERIFY"
+      })
+  void a_stop_at_any_step_leaves_nothing_or_all_that_a_standby_needs(ReplicationStep step) {
+    String before = bed.world().members().commitsOf("east-0");
+    AtomicBoolean told = new AtomicBoolean();
+    bed.faults().before(call -> isOf(step, call), () -> stopIn(step, told));
+    fails();
+    bed.faults().mend();
+    if (bed.world().lastReceipt().ending().outcome().equals("COMPLETED")) {
+      isSetUp();
+      return;
+    }
+    assertThat(bed.world().lastReceipt().ending().outcome()).isEqualTo("ROLLED_BACK");
+    assertThat(bed.world().members().commitsOf("east-0")).isEqualTo(before);
+    if (step.compareTo(ReplicationStep.PLACE_COPIES) <= 0) {
+      nothingIsLeft();
+    } else {
+      assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
+    }
+    aNewRunSetsItUp();
+  }
+
+  /** None of the step's calls goes on before the run has heard of it. */
+  private void stopIn(ReplicationStep step, AtomicBoolean told) {
+    ReplicationSetupWorkflow setup =
+        bed.client().newWorkflowStub(ReplicationSetupWorkflow.class, "setup");
+    if (told.compareAndSet(false, true)) {
+      setup.decideBySignal(Typed.json("{'decision':'roll-back','by':'bob','reason':'not now'}"));
+    }
+    for (int look = 0; look < LOOKS && isRunning(setup, step); look++) {
+      try {
+        Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private static boolean isRunning(ReplicationSetupWorkflow setup, ReplicationStep step) {
+    return setup.progress().steps().stream()
+        .anyMatch(one -> one.step().equals(step.name()) && one.state().equals("running"));
+  }
+
   private void aNewRunSetsItUp() {
     bed.faults().mend();
     assertThat(run().outcome()).isEqualTo("Completed");
@@ -112,6 +169,7 @@ class SetupFaultSweepTest {
         "OBSERVE_ACCOUNT",
         "OBSERVE_HOSTS",
         "OBSERVE_ACCESS",
+        "OBSERVE_ROLES",
         "OBSERVE_EPOCHS",
         "MAKE_ACCOUNT",
         "OPEN_ACCESS",
@@ -121,7 +179,10 @@ class SetupFaultSweepTest {
         "PLACE_COPIES"
       })
   void a_step_that_fails_leaves_nothing_behind(ReplicationStep step) {
-    bed.faults().plan(firstOf(step), Fault.FAILS);
+    bed.faults()
+        .plan(
+            step.verb() == StepVerb.OBSERVE ? call -> isOf(step, call) : firstOf(step),
+            Fault.FAILS);
     assertThat(fails().type()).isIn("Failed", "Refused");
     nothingIsLeft();
     aNewRunSetsItUp();
@@ -138,6 +199,7 @@ class SetupFaultSweepTest {
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.message()).contains("slots, access lines and role stay");
     assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
+    assertThat(bed.world().members().commitsOf("east-0")).isEqualTo(" on");
     aNewRunSetsItUp();
   }
 

@@ -59,6 +59,35 @@ class SynchronousNamesTest {
         .isEqualTo("FIRST 1 (east_0)");
   }
 
+  /** Whoever wrote it: a commit that waits for one that is gone hangs. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      nullValues = "-",
+      value = {
+        "ANY 1 (west_0, east_1); ANY 1 (east_1)",
+        "FIRST 2 (west_0, east_1); FIRST 1 (east_1)",
+        "any 2 (east_1, WEST_0, other); any 2 (east_1, other)",
+        "2 (\"west_0\", east_1); 1 (east_1)",
+        "west_0, other; other",
+        "FIRST 1 (west_0); ''",
+        "west_0; ''",
+        "ANY 2 (west_0, *); ANY 2 (*)",
+        "*; *",
+        "ANY 1 (east_1); ANY 1 (east_1)",
+        "''; ''"
+      })
+  void no_commit_waits_for_one_that_is_taken_out(String before, String after) {
+    assertThat(new SynchronousNames(before, "on").without(List.of("west_0"), true))
+        .isEqualTo(new SynchronousNames(after, "on"));
+  }
+
+  @Test
+  void where_no_standby_is_left_anybody_is_nobody() {
+    assertThat(new SynchronousNames("ANY 1 (west_0, *)", "on").without(List.of("west_0"), false))
+        .isEqualTo(new SynchronousNames("", "on"));
+  }
+
   @ParameterizedTest
   @CsvSource({"off", "local", "remote_write", "on", "remote_apply"})
   void every_mode_can_be_set(String mode) {

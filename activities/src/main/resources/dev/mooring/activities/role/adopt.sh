@@ -1,0 +1,21 @@
+# Who may write, after a person changed by hand who does.
+
+# Arguments: what acts_on is given, the instance that takes writes. Repeated, it changes nothing.
+adopt() {
+  acts_on "$@"
+  before=$seen_writer
+  process_state "$data"
+  read_control
+  controlled 'Database cluster state'
+  if [ "$me" = "$9" ]; then
+    [ "$state" = RUNNING ] && [ ! -e "$data/standby.signal" ] && [ "$value" = 'in production' ] ||
+      refuse_claimed NO_PRIMARY "the server in $data does not take writes: it is $state and '$value'"
+    claimed "$me"
+    unfence
+  else
+    [ "$state" = STOPPED ] || [ -e "$data/standby.signal" ] ||
+      refuse_claimed TWO_PRIMARIES "the server in $data is $state and no standby: stop it first"
+    claimed none
+  fi
+  tell before "$before"
+}

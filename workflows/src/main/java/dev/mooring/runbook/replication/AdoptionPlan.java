@@ -1,0 +1,123 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
+ * set up again: on the host of the member that takes writes that it may, on every other host that
+ * nobody there may. Nothing but that is changed, but for the fence of the one that takes writes.
+ *
+ * @param writer that takes writes
+ * @param told hosts whose authority is to say something else
+ * @param objects what an approval is about, one sentence each, also what could not be seen
+ */
+record AdoptionPlan(Instance writer, List<Instance> told, List<String> objects) {
+  private static final String NOBODY = "none";
+
+  AdoptionPlan {
+    told = List.copyOf(told);
+    objects = List.copyOf(objects);
+  }
+
+  /**
+   * Never of another than the one that was asked for, and never beside one that may take writes.
+   */
+  static Verdict<AdoptionPlan> judge(
+      Cluster cluster, Members members, List<Instance> asked, List<RolesObserved> hosts) {
+    Instance writer = members.primary();
+    if (!asked.equals(List.of(writer))) {
+      return Verdict.never(
+          FailureCode.BAD_INPUT,
+          String.format(
+              "%s takes writes and can be adopted; asked for was %s",
+              writer.id(), asked.stream().map(Instance::id).toList()));
+    }
+    List<InstanceRole> roles = hosts.stream().flatMap(host -> host.roles().stream()).toList();
+    List<String> unseen = new ArrayList<>();
+    for (RolesObserved host : hosts) {
+      for (InstanceFailure silent : host.failures()) {
+        if (silent.instance().equals(writer.id())) {
+          return Verdict.never(silent.code(), writer.id() + ": " + silent.message());
+        }
+        unseen.add(
+            silent.instance()
+                + ": its host was not seen and is not told; it may take writes too: "
+                + silent.message());
+      }
+    }
+    for (InstanceRole role : roles) {
+      boolean may =
+          !role.instance().equals(writer.id())
+              && role.process() != ServerProcess.STOPPED
+              && !role.start().standbySignal();
+      if (may) {
+        return Verdict.never(
+            FailureCode.TWO_PRIMARIES,
+            String.format(
+                "%s takes writes, and the server of %s is %s and no standby: stop it first",
+                writer.id(), role.instance(), role.process()));
+      }
+    }
+    return Verdict.proceed(planned(cluster, members, roles, unseen));
+  }
+
+  private static AdoptionPlan planned(
+      Cluster cluster, Members members, List<InstanceRole> roles, List<String> unseen) {
+    Instance writer = members.primary();
+    List<Instance> told = new ArrayList<>();
+    List<String> objects = new ArrayList<>();
+    for (Instance member : cluster.members()) {
+      for (InstanceRole role : roles) {
+        if (role.instance().equals(member.id()) && isNews(writer, role)) {
+          told.add(member);
+          objects.add(sentence(writer, role));
+        }
+      }
+    }
+    if (!told.isEmpty()) {
+      objects.add(
+          0,
+          writer.id()
+              + " takes writes on timeline "
+              + members.primarySeen().standing().timeline()
+              + ", and may");
+      objects.addAll(unseen);
+    }
+    return new AdoptionPlan(writer, told, objects);
+  }
+
+  private static boolean isNews(Instance writer, InstanceRole role) {
+    String named = role.authority().writer();
+    return role.instance().equals(writer.id())
+        ? !named.equals(writer.id().value()) || role.start().fencedEpoch() != 0
+        : !named.equals(NOBODY);
+  }
+
+  private static String sentence(Instance writer, InstanceRole role) {
+    boolean own = role.instance().equals(writer.id());
+    String named = role.authority().writer();
+    String rises =
+        own || role.start().standbySignal() || role.start().fencedEpoch() != 0
+            ? ""
+            : role.start().guarded()
+                ? "; it would start as a primary, which its guard refuses from then on"
+                : "; it would start as a primary, and no guard is there to refuse it: resilver it";
+    return String.format(
+        "the host of %s: %s may write, not %s as since epoch %d%s%s",
+        role.instance(),
+        own ? writer.id() : NOBODY,
+        named.isEmpty() ? "whoever does" : named,
+        role.authority().epoch(),
+        own && role.start().fencedEpoch() != 0 ? "; its fence is taken out" : "",
+        rises);
+  }
+}

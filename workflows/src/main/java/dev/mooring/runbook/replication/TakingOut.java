@@ -1,0 +1,140 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.AccountActivities.AccountDropped;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.port.RoleActivities.SynchronousSet;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.replication.RemovalPlan.LinesAt;
+import dev.mooring.runbook.replication.RemovalPlan.SlotsAt;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps of a removal. Commits stop waiting for a standby before anything of it is taken out:
+ * else the first commit after that would hang.
+ */
+final class TakingOut {
+  private final RunbookRun<ReplicationStep> run;
+  private final SetupCalls calls;
+  private final RemovalPlan plan;
+  private final SynchronousNames before;
+  private final Instance primary;
+  private final List<String> changed = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  /**
+   * @param before who commits wait for now
+   */
+  TakingOut(
+      RunbookRun<ReplicationStep> run,
+      SetupCalls calls,
+      RemovalPlan plan,
+      SynchronousNames before) {
+    this.run = run;
+    this.calls = calls;
+    this.plan = plan;
+    this.before = before;
+    this.primary = plan.primary();
+    degraded.addAll(plan.told());
+  }
+
+  /** Everything, in order; what was changed, one sentence each. */
+  List<String> done() {
+    stopWaiting();
+    dropSlots();
+    closeAccess();
+    if (plan.dropsAccount()) {
+      dropAccount();
+    }
+    return changed;
+  }
+
+  /** What is less than wanted. */
+  List<String> degraded() {
+    return List.copyOf(degraded);
+  }
+
+  private void stopWaiting() {
+    for (SynchronousNames after : plan.commits()) {
+      SynchronousSet set =
+          run.step(
+              ReplicationStep.STOP_WAITING,
+              () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
+              Undo.by(
+                  () ->
+                      calls.revertSynchronous(
+                          primary, before, run.call(ReplicationStep.STOP_WAITING))));
+      if (set.changed()) {
+        changed.add(primary.id() + ": " + after.inWords());
+      }
+    }
+  }
+
+  private void dropSlots() {
+    if (plan.slots().isEmpty()) {
+      return;
+    }
+    List<SlotsSet> dropped =
+        run.step(
+            ReplicationStep.DROP_SLOTS,
+            () -> plan.slots().stream().map(this::dropped).toList(),
+            Undo.nothing("what a slot kept may be gone at once"));
+    for (SlotsSet set : dropped) {
+      set.dropped().forEach(name -> changed.add(set.instance() + ": dropped slot " + name));
+      set.kept()
+          .forEach(
+              name ->
+                  degraded.add("slot " + name + " of " + set.instance() + " is in use and stays"));
+    }
+  }
+
+  private SlotsSet dropped(SlotsAt at) {
+    return calls.slots(
+        ActivityPolicies.ENSURE,
+        at.sender(),
+        List.of(),
+        at.names(),
+        run.call(ReplicationStep.DROP_SLOTS));
+  }
+
+  private void closeAccess() {
+    if (plan.lines().isEmpty()) {
+      return;
+    }
+    run.step(
+        ReplicationStep.CLOSE_ACCESS,
+        () ->
+            calls.setAccess(
+                plan.lines().stream().map(LinesAt::member).toList(),
+                plan.lines().get(0).after(),
+                run.call(ReplicationStep.CLOSE_ACCESS)),
+        Undo.by(
+            () ->
+                plan.lines()
+                    .forEach(
+                        at ->
+                            calls.revertAccess(
+                                at.member(),
+                                at.before(),
+                                run.call(ReplicationStep.CLOSE_ACCESS)))));
+    plan.lines().forEach(at -> changed.add(at.member().id() + ": access lines taken out"));
+  }
+
+  private void dropAccount() {
+    AccountDropped dropped =
+        run.step(
+            ReplicationStep.DROP_ACCOUNT,
+            () ->
+                calls.dropAccount(
+                    ActivityPolicies.ENSURE, primary, run.call(ReplicationStep.DROP_ACCOUNT)),
+            Undo.nothing("a role without members is made anew by a setup"));
+    switch (dropped.dropped()) {
+      case DROPPED -> changed.add(primary.id() + ": dropped the role");
+      case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
+      case GONE -> run.note(ReplicationStep.DROP_ACCOUNT, "it was not there");
+    }
+  }
+}

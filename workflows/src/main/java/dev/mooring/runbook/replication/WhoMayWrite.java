@@ -1,0 +1,51 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.resilver.SourceCheck;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/**
+ * What the hosts of all members say of who may write. That of the one that takes writes must
+ * answer; another that says nothing is told by whoever asks.
+ *
+ * @param hosts as they answered, or why not
+ */
+record WhoMayWrite(List<RolesObserved> hosts) {
+  WhoMayWrite {
+    hosts = List.copyOf(hosts);
+  }
+
+  /** Asks them. */
+  static WhoMayWrite asked(SetupCalls calls, Instance primary, Call call) {
+    List<RolesObserved> hosts = calls.roles(call);
+    hosts.stream()
+        .filter(host -> host.host().equals(primary.host()))
+        .forEach(host -> FanOut.failOn(host.failures()));
+    return new WhoMayWrite(hosts);
+  }
+
+  /** The highest epoch on any of them. */
+  Epoch highest() {
+    return hosts.stream()
+        .map(RolesObserved::highestEpoch)
+        .reduce(Epoch.NONE, (one, other) -> one.compareTo(other) >= 0 ? one : other);
+  }
+
+  /**
+   * Rules about the primary that are broken by their names, one sentence each. Whoever is made from
+   * the wrong one loses what the right one has: a rule that is broken without its name refuses.
+   */
+  List<String> broken(Members members, List<DirectorySeen> directories, List<String> overrides) {
+    List<InstanceRole> roles = hosts.stream().flatMap(host -> host.roles().stream()).toList();
+    return RunContext.orRefuse(
+        new SourceCheck(members.primarySeen(), members.seen(), roles, directories, overrides)
+            .judge());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.mooring.runbook.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A person promoted west-0 by hand, while the old primary was down. */
+@Timeout(60)
+class AdoptionWorkflowTest {
+  private final TestBed bed =
+      new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
+  private final FakeMembers members = bed.world().members();
+
+  @BeforeEach
+  void promoteWestByHand() {
+    members.moved("east-0", 7);
+    members.kill("east-0");
+    members.promote("west-0");
+  }
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private ReplicationResult asked(String more) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("adopt"))
+          .setUp(Typed.json("{'cluster':'strait','act':'adopt','by':'alice'," + more + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private ReplicationResult adopted(String id) {
+    asked("'instances':'" + id + "'");
+    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    return asked("'instances':'" + id + "','mode':'execute','digest':'" + plan.digest() + "'");
+  }
+
+  private Ended ended(String more) {
+    return TestBed.ended(() -> asked(more));
+  }
+
+  @Test
+  void whoever_takes_writes_is_recorded_once_it_was_approved_and_a_second_run_does_nothing() {
+    assertThat(adopted("west-0").changed())
+        .containsExactly(
+            "the authority names west-0",
+            "the host of east-0 says that nobody may",
+            "the host of east-1 says that nobody may");
+    assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
+    assertThat(members.authorityOf("east-0")).isEqualTo("none");
+    assertThat(bed.world().lastReceipt().steps().toString()).contains("ADOPT");
+    assertThat(bed.world().lastReceipt().decisions().toString()).contains("approve", "alice");
+    assertThat(asked("'instances':'west-0','mode':'execute'").changed()).isEmpty();
+  }
+
+  @Test
+  void the_plan_says_what_would_come_up_again_and_what_could_not_be_seen() {
+    bed.world().trouble().hostAnswers("e1", false);
+    asked("'instances':'west-0'");
+    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    assertThat(plan.objects().toString())
+        .contains(
+            "west-0 takes writes on timeline 2, and may",
+            "the host of east-0: none may write, not east-0 as since epoch 7; it would start as a"
+                + " primary, which its guard refuses",
+            "east-1: its host was not seen and is not told; it may take writes too");
+  }
+
+  @Test
+  void nobody_is_adopted_who_does_not_take_writes_or_beside_another_that_may() {
+    assertThat(ended("'instances':'east-0'").message())
+        .contains("west-0 takes writes and can be adopted; asked for was [east-0]");
+    members.start("east-0");
+    assertThat(
+            List.of(ended("'instances':'west-0'").record().code(), members.authorityOf("west-0")))
+        .containsExactly("TWO_PRIMARIES", "east-0");
+  }
+
+  @Test
+  void one_that_came_back_on_an_older_timeline_is_not_adopted() {
+    members.kill("west-0");
+    members.start("east-0");
+    assertThat(ended("'instances':'east-0'").message())
+        .contains("is on timeline 2: it was promoted later");
+  }
+
+  @Test
+  void a_host_that_could_not_be_told_is_told_by_the_next_run() {
+    bed.faults()
+        .plan(
+            call -> call.method().equals("ensureAdopted") && members.isTold("west-0"), Fault.FAILS);
+    ReplicationResult first = adopted("west-0");
+    assertThat(first.degraded().toString()).contains("the host of east-0 was not told");
+    bed.faults().mend();
+    assertThat(adopted("west-0").changed()).contains("the host of east-0 says that nobody may");
+  }
+}
