@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What stands against a move is told in its plan, all at once, and refuses it. */
 abstract class SwitchoverRefused extends SwitchoverStage {
-  private static final String TRIED = "replication connection from ";
+  private static final String TRIED = "west-0's answer to a replication connection from ";
 
   @Test
   @Tag("root") // only root drops packets
@@ -87,11 +87,11 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
       assertThat(against(plan("west-0")))
           .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
-          .anyMatch(row -> row.startsWith(TRIED + "east-0 to west-0: ") && row.contains("pg_hba"))
-          .anyMatch(row -> row.startsWith(TRIED + "east-1 to west-0: ") && row.contains("pg_hba"))
+          .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
+          .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
           .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
           .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
-          .anyMatch(row -> row.startsWith("other managers beside east-0: patroni runs (pid "))
+          .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
           .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
     } finally {
       manager.destroyForcibly().waitFor();

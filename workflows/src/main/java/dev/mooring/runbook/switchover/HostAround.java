@@ -47,7 +47,7 @@ final class HostAround {
     rows.row(
         PreflightRule.OTHER_MANAGERS,
         around.managers().isEmpty(),
-        "other managers beside " + member.id(),
+        member.id() + "'s other managers",
         around.managers().isEmpty() ? "none" : String.join("; ", around.managers()),
         "none that starts, stops or promotes it in the midst of the move",
         "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
@@ -139,7 +139,7 @@ final class HostAround {
     row(
         member,
         said.equals("system " + wanted),
-        "replication connection from " + member.id() + " to " + move.to().id(),
+        move.to().id() + "'s answer to a replication connection from " + member.id(),
         said,
         "system " + wanted,
         "let it in by pg_hba.conf and listen_addresses of "

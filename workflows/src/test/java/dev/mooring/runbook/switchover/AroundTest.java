@@ -54,8 +54,8 @@ class AroundTest {
         "surroundings.2.unreadable      | x can't be read | west-0's configuration files: x can't",
         "surroundings.2.missing         | no locale de_DE | west-0's libraries, locales and"
             + " tablespaces: no locale de_DE",
-        "surroundings.0.managers        | patroni runs    | other managers beside east-0: patroni",
-        "surroundings.1.managers        | repmgrd runs    | other managers beside east-1: repmgrd",
+        "surroundings.0.managers        | patroni runs    | east-0's other managers: patroni",
+        "surroundings.1.managers        | repmgrd runs    | east-1's other managers: repmgrd",
         "ready.2.lackingExtensions      | postgis 3.3.2   | west-0's extensions: not there:"
             + " postgis",
       })
@@ -150,11 +150,12 @@ class AroundTest {
     assertThat(wrong(rows(altered("surroundings.0.trial.0", new Trial("", refusal)))))
         .singleElement()
         .asString()
-        .startsWith("replication connection from east-0 to west-0: " + refusal);
+        .startsWith("west-0's answer to a replication connection from east-0: " + refusal);
     assertThat(wrong(rows(altered("surroundings.1.trial.0", new Trial("7", "")))))
         .singleElement()
         .asString()
-        .startsWith("replication connection from east-1 to west-0: system 7, must be system")
+        .startsWith(
+            "west-0's answer to a replication connection from east-1: system 7, must be system")
         .endsWith("(rule siblings)");
     assertThat(wrong(rows(altered("surroundings.0.trial", List.of()))))
         .singleElement()
