@@ -28,7 +28,8 @@ class FeaturesPageTest {
       Pattern.compile("(?m)^\\| ([A-Z]\\d+) \\| ([^|]+) \\| ([^|]+) \\|$");
   private static final List<String> RESILVER =
       List.of(
-          "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T11", "H17", "H19", "S12", "T34", "S11");
+          "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T11", "H17", "H19", "S12", "T34",
+          "S11");
   private static final List<String> REPLICATION =
       List.of(
           "R2", "R3", "R4", "R13", "R11", "H8", "T21", "T10", "T26", "T27", "S1", "S5", "R15",

@@ -42,7 +42,8 @@ final class ResilverCommand implements Callable<Integer> {
       split = ",",
       description =
           "Breaks a rule about the primary by its name, with --reason: other-writer (the authority"
-              + " names another), newer-timeline (a member was promoted later).")
+              + " names another), newer-timeline (a member was promoted later), shared-archive (it"
+              + " wrote a timeline beside the primary's line, and the archive may hold its WAL).")
   private List<String> overrides = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

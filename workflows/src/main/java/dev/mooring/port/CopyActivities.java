@@ -26,7 +26,7 @@ import java.util.List;
 @ActivityInterface
 public interface CopyActivities {
 
-  /** How long keeping WAL aside may take: some 500 GB on a slow disk. */
+  /** How long keeping WAL aside may take. */
   Duration KEEPING_AT_MOST = Duration.ofHours(4);
 
   /**
@@ -39,11 +39,9 @@ public interface CopyActivities {
    * Copies WAL that may hold lost transactions to Mooring's directory on the host, seals it by a
    * list of digests, and lists its transactions, with room looked at first ({@link
    * FailureCode#NO_ROOM}). It is on disk when this returns. What was a primary and is down is
-   * fenced before: nothing is added behind what is kept. It runs detached, for {@link
-   * #KEEPING_AT_MOST}, and says in heartbeats how far it is. Repeated, it waits for the one that
-   * runs, or answers what was kept; WAL that is not as it was then is kept beside that.
-   *
-   * <p>{@link FailureCode#STATE_UNREADABLE} where the WAL can't be looked at: that is not none.
+   * fenced before. It runs detached, for {@link #KEEPING_AT_MOST}. Repeated, it waits for the one
+   * that runs, or answers what was kept; other WAL is kept beside that. {@link
+   * FailureCode#STATE_UNREADABLE} where it can't be looked at.
    */
   WalKept ensureWalKept(KeepWal request);
 
@@ -119,6 +117,7 @@ public interface CopyActivities {
    * @param server version of the server program
    * @param lacking programs that a copy needs and the host has not
    * @param aside old directories that were kept beside it, oldest first
+   * @param without configuration files that a start needs in it and that are not there
    */
   record DirectorySeen(
       InstanceId instance,
@@ -129,11 +128,14 @@ public interface CopyActivities {
       Space space,
       ServerVersion server,
       List<String> lacking,
-      List<String> aside) {
+      List<String> aside,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> without) {
     public DirectorySeen {
       held = List.copyOf(held);
       lacking = List.copyOf(lacking);
       aside = List.copyOf(aside);
+      without = List.copyOf(without);
     }
   }
 
@@ -197,8 +199,8 @@ public interface CopyActivities {
   /**
    * Space.
    *
-   * @param bytes of the directory, tablespaces and a pg_wal that lies elsewhere left out
-   * @param freeBytes left beside it
+   * @param bytes of the directory, what lies elsewhere left out; at most that, where it is big
+   * @param freeBytes left beside it, with what an ended copy took that did not get to its place
    * @param fileSystem it would be copied to
    * @param trouble why nothing can be made beside it, or empty
    * @param tablespaces those that lie elsewhere, also a pg_wal that does, under the number 0

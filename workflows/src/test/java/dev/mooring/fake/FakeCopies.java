@@ -74,7 +74,8 @@ final class FakeCopies implements CopyActivities {
             FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
         new ServerVersion(15, 20),
         List.of(),
-        directories.aside.getOrDefault(id, List.of()));
+        directories.aside.getOrDefault(id, List.of()),
+        List.of());
   }
 
   private String trouble(FakeMember member) {

@@ -48,7 +48,8 @@ final class DirectoryReading {
         space(said),
         ServerVersion.ofProgram(said.text("server")),
         words(said.text("lacking")),
-        lines(said.text("aside")));
+        lines(said.text("aside")),
+        words(said.text("without")));
   }
 
   static List<String> names(Enum<?>[] values) {

@@ -43,20 +43,33 @@ free_at() { # path that is there
   printf '%s %s' "$device" "$(($left))"
 }
 
-# Says what a directory takes, in kB, on its own file system. Files of a running server come and go. What is too big to
-# be gone through in the time of a look takes no more than is used on its file system: room for a copy is asked for by
-# that.
-size_of() { # directory
+# Sets taken to what a directory takes, in kB, on its own file system, or to nothing where that takes too long.
+measured() { # directory
   read -r now _ </proc/uptime
   seconds=$((end - ${now%%.*}))
   taken=''
   [ "$seconds" -le 0 ] || taken=$(timeout "$seconds" du -skx "$1/" 2>/dev/null)
   taken=${taken%%[!0-9]*}
+}
+
+# Says what a directory takes, in kB, on its own file system. Files of a running server come and go. What is too big to
+# be gone through in the time of a look takes no more than is used on its file system: room for a copy is asked for by
+# that.
+size_of() { # directory
+  measured "$1"
   if [ -z "$taken" ]; then
     taken=$(stat -f -c '(%b-%f)*%S/1024' "$1/") || return 1
     taken=$(($taken))
   fi
   printf '%s' "$taken"
+}
+
+# Says what a copy that is not placed takes, in kB: the next one takes its place. What can't be measured counts as
+# nothing.
+spare() { # directory
+  [ -d "$1" ] || { echo 0 && return; }
+  measured "$1"
+  echo "${taken:-0}"
 }
 
 # Sizes are measured for so long, all of an instance together.
@@ -66,7 +79,7 @@ say_space() { # seconds
   while [ ! -d "$above" ]; do above=${above%/*}; done
   room=$(free_at "${above:-/}") || refuse STATE_UNREADABLE "the file system of $parent can't be looked at"
   tell file_system "${room% *}"
-  tell free_kb "${room#* }"
+  tell free_kb "$((${room#* } + $(spare "$new")))"
   if [ ! -d "$parent" ] || [ ! -w "$parent" ]; then
     tell trouble "$parent can't be written by $(id -un)"
   elif [ -d "$rewinding" ] && [ -d "$real" ] && [ -n "$held" ]; then
@@ -116,7 +129,7 @@ say_places() { # locations
     at=${above:-/}
     [ ! -d "$here" ] || at=$here
     room=$(free_at "$at") || refuse STATE_UNREADABLE "the file system of $here can't be looked at"
-    printf '%s %s\t%s\n' "$room" "$location" "$trouble"
+    printf '%s %s %s\t%s\n' "${room% *}" "$((${room#* } + $(spare "$here.mooring-new")))" "$location" "$trouble"
   done
 }
 
@@ -179,6 +192,9 @@ observe_directory() { # data directory, program directory, tablespaces of the pr
   done
   tell lacking "$lacking"
   tell server "$("$bin/postgres" --version)"
+  without=''
+  [ -e "$real/postgresql.conf" ] || [ -e "$rewinding/postgresql.conf" ] || without=postgresql.conf
+  tell without "$without"
   say_space 10
   say_places "$@" >"$work/$subject.places"
   frame places

@@ -153,6 +153,11 @@ public final class LabFaults {
     return diskUnder(instance, instance.dataDirectory().resolve(below), megabytes);
   }
 
+  /** Gives all data directories of an instance's host one disk, whose other instances are down. */
+  public LabDisk diskUnderData(LabInstance instance, int megabytes) {
+    return diskUnder(instance, instance.host().data(), megabytes);
+  }
+
   private LabDisk diskUnder(LabInstance user, Path directory, int megabytes) {
     Server server = servers.server(user);
     boolean running = server.running();

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Held;
@@ -103,7 +104,31 @@ public final class CopyCheck {
           Verdict.never(
               FailureCode.HOST_REFUSED, one.instance().id() + ": " + here.space().trouble()));
     }
-    return here.space().places().stream()
+    return unconfigured(one, source).or(() -> homeless(one, source));
+  }
+
+  /** It is started by its data directory alone, and a copy has only what the primary's has. */
+  private static Optional<Verdict<List<Copied>>> unconfigured(Copied one, DirectorySeen source) {
+    DirectorySeen here = one.directory();
+    boolean readable = here.content() == Content.READABLE;
+    if (here.without().isEmpty() || (!readable && source.without().isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Verdict.never(
+            FailureCode.MISSING_ON_HOST,
+            String.format(
+                "%s: no %s in %s%s. It is started by its data directory alone: put its"
+                    + " configuration there, or a link to where it is, such as below"
+                    + " /etc/postgresql",
+                one.instance().id(),
+                String.join(", ", here.without()),
+                one.instance().dataDirectory(),
+                readable ? "" : ", and none that " + source.instance() + " could give it")));
+  }
+
+  private static Optional<Verdict<List<Copied>>> homeless(Copied one, DirectorySeen source) {
+    return one.directory().space().places().stream()
         .filter(place -> !place.trouble().isEmpty())
         .findFirst()
         .map(
@@ -116,6 +141,14 @@ public final class CopyCheck {
                         source.instance(),
                         one.instance().id(),
                         place.trouble())));
+  }
+
+  /** Where its tablespaces are, as their server names them; a pg_wal elsewhere is none. */
+  static List<String> locations(DirectorySeen source) {
+    return source.space().tablespaces().stream()
+        .filter(place -> place.oid() != 0)
+        .map(Elsewhere::location)
+        .toList();
   }
 
   /** Tablespaces lie where the primary has them, and its pg_wal where the instance has its own. */

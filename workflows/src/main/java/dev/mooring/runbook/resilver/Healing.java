@@ -257,6 +257,7 @@ final class Healing {
     return untilDone(
         ResilverStep.COPY_INSTEAD,
         () -> {
+          making.requireRoom(instances, call);
           making.copy(instances, call);
           making.place(instances, call);
           return instances.size();

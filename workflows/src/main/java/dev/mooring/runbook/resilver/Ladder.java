@@ -163,6 +163,19 @@ final class Ladder {
         .restoreCommandOf(instance.content());
   }
 
+  /** Of each instance, what it may be given by the archive. */
+  List<ArchiveCheck> archives() {
+    return rated.stream()
+        .map(
+            one ->
+                new ArchiveCheck(
+                    one.instance().id(),
+                    source.instance(),
+                    one.choice().twin(),
+                    restoreCommand(one.instance())))
+        .toList();
+  }
+
   /** What an approval binds to, per instance. */
   List<String> objects() {
     List<String> objects = new ArrayList<>();

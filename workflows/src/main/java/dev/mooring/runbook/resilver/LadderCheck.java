@@ -5,6 +5,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -85,8 +86,14 @@ public final class LadderCheck {
    *
    * @param why one sentence for the plan
    * @param keep WAL that the primary never had, if there may be any
+   * @param twin a timeline that it wrote itself, and the primary's line has from another
    */
-  public record Choice(Rung rung, String why, Optional<Keep> keep) {}
+  public record Choice(Rung rung, String why, Optional<Keep> keep, Optional<TimelineId> twin) {
+    /** Of one that is nobody's twin. */
+    Choice(Rung rung, String why, Optional<Keep> keep) {
+      this(rung, why, keep, Optional.empty());
+    }
+  }
 
   /**
    * What of its own an instance gives up at most, as a limit that an approval binds to.
@@ -136,7 +143,7 @@ public final class LadderCheck {
     }
     TimelineFork fork = common.get();
     if (wroteTheSameTimeline(source, here, fork)) {
-      return twin(source, here);
+      return twin(source, here, fork);
     }
     Lsn shared = fork.at().orElse(source.position());
     if (here.end().isAfter(shared)) {
@@ -152,31 +159,52 @@ public final class LadderCheck {
    * A timeline has one writer. Two standbys that were both promoted at one position have one
    * history between them, and each its own WAL from there on: no comparison tells it apart. What
    * the control file says of the instance does: it was a primary there, and is not the source.
+   *
+   * <p>Of a timeline that the source's line has left, one whose WAL ends where that was left wrote
+   * all of it, and was followed to its end; one that has more parted there, and is rewound. One
+   * whose WAL ends before, on a timeline that a promotion began, was not who wrote the rest. The
+   * first timeline begins by no promotion, and has no second writer.
    */
   private static boolean wroteTheSameTimeline(
       Source source, Target.Usable here, TimelineFork fork) {
-    return fork.at().isEmpty()
-        && here.ended() != Ended.STANDBY
-        && begun(source).filter(began -> !here.end().isAfter(began)).isEmpty();
+    if (here.ended() == Ended.STANDBY || !here.history().of().equals(fork.timeline())) {
+      return false;
+    }
+    Optional<Lsn> began = begun(source, fork.timeline());
+    boolean wroteThere = began.filter(at -> !here.end().isAfter(at)).isEmpty();
+    return fork.at()
+        .map(left -> wroteThere && began.isPresent() && here.end().isBefore(left))
+        .orElse(wroteThere);
   }
 
-  /** Where the live timeline of the source begins; the first one has no such place. */
-  private static Optional<Lsn> begun(Source source) {
+  /** Where that timeline of the source's line begins; the first one has no such place. */
+  private static Optional<Lsn> begun(Source source, TimelineId timeline) {
     return source.history().entries().stream()
+        .filter(entry -> entry.parent().compareTo(timeline) < 0)
         .map(TimelineHistory.Entry::switchPoint)
         .reduce((before, last) -> last);
   }
 
-  private static Choice twin(Source source, Target.Usable here) {
-    Optional<Lsn> began = begun(source);
+  private static Choice twin(Source source, Target.Usable here, TimelineFork fork) {
+    Optional<Lsn> began = begun(source, fork.timeline());
+    String begins = began.map(at -> ", which begins at " + at).orElse("");
+    String why =
+        fork.at()
+            .map(
+                left ->
+                    String.format(
+                        "it was a primary on timeline %s itself%s, and its WAL ends at %s, before"
+                            + " the line of %s left that at %s: another wrote the rest, and may"
+                            + " have written more of it",
+                        fork.timeline(), begins, here.end(), source.instance(), left))
+            .orElseGet(
+                () ->
+                    String.format(
+                        "it was a primary on timeline %s itself%s, and so is %s: their WAL may"
+                            + " differ since",
+                        fork.timeline(), begins, source.instance()));
     return new Choice(
-        Rung.BASE_BACKUP,
-        String.format(
-            "it was a primary on timeline %s itself%s, and so is %s: their WAL may differ since",
-            here.history().of(),
-            began.map(at -> ", which begins at " + at).orElse(""),
-            source.instance()),
-        Optional.of(new Keep(began)));
+        Rung.BASE_BACKUP, why, Optional.of(new Keep(began)), Optional.of(fork.timeline()));
   }
 
   private static Choice diverged(Source source, Target.Usable here, TimelineFork fork, Lsn shared) {

@@ -3,7 +3,6 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.Lsn;
@@ -55,7 +54,7 @@ final class Looking {
         wanted.among(RunContext.orRefuse(members.wanted(wanted.named(), primary)));
     DirectorySeen directory =
         of(directories(call, List.of(members.instance(primary)), List.of()), primary);
-    List<DirectorySeen> directories = directories(call, outdated, tablespaces(directory));
+    List<DirectorySeen> directories = directories(call, outdated, CopyCheck.locations(directory));
     MemberObserved now = asked(call, members.instance(primary));
     Source source = RunContext.orRefuse(TargetReading.source(now, directory));
     List<Rated> rated = new ArrayList<>();
@@ -75,7 +74,9 @@ final class Looking {
     Ladder ladder = new Ladder(members, now, directory, source, rated, hosts);
     SourceCheck check =
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
-    ladder.broken(RunContext.orRefuse(check.judge()));
+    List<String> broken = new ArrayList<>(RunContext.orRefuse(check.judge()));
+    broken.addAll(RunContext.orRefuse(ArchiveCheck.judge(ladder.archives(), wanted.overrides())));
+    ladder.broken(broken);
     RunContext.orRefuse(
         CopyCheck.judge(
             ladder.on(Rung.BASE_BACKUP).stream().map(Rated::outdated).toList(),
@@ -86,13 +87,6 @@ final class Looking {
 
   private static Optional<Lsn> oldest(DirectorySeen primary) {
     return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
-  }
-
-  private static List<String> tablespaces(DirectorySeen primary) {
-    return primary.space().tablespaces().stream()
-        .filter(place -> place.oid() != 0)
-        .map(Elsewhere::location)
-        .toList();
   }
 
   private List<DirectorySeen> directories(

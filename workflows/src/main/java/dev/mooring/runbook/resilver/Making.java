@@ -7,13 +7,17 @@ import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyLimits;
 import dev.mooring.port.CopyActivities.CopyState;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
@@ -84,6 +88,43 @@ final class Making {
       }
     }
     return why;
+  }
+
+  /**
+   * Asks for room for base backups that no plan asked it for: who rewinds needs none. What a copy
+   * that ended badly left counts as free, since the next one takes its place.
+   *
+   * <p>Fails with what {@link CopyCheck} says; nothing was begun then.
+   */
+  void requireRoom(List<Rated> instances, Call call) {
+    DirectorySeen source =
+        seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of())).get(0);
+    List<String> places = CopyCheck.locations(source);
+    List<Outdated> copied = new ArrayList<>();
+    List<Instance> wanted = instances.stream().map(Rated::instance).toList();
+    for (DirectorySeen directory : seen(calls.observeDirectories(call, wanted, places))) {
+      instances.stream()
+          .filter(one -> one.instance().id().equals(directory.instance()))
+          .forEach(one -> copied.add(new Outdated(one.instance(), directory, Optional.empty())));
+    }
+    Optional<RunbookStop> refused =
+        CopyCheck.judge(copied, List.of(), source)
+            .match(
+                proceed -> Optional.empty(),
+                notYet -> Optional.of(RunbookStop.failed(FailureCode.NO_ROOM, notYet.awaiting())),
+                never -> Optional.of(RunbookStop.failed(never.code(), never.reason())));
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+  }
+
+  private static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
+    List<DirectorySeen> all = new ArrayList<>();
+    for (DirectoriesObserved host : hosts) {
+      FanOut.failOn(host.failures());
+      all.addAll(host.seen());
+    }
+    return all;
   }
 
   /**

@@ -12,7 +12,9 @@ public enum SourceRule {
    */
   OTHER_WRITER,
   /** A member is on a newer timeline: somebody promoted it after, or instead of, this one. */
-  NEWER_TIMELINE;
+  NEWER_TIMELINE,
+  /** An instance wrote a timeline of the source's itself, and the archive may hold WAL of both. */
+  SHARED_ARCHIVE;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES = Arrays.stream(values()).map(SourceRule::text).toList();

@@ -52,6 +52,7 @@ class CopyCheckTest {
               List.of()),
           new ServerVersion(15, 4),
           List.of(),
+          List.of(),
           List.of());
 
   private Outdated with(ServerVersion server, List<String> lacking, Space space) {
@@ -66,7 +67,8 @@ class CopyCheckTest {
             space,
             server,
             lacking,
-            List.of()),
+            List.of(),
+            List.of("postgresql.conf")),
         Optional.empty());
   }
 
@@ -155,5 +157,50 @@ class CopyCheckTest {
             List.of(), List.of(with(new ServerVersion(16, 1), List.of(), free(1))), source),
         FailureCode.VERSION_DIFFERS,
         "west-0 has programs of version 16.1, east-0 is of version 15");
+  }
+
+  private static DirectorySeen seen(DirectorySeen like, List<String> without) {
+    return new DirectorySeen(
+        like.instance(),
+        like.process(),
+        like.content(),
+        like.why(),
+        like.held(),
+        like.space(),
+        like.server(),
+        like.lacking(),
+        like.aside(),
+        without);
+  }
+
+  @Test
+  void a_configuration_that_lies_elsewhere_is_told_before_anything_is_copied_or_rewound() {
+    List<String> none = List.of("postgresql.conf");
+    Outdated lost = with(free(99 * GIGABYTE));
+    Verdicts.never(
+        CopyCheck.judge(List.of(lost), List.of(), seen(source, none)),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: no postgresql.conf in /data, and none that east-0 could give it. It is started by"
+            + " its data directory alone: put its configuration there, or a link to where it is,"
+            + " such as below /etc/postgresql");
+    DirectorySeen readable =
+        new DirectorySeen(
+            west.id(),
+            ServerProcess.STOPPED,
+            Content.READABLE,
+            "",
+            source.held(),
+            free(99 * GIGABYTE),
+            new ServerVersion(15, 4),
+            List.of(),
+            List.of(),
+            none);
+    Verdicts.never(
+        CopyCheck.judge(List.of(), List.of(new Outdated(west, readable, Optional.empty())), source),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: no postgresql.conf in /data. It is started by its data directory alone: put its"
+            + " configuration there, or a link to where it is, such as below /etc/postgresql");
+    Outdated configured = new Outdated(west, seen(readable, List.of()), Optional.empty());
+    Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(configured), seen(source, none)));
   }
 }

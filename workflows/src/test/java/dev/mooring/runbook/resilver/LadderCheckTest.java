@@ -36,6 +36,19 @@ class LadderCheckTest {
     return new Source(WEST, SYSTEM, FIRST, Lsn.parse("0/9000"));
   }
 
+  /** The source's line left timeline 1 at 0/5000 and timeline 2 at 0/7000. */
+  private static Source promotedAgain() {
+    return new Source(
+        WEST,
+        SYSTEM,
+        new TimelineHistory(
+            new TimelineId(3),
+            List.of(
+                new Entry(TimelineId.FIRST, Lsn.parse("0/5000"), ""),
+                new Entry(new TimelineId(2), Lsn.parse("0/7000"), ""))),
+        Lsn.parse("0/9000"));
+  }
+
   private static Target.Usable ended(Ended how, TimelineHistory history, String end) {
     return new Target.Usable(SYSTEM, how, history, Lsn.parse(end), List.of(), Optional.empty());
   }
@@ -175,17 +188,58 @@ class LadderCheckTest {
                     Rung.BASE_BACKUP,
                     "it was a primary on timeline 2 itself, which begins at 0/5000, and so is"
                         + " west-0: their WAL may differ since",
-                    from("0/5000")));
+                    from("0/5000"),
+                    Optional.of(new TimelineId(2))));
         assertThat(choice(neverPromoted(), ended(how, FIRST, end)))
             .isEqualTo(
                 new Choice(
                     Rung.BASE_BACKUP,
                     "it was a primary on timeline 1 itself, and so is west-0: their WAL may differ"
                         + " since",
-                    all()));
+                    all(),
+                    Optional.of(TimelineId.FIRST)));
       }
     }
     assertThat(choice(promoted(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+  }
+
+  @Test
+  void a_former_primary_that_ends_before_its_timeline_was_left_had_a_second_writer() {
+    for (Ended how : List.of(Ended.SHUT_DOWN, Ended.CRASHED)) {
+      assertThat(choice(promotedAgain(), ended(how, SECOND, "0/6000")))
+          .isEqualTo(
+              new Choice(
+                  Rung.BASE_BACKUP,
+                  "it was a primary on timeline 2 itself, which begins at 0/5000, and its WAL ends"
+                      + " at 0/6000, before the line of west-0 left that at 0/7000: another wrote"
+                      + " the rest, and may have written more of it",
+                  from("0/5000"),
+                  Optional.of(new TimelineId(2))));
+    }
+  }
+
+  @Test
+  void a_former_primary_that_ends_where_its_timeline_was_left_follows_and_one_beyond_is_rewound() {
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/7000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/7070")))
+        .isEqualTo(
+            new Choice(
+                Rung.REWIND,
+                "it has 112 bytes of WAL beyond 0/7000 on timeline 2, which west-0 never had",
+                from("0/7000")));
+    assertThat(choice(promotedAgain(), ended(Ended.CRASHED, SECOND, "0/7000")).rung())
+        .isEqualTo(Rung.REWIND);
+  }
+
+  @Test
+  void one_that_lacks_what_the_source_has_follows_where_no_other_could_write_its_timeline() {
+    assertThat(choice(promotedAgain(), ended(Ended.STANDBY, SECOND, "0/6000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, FIRST, "0/4000")).rung())
+        .isEqualTo(Rung.FOLLOW);
+    assertThat(choice(promotedAgain(), ended(Ended.SHUT_DOWN, SECOND, "0/5000")).rung())
         .isEqualTo(Rung.FOLLOW);
   }
 

@@ -275,6 +275,26 @@ class ResilverWorkflowTest {
   }
 
   @Test
+  void without_room_for_the_copy_made_instead_it_holds_until_somebody_makes_some() {
+    divergeEast();
+    bed.world().directories().letRewindsFail();
+    bed.world().directories().room(1000);
+    plan();
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
+    WorkflowClient.start(run::resilver, request("execute", plan.digest()));
+    bed.temporal().sleep(java.time.Duration.ofMinutes(5));
+    assertThat(run.progress().headline())
+        .startsWith("COPY_INSTEAD can't go on: ")
+        .contains("need 34603008 bytes", "1000 are free");
+    assertThat(bed.world().directories().begun("east-0")).isEqualTo(1);
+    bed.world().directories().room(1L << 40);
+    assertThat(retried(run).outcome()).isEqualTo("Completed");
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
+  @Test
   void a_stop_after_the_point_of_no_return_comes_too_late() {
     ResilverWorkflow run = heldInCopyInstead();
     bed.client().newUntypedWorkflowStub("resilver").cancel();
@@ -311,7 +331,13 @@ class ResilverWorkflowTest {
     members.promote("west-0");
     members.write("west-0");
     members.write("west-0");
-    ResilverResult result = executed();
+    Ended shared = TestBed.ended(() -> execute(""));
+    assertThat(List.of(shared.type(), shared.record().code()))
+        .containsExactly("Refused", "ARCHIVING_UNSAFE");
+    String moved = "'overrides':'shared-archive','reason':'its files are moved out'";
+    asked(moved);
+    Plan plan = bed.client().newUntypedWorkflowStub("asked").query("plan", Plan.class);
+    ResilverResult result = asked(moved + ",'mode':'execute','digest':'" + plan.digest() + "'");
     assertThat(result.headline()).contains("west-1 by BASE_BACKUP");
     assertThat(result.proof().toString())
         .contains("it was a primary on timeline 2 itself", "COMMIT");
