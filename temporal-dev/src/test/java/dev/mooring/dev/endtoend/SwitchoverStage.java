@@ -87,4 +87,17 @@ abstract class SwitchoverStage {
           .id();
     }
   }
+
+  /** What an instance answers; nothing where it has no row. */
+  static String ask(String id, String sql) throws SQLException {
+    try (Connection connection = stage.lab.connect(stage.lab.instance(id));
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
+  }
 }

@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
@@ -67,7 +68,10 @@ final class Aftermath {
         () ->
             deciding.untilDone(
                 step,
-                () -> move.to().id() + " was promoted; that can't be undone but by a move back",
+                () ->
+                    move.to().id()
+                        + " was promoted; that can't be undone but by a move back"
+                        + (step == SwitchoverStep.ROUTE ? ". " + new ByHand(move).endpoints() : ""),
                 act));
   }
 
@@ -138,6 +142,7 @@ final class Aftermath {
     WriteProved written = ports.write(run.call(SwitchoverStep.VERIFY), move.to());
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
+    synchronousAgain().ifPresent(facts::add);
     List<Instance> others = new ArrayList<>(following);
     others.add(0, move.from());
     List<String> unseen = new ArrayList<>();
@@ -150,6 +155,25 @@ final class Aftermath {
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
     return written;
+  }
+
+  /** Of a cluster whose commits wait for standbys: for whom they wait on the new primary. */
+  private Optional<Fact> synchronousAgain() {
+    if (move.mustConfirm() == 0) {
+      return Optional.empty();
+    }
+    List<String> waitedFor =
+        ports.senders(run.call(SwitchoverStep.VERIFY), move.to()).stream()
+            .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
+            .map(Sender::application)
+            .toList();
+    if (waitedFor.size() < move.mustConfirm()) {
+      degraded.add(
+          String.format(
+              "commits on %s are to wait for %d of %s, and are seen to wait for %s",
+              move.to().id(), move.mustConfirm(), move.synchronousNames(), waitedFor));
+    }
+    return Optional.of(new Fact("commits_wait_for", waitedFor.toString()));
   }
 
   /** A sibling that died since holds nobody up; the old primary and one that takes writes do. */

@@ -71,10 +71,18 @@ final class Detaching {
     return done;
   }
 
-  /** Lets them follow the old primary again. */
+  /**
+   * Lets them follow the old primary again; one that can't be told keeps no other from it. It shows
+   * the hosts the token of a later step: that of DETACH would be refused where DETACH had been
+   * tried more than once, and a late attempt of that must not come after it.
+   */
   void attach() {
     for (Instance standby : move.detached()) {
-      ports.follow(run.call(SwitchoverStep.DETACH), standby, List.of(move.from()));
+      try {
+        ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from()));
+      } catch (TemporalFailure e) {
+        run.leaves(standby.id() + " follows nobody: " + Explained.of(e).sentence());
+      }
     }
   }
 }

@@ -147,7 +147,10 @@ final class Moving {
   private void givenBack() {
     deciding.untilDone(
         SwitchoverStep.HAND_OVER,
-        () -> move.from().id() + " was to write again; until it does nobody takes writes",
+        () ->
+            move.from().id()
+                + " was to write again; until it does nobody takes writes. "
+                + new ByHand(move).back(),
         new Holding.Hold(true, ""),
         () -> {
           List<InstanceId> writers = refuseOtherWriters();
@@ -219,8 +222,8 @@ final class Moving {
               () ->
                   String.format(
                       "%s is stopped and fenced, whether %s was promoted is not known (%s):"
-                          + " nobody may be started before that is",
-                      move.from().id(), move.to().id(), why.sentence()),
+                          + " nobody may be started before that is. %s",
+                      move.from().id(), move.to().id(), why.sentence(), new ByHand(move).back()),
               new Holding.Hold(true, move.to().id().value()),
               () -> ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses));
       return barred.taken().stream()

@@ -18,6 +18,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
@@ -181,6 +182,13 @@ final class SwitchoverCalls {
           .forEach(member -> writers.add(member.instance()));
     }
     return writers;
+  }
+
+  /** Who streams from a member now; nobody where it does not answer. */
+  List<Sender> senders(Call call, Instance member) {
+    return briefly(call, member).get().members().stream()
+        .flatMap(seen -> seen.senders().stream())
+        .toList();
   }
 
   private Promise<ReplicationObserved> briefly(Call call, Instance member) {

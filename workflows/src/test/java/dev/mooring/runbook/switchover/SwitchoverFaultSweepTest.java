@@ -40,6 +40,8 @@ class SwitchoverFaultSweepTest {
         ? call.method().equals("readCluster")
         : call.step().equals(step.name())
             && !call.method().startsWith("revert")
+            // standbys that follow again show the token of that look
+            && (step != SwitchoverStep.LAST_LOOK || call.method().startsWith("observe"))
             && (step != SwitchoverStep.DETACH || call.method().equals("ensureDetached"));
   }
 
@@ -113,10 +115,69 @@ class SwitchoverFaultSweepTest {
         .bed
         .faults()
         .plan(call -> call.method().equals("ensureHandedOver"), Fault.OUTCOME_UNKNOWN);
-    strait.bed.faults().plan(call -> call.method().startsWith("revert"), fault);
+    strait.bed.faults().plan(SwitchoverFaultSweepTest::takesBack, fault);
     assertThat(strait.ended(request).type()).isEqualTo("RolledBack");
     strait.allFollow("east-0");
     aNewRunIsSafe();
+  }
+
+  /** What undoes by the same call that does, too: slots that go, standbys that follow again. */
+  private static boolean takesBack(Called call) {
+    return call.method().startsWith("revert")
+        || call.step().equals("PREPARE_SLOTS")
+        || call.step().equals("DETACH");
+  }
+
+  /** Slots that stay and standbys that follow nobody are told, and hold nobody up. */
+  @Test
+  void what_can_not_be_taken_back_is_told() {
+    strait
+        .bed
+        .faults()
+        .plan(call -> call.method().equals("ensureHandedOver"), Fault.OUTCOME_UNKNOWN);
+    strait.before(
+        "revertHandedOver",
+        () ->
+            strait
+                .bed
+                .faults()
+                .plan(
+                    call ->
+                        call.method().equals("ensureSlots")
+                            || call.method().equals("ensureFollowing"),
+                    Fault.FAILS));
+    Ended ended = strait.ended(request);
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline())
+        .contains("east-1 follows nobody: ", "keep WAL on west-0: ");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SwitchoverStep.class,
+      names = {"FOLLOW", "CLEAN_UP"})
+  void what_a_move_can_do_without_is_told_and_holds_nobody_up(SwitchoverStep step) {
+    strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
+    SwitchoverResult result = strait.run(request);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded())
+        .anyMatch(
+            sentence ->
+                sentence.contains(
+                    step == SwitchoverStep.FOLLOW
+                        ? "east-1 does not follow west-0"
+                        : "slots on east-0 keep WAL still"));
+    assertThat(strait.world().members().writers()).containsExactly("west-0");
+  }
+
+  /** For whom commits wait on the new primary is looked at, and stands in the receipt. */
+  @Test
+  void commits_wait_for_the_old_primary_again() {
+    assertThat(strait.run(request).proof())
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .contains("commits_wait_for [east_0, east_1]");
   }
 
   /** It was promoted, and nobody said so: the run looks and goes on. */

@@ -53,6 +53,8 @@ class SwitchoverHoldTest {
     WorkflowStub run = withTheTargetsHostGone();
     assertThat(strait.headline())
         .contains("nobody may be started before that is")
+        .contains("By hand, only once it is certain that west-0 takes no writes")
+        .contains("sed -i '/^mooring_fenced_epoch_/d'", "pg_ctl -D", "-c 'RESUME \"")
         .contains("`mooring roll-back switchover --reason WHY`")
         .contains("WHY being 'west-0 is lost: ' and how that is known");
     assertThatThrownBy(() -> decide(run, "{'decision':'roll-back','by':'bob'}"))
