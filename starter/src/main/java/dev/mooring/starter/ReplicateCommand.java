@@ -93,8 +93,9 @@ final class ReplicateCommand implements Runnable {
       header = "Let each standby of the cluster file stream from its primary.",
       description =
           "Makes what is lacking: the role, access lines, a slot and a base backup for each standby"
-              + " without data, its settings; starts it and waits until it streams. Data that is"
-              + " there is never overwritten, and a second run changes nothing.")
+              + " without data, its settings; starts it and waits until it streams. Other data in"
+              + " its place is kept aside, once --digest approves the plan that shows it; a second"
+              + " run changes nothing.")
   static final class SetUp extends Acting {
     SetUp(MooringCommand mooring) {
       super(mooring, "setup");

@@ -263,7 +263,8 @@ final class FakeCopies implements CopyActivities {
   private void place(FakeMember member, FakeDirectories.Job job) {
     InstanceId id = member.instance().id();
     FakeMember source = members.member(job.copy.source().from().instance());
-    boolean hadOne = !directories.lost.containsKey(id);
+    Content had = directories.lost.getOrDefault(id, Content.READABLE);
+    boolean hadOne = had == Content.READABLE || had == Content.UNUSABLE;
     if (job.copy.way() == Way.BASE_BACKUP && hadOne && job.copy.limits().keepOld()) {
       job.old = member.instance().dataDirectory() + ".mooring-old-" + ++directories.names;
       List<String> aside = new ArrayList<>(directories.aside.getOrDefault(id, List.of()));

@@ -81,6 +81,11 @@ public final class FakeDirectories {
     left.add(new InstanceId(instance));
   }
 
+  /** There is something in that directory that no server can be started on. */
+  public synchronized void spoil(String instance) {
+    lost.put(new InstanceId(instance), Content.UNUSABLE);
+  }
+
   /** So many bytes are free on every host. */
   public synchronized void room(long bytes) {
     free = bytes;

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -29,6 +31,7 @@ final class FakeMember {
 
   private final Instance instance;
   final NavigableSet<String> slots = new TreeSet<>();
+  final SortedMap<String, String> settings = new TreeMap<>();
   TimelineHistory history = TimelineHistory.first();
   Lsn end = new Lsn(0x5000000);
   Lsn checkpoint = new Lsn(0x5000000);

@@ -233,6 +233,19 @@ public final class FakeMembers implements StreamingHands {
     members.values().forEach(m -> m.mayWrite(writer, new Epoch(epoch), "run-of-the-move"));
   }
 
+  /** Its server is down, and its data is that of a primary. */
+  public synchronized void fencedFormerPrimary(String id) {
+    FakeMember member = member(new InstanceId(id));
+    member.kill();
+    member.standbySignal = false;
+    member.state = dev.mooring.postgres.InstanceState.SHUT_DOWN;
+  }
+
+  /** It is configured so. */
+  public synchronized void setOn(String id, String setting, String value) {
+    member(new InstanceId(id)).settings.put(setting, value);
+  }
+
   /** Whom the authority of its host names. */
   public synchronized String authorityOf(String id) {
     return member(new InstanceId(id)).authority.writer();

@@ -162,6 +162,7 @@ final class FakeReplication implements ReplicationActivities {
     values.put("primary_slot_name", member.upstream.map(Upstream::slot).orElse(""));
     values.put("synchronous_commit", member.synchronousCommit);
     values.put("synchronous_standby_names", names);
+    values.putAll(member.settings);
     return SETTINGS.stream().map(name -> new Setting(name, set(values, name), false)).toList();
   }
 

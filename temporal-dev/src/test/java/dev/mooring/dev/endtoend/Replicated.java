@@ -61,6 +61,21 @@ final class Replicated {
     }
   }
 
+  /** Somebody left a file where that instance is to be. */
+  void leaveOver(String id) throws IOException {
+    Path data = Files.createDirectories(lab.instance(id).dataDirectory());
+    Files.writeString(data.resolve("left-over"), "of another time");
+  }
+
+  /** Whether that file lies aside now. */
+  boolean isLeftOverKept(String id) throws IOException {
+    try (Stream<Path> beside = Files.list(lab.instance(id).dataDirectory().getParent())) {
+      return beside
+          .filter(path -> path.toString().contains(id + ".mooring-old-"))
+          .anyMatch(path -> Files.exists(path.resolve("left-over")));
+    }
+  }
+
   void superuserNow(String sql) {
     try {
       superuser(sql);

@@ -86,9 +86,13 @@ class ReplicationSetupIT {
   void set_up_the_standby_streams_by_its_slot_as_a_role_whose_password_nobody_knows()
       throws SQLException, IOException {
     Files.delete(narrows.password());
+    narrows.leaveOver("west-0");
+    assertThat(stage.mooring().type("replicate setup narrows").status()).isEqualTo(3);
+    Answer plan = stage.mooring().type("replicate setup narrows --mode plan");
 
-    Answer setup = stage.mooring().type("replicate setup narrows --reason rehearsal");
+    Answer setup = stage.mooring().type("replicate setup narrows --digest " + digest(plan.out()));
 
+    assertThat(narrows.isLeftOverKept("west-0")).as(plan.out() + setup.out()).isTrue();
     assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
     assertThat(setup.out()).contains("west-1 waits for west-0, which does not stream yet");
     assertThat(narrows.ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");

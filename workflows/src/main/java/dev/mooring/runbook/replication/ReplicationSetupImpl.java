@@ -108,7 +108,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     if (request.mode() == Mode.PLAN) {
       return verified("planned", members, plan.objects().size() + " things would be changed; ");
     }
-    refuseOtherDigest(request);
+    approved(request, plan);
     overridden(request, broken);
     takeEpoch(calls, primary);
     changed = new SettingUp(context, calls, plan, tablespaces(directories, primary)).done();
@@ -122,12 +122,24 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         new ReplicationCalls(context.cluster()).members(run.call(ReplicationStep.VERIFY)));
   }
 
-  private void refuseOtherDigest(ReplicationRequest request) {
+  /**
+   * Whoever moves data aside has looked at the plan; the locks are held, so nobody is waited for.
+   */
+  private void approved(ReplicationRequest request, SetupPlan plan) {
     String digest = context.plan().digest();
-    if (!request.digest().isEmpty() && !request.digest().equals(digest)) {
+    if (!plan.replaced().isEmpty() && request.digest().isEmpty()) {
       throw RunbookStop.refused(
-          FailureCode.PLAN_CHANGED,
-          "plan " + request.digest() + " was looked at, and the plan is now " + digest);
+          FailureCode.APPROVAL_EXPIRED,
+          String.join("; ", plan.replaced())
+              + ". Start it again with --digest "
+              + digest
+              + ", which approves that plan");
+    }
+    if (!request.digest().isEmpty()) {
+      context
+          .deciding()
+          .approved(
+              context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccessActivities.AccessSet;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.CopyActivities.CopyAwaited;
+import dev.mooring.port.CopyActivities.CopyPlaced;
 import dev.mooring.port.CopyActivities.CopyReverted;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.Elsewhere;
@@ -181,10 +182,17 @@ final class SettingUp {
           return ended;
         });
     placed = true;
-    run.step(
-        ReplicationStep.PLACE_COPIES,
-        () -> calls.placeCopies(copied, primary, elsewhere, run.call(ReplicationStep.PLACE_COPIES)),
-        Undo.nothing("a base backup in its place has standby.signal: it is a standby or nothing"));
+    List<CopyPlaced> inPlace =
+        run.step(
+            ReplicationStep.PLACE_COPIES,
+            () ->
+                calls.placeCopies(
+                    copied, primary, elsewhere, run.call(ReplicationStep.PLACE_COPIES)),
+            Undo.nothing(
+                "a base backup in its place has standby.signal: it is a standby or nothing"));
+    inPlace.stream()
+        .filter(one -> !one.old().isEmpty())
+        .forEach(one -> changed.add(one.instance() + ": old data kept as " + one.old()));
     copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
   }
 

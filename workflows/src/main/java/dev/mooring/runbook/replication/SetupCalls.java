@@ -223,10 +223,7 @@ final class SetupCalls {
             upstream(standby, primary, Source.APPLICATION),
             cluster.policies().database().database(),
             restoreCommand(standby)),
-        new CopyLimits(
-            policy.resilver().bytesPerSecond(),
-            policy.resilver().timeout(),
-            policy.resilver().keepOld()),
+        new CopyLimits(policy.resilver().bytesPerSecond(), policy.resilver().timeout(), true),
         elsewhere,
         List.of(
             new OwnSetting("port", String.valueOf(standby.port())),

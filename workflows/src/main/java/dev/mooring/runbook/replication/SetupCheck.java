@@ -5,6 +5,7 @@ import dev.mooring.port.AccountActivities.RoleSeen;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
@@ -20,7 +21,8 @@ import java.util.Optional;
 
 /**
  * What a setup would do, by what was seen; refused before anything is changed where it could not be
- * whole. It never touches a data directory that holds anything but this cluster's standby.
+ * whole. Data that is no standby of this cluster is kept aside whole, with an approval; where it is
+ * of this cluster, or runs, it is not touched.
  */
 final class SetupCheck {
   private final Cluster cluster;
@@ -53,7 +55,7 @@ final class SetupCheck {
       able.add(standby);
     }
     List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
-    List<Instance> copied = following.stream().filter(this::isVacant).toList();
+    List<Instance> copied = following.stream().filter(this::isCopied).toList();
     Optional<Against> against = primaryUnfit(account, able.size()).or(() -> uncopied(copied));
     return against.isPresent()
         ? Verdict.never(against.get().code(), against.get().why())
@@ -62,6 +64,7 @@ final class SetupCheck {
                 members,
                 able,
                 copied,
+                replaced(copied),
                 following,
                 account.role().isEmpty(),
                 lacking(account),
@@ -116,6 +119,10 @@ final class SetupCheck {
     return content == Content.MISSING || content == Content.EMPTY;
   }
 
+  private boolean isCopied(Instance standby) {
+    return isVacant(standby) || !directory(standby).map(this::isOurStandby).orElse(false);
+  }
+
   private Optional<DirectorySeen> directory(Instance instance) {
     return directories.stream().filter(d -> d.instance().equals(instance.id())).findFirst();
   }
@@ -160,17 +167,25 @@ final class SetupCheck {
     if (isFed(standby)) {
       return Optional.empty();
     }
-    return switch (directory.content()) {
-      case MISSING, EMPTY -> Optional.empty();
-      case UNUSABLE ->
-          against(
-              FailureCode.STATE_UNREADABLE,
-              standby.id()
-                  + ": no server can be started on its data directory: "
-                  + directory.why()
-                  + ". HINT: move it away by hand, or make the instance anew");
-      case READABLE -> foreign(standby, directory);
-    };
+    if (isVacant(standby) || isOurStandby(directory)) {
+      return Optional.empty();
+    }
+    if (directory.process() != ServerProcess.STOPPED) {
+      return against(
+          FailureCode.IDENTITY_DIFFERS,
+          String.format(
+              "the server of %s is %s on data that is no standby of %s: stop it first",
+              standby.id(), directory.process(), members.primary().id()));
+    }
+    return isOfThisSystem(directory)
+        ? against(
+            FailureCode.IDENTITY_DIFFERS,
+            String.format(
+                "%s holds data of this cluster that is no standby of %s, and may have WAL that"
+                    + " nobody else has. HINT: `mooring resilver %s --instances %s` keeps that and"
+                    + " makes it a standby",
+                standby.id(), members.primary().id(), cluster.name(), standby.id()))
+        : Optional.empty();
   }
 
   /** Programs, places of tablespaces and room for all base backups of a host together. */
@@ -192,24 +207,39 @@ final class SetupCheck {
             never -> against(never.code(), never.reason()));
   }
 
-  private Optional<Against> foreign(Instance standby, DirectorySeen directory) {
-    boolean ours =
-        directory.held().stream()
-            .anyMatch(
-                data ->
-                    data.flags().standbySignal()
-                        && data.control()
-                            .systemIdentifier()
-                            .equals(members.primarySeen().system()));
-    return ours
-        ? Optional.empty()
-        : against(
-            FailureCode.IDENTITY_DIFFERS,
-            standby.id()
-                + " holds data that is no standby of "
-                + members.primary().id()
-                + ", and it is not overwritten. HINT: move it away by hand, or make the instance"
-                + " anew");
+  private boolean isOurStandby(DirectorySeen directory) {
+    return isOfThisSystem(directory)
+        && directory.held().stream().anyMatch(data -> data.flags().standbySignal());
+  }
+
+  private boolean isOfThisSystem(DirectorySeen directory) {
+    return directory.held().stream()
+        .anyMatch(data -> data.control().systemIdentifier().equals(members.primarySeen().system()));
+  }
+
+  /** What is in the place of a copy, and is kept aside by another name: a sentence each. */
+  private List<String> replaced(List<Instance> copied) {
+    List<String> replaced = new ArrayList<>();
+    for (Instance standby : copied) {
+      directory(standby)
+          .filter(directory -> !isVacant(standby))
+          .ifPresent(
+              directory ->
+                  replaced.add(
+                      standby.id()
+                          + ": what is in "
+                          + standby.dataDirectory()
+                          + " is kept aside: "
+                          + inWords(directory)));
+    }
+    return replaced;
+  }
+
+  private static String inWords(DirectorySeen directory) {
+    return directory.held().stream()
+        .findFirst()
+        .map(data -> "system " + data.control().systemIdentifier() + ", " + data.control().state())
+        .orElse(directory.why());
   }
 
   private int major() {
@@ -238,10 +268,18 @@ final class SetupCheck {
           primary.instance()
               + ": "
               + String.join("; ", low)
-              + ". HINT: the primary_setup.sql of `mooring replicate files` sets them; they need a"
-              + " restart, which is an outage and is left to you");
+              + ". HINT: "
+              + String.join(" ", low.stream().map(SetupCheck::statement).toList())
+              + " and a restart, which is an outage and is left to you; the primary_setup.sql of"
+              + " `mooring replicate files` has these too");
     }
     return accountUnfit(primary.instance(), account);
+  }
+
+  /** Of a sentence of what is too low, the statement that sets it. */
+  private static String statement(String low) {
+    String name = low.substring(0, low.indexOf(' '));
+    return "ALTER SYSTEM SET " + name + " = " + low.substring(low.lastIndexOf(' ') + 1) + ";";
   }
 
   private Optional<Against> accountUnfit(InstanceId primary, AccountObserved account) {

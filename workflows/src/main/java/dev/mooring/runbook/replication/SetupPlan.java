@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param members as they were seen
  * @param able standbys that are set up, those that stream already too
- * @param copied standbys without data, which get a base backup
+ * @param copied standbys without data of this cluster, which get a base backup
+ * @param replaced what is in the place of such a copy, one sentence each
  * @param following those that are to follow, the copied ones too
  * @param makesRole whether the role is not there yet
  * @param account what is lacking of the role, one word each
@@ -23,6 +24,7 @@ record SetupPlan(
     Members members,
     List<Instance> able,
     List<Instance> copied,
+    List<String> replaced,
     List<Instance> following,
     boolean makesRole,
     List<String> account,
@@ -34,6 +36,7 @@ record SetupPlan(
   SetupPlan {
     able = List.copyOf(able);
     copied = List.copyOf(copied);
+    replaced = List.copyOf(replaced);
     following = List.copyOf(following);
     account = List.copyOf(account);
     linesBefore = List.copyOf(linesBefore);
@@ -61,6 +64,7 @@ record SetupPlan(
       objects.add(primary + ": access lines " + String.join(" | ", lines));
     }
     slots.forEach(slot -> objects.add(slot.sender().id() + ": slot " + slot.name()));
+    objects.addAll(replaced);
     copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
     following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));

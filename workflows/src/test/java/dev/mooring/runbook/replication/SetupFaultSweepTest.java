@@ -235,6 +235,25 @@ class SetupFaultSweepTest {
     aNewRunSetsItUp();
   }
 
+  @Test
+  void data_in_its_place_is_kept_aside_once_the_plan_was_looked_at() {
+    bed.world().directories().spoil("west-0");
+    Ended refused = fails();
+    assertThat(refused.record().outcome()).isEqualTo("Refused");
+    assertThat(refused.message())
+        .contains("west-0: what is in /data/west-0 is kept aside", "--digest ");
+    nothingIsLeft();
+    String digest = refused.message().replaceAll("(?s).*--digest ([0-9a-f]{64}).*", "$1");
+    ReplicationSetupWorkflow again = stub();
+    ReplicationResult set =
+        again.setUp(Typed.json(SETUP.replace("}", ",'digest':'" + digest + "'}")));
+    bed.closeChildren();
+    assertThat(set.changed().toString())
+        .contains("west-0: old data kept as /data/west-0.mooring-old-");
+    assertThat(bed.world().lastReceipt().decisions().toString()).contains("approve");
+    isSetUp();
+  }
+
   /** It may need longer to catch up: the run holds, and goes on when it is told to. */
   @Test
   void a_standby_that_does_not_stream_yet_lets_it_hold() throws InterruptedException {
