@@ -13,20 +13,32 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The primary was moved west on purpose, and what the old one had on its disk is lost; then it goes
- * back, by the command line and while clients write.
+ * back, by the command line and while clients write, though workers are killed: once the copy was
+ * begun, when the locks are given back, and after the promotion.
  */
 @Timeout(300)
 class FailbackIT {
+  private static final Set<String> POINTS = HaltedRun.pointsOf(FailbackStep.class);
+  private static final Set<String> KILLED =
+      Set.of("COPY.after", "CATCH_UP.before", "REJOIN.before");
+
   private static Stage stage;
   private static Sites sites;
   private static Mooring mooring;
@@ -45,34 +57,43 @@ class FailbackIT {
   }
 
   @Test
-  void the_old_side_is_healed_and_has_the_primary_again_with_every_row() {
+  void the_old_side_is_healed_and_has_the_primary_again_with_every_row(@TempDir Path directory) {
     move();
     lose(stage.lab.instance("east-0"));
 
     Answer plan = done("plan failback " + stage.cluster() + " --to east");
     assertThat(plan.out())
         .contains("east-0: BASE_BACKUP from west-0", "then endpoint pooler will lead to east-0");
+    stage.dismissWorker();
     Typed failback =
         mooring.begin(
             typed("failback") + " --to east --reason mended --by ann --digest " + digestOf(plan));
-    Soon.soon(
-        "the move waits for its own approval",
-        () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
-    assertThat(failback.hasEnded()).as(failback.said()).isFalse();
-    assertHealedAndUnlocked();
-    anotherWorkerGoesOn();
-    String approve = "approve " + run() + " --digest " + digest() + " --reason looked --by ";
-    assertThat(mooring.type(approve + "ann").err()).contains("another person must approve it");
-    done(approve + "bob");
-
-    Answer ended = failback.answer();
-    assertThat(ended.out()).contains("east-0 is the primary, west-0 follows it");
-    assertThat(ended.status()).isEqualTo(ExitCode.DONE.status());
+    Soon.soon("the run began", FailbackIT::hasBegun);
+    try (HaltedRun halted = HaltedRun.at(stage, open(), directory, POINTS, KILLED)) {
+      approvedByAnother(failback);
+      Answer ended = failback.answer();
+      assertThat(ended.out()).contains("east-0 is the primary, west-0 follows it");
+      assertThat(ended.status()).isEqualTo(ExitCode.DONE.status());
+      assertThat(KILLED).as("where workers were killed").allMatch(halted::halted);
+    } finally {
+      stage.recallWorker();
+    }
     assertReceipt();
     assertSameRows();
     assertThat(done("verify " + stage.cluster()).out())
         .startsWith("strait: all evidence found is as it was written")
         .contains("in one chain", "of which 0 do not come out as recorded");
+  }
+
+  private static void approvedByAnother(Typed failback) {
+    Soon.soon(
+        "the move waits for its own approval",
+        () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
+    assertThat(failback.hasEnded()).as(failback.said()).isFalse();
+    assertHealedAndUnlocked();
+    String approve = "approve " + run() + " --digest " + digest() + " --reason looked --by ";
+    assertThat(mooring.type(approve + "ann").err()).contains("another person must approve it");
+    done(approve + "bob");
   }
 
   /** A switchover west, with the digest of its plan. */
@@ -87,7 +108,7 @@ class FailbackIT {
         instance.host(), "find", instance.dataDirectory().toString(), "-mindepth", "1", "-delete");
   }
 
-  /** It streams from the primary, which is still the west's; a publish needs no waiting. */
+  /** It streams from the primary, which is still the west's; whoever needs a lock has it. */
   private static void assertHealedAndUnlocked() {
     assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("t");
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
@@ -96,12 +117,22 @@ class FailbackIT {
                 "west-0",
                 "SELECT state FROM pg_stat_replication WHERE application_name = 'east_0'"))
         .isEqualTo("streaming");
-    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    assertThat(isLocked("east")).isFalse();
+    assertThat(isLocked("west")).isFalse();
   }
 
-  private static void anotherWorkerGoesOn() {
-    stage.dismissWorker();
-    stage.recallWorker();
+  private static boolean isLocked(String site) {
+    String lock = LockWorkflow.idOf(new ClusterName(stage.cluster()), new SiteName(site));
+    return stage.service.client().newUntypedWorkflowStub(lock).describe().getStatus()
+        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  }
+
+  private static boolean hasBegun() {
+    try {
+      return !open().describe().getExecution().getRunId().isEmpty();
+    } catch (WorkflowNotFoundException notYet) {
+      return false;
+    }
   }
 
   private static void assertReceipt() {

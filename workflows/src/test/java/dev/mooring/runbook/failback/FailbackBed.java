@@ -35,6 +35,16 @@ final class FailbackBed implements AutoCloseable {
     return this;
   }
 
+  /** West was promoted by mistake while the primary was away, wrote, and is down now. */
+  FailbackBed strayedWest() {
+    world().members().kill("east-0");
+    world().members().promote("west-0");
+    world().members().write("west-0");
+    world().members().kill("west-0");
+    world().members().start("east-0");
+    return this;
+  }
+
   private FailbackWorkflow stub() {
     WorkflowOptions options =
         TestBed.options(ID).toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();

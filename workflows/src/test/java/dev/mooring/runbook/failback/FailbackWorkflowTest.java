@@ -196,20 +196,6 @@ class FailbackWorkflowTest {
   @ParameterizedTest
   @EnumSource(
       value = FailbackStep.class,
-      names = {"SLOTS", "KEEP_WAL", "COPY"})
-  void a_step_that_fails_before_anything_is_replaced_is_taken_back(FailbackStep step) {
-    strait.lostWest();
-    String digest = strait.run(FailbackBed.TO_WEST).digest();
-    boolean keeps = step == FailbackStep.KEEP_WAL;
-    strait.bed.faults().plan(call -> isOf(keeps ? FailbackStep.COPY : step, call), Fault.FAILS);
-    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
-    assertThat(ended.type()).isEqualTo("RolledBack");
-    assertThat(strait.world().members().writers()).containsExactly("east-0");
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = FailbackStep.class,
       names = {"REPLACE", "START", "HEALED", "ROUTE", "REJOIN", "STREAMING", "VERIFY"})
   void a_step_that_must_go_on_holds_until_it_is_mended(FailbackStep step)
       throws InterruptedException {
