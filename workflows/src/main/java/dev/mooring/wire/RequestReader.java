@@ -96,6 +96,16 @@ public final class RequestReader {
     }
   }
 
+  /**
+   * Whoever lets a run act is named: another person's approval is told from theirs, and a digest
+   * counts as their own.
+   */
+  public void requirePerson(boolean acts, String by) {
+    if (acts && by.isBlank()) {
+      problems.add("by: must name the person who asks, in mode execute, got '" + by + "'");
+    }
+  }
+
   private static String names(Enum<?>[] constants) {
     List<String> names = new ArrayList<>();
     for (Enum<?> constant : constants) {

@@ -160,7 +160,8 @@ class PayloadRoundTripTest {
   private static void moved() {
     try (TestBed bed = new TestBed(new FakeCluster(Strait.synchronous()), SwitchoverImpl.class)) {
       String to = "{'cluster':'strait','to':'west-0','detach':'east-1'";
-      String approved = to + ",'mode':'execute','digest':'" + move(bed, to + "}").digest() + "'}";
+      String approved =
+          to + ",'mode':'execute','by':'alice','digest':'" + move(bed, to + "}").digest() + "'}";
       bed.world().endpoints().away("balancer", true);
       move(bed, to + "}");
       bed.world().endpoints().away("balancer", false);

@@ -69,6 +69,7 @@ public record FailbackRequest(
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
+    reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new FailbackRequest(
         cluster, to, mode, digest, within, overrides, detach, ends, by, reason);

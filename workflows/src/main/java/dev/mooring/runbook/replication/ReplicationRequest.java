@@ -62,6 +62,7 @@ public record ReplicationRequest(
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
+    reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new ReplicationRequest(cluster, act, instances, mode, digest, overrides, by, reason);
   }

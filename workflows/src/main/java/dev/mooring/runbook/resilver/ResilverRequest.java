@@ -52,6 +52,7 @@ public record ResilverRequest(
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
+    reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new ResilverRequest(cluster, instances, mode, digest, overrides, ends, by, reason);
   }

@@ -56,6 +56,7 @@ public record SwitchoverRequest(
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
+    reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new SwitchoverRequest(cluster, to, mode, digest, overrides, detach, ends, by, reason);
   }

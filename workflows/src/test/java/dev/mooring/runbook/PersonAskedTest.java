@@ -1,0 +1,66 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.mooring.runbook.failback.FailbackRequest;
+import dev.mooring.runbook.replication.ReplicationRequest;
+import dev.mooring.runbook.resilver.ResilverRequest;
+import dev.mooring.runbook.switchover.SwitchoverRequest;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RunbookDataConverter;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** A run that acts knows who asked for it; one that only plans need not. */
+class PersonAskedTest {
+  private static final String PROBLEM =
+      "by: must name the person who asks, in mode execute, got '%s'";
+
+  private static void bound(String more, Consumer<Asked> asked) {
+    String to = "{'cluster':'strait','to':'west-0'" + more + "}";
+    String all = "{'cluster':'strait','act':'setup'" + more + "}";
+    List.of(
+            new Asked(to, SwitchoverRequest::of),
+            new Asked(to, FailbackRequest::of),
+            new Asked("{'cluster':'strait'" + more + "}", ResilverRequest::of),
+            new Asked(all, ReplicationRequest::of))
+        .forEach(asked);
+  }
+
+  private record Asked(String json, Consumer<RawRequest> binding) {
+    void bind() {
+      binding.accept(raw(json));
+    }
+  }
+
+  private static RawRequest raw(String json) {
+    try {
+      return new RawRequest(RunbookDataConverter.mapper().readTree(json.replace('\'', '"')));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  @Test
+  void who_lets_a_run_act_is_named() {
+    for (String by : List.of("", "  ")) {
+      bound(
+          ",'mode':'execute','digest':'4f2a','by':'" + by + "'",
+          asked ->
+              assertThatThrownBy(asked::bind).hasMessageContaining(String.format(PROBLEM, by)));
+    }
+    bound(
+        ",'mode':'execute'",
+        asked -> assertThatThrownBy(asked::bind).hasMessageContaining(String.format(PROBLEM, "")));
+  }
+
+  @Test
+  void who_only_plans_may_leave_it_out() {
+    bound("", Asked::bind);
+    bound(",'mode':'execute','by':'alice'", Asked::bind);
+    assertThat(SwitchoverRequest.of(raw("{'cluster':'strait','to':'west-0'}")).by()).isEmpty();
+  }
+}
