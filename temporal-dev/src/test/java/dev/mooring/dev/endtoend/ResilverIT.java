@@ -17,6 +17,7 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Outdated members of a cluster that streams, healed by whole runs on real servers, while clients
@@ -147,6 +149,72 @@ class ResilverIT {
       }
     }
     stage.clients().without(Side.PRODUCTION, "the disk of east-0 is gone with its server");
+  }
+
+  @Test
+  void a_killed_worker_finds_the_copy_and_a_copy_killed_at_90_percent_begins_anew(
+      @TempDir Path logs) {
+    kill("east-1");
+    empty("east-1");
+    long size = Long.parseLong(ask("east-0", "SELECT sum(pg_database_size(oid)) FROM pg_database"));
+    stage.amendClusterFile(now -> now + "resilver: {rateLimit: " + size / 12 + "}\n");
+    stage.dismissWorker();
+    try (WorkerProcess worker =
+        WorkerProcess.ofBothSites(stage.lab, stage.service.address(), logs.resolve("worker.log"))) {
+      WorkflowStub looked = run("plan", "");
+      looked.getResult(ResilverResult.class);
+      Mooring.Typed typed =
+          stage
+              .mooring()
+              .begin(
+                  "resilver mend --reason mended --by ann --digest "
+                      + looked.query("plan", Plan.class).digest());
+      Soon.seen(
+          "how far it is is shown",
+          typed::said,
+          said -> said.matches("(?s).*east-1: [0-9]+ of [0-9]+ bytes, .*"));
+      String copy = copies();
+      worker.kill();
+      Soon.soon("it is started again", () -> worker.starts() == 2);
+      assertThat(copies()).isEqualTo(copy).isNotEmpty();
+      Soon.soon("90 percent are copied", () -> percent() >= 90);
+      onHost("read -r p <$(echo */pid); kill -9 $(ps -o ppid= -p $p); kill -9 -$p");
+      Mooring.Answer ended = typed.answer();
+      assertThat(ended.status()).as(ended.out() + ended.err()).isZero();
+      assertThat(new Sites(stage.lab).lastReceipt().seen().toString())
+          .contains("name=copy 1 of 3, value=DIED")
+          .doesNotContain("copy 2 of 3");
+    } finally {
+      stage.recallWorker();
+    }
+    assertThat(ask("east-0", STREAMING)).isEqualTo("2");
+    assertThat(onHost("ls */passwords 2>/dev/null || echo none").strip()).isEqualTo("none");
+  }
+
+  /** The marker of the copy of east-1, the process that it belongs to, and that it runs. */
+  private static String copies() {
+    return onHost("echo */pid; cat */pid; kill -0 $(cat */pid)");
+  }
+
+  /** How much of the copy of east-1 is done; 0 where none says so. */
+  private static int percent() {
+    return Integer.parseInt(
+        onHost(
+                "tail -c 200 */log 2>/dev/null | sed -n 's/.*(\\([0-9]*\\)%).*/\\1/p' | tail -n 1 |"
+                    + " grep . || echo 0")
+            .strip());
+  }
+
+  /** Runs that where the markers of copies of east-1 are. */
+  private static String onHost(String commands) {
+    LabInstance copied = instance("east-1");
+    Path markers = copied.host().mooring().resolve("mend/east-1.copies");
+    return stage.lab.run(
+        copied.host(),
+        "sh",
+        "-c",
+        "cd \"$0\" 2>/dev/null || cd /; " + commands,
+        markers.toString());
   }
 
   @Test
