@@ -1,6 +1,7 @@
 package dev.mooring.port;
 
 import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
 import java.time.Duration;
@@ -15,6 +16,11 @@ public enum ActivityPolicies {
   OBSERVE(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** {@code ensure…}: idempotent; tried again after looking, for three minutes in all. */
   ENSURE(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
+  /**
+   * As {@link #ENSURE}, and a stop waits for its end: over SQL nothing tells a call that comes
+   * after its undo, so none may; and where no client waits for the run, nobody need hurry.
+   */
+  ENSURE_TO_ITS_END(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
   /**
    * A checkpoint: a server with much to write, or one that spreads it, takes an hour over it and
    * nothing is wrong. The heartbeat still tells of a lost worker in seconds.
@@ -84,7 +90,12 @@ public enum ActivityPolicies {
 
   /** Options of one call. */
   public ActivityOptions options(String queue, String summary) {
-    return build(queue, summary, startToClose, scheduleToClose, scheduleToStart);
+    ActivityOptions.Builder options =
+        build(queue, summary, startToClose, scheduleToClose, scheduleToStart).toBuilder();
+    if (this == ENSURE_TO_ITS_END) {
+      options.setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED);
+    }
+    return options.build();
   }
 
   /** Options of an {@code await…}, which waits on a host for at most that long. */

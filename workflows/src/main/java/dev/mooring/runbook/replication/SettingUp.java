@@ -136,7 +136,7 @@ final class SettingUp {
           for (MissingSlot slot : plan.slots()) {
             calls
                 .slots(
-                    ActivityPolicies.ENSURE,
+                    ActivityPolicies.ENSURE_TO_ITS_END,
                     slot.sender(),
                     List.of(slot.name()),
                     List.of(),

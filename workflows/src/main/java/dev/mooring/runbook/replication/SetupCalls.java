@@ -105,7 +105,8 @@ final class SetupCalls {
   }
 
   AccountActivities.AccountSet makeAccount(Instance primary, Call call) {
-    return accounts(ActivityPolicies.ENSURE, primary).ensureAccount(account(call, primary));
+    return accounts(ActivityPolicies.ENSURE_TO_ITS_END, primary)
+        .ensureAccount(account(call, primary));
   }
 
   AccountActivities.AccountDropped dropAccount(ActivityPolicies how, Instance primary, Call call) {
@@ -165,7 +166,7 @@ final class SetupCalls {
     return FanOut.onHosts(
         AccessActivities.class,
         each(instances),
-        work -> on(ActivityPolicies.ENSURE, work, "set the access lines of"),
+        work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set the access lines of"),
         work -> new AccessActivities.EnsureAccess(call, work, lines),
         port -> port::ensureAccess);
   }
@@ -235,7 +236,7 @@ final class SetupCalls {
     return FanOut.onHosts(
         CopyActivities.class,
         each(standbys),
-        work -> on(ActivityPolicies.ENSURE, work, "begin the base backup of"),
+        work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "begin the base backup of"),
         work -> copy(work, primary, elsewhere, call),
         port -> port::ensureCopying);
   }
@@ -260,7 +261,7 @@ final class SetupCalls {
     return FanOut.onHosts(
         CopyActivities.class,
         each(standbys),
-        work -> on(ActivityPolicies.ENSURE, work, "place the base backup of"),
+        work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "place the base backup of"),
         work -> copy(work, primary, elsewhere, call),
         port -> port::ensurePlaced);
   }
@@ -279,7 +280,7 @@ final class SetupCalls {
     return FanOut.onHosts(
         RoleActivities.class,
         each(standbys),
-        work -> on(ActivityPolicies.ENSURE, work, "let follow"),
+        work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "let follow"),
         work -> follow(work, primary, call),
         port -> port::ensureFollowing);
   }
@@ -310,7 +311,8 @@ final class SetupCalls {
   SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {
     HostWork work = alone(primary);
     return Workflow.newActivityStub(
-            RoleActivities.class, on(ActivityPolicies.ENSURE, work, "set who commits wait for at"))
+            RoleActivities.class,
+            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set who commits wait for at"))
         .ensureSynchronousSet(new SetSynchronous(call, work, set.names(), set.commit()));
   }
 
@@ -329,7 +331,8 @@ final class SetupCalls {
     FanOut.onHostsThatAnswer(
         RoleActivities.class,
         each(members),
-        work -> on(ActivityPolicies.ENSURE, work, "record who takes writes at the host of"),
+        work ->
+            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "record who takes writes at the host of"),
         work -> new Adopt(call, work, writer.id()),
         port -> port::ensureAdopted,
         (work, failures) -> {

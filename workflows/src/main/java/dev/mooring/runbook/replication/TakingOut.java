@@ -93,7 +93,7 @@ final class TakingOut {
 
   private SlotsSet dropped(SlotsAt at) {
     return calls.slots(
-        ActivityPolicies.ENSURE,
+        ActivityPolicies.ENSURE_TO_ITS_END,
         at.sender(),
         List.of(),
         at.names(),
@@ -129,7 +129,9 @@ final class TakingOut {
             ReplicationStep.DROP_ACCOUNT,
             () ->
                 calls.dropAccount(
-                    ActivityPolicies.ENSURE, primary, run.call(ReplicationStep.DROP_ACCOUNT)),
+                    ActivityPolicies.ENSURE_TO_ITS_END,
+                    primary,
+                    run.call(ReplicationStep.DROP_ACCOUNT)),
             Undo.nothing("a role without members is made anew by a setup"));
     switch (dropped.dropped()) {
       case DROPPED -> changed.add(primary.id() + ": dropped the role");

@@ -217,7 +217,7 @@ final class SwitchoverCalls {
   // ---- before the outage
 
   SlotsSet setSlots(Call call, Instance on, List<String> present, List<String> absent) {
-    return replication(on, ActivityPolicies.ENSURE, "slots of " + on.id())
+    return replication(on, ActivityPolicies.ENSURE_TO_ITS_END, "slots of " + on.id())
         .ensureSlots(
             new EnsureSlots(call, cluster.policies().database(), server(on), present, absent));
   }

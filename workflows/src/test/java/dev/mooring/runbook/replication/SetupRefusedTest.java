@@ -34,7 +34,9 @@ class SetupRefusedTest {
         () ->
             bed.client()
                 .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"))
-                .setUp(Typed.json("{'cluster':'strait','act':'setup','mode':'execute'}")));
+                .setUp(
+                    Typed.json(
+                        "{'cluster':'strait','act':'setup','mode':'execute','by':'alice'}")));
   }
 
   @Test
