@@ -37,7 +37,10 @@ class FeaturesPageTest {
   private static final List<String> OWNED =
       Stream.concat(
               IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
-              Stream.of(List.of("H11", "H12", "H15", "T31", "T28", "S18"), RESILVER, REPLICATION)
+              Stream.of(
+                      List.of("H11", "H12", "H15", "T31", "T16", "T28", "T33", "S18"),
+                      RESILVER,
+                      REPLICATION)
                   .flatMap(List::stream))
           .toList();
   private static final String LONG = " (long)";

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * them at site west, each host with an SSH server of its own. Closing it removes every trace.
  */
 public final class Lab implements AutoCloseable {
+  private static final Set<Lab> UP = ConcurrentHashMap.newKeySet();
+
   private final LabRecord record;
   private final LabServers servers;
 
@@ -32,6 +36,7 @@ public final class Lab implements AutoCloseable {
   static Lab up(LabPlan plan, Map<String, String> environment) {
     Lab lab = new Lab(LabRecord.create(Machine.found(environment), plan));
     try {
+      UP.add(lab);
       new LabBuilding(lab.record).build();
       return lab;
     } catch (RuntimeException e) {
@@ -42,6 +47,11 @@ public final class Lab implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Those that this process made, and did not remove. */
+  public static List<Lab> up() {
+    return List.copyOf(UP);
   }
 
   /** The lab that an earlier call made in that directory, also if it was only half made. */
@@ -302,6 +312,7 @@ public final class Lab implements AutoCloseable {
   /** Removes the lab and proves that nothing of it is left; else fails naming what is. */
   @Override
   public void close() {
+    UP.remove(this);
     new LabRemoval(record).remove();
   }
 }

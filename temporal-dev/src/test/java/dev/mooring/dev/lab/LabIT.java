@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The lab itself, on real servers: what the other tests rely on. */
 class LabIT {
@@ -43,6 +45,19 @@ class LabIT {
     assertThat(systemIdentifier(lab.instance("east-0")))
         .isEqualTo(systemIdentifier(lab.instance("west-0")))
         .isNotEqualTo(systemIdentifier(lab.instance("east-1")));
+  }
+
+  /** As it happens by itself where a test fails. */
+  @Test
+  void what_its_servers_said_is_kept_of_a_test_that_fails(@TempDir Path kept) throws IOException {
+    assertThat(Lab.up()).contains(lab);
+    assertThat(KeptLogs.keep(lab, kept))
+        .contains(
+            kept.resolve(lab.name()).resolve("e0").resolve("east-0.log"),
+            kept.resolve(lab.name()).resolve("w0").resolve("sshd.log"));
+    assertThat(kept.resolve(lab.name()).resolve("e0").resolve("east-0.log"))
+        .content()
+        .contains("database system is ready to accept connections");
   }
 
   @Test
