@@ -135,6 +135,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     return Long.parseLong(ask(instance, "SELECT count(*) FROM lab.written"));
   }
 
+  /** Its group is there a moment after its number is. */
   @Override
   public void killCopy(String instance) {
     LabInstance one = lab.instance(instance);
@@ -144,7 +145,8 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
         "sh",
         "-c",
         "until [ -s \"$0\"/*/pid ]; do sleep 0.05; done; read -r pid <$(echo \"$0\"/*/pid);"
-            + " leader=$(ps -o ppid= -p \"$pid\"); kill -9 $leader; kill -9 -\"$pid\"",
+            + " leader=$(ps -o ppid= -p \"$pid\"); kill -9 $leader;"
+            + " until kill -9 -\"$pid\" || ! kill -0 \"$pid\"; do sleep 0.05; done",
         copies.toString());
   }
 
