@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
@@ -136,6 +139,8 @@ public interface ReplicationActivities {
    * @param sinceCheckpoint bytes of WAL since the REDO position of its last checkpoint; 0 of a
    *     standby
    * @param answerMillis how long it took to connect and answer
+   * @param archived the last file that was archived; empty where none was, and in histories of
+   *     releases that did not ask
    */
   record MemberReadiness(
       InstanceId instance,
@@ -147,7 +152,9 @@ public interface ReplicationActivities {
       List<String> files,
       String archiver,
       long sinceCheckpoint,
-      long answerMillis) {
+      long answerMillis,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String archived) {
     public MemberReadiness {
       rights = List.copyOf(rights);
       lackingExtensions = List.copyOf(lackingExtensions);

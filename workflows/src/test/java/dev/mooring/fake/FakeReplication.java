@@ -98,7 +98,8 @@ final class FakeReplication implements ReplicationActivities {
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
         "",
         0,
-        4);
+        4,
+        "000000010000000000000003");
   }
 
   private static InstanceFailure away(FakeMember member) {

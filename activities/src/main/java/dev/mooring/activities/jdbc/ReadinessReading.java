@@ -41,6 +41,7 @@ final class ReadinessReading {
                     ORDER BY name) AS files,
              CASE WHEN archiver.last_failed_time > coalesce(archiver.last_archived_time, '-infinity')
                   THEN coalesce(archiver.last_failed_wal, '') ELSE '' END AS archiver,
+             coalesce(archiver.last_archived_wal, '') AS archived,
              CASE WHEN pg_is_in_recovery() THEN 0
                   ELSE greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(),
                                                    (pg_control_checkpoint()).redo_lsn))
@@ -96,7 +97,8 @@ final class ReadinessReading {
         ServerReading.texts(row, "files"),
         text(row, "archiver"),
         row.getLong("since_checkpoint"),
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos));
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos),
+        text(row, "archived"));
   }
 
   private static List<MoveRight> held(ResultSet row) throws SQLException {

@@ -9,13 +9,13 @@ usable() { # directory
   [ -d "$1" ] && [ -w "$1" ] && [ -x "$1" ]
 }
 
-# Sets libdir to where the server programs have their own libraries.
+# Sets libdir to where the server programs have their own libraries; false where that can't be seen.
 of_libraries() {
   libdir=$("$bin/pg_config" --pkglibdir 2>/dev/null) && return 0
   for libdir in "$bin/../lib" "$bin/../lib/postgresql" "$bin/../lib64/pgsql"; do
     [ ! -e "$libdir/libpqwalreceiver.so" ] || return 0
   done
-  refuse HOST_PROGRAM_MISSING "no pg_config in $bin: where its libraries are can't be seen"
+  return 1
 }
 
 library_at() { # path, without its suffix or with it
@@ -40,7 +40,10 @@ library_on_path() { # name
 # Looks for a library as the server does, by the name that a setting or a function has for it; from
 # version 18 on the server takes $libdir away from a name without a directory.
 need_library() { # name
-  of_libraries
+  of_libraries || {
+    lacks "library $1 can't be looked for: no pg_config in $bin"
+    return 0
+  }
   case $1 in
     '$libdir'/*/*) library_at "$libdir/${1#*/}" ;;
     '$libdir'/*)
@@ -55,8 +58,10 @@ need_library() { # name
 
 # Whether programs here can take a locale, under any of the spellings it goes by.
 need_locale() { # name
-  command -v locale >/dev/null ||
-    refuse HOST_PROGRAM_MISSING "no program locale: which locales are there can't be seen"
+  command -v locale >/dev/null || {
+    lacks "locale $1 can't be looked for: no program locale"
+    return 0
+  }
   LC_ALL=$1 locale charmap >/dev/null 2>"$work/$subject.locale"
   [ ! -s "$work/$subject.locale" ] || lacks "locale $1 is not there"
 }

@@ -28,9 +28,10 @@ say_unit() {
   esac
 }
 
-# Configuration files as the server named them, one to a line.
+# Configuration files as the server named them, one to a line. Its settings are asked by its data directory alone.
 say_unreadable() { # files
   frame unreadable
+  [ -e "$data/postgresql.conf" ] || printf 'no postgresql.conf in %s, by which alone its settings are asked\n' "$data"
   [ -n "$1" ] || return 0
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"

@@ -9,6 +9,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.worker.MooringWorker;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -73,6 +74,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     LabInstance sibling = stage.lab.instance("east-1");
     Path access = target.dataDirectory().resolve("pg_hba.conf");
     String before = Files.readString(access);
+    Path settings = primary.dataDirectory().resolve("postgresql.conf");
+    Path elsewhere = primary.dataDirectory().resolveSibling("elsewhere.conf");
     // where all hosts of the lab see it
     Path library = stage.lab.archive(0).resolve("unlike.so");
     Path patroni = sibling.dataDirectory().resolveSibling("patroni");
@@ -85,21 +88,30 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       ask(target, "SELECT pg_reload_conf()");
       Files.setPosixFilePermissions(
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(settings, elsewhere);
       assertThat(against(plan("west-0")))
           .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
           .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
           .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
           .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
           .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
+          .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
           .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
           .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
     } finally {
       manager.destroyForcibly().waitFor();
+      putBack(elsewhere, settings);
       Files.setPosixFilePermissions(
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwx------"));
       Files.writeString(access, before);
       ask(target, "SELECT pg_reload_conf()");
       ask(primary, "DROP FUNCTION IF EXISTS unlike(); GRANT pg_checkpoint TO mooring");
+    }
+  }
+
+  private static void putBack(Path moved, Path to) throws IOException {
+    if (Files.exists(moved)) {
+      Files.move(moved, to);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -55,6 +56,14 @@ public record Around(
   /** Why its host told nothing. */
   String whyUnseen(Instance member) {
     return why(unseen, member);
+  }
+
+  /** By which code its host told nothing. */
+  Optional<FailureCode> unseenBy(Instance member) {
+    return unseen.stream()
+        .filter(failure -> failure.instance().equals(member.id()))
+        .map(InstanceFailure::code)
+        .findFirst();
   }
 
   private static String why(List<InstanceFailure> failures, Instance member) {

@@ -99,7 +99,7 @@ final class AroundCalls {
         new ObserveSurroundings(
             call,
             work,
-            needs,
+            member.equals(move.to()) ? needs : HostNeeds.NONE,
             said.ready(member).map(MemberReadiness::files).orElse(List.of()),
             move.streamsFromTarget(member)
                 ? List.of(upstream.apply(move.to(), member))

@@ -90,13 +90,28 @@ final class AroundChecks {
     };
   }
 
+  /** Where nothing is archived a stop waits for no archiver, whatever failed before. */
   private void archiver(MemberReadiness from) {
+    boolean off =
+        sight
+            .member(move.from())
+            .flatMap(member -> member.setting("archive_mode"))
+            .filter("off"::equals)
+            .isPresent();
     rows.row(
-        from.archiver().isEmpty(),
+        off || from.archiver().isEmpty(),
         "last word of " + move.from().id() + "'s archiver",
-        from.archiver().isEmpty() ? "archived" : "could not archive " + from.archiver(),
-        "that it archived",
-        "look at its log: a stop waits for the archiver, and the archive has a gap until it works");
+        off ? "archive_mode is off" : lastWord(from),
+        "not that it could not archive",
+        "look at its log: a stop waits for the archiver, and the archive has a gap until it works;"
+            + " pg_stat_reset_shared('archiver') forgets a failure that nothing is left of");
+  }
+
+  private static String lastWord(MemberReadiness from) {
+    if (!from.archiver().isEmpty()) {
+      return "could not archive " + from.archiver();
+    }
+    return from.archived().isEmpty() ? "nothing yet" : "archived " + from.archived();
   }
 
   /** One that the primary itself lacks files of is no difference between the two. */

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
@@ -11,7 +12,8 @@ import java.util.Optional;
 
 /** What each member must have around it on its host. */
 final class HostAround {
-  private static final List<String> MODES = List.of("700", "750");
+  /** The owner everything, the group no writing, others nothing: as the server checks it. */
+  private static final String MODES = "[0-7]?7[0145]0";
 
   private final Move move;
   private final SwitchoverSight sight;
@@ -36,7 +38,12 @@ final class HostAround {
             member.id() + "'s surroundings",
             sight.around().whyUnseen(member),
             "readable",
-            "let the worker of its site reach its host and the secrets it needs");
+            sight
+                .around()
+                .unseenBy(member)
+                .filter(code -> code.owner() == FailureCode.Owner.OPERATOR)
+                .map(FailureCode::hint)
+                .orElse("let the worker of its site reach its host"));
       }
     }
   }
@@ -44,15 +51,7 @@ final class HostAround {
   private void of(Instance member, Surroundings around) {
     programs(member, around);
     files(member, around);
-    rows.row(
-        PreflightRule.OTHER_MANAGERS,
-        around.managers().isEmpty(),
-        member.id() + "'s other managers",
-        around.managers().isEmpty() ? "none" : String.join("; ", around.managers()),
-        "none that starts, stops or promotes it in the midst of the move",
-        "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
-            + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
-            + " runs");
+    managers(member, around.managers());
     if (member.equals(move.to())) {
       rows.row(
           around.missing().isEmpty(),
@@ -64,6 +63,19 @@ final class HostAround {
     if (move.streamsFromTarget(member)) {
       trial(member, around.trial());
     }
+  }
+
+  /** To let one run beside a sibling leaves those of the two that change roles judged. */
+  private void managers(Instance member, List<String> managers) {
+    rows.row(
+        move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS,
+        managers.isEmpty(),
+        member.id() + "'s other managers",
+        managers.isEmpty() ? "none" : String.join("; ", managers),
+        "none that starts, stops or promotes it in the midst of the move",
+        "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
+            + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
+            + " runs");
   }
 
   private void programs(Instance member, Surroundings around) {
@@ -97,14 +109,17 @@ final class HostAround {
         member.id() + "'s configuration files",
         around.unreadable().isEmpty() ? read(member) : String.join("; ", around.unreadable()),
         "readable by the account that starts it",
-        "give them to " + around.ownership().login() + ": its next start would fail");
+        "give them to "
+            + around.ownership().login()
+            + ", or put links to them in the data directory: its next start, or the move's reading"
+            + " of them, would fail");
     Ownership whose = around.ownership();
     row(
         member,
-        whose.owner().equals(whose.login()) && MODES.contains(whose.mode()),
+        whose.owner().equals(whose.login()) && whose.mode().matches(MODES),
         member.id() + "'s owner and mode",
         whose.owner() + ", " + whose.mode(),
-        whose.login() + ", 700 or 750",
+        whose.login() + ", 700 or 750: all for it, no writing by its group, nothing for others",
         "a server with another owner or mode does not start: chown or chmod " + member.id());
   }
 

@@ -83,12 +83,14 @@ final class Preflight {
 
   private void directory(MemberObserved one, Instance declared) {
     String directory = one.setting("data_directory").orElse("not told");
-    rows.row(
-        directory.equals(declared.dataDirectory()),
-        declared.id() + "'s data directory",
-        directory,
-        declared.dataDirectory(),
-        "correct dataDirectory in the cluster file, or the instance's port");
+    boolean holds = directory.equals(declared.dataDirectory());
+    String looked = declared.id() + "'s data directory";
+    String remedy = "correct dataDirectory in the cluster file, or the instance's port";
+    if (move.siblings().contains(declared)) {
+      rows.row(PreflightRule.SIBLINGS, holds, looked, directory, declared.dataDirectory(), remedy);
+    } else {
+      rows.row(holds, looked, directory, declared.dataDirectory(), remedy);
+    }
   }
 
   private void replay(MemberObserved to) {

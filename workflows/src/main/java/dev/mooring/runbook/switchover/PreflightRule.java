@@ -15,7 +15,7 @@ public enum PreflightRule {
   PREPARED_TRANSACTIONS,
   /** Without checksums or hint bits in WAL a later pg_rewind is not possible. */
   REWIND_LATER,
-  /** A sibling that can't be seen will not follow. */
+  /** A sibling that can't be seen, or is not as it must be, may not follow. */
   SIBLINGS,
   /** Minor versions of the two sides differ. */
   MINOR_VERSIONS,
@@ -25,7 +25,7 @@ public enum PreflightRule {
   UPSTREAM_ADDRESS,
   /** Whom the primary's commits wait for is not what the cluster file says. */
   SYNCHRONOUS_DRIFT,
-  /** Another program that starts, stops or promotes servers runs on a member's host. */
+  /** Another program that starts, stops or promotes servers runs on the host of either side. */
   OTHER_MANAGERS,
   /** An extension that is installed has no files on the target's host at its version. */
   EXTENSIONS,

@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What members have around them stands against a move where it would stop it, each for itself. */
 class AroundTest {
@@ -56,6 +57,8 @@ class AroundTest {
             + " tablespaces: no locale de_DE",
         "surroundings.0.managers        | patroni runs    | east-0's other managers: patroni",
         "surroundings.1.managers        | repmgrd runs    | east-1's other managers: repmgrd",
+        "surroundings.2.unreadable      | no postgresql.conf in /d | west-0's configuration files:"
+            + " no postgresql.conf in /d",
         "ready.2.lackingExtensions      | postgis 3.3.2   | west-0's extensions: not there:"
             + " postgis",
       })
@@ -73,6 +76,8 @@ class AroundTest {
       value = {
         "surroundings.0.ownership.owner | root | east-0's owner and mode: root, 700",
         "surroundings.2.ownership.mode  | 755  | west-0's owner and mode: postgres, 755",
+        "surroundings.2.ownership.mode  | 770  | west-0's owner and mode: postgres, 770",
+        "surroundings.2.ownership.mode  | 710x | west-0's owner and mode: postgres, 710x",
         "surroundings.2.libc | glibc 2.31 | west-0's order of texts: C library glibc 2.31 instead",
         "ready.2.collations.0.actual | 153.14 | west-0's order of texts: ICU 153.14 instead of",
         "ready.0.archiver | 00000001000000000000000A | last word of east-0's archiver: could not",
@@ -80,6 +85,65 @@ class AroundTest {
   void a_value_that_is_not_as_it_must_be_fails_a_row_alone(
       String path, String value, String words) {
     assertThat(wrong(rows(altered(path, value)))).singleElement().asString().startsWith(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"700", "750", "710", "740", "2750", "1700"})
+  void a_mode_that_the_server_starts_with_fails_no_row(String mode) {
+    assertThat(wrong(rows(altered("surroundings.2.ownership.mode", mode)))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "surroundings.0.managers | other-managers",
+        "surroundings.1.managers | siblings",
+        "surroundings.2.managers | other-managers",
+      })
+  void managers_of_a_sibling_are_broken_by_the_rule_of_siblings(String path, String rule) {
+    SwitchoverSight seen = altered(path, List.of("repmgrd runs"));
+    assertThat(wrong(rows(seen))).singleElement().asString().endsWith("(rule " + rule + ")");
+    assertThat(wrong(rows(seen, rule))).isEmpty();
+    String other = rule.equals("siblings") ? "other-managers" : "siblings";
+    assertThat(wrong(rows(seen, other))).hasSize(1);
+  }
+
+  /** A server that archives nothing waits for no archiver, whatever failed before. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "on  | ''  | 0A  | archived 0A",
+        "on  | ''  | ''  | nothing yet",
+        "off | 0B  | 0A  | archive_mode is off",
+      })
+  void the_archivers_last_word_says_what_it_archived(
+      String mode, String failed, String archived, String words) {
+    SwitchoverSight told =
+        sight.with(
+            Altered.of(
+                Altered.of(sight.around(), "ready.0.archiver", failed),
+                "ready.0.archived",
+                archived));
+    assertThat(rows(PreflightTest.setting(told, EAST_0, "archive_mode", mode)))
+        .filteredOn(row -> row.looked().equals("last word of east-0's archiver"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.judged()).isEqualTo(Judged.GOOD);
+              assertThat(row.seen()).isEqualTo(words);
+            });
+  }
+
+  @Test
+  void a_failure_of_the_archiver_is_told_with_what_forgets_it() {
+    assertThat(rows(altered("ready.0.archiver", "0B")))
+        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .singleElement()
+        .extracting(PreflightRow::remedy)
+        .asString()
+        .contains("pg_stat_reset_shared('archiver')");
   }
 
   @Test
@@ -183,8 +247,15 @@ class AroundTest {
         .startsWith("west-0 answers: not over a new connection: timed out");
   }
 
-  @Test
-  void a_host_that_does_not_tell_stands_against_the_move() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HOST_SILENT            | let the worker of its site reach its host",
+        "AUTHENTICATION_REFUSED | check the account, the key or the password",
+        "HOST_PROGRAM_MISSING   | install that program on the host",
+      })
+  void a_host_that_does_not_tell_stands_against_the_move(FailureCode code, String remedy) {
     Around around = sight.around();
     SwitchoverSight seen =
         sight.with(
@@ -193,12 +264,13 @@ class AroundTest {
                 List.of(),
                 List.of(around.surroundings().get(EAST_0), around.surroundings().get(WEST_0)),
                 List.of(
-                    new InstanceFailure(
-                        cluster.members().get(EAST_1).id(),
-                        FailureCode.HOST_SILENT,
-                        "no answer"))));
-    assertThat(wrong(rows(seen)))
+                    new InstanceFailure(cluster.members().get(EAST_1).id(), code, "no answer"))));
+    List<PreflightRow> rows = rows(seen);
+    assertThat(wrong(rows))
         .containsExactly("east-1's surroundings: no answer, must be readable (rule siblings)");
+    assertThat(rows)
+        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .allMatch(row -> row.remedy().startsWith(remedy));
   }
 
   /** What is told, and refuses nothing. */

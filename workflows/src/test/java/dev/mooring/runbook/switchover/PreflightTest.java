@@ -209,6 +209,15 @@ class PreflightTest {
   }
 
   @Test
+  void a_sibling_that_lies_elsewhere_is_left_behind_by_the_name_of_the_rule() {
+    SwitchoverSight seen = setting(sight(), EAST_1, "data_directory", "/other");
+    assertThat(wrong(rows(seen))).singleElement().asString().endsWith("(rule siblings)");
+    assertThat(wrong(rows(seen, "siblings"))).isEmpty();
+    SwitchoverSight target = setting(sight(), WEST_0, "data_directory", "/other");
+    assertThat(wrong(rows(target, "siblings"))).hasSize(1);
+  }
+
+  @Test
   void a_sibling_whose_host_is_dead_is_left_behind_by_the_name_of_the_rule() {
     SwitchoverSight all = sight();
     SwitchoverSight without =

@@ -155,7 +155,7 @@ class SwitchoverWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
     strait.allFollow("east-0");
     String overriding =
-        TO_WEST.replace("}", ",'overrides':'logical-slots','reason':'made anew tonight'}");
+        TO_WEST.replace("}", ",'overrides':'logical-slots,siblings','reason':'made anew tonight'}");
     assertThat(strait.execute(overriding).outcome()).isEqualTo("Completed");
     assertThat(strait.world().lastReceipt().decisions())
         .filteredOn(DecisionRecord::isOverride)
