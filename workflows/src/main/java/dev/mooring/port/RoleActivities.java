@@ -108,7 +108,8 @@ public interface RoleActivities {
    * taken out; of any other that nobody does there. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
-   * FailureCode#TWO_PRIMARIES} when another runs and is no standby.
+   * FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too, or
+   * left processes that may still commit.
    */
   Adopted ensureAdopted(Adopt request);
 

@@ -45,6 +45,11 @@ final class FakeMember {
   boolean standbySignal;
   boolean replayPaused;
   long fencedEpoch;
+
+  /** The timeline of its last checkpoint, where that was before its promotion. */
+  Optional<TimelineId> checkpointedOn = Optional.empty();
+
+  final NavigableSet<String> lostSlots = new TreeSet<>();
   List<String> accessLines = List.of();
   String synchronousNames = "";
   String synchronousCommit = "on";
@@ -83,7 +88,7 @@ final class FakeMember {
     return FakeControl.of(
         Harbour.systemOf(instance.content()),
         state,
-        timeline(),
+        checkpointedOn.orElse(timeline()),
         new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
   }
 
@@ -122,6 +127,7 @@ final class FakeMember {
   void start() {
     if (fencedEpoch == 0 && !running) {
       running = true;
+      checkpointedOn = Optional.empty();
       state = standbySignal ? InstanceState.IN_ARCHIVE_RECOVERY : InstanceState.IN_PRODUCTION;
     }
   }

@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -112,7 +113,8 @@ public final class FakeMembers implements StreamingHands {
         .upstream
         .map(upstream -> member(upstream.instance()))
         .filter(sender -> standby.standbySignal && connected(standby, sender))
-        .filter(sender -> sender.slots.contains(standby.instance().replicationName()));
+        .filter(sender -> sender.slots.contains(standby.instance().replicationName()))
+        .filter(sender -> !sender.lostSlots.contains(standby.instance().replicationName()));
   }
 
   /** Whose WAL the archive gives to one that it feeds alone: a primary archives all it writes. */
@@ -194,6 +196,23 @@ public final class FakeMembers implements StreamingHands {
   /** That member still has a slot of a time when it was the primary, or sent WAL on. */
   public synchronized void leftSlot(String id, String name) {
     member(new InstanceId(id)).slots.add(name);
+  }
+
+  /** The WAL that its slot of that name kept is gone. */
+  public synchronized void loseSlot(String id, String name) {
+    member(new InstanceId(id)).lostSlots.add(name);
+  }
+
+  /** It ended before the first checkpoint of the timeline that it was promoted to. */
+  public synchronized void killBeforeItsCheckpoint(String id) {
+    FakeMember member = member(new InstanceId(id));
+    member.kill();
+    member.checkpointedOn = Optional.of(TimelineHistory.first().of());
+  }
+
+  /** Somebody puts the file of a standby beside the data of one that runs. */
+  public synchronized void putSignal(String id) {
+    member(new InstanceId(id)).standbySignal = true;
   }
 
   /** Somebody set who its commits wait for. */

@@ -126,7 +126,7 @@ final class FakeReplication implements ReplicationActivities {
                     "",
                     senders.stream().anyMatch(s -> s.slot().equals(name)),
                     0,
-                    "reserved")));
+                    member.lostSlots.contains(name) ? "lost" : "reserved")));
     return new MemberObserved(
         member.instance().id(),
         member.control().systemIdentifier(),
@@ -191,6 +191,7 @@ final class FakeReplication implements ReplicationActivities {
         if (used) {
           kept.add(name);
         } else if (member.slots.remove(name)) {
+          member.lostSlots.remove(name);
           dropped.add(name);
         }
       }

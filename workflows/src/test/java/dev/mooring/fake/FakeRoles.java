@@ -280,7 +280,8 @@ final class FakeRoles implements RoleActivities {
       FakeMember member = claimed(request.call(), request.on(), false);
       String before = member.authority.writer();
       boolean writer = member.instance().id().equals(request.writer());
-      if (writer != member.isPrimary()) {
+      boolean produces = member.running && member.state == InstanceState.IN_PRODUCTION;
+      if (writer ? !member.isPrimary() : member.isPrimary() || produces) {
         throw FakeHost.failure(
             writer ? FailureCode.NO_PRIMARY : FailureCode.TWO_PRIMARIES,
             member.instance().id() + (writer ? " does not take writes" : " is no standby"));

@@ -13,7 +13,9 @@ adopt() {
     claimed "$me"
     unfence
   else
-    [ "$state" = STOPPED ] || [ -e "$data/standby.signal" ] ||
+    # a signal file says what the next start would be; an orphan may still commit
+    [ "$state" = STOPPED ] ||
+      { [ "$state" = RUNNING ] && [ -e "$data/standby.signal" ] && [ "$value" != 'in production' ]; } ||
       refuse_claimed TWO_PRIMARIES "the server in $data is $state and no standby: stop it first"
     claimed none
   fi

@@ -1,7 +1,10 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
@@ -31,18 +34,43 @@ final class Adopting {
   /** What was seen, and what follows. */
   record Looked(AdoptionPlan plan, List<String> broken) {}
 
-  /** That the authority names another is what it is for; a newer timeline elsewhere is not. */
+  /**
+   * That the authority names another is what it is for, as long as that one is seen not to be
+   * ahead; a newer timeline elsewhere is not.
+   */
   Looked look(Members members, Call call) {
     WhoMayWrite hosts = WhoMayWrite.asked(calls, members.primary(), call);
+    List<DirectorySeen> directories =
+        calls.directories(cluster.members(), List.of(), call).stream()
+            .flatMap(host -> host.seen().stream())
+            .toList();
     List<String> overrides =
         Stream.concat(request.overrides().stream(), Stream.of(SourceRule.OTHER_WRITER.text()))
             .toList();
-    List<String> broken = hosts.broken(members, List.of(), overrides);
+    List<String> broken = hosts.broken(members, directories, overrides);
     List<Instance> asked =
         cluster.members().stream().filter(i -> request.instances().contains(i.id())).toList();
-    return new Looked(
-        RunContext.orRefuse(AdoptionPlan.judge(cluster, members, asked, hosts.hosts())),
-        broken.stream().filter(rule -> !rule.startsWith(SourceRule.OTHER_WRITER.text())).toList());
+    AdoptionPlan plan =
+        RunContext.orRefuse(AdoptionPlan.judge(cluster, members, asked, hosts.hosts()));
+    List<String> doubts = NamedBefore.doubts(members, hosts.roles(), directories);
+    if (doubts.isEmpty()) {
+      return new Looked(plan, broken.stream().filter(rule -> !isOtherWriter(rule)).toList());
+    }
+    if (!request.overrides().contains(SourceRule.OTHER_WRITER.text())) {
+      throw RunbookStop.refused(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s; %s. If %s is the right one all the same, override %s with a reason",
+              String.join("; ", broken.stream().filter(Adopting::isOtherWriter).toList()),
+              String.join("; ", doubts),
+              members.primary().id(),
+              SourceRule.OTHER_WRITER.text()));
+    }
+    return new Looked(plan, broken);
+  }
+
+  private static boolean isOtherWriter(String broken) {
+    return broken.startsWith(SourceRule.OTHER_WRITER.text());
   }
 
   /**
@@ -63,7 +91,10 @@ final class Adopting {
               if (!own.isEmpty()) {
                 throw RunbookStop.failed(own.get(0).code(), own.get(0).message());
               }
-              return calls.adopted(plan.writer(), others, call);
+              List<InstanceFailure> silent = calls.adopted(plan.writer(), others, call);
+              FanOut.failOn(
+                  silent.stream().filter(one -> one.code() == FailureCode.TWO_PRIMARIES).toList());
+              return silent;
             },
             Undo.nothing("it takes writes with or without a record of it"));
     List<InstanceId> not = untold.stream().map(InstanceFailure::instance).toList();

@@ -5,6 +5,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -19,13 +20,16 @@ import java.util.List;
  * @param writer that takes writes
  * @param told hosts whose authority is to say something else
  * @param objects what an approval is about, one sentence each, also what could not be seen
+ * @param unseen members that were not seen, and why, one sentence each
  */
-record AdoptionPlan(Instance writer, List<Instance> told, List<String> objects) {
+record AdoptionPlan(
+    Instance writer, List<Instance> told, List<String> objects, List<String> unseen) {
   private static final String NOBODY = "none";
 
   AdoptionPlan {
     told = List.copyOf(told);
     objects = List.copyOf(objects);
+    unseen = List.copyOf(unseen);
   }
 
   /**
@@ -42,24 +46,17 @@ record AdoptionPlan(Instance writer, List<Instance> told, List<String> objects) 
               writer.id(), asked.stream().map(Instance::id).toList()));
     }
     List<InstanceRole> roles = hosts.stream().flatMap(host -> host.roles().stream()).toList();
-    List<String> unseen = new ArrayList<>();
+    List<InstanceFailure> unseen = new ArrayList<>();
     for (RolesObserved host : hosts) {
       for (InstanceFailure silent : host.failures()) {
         if (silent.instance().equals(writer.id())) {
           return Verdict.never(silent.code(), writer.id() + ": " + silent.message());
         }
-        unseen.add(
-            silent.instance()
-                + ": its host was not seen and is not told; it may take writes too: "
-                + silent.message());
+        unseen.add(silent);
       }
     }
     for (InstanceRole role : roles) {
-      boolean may =
-          !role.instance().equals(writer.id())
-              && role.process() != ServerProcess.STOPPED
-              && !role.start().standbySignal();
-      if (may) {
+      if (!role.instance().equals(writer.id()) && mayWrite(role)) {
         return Verdict.never(
             FailureCode.TWO_PRIMARIES,
             String.format(
@@ -70,8 +67,24 @@ record AdoptionPlan(Instance writer, List<Instance> told, List<String> objects) 
     return Verdict.proceed(planned(cluster, members, roles, unseen));
   }
 
+  /** A signal file says what its next start would be; an orphan may still commit. */
+  private static boolean mayWrite(InstanceRole role) {
+    boolean standby =
+        role.process() == ServerProcess.RUNNING
+            && role.start().standbySignal()
+            && role.control().state() != InstanceState.IN_PRODUCTION;
+    return role.process() != ServerProcess.STOPPED && !standby;
+  }
+
+  /** Why one was not seen differs from one look to the next, and is no part of the objects. */
+  private static String unseen(InstanceFailure silent) {
+    return String.format(
+        "%s: its host was not seen and is not told; it may take writes too (%s)",
+        silent.instance(), silent.code());
+  }
+
   private static AdoptionPlan planned(
-      Cluster cluster, Members members, List<InstanceRole> roles, List<String> unseen) {
+      Cluster cluster, Members members, List<InstanceRole> roles, List<InstanceFailure> unseen) {
     Instance writer = members.primary();
     List<Instance> told = new ArrayList<>();
     List<String> objects = new ArrayList<>();
@@ -90,9 +103,13 @@ record AdoptionPlan(Instance writer, List<Instance> told, List<String> objects) 
               + " takes writes on timeline "
               + members.primarySeen().standing().timeline()
               + ", and may");
-      objects.addAll(unseen);
+      unseen.forEach(silent -> objects.add(unseen(silent)));
     }
-    return new AdoptionPlan(writer, told, objects);
+    return new AdoptionPlan(
+        writer,
+        told,
+        objects,
+        unseen.stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
   }
 
   private static boolean isNews(Instance writer, InstanceRole role) {

@@ -293,6 +293,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
             () -> adopting.look(members, run.call(ReplicationStep.OBSERVE_ROLES)));
     context.planned(request.inWords(), seen.plan().objects(), List.of());
     if (request.mode() == Mode.PLAN || seen.plan().told().isEmpty()) {
+      degraded.addAll(seen.plan().unseen());
       return ended(
           request.mode() == Mode.PLAN ? "planned" : "Completed",
           seen.plan().told().size() + " hosts would be told who takes writes",
@@ -307,11 +308,11 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
-    AdoptionPlan plan = adopting.look(now, call).plan();
-    context.plannedAgain(request.inWords(), plan.objects(), List.of());
-    overridden(request, seen.broken());
+    Adopting.Looked again = adopting.look(now, call);
+    context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
+    overridden(request, again.broken());
     takeEpoch(calls, now.primary());
-    changed = adopting.done(plan, degraded);
+    changed = adopting.done(again.plan(), degraded);
     degraded.addAll(run.lateStop());
     return ended("Completed", String.join("; ", changed), now, NONE, NO_SLOTS);
   }

@@ -2,9 +2,9 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.AccessActivities.AccessSet;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyPlaced;
-import dev.mooring.port.CopyActivities.CopyReverted;
 import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.FailureCode;
@@ -18,12 +18,15 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The steps of a setup. Whatever is so already is left out; what was done is kept for the result.
@@ -40,8 +43,8 @@ final class SettingUp {
   private final Instance primary;
   private final List<String> changed = new ArrayList<>();
 
-  /** Whether a standby may be in its place: it needs its slot, access and role from then on. */
-  private boolean placed;
+  /** Standbys that may be in their places: each needs its slot, access and role from then on. */
+  private final Set<InstanceId> placed = new TreeSet<>();
 
   private boolean leftToldOf;
 
@@ -94,13 +97,28 @@ final class SettingUp {
   private Undo unlessPlaced(Runnable act) {
     return Undo.by(
         () -> {
-          if (!placed || Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 1) != 1) {
+          if (keeps() == Workflow.DEFAULT_VERSION) {
             act.run();
-          } else if (!leftToldOf) {
-            leftToldOf = true;
-            run.leaves("slots, access lines and role stay, for standbys that are in their places");
+          } else {
+            tellLeft();
           }
         });
+  }
+
+  /** {@link Workflow#DEFAULT_VERSION} where nothing is kept; before 2 it was the slots of all. */
+  private int keeps() {
+    return placed.isEmpty()
+        ? Workflow.DEFAULT_VERSION
+        : Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 2);
+  }
+
+  private void tellLeft() {
+    if (!leftToldOf) {
+      leftToldOf = true;
+      run.leaves(
+          "slots, access lines and role stay, for standbys that are in their places: "
+              + String.join(", ", placed.stream().map(InstanceId::value).toList()));
+    }
   }
 
   private void openAccess() {
@@ -133,24 +151,39 @@ final class SettingUp {
     run.step(
         ReplicationStep.MAKE_SLOTS,
         () -> {
-          for (MissingSlot slot : plan.slots()) {
-            calls
-                .slots(
-                    ActivityPolicies.ENSURE_TO_ITS_END,
-                    slot.sender(),
-                    List.of(slot.name()),
-                    List.of(),
-                    run.call(ReplicationStep.MAKE_SLOTS))
-                .made()
-                .forEach(name -> changed.add(slot.sender().id() + ": made slot " + name));
-          }
+          plan.slots().forEach(this::makeSlot);
           return plan.slots().size();
         },
-        unlessPlaced(this::dropSlots));
+        Undo.by(this::dropSlots));
   }
 
+  private void makeSlot(MissingSlot slot) {
+    List<String> name = List.of(slot.name());
+    Call call = run.call(ReplicationStep.MAKE_SLOTS);
+    if (slot.lost()) {
+      calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), List.of(), name, call);
+    }
+    calls
+        .slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), name, List.of(), call)
+        .made()
+        .forEach(made -> changed.add(slot.sender().id() + ": made slot " + made));
+  }
+
+  /** A slot that nobody uses keeps WAL until the disk is full. */
   private void dropSlots() {
-    plan.slots()
+    int keeps = keeps();
+    List<String> kept =
+        keeps == Workflow.DEFAULT_VERSION
+            ? List.of()
+            : plan.able().stream()
+                .filter(standby -> keeps == 1 || placed.contains(standby.id()))
+                .map(Instance::replicationName)
+                .toList();
+    if (!kept.isEmpty()) {
+      tellLeft();
+    }
+    plan.slots().stream()
+        .filter(slot -> !kept.contains(slot.name()))
         .forEach(
             slot ->
                 calls.slots(
@@ -181,7 +214,7 @@ final class SettingUp {
               .ifPresent(SettingUp::notCopied);
           return ended;
         });
-    placed = true;
+    copied.forEach(standby -> placed.add(standby.id()));
     List<CopyPlaced> inPlace =
         run.step(
             ReplicationStep.PLACE_COPIES,
@@ -198,9 +231,9 @@ final class SettingUp {
 
   /** It is known then which of them came to their places. */
   private void revert(List<Instance> copied) {
-    List<CopyReverted> reverted =
-        calls.revertCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES));
-    placed &= !copied.equals(plan.following()) || reverted.stream().anyMatch(CopyReverted::placed);
+    calls.revertCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES)).stream()
+        .filter(one -> !one.placed())
+        .forEach(one -> placed.remove(one.instance()));
   }
 
   private static void notCopied(CopyAwaited ended) {
@@ -214,7 +247,7 @@ final class SettingUp {
     if (plan.following().isEmpty()) {
       return;
     }
-    placed = true;
+    plan.following().forEach(standby -> placed.add(standby.id()));
     run
         .step(
             ReplicationStep.FOLLOW,
@@ -248,8 +281,7 @@ final class SettingUp {
     try {
       return streaming();
     } catch (RunbookStop | TemporalFailure e) {
-      placed &= Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 1) == 1;
-      if (!placed) {
+      if (keeps() == Workflow.DEFAULT_VERSION) {
         throw e;
       }
       Deque<RuntimeException> first = new ArrayDeque<>(List.of(e));

@@ -7,6 +7,7 @@ import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.runbook.resilver.CopyCheck;
@@ -138,15 +139,22 @@ final class SetupCheck {
     List<MissingSlot> missing = new ArrayList<>();
     for (Instance standby : able) {
       Instance sender = sender(standby).orElseThrow();
-      boolean there =
+      Optional<Slot> there =
           members.member(sender.id()).stream()
               .flatMap(member -> member.slots().stream())
-              .anyMatch(slot -> slot.name().equals(standby.replicationName()));
-      if (!there && !standby.upstream().equals(Instance.ARCHIVE)) {
-        missing.add(new MissingSlot(sender, standby.replicationName()));
+              .filter(slot -> slot.name().equals(standby.replicationName()))
+              .findFirst();
+      boolean lost = there.filter(slot -> !slot.active() && isLost(slot)).isPresent();
+      if ((there.isEmpty() || lost) && !standby.upstream().equals(Instance.ARCHIVE)) {
+        missing.add(new MissingSlot(sender, standby.replicationName(), lost));
       }
     }
     return missing;
+  }
+
+  /** It keeps no WAL ever again, and nobody can stream from it. */
+  private static boolean isLost(Slot slot) {
+    return slot.walStatus().equals("lost");
   }
 
   private Optional<Against> unfit(Instance standby) {

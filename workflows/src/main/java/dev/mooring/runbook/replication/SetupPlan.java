@@ -46,8 +46,16 @@ record SetupPlan(
     waiting = List.copyOf(waiting);
   }
 
-  /** A slot that a sender does not have yet. */
-  record MissingSlot(Instance sender, String name) {}
+  /**
+   * A slot that a sender does not have yet.
+   *
+   * @param lost one of that name is there whose WAL is gone: it is dropped first
+   */
+  record MissingSlot(Instance sender, String name, boolean lost) {
+    private String inWords() {
+      return sender.id() + ": slot " + name + (lost ? ", anew: its WAL is lost" : "");
+    }
+  }
 
   boolean changesAccess() {
     return !linesBefore.equals(lines);
@@ -63,7 +71,7 @@ record SetupPlan(
     if (changesAccess()) {
       objects.add(primary + ": access lines " + String.join(" | ", lines));
     }
-    slots.forEach(slot -> objects.add(slot.sender().id() + ": slot " + slot.name()));
+    slots.forEach(slot -> objects.add(slot.inWords()));
     objects.addAll(replaced);
     copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
     following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));

@@ -25,6 +25,9 @@ final class TakingOut {
   private final List<String> changed = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
 
+  /** Whether a standby may lack from now on what it needs to stream. */
+  private boolean cutOff;
+
   /**
    * @param before who commits wait for now
    */
@@ -63,14 +66,21 @@ final class TakingOut {
           run.step(
               ReplicationStep.STOP_WAITING,
               () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
-              Undo.by(
-                  () ->
-                      calls.revertSynchronous(
-                          primary, before, run.call(ReplicationStep.STOP_WAITING))));
+              Undo.by(this::waitAgain));
       if (set.changed()) {
         changed.add(primary.id() + ": " + after.inWords());
       }
     }
+  }
+
+  /** Commits that wait for one that can't stream any more would hang. */
+  private void waitAgain() {
+    if (cutOff) {
+      run.leaves(
+          "who commits wait for stays as it was set: what a standby needs to stream may be gone");
+      return;
+    }
+    calls.revertSynchronous(primary, before, run.call(ReplicationStep.STOP_WAITING));
   }
 
   private void dropSlots() {
@@ -80,7 +90,10 @@ final class TakingOut {
     List<SlotsSet> dropped =
         run.step(
             ReplicationStep.DROP_SLOTS,
-            () -> plan.slots().stream().map(this::dropped).toList(),
+            () -> {
+              cutOff = true;
+              return plan.slots().stream().map(this::dropped).toList();
+            },
             Undo.nothing("what a slot kept may be gone at once"));
     for (SlotsSet set : dropped) {
       set.dropped().forEach(name -> changed.add(set.instance() + ": dropped slot " + name));
@@ -127,11 +140,13 @@ final class TakingOut {
     AccountDropped dropped =
         run.step(
             ReplicationStep.DROP_ACCOUNT,
-            () ->
-                calls.dropAccount(
-                    ActivityPolicies.ENSURE_TO_ITS_END,
-                    primary,
-                    run.call(ReplicationStep.DROP_ACCOUNT)),
+            () -> {
+              cutOff = true;
+              return calls.dropAccount(
+                  ActivityPolicies.ENSURE_TO_ITS_END,
+                  primary,
+                  run.call(ReplicationStep.DROP_ACCOUNT));
+            },
             Undo.nothing("a role without members is made anew by a setup"));
     switch (dropped.dropped()) {
       case DROPPED -> changed.add(primary.id() + ": dropped the role");

@@ -12,8 +12,8 @@ import dev.mooring.topology.Instance;
 import java.util.List;
 
 /**
- * What the hosts of all members say of who may write. That of the one that takes writes must
- * answer; another that says nothing is told by whoever asks.
+ * What the hosts of all members say of who may write. It must be known of the one that takes
+ * writes; another that says nothing is told by whoever asks.
  *
  * @param hosts as they answered, or why not
  */
@@ -27,7 +27,9 @@ record WhoMayWrite(List<RolesObserved> hosts) {
     List<RolesObserved> hosts = calls.roles(call);
     hosts.stream()
         .filter(host -> host.host().equals(primary.host()))
-        .forEach(host -> FanOut.failOn(host.failures()));
+        .flatMap(host -> host.failures().stream())
+        .filter(failure -> failure.instance().equals(primary.id()))
+        .forEach(failure -> FanOut.failOn(List.of(failure)));
     return new WhoMayWrite(hosts);
   }
 
@@ -38,14 +40,18 @@ record WhoMayWrite(List<RolesObserved> hosts) {
         .reduce(Epoch.NONE, (one, other) -> one.compareTo(other) >= 0 ? one : other);
   }
 
+  /** What was seen of each instance whose host answered. */
+  List<InstanceRole> roles() {
+    return hosts.stream().flatMap(host -> host.roles().stream()).toList();
+  }
+
   /**
    * Rules about the primary that are broken by their names, one sentence each. Whoever is made from
    * the wrong one loses what the right one has: a rule that is broken without its name refuses.
    */
   List<String> broken(Members members, List<DirectorySeen> directories, List<String> overrides) {
-    List<InstanceRole> roles = hosts.stream().flatMap(host -> host.roles().stream()).toList();
     return RunContext.orRefuse(
-        new SourceCheck(members.primarySeen(), members.seen(), roles, directories, overrides)
+        new SourceCheck(members.primarySeen(), members.seen(), roles(), directories, overrides)
             .judge());
   }
 }

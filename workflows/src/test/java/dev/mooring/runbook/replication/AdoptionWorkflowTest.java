@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person promoted west-0 by hand, while the old primary was down. */
 @Timeout(60)
@@ -79,7 +81,9 @@ class AdoptionWorkflowTest {
             "west-0 takes writes on timeline 2, and may",
             "the host of east-0: none may write, not east-0 as since epoch 7; it would start as a"
                 + " primary, which its guard refuses",
-            "east-1: its host was not seen and is not told; it may take writes too");
+            "east-1: its host was not seen and is not told; it may take writes too"
+                + " (HOST_UNREACHABLE)")
+        .doesNotContain("(HOST_UNREACHABLE):");
   }
 
   @Test
@@ -98,6 +102,63 @@ class AdoptionWorkflowTest {
     members.start("east-0");
     assertThat(ended("'instances':'east-0'").message())
         .contains("is on timeline 2: it was promoted later");
+  }
+
+  /** The host of whoever may write is away, or the one that it was moved to is not known. */
+  @ParameterizedTest
+  @ValueSource(strings = {"west-0", "none"})
+  void beside_one_that_the_authority_may_name_and_nobody_saw_it_takes_an_override(String named) {
+    members.moved(named, 7);
+    members.kill("west-0");
+    bed.world().trouble().hostAnswers("w0", false);
+    members.start("east-0");
+    Ended ended = ended("'instances':'east-0'");
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "TWO_PRIMARIES");
+    assertThat(ended.message())
+        .contains("west-0 was not seen", "override other-writer with a reason");
+    String all = "east-0','overrides':'other-writer','reason':'carol saw that west-0 is off";
+    assertThat(adopted(all).changed()).contains("the authority names east-0");
+    assertThat(bed.world().lastReceipt().decisions().toString())
+        .contains("other-writer", "carol saw that west-0 is off");
+  }
+
+  @Test
+  void one_that_ended_soon_after_its_promotion_is_known_by_its_wal() {
+    members.moved("west-0", 7);
+    members.killBeforeItsCheckpoint("west-0");
+    members.start("east-0");
+    assertThat(ended("'instances':'east-0'").message())
+        .contains("west-0 is on timeline 2: it was promoted later");
+  }
+
+  @Test
+  void a_signal_file_makes_no_standby_of_one_that_is_in_production() {
+    members.start("east-0");
+    members.putSignal("east-0");
+    assertThat(ended("'instances':'west-0'").record().code()).isEqualTo("TWO_PRIMARIES");
+  }
+
+  @Test
+  void one_that_comes_up_as_a_primary_meanwhile_fails_the_run() {
+    asked("'instances':'west-0'");
+    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureAdopted") && members.isTold("west-0"),
+            () -> members.start("east-0"));
+    Ended ended = ended("'instances':'west-0','mode':'execute','digest':'" + plan.digest() + "'");
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Failed", "TWO_PRIMARIES");
+    assertThat(members.authorityOf("east-1")).isEqualTo("none");
+  }
+
+  @Test
+  void hosts_that_were_not_seen_are_told_also_where_nothing_is_to_be_recorded() {
+    adopted("west-0");
+    bed.world().trouble().hostAnswers("e1", false);
+    assertThat(asked("'instances':'west-0','mode':'execute'").degraded().toString())
+        .contains("east-1: its host was not seen");
   }
 
   @Test

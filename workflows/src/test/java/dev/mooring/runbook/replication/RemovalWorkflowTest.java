@@ -124,6 +124,19 @@ class RemovalWorkflowTest {
     assertThat(removed("").outcome()).isEqualTo("Completed");
   }
 
+  /** It can't stream any more: each commit would wait for it for ever. */
+  @Test
+  void one_that_fails_after_that_does_not_let_commits_wait_again() {
+    bed.faults().plan(firstOf(ReplicationStep.DROP_SLOTS), Fault.OUTCOME_UNKNOWN);
+    String digest = planned("").digest();
+    Ended ended = TestBed.ended(() -> run(",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.message()).contains("who commits wait for stays as it was set");
+    assertThat(members.commitsOf("east-0")).isEqualTo("ANY 1 (east_1) on");
+    bed.faults().mend();
+    assertThat(removed("").outcome()).isEqualTo("Completed");
+  }
+
   @Test
   void nothing_is_taken_out_of_one_that_the_authority_does_not_name() {
     members.moved("east-1", 7);

@@ -12,8 +12,10 @@ import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +208,32 @@ class SetupFaultSweepTest {
     assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
     assertThat(bed.world().members().commitsOf("east-0")).isEqualTo(" on");
     aNewRunSetsItUp();
+  }
+
+  /** What is kept is for those that need it: a slot that nobody uses keeps WAL for ever. */
+  @Test
+  void the_slot_of_one_that_did_not_come_to_its_place_goes() {
+    bed.world().members().neverThere("east-1");
+    bed.world().directories().lose("east-1");
+    AtomicInteger placed = new AtomicInteger();
+    bed.faults()
+        .plan(
+            call -> call.method().equals("ensurePlaced") && placed.incrementAndGet() == 2,
+            Fault.FAILS);
+    Ended ended = fails();
+    List<String> kept = bed.world().members().slotsOf("east-0");
+    assertThat(kept).hasSize(1);
+    assertThat(ended.message())
+        .contains("standbys that are in their places: " + kept.get(0).replace('_', '-'));
+    aNewRunSetsItUp();
+  }
+
+  @Test
+  void a_slot_that_lost_its_wal_is_made_anew() {
+    bed.world().members().leftSlot("east-0", "west_0");
+    bed.world().members().loseSlot("east-0", "west_0");
+    assertThat(run().changed()).contains("east-0: made slot west_0");
+    isSetUp();
   }
 
   @ParameterizedTest

@@ -1,0 +1,76 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whom the newest authority lets write beside the member that takes writes. Of a move, the old
+ * primary's host says that nobody writes: where no other host answers, any other may be the one.
+ */
+final class NamedBefore {
+  private static final String NOBODY = "none";
+
+  private NamedBefore() {}
+
+  /**
+   * Of each that may be the one and may have what the member that takes writes has not, a sentence.
+   * One that is a standby, or whose timeline is another, is none: a newer one is judged by itself.
+   */
+  static List<String> doubts(
+      Members members, List<InstanceRole> roles, List<DirectorySeen> directories) {
+    long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
+    List<String> named =
+        roles.stream()
+            .map(InstanceRole::authority)
+            .filter(authority -> authority.epoch() == newest)
+            .map(Authority::writer)
+            .filter(writer -> !writer.equals(NOBODY) && !writer.isEmpty())
+            .distinct()
+            .toList();
+    String writes = members.primary().id().value();
+    if (newest == 0 || named.contains(writes)) {
+      return List.of();
+    }
+    List<InstanceId> any =
+        named.isEmpty()
+            ? members.standbys().stream().map(standby -> standby.id()).toList()
+            : named.stream().map(InstanceId::new).toList();
+    TimelineId ours = members.primarySeen().standing().timeline();
+    List<String> doubts = new ArrayList<>();
+    for (InstanceId one : any) {
+      doubt(one, ours, roles, directories).ifPresent(doubts::add);
+    }
+    return doubts;
+  }
+
+  private static Optional<String> doubt(
+      InstanceId one, TimelineId ours, List<InstanceRole> roles, List<DirectorySeen> directories) {
+    Optional<InstanceRole> role = roles.stream().filter(r -> r.instance().equals(one)).findFirst();
+    Optional<Held> held =
+        directories.stream()
+            .filter(seen -> seen.instance().equals(one))
+            .flatMap(seen -> seen.held().stream())
+            .findFirst();
+    if (role.isEmpty() || held.isEmpty()) {
+      return Optional.of(one + " was not seen, and may be ahead or take writes too");
+    }
+    ControlData control = role.get().control();
+    boolean standby =
+        role.get().start().standbySignal() && control.state() != InstanceState.IN_PRODUCTION;
+    boolean elsewhere =
+        !control.checkpoint().timeline().equals(ours)
+            && held.get().wal().stream().noneMatch(wal -> wal.timeline().equals(ours));
+    return standby || elsewhere
+        ? Optional.empty()
+        : Optional.of(one + " is no standby, and on timeline " + ours + " too");
+  }
+}
