@@ -54,7 +54,8 @@ public record Explained(FailureCode code, String sentence) {
     return true;
   }
 
-  private static boolean isSilence(FailureCode code) {
+  /** Whether that code says that nothing was heard. */
+  public static boolean isSilence(FailureCode code) {
     return switch (code) {
       case HOST_UNREACHABLE, HOST_SILENT, NO_WORKER -> true;
       default -> false;

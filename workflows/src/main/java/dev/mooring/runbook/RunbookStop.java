@@ -47,7 +47,8 @@ public final class RunbookStop extends RuntimeException {
     return String.valueOf(getMessage());
   }
 
-  FailureCode code() {
+  /** What kind of reason. */
+  public FailureCode code() {
     return code;
   }
 }

@@ -42,6 +42,9 @@ final class FakeMember {
   /** Whose walsender still serves it while it stands still. */
   Optional<InstanceId> servedBy = Optional.empty();
 
+  /** Its power is cut between the words that it may write and its promotion. */
+  boolean powerCutWhenTold;
+
   boolean standbySignal;
   boolean replayPaused;
   long fencedEpoch;

@@ -282,6 +282,19 @@ public final class FakeMembers implements StreamingHands {
             new dev.mooring.port.ReplicationActivities.Slot(name, "pgoutput", true, 0, "reserved"));
   }
 
+  /** Its power is cut once it is told that it may write, before it is promoted. */
+  public synchronized void powerCutWhenTold(String id) {
+    member(new InstanceId(id)).powerCutWhenTold = true;
+  }
+
+  /** A person types what lets a fenced primary write again. */
+  public synchronized void startByHand(String id) {
+    FakeMember member = member(new InstanceId(id));
+    member.mayWrite(id, Epoch.NONE, "by-hand");
+    member.fencedEpoch = 0;
+    start(id);
+  }
+
   /** Its archiver is so many files behind. */
   public synchronized void unarchived(String id, long files) {
     member(new InstanceId(id)).unarchived = files;

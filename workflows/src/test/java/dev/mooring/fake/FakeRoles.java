@@ -189,7 +189,7 @@ final class FakeRoles implements RoleActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), false);
       if (said(member, member.instance().id().value(), request.call())) {
-        return taken(member);
+        return goneOn(member);
       }
       if (!member.standbySignal) {
         throw FakeHost.failure(
@@ -206,10 +206,23 @@ final class FakeRoles implements RoleActivities {
                 + request.end().checkpoint());
       }
       member.mayWrite(member.instance().id().value(), request.call().epoch(), request.call().run());
+      if (member.powerCutWhenTold) {
+        member.kill();
+        world.host(request.on().host().name()).reachable(false);
+        world.host(request.on().host().name()).requireReachable();
+      }
+      return goneOn(member);
+    }
+  }
+
+  /** One that may write by the word of this run is promoted, if it was not yet. */
+  private TakenOver goneOn(FakeMember member) {
+    member.start();
+    if (member.standbySignal) {
       member.promote();
       members.stream();
-      return taken(member);
     }
+    return taken(member);
   }
 
   @Override
@@ -221,8 +234,12 @@ final class FakeRoles implements RoleActivities {
         throw FakeHost.failure(
             FailureCode.PROMOTED, member.instance().id() + " was promoted by somebody");
       }
+      if (promoted && member.standbySignal && !member.running) {
+        member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+        return new PromotionBarred(member.instance().id(), List.of());
+      }
       return new PromotionBarred(
-          member.instance().id(), promoted ? List.of(taken(member)) : List.of());
+          member.instance().id(), promoted ? List.of(goneOn(member)) : List.of());
     }
   }
 

@@ -142,10 +142,10 @@ final class Aftermath {
     WriteProved written = ports.write(run.call(SwitchoverStep.VERIFY), move.to());
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
-    synchronousAgain().ifPresent(facts::add);
+    List<String> unseen = new ArrayList<>();
+    synchronousAgain(unseen).ifPresent(facts::add);
     List<Instance> others = new ArrayList<>(following);
     others.add(0, move.from());
-    List<String> unseen = new ArrayList<>();
     for (Instance other : others) {
       refusedAt(other, unseen)
           .ifPresent(
@@ -158,22 +158,27 @@ final class Aftermath {
   }
 
   /** Of a cluster whose commits wait for standbys: for whom they wait on the new primary. */
-  private Optional<Fact> synchronousAgain() {
+  private Optional<Fact> synchronousAgain(List<String> unseen) {
     if (move.mustConfirm() == 0) {
       return Optional.empty();
     }
-    List<String> waitedFor =
-        ports.senders(run.call(SwitchoverStep.VERIFY), move.to()).stream()
-            .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
-            .map(Sender::application)
-            .toList();
-    if (waitedFor.size() < move.mustConfirm()) {
-      degraded.add(
+    Optional<List<String>> told =
+        ports
+            .senders(run.call(SwitchoverStep.VERIFY), move.to())
+            .map(
+                senders ->
+                    senders.stream()
+                        .filter(sender -> List.of("sync", "quorum").contains(sender.sync()))
+                        .map(Sender::application)
+                        .toList());
+    String waitedFor = told.map(List::toString).orElse("not told");
+    if (told.filter(names -> names.size() >= move.mustConfirm()).isEmpty()) {
+      unseen.add(
           String.format(
-              "commits on %s are to wait for %d of %s, and are seen to wait for %s",
+              "commits on %s are to wait for %d of %s, and are seen to wait for: %s",
               move.to().id(), move.mustConfirm(), move.synchronousNames(), waitedFor));
     }
-    return Optional.of(new Fact("commits_wait_for", waitedFor.toString()));
+    return Optional.of(new Fact("commits_wait_for", waitedFor));
   }
 
   /** A sibling that died since holds nobody up; the old primary and one that takes writes do. */

@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,30 +14,70 @@ import java.util.stream.Stream;
  * longer than an application can wait.
  */
 final class ByHand {
+  private static final String RELOAD_AND_RESUME = "-c RELOAD -c 'RESUME \"%s\"'";
+
   private final Move move;
 
   ByHand(Move move) {
     this.move = move;
   }
 
-  /** Lets the old primary write again; only where the target takes no writes, and never will. */
+  /**
+   * Lets the old primary write again: only once the run has ended, which goes on by itself, and
+   * where no other member takes writes or ever will. A {@code restart} starts a server that is down
+   * as it was last started; a {@code start} would not find a configuration outside of its data.
+   */
   String back() {
     Instance from = move.from();
+    String run = Workflow.getInfo().getWorkflowId();
     return String.format(
-        "By hand, only once it is certain that %s takes no writes and can't begin to: on %s `%s &&"
-            + " sed -i '/^mooring_fenced_epoch_/d' %s/postgresql.auto.conf && %s -D %s -w start`%s",
+        "By hand: end this run first, or it may yet promote %s: `mooring give-up %s --reason WHY`,"
+            + " and wait until it has ended; without Temporal stop all workers, and start none"
+            + " before the run is terminated. Then, only once it is certain that no other member"
+            + " (%s) takes writes and can't begin to: on %s, as %s, `%s && sed -i"
+            + " '/^mooring_fenced_epoch_/d' %s/postgresql.auto.conf && %s -D %s -w restart`%s",
         move.to().id(),
+        run,
+        move.cluster().members().stream()
+            .map(Instance::id)
+            .filter(id -> !id.equals(from.id()))
+            .toList(),
         from.host(),
+        owner(from),
         named(from),
         from.dataDirectory(),
         program(from),
         from.dataDirectory(),
-        then(poolers("-c 'RESUME \"%s\"'")));
+        then(poolersBack()));
+  }
+
+  private String owner(Instance instance) {
+    String user = move.cluster().host(instance.host()).access().user();
+    return user.isEmpty() ? "the owner of " + instance.dataDirectory() : user;
+  }
+
+  /** Their file leads to the target already, and whoever reloads them would lead clients there. */
+  private List<String> poolersBack() {
+    return bouncers()
+        .map(
+            pooler ->
+                String.format(
+                    "on %s let the line %s of %s lead to %s again, and %s",
+                    pooler.host(),
+                    pooler.database(),
+                    pooler.databasesFile(),
+                    move.from().id(),
+                    console(pooler, RELOAD_AND_RESUME)))
+        .toList();
   }
 
   /** Leads clients to the target, which was promoted. */
   String endpoints() {
-    List<String> acts = new ArrayList<>(poolers("-c RELOAD -c 'RESUME \"%s\"'"));
+    List<String> acts =
+        new ArrayList<>(
+            bouncers()
+                .map(pooler -> "on " + pooler.host() + " " + console(pooler, RELOAD_AND_RESUME))
+                .toList());
     List<String> others =
         all().filter(e -> !(e instanceof Endpoint.PgBouncer)).map(Endpoint::name).toList();
     if (!others.isEmpty()) {
@@ -71,19 +112,16 @@ final class ByHand {
     return move.policy().endpoints().stream();
   }
 
-  private List<String> poolers(String words) {
-    return all()
-        .filter(Endpoint.PgBouncer.class::isInstance)
-        .map(Endpoint.PgBouncer.class::cast)
-        .map(
-            pooler ->
-                String.format(
-                    "on %s `psql -h %s -p %d -U %s -d pgbouncer %s`",
-                    pooler.host(),
-                    pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),
-                    pooler.port(),
-                    pooler.user(),
-                    String.format(words, pooler.database())))
-        .toList();
+  private Stream<Endpoint.PgBouncer> bouncers() {
+    return all().filter(Endpoint.PgBouncer.class::isInstance).map(Endpoint.PgBouncer.class::cast);
+  }
+
+  private static String console(Endpoint.PgBouncer pooler, String words) {
+    return String.format(
+        "`psql -h %s -p %d -U %s -d pgbouncer %s`",
+        pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),
+        pooler.port(),
+        pooler.user(),
+        String.format(words, pooler.database()));
   }
 }

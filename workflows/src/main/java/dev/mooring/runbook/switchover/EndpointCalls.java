@@ -25,6 +25,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,7 +48,7 @@ final class EndpointCalls {
     this.endpoints = cluster.streaming().orElseThrow().endpoints();
   }
 
-  private static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
+  static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
 
   EndpointsObserved observe(Call call) {
     if (endpoints.isEmpty()) {
@@ -140,16 +141,21 @@ final class EndpointCalls {
       if (failures.isEmpty()) {
         return answer;
       }
-      if (left <= 1
-          || failures.stream().anyMatch(f -> f.code().owner() != FailureCode.Owner.RETRY)) {
+      Optional<EndpointFailure> forGood =
+          failures.stream().filter(f -> f.code().owner() != FailureCode.Owner.RETRY).findFirst();
+      if (left <= 1 || forGood.isPresent()) {
         throw RunbookStop.failed(
-            failures.get(0).code(),
+            forGood.or(() -> heard(failures)).orElse(failures.get(0)).code(),
             failures.stream()
                 .map(failure -> failure.name() + ": " + failure.message())
                 .collect(Collectors.joining("; ")));
       }
       Workflow.sleep(AGAIN_AFTER);
     }
+  }
+
+  private static Optional<EndpointFailure> heard(List<EndpointFailure> failures) {
+    return failures.stream().filter(failure -> !Explained.isSilence(failure.code())).findFirst();
   }
 
   /** Endpoints are asked where the cluster is published from. */

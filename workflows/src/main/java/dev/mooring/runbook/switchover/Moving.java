@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
@@ -23,6 +24,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The outage of a move: from the pause of its clients to the promotion, and the way back. */
 final class Moving {
@@ -34,9 +36,22 @@ final class Moving {
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
 
+  /** What is given to a host's clock and to an act that was under way, beyond the budget. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
   private final List<String> degraded = new ArrayList<>();
   private long outageBegan;
+
+  /** When clients were held at the latest. */
+  private long held;
+
   private String outage = "";
+
+  /** What is known of the old primary. */
+  private String old;
+
+  /** Whether another took writes when it was looked last: no command is told then. */
+  private boolean anotherWrites;
 
   Moving(
       Move move,
@@ -48,6 +63,7 @@ final class Moving {
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
     this.deciding = deciding;
+    this.old = move.from().id() + " was not stopped by this run";
   }
 
   List<ProofRecord> proofs() {
@@ -99,7 +115,13 @@ final class Moving {
     Duration budget = move.policy().switchover().outageBudget();
     return run.step(
         SwitchoverStep.PAUSE,
-        () -> endpoints.pause(run.call(SwitchoverStep.PAUSE), budget),
+        () -> {
+          try {
+            return endpoints.pause(run.call(SwitchoverStep.PAUSE), budget);
+          } finally {
+            held = Workflow.currentTimeMillis();
+          }
+        },
         Undo.by(() -> resumed(budget)));
   }
 
@@ -109,11 +131,41 @@ final class Moving {
         SwitchoverStep.PAUSE,
         () ->
             String.format(
-                "%s takes writes; clients of PgBouncer are held until its own host lets them go, %s"
-                    + " after they were first held",
-                move.from().id(), Span.of(budget)),
+                "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
+                    + " were first held",
+                old, Span.of(budget)),
         new Holding.Hold(true, ""),
-        () -> endpoints.resume(run.call(SwitchoverStep.PAUSE), budget));
+        () -> letGo(budget));
+  }
+
+  /** Whose host is silent until that is over is not waited for: other undos are behind it. */
+  private EndpointsSet letGo(Duration budget) {
+    try {
+      return endpoints.resume(run.call(SwitchoverStep.PAUSE), budget);
+    } catch (TemporalFailure e) {
+      if (Explained.isHostSilent(e) && isOver(budget)) {
+        return notSeen(Explained.of(e).sentence(), budget);
+      }
+      throw e;
+    } catch (RunbookStop e) {
+      if (Explained.isSilence(e.code()) && isOver(budget)) {
+        return notSeen(e.reason(), budget);
+      }
+      throw e;
+    }
+  }
+
+  private boolean isOver(Duration budget) {
+    return Workflow.currentTimeMillis() - held > budget.plus(MARGIN).toMillis();
+  }
+
+  private EndpointsSet notSeen(String why, Duration budget) {
+    run.leaves(
+        String.format(
+            "PgBouncer was not seen to let clients go (%s): its own host does, %s after they were"
+                + " first held",
+            why, Span.of(budget)));
+    return EndpointCalls.NOTHING;
   }
 
   /** What is left of the outage budget; an act is given a second at least. */
@@ -145,43 +197,65 @@ final class Moving {
 
   /** Nobody takes writes until this is done, so it holds rather than give up. */
   private void givenBack() {
+    InstanceId from = move.from().id();
+    old = from + " was not seen to take writes";
     deciding.untilDone(
         SwitchoverStep.HAND_OVER,
         () ->
-            move.from().id()
-                + " was to write again; until it does nobody takes writes. "
-                + new ByHand(move).back(),
+            anotherWrites
+                ? from + " is not started beside another that takes writes"
+                : from
+                    + " was to write again; until it does nobody takes writes. "
+                    + new ByHand(move).back(),
         new Holding.Hold(true, ""),
-        () -> {
-          List<InstanceId> writers = refuseOtherWriters();
-          GivenBack back =
-              ports.giveBack(
-                  run.call(SwitchoverStep.HAND_OVER),
-                  move.from(),
-                  move.policy().switchover().stopWithin());
-          if (back.wasFenced()) {
-            ports.write(run.call(SwitchoverStep.VERIFY), move.from());
-          } else if (!writers.contains(move.from().id())) {
-            run.leaves(
-                move.from().id() + " takes no writes, and it was not this run that ended it");
-          }
-          return back;
-        });
+        () -> seeingWriters(this::writesAgain));
   }
 
-  /** Somebody may have promoted another one behind our back: two must never be. */
-  private List<InstanceId> refuseOtherWriters() {
+  private GivenBack writesAgain() {
+    InstanceId from = move.from().id();
+    List<InstanceId> writers = refuseOtherWriters(from, "must not be started beside it");
+    GivenBack back =
+        ports.giveBack(
+            run.call(SwitchoverStep.HAND_OVER),
+            move.from(),
+            move.policy().switchover().stopWithin());
+    if (back.wasFenced()) {
+      ports.write(run.call(SwitchoverStep.VERIFY), move.from());
+      old = from + " takes writes";
+    } else if (writers.contains(from)) {
+      old = from + " takes writes";
+    } else {
+      old = from + " takes no writes, and it was not this run that ended it";
+      run.leaves(old);
+    }
+    return back;
+  }
+
+  /** Somebody may have promoted or started another one behind our back: two must never be. */
+  private List<InstanceId> refuseOtherWriters(InstanceId but, String otherwise) {
     List<InstanceId> writers = ports.writersInOutage(run.call(SwitchoverStep.LAST_LOOK));
-    List<InstanceId> others =
-        writers.stream().filter(writer -> !writer.equals(move.from().id())).toList();
+    List<InstanceId> others = writers.stream().filter(writer -> !writer.equals(but)).toList();
     if (!others.isEmpty()) {
+      anotherWrites = true;
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s takes writes: somebody promoted it, and %s must not be started beside it",
-              others, move.from().id()));
+              "%s takes writes: somebody promoted or started it, and %s %s",
+              others, but, otherwise));
     }
     return writers;
+  }
+
+  /** Keeps whether it failed because another takes writes. */
+  private <T> T seeingWriters(Supplier<T> act) {
+    anotherWrites = false;
+    try {
+      return act.get();
+    } catch (TemporalFailure e) {
+      FailureCode code = Explained.of(e).code();
+      anotherWrites = code == FailureCode.TWO_PRIMARIES || code == FailureCode.PROMOTED;
+      throw e;
+    }
   }
 
   private void takenOver(HandedOver end, List<PauseToSee> pauses) {
@@ -219,16 +293,32 @@ final class Moving {
       PromotionBarred barred =
           deciding.untilDone(
               SwitchoverStep.TAKE_OVER,
-              () ->
-                  String.format(
-                      "%s is stopped and fenced, whether %s was promoted is not known (%s):"
-                          + " nobody may be started before that is. %s",
-                      move.from().id(), move.to().id(), why.sentence(), new ByHand(move).back()),
+              () -> notKnown(why),
               new Holding.Hold(true, move.to().id().value()),
-              () -> ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses));
+              () -> seeingWriters(() -> barred(end, pauses)));
       return barred.taken().stream()
           .findFirst()
           .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
     }
+  }
+
+  /**
+   * A target that was told to promote goes on with that when it is looked at: never beside another.
+   */
+  private PromotionBarred barred(HandedOver end, List<PauseToSee> pauses) {
+    refuseOtherWriters(move.to().id(), "must not be promoted beside it");
+    return ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);
+  }
+
+  private String notKnown(Explained why) {
+    return anotherWrites
+        ? String.format(
+            "whether %s was promoted is not known (%s); nobody is promoted or started beside"
+                + " another that takes writes",
+            move.to().id(), why.sentence())
+        : String.format(
+            "%s is stopped and fenced, whether %s was promoted is not known (%s): nobody may be"
+                + " started before that is. %s",
+            move.from().id(), move.to().id(), why.sentence(), new ByHand(move).back());
   }
 }

@@ -54,6 +54,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The port calls of one Switchover, each with its queue, its policy and its summary. */
 final class SwitchoverCalls {
@@ -184,11 +185,9 @@ final class SwitchoverCalls {
     return writers;
   }
 
-  /** Who streams from a member now; nobody where it does not answer. */
-  List<Sender> senders(Call call, Instance member) {
-    return briefly(call, member).get().members().stream()
-        .flatMap(seen -> seen.senders().stream())
-        .toList();
+  /** Who streams from a member now; nothing is known where it does not answer. */
+  Optional<List<Sender>> senders(Call call, Instance member) {
+    return briefly(call, member).get().members().stream().findFirst().map(MemberObserved::senders);
   }
 
   private Promise<ReplicationObserved> briefly(Call call, Instance member) {

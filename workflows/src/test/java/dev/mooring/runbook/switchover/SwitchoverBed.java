@@ -76,11 +76,16 @@ final class SwitchoverBed implements AutoCloseable {
   /** The same for what takes its time, ten minutes at most. */
   WorkflowStub startAndLetTimePass(String json, Predicate<String> headline) {
     WorkflowStub run = begin(json);
+    letTimePass(headline);
+    return run;
+  }
+
+  /** Waits until the progress of the run that was started last is such, ten minutes at most. */
+  void letTimePass(Predicate<String> headline) {
     for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
       bed.temporal().sleep(Duration.ofSeconds(1));
     }
     assertThat(headline()).matches(headline);
-    return run;
   }
 
   private WorkflowStub begin(String json) {

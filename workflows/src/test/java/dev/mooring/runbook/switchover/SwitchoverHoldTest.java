@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -53,8 +54,12 @@ class SwitchoverHoldTest {
     WorkflowStub run = withTheTargetsHostGone();
     assertThat(strait.headline())
         .contains("nobody may be started before that is")
-        .contains("By hand, only once it is certain that west-0 takes no writes")
-        .contains("sed -i '/^mooring_fenced_epoch_/d'", "pg_ctl -D", "-c 'RESUME \"")
+        .contains(
+            "By hand: end this run first",
+            "`mooring give-up switchover --reason WHY`, and wait until it has ended",
+            "only once it is certain that no other member ([east-1, west-0]) takes writes")
+        .contains("sed -i '/^mooring_fenced_epoch_/d'", "-w restart`", "-c 'RESUME \"")
+        .contains("let the line postgres of /etc/pgbouncer/databases.ini lead to east-0 again")
         .contains("`mooring roll-back switchover --reason WHY`")
         .contains("WHY being 'west-0 is lost: ' and how that is known");
     assertThatThrownBy(() -> decide(run, "{'decision':'roll-back','by':'bob'}"))
@@ -78,6 +83,38 @@ class SwitchoverHoldTest {
     Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.allFollow("east-0");
+  }
+
+  /** The run looks again by itself, so it must see what a person did meanwhile. */
+  @Test
+  void a_target_that_comes_back_is_not_promoted_beside_an_old_primary_started_by_hand() {
+    strait.world().members().powerCutWhenTold("west-0");
+    WorkflowStub run = held();
+    assertThat(strait.world().members().writers()).isEmpty();
+    strait.world().members().startByHand("east-0");
+    strait.world().members().start("west-0");
+    strait.world().trouble().hostAnswers("w0", true);
+    strait.letTimePass(headline -> headline.contains("[east-0] takes writes"));
+    assertThat(strait.headline())
+        .startsWith("TAKE_OVER can't go on")
+        .contains("whether west-0 was promoted is not known", "`mooring give-up switchover")
+        .doesNotContain("By hand", "pg_ctl", "mooring roll-back");
+    decide(run, "{'decision':'give-up','by':'bob','reason':'east-0 writes'}");
+    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.world().endpoints().isPausedAfter(Duration.ofSeconds(30), "pooler"))
+        .isFalse();
+  }
+
+  @Test
+  void a_target_that_was_told_to_promote_and_comes_back_alone_is_promoted() {
+    strait.world().members().powerCutWhenTold("west-0");
+    WorkflowStub run = held();
+    strait.world().members().start("west-0");
+    strait.world().trouble().hostAnswers("w0", true);
+    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    strait.allFollow("west-0");
   }
 
   @Test
@@ -147,6 +184,49 @@ class SwitchoverHoldTest {
     Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().endpoints().isPaused("pooler")).isFalse();
+  }
+
+  /**
+   * PgBouncer's host has let them go by then, if it is there at all; the rest is not left undone.
+   */
+  @Test
+  void a_pooler_that_never_answers_does_not_hold_the_rest_of_the_way_back() {
+    strait.before(
+        "ensureTakenOver",
+        () -> {
+          strait.world().members().kill("west-0");
+          strait.world().endpoints().away("pooler", true);
+        });
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.record().headline())
+        .contains("PgBouncer was not seen to let clients go", "pooler does not answer");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .containsSubsequence("revertPaused", "revertPrepared");
+    assertThat(strait.world().endpoints().isPausedAfter(Duration.ofSeconds(30), "pooler"))
+        .isFalse();
+  }
+
+  @Test
+  void an_old_primary_that_was_not_given_back_is_not_said_to_write() {
+    strait.bed.faults().plan(call -> call.method().equals("revertHandedOver"), Fault.FAILS);
+    strait.before(
+        "ensureTakenOver",
+        () -> {
+          strait.world().members().kill("west-0");
+          strait.world().endpoints().away("pooler", true);
+        });
+    WorkflowStub run = held();
+    assertThat(strait.headline()).startsWith("HAND_OVER can't go on");
+    decide(run, "{'decision':'give-up','by':'bob','reason':'later'}");
+    strait.letTimePass(headline -> headline.startsWith("PAUSE can't go on"));
+    assertThat(strait.headline())
+        .contains("east-0 was not seen to take writes")
+        .doesNotContain("east-0 takes writes");
+    strait.world().endpoints().away("pooler", false);
+    assertThat(TestBed.ended(() -> run.getResult(SwitchoverResult.class)).type())
+        .isEqualTo("Stuck");
   }
 
   @Test

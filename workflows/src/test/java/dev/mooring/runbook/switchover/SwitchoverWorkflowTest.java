@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -226,6 +228,9 @@ class SwitchoverWorkflowTest {
     WorkflowStub run =
         strait.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
     assertThat(strait.world().members().writers()).containsExactly("east-1");
+    assertThat(strait.headline())
+        .contains("[east-1] takes writes")
+        .doesNotContain("nobody takes writes", "By hand", "pg_ctl");
     strait.world().members().kill("east-1");
     decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
     Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
@@ -250,6 +255,39 @@ class SwitchoverWorkflowTest {
       decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
       assertThat(run.getResult(SwitchoverResult.class).degraded())
           .anyMatch(sentence -> sentence.startsWith("east-1 does not follow west-0"));
+    }
+  }
+
+  /** What could not be asked is told so, and once, however often the step is tried. */
+  @Test
+  void whom_commits_wait_for_is_not_told_where_the_new_primary_did_not_say() throws Exception {
+    try (SwitchoverBed waiting = new SwitchoverBed(Strait.synchronous())) {
+      String digest = waiting.run(TO_WEST).digest();
+      AtomicBoolean broken = new AtomicBoolean(true);
+      waiting
+          .bed
+          .faults()
+          .plan(
+              call ->
+                  call.step().equals("VERIFY")
+                      && (call.method().equals("observeReplication")
+                          || (broken.get() && call.method().equals("observeWriteRefused"))),
+              Fault.FAILS);
+      WorkflowStub run =
+          waiting.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+      assertThat(waiting.headline()).startsWith("VERIFY can't go on");
+      broken.set(false);
+      decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
+      SwitchoverResult result = run.getResult(SwitchoverResult.class);
+      assertThat(result.degraded())
+          .singleElement()
+          .asString()
+          .startsWith("commits on west-0 are to wait for 1 of ")
+          .endsWith("are seen to wait for: not told");
+      assertThat(result.proof())
+          .flatExtracting(proof -> proof.facts())
+          .extracting(fact -> fact.name() + " " + fact.value())
+          .contains("commits_wait_for not told");
     }
   }
 
