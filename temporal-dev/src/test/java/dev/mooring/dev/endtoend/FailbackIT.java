@@ -21,6 +21,7 @@ import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +39,9 @@ class FailbackIT {
   private static final Set<String> POINTS = HaltedRun.pointsOf(FailbackStep.class);
   private static final Set<String> KILLED =
       Set.of("COPY.after", "CATCH_UP.before", "REJOIN.before");
+
+  /** A base backup, a catch-up that is looked at each 15 s, and two workers begun in between. */
+  private static final Duration UNTIL_IT_IS_HEALED = Duration.ofMinutes(3);
 
   private static Stage stage;
   private static Sites sites;
@@ -86,7 +90,8 @@ class FailbackIT {
   }
 
   private static void approvedByAnother(Typed failback) {
-    Soon.soon(
+    Soon.within(
+        UNTIL_IT_IS_HEALED,
         "the move waits for its own approval",
         () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
     assertThat(failback.hasEnded()).as(failback.said()).isFalse();
