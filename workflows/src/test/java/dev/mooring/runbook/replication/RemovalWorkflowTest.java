@@ -35,6 +35,12 @@ class RemovalWorkflowTest {
     members.leftSlot("east-1", "west_0");
   }
 
+  /** Then nothing is tried again, and no time need be skipped. */
+  private void itsHostIsThere() {
+    bed.world().trouble().hostAnswers("w0", true);
+    bed.keepTime();
+  }
+
   @AfterEach
   void close() {
     assertThat(members.writers()).containsExactly("east-0");
@@ -96,6 +102,7 @@ class RemovalWorkflowTest {
 
   @Test
   void where_nobody_is_left_no_commit_waits_for_anybody() {
+    itsHostIsThere();
     members.kill("east-1");
     members.commitsWaitFor("east-0", "*");
     asked("'act':'remove'");
@@ -109,7 +116,7 @@ class RemovalWorkflowTest {
       value = ReplicationStep.class,
       names = {"OBSERVE_ROLES", "OBSERVE_EPOCHS", "STOP_WAITING"})
   void one_that_fails_before_anything_is_gone_lets_commits_wait_as_before(ReplicationStep step) {
-    bed.world().trouble().hostAnswers("w0", true);
+    itsHostIsThere();
     String digest = planned("").digest();
     boolean acts = step == ReplicationStep.STOP_WAITING;
     bed.faults()
@@ -127,6 +134,7 @@ class RemovalWorkflowTest {
   /** It can't stream any more: each commit would wait for it for ever. */
   @Test
   void one_that_fails_after_that_does_not_let_commits_wait_again() {
+    itsHostIsThere();
     bed.faults().plan(firstOf(ReplicationStep.DROP_SLOTS), Fault.OUTCOME_UNKNOWN);
     String digest = planned("").digest();
     Ended ended = TestBed.ended(() -> run(",'mode':'execute','digest':'" + digest + "'"));
@@ -139,6 +147,7 @@ class RemovalWorkflowTest {
 
   @Test
   void nothing_is_taken_out_of_one_that_the_authority_does_not_name() {
+    itsHostIsThere();
     members.moved("east-1", 7);
     Ended ended = TestBed.ended(() -> run(""));
     assertThat(List.of(ended.type(), ended.record().code()))
@@ -155,7 +164,7 @@ class RemovalWorkflowTest {
 
   @Test
   void no_standby_is_set_up_from_an_old_primary_that_came_back_while_the_new_one_is_away() {
-    bed.world().trouble().hostAnswers("w0", true);
+    itsHostIsThere();
     members.promote("west-0");
     Ended ended = TestBed.ended(() -> asked("'act':'setup','mode':'execute'"));
     assertThat(List.of(ended.type(), ended.record().code()))
