@@ -76,7 +76,7 @@ public interface CopyActivities {
    */
   CopyReverted revertCopying(Copy request);
 
-  /** Removes old directories that were kept aside, all but the newest of each instance. */
+  /** Removes old directories that runs kept for which this was called, all but the newest. */
   OldRemoved ensureOldRemoved(Copy request);
 
   /**

@@ -311,13 +311,21 @@ final class FakeCopies implements CopyActivities {
       if (directories.oldStays()) {
         throw FakeHost.failure(FailureCode.HOST_REFUSED, "it can't be removed");
       }
-      List<String> aside = directories.aside.getOrDefault(member.instance().id(), List.of());
-      if (aside.size() < 2) {
-        return new OldRemoved(member.instance().id(), List.of());
+      FakeDirectories.Job job = directories.jobs.get(key(request));
+      if (job != null && !job.old.isEmpty()) {
+        directories.removable.add(job.old);
       }
-      List<String> newest = aside.subList(aside.size() - 1, aside.size());
-      directories.aside.put(member.instance().id(), List.copyOf(newest));
-      return new OldRemoved(member.instance().id(), aside.subList(0, aside.size() - 1));
+      InstanceId id = member.instance().id();
+      List<String> aside = new ArrayList<>(directories.aside.getOrDefault(id, List.of()));
+      List<String> removed =
+          new ArrayList<>(
+              aside.stream().filter(name -> directories.removable.contains(name)).toList());
+      if (!removed.isEmpty()) {
+        removed.remove(removed.size() - 1);
+      }
+      aside.removeAll(removed);
+      directories.aside.put(id, aside);
+      return new OldRemoved(id, removed);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -23,6 +24,7 @@ public final class FakeDirectories {
   final SortedMap<String, WalKept> kept = new TreeMap<>();
   final SortedSet<InstanceId> left = new TreeSet<>();
   final SortedMap<InstanceId, Long> begun = new TreeMap<>();
+  final SortedSet<String> removable = new TreeSet<>();
   long free = 100 * BYTES;
   long names;
   private boolean rewindsFail;
@@ -79,6 +81,22 @@ public final class FakeDirectories {
   /** A directory that a rewind once left lies beside the instance's own. */
   public synchronized void leaveRewind(String instance) {
     left.add(new InstanceId(instance));
+  }
+
+  /** A person, or a setup, kept such a directory aside. */
+  public synchronized void keptByHand(String instance, String directory) {
+    aside.computeIfAbsent(new InstanceId(instance), id -> new ArrayList<>()).add(directory);
+  }
+
+  /** An earlier run of a resilver kept such a directory aside, and ended well. */
+  public synchronized void keptByARun(String instance, String directory) {
+    keptByHand(instance, directory);
+    removable.add(directory);
+  }
+
+  /** What lies aside of that instance, oldest first. */
+  public synchronized List<String> aside(String instance) {
+    return List.copyOf(aside.getOrDefault(new InstanceId(instance), List.of()));
   }
 
   /** There is something in that directory that no server can be started on. */

@@ -246,7 +246,11 @@ public final class HostCopyActivities implements CopyActivities {
   public OldRemoved ensureOldRemoved(Copy request) {
     Script script = script("remove old directories", "directory.sh", "copy.sh", "place.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
-    OfInstance.call(script, only(request.on()), "ensure_old_removed", where(only(request.on())));
+    OfInstance.call(
+        script,
+        only(request.on()),
+        "ensure_old_removed",
+        where(only(request.on()), request.call().run()));
     return one(
         request.on(),
         script,

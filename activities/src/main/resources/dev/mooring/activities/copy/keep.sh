@@ -43,14 +43,40 @@ wal_from() { # directory, the last 16 digits of the first file or nothing
   )
 }
 
-# Sets file_size to the size of the WAL files of a directory, and digits to the last 16 of the name of
-# the one that holds a position; both to nothing where there is no such file.
+# True for what a WAL file may be long.
+is_file_size() { # text
+  case $1 in
+    '' | *[!0-9]* | ???????????*) return 1 ;;
+  esac
+  [ "$1" -ge 1048576 ] && [ "$1" -le 1073741824 ] && [ $(($1 & ($1 - 1))) -eq 0 ]
+}
+
+# Sets file_size to the size of the WAL files of a directory, and digits to the last 16 of the name of the one that
+# holds a position. The control file says it; where that can't be read, the files do that have such a size, if they
+# agree: one that was cut off may have another. What is in doubt leaves digits empty, and all is kept.
 of_position() { # directory or nothing, position or nothing
-  digits='' file_size=''
-  for name in "$1"/????????????????????????; do
-    [ -z "$1" ] || [ ! -f "$name" ] || file_size=$(stat -L -c %s "$name")
-  done
-  [ -n "$2" ] && [ -n "$file_size" ] || return 0
+  digits='' file_size='' agreed=yes
+  [ -n "$1" ] || return 0
+  control=$("$bin/pg_controldata" -D "${1%/pg_wal}" 2>&1) || control=''
+  case $control in
+    *WARNING:*) ;;
+    *) controlled 'Bytes per WAL segment' && ! is_file_size "$value" || file_size=$value ;;
+  esac
+  if [ -z "$file_size" ]; then
+    for name in "$1"/????????????????????????; do
+      [ -f "$name" ] || continue
+      size=$(stat -L -c %s "$name")
+      if ! is_file_size "$size"; then
+        agreed=no
+      elif [ -z "$file_size" ]; then
+        file_size=$size
+      elif [ "$file_size" -ne "$size" ]; then
+        agreed=no
+        [ "$file_size" -gt "$size" ] || file_size=$size
+      fi
+    done
+  fi
+  [ -n "$2" ] && [ -n "$file_size" ] && [ "$agreed" = yes ] || return 0
   digits=$(printf '%08X%08X' "$((0x${2%/*}))" "$((0x${2#*/} / file_size))")
 }
 
@@ -83,6 +109,7 @@ ensure_keeping() {
   begun=no
   mkdir -p "$keeps" "$job" || refuse HOST_REFUSED "$keeps can't be made"
   if ! kept_so "$wal"; then
+    rm -rf "$kept.new" || refuse HOST_REFUSED "$kept.new, which an ended try left, can't be removed"
     need=$(printf '%s\n' "$wal" | awk '{ all += $2 } END { printf "%.0f", all }')
     left=$(stat -f -c '%a*%S' "$keeps") || refuse STATE_UNREADABLE "$keeps can't be looked at"
     [ "$((need + need / 10))" -le "$(($left))" ] ||
@@ -127,7 +154,7 @@ await_kept() { # data directory, program directory, run, seconds
     TIMED_OUT) refuse HOST_REFUSED "the WAL of $real could not be kept in $kept in time: $last" ;;
     FAILED)
       case $last in
-        NO_ROOM\ * | STATE_UNREADABLE\ *) refuse "${last%% *}" "${last#* }" ;;
+        NO_ROOM\ * | STATE_UNREADABLE\ * | HOST_REFUSED\ *) refuse "${last%% *}" "${last#* }" ;;
       esac
       refuse HOST_REFUSED "the WAL of $real can't be kept in $kept: $last"
       ;;

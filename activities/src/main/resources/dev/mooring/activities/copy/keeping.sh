@@ -13,11 +13,20 @@ fail() { # code, sentence
   exit 1
 }
 
+# Says why a file could not be copied: it can't be read, there is no room, or whatever cp said.
+not_kept() { # file, what cp said
+  cat "$1" >/dev/null 2>&1 || fail STATE_UNREADABLE "$1 can't be read: $2"
+  case $2 in
+    *'No space left'* | *'quota exceeded'*) fail NO_ROOM "$1 can't be kept in $kept.new: $2" ;;
+  esac
+  fail HOST_REFUSED "$1 can't be kept in $kept.new: $2"
+}
+
 copy_wal() {
   copied=0
   while read -r name size _; do
     [ -n "$name" ] || continue
-    cp -pL "$from/$name" "$kept.new/" || fail NO_ROOM "$from/$name can't be kept in $kept.new"
+    said=$(cp -pL "$from/$name" "$kept.new/" 2>&1) || not_kept "$from/$name" "$(printf '%s' "$said" | tr '\n' ' ')"
     [ "$(stat -c %s "$kept.new/$name")" = "$size" ] ||
       fail STATE_UNREADABLE "$from/$name had $size bytes and was kept with another size: something still writes there"
     copied=$((copied + size))

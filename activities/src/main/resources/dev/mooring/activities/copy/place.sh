@@ -140,14 +140,27 @@ revert_copying() { # data directory, program directory, run
   tell placed no
 }
 
-ensure_old_removed() { # data directory, program directory
-  of_place "$1" "$2"
+# Says the old directories that runs of a resilver kept and that are there, oldest first. A setup keeps some too, under
+# the same markers, and a person may: those have no mark, and are nobody's to remove.
+kept_by_runs() {
+  for mark in "$jobs"/*/removable; do
+    [ -e "$mark" ] && { read -r old <"${mark%/*}/old" || [ -n "$old" ]; } || continue
+    case $old in
+      "$real".mooring-old-*/*) ;;
+      "$real".mooring-old-[0-9]*) [ ! -d "$old" ] || printf '%s\n' "$old" ;;
+    esac
+  done | sort
+}
+
+# Marks what this run kept, and removes what runs kept but the newest.
+ensure_old_removed() { # data directory, program directory, run
+  of_job "$1" "$2" BASE_BACKUP "$3"
   remove_directory '' || refuse HOST_REFUSED "$gone can't be removed"
+  [ ! -s "$job/old" ] || put "$job/removable" "removable
+" || refuse NO_ROOM "$job/removable can't be written"
   frame removed
-  set -- "$real".mooring-old-*
-  while [ $# -gt 1 ]; do
-    remove_directory "$1" || refuse HOST_REFUSED "$1 can't be removed"
-    printf '%s\n' "$1"
-    shift
+  kept_by_runs | sed '$d' | while read -r old; do
+    remove_directory "$old" || refuse HOST_REFUSED "$old can't be removed"
+    printf '%s\n' "$old"
   done
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,62 @@ class KeepScriptTest {
     assertThat(kept("run.2").resolve(SECOND)).hasSize(1);
     assertThat(kept("run").resolve(SECOND)).hasSize(16 << 20);
     assertThat(run("begin ''; await")).contains("begun\nno", "directory\n" + kept("run.2"));
+  }
+
+  private static final String ONE_FILE_AND_A_HISTORY = "files\n2";
+  private static final String ALL = "files\n3";
+
+  /** What the control file says of the size of its WAL files. */
+  private void controlSays(String line) throws IOException {
+    Path program = Files.createDirectories(above.resolve("bin")).resolve("pg_controldata");
+    Files.writeString(program, "#!/bin/sh\necho '" + line + "'\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  @Test
+  void a_last_file_that_is_cut_off_is_kept_and_hides_none_before_it() throws Exception {
+    for (int bytes : List.of(0, 1, 1 << 20)) {
+      Files.write(wal.resolve(SECOND), new byte[bytes]);
+      assertThat(run("begin " + FROM + "; await")).contains("begun\nyes", ALL);
+    }
+    controlSays("Bytes per WAL segment:                16777216");
+    Files.write(wal.resolve(SECOND), new byte[7]);
+    assertThat(run("begin " + FROM + "; await")).contains(ONE_FILE_AND_A_HISTORY);
+    Files.write(wal.resolve(SECOND), new byte[0]);
+    assertThat(run("begin " + FROM + "; await")).contains(ONE_FILE_AND_A_HISTORY);
+  }
+
+  @Test
+  void a_control_file_that_is_broken_is_not_believed() throws Exception {
+    for (String line :
+        List.of(
+            "Bytes per WAL segment: 1",
+            "Bytes per WAL segment: x",
+            "nothing",
+            "WARNING: CRC\nBytes per WAL segment: 1048576")) {
+      controlSays(line);
+      assertThat(run("begin " + FROM + "; await")).contains(ONE_FILE_AND_A_HISTORY);
+    }
+    Files.write(wal.resolve(SECOND), new byte[1 << 20]);
+    assertThat(run("begin " + FROM + "; await")).contains(ALL);
+  }
+
+  @Test
+  void what_can_not_be_read_is_not_called_a_lack_of_room() throws Exception {
+    Files.delete(wal.resolve(SECOND));
+    Files.createDirectory(wal.resolve(SECOND));
+    assertThat(run("begin ''; await"))
+        .contains("STATE_UNREADABLE " + wal.resolve(SECOND) + " can't be read", "cp: ")
+        .doesNotContain("NO_ROOM");
+  }
+
+  @Test
+  void what_an_ended_try_left_is_removed_before_room_is_looked_at() throws Exception {
+    Files.createDirectories(kept("run.new"));
+    String full =
+        "stat() { case $1 in -f) [ -e \"$cluster_dir/west-0.wal-kept/run.new\" ] && echo '0*1' ||"
+            + " echo '1000000000*1' ;; *) command stat \"$@\" ;; esac; }; ";
+    assertThat(run(full + "begin ''; await")).contains("begun\nyes", ALL);
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,5 +123,57 @@ class PlaceScriptTest {
     assertThat(run("way=REWIND; " + asked)).isEqualTo("found\n");
     Files.writeString(job.resolve("exit"), "0");
     assertThat(run(asked)).isEqualTo("found\n");
+  }
+
+  private Path aside(int number) {
+    return above.resolve("data.mooring-old-2026010100000" + number);
+  }
+
+  /** An old directory, and the marker of the run that kept it. */
+  private void keptBy(String run, int number) throws IOException {
+    Files.createDirectories(aside(number));
+    Path job = Files.createDirectories(above.resolve("copies/west-0.copies/" + run));
+    Files.writeString(job.resolve("old"), aside(number).toString());
+  }
+
+  private String tidied(String run) throws IOException, InterruptedException {
+    return run(
+        "of_place() { :; }; frame() { echo \"$1\"; }; put() { printf '%s' \"$2\" >\"$1\"; };"
+            + " cluster_dir=$1/copies subject=west-0;"
+            + " ensure_old_removed x x "
+            + run);
+  }
+
+  @Test
+  void only_old_directories_that_resilvers_kept_are_removed_and_their_newest_stays()
+      throws Exception {
+    keptBy("first-BASE_BACKUP", 1);
+    assertThat(tidied("first")).isEqualTo("removed\n");
+    keptBy("setup-BASE_BACKUP", 2);
+    Files.createDirectories(aside(3));
+    keptBy("second-BASE_BACKUP", 4);
+    assertThat(tidied("second")).isEqualTo("removed\n" + aside(1) + "\n");
+    assertThat(tidied("second")).isEqualTo("removed\n");
+    assertThat(tidied("rewound")).isEqualTo("removed\n");
+    Files.createDirectories(aside(5));
+    keptBy("third-BASE_BACKUP", 6);
+    assertThat(tidied("third")).isEqualTo("removed\n" + aside(4) + "\n");
+    for (int kept : List.of(2, 3, 5, 6)) {
+      assertThat(aside(kept)).exists();
+    }
+    assertThat(aside(1)).doesNotExist();
+  }
+
+  @Test
+  void a_marker_that_names_something_else_removes_nothing() throws Exception {
+    for (String elsewhere : List.of("data", "disk", "data.mooring-old-1/../disk", "")) {
+      Path job = Files.createDirectories(above.resolve("copies/west-0.copies/a-BASE_BACKUP"));
+      Files.writeString(job.resolve("old"), above.resolve(elsewhere).toString());
+      assertThat(tidied("a")).isEqualTo("removed\n");
+      keptBy("b-BASE_BACKUP", 9);
+      assertThat(tidied("b")).isEqualTo("removed\n");
+    }
+    assertThat(data.resolve("PG_VERSION")).exists();
+    assertThat(fast.resolve("whose")).exists();
   }
 }

@@ -206,13 +206,13 @@ final class Healing {
                 one.instance(),
                 one.choice().keep().get().from().stream().toList());
         ladder.proof(one, "WAL kept", wal.directory() + ", sealed by SHA-256 " + wal.digest());
-        boolean onlyHere = one.choice().keep().get().from().isPresent();
+        boolean onlyHere = LadderCheck.onlyItsOwn(one.choice().keep().get(), one.end());
         String counted = wal.commits() < 0 ? "unknown, " + wal.unlisted() : wal.commits() + "";
         ladder.proof(
             one,
             onlyHere
                 ? "transactions that only it has"
-                : "transactions in all its WAL, the lost ones among them",
+                : "transactions in all its WAL that is kept, the lost ones among them",
             counted);
         wal.listed().forEach(line -> ladder.proof(one, onlyHere ? "lost" : "may be lost", line));
         lost.add(one.instance().id() + ": transactions " + counted + " in " + wal.directory());
@@ -327,10 +327,16 @@ final class Healing {
         });
   }
 
-  /** Old directories are in nobody's way; one that takes long to remove is told. */
+  /**
+   * Old directories are in nobody's way; one that takes long to remove is told. Those of an
+   * instance that only follows stay: nobody approved that anything of it goes.
+   */
   private int tidy() {
     int tidied = 0;
     for (Rated one : ladder.all()) {
+      if (one.choice().rung() == Rung.FOLLOW) {
+        continue;
+      }
       try {
         making.tidy(one, run.call(ResilverStep.TIDY));
         tidied++;

@@ -76,8 +76,8 @@ public final class LadderCheck {
   /**
    * WAL that may hold lost transactions; it is kept aside and listed before anything else.
    *
-   * @param from where the instance parted from the primary; all that is there, where that is not
-   *     known
+   * @param from where the instance parted from the primary, or where a crashed one can be read to;
+   *     all that is there, where that is not known
    */
   public record Keep(Optional<Lsn> from) {}
 
@@ -104,12 +104,23 @@ public final class LadderCheck {
     if (choice.keep().isEmpty()) {
       return "";
     }
-    Optional<Lsn> from = choice.keep().get().from();
-    return from.isPresent() && end.isPresent()
+    Keep keep = choice.keep().get();
+    String beyond = keep.from().map(at -> " beyond " + at).orElse("");
+    return onlyItsOwn(keep, end)
         ? String.format(
-            ", discarding %d bytes of its WAL beyond %s at most",
-            Math.max(0, end.get().bytesSince(from.get())), from.get())
-        : ", discarding whatever it alone has: how much can't be told";
+            ", discarding %d bytes of its WAL%s at most",
+            end.orElseThrow().bytesSince(keep.from().orElseThrow()), beyond)
+        : ", discarding whatever it alone has" + beyond + ": how much can't be told";
+  }
+
+  /**
+   * Whether what is kept begins where the instance parted, and is known to its end: what is kept
+   * from its own end on is what may lie behind a place that can't be read.
+   *
+   * @param end where its own WAL ends, where that can be told
+   */
+  static boolean onlyItsOwn(Keep keep, Optional<Lsn> end) {
+    return keep.from().isPresent() && end.filter(at -> at.isAfter(keep.from().get())).isPresent();
   }
 
   /** The cheapest rung that holds. */
@@ -221,12 +232,16 @@ public final class LadderCheck {
    * Crash recovery ends with a checkpoint in the instance's own WAL. Where that comes to lie before
    * the fork, pg_rewind takes it for one that both have (findLastCheckpoint looks for the last
    * before the fork in the target's WAL alone) and starts from it, or sees nothing to rewind.
+   *
+   * <p>A place that can't be read looks like the end of WAL, and what lies behind it may be lost
+   * transactions: WAL is kept from there on.
    */
   private static Choice crashed(Source source, Target.Usable here, TimelineFork fork, Lsn shared) {
     String why =
         "it ended in a crash at " + here.end() + ", where it parted from " + source.instance();
+    Optional<Keep> keep = Optional.of(new Keep(Optional.of(here.end())));
     if (fork.at().isPresent() && here.end().equals(shared)) {
-      return rewound(here, fork, why, Optional.empty());
+      return rewound(here, fork, why, keep);
     }
     return new Choice(
         Rung.BASE_BACKUP,
@@ -234,7 +249,7 @@ public final class LadderCheck {
             "it ended in a crash at %s, within what %s has: crash recovery would write WAL there"
                 + " that a rewind takes for shared",
             here.end(), source.instance()),
-        Optional.empty());
+        keep);
   }
 
   private static Choice behind(Source source, Target.Usable here, TimelineFork fork) {

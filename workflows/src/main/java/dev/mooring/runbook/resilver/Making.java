@@ -183,7 +183,7 @@ final class Making {
     }
   }
 
-  /** Removes old directories but the newest. */
+  /** Removes old directories that runs kept, but the newest. */
   void tidy(Rated rated, Call call) {
     calls.onCopy(
         ActivityPolicies.ENSURE,

@@ -164,7 +164,7 @@ class LadderCheckTest {
             new Choice(
                 Rung.REWIND,
                 "it ended in a crash at 0/5000, where it parted from west-0",
-                Optional.empty()));
+                from("0/5000")));
   }
 
   @Test
@@ -175,7 +175,18 @@ class LadderCheckTest {
                 Rung.BASE_BACKUP,
                 "it ended in a crash at 0/4000, within what west-0 has: crash recovery would"
                     + " write WAL there that a rewind takes for shared",
-                Optional.empty()));
+                from("0/4000")));
+  }
+
+  /** Behind a hole there may be more; nothing that can be read says that there is not. */
+  @Test
+  void how_much_a_crash_gives_up_is_not_told_as_nothing() {
+    Choice crashed = choice(promoted(), ended(Ended.CRASHED, FIRST, "0/4000"));
+    assertThat(LadderCheck.discarded(crashed, Optional.of(Lsn.parse("0/4000"))))
+        .isEqualTo(", discarding whatever it alone has beyond 0/4000: how much can't be told");
+    Choice diverged = choice(promoted(), ended(Ended.CRASHED, FIRST, "0/5070"));
+    assertThat(LadderCheck.discarded(diverged, Optional.of(Lsn.parse("0/5070"))))
+        .isEqualTo(", discarding 112 bytes of its WAL beyond 0/5000 at most");
   }
 
   @Test
