@@ -5,7 +5,6 @@ import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.InstanceId;
@@ -73,7 +72,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
                 return ServerReading.of(server.instance().id(), session);
               }
             });
-    return new ServersObserved(FanOut.values(answers), failures(answers));
+    return new ServersObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   @Override
@@ -88,7 +87,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
                 return GreenplumSql.catalogue(server, dispatch);
               }
             });
-    return new CatalogueObserved(FanOut.values(answers), failures(answers));
+    return new CatalogueObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   @Override
@@ -102,7 +101,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
                 return RightsReading.of(server.instance().id(), session);
               }
             });
-    return new RightsObserved(FanOut.values(answers), failures(answers));
+    return new RightsObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   @Override
@@ -123,7 +122,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
                   server -> checkpoint(sessions, server, request.access(), "CHECKPOINT", open),
                   () -> open.forEach(Session::abort));
         };
-    return new Checkpointed(FanOut.values(answers), failures(answers));
+    return new Checkpointed(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   /** Before version 19 a CHECKPOINT asked for over SQL always runs at full speed. */
@@ -200,18 +199,7 @@ public final class JdbcDatabaseActivities implements DatabaseActivities, AutoClo
                 return new InstanceSwitched(server.instance().id(), Lsn.parse(lsn));
               }
             });
-    return new WalSwitched(FanOut.values(answers), failures(answers));
-  }
-
-  private static <T> List<InstanceFailure> failures(List<Answer<Server, T>> answers) {
-    return FanOut.failures(answers).stream()
-        .map(
-            failed ->
-                new InstanceFailure(
-                    failed.item().instance().id(),
-                    failed.fault().code(),
-                    failed.fault().sentence()))
-        .toList();
+    return new WalSwitched(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   /** Closes every session that is kept warm. */

@@ -2,7 +2,6 @@ package dev.mooring.activities.jdbc;
 
 import dev.mooring.activities.jdbc.FanOut.Answer;
 import dev.mooring.port.DatabaseActivities.Server;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.ApplicationFailure;
@@ -53,7 +52,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
                 return MemberReading.of(server.instance().id(), session);
               }
             });
-    return new ReplicationObserved(FanOut.values(answers), failures(answers));
+    return new ReplicationObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   @Override
@@ -69,18 +68,7 @@ public final class JdbcReplicationActivities implements ReplicationActivities, A
                 return ReadinessReading.of(server.instance().id(), session, began);
               }
             });
-    return new ReadinessObserved(FanOut.values(answers), failures(answers));
-  }
-
-  private static <T> List<InstanceFailure> failures(List<Answer<Server, T>> answers) {
-    return FanOut.failures(answers).stream()
-        .map(
-            failed ->
-                new InstanceFailure(
-                    failed.item().instance().id(),
-                    failed.fault().code(),
-                    failed.fault().sentence()))
-        .toList();
+    return new ReadinessObserved(FanOut.values(answers), DatabaseFailures.ofServers(answers));
   }
 
   @Override
