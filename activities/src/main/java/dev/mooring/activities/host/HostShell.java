@@ -3,6 +3,7 @@ package dev.mooring.activities.host;
 import dev.mooring.topology.Host;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Runs scripts on hosts. Every failure of the host as a whole is an {@code ApplicationFailure}
@@ -19,6 +20,13 @@ public interface HostShell {
    */
   ScriptResult run(
       Host host, Script script, Duration deadline, BiConsumer<String, String> progress);
+
+  /**
+   * Runs a script that asks for a word, and tells it one once it does.
+   *
+   * @param word what it is told, asked for on the caller's thread; one that never asks is told none
+   */
+  ScriptResult ask(Host host, Script script, Duration deadline, Supplier<String> word);
 
   /** Runs a script that says nothing on its way. */
   default ScriptResult run(Host host, Script script, Duration deadline) {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** The hosts of all clusters of one worker: local processes, and SSH sessions kept open. */
 public final class Hosts implements HostShell, AutoCloseable {
@@ -28,6 +29,17 @@ public final class Hosts implements HostShell, AutoCloseable {
       Host host, Script script, Duration deadline, BiConsumer<String, String> progress) {
     try (RunningScript running = start(host, script)) {
       return result(host, finished(host, script, running, deadline, progress));
+    } catch (InterruptedException stopped) {
+      throw interrupted(host, "the script '" + script.name() + "'");
+    }
+  }
+
+  @Override
+  public ScriptResult ask(Host host, Script script, Duration deadline, Supplier<String> word) {
+    try (RunningScript running = start(host, script.asking())) {
+      return result(
+          host,
+          finished(host, script, running, deadline, (subject, text) -> running.say(word.get())));
     } catch (InterruptedException stopped) {
       throw interrupted(host, "the script '" + script.name() + "'");
     }

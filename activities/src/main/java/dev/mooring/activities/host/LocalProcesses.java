@@ -23,11 +23,17 @@ final class LocalProcesses {
       Process process = shell.start();
       Output output = new Output();
       pump(host, process.getInputStream(), output);
-      send(process.getOutputStream(), script);
+      OutputStream stdin = process.getOutputStream();
+      send(stdin, script.text().getBytes(StandardCharsets.UTF_8), !script.asks());
       return new RunningScript() {
         @Override
         public Output output() {
           return output;
+        }
+
+        @Override
+        public void say(String word) {
+          send(stdin, Input.line(word), true);
         }
 
         @Override
@@ -48,9 +54,13 @@ final class LocalProcesses {
   /**
    * A shell that ends before it read everything has said why; that is read, not the broken pipe.
    */
-  private static void send(OutputStream stdin, Script script) {
-    try (stdin) {
-      stdin.write(script.text().getBytes(StandardCharsets.UTF_8));
+  private static void send(OutputStream stdin, byte[] text, boolean last) {
+    try {
+      stdin.write(text);
+      stdin.flush();
+      if (last) {
+        stdin.close();
+      }
     } catch (IOException ended) {
       return;
     }

@@ -9,6 +9,9 @@ interface RunningScript extends AutoCloseable {
   /** What it says. */
   Output output();
 
+  /** Gives a script the one word that it asks for; one that has ended needs none any more. */
+  void say(String word);
+
   @Override
   void close();
 }

@@ -23,6 +23,7 @@ public final class Script {
   private final String name;
   private final StringBuilder functions = new StringBuilder();
   private final List<Line> calls = new ArrayList<>();
+  private boolean asks;
   private final String boundary = UUID.randomUUID().toString();
 
   private Script(String name) {
@@ -62,6 +63,16 @@ public final class Script {
   public Script each(String subject, String function, List<String> arguments) {
     calls.add(new Line(true, ShellWord.quote(subject) + " " + words(function, arguments)));
     return this;
+  }
+
+  /** Lets the script ask for a word, once: what it asks comes in as its progress. */
+  public Script asking() {
+    asks = true;
+    return this;
+  }
+
+  boolean asks() {
+    return asks;
   }
 
   private static String words(String function, List<String> arguments) {
@@ -108,7 +119,9 @@ public final class Script {
         + (subjects > AT_ONCE ? "\n  at_most " + AT_ONCE : "")
         + "\n"
         + main
-        + "  finish\n}\nmain </dev/null; exit\n";
+        + "  finish\n}\nmain "
+        + (asks ? "5<&0 " : "")
+        + "</dev/null; exit\n";
   }
 
   /** One call of the script's main function, of one subject or of the host itself. */

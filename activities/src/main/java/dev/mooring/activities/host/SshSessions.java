@@ -9,8 +9,6 @@ import com.jcraft.jsch.Session;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostAccess;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -97,11 +95,11 @@ final class SshSessions implements AutoCloseable {
   private RunningScript exec(Session session, Link link, Script script) throws JSchException {
     ChannelExec channel = (ChannelExec) channel(session, "exec");
     Output output = new Output();
+    Input input = new Input(script);
     channel.setCommand("exec /bin/sh -s");
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
-    channel.setInputStream(
-        new ByteArrayInputStream(script.text().getBytes(StandardCharsets.UTF_8)));
+    channel.setInputStream(input);
     channel.connect((int) connect.toMillis());
     return new RunningScript() {
       @Override
@@ -110,7 +108,13 @@ final class SshSessions implements AutoCloseable {
       }
 
       @Override
+      public void say(String word) {
+        input.say(word);
+      }
+
+      @Override
       public void close() {
+        input.close();
         channel.disconnect();
         link.room.release();
       }

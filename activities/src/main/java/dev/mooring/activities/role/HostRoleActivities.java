@@ -21,6 +21,7 @@ import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may write, by scripts on the hosts: each act is one script that holds the host's lock from
@@ -130,49 +133,45 @@ public final class HostRoleActivities implements RoleActivities {
   @Override
   public TakenOver ensureTakenOver(TakeOver request) {
     Token token = Token.of(request.call(), attempt);
-    if (!request.pauses().isEmpty()) {
-      requirePauses(request, token);
-    }
     HandedOver end = request.end();
-    Script script = script("take over", List.of("writer.sh", "take-over.sh"));
-    return act(
-        request,
-        token,
-        script,
-        "take_over",
-        List.of(
-            millis(request.promoteWithin()),
-            end.system().toString(),
-            end.timeline().toString(),
-            RoleReading.padded(end.checkpoint())),
-        request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
-        (instance, said) -> RoleReading.takenOver(instance, end.timeline(), said));
+    CompletableFuture<Void> standing =
+        CompletableFuture.runAsync(() -> pauses.requireAll(request.pauses()));
+    Supplier<String> word =
+        () -> standing.handle((all, over) -> over == null ? "go" : "stay").join();
+    try {
+      return act(
+          request,
+          token,
+          script("take over", List.of("writer.sh", "take-over.sh")),
+          "take_over",
+          List.of(
+              millis(request.promoteWithin()),
+              end.system().toString(),
+              end.timeline().toString(),
+              RoleReading.padded(end.checkpoint()),
+              request.pauses().isEmpty() ? "no" : "yes"),
+          request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
+          (instance, said) -> RoleReading.takenOver(instance, end.timeline(), said),
+          request.pauses().isEmpty() ? null : word);
+    } catch (ApplicationFailure refused) {
+      if (FailureCode.PAUSE_OVER.name().equals(refused.getType())) {
+        throw whyOver(standing, refused);
+      }
+      throw refused;
+    }
   }
 
   /**
-   * The target's host is shown the token beside the looks at the pauses: where one is over and this
-   * call ends, an earlier attempt that was held up can't promote any more. What was promoted by
-   * this run already needs no pause.
+   * The target's host was told of it before: where a pause is over and this call ends, an earlier
+   * attempt that was held up can't promote any more.
    */
-  private void requirePauses(TakeOver request, Token token) {
-    CompletableFuture<Void> standing =
-        CompletableFuture.runAsync(() -> pauses.requireAll(request.pauses()));
-    Instance target = one(request);
-    HostWork on = request.on();
-    Script script = script("claim", List.of("writer.sh", "take-over.sh"));
-    token
-        .compare(script, on.host(), List.of(target.content()), LOCK_SECONDS_OF_A_PAUSE)
-        .call("claim_only", token.arguments(target.content()));
-    Said said = shell.run(on.host(), script, deadlines.act()).host();
-    String writer = said.text("writer");
-    boolean past =
-        writer.startsWith(target.id() + " ") && writer.endsWith(" " + request.call().run());
+  private static RuntimeException whyOver(
+      CompletableFuture<Void> standing, ApplicationFailure refused) {
     try {
       standing.join();
+      return refused;
     } catch (CompletionException over) {
-      if (!past && over.getCause() instanceof RuntimeException why) {
-        throw why;
-      }
+      return over.getCause() instanceof RuntimeException why ? why : refused;
     }
   }
 
@@ -277,12 +276,30 @@ public final class HostRoleActivities implements RoleActivities {
       List<String> words,
       Duration deadline,
       BiFunction<Instance, Said, R> read) {
+    return act(request, token, script, function, words, deadline, read, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param word what a script that asks for a word is told; such a one doesn't wait long for its
+   *     turn
+   */
+  private <R> R act(
+      OnHost request,
+      Token token,
+      Script script,
+      String function,
+      List<String> words,
+      Duration deadline,
+      BiFunction<Instance, Said, R> read,
+      @Nullable Supplier<String> word) {
     HostWork on = request.on();
     Instance instance = one(request);
-    if (request instanceof TakeOver move && !move.pauses().isEmpty()) {
-      token.compare(script, on.host(), List.of(instance.content()), LOCK_SECONDS_OF_A_PAUSE);
-    } else {
+    if (word == null) {
       token.compare(script, on.host(), List.of(instance.content()));
+    } else {
+      token.compare(script, on.host(), List.of(instance.content()), LOCK_SECONDS_OF_A_PAUSE);
     }
     if (function.equals("follow") || function.endsWith("synchronous")) {
       script.call("install_guard", List.of(guard(on.host()), GUARD));
@@ -293,8 +310,11 @@ public final class HostRoleActivities implements RoleActivities {
     arguments.add(instance.id().value());
     arguments.addAll(words);
     OfInstance.call(script, instance, function, arguments);
-    PerInstance<R> answer =
-        shell.run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
+    ScriptResult result =
+        word == null
+            ? shell.run(on.host(), script, deadline)
+            : shell.ask(on.host(), script, deadline, word);
+    PerInstance<R> answer = result.read(on.instances(), Instance::id, read);
     for (InstanceFailure failure : answer.failures()) {
       throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
     }

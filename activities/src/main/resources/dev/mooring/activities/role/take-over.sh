@@ -1,24 +1,35 @@
 # Giving the right to write to a standby that has all of the old primary's WAL.
 
 # Arguments: what acts_on is given, milliseconds to promote in, system identifier, timeline, shutdown
-# checkpoint as pg_waldump prints it.
+# checkpoint as pg_waldump prints it, yes if the caller's word is wanted before the promotion.
 take_over() {
   acts_on "$@"
   refuse_another
   process_state "$data"
   if said_by_this_run "$me"; then
     # past the point of no return: only forward
+    exec 5<&-
     claimed
     limit_of "$9"
     up_again "$9"
   else
     caught_up "${10}" "${11}" "${12}"
+    [ "${13}" = no ] || let_go_on
     claimed "$me"
     limit_of "$9"
   fi
   told_to_promote
   promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $9 ms"
   say_history
+}
+
+# Beside the looks of this script its caller sees that pauses of PgBouncer stand, and says so. A caller that is gone,
+# or stood still meanwhile, does not: a late word says nothing.
+let_go_on() {
+  on_the_way "$subject" word
+  word=$(timeout 2 head -n 1 <&5)
+  exec 5<&-
+  [ "$word" = go ] || refuse_claimed PAUSE_OVER "nobody has seen in time that clients of PgBouncer are held"
 }
 
 # What pg_ctl promote does; harmless where it was done before.
@@ -139,12 +150,4 @@ say_history() {
   while IFS= read -r line || [ -n "$line" ]; do
     printf '%s\n' "$line"
   done <"$newest"
-}
-
-# Shows the host the token of a call that may be refused elsewhere, and says who may write by its authority.
-claim_only() { # content, epoch, ordinal, attempt, run
-  record "$@"
-  recorded
-  read_authority "$1"
-  tell writer "$seen_writer $seen_writer_epoch $seen_writer_run"
 }

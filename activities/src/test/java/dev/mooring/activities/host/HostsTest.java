@@ -50,6 +50,25 @@ class HostsTest {
     }
   }
 
+  @Test
+  void a_script_that_asks_is_told_a_word_and_one_that_does_not_ask_is_told_none() {
+    Script asks = LocalHost.script("say.sh").each("west-0", "say_answer", List.of());
+    ScriptResult told = local.hosts().ask(local.host(), asks, LocalHost.LIMIT, () -> "go on");
+    assertThat(told.of("west-0").text("answer")).isEqualTo("go on");
+    Script asksNot = LocalHost.script("say.sh").each("west-0", "say_all", List.of("text"));
+    ScriptResult result =
+        local
+            .hosts()
+            .ask(
+                local.host(),
+                asksNot,
+                LocalHost.LIMIT,
+                () -> {
+                  throw new AssertionError("nobody asked");
+                });
+    assertThat(result.of("west-0").text("argument1")).isEqualTo("text");
+  }
+
   /** Those that the shell makes by itself are no variables of the worker. */
   @Test
   void a_script_sees_nothing_of_the_workers_environment_but_what_a_session_has() {

@@ -64,3 +64,8 @@ meet() { # directory, who, how many
 say_environment() {
   tell environment "$(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p')"
 }
+
+say_answer() {
+  on_the_way "$subject" word
+  tell answer "$(head -n 1 <&5)"
+}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.dev.lab.Lab;
@@ -67,6 +68,24 @@ class HostsIT {
     for (int i = 0; i < running.size(); i++) {
       assertThat(running.get(i).join()).isEqualTo("number " + i);
     }
+  }
+
+  @Test
+  void tells_scripts_that_ask_their_words_all_in_one_session() {
+    List<CompletableFuture<String>> running =
+        IntStream.range(0, 12)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> answer("go " + i).text("answer")))
+            .toList();
+    for (int i = 0; i < running.size(); i++) {
+      assertThat(running.get(i).join()).isEqualTo("go " + i);
+    }
+  }
+
+  private static Said answer(String word) {
+    Script script =
+        Script.of("test", HostsIT.class, List.of("session.sh"))
+            .each("west-0", "say_answer", List.of());
+    return fleet.hosts.ask(host(), script, LIMIT, () -> word).of("west-0");
   }
 
   @Test

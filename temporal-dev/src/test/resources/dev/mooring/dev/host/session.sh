@@ -3,3 +3,8 @@ end_session() {
   kill -9 "$PPID"
   sleep 5
 }
+
+say_answer() {
+  on_the_way "$subject" word
+  tell answer "$(head -n 1 <&5)"
+}
