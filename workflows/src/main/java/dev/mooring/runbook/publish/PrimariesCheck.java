@@ -4,6 +4,7 @@ import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
@@ -75,27 +76,11 @@ public final class PrimariesCheck {
     return writable;
   }
 
-  /**
-   * Where all that were asked refused us, or could not read their own state, nothing says that no
-   * primary runs, and starting one would mend nothing.
-   */
   private static FailureCode codeOf(List<Instance> asked, ServersObserved seen) {
     List<InstanceId> ours = asked.stream().map(Instance::id).toList();
-    List<FailureCode> codes =
-        seen.failures().stream()
-            .filter(failure -> ours.contains(failure.instance()))
-            .map(InstanceFailure::code)
-            .distinct()
-            .toList();
-    boolean noneAnswered =
-        seen.observed().stream().noneMatch(server -> ours.contains(server.instance()));
-    return noneAnswered && codes.size() == 1 && isOfOneThatRuns(codes.get(0))
-        ? codes.get(0)
-        : FailureCode.NO_PRIMARY;
-  }
-
-  private static boolean isOfOneThatRuns(FailureCode code) {
-    return code == FailureCode.AUTHENTICATION_REFUSED || code == FailureCode.STATE_UNREADABLE;
+    return OneWriter.codeOfNone(
+        seen.observed().stream().noneMatch(server -> ours.contains(server.instance())),
+        seen.failures().stream().filter(failure -> ours.contains(failure.instance())).toList());
   }
 
   private static String why(List<Instance> asked, ServersObserved seen) {

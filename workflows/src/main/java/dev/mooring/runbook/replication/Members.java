@@ -3,7 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -33,23 +33,18 @@ record Members(
   /** Never without exactly one that takes writes, and never with one of another system. */
   static Verdict<Members> judge(
       Cluster cluster, List<MemberObserved> seen, List<InstanceFailure> failures) {
-    List<MemberObserved> writers =
-        seen.stream().filter(member -> !member.standing().inRecovery()).toList();
-    if (writers.isEmpty()) {
-      return Verdict.never(
-          FailureCode.NO_PRIMARY,
-          "no member of "
-              + cluster.name()
-              + " takes writes"
-              + (failures.isEmpty() ? "" : "; " + FanOut.inWords(failures)));
-    }
-    if (writers.size() > 1) {
-      return Verdict.never(
-          FailureCode.TWO_PRIMARIES,
-          String.join(" and ", writers.stream().map(w -> w.instance().value()).toList())
-              + " both take writes");
-    }
-    MemberObserved primary = writers.get(0);
+    return OneWriter.of(cluster, seen, failures)
+        .match(
+            writer -> ofOneSystem(cluster, writer.conclusion(), seen, failures),
+            never -> Verdict.notYet(never.awaiting()),
+            never -> Verdict.never(never.code(), never.reason()));
+  }
+
+  private static Verdict<Members> ofOneSystem(
+      Cluster cluster,
+      MemberObserved primary,
+      List<MemberObserved> seen,
+      List<InstanceFailure> failures) {
     for (MemberObserved member : seen) {
       if (!member.system().equals(primary.system())) {
         return Verdict.never(

@@ -30,7 +30,7 @@ final class CatchingUp {
   /** Whether the primary is still the one. */
   Verdict<InstanceId> look(Call call) {
     StillPrimary still = new StillPrimary(ladder.answer(), ladder.hosts().roles(), call.run());
-    return still.judge(calls.observeMembers(call), calls.observeRoles(call).roles());
+    return still.judge(calls.observeMembers(call).members(), calls.observeRoles(call).roles());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
@@ -37,7 +38,8 @@ final class Looking {
 
   /** Those that answer over SQL, the primary after a checkpoint. */
   Members members(Call call) {
-    Members seen = new Members(cluster, calls.observeMembers(call));
+    ReplicationObserved asked = calls.observeMembers(call);
+    Members seen = new Members(cluster, asked.members(), asked.failures());
     MemberObserved primary = RunContext.orRefuse(seen.primary());
     MeantSystem.orRefuse(cluster.name(), primary.system(), wanted.systemIdentifierEnds());
     calls.checkpoint(call, seen.instance(primary.instance()));

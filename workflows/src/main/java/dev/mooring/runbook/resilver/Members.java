@@ -2,9 +2,11 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -19,12 +21,14 @@ import java.util.Optional;
  *
  * @param cluster they are of
  * @param answered those that answered
+ * @param silent those that did not, and why
  */
-record Members(Cluster cluster, List<MemberObserved> answered) {
+record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFailure> silent) {
   private static final String STREAMS = "streaming";
 
   Members {
     answered = List.copyOf(answered);
+    silent = List.copyOf(silent);
   }
 
   /** An instance that may be made anew, and what was seen of it. */
@@ -32,23 +36,7 @@ record Members(Cluster cluster, List<MemberObserved> answered) {
 
   /** The one that takes writes; there must be one, and no other. */
   Verdict<MemberObserved> primary() {
-    List<MemberObserved> writable =
-        answered.stream().filter(member -> !member.standing().inRecovery()).toList();
-    if (writable.size() == 1) {
-      return Verdict.proceed(writable.get(0));
-    }
-    List<InstanceId> names = writable.stream().map(MemberObserved::instance).toList();
-    return writable.isEmpty()
-        ? Verdict.never(
-            FailureCode.NO_PRIMARY,
-            "no member of " + cluster.name() + " takes writes: there is nothing to be made from")
-        : Verdict.never(
-            FailureCode.TWO_PRIMARIES,
-            "more than one member of "
-                + cluster.name()
-                + " takes writes: "
-                + names
-                + "; stop and fence all but one of them");
+    return OneWriter.of(cluster, answered, silent);
   }
 
   /** Those that are asked for; when none is named every member that does not stream. */

@@ -94,8 +94,8 @@ final class ResilverCalls {
     return cluster.policies().publish().site();
   }
 
-  /** Asks every site about its own members, all at once; those that answer. */
-  List<MemberObserved> observeMembers(Call call) {
+  /** Asks every site about its own members, all at once. */
+  ReplicationObserved observeMembers(Call call) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
       List<Instance> here =
@@ -108,8 +108,12 @@ final class ResilverCalls {
       }
     }
     List<MemberObserved> members = new ArrayList<>();
-    answers.forEach(answer -> members.addAll(answer.get().members()));
-    return members;
+    List<InstanceFailure> silent = new ArrayList<>();
+    for (Promise<ReplicationObserved> answer : answers) {
+      members.addAll(answer.get().members());
+      silent.addAll(answer.get().failures());
+    }
+    return new ReplicationObserved(members, silent);
   }
 
   /** Asks members of one site. */

@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -186,34 +187,14 @@ public final class Switching {
   private Instance primary(SwitchoverSight looked) {
     Cluster cluster = context.cluster();
     Instance to = intent.to();
-    List<InstanceId> writers = looked.writers();
-    if (writers.size() > 1) {
-      throw RunbookStop.refused(
-          FailureCode.TWO_PRIMARIES, writers + " are not in recovery, all of them");
-    }
-    if (writers.isEmpty()) {
-      throw RunbookStop.refused(
-          FailureCode.NO_PRIMARY,
-          "no member takes writes: "
-              + String.join(
-                  "; ",
-                  cluster.members().stream()
-                      .map(
-                          m ->
-                              m.id()
-                                  + ": "
-                                  + looked
-                                      .member(m)
-                                      .map(s -> "in recovery")
-                                      .orElseGet(() -> looked.whySilent(m)))
-                      .toList()));
-    }
-    if (writers.get(0).equals(to.id())) {
+    InstanceId writer =
+        RunContext.orRefuse(OneWriter.of(cluster, looked.members(), looked.silent())).instance();
+    if (writer.equals(to.id())) {
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT, to.id() + " is the primary already; nothing was changed");
     }
     return cluster.members().stream()
-        .filter(member -> member.id().equals(writers.get(0)))
+        .filter(member -> member.id().equals(writer))
         .findFirst()
         .orElseThrow();
   }

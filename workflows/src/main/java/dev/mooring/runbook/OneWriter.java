@@ -1,0 +1,72 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/** The member of a cluster that streams which takes writes: there must be one, and no other. */
+public final class OneWriter {
+  private OneWriter() {}
+
+  /**
+   * The verdict: never without exactly one.
+   *
+   * @param members those that answered
+   * @param silent those that did not, and why
+   */
+  public static Verdict<MemberObserved> of(
+      Cluster cluster, List<MemberObserved> members, List<InstanceFailure> silent) {
+    List<MemberObserved> writers =
+        members.stream().filter(member -> !member.standing().inRecovery()).toList();
+    if (writers.size() == 1) {
+      return Verdict.proceed(writers.get(0));
+    }
+    List<InstanceId> names = writers.stream().map(MemberObserved::instance).toList();
+    return writers.isEmpty()
+        ? Verdict.never(
+            codeOfNone(members.isEmpty(), silent),
+            "no member of "
+                + cluster.name()
+                + " was seen to take writes: "
+                + String.join(
+                    "; ", cluster.members().stream().map(i -> state(i, members, silent)).toList()))
+        : Verdict.never(
+            FailureCode.TWO_PRIMARIES,
+            names + " take writes, all of them; stop and fence all but one");
+  }
+
+  /**
+   * What it comes to that none is known to take writes. Where all that were asked refused us, or
+   * could not read their own state, nothing says that no primary runs, and starting one would mend
+   * nothing.
+   *
+   * @param noneAnswered whether nobody answered at all
+   * @param silent why those that were asked did not
+   */
+  public static FailureCode codeOfNone(boolean noneAnswered, List<InstanceFailure> silent) {
+    List<FailureCode> codes = silent.stream().map(InstanceFailure::code).distinct().toList();
+    return noneAnswered && codes.size() == 1 && isOfOneThatRuns(codes.get(0))
+        ? codes.get(0)
+        : FailureCode.NO_PRIMARY;
+  }
+
+  private static boolean isOfOneThatRuns(FailureCode code) {
+    return code == FailureCode.AUTHENTICATION_REFUSED || code == FailureCode.STATE_UNREADABLE;
+  }
+
+  private static String state(
+      Instance instance, List<MemberObserved> members, List<InstanceFailure> silent) {
+    Optional<String> why =
+        silent.stream()
+            .filter(failure -> failure.instance().equals(instance.id()))
+            .map(InstanceFailure::message)
+            .findFirst();
+    boolean answered = members.stream().anyMatch(m -> m.instance().equals(instance.id()));
+    return instance.id() + ": " + why.orElse(answered ? "in recovery" : "it was not seen");
+  }
+}

@@ -1,0 +1,41 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OneWriterTest {
+  @Test
+  void who_is_refused_everywhere_is_not_told_to_start_a_primary() {
+    assertThat(
+            OneWriter.codeOfNone(
+                true,
+                List.of(
+                    failure("east-0", FailureCode.AUTHENTICATION_REFUSED),
+                    failure("west-0", FailureCode.AUTHENTICATION_REFUSED))))
+        .isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+    assertThat(
+            OneWriter.codeOfNone(
+                true,
+                List.of(
+                    failure("east-0", FailureCode.AUTHENTICATION_REFUSED),
+                    failure("west-0", FailureCode.DATABASE_UNREACHABLE))))
+        .isEqualTo(FailureCode.NO_PRIMARY);
+    assertThat(
+            OneWriter.codeOfNone(
+                false, List.of(failure("east-0", FailureCode.AUTHENTICATION_REFUSED))))
+        .isEqualTo(FailureCode.NO_PRIMARY);
+    assertThat(
+            OneWriter.codeOfNone(
+                true, List.of(failure("east-0", FailureCode.DATABASE_UNREACHABLE))))
+        .isEqualTo(FailureCode.NO_PRIMARY);
+  }
+
+  private static InstanceFailure failure(String instance, FailureCode code) {
+    return new InstanceFailure(new InstanceId(instance), code, "it said why");
+  }
+}
