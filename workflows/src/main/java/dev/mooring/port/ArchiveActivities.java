@@ -8,8 +8,11 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
@@ -39,6 +42,82 @@ public interface ArchiveActivities {
    * are read once for their digests and records.
    */
   PointsArchived awaitScanned(AwaitScanned request);
+
+  /**
+   * Waits until the archive holds the history of a timeline, for at most {@code atMost}, and reads
+   * it: a server that is promoted archives it first of all. That it did not come is in the answer;
+   * an archive that can't be read is a failure.
+   */
+  HistoryArchived awaitHistory(AwaitHistory request);
+
+  /**
+   * Looks whether the last files that a server archived are there and as they should be, and
+   * whether there are timelines that it never had. The first of those that are there begins it:
+   * what an archive keeps for how long is not judged.
+   */
+  RecentArchived observeRecent(ObserveRecent request);
+
+  /** How many of the last files are looked at. */
+  int RECENT_FILES = 16;
+
+  /**
+   * The history of a timeline to be found in the archive.
+   *
+   * @param on the host that reads the archive, and the one instance that archives
+   */
+  record AwaitHistory(
+      Call call, HostWork on, Site.Archive archive, TimelineId timeline, Duration atMost)
+      implements OnHost {}
+
+  /**
+   * What the archive holds of it.
+   *
+   * @param history as it stands there; none where it did not come in time
+   * @param notRead why it could not be fetched the last time; empty where that says nothing
+   */
+  record HistoryArchived(InstanceId instance, List<TimelineHistory> history, String notRead) {
+    public HistoryArchived {
+      history = List.copyOf(history);
+    }
+  }
+
+  /**
+   * The last files of a server.
+   *
+   * @param on the host that reads the archive, and the one instance that archives
+   * @param timeline that it is on
+   * @param last the last WAL file that it archived on that timeline, by its own word; none where it
+   *     names none
+   */
+  record ObserveRecent(
+      Call call,
+      HostWork on,
+      Site.Archive archive,
+      SystemIdentifier system,
+      TimelineId timeline,
+      WalSegmentSize walSegmentSize,
+      List<WalFileName> last)
+      implements OnHost {
+    public ObserveRecent {
+      last = List.copyOf(last);
+    }
+  }
+
+  /**
+   * What the archive holds of them.
+   *
+   * @param files how many WAL files were looked for
+   * @param missing what is not there or not as it should be, the history of its timeline among them
+   * @param later timelines after its own that have a history there; where nobody can list the
+   *     archive the next one alone is asked for
+   */
+  record RecentArchived(
+      InstanceId instance, long files, List<MissingWal> missing, List<TimelineId> later) {
+    public RecentArchived {
+      missing = List.copyOf(missing);
+      later = List.copyOf(later);
+    }
+  }
 
   record AwaitScanned(Call call, HostWork on, List<WantedScan> scans, Duration atMost)
       implements OnHost {

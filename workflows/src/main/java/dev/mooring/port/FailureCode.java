@@ -32,7 +32,7 @@ public enum FailureCode {
       Owner.OPERATOR, "install that program on the host, or correct its path in the cluster file"),
   HOST_REFUSED(Owner.OPERATOR, "read what the host said; the command ran and failed"),
   EPOCH_REFUSED(Owner.OPERATOR, "a newer run acted on this host; this one must not go on"),
-  DATABASE_UNREACHABLE(Owner.RETRY, "check that the server runs and listens; nothing was changed"),
+  DATABASE_UNREACHABLE(Owner.RETRY, "check that the server runs and listens"),
   DATABASE_REFUSED(Owner.OPERATOR, "read what the server said"),
   STATE_UNREADABLE(
       Owner.OPERATOR, "a state that can't be read stops the run; repair or replace that instance"),
@@ -118,16 +118,14 @@ public enum FailureCode {
   TARGET_MISMATCH(
       Owner.OPERATOR,
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
-  REJECTED(Owner.OPERATOR, "a person rejected the plan; nothing was changed"),
-  APPROVAL_EXPIRED(
-      Owner.OPERATOR, "nobody approved the plan in time; nothing was changed, start a new run"),
+  REJECTED(Owner.OPERATOR, "a person rejected the plan: ask them why, and plan anew"),
+  APPROVAL_EXPIRED(Owner.OPERATOR, "nobody approved the plan in time: start a new run"),
   PLAN_CHANGED(
       Owner.OPERATOR,
       "what was approved is no longer what would be done; look at the new plan and approve that"),
   PREFLIGHT(
       Owner.OPERATOR,
-      "mend what the plan's rows name, or override a rule by its name with a reason; nothing was"
-          + " changed"),
+      "mend what the plan's rows name, or override a rule by its name with a reason"),
   OUTAGE_BUDGET_SPENT(
       Owner.OPERATOR,
       "the primary takes writes again as before; read what took so long before another try"),

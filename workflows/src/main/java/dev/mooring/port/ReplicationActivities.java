@@ -187,6 +187,8 @@ public interface ReplicationActivities {
   /** The settings that are looked at. */
   List<String> SETTINGS =
       List.of(
+          "archive_command",
+          "archive_library",
           "archive_mode",
           "cluster_name",
           "data_checksums",

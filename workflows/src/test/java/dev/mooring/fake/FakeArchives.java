@@ -11,6 +11,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,6 +146,32 @@ final class FakeArchives implements ArchiveActivities {
     return file.get().system().equals(target.systemIdentifier())
         ? Optional.empty()
         : Optional.of("page header of system " + file.get().system());
+  }
+
+  /** What a member of a cluster that streams was promoted to is there as soon as it archives. */
+  @Override
+  public HistoryArchived awaitHistory(AwaitHistory request) {
+    InstanceId id = request.on().instances().get(0).id();
+    synchronized (world.members()) {
+      world.host(request.on().host().name()).requireReachable();
+      FakeMember member = world.members().member(id);
+      FakeArchive archive = world.archive(member.instance().content());
+      if (member.isPrimary() && member.archives && archive.history(member.timeline()).isEmpty()) {
+        archive.put(member.foreign.orElse(member.history));
+      }
+      List<TimelineHistory> there = archive.history(request.timeline()).stream().toList();
+      if (there.isEmpty()) {
+        world.elapse(request.atMost());
+      }
+      return new HistoryArchived(id, there, "");
+    }
+  }
+
+  @Override
+  public RecentArchived observeRecent(ObserveRecent request) {
+    world.host(request.on().host().name()).requireReachable();
+    return new RecentArchived(
+        request.on().instances().get(0).id(), request.last().size(), List.of(), List.of());
   }
 
   @Override

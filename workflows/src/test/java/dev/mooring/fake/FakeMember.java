@@ -63,6 +63,12 @@ final class FakeMember {
   long longestSeconds;
   long unarchived;
 
+  /** Whether what it writes as a primary comes into the archive. */
+  boolean archives = true;
+
+  /** What another archived under the name of its next timeline's history. */
+  Optional<TimelineHistory> foreign = Optional.empty();
+
   FakeMember(Instance instance) {
     this.instance = instance;
   }

@@ -5,6 +5,7 @@ import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.switchover.Move;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -293,6 +294,21 @@ public final class FakeMembers implements StreamingHands {
     member.mayWrite(id, Epoch.NONE, "by-hand");
     member.fencedEpoch = 0;
     start(id);
+  }
+
+  /** What that member writes comes into no archive from now on. */
+  public synchronized void archivesNothing(String id) {
+    member(new InstanceId(id)).archives = false;
+  }
+
+  /** A drill archived a history under the name that its next timeline's will have. */
+  public synchronized void anotherArchivedItsHistory(String id) {
+    FakeMember member = member(new InstanceId(id));
+    member.foreign =
+        Optional.of(
+            new TimelineHistory(
+                new TimelineId(member.timeline().value() + 1),
+                List.of(new TimelineHistory.Entry(member.timeline(), new Lsn(0x1000), "a drill"))));
   }
 
   /** Its archiver is so many files behind. */

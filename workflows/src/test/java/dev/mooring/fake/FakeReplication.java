@@ -7,6 +7,7 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class FakeReplication implements ReplicationActivities {
 
   private static final Map<String, String> UNTOUCHED =
       Map.ofEntries(
+          Map.entry("archive_library", ""),
           Map.entry("archive_mode", "on"),
           Map.entry("cluster_name", ""),
           Map.entry("data_checksums", "on"),
@@ -96,7 +98,7 @@ final class FakeReplication implements ReplicationActivities {
             new Collation("database postgres", "2.36", "2.36")),
         HostNeeds.NONE,
         List.of(directory + "/postgresql.conf", directory + "/pg_hba.conf"),
-        "",
+        member.archives ? "" : TimelineHistory.fileName(member.timeline()),
         0,
         4,
         "000000010000000000000003");
@@ -158,6 +160,7 @@ final class FakeReplication implements ReplicationActivities {
 
   private static List<Setting> settings(FakeMember member, String names) {
     Map<String, String> values = new TreeMap<>(UNTOUCHED);
+    values.put("archive_command", "cp %p " + member.instance().id() + "/%f");
     values.put("data_directory", member.instance().dataDirectory());
     values.put("primary_conninfo", member.upstream.map(FakeReplication::connection).orElse(""));
     values.put("primary_slot_name", member.upstream.map(Upstream::slot).orElse(""));

@@ -79,7 +79,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
   }
 
   /** The shell counts whole seconds; no wait at all is a look. */
-  private static String seconds(Duration atMost) {
+  static String seconds(Duration atMost) {
     return String.valueOf(atMost.isZero() ? 0 : Math.max(1, atMost.toSeconds()));
   }
 
@@ -197,6 +197,16 @@ public final class HostArchiveActivities implements ArchiveActivities {
   @Override
   public PointsArchived awaitScanned(AwaitScanned request) {
     return new ForeignPoints(shell, deadlines).scan(request);
+  }
+
+  @Override
+  public HistoryArchived awaitHistory(AwaitHistory request) {
+    return new RecentArchive(shell, deadlines, byWorker).await(request);
+  }
+
+  @Override
+  public RecentArchived observeRecent(ObserveRecent request) {
+    return new RecentArchive(shell, deadlines, byWorker).look(request);
   }
 
   @Override
@@ -351,7 +361,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     return List.of(new MissingWal(TimelineHistory.fileName(timeline), ArchiveListing.MISSING));
   }
 
-  private static Script script(String name) {
+  static Script script(String name) {
     return ArchiveWords.in(
         Script.of(name, HostArchiveActivities.class, List.of("archive.sh"))
             .with(OfInstance.class, OfInstance.SCRIPT));

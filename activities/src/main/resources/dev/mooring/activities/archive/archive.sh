@@ -116,6 +116,46 @@ arrived() { # timeline, bytes, files
   done
 }
 
+# Whether the history of a timeline is there, to its last line's end.
+history_came() { # timeline
+  [ -e "$archive/$1.history" ] || { elsewhere && fetch "$1.history" ''; }
+  [ -s "$archive/$1.history" ] && [ -z "$(tail -c 1 "$archive/$1.history")" ]
+}
+
+# Waits for the history of a timeline, and says it.
+await_history() { # the archive's three words, timeline
+  of_archive "$1" "$2" "$3"
+  until history_came "$4"; do
+    in_time || break
+    if elsewhere; then
+      sleep 0.5
+    else
+      sleep 0.05
+    fi
+  done
+  ! history_came "$4" || history "$4"
+  ! elsewhere || tell unread "$not_fetched"
+}
+
+# Says what there is of the last files of a server, and the histories that are there. Of an archive that
+# nobody lists the next one's is asked for alone.
+recent() { # the archive's three words, timeline, bytes of a WAL file, first and last position
+  of_archive "$1" "$2" "$3"
+  timeline=$4 bytes=$5 first=$6 last=$7
+  say_listed "$first" "$last"
+  history "$timeline"
+  list "$bytes" "$first" "$last"
+  frame later
+  if ! elsewhere; then
+    find -L "$archive" -maxdepth 1 -name '????????.history' -printf '%f\n'
+  elif by_worker; then
+    next=$(printf '%08X.history' $((0x$timeline + 1)))
+    ! fetch "$next" '' || printf '%s\n' "$next"
+  else
+    awk '$1 ~ /[.]history$/ { print $1 }' "$work/$subject.listing"
+  fi
+}
+
 # Copies the point's files aside before it looks at them: digest and records are then of the same
 # bytes, whatever is written to the archive meanwhile, and the archive is read once.
 point() { # the archive's three words, program directory, timeline, bytes, first and last position,

@@ -63,6 +63,8 @@ class SwitchoverIT extends SwitchoverRefused {
     try {
       SwitchoverResult there = moveWithout("west-0", "east-1");
       assertThat(there.outcome()).isEqualTo("Completed");
+      assertThat(there.proof().toString())
+          .contains("archived, value=00000002.history, which leaves timeline 1 where this move");
       assertThat(there.degraded())
           .singleElement()
           .asString()
@@ -93,6 +95,7 @@ class SwitchoverIT extends SwitchoverRefused {
         .startsWith("# Switchover of " + stage.cluster() + " at east-0: COMPLETED")
         .contains("| asked by | alice |", "| TAKE_OVER | ")
         .contains("promoted_after_clients_were_held: ", "refused_at_west-0: 25006")
+        .contains("archived: 00000003.history, which leaves timeline 2 where this move did")
         .contains("| history | " + stage.lab.evidenceStore());
   }
 

@@ -109,6 +109,57 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
+  /** By what is in the archive, whatever its server says that it archived. */
+  @Test
+  void a_hole_in_the_archive_and_a_timeline_that_production_never_had_refuse_a_move()
+      throws Exception {
+    String cut = archived("east-0");
+    String gone = archived("east-0");
+    String last = archived("east-0");
+    Path foreign = stage.lab.archive(0).resolve("00000009.history");
+    try {
+      stage.lab.faults().truncateWal(0, cut, 8192);
+      stage.lab.faults().hideWal(0, gone);
+      stage.lab.faults().hideWal(0, last);
+      Files.writeString(foreign, "1\t0/1000000\ta drill\n");
+      SwitchoverResult plan = plan("west-0");
+      assertThat(against(plan))
+          .containsExactlyInAnyOrder(
+              "east-0's WAL in the archive: "
+                  + cut
+                  + " 8192 bytes instead of "
+                  + ask("east-0", "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'")
+                  + ", "
+                  + gone
+                  + " missing, "
+                  + last
+                  + " missing",
+              "timelines in the archive of east-0: 00000009.history",
+              "timelines in the archive of west-0: 00000009.history");
+      assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
+    } finally {
+      Files.deleteIfExists(foreign);
+    }
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Ends a file, and names it once it is in the archive. */
+  private static String archived(String id) throws SQLException {
+    ask(id, "CHECKPOINT");
+    String file = ask(id, "SELECT pg_walfile_name(pg_switch_wal())");
+    Soon.soon(file + " is archived", () -> Files.exists(stage.lab.archive(0).resolve(file)));
+    Soon.soon(
+        file + " is said to be archived",
+        () -> {
+          try {
+            return ask(id, "SELECT last_archived_wal FROM pg_stat_archiver").equals(file);
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return file;
+  }
+
   private static void putBack(Path moved, Path to) throws IOException {
     if (Files.exists(moved)) {
       Files.move(moved, to);

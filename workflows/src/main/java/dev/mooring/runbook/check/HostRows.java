@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SynchronousCommits;
 import dev.mooring.runbook.Sight;
@@ -135,10 +136,10 @@ final class HostRows {
         "all of major version " + seen.dataMajor() + ", as the data directory",
         FailureCode.HOST_PROGRAM_MISSING.hint());
     rows.row(
-        seen.owner().equals(seen.login()) && seen.mode().matches("7[05]0"),
+        seen.owner().equals(seen.login()) && DataMode.lets(seen.mode()),
         id + "data directory",
         "owner " + seen.owner() + ", mode " + seen.mode(),
-        "owner " + seen.login() + ", mode 700 or 750",
+        "owner " + seen.login() + ", mode " + DataMode.IN_WORDS,
         "log in as the account that owns it: `ssh.user` in the cluster file");
     Site.Archive archive = cluster.site(instance.site()).orElseThrow().archive();
     rows.row(

@@ -50,15 +50,16 @@ final class Aftermath {
     return List.copyOf(proofs);
   }
 
-  void goOn() {
+  void goOn(Moving.Promoted promoted) {
     EndpointCalls endpoints = new EndpointCalls(move.cluster());
     forward(SwitchoverStep.ROUTE, () -> endpoints.route(run.call(SwitchoverStep.ROUTE), move.to()));
     forward(
         SwitchoverStep.REJOIN,
         () -> ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from()));
     following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+    Archiving archiving = new Archiving(move, run, promoted);
     forward(SwitchoverStep.STREAMING, this::streaming);
-    forward(SwitchoverStep.VERIFY, this::verified);
+    forward(SwitchoverStep.VERIFY, () -> verified(archiving));
     run.forward(SwitchoverStep.CLEAN_UP, this::cleanedUp);
   }
 
@@ -138,7 +139,7 @@ final class Aftermath {
     return awaited;
   }
 
-  private WriteProved verified() {
+  private WriteProved verified(Archiving archiving) {
     WriteProved written = ports.write(run.call(SwitchoverStep.VERIFY), move.to());
     List<Fact> facts = new ArrayList<>();
     facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
@@ -152,6 +153,7 @@ final class Aftermath {
               refused ->
                   facts.add(new Fact("refused_at_" + refused.instance(), refused.sqlState())));
     }
+    archiving.proved(unseen).ifPresent(facts::add);
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
     return written;

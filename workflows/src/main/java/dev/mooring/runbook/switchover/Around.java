@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
@@ -16,17 +17,23 @@ import java.util.Optional;
  * @param silent those that said nothing over one
  * @param surroundings on their hosts
  * @param unseen those whose hosts did not tell
+ * @param archives what the archives of the two that change roles hold of late
+ * @param unread of whom the archive could not be read
  */
 public record Around(
     List<MemberReadiness> ready,
     List<InstanceFailure> silent,
     List<Surroundings> surroundings,
-    List<InstanceFailure> unseen) {
+    List<InstanceFailure> unseen,
+    List<RecentArchived> archives,
+    List<InstanceFailure> unread) {
   public Around {
     ready = List.copyOf(ready);
     silent = List.copyOf(silent);
     surroundings = List.copyOf(surroundings);
     unseen = List.copyOf(unseen);
+    archives = List.copyOf(archives);
+    unread = List.copyOf(unread);
   }
 
   /** What was said over SQL, before any host was asked. */
@@ -34,6 +41,8 @@ public record Around(
     return new Around(
         answers.stream().flatMap(answer -> answer.members().stream()).toList(),
         answers.stream().flatMap(answer -> answer.failures().stream()).toList(),
+        List.of(),
+        List.of(),
         List.of(),
         List.of());
   }
@@ -46,6 +55,19 @@ public record Around(
   /** What its host said, if it was asked and did. */
   public Optional<Surroundings> surroundings(Instance member) {
     return surroundings.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+  }
+
+  /** What its archive holds of late, if it was looked at. */
+  public Optional<RecentArchived> archive(Instance member) {
+    return archives.stream().filter(one -> one.instance().equals(member.id())).findFirst();
+  }
+
+  /** Why its archive could not be read, if it could not. */
+  Optional<String> whyUnread(Instance member) {
+    return unread.stream()
+        .filter(failure -> failure.instance().equals(member.id()))
+        .map(InstanceFailure::message)
+        .findFirst();
   }
 
   /** Why it said nothing over a new connection. */

@@ -76,6 +76,7 @@ final class AroundCalls {
         cluster.members().stream().filter(member -> sight.role(member).isPresent()).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
+    ArchiveCalls.Looks archives = new ArchiveCalls(cluster).look(call, move, sight);
     for (int i = 0; i < asked.size(); i++) {
       try {
         surroundings.add(answers.get(i).get());
@@ -83,7 +84,8 @@ final class AroundCalls {
         unseen.addAll(SwitchoverCalls.silent(List.of(asked.get(i)), failure));
       }
     }
-    return new Around(said.ready(), said.silent(), surroundings, unseen);
+    return new Around(
+        said.ready(), said.silent(), surroundings, unseen, archives.seen(), archives.unread());
   }
 
   private Promise<Surroundings> onHost(

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
@@ -51,6 +52,44 @@ final class ByHand {
         then(poolersBack()));
   }
 
+  /**
+   * Promotes the target instead: only where the old primary can't come back, and the target has all
+   * of it. What {@code adopt} is for is looked at there again.
+   *
+   * @param end where the old primary was shut down
+   */
+  String forward(Lsn end) {
+    Instance to = move.to();
+    String control = program(to);
+    String replayed =
+        String.format(
+            "%s/psql -h %s -p %d -U %s -d %s -Atc \"SELECT pg_is_in_recovery() AND"
+                + " pg_last_wal_replay_lsn() > '%s'\"",
+            to.manager().binDirectory(),
+            move.cluster().host(to.host()).access().address(),
+            to.port(),
+            move.cluster().policies().database().user(),
+            move.cluster().policies().database().database(),
+            end);
+    return String.format(
+        "Or by hand the other way, with the run ended as before, and only once %s is proved to be"
+            + " down and kept from starting (it was stopped and fenced here; power its host off"
+            + " where that can't be looked at) and no other member but %s takes writes: `%s` must"
+            + " print t, or writes are lost; then on %s, as %s, `%s -D %s -w promote`%s; then"
+            + " `mooring adopt %s %s --reason WHY`, and resilver %s",
+        move.from().id(),
+        to.id(),
+        replayed,
+        to.host(),
+        owner(to),
+        control,
+        to.dataDirectory(),
+        then(endpointActs()),
+        move.cluster().name(),
+        to.id(),
+        move.from().id());
+  }
+
   private String owner(Instance instance) {
     String user = move.cluster().host(instance.host()).access().user();
     return user.isEmpty() ? "the owner of " + instance.dataDirectory() : user;
@@ -73,6 +112,11 @@ final class ByHand {
 
   /** Leads clients to the target, which was promoted. */
   String endpoints() {
+    List<String> acts = endpointActs();
+    return acts.isEmpty() ? "" : "By hand: " + String.join("; ", acts);
+  }
+
+  private List<String> endpointActs() {
     List<String> acts =
         new ArrayList<>(
             bouncers()
@@ -83,7 +127,7 @@ final class ByHand {
     if (!others.isEmpty()) {
       acts.add("lead " + others + " to " + move.to().id());
     }
-    return acts.isEmpty() ? "" : "By hand: " + String.join("; ", acts);
+    return acts;
   }
 
   private static String then(List<String> acts) {

@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Detached;
+import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
@@ -9,8 +10,11 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Standbys that are taken off before the old primary is stopped. A fast stop waits for every
@@ -54,14 +58,10 @@ final class Detaching {
 
   /** Takes them off. A host that does not answer keeps nobody: its standby may come back then. */
   Detached detach() {
-    List<String> mayComeBack = new ArrayList<>();
-    for (Instance standby : move.detached()) {
-      try {
-        ports.followNobody(run.call(SwitchoverStep.DETACH), standby);
-      } catch (TemporalFailure e) {
-        mayComeBack.add(standby.id() + " may come back: " + Explained.of(e).sentence());
-      }
-    }
+    List<String> mayComeBack =
+        failures(
+            standby -> ports.followNobody(run.call(SwitchoverStep.DETACH), standby),
+            " may come back: ");
     Detached done = ports.detach(run.call(SwitchoverStep.DETACH), move.from(), move.detached());
     run.note(
         SwitchoverStep.DETACH,
@@ -72,17 +72,30 @@ final class Detaching {
   }
 
   /**
-   * Lets them follow the old primary again; one that can't be told keeps no other from it. It shows
-   * the hosts the token of a later step: that of DETACH would be refused where DETACH had been
-   * tried more than once, and a late attempt of that must not come after it.
+   * Lets them follow the old primary again, all at once; one that can't be told holds no other up.
+   * It shows the hosts the token of a later step: that of DETACH would be refused where DETACH had
+   * been tried more than once, and a late attempt of that must not come after it.
    */
   void attach() {
-    for (Instance standby : move.detached()) {
+    failures(
+            standby ->
+                ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from())),
+            " follows nobody: ")
+        .forEach(run::leaves);
+  }
+
+  /** Tells all of them at once, and says of whom that failed, and why. */
+  private List<String> failures(Function<Instance, Following> act, String what) {
+    List<Promise<Following>> acts =
+        move.detached().stream().map(standby -> Async.function(() -> act.apply(standby))).toList();
+    List<String> failed = new ArrayList<>();
+    for (int i = 0; i < acts.size(); i++) {
       try {
-        ports.follow(run.call(SwitchoverStep.LAST_LOOK), standby, List.of(move.from()));
+        acts.get(i).get();
       } catch (TemporalFailure e) {
-        run.leaves(standby.id() + " follows nobody: " + Explained.of(e).sentence());
+        failed.add(move.detached().get(i).id() + what + Explained.of(e).sentence());
       }
     }
+    return failed;
   }
 }

@@ -5,6 +5,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Trial;
+import dev.mooring.postgres.DataMode;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.Instance;
 import java.util.List;
@@ -12,9 +13,6 @@ import java.util.Optional;
 
 /** What each member must have around it on its host. */
 final class HostAround {
-  /** The owner everything, the group no writing, others nothing: as the server checks it. */
-  private static final String MODES = "[0-7]?7[0145]0";
-
   private final Move move;
   private final SwitchoverSight sight;
   private final PreflightRows rows;
@@ -116,10 +114,10 @@ final class HostAround {
     Ownership whose = around.ownership();
     row(
         member,
-        whose.owner().equals(whose.login()) && whose.mode().matches(MODES),
+        whose.owner().equals(whose.login()) && DataMode.lets(whose.mode()),
         member.id() + "'s owner and mode",
         whose.owner() + ", " + whose.mode(),
-        whose.login() + ", 700 or 750: all for it, no writing by its group, nothing for others",
+        whose.login() + ", " + DataMode.IN_WORDS,
         "a server with another owner or mode does not start: chown or chmod " + member.id());
   }
 

@@ -9,6 +9,7 @@ import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookRun;
@@ -80,12 +81,21 @@ final class Moving {
         move.to().id(), move.from().id(), outage);
   }
 
+  /**
+   * A promotion.
+   *
+   * @param before the timeline that the old primary was stopped on
+   * @param taken what the target made of it
+   */
+  record Promoted(TimelineId before, TakenOver taken) {}
+
   /** Ends with the target as the primary, or throws with the way back registered. */
-  void move() {
+  Promoted move() {
     CancellationScope budget = outageBegins();
     try {
       List<PauseToSee> pauses = paused();
-      takenOver(handedOver(), pauses);
+      HandedOver end = handedOver();
+      return new Promoted(end.timeline(), takenOver(end, pauses));
     } finally {
       budget.cancel();
     }
@@ -258,7 +268,7 @@ final class Moving {
     }
   }
 
-  private void takenOver(HandedOver end, List<PauseToSee> pauses) {
+  private TakenOver takenOver(HandedOver end, List<PauseToSee> pauses) {
     TakenOver taken =
         run.pivot(
             SwitchoverStep.TAKE_OVER,
@@ -282,6 +292,7 @@ final class Moving {
     run.note(
         SwitchoverStep.TAKE_OVER,
         String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
+    return taken;
   }
 
   /** A promotion that failed either happened all the same, or is barred and never will. */
@@ -293,7 +304,7 @@ final class Moving {
       PromotionBarred barred =
           deciding.untilDone(
               SwitchoverStep.TAKE_OVER,
-              () -> notKnown(why),
+              () -> notKnown(why, end),
               new Holding.Hold(true, move.to().id().value()),
               () -> seeingWriters(() -> barred(end, pauses)));
       return barred.taken().stream()
@@ -310,7 +321,7 @@ final class Moving {
     return ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);
   }
 
-  private String notKnown(Explained why) {
+  private String notKnown(Explained why, HandedOver end) {
     return anotherWrites
         ? String.format(
             "whether %s was promoted is not known (%s); nobody is promoted or started beside"
@@ -318,7 +329,11 @@ final class Moving {
             move.to().id(), why.sentence())
         : String.format(
             "%s is stopped and fenced, whether %s was promoted is not known (%s): nobody may be"
-                + " started before that is. %s",
-            move.from().id(), move.to().id(), why.sentence(), new ByHand(move).back());
+                + " started before that is. %s. %s",
+            move.from().id(),
+            move.to().id(),
+            why.sentence(),
+            new ByHand(move).back(),
+            new ByHand(move).forward(end.checkpoint()));
   }
 }

@@ -48,6 +48,7 @@ final class Preflight {
           "mend it: nothing is known of what it would do");
     }
     new AroundChecks(move, sight, preflight.rows).all();
+    new ArchiveChecks(move, sight, preflight.rows).all();
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
   }

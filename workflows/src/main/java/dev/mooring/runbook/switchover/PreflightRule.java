@@ -30,7 +30,11 @@ public enum PreflightRule {
   /** An extension that is installed has no files on the target's host at its version. */
   EXTENSIONS,
   /** Texts are sorted by other versions of the C library or of ICU on the target's host. */
-  COLLATIONS;
+  COLLATIONS,
+  /** WAL that the primary says it archived is not in its archive as it should be, or is unread. */
+  ARCHIVE_CHAIN,
+  /** The archive of either side holds a timeline that production never had. */
+  FOREIGN_HISTORY;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES =

@@ -236,8 +236,8 @@ public final class Switching {
     moving = doing;
     aftermath = after;
     new Preparation(move(), seen(), ports, run).prepare();
-    doing.move();
-    Workflow.newDetachedCancellationScope(after::goOn).run();
+    Moving.Promoted promoted = doing.move();
+    Workflow.newDetachedCancellationScope(() -> after.goOn(promoted)).run();
     return doing.headline();
   }
 

@@ -240,6 +240,8 @@ class AroundTest {
                         FailureCode.DATABASE_UNREACHABLE,
                         "timed out")),
                 around.surroundings(),
+                List.of(),
+                around.archives(),
                 List.of()));
     assertThat(wrong(rows(frozen)))
         .singleElement()
@@ -263,8 +265,9 @@ class AroundTest {
                 around.ready(),
                 List.of(),
                 List.of(around.surroundings().get(EAST_0), around.surroundings().get(WEST_0)),
-                List.of(
-                    new InstanceFailure(cluster.members().get(EAST_1).id(), code, "no answer"))));
+                List.of(new InstanceFailure(cluster.members().get(EAST_1).id(), code, "no answer")),
+                around.archives(),
+                List.of()));
     List<PreflightRow> rows = rows(seen);
     assertThat(wrong(rows))
         .containsExactly("east-1's surroundings: no answer, must be readable (rule siblings)");

@@ -6,6 +6,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
 import dev.mooring.port.EndpointActivities.AboutEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
@@ -98,7 +99,15 @@ class PreflightTest {
                             : List.of()))
             .map(world.roles()::observeSurroundings)
             .toList();
-    return new Around(ready.members(), List.of(), surroundings, List.of());
+    return new Around(
+        ready.members(),
+        List.of(),
+        surroundings,
+        List.of(),
+        List.of(
+            new RecentArchived(move.from().id(), 3, List.of(), List.of()),
+            new RecentArchived(move.to().id(), 0, List.of(), List.of())),
+        List.of());
   }
 
   private Move move(Cluster of, String... detached) {
@@ -235,6 +244,8 @@ class PreflightTest {
                 List.of(
                     all.around().surroundings().get(EAST_0),
                     all.around().surroundings().get(WEST_0)),
+                List.of(),
+                all.around().archives(),
                 List.of()));
     assertThat(wrong(rows(without)))
         .containsExactly(

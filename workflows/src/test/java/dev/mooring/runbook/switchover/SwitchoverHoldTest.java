@@ -60,6 +60,13 @@ class SwitchoverHoldTest {
             "only once it is certain that no other member ([east-1, west-0]) takes writes")
         .contains("sed -i '/^mooring_fenced_epoch_/d'", "-w restart`", "-c 'RESUME \"")
         .contains("let the line postgres of /etc/pgbouncer/databases.ini lead to east-0 again")
+        .contains(
+            "Or by hand the other way, with the run ended as before, and only once east-0 is proved"
+                + " to be down and kept from starting",
+            "/psql -h 127.31.20.1 -p 6000 -U mooring -d postgres -Atc \"SELECT pg_is_in_recovery()"
+                + " AND pg_last_wal_replay_lsn() > '0/5",
+            "on w0, as postgres, `/usr/lib/postgresql/15/bin/pg_ctl -D /data/west-0 -w promote`",
+            "`mooring adopt strait west-0 --reason WHY`, and resilver east-0")
         .contains("`mooring roll-back switchover --reason WHY`")
         .contains("WHY being 'west-0 is lost: ' and how that is known");
     assertThatThrownBy(() -> decide(run, "{'decision':'roll-back','by':'bob'}"))

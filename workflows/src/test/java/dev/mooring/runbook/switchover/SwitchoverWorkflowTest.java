@@ -55,10 +55,47 @@ class SwitchoverWorkflowTest {
     assertThat(result.proof())
         .flatExtracting(proof -> proof.facts())
         .extracting(fact -> fact.name() + " " + fact.value())
-        .contains("state shut down", "timeline 1", "timeline 2", "refused_at_east-0 25006");
+        .contains(
+            "state shut down",
+            "timeline 1",
+            "timeline 2",
+            "refused_at_east-0 25006",
+            "archived 00000002.history, which leaves timeline 1 where this move did");
     assertThat(strait.world().lastReceipt().decisions())
         .extracting(DecisionRecord::decision, DecisionRecord::by)
         .containsExactly(tuple("approve", "alice"));
+  }
+
+  @Test
+  void a_new_primary_that_does_not_archive_is_told_with_its_archivers_last_word() {
+    strait.world().members().archivesNothing("west-0");
+    SwitchoverResult result = strait.execute(TO_WEST);
+    assertThat(result.degraded())
+        .containsExactly(
+            "west-0 does not archive: 00000002.history was not in its archive within 30 s; its"
+                + " archiver says that it could not archive 00000002.history. Its log says why;"
+                + " until it does no restore point becomes READY, and its WAL piles up");
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void a_history_of_that_name_that_another_archived_is_no_proof() {
+    strait.world().members().anotherArchivedItsHistory("west-0");
+    assertThat(strait.execute(TO_WEST).degraded())
+        .singleElement()
+        .asString()
+        .startsWith("00000002.history in the archive of west-0 is not of this move: it has [1 left")
+        .contains("take a base backup");
+  }
+
+  @Test
+  void an_archive_that_can_not_be_read_after_the_move_is_told() {
+    strait.bed.faults().plan(call -> call.method().equals("awaitHistory"), Fault.FAILS);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .singleElement()
+        .asString()
+        .startsWith("whether west-0 archives is not seen: ");
+    strait.allFollow("west-0");
   }
 
   @Test

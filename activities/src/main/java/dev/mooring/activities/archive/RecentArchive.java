@@ -1,0 +1,162 @@
+package dev.mooring.activities.archive;
+
+import dev.mooring.activities.host.ArchiveWords;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.port.ArchiveActivities.AwaitHistory;
+import dev.mooring.port.ArchiveActivities.HistoryArchived;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.ObserveRecent;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.OnHost;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** What one server archived of late, read from a host that sees its archive. */
+final class RecentArchive {
+  /** A range of positions that holds no file: nothing but histories is looked for. */
+  private static final List<String> NO_FILES = List.of("F".repeat(16), "0".repeat(16));
+
+  private static final int FILES = dev.mooring.port.ArchiveActivities.RECENT_FILES;
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final WorkersLook byWorker;
+
+  RecentArchive(HostShell shell, HostDeadlines deadlines, WorkersLook byWorker) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.byWorker = byWorker;
+  }
+
+  HistoryArchived await(AwaitHistory request) {
+    Instance instance = instance(request);
+    List<String> arguments =
+        new ArrayList<>(ArchiveWords.of(request.archive(), instance.content()));
+    arguments.add(request.timeline().hex());
+    Script script = HostArchiveActivities.script("await history");
+    script.call("wait_for", List.of(HostArchiveActivities.seconds(request.atMost())));
+    script.each(instance.id().value(), "await_history", arguments);
+    return one(
+        request,
+        script,
+        request.atMost().plus(deadlines.observe()),
+        (of, said) ->
+            new HistoryArchived(
+                of.id(),
+                said
+                    .optional("history")
+                    .map(text -> TimelineHistory.parse(request.timeline(), text))
+                    .stream()
+                    .toList(),
+                said.optional("unread").orElse("").strip()));
+  }
+
+  RecentArchived look(ObserveRecent request) {
+    Instance instance = instance(request);
+    List<String> arguments =
+        new ArrayList<>(ArchiveWords.of(request.archive(), instance.content()));
+    arguments.add(request.timeline().hex());
+    arguments.add(String.valueOf(request.walSegmentSize().bytes()));
+    arguments.addAll(
+        last(request)
+            .map(
+                last ->
+                    List.of(
+                        HostArchiveActivities.position(first(request, last)),
+                        HostArchiveActivities.position(last)))
+            .orElse(NO_FILES));
+    Script script = HostArchiveActivities.script("look at what was archived last");
+    script.each(instance.id().value(), "recent", arguments);
+    return one(request, script, deadlines.observe(), (of, said) -> recent(request, of, said));
+  }
+
+  private <R> R one(
+      OnHost request, Script script, Duration atMost, BiFunction<Instance, Said, R> read) {
+    PerInstance<R> answer =
+        shell
+            .run(request.on().host(), script, atMost)
+            .read(List.of(instance(request)), Instance::id, read);
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
+  }
+
+  private static Instance instance(OnHost request) {
+    return request.on().instances().get(0);
+  }
+
+  private static Optional<WalFileName> last(ObserveRecent request) {
+    return request.last().stream().findFirst();
+  }
+
+  private static WalFileName first(ObserveRecent request, WalFileName last) {
+    WalSegmentSize size = request.walSegmentSize();
+    long number = Math.max(1, last.segmentNumber(size) - FILES + 1);
+    return WalFileName.of(request.timeline(), number, size);
+  }
+
+  private RecentArchived recent(ObserveRecent request, Instance of, Said said) {
+    List<TimelineId> later =
+        said.text("later")
+            .lines()
+            .filter(line -> line.matches("[0-9A-F]{8}[.]history"))
+            .map(line -> TimelineId.ofHex(line.substring(0, line.indexOf('.'))))
+            .filter(timeline -> timeline.compareTo(request.timeline()) > 0)
+            .sorted()
+            .toList();
+    if (!request.timeline().equals(TimelineId.FIRST) && said.optional("history").isEmpty()) {
+      return new RecentArchived(
+          of.id(), 0, HostArchiveActivities.historyMissing(request.timeline()), later);
+    }
+    List<WalFileName> looked = new ArrayList<>();
+    List<MissingWal> missing =
+        last(request).map(last -> missing(request, of, last, said, looked)).orElse(List.of());
+    return new RecentArchived(of.id(), looked.size(), missing, later);
+  }
+
+  /**
+   * @param looked takes the files that were looked for
+   */
+  private List<MissingWal> missing(
+      ObserveRecent request, Instance of, WalFileName last, Said said, List<WalFileName> looked) {
+    WalSegmentSize size = request.walSegmentSize();
+    Lsn end = last.startLsn(size).plus(size.bytes());
+    ContentTarget target =
+        new ContentTarget(of.content(), request.system(), request.timeline(), end, last, size);
+    ArchiveListing listing = ArchiveListing.of(said, target);
+    List<WalFileName> window =
+        NeededWal.to(
+            target, first(request, last).segmentNumber(size), listing.history().orElseThrow());
+    ArchiveListing all =
+        byWorker.over(request.archive(), target, request.on().host(), listing, window);
+    int begins = 0;
+    while (begins < window.size() - 1 && !isThere(all, window.get(begins))) {
+      begins++;
+    }
+    looked.addAll(window.subList(begins, window.size()));
+    return all.missing(looked, target);
+  }
+
+  private static boolean isThere(ArchiveListing all, WalFileName file) {
+    return all.sizes().containsKey(file)
+        || all.listed().containsKey(file)
+        || all.otherForms().containsKey(file);
+  }
+}

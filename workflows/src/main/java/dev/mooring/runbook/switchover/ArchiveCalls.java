@@ -1,0 +1,157 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.AwaitHistory;
+import dev.mooring.port.ArchiveActivities.HistoryArchived;
+import dev.mooring.port.ArchiveActivities.ObserveRecent;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.Call;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The port calls of one Switchover about archives: each is read from the host that archives. */
+final class ArchiveCalls {
+  private static final int FILE_NAME = 24;
+
+  private final Cluster cluster;
+
+  ArchiveCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Looks that were begun, of the primary's archive and of the target's. */
+  record Looks(List<Instance> asked, List<Promise<RecentArchived>> answers) {
+
+    List<RecentArchived> seen() {
+      List<RecentArchived> seen = new ArrayList<>();
+      for (Promise<RecentArchived> answer : answers) {
+        if (answer.getFailure() == null) {
+          seen.add(answer.get());
+        }
+      }
+      return seen;
+    }
+
+    List<InstanceFailure> unread() {
+      List<InstanceFailure> unread = new ArrayList<>();
+      for (int i = 0; i < asked.size(); i++) {
+        try {
+          answers.get(i).get();
+        } catch (TemporalFailure failure) {
+          unread.addAll(SwitchoverCalls.silent(List.of(asked.get(i)), failure));
+        }
+      }
+      return unread;
+    }
+  }
+
+  /** Of those whose host and server both told what they are; of the others there are rows. */
+  Looks look(Call call, Move move, SwitchoverSight sight) {
+    List<Instance> asked = new ArrayList<>();
+    List<Promise<RecentArchived>> answers = new ArrayList<>();
+    for (Instance one : List.of(move.from(), move.to())) {
+      Optional<MemberObserved> seen = sight.member(one);
+      Optional<InstanceRole> role = sight.role(one);
+      if (seen.isPresent() && role.isPresent()) {
+        asked.add(one);
+        answers.add(
+            recent(
+                call,
+                one,
+                seen.get(),
+                role.get(),
+                one.equals(move.from()) ? lastOf(sight, one, seen.get()) : List.of()));
+      }
+    }
+    return new Looks(asked, answers);
+  }
+
+  /** Only a whole file of the timeline it is on says where its chain ends. */
+  private static List<WalFileName> lastOf(
+      SwitchoverSight sight, Instance one, MemberObserved seen) {
+    return sight.around().ready(one).map(MemberReadiness::archived).stream()
+        .map(name -> name.endsWith(".backup") ? name.substring(0, FILE_NAME) : name)
+        .filter(WalFileName::isOne)
+        .map(WalFileName::new)
+        .filter(file -> file.timeline().equals(seen.standing().timeline()))
+        .toList();
+  }
+
+  private Promise<RecentArchived> recent(
+      Call call, Instance one, MemberObserved seen, InstanceRole role, List<WalFileName> last) {
+    return Async.function(
+        port(
+                ActivityPolicies.OBSERVE.options(
+                    queue(one), "look at what " + one.id() + " archived last"))
+            ::observeRecent,
+        new ObserveRecent(
+            call,
+            WorkLists.byHost(cluster, List.of(one)).get(0),
+            archive(one),
+            seen.system(),
+            seen.standing().timeline(),
+            role.control().identity().layout().walSegmentSize(),
+            last));
+  }
+
+  /** Begins to wait for the history of a timeline that an instance was promoted to. */
+  Promise<HistoryArchived> awaitHistory(
+      Call call, Instance one, TimelineId timeline, Duration atMost) {
+    return Async.function(
+        port(ActivityPolicies.await(queue(one), "see that " + one.id() + " archives", atMost))
+            ::awaitHistory,
+        new AwaitHistory(
+            call, WorkLists.byHost(cluster, List.of(one)).get(0), archive(one), timeline, atMost));
+  }
+
+  /** What its archiver says of itself; nothing where it does not answer. */
+  Optional<MemberReadiness> archiver(Call call, Instance one) {
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.OBSERVE_BRIEFLY.options(
+                queue(one), "ask " + one.id() + " about its archiver"));
+    try {
+      return port
+          .observeReadiness(
+              new ObserveReplication(
+                  call, cluster.policies().database(), WorkLists.servers(cluster, List.of(one))))
+          .members()
+          .stream()
+          .findFirst();
+    } catch (TemporalFailure silent) {
+      return Optional.empty();
+    }
+  }
+
+  private Site.Archive archive(Instance one) {
+    return cluster.site(one.site()).orElseThrow().archive();
+  }
+
+  private static String queue(Instance one) {
+    return ActivityPolicies.queueOf(one.site());
+  }
+
+  private static ArchiveActivities port(io.temporal.activity.ActivityOptions options) {
+    return Workflow.newActivityStub(ArchiveActivities.class, options);
+  }
+}

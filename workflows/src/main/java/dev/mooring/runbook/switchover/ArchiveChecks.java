@@ -1,0 +1,117 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What the archives of the two that change roles hold: a hole is found out before the day on which
+ * a standby can't rejoin over it, and a timeline that production never had before the new primary
+ * archives one of that number.
+ */
+final class ArchiveChecks {
+  private static final int NAMED = 5;
+
+  private final Move move;
+  private final SwitchoverSight sight;
+  private final PreflightRows rows;
+
+  ArchiveChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
+    this.move = move;
+    this.sight = sight;
+    this.rows = rows;
+  }
+
+  /** Of those that were looked at, and how the two archive. */
+  void all() {
+    for (Instance one : List.of(move.from(), move.to())) {
+      sight.around().archive(one).ifPresent(seen -> of(one, seen));
+      sight.around().whyUnread(one).ifPresent(why -> unread(one, why));
+    }
+    Optional<MemberObserved> from = sight.member(move.from());
+    Optional<MemberObserved> to = sight.member(move.to());
+    if (from.isPresent() && to.isPresent()) {
+      howTheyArchive(from.get(), to.get());
+    }
+  }
+
+  private void of(Instance one, RecentArchived seen) {
+    if (one.equals(move.from())) {
+      rows.row(
+          PreflightRule.ARCHIVE_CHAIN,
+          seen.missing().isEmpty(),
+          one.id() + "'s WAL in the archive",
+          seen.missing().isEmpty() ? there(seen) : missing(seen),
+          "the files it archived last, each present, of full size and its own",
+          "find out what became of them: nothing recovers or rejoins from the archive over a gap;"
+              + " take a base backup, or bring the files back from another copy");
+    }
+    rows.row(
+        PreflightRule.FOREIGN_HISTORY,
+        seen.later().isEmpty(),
+        "timelines in the archive of " + one.id(),
+        seen.later().isEmpty()
+            ? "none after its own"
+            : seen.later().stream()
+                .map(TimelineHistory::fileName)
+                .collect(Collectors.joining(", ")),
+        "none after its own",
+        "a drill or an opened copy archived there: find out which, stop it and move its files away,"
+            + " or the new primary's could not be archived, and what recovers to the latest"
+            + " timeline would follow it");
+  }
+
+  private static String there(RecentArchived seen) {
+    return seen.files() == 0 ? "none on its timeline yet" : "the last " + seen.files() + " there";
+  }
+
+  private static String missing(RecentArchived seen) {
+    return seen.missing().stream()
+            .limit(NAMED)
+            .map(one -> one.file() + " " + one.reason())
+            .collect(Collectors.joining(", "))
+        + (seen.missing().size() > NAMED
+            ? ", and " + (seen.missing().size() - NAMED) + " more"
+            : "");
+  }
+
+  private void unread(Instance one, String why) {
+    rows.row(
+        PreflightRule.ARCHIVE_CHAIN,
+        false,
+        one.id() + "'s WAL in the archive",
+        why,
+        "readable on " + one.host(),
+        "let that host read the archive of its site, or correct `archive` of the cluster file");
+  }
+
+  /** The same words may name one place or, on two hosts, two: that is for a person to know. */
+  private void howTheyArchive(MemberObserved from, MemberObserved to) {
+    String ours = how(from);
+    String theirs = how(to);
+    boolean same = ours.equals(theirs) && place(move.from()).equals(place(move.to()));
+    rows.wanted(
+        !theirs.isEmpty() && !same,
+        "archives of " + move.from().id() + " and " + move.to().id(),
+        theirs.isEmpty()
+            ? move.to().id() + " has neither archive_command nor archive_library"
+            : same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to()),
+        "apart, or one place that takes no other content under a name it has",
+        theirs.isEmpty()
+            ? "set it there as on " + move.from().id() + ": WAL would pile up after the move"
+            : "see that archive_command refuses to write over what is there");
+  }
+
+  private String place(Instance one) {
+    return move.cluster().site(one.site()).orElseThrow().archive().placeOf(one.content());
+  }
+
+  /** Nothing where it archives nowhere. What it says may hold secrets, and is shown to nobody. */
+  private static String how(MemberObserved seen) {
+    return seen.setting("archive_library").orElse("") + seen.setting("archive_command").orElse("");
+  }
+}

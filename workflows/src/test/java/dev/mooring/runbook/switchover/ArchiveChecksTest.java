@@ -1,0 +1,110 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the archives hold stands against a move where it would be missed after it. */
+class ArchiveChecksTest {
+  private static final int EAST_0 = 0;
+  private static final int WEST_0 = 2;
+
+  private final Cluster cluster = Strait.cluster();
+  private final SwitchoverSight sight = PreflightTest.sight();
+
+  private List<PreflightRow> rows(SwitchoverSight seen, String... overrides) {
+    Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
+    return Preflight.of(move, seen, List.of(overrides));
+  }
+
+  private static List<String> wrong(List<PreflightRow> rows) {
+    return SwitchoverPlan.against(rows);
+  }
+
+  private SwitchoverSight altered(String path, Object part) {
+    return sight.with(Altered.of(sight.around(), path, part));
+  }
+
+  @Test
+  void what_is_not_in_the_archive_refuses_a_move_by_a_rule_of_its_own() {
+    String lost = "00000001000000000000000A";
+    SwitchoverSight hole =
+        altered("archives.0.missing", List.of(new MissingWal(lost, "12 bytes instead of 1048576")));
+    assertThat(wrong(rows(hole)))
+        .singleElement()
+        .asString()
+        .startsWith("east-0's WAL in the archive: " + lost + " 12 bytes instead of 1048576")
+        .endsWith("(rule archive-chain)");
+    assertThat(wrong(rows(hole, "archive-chain"))).isEmpty();
+    SwitchoverSight ofTheTarget =
+        altered("archives.1.missing", List.of(new MissingWal(lost, "missing")));
+    assertThat(wrong(rows(ofTheTarget))).as("what it never archived").isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, east-0", "1, west-0"})
+  void a_timeline_that_production_never_had_refuses_a_move(int archive, String whose) {
+    SwitchoverSight foreign =
+        altered("archives." + archive + ".later", List.of(new TimelineId(7), new TimelineId(9)));
+    assertThat(wrong(rows(foreign)))
+        .containsExactly(
+            "timelines in the archive of "
+                + whose
+                + ": 00000007.history, 00000009.history, must be none after its own (rule"
+                + " foreign-history)");
+    assertThat(wrong(rows(foreign, "foreign-history"))).isEmpty();
+  }
+
+  @Test
+  void an_archive_that_can_not_be_read_refuses_a_move() {
+    Around around = sight.around();
+    SwitchoverSight unread =
+        sight.with(
+            new Around(
+                around.ready(),
+                List.of(),
+                around.surroundings(),
+                List.of(),
+                List.of(around.archives().get(0)),
+                List.of(
+                    new InstanceFailure(
+                        cluster.members().get(WEST_0).id(),
+                        FailureCode.STATE_UNREADABLE,
+                        "the archive directory /archive/0 can't be read"))));
+    assertThat(wrong(rows(unread)))
+        .singleElement()
+        .asString()
+        .startsWith("west-0's WAL in the archive: the archive directory /archive/0 can't be read");
+  }
+
+  /** Whether one place is meant, or the same path on two hosts, is for a person to know. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cp %p east-0/%f | WARNED | alike, /archive/0",
+        "''              | WARNED | west-0 has neither archive_command nor archive_library",
+        "cp %p west-0/%f | GOOD   | /archive/0 and /archive/0",
+      })
+  void how_the_two_archive_is_told(String command, Judged judged, String seen) {
+    assertThat(rows(PreflightTest.setting(sight, WEST_0, "archive_command", command)))
+        .filteredOn(row -> row.looked().equals("archives of east-0 and west-0"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.judged()).isEqualTo(judged);
+              assertThat(row.seen()).isEqualTo(seen);
+            });
+  }
+}
