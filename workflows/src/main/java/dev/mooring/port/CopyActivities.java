@@ -117,7 +117,7 @@ public interface CopyActivities {
    * @param server version of the server program
    * @param lacking programs that a copy needs and the host has not
    * @param aside old directories that were kept beside it, oldest first
-   * @param without configuration files that a start needs in it and that are not there
+   * @param without postgresql.conf, if a backup of it has none; why its own server finds none
    */
   record DirectorySeen(
       InstanceId instance,

@@ -49,7 +49,7 @@ final class DirectoryReading {
         ServerVersion.ofProgram(said.text("server")),
         words(said.text("lacking")),
         lines(said.text("aside")),
-        words(said.text("without")));
+        lines(said.text("without")));
   }
 
   static List<String> names(Enum<?>[] values) {

@@ -46,29 +46,51 @@ job_ended() {
   fi
 }
 
-# Keeps the configuration of the instance, once per run, before anything is changed.
+# True also for a link that leads nowhere.
+is_there() { # path
+  [ -e "$1" ] || [ -L "$1" ]
+}
+
+# Keeps the configuration of the instance, once per run, before anything is changed: files as files, links as links,
+# and the command line of its last start, which no copy or rewind leaves in place and which may name where it is.
 keep_configuration() {
   configuration=$cluster_dir/$subject.configuration/$run
   [ ! -d "$configuration" ] || return 0
   rm -rf "$configuration.new"
   mkdir -p "$configuration.new" || return 1
-  for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem; do
-    [ ! -e "$file" ] || cp -a "$file" "$configuration.new/" || return 1
+  for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem "$real"/postmaster.opts; do
+    is_there "$file" || continue
+    cp -a "$file" "$configuration.new/" || return 1
   done
-  find "$configuration.new" -exec sync {} + && mv "$configuration.new" "$configuration" &&
+  find "$configuration.new" ! -type l -exec sync {} + && mv "$configuration.new" "$configuration" &&
     sync "${configuration%/*}"
 }
 
-# Gives a directory the configuration that was kept; one that had none gets its own settings.
+# Gives a directory the configuration that was kept; one that had none gets its own settings, or where its own
+# configuration is elsewhere, loses the primary's of that name, which would win over it. What a copy brought is replaced,
+# never written through; a postgresql.conf that it brought goes where the instance has its own elsewhere.
 configure_made() { # directory, own settings
   configuration=$cluster_dir/$subject.configuration/$run
   had=no
   for file in "$configuration"/*; do
-    [ -e "$file" ] || continue
+    is_there "$file" || continue
     had=yes
-    cp -a "$file" "$1/" || return 1
+    cp -a --remove-destination "$file" "$1/" || return 1
   done
-  [ "$had" = yes ] || printf '%s' "$2" >>"$1/postgresql.auto.conf"
+  of_config "$1" "$real"
+  if [ -n "$config" ] || [ "$config_home" != "$1" ]; then
+    is_there "$configuration/postgresql.conf" || rm -f "$1/postgresql.conf" || return 1
+    [ "$had" = yes ] || leave_own "$1/postgresql.auto.conf" "$2"
+  else
+    [ "$had" = yes ] || printf '%s' "$2" >>"$1/postgresql.auto.conf"
+  fi
+}
+
+# Takes lines of the same settings out of a file.
+leave_own() { # file, settings
+  names=$(printf '%s' "$2" | sed -n 's/^\([a-z_]*\).*/\1/p' | tr '\n' '|')
+  [ -n "$names" ] && [ -f "$1" ] || return 0
+  sed -i -E "/^[[:space:]]*(${names%|})([^A-Za-z0-9_]|\$)/Id" "$1"
 }
 
 # Removes a copy that did not get to its place, with what it has elsewhere.
@@ -118,6 +140,15 @@ begin_backup() { # kB per second, connection, slot, tablespaces
     --no-password "--label=mooring $run" "--dbname=$connection" "$@"
 }
 
+# Links would be written through, to configuration that is kept elsewhere, and pg_rewind takes none for a file. They
+# come back with what was kept.
+unlink_configuration() { # directory
+  for file in "$configuration"/*; do
+    [ ! -L "$1/${file##*/}" ] || rm -f "$1/${file##*/}" || return 1
+  done
+  [ ! -d "$1/conf.d" ] || find "$1/conf.d" -type l -exec rm -f {} +
+}
+
 # The directory loses its name first: what is half rewound can't be started by it. Its crash recovery
 # runs with settings of its own, since its configuration may be fenced or lie elsewhere.
 begin_rewind() { # connection, restore command line of configuration or nothing
@@ -134,6 +165,7 @@ begin_rewind() { # connection, restore command line of configuration or nothing
 max_prepared_transactions = $value
 $2" || refuse NO_ROOM "$job/rewind.conf can't be written"
   rm -f "$data/standby.signal" "$data/recovery.signal" "$data/postmaster.pid"
+  unlink_configuration "$data" || refuse HOST_REFUSED "links in $data can't be removed"
   : >"$data/postgresql.auto.conf" || refuse HOST_REFUSED "$data/postgresql.auto.conf can't be written"
   read -r major <"$data/PG_VERSION" || refuse STATE_UNREADABLE "$data/PG_VERSION can't be read"
   connection=$1 restores=$2

@@ -178,6 +178,15 @@ say_data() {
   say_wal
 }
 
+# Says what a base backup of it would not bring, and why the configuration of its own is not found.
+say_without() {
+  of_config "$real"
+  [ -z "$config_lost" ] || [ ! -d "$rewinding" ] || of_config "$rewinding" "$real"
+  frame without
+  [ -f "$real/postgresql.conf" ] && [ ! -L "$real/postgresql.conf" ] || echo postgresql.conf
+  [ -z "$config_lost" ] || printf '%s\n' "$config_lost"
+}
+
 observe_directory() { # data directory, program directory, tablespaces of the primary
   of_place "$1" "$2"
   shift 2
@@ -192,9 +201,7 @@ observe_directory() { # data directory, program directory, tablespaces of the pr
   done
   tell lacking "$lacking"
   tell server "$("$bin/postgres" --version)"
-  without=''
-  [ -e "$real/postgresql.conf" ] || [ -e "$rewinding/postgresql.conf" ] || without=postgresql.conf
-  tell without "$without"
+  say_without
   say_space 10
   say_places "$@" >"$work/$subject.places"
   frame places

@@ -89,7 +89,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
     refuse_two_directories
     [ -d "$made" ] || refuse STATE_UNREADABLE "$made is not there, and $real is not what was made"
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
-      put "$made/mooring.copied" "$job" && sync "$made/standby.signal" "$made"/*.conf "$made" ||
+      put "$made/mooring.copied" "$job" && find "$made" -maxdepth 1 -type f -exec sync {} + && sync "$made" ||
       refuse NO_ROOM "the configuration of $made can't be written"
     if [ -d "$real" ]; then
       refuse_running_primary

@@ -100,8 +100,9 @@ needs_itself() { # data directory, program directory
     usable "$link" || lacks "tablespace ${link##*/} leads to $(readlink "$link"),\
  which is no directory that can be written"
   done
+  of_config "$data"
   grep -aqisE '^[[:space:]]*(include|data_directory|shared_preload_libraries)' \
-    "$data/postgresql.conf" "$data/postgresql.auto.conf"
+    "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
   if [ $? -ne 1 ] && ask shared_preload_libraries; then
     names=$value,
     while [ -n "$names" ]; do

@@ -10,8 +10,89 @@ of_instance() { # data directory, program directory
   [ -z "${gp_home-}" ] || as_greenplum
 }
 
+# Finds the configuration of a server. It is in its data directory, unless its last start named another file, or one
+# in Debian's place names this directory (pg_ctlcluster starts it by that). Sets config to a file elsewhere, else to
+# nothing; config_home to what -D must name, another directory where that alone leads to the configuration; config_line
+# to the command line of its last start; config_lost to why none is found, else to nothing.
+of_config() { # directory, the name that it is started under if it has another now
+  config='' config_home=$1 config_lost='' config_line=''
+  config_own=${2:-$1}
+  { IFS= read -r config_line <"$1/postmaster.opts"; } 2>/dev/null
+  of_its_line
+  [ "$config_home" = "$1" ] || return 0
+  config_named=${config_line##*config[-_]file=}
+  if [ "$config_named" != "$config_line" ]; then
+    config=${config_named%%'"'*}
+    [ "$config" = "${config#/}" ] || [ ! -f "$config" ] || return 0
+    config_lost="$config, which its last start named, is not there" config=''
+  elif [ -n "$config_line" ] && [ -f "$1/postgresql.conf" ]; then
+    return 0
+  fi
+  in_debians_place
+  if [ -n "$config" ]; then
+    config_lost=''
+  elif [ -z "$config_lost" ] && [ ! -f "$1/postgresql.conf" ]; then
+    config_lost="no postgresql.conf in $config_own, and none below $config_root names it"
+  fi
+}
+
+# Takes nothing of the command line of another directory, copied along; sets config_was to what -D named in it.
+of_its_line() {
+  config_was=${config_line##*'"-D" "'}
+  [ "$config_was" != "$config_line" ] || return 0
+  config_was=${config_was%%'"'*}
+  [ "$config_was" = "$config_own" ] || [ "$(readlink -m -- "$config_was")" = "$config_own" ] ||
+    leads_by "$config_was" || config_line=''
+}
+
+# True for a directory of configuration that names this one, by which the server is started then.
+leads_by() { # what -D named
+  [ -f "$1/postgresql.conf" ] && config_leads=$("$bin/postgres" -D "$1" -C data_directory 2>/dev/null) &&
+    [ "$(readlink -m -- "$config_leads")" = "$config_own" ] && config_home=$1
+}
+
+# Sets config to the one file there that names the directory.
+in_debians_place() {
+  config_root=${PG_CLUSTER_CONF_ROOT:-/etc/postgresql}
+  for config_seen in "$config_root"/*/*/postgresql.conf; do
+    [ -f "$config_seen" ] || continue
+    config_leads=$(sed -n "s/^[[:space:]]*data_directory[[:space:]]*=\{0,1\}[[:space:]]*'\([^']*\)'.*/\1/Ip" \
+      "$config_seen" 2>/dev/null | tail -n 1)
+    [ -n "$config_leads" ] && [ "$(readlink -m -- "$config_leads")" = "$config_own" ] || continue
+    [ -z "$config" ] || {
+      config_lost="both $config and $config_seen name $config_own" config=''
+      return 0
+    }
+    config=$config_seen
+  done
+}
+
+# Sets config_words to what a start is given beside the data directory, as pg_ctl hands it to a shell.
+config_words() {
+  of_config "$data"
+  config_words=''
+  [ "$config_home" = "$data" ] || config_words="\"-D\" \"$config_home\""
+  [ -z "$config" ] || config_words="\"-c\" \"config_file=$config\""
+}
+
 ask() { # setting
-  value=$("$bin/postgres" -D "$data" -C "$1" 2>"$work/$subject.setting")
+  of_config "$data"
+  value=''
+  if [ -n "$config_lost" ]; then
+    printf '%s\n' "$config_lost" >"$work/$subject.setting"
+    return 1
+  fi
+  value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} -C "$1" 2>"$work/$subject.setting")
+}
+
+# Sets config_wrong to why what is found would not be a start of this directory, else to nothing.
+wrong_config() {
+  config_wrong=''
+  if ! ask data_directory; then
+    config_wrong=$(tr '\n' ' ' <"$work/$subject.setting")
+  elif [ "$value" != "$data" ] && [ "$(readlink -m -- "$value")" != "$data" ]; then
+    config_wrong="${config:-$config_home/postgresql.conf} is of $value, not of $data"
+  fi
 }
 
 # Sets control to what pg_controldata says. It prints a control file whose checksum is wrong all the

@@ -3,10 +3,11 @@
 # What the server's settings depend on, beside what a command line adds: the program and the two
 # configuration files. Fails where these lead to further files.
 configuration_seen() {
-  ! grep -aqiE '^[[:space:]]*(include|data_directory)' \
-    "$data/postgresql.conf" "$data/postgresql.auto.conf" &&
+  of_config "$data"
+  set -- "${config:-$config_home/postgresql.conf}" "$data/postgresql.auto.conf"
+  ! grep -aqiE '^[[:space:]]*(include|data_directory)' "$@" &&
     stat -L -c '%n %i %s %y' "$bin/postgres" &&
-    sha256sum "$data/postgresql.conf" "$data/postgresql.auto.conf"
+    sha256sum "$@"
 }
 
 # Asks the server program what it would run with; sets name, action, timeline, restore, others.

@@ -60,8 +60,9 @@ ensure_replaying() {
   for word in status ended; do
     [ ! -e "$cluster_dir/$subject.gate.$word" ] || rm -f "$cluster_dir/$subject.gate.$word"
   done
+  config_words
   await_reaped
-  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$options" start 2>&1 </dev/null 9>&- 3>&-) ||
+  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$options $config_words" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
 }

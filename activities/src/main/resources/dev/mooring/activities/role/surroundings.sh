@@ -28,10 +28,11 @@ say_unit() {
   esac
 }
 
-# Configuration files as the server named them, one to a line. Its settings are asked by its data directory alone.
+# Configuration files as the server named them, one to a line, and whether its next start would find them.
 say_unreadable() { # files
+  wrong_config
   frame unreadable
-  [ -e "$data/postgresql.conf" ] || printf 'no postgresql.conf in %s, by which alone its settings are asked\n' "$data"
+  [ -z "$config_wrong" ] || printf '%s\n' "$config_wrong"
   [ -n "$1" ] || return 0
   printf '%s\n' "$1" | while IFS= read -r file; do
     [ -f "$file" ] && [ -r "$file" ] || printf "%s can't be read by %s\n" "$file" "$(id -un)"

@@ -130,19 +130,19 @@ keep_log() { # pid
     rm -f "$cluster_dir/$subject.log"
 } 2>/dev/null
 
-# Sets options to those of the last start in this directory, as `pg_ctl restart` takes them: a server may
-# have its configuration elsewhere. Those of another directory, copied along, are not taken.
+# Sets options to those of the last start in this directory, as `pg_ctl restart` takes them, and to where its
+# configuration is. Those of another directory, copied along, are not taken.
 last_options() {
   options=''
-  { IFS= read -r line <"$data/postmaster.opts"; } 2>/dev/null || return 0
-  case $line in
-    *' "'*) options="\"${line#* \"}" ;;
+  config_words
+  case $config_line in
+    *' "'*) options="\"${config_line#* \"}" ;;
   esac
+  # pg_ctl names the directory itself
+  [ "$config_home" != "$data" ] || options=${options#"\"-D\" \"$config_was\""}
   case $options in
-    *'"-D" "'*)
-      was=${options#*'"-D" "'}
-      [ "$(readlink -f "${was%%'"'*}")" = "$data" ] || options=''
-      ;;
+    *"$config_words"*) ;;
+    *) options="$options $config_words" ;;
   esac
 }
 
@@ -156,6 +156,11 @@ start_server() { # milliseconds
       refuse NO_ROOM "the log of this start, $log, can't be written"
     forget_old_starts "$log" "${log%/*}"/*
   fi
+  wrong_config
+  [ -z "$config_wrong" ] || {
+    said="it would not start: $config_wrong"
+    return 1
+  }
   last_options
   await_reaped
   said_before=$(stat -c %s "$log")

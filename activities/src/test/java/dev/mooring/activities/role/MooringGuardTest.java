@@ -60,6 +60,20 @@ class MooringGuardTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void reads_the_configuration_that_the_last_start_named(List<String> shell) throws Exception {
+    Path main = directory.resolve("etc.conf");
+    Files.delete(data.resolve("postgresql.conf"));
+    Files.writeString(main, "recovery_target_action = promote\n");
+    Files.writeString(
+        data.resolve("postmaster.opts"),
+        "/bin/postgres \"-D\" \"" + data + "\" \"-c\" \"config_file=" + main + "\" \"-i\"\n");
+    assertRefused(shell, "recovery_target_action is promote");
+    Files.writeString(main, "port = 5432\n");
+    assertLet(shell);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void lets_the_instance_that_may_write_start_as_the_primary(List<String> shell) throws Exception {
     Files.delete(data.resolve("standby.signal"));
     mayWrite("writer=west-0\nwriter_epoch=7\nwriter_run=r\n");

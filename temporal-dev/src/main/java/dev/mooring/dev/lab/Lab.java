@@ -180,6 +180,11 @@ public final class Lab implements AutoCloseable {
         .connect(LabDatabase.ANSWER_SECONDS);
   }
 
+  /** Where an instance's postgresql.conf and pg_hba.conf are. */
+  public Path configuration(LabInstance instance) {
+    return servers.configuration(instance);
+  }
+
   /** The account that owns the servers and logs in over SSH. */
   public String userName() {
     return record.machine().user().name();

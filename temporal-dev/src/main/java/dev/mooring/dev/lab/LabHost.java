@@ -34,6 +34,11 @@ public record LabHost(String name, String site, String address, int sshPort, Pat
     return directory.resolve("copies");
   }
 
+  /** What is /etc/postgresql on a host of Debian's: configuration, by version and name. */
+  Path configurations() {
+    return directory.resolve("etc/postgresql");
+  }
+
   Path ssh() {
     return directory.resolve("ssh");
   }

@@ -51,12 +51,20 @@ public record LabPlan(
    * @param fronts what clients connect to instead of an instance, on a host of its own
    * @param follows of standbys that don't stream from the first primary: whom instead, or {@code
    *     archive} for one that is fed by the archive alone
+   * @param outside instances whose configuration lies outside their data directory, as Debian's
+   *     pg_createcluster lays it
    */
-  public record Streaming(int standbys, Set set, List<Front> fronts, Map<String, String> follows) {
+  public record Streaming(
+      int standbys,
+      Set set,
+      List<Front> fronts,
+      Map<String, String> follows,
+      List<String> outside) {
     public Streaming {
       Size.require("standbys", standbys, 1, MOST_STANDBYS);
       fronts = List.copyOf(fronts);
       follows = Map.copyOf(follows);
+      outside = List.copyOf(outside);
     }
 
     /** How far replication is set up when the lab is up. */
@@ -131,7 +139,7 @@ public record LabPlan(
         ClusterKind.POSTGRES,
         new Size(1, 1, 16),
         Consumes.MANUAL,
-        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of(), Map.of())),
+        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of(), Map.of(), List.of())),
         Optional.empty());
   }
 
@@ -143,13 +151,15 @@ public record LabPlan(
   /** The same with hosts for standbys and nothing on them. */
   public LabPlan withoutReplication() {
     Streaming now = streaming.orElseThrow();
-    return streaming(new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows));
+    return streaming(
+        new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows, now.outside));
   }
 
   /** The same with these before the instances. */
   public LabPlan behind(Front... fronts) {
     Streaming now = streaming.orElseThrow();
-    return streaming(new Streaming(now.standbys, now.set, List.of(fronts), now.follows));
+    return streaming(
+        new Streaming(now.standbys, now.set, List.of(fronts), now.follows, now.outside));
   }
 
   /** The same with a standby that streams from another one, or is fed by {@code archive} alone. */
@@ -157,7 +167,14 @@ public record LabPlan(
     Streaming now = streaming.orElseThrow();
     Map<String, String> follows = new TreeMap<>(now.follows);
     follows.put(standby, upstream);
-    return streaming(new Streaming(now.standbys, now.set, now.fronts, follows));
+    return streaming(new Streaming(now.standbys, now.set, now.fronts, follows, now.outside));
+  }
+
+  /** The same with instances whose configuration lies outside their data directory. */
+  public LabPlan configuredOutside(String... instances) {
+    Streaming now = streaming.orElseThrow();
+    return streaming(
+        new Streaming(now.standbys, now.set, now.fronts, now.follows, List.of(instances)));
   }
 
   private LabPlan streaming(Streaming other) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -104,6 +105,8 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
             Map.entry("replication", plan.streaming().map(s -> s.set().name()).orElse("")),
             Map.entry("fronts", plan.streaming().map(LabRecord::fronts).orElse("")),
             Map.entry("follows", plan.streaming().map(LabRecord::follows).orElse("")),
+            Map.entry(
+                "outside", plan.streaming().map(s -> String.join(" ", s.outside())).orElse("")),
             Map.entry("network", layout.network()),
             Map.entry("user", machine.user().name()),
             Map.entry("uid", machine.user().uid()),
@@ -213,7 +216,12 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
               number("standbys"),
               LabPlan.Streaming.Set.valueOf(text("replication")),
               fronts,
-              follows(properties.getProperty("follows", ""))));
+              follows(properties.getProperty("follows", "")),
+              Pattern.compile("\\S+")
+                  .matcher(properties.getProperty("outside", ""))
+                  .results()
+                  .map(MatchResult::group)
+                  .toList()));
     }
 
     private static Map<String, String> follows(String text) {

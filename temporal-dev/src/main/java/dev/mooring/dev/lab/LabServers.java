@@ -26,7 +26,20 @@ final class LabServers {
   }
 
   Server server(LabInstance instance) {
-    return new Server(record.machine(), space(instance.host()), instance);
+    return new Server(record.machine(), space(instance.host()), instance, this::configuration);
+  }
+
+  /**
+   * Where its configuration files are: its data directory, or as Debian's pg_createcluster has it.
+   */
+  Path configuration(LabInstance instance) {
+    return record.layout().configuredOutside(instance)
+        ? instance
+            .host()
+            .configurations()
+            .resolve(Integer.toString(record.machine().postgresMajor()))
+            .resolve(instance.id())
+        : instance.dataDirectory();
   }
 
   List<LabInstance> running() {

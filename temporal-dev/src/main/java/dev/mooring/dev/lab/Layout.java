@@ -54,6 +54,11 @@ record Layout(LabPlan plan, Path directory, String network) {
     return plan.streaming().isPresent() ? instances().subList(1, instances().size()) : List.of();
   }
 
+  /** Whether an instance's configuration lies outside its data directory. */
+  boolean configuredOutside(LabInstance instance) {
+    return plan.streaming().filter(s -> s.outside().contains(instance.id())).isPresent();
+  }
+
   /** Whom a standby follows instead of the first primary, or empty. */
   String upstreamOf(LabInstance instance) {
     return plan.streaming()

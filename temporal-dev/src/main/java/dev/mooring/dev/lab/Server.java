@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One PostgreSQL server of the lab with its data directory, driven by PostgreSQL's own programs, on
@@ -22,11 +23,20 @@ final class Server {
   private final Machine machine;
   private final HostSpace space;
   private final LabInstance instance;
+  private final Function<LabInstance, Path> configurations;
 
-  Server(Machine machine, HostSpace space, LabInstance instance) {
+  /**
+   * @param configurations where the configuration files of an instance are
+   */
+  Server(
+      Machine machine,
+      HostSpace space,
+      LabInstance instance,
+      Function<LabInstance, Path> configurations) {
     this.machine = machine;
     this.space = space;
     this.instance = instance;
+    this.configurations = configurations;
   }
 
   /** How a server is stopped. */
@@ -54,8 +64,9 @@ final class Server {
         Map.of());
     try {
       Files.delete(passwordFile);
-      append("postgresql.conf", settings.forPrimary(instance));
+      append(ServerSettings.MAIN, settings.forPrimary(instance));
       machine.user().write(file("pg_hba.conf"), ServerSettings.CLIENT_RULES);
+      layConfiguration(instance.dataDirectory());
     } catch (IOException e) {
       throw new LabFailure("could not settle " + instance.id(), e);
     }
@@ -74,6 +85,11 @@ final class Server {
             "--username=" + LabDatabase.SUPERUSER,
             "--pgdata=" + instance.dataDirectory()),
         Map.of("PGPASSWORD", superuserPassword));
+    try {
+      layConfiguration(configurations.apply(primary));
+    } catch (IOException e) {
+      throw new LabFailure("could not lay the configuration of " + instance.id(), e);
+    }
     settle(ServerSettings.forCopy(instance.host().address(), instance.port()));
     // without it a person who starts the copy before its first consume opens a second primary
     machine.user().write(file("standby.signal"), "");
@@ -88,6 +104,11 @@ final class Server {
             "--timeout=60",
             "--pgdata=" + instance.dataDirectory(),
             "--log=" + instance.log(),
+            "--options="
+                + (outside()
+                    ? "-c config_file="
+                        + configurations.apply(instance).resolve(ServerSettings.MAIN)
+                    : ""),
             "start");
     Command.Output output = space.attempt(HostClock.underClockOf(instance.host(), command));
     if (output.status() != 0) {
@@ -180,6 +201,29 @@ final class Server {
     } catch (IOException e) {
       throw new LabFailure("unreadable " + instance.log(), e);
     }
+  }
+
+  /** Puts the configuration that is at another place to this instance's, with its own paths. */
+  private void layConfiguration(Path from) throws IOException {
+    Path to = configurations.apply(instance);
+    if (!outside() && Files.exists(file(ServerSettings.MAIN))) {
+      return;
+    }
+    machine.user().makeDirectory(to.resolve("conf.d"));
+    String main = Files.readString(from.resolve(ServerSettings.MAIN));
+    machine.user().write(to.resolve(ServerSettings.MAIN), ServerSettings.lying(to, instance, main));
+    for (String rules : List.of("pg_hba.conf", "pg_ident.conf")) {
+      machine.user().write(to.resolve(rules), Files.readString(from.resolve(rules)));
+    }
+    if (outside()) {
+      for (String name : List.of(ServerSettings.MAIN, "pg_hba.conf", "pg_ident.conf")) {
+        Files.deleteIfExists(file(name));
+      }
+    }
+  }
+
+  private boolean outside() {
+    return !configurations.apply(instance).equals(instance.dataDirectory());
   }
 
   private void append(String name, String text) {

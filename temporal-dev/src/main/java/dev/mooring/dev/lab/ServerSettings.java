@@ -1,6 +1,7 @@
 package dev.mooring.dev.lab;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /**
  * The settings of the lab's servers: small, quick, and archiving. Nothing lies outside the data
@@ -9,6 +10,9 @@ import java.nio.file.Path;
  * @param layout where everything is
  */
 record ServerSettings(Layout layout) {
+  /** The main file. */
+  static final String MAIN = "postgresql.conf";
+
   static final String CLIENT_RULES =
       """
       # TYPE  DATABASE     USER  ADDRESS  METHOD
@@ -71,6 +75,28 @@ record ServerSettings(Layout layout) {
         hot_standby = 'off'
         """
             .formatted(archive);
+  }
+
+  /**
+   * A main file's text for an instance whose configuration lies there: outside its data directory
+   * it says where everything is, as Debian's does.
+   */
+  static String lying(Path there, LabInstance instance, String text) {
+    String plain =
+        text.lines()
+            .filter(line -> !line.matches("(data_directory|hba_file|ident_file|include_dir) = .*"))
+            .collect(Collectors.joining("\n", "", "\n"));
+    return there.equals(instance.dataDirectory())
+        ? plain
+        : plain
+            + forCopy(instance.host().address(), instance.port())
+            + """
+            data_directory = '%s'
+            hba_file = '%s/pg_hba.conf'
+            ident_file = '%s/pg_ident.conf'
+            include_dir = 'conf.d'
+            """
+                .formatted(instance.dataDirectory(), there, there);
   }
 
   /** What distinguishes a copy from the server it was copied from. */

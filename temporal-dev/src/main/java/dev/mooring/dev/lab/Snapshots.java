@@ -70,9 +70,14 @@ final class Snapshots {
 
   private List<Path> parts() {
     Layout layout = record.layout();
-    return Stream.concat(
+    return Stream.of(
             layout.hosts().stream().flatMap(host -> Stream.of(host.data(), host.mooring())),
+            layout.instances().stream()
+                .filter(layout::configuredOutside)
+                .map(instance -> instance.host().configurations())
+                .distinct(),
             Stream.of(layout.archives(), layout.evidence(), layout.load()))
+        .flatMap(parts -> parts)
         .toList();
   }
 

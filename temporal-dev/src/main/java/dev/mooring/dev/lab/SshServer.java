@@ -11,6 +11,9 @@ import java.util.Map;
  * that account alone, by one key.
  */
 final class SshServer {
+  /** Debian's own name for where the configuration of clusters is, if not in /etc/postgresql. */
+  private static final String CLUSTERS = "PG_CLUSTER_CONF_ROOT";
+
   private final Layout layout;
   private final Machine machine;
   private final LabHost host;
@@ -94,7 +97,7 @@ final class SshServer {
     MaxStartups 200
     MaxSessions 200
     PrintMotd no
-    SetEnv %s=%s
+    SetEnv %s=%s %s=%s
     Subsystem sftp internal-sftp
     """
         .formatted(
@@ -104,6 +107,8 @@ final class SshServer {
             host.ssh().resolve("authorized_keys"),
             machine.user().name(),
             Command.MARK,
-            layout.directory());
+            layout.directory(),
+            CLUSTERS,
+            host.configurations());
   }
 }

@@ -32,10 +32,18 @@ final class StreamingChoice {
       description = "Standbys that stream from another one, or are fed by the archive alone.")
   private Map<String, String> follows = new TreeMap<>();
 
+  @Option(
+      names = "--config-outside",
+      split = ",",
+      paramLabel = "ID",
+      description = "Instances of streaming configured outside their data directory, as on Debian.")
+  private List<String> outside = new ArrayList<>();
+
   LabPlan plan() {
     LabPlan plan =
         LabPlan.streaming(standbys == null ? STANDBYS : standbys)
-            .behind(fronts().toArray(LabPlan.Front[]::new));
+            .behind(fronts().toArray(LabPlan.Front[]::new))
+            .configuredOutside(outside.toArray(String[]::new));
     for (Map.Entry<String, String> one : follows.entrySet()) {
       plan = plan.following(one.getKey(), one.getValue());
     }
@@ -45,9 +53,14 @@ final class StreamingChoice {
   /** Of another kind these options would say nothing. */
   void requireOnlyFor(LabMain.Kind streaming, LabMain.Kind kind) {
     if (kind != streaming
-        && (standbys != null || bare || pgbouncer || haproxy || !follows.isEmpty())) {
+        && (standbys != null
+            || bare
+            || pgbouncer
+            || haproxy
+            || !follows.isEmpty()
+            || !outside.isEmpty())) {
       throw new LabFailure(
-          "--standbys, --bare, --follows, --pgbouncer and --haproxy are of %s, the lab is to be %s"
+          "--standbys, --bare, --follows, --config-outside, --pgbouncer and --haproxy are of %s, the lab is to be %s"
               .formatted(streaming, kind));
     }
   }

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Outdated members of a cluster that streams, healed by whole runs on real servers, while clients
- * write to the primary.
+ * write to the primary. The two at east have their configuration where Debian has it, outside their
+ * data directories.
  */
 @Timeout(180)
 class ResilverIT {
@@ -45,7 +46,7 @@ class ResilverIT {
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.streaming(2).named("mend"));
+    stage = new Stage(LabPlan.streaming(2).named("mend").configuredOutside("east-0", "east-1"));
     ask("east-0", "CREATE TABLE lab.written (at timestamptz)");
     stage.begin();
   }
@@ -85,6 +86,9 @@ class ResilverIT {
     for (String standby : List.of("east-0", "east-1")) {
       Soon.soon(standby + " has " + primary, () -> ask(standby, query).equals(primary));
       assertThat(ask(standby, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+      assertThat(ask(standby, "SHOW config_file"))
+          .isEqualTo(stage.lab.configuration(instance(standby)) + "/postgresql.conf");
+      assertThat(instance(standby).dataDirectory().resolve("postgresql.conf")).doesNotExist();
     }
   }
 

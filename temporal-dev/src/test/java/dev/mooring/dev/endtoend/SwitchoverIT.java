@@ -56,7 +56,8 @@ class SwitchoverIT extends SwitchoverRefused {
 
   /** It is named to be taken off, stands still from then on, and comes along once it goes on. */
   @Test
-  void the_primary_moves_without_a_standby_that_stands_still_and_comes_back_with_it() {
+  void the_primary_moves_without_a_standby_that_stands_still_and_comes_back_with_it()
+      throws SQLException {
     LabInstance sibling = stage.lab.instance("east-1");
     stage.hooks.before(
         SwitchoverStep.DETACH, () -> stage.lab.faults().signalAll(sibling, Signal.STOP));
@@ -77,6 +78,7 @@ class SwitchoverIT extends SwitchoverRefused {
     SwitchoverResult back = run.getResult(SwitchoverResult.class);
     assertThat(back.headline()).startsWith("east-0 is the primary, west-0 follows it");
     assertThat(back.degraded()).isEmpty();
+    isStillConfiguredOutside(stage.lab.instance("west-0"));
     areKeptAndDecidedAgain(run.getExecution().getWorkflowId());
   }
 

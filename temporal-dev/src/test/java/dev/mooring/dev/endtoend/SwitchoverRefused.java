@@ -72,7 +72,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     LabInstance primary = stage.lab.instance("east-0");
     LabInstance target = stage.lab.instance("west-0");
     LabInstance sibling = stage.lab.instance("east-1");
-    Path access = target.dataDirectory().resolve("pg_hba.conf");
+    Path access = stage.lab.configuration(target).resolve("pg_hba.conf");
     String before = Files.readString(access);
     Path settings = primary.dataDirectory().resolve("postgresql.conf");
     Path elsewhere = primary.dataDirectory().resolveSibling("elsewhere.conf");

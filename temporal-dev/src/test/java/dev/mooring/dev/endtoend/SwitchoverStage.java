@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.switchover.SwitchoverResult;
@@ -14,13 +15,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** A primary with two standbys behind PgBouncer and HAProxy, and clients that write. */
+/**
+ * A primary with two standbys behind PgBouncer and HAProxy, and clients that write. The one it is
+ * moved to has its configuration where Debian has it, the primary in its data directory.
+ */
 abstract class SwitchoverStage {
   static Stage stage;
 
   @BeforeAll
   static void up() {
-    stage = new Stage(LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
+    stage =
+        new Stage(
+            LabPlan.streaming(2)
+                .behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY)
+                .configuredOutside("west-0"));
     stage.begin();
   }
 
@@ -69,6 +77,14 @@ abstract class SwitchoverStage {
 
   static EndingRecord moveFails(String to) {
     return Stage.endingOf(begin(to));
+  }
+
+  /** It was started anew as it was before, and nothing was put beside its data. */
+  static void isStillConfiguredOutside(LabInstance instance) throws SQLException {
+    assertThat(ask(instance.id(), "SHOW config_file"))
+        .isEqualTo(stage.lab.configuration(instance).resolve("postgresql.conf").toString())
+        .doesNotStartWith(instance.dataDirectory().toString());
+    assertThat(instance.dataDirectory().resolve("postgresql.conf")).doesNotExist();
   }
 
   /** Which instance takes the writes of a client of PgBouncer. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
+  private static final String MAIN = "postgresql.conf";
 
   private CopyCheck() {}
 
@@ -107,24 +109,27 @@ public final class CopyCheck {
     return unconfigured(one, source).or(() -> homeless(one, source));
   }
 
-  /** It is started by its data directory alone, and a copy has only what the primary's has. */
+  /** Its own stays where it is; one that has none gets what the primary's directory has. */
   private static Optional<Verdict<List<Copied>>> unconfigured(Copied one, DirectorySeen source) {
     DirectorySeen here = one.directory();
     boolean readable = here.content() == Content.READABLE;
-    if (here.without().isEmpty() || (!readable && source.without().isEmpty())) {
+    String lost =
+        here.without().stream()
+            .filter(line -> !line.equals(MAIN))
+            .collect(Collectors.joining("; "));
+    if (lost.isEmpty() || (!readable && !source.without().contains(MAIN))) {
       return Optional.empty();
     }
     return Optional.of(
         Verdict.never(
             FailureCode.MISSING_ON_HOST,
             String.format(
-                "%s: no %s in %s%s. It is started by its data directory alone: put its"
-                    + " configuration there, or a link to where it is, such as below"
-                    + " /etc/postgresql",
+                "%s: %s%s. Put its configuration there, or a link to where it is; on Debian below"
+                    + " /etc/postgresql, with data_directory = '%s' in it",
                 one.instance().id(),
-                String.join(", ", here.without()),
-                one.instance().dataDirectory(),
-                readable ? "" : ", and none that " + source.instance() + " could give it")));
+                lost,
+                readable ? "" : ", and " + source.instance() + " has none in its own to give it",
+                one.instance().dataDirectory())));
   }
 
   private static Optional<Verdict<List<Copied>>> homeless(Copied one, DirectorySeen source) {

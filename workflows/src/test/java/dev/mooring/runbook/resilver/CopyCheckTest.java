@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class CopyCheckTest {
   private static final long GIGABYTE = 1_000_000_000;
   private static final String TABLESPACE = "/fast";
+  private static final String LOST = "no postgresql.conf in /data";
 
   private final Cluster strait = Harbour.strait();
   private final Instance west = Harbour.instance(strait, "west-0");
@@ -68,7 +69,7 @@ class CopyCheckTest {
             server,
             lacking,
             List.of(),
-            List.of("postgresql.conf")),
+            List.of("postgresql.conf", LOST)),
         Optional.empty());
   }
 
@@ -175,14 +176,14 @@ class CopyCheckTest {
 
   @Test
   void a_configuration_that_lies_elsewhere_is_told_before_anything_is_copied_or_rewound() {
-    List<String> none = List.of("postgresql.conf");
+    List<String> none = List.of("postgresql.conf", LOST);
     Outdated lost = with(free(99 * GIGABYTE));
     Verdicts.never(
         CopyCheck.judge(List.of(lost), List.of(), seen(source, none)),
         FailureCode.MISSING_ON_HOST,
-        "west-0: no postgresql.conf in /data, and none that east-0 could give it. It is started by"
-            + " its data directory alone: put its configuration there, or a link to where it is,"
-            + " such as below /etc/postgresql");
+        "west-0: no postgresql.conf in /data, and east-0 has none in its own to give it. Put its"
+            + " configuration there, or a link to where it is; on Debian below /etc/postgresql,"
+            + " with data_directory = '/data' in it");
     DirectorySeen readable =
         new DirectorySeen(
             west.id(),
@@ -198,9 +199,10 @@ class CopyCheckTest {
     Verdicts.never(
         CopyCheck.judge(List.of(), List.of(new Outdated(west, readable, Optional.empty())), source),
         FailureCode.MISSING_ON_HOST,
-        "west-0: no postgresql.conf in /data. It is started by its data directory alone: put its"
-            + " configuration there, or a link to where it is, such as below /etc/postgresql");
-    Outdated configured = new Outdated(west, seen(readable, List.of()), Optional.empty());
+        "west-0: no postgresql.conf in /data. Put its configuration there, or a link to where it"
+            + " is; on Debian below /etc/postgresql, with data_directory = '/data' in it");
+    List<String> elsewhere = List.of("postgresql.conf");
+    Outdated configured = new Outdated(west, seen(readable, elsewhere), Optional.empty());
     Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(configured), seen(source, none)));
   }
 }

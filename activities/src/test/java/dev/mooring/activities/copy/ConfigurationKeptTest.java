@@ -1,0 +1,131 @@
+package dev.mooring.activities.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Script;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a configuration while its data directory is copied or rewound. */
+@Timeout(60)
+class ConfigurationKeptTest {
+  private static final String OWN = "port = 5432\n";
+
+  @TempDir Path above;
+  private Path data = Path.of("/nonexistent");
+  private Path etc = Path.of("/nonexistent");
+
+  /**
+   * Links to files and to a directory elsewhere, one of them relative, and one that leads nowhere.
+   */
+  @BeforeEach
+  void aDirectoryWithLinks() throws IOException {
+    above = above.toRealPath();
+    data = Files.createDirectory(above.resolve("data"));
+    etc = Files.createDirectories(above.resolve("etc/postgresql/15/main"));
+    Files.writeString(etc.resolve("postgresql.conf"), OWN);
+    Files.writeString(etc.resolve("auto"), "work_mem = '8MB'\n");
+    Files.createDirectory(etc.resolve("conf.d"));
+    Files.createSymbolicLink(data.resolve("postgresql.conf"), etc.resolve("postgresql.conf"));
+    Files.createSymbolicLink(
+        data.resolve("postgresql.auto.conf"), Path.of("../etc/postgresql/15/main/auto"));
+    Files.createSymbolicLink(data.resolve("pg_ident.conf"), etc.resolve("gone"));
+    Files.createSymbolicLink(data.resolve("conf.d"), etc.resolve("conf.d"));
+    Files.writeString(data.resolve("pg_hba.conf"), "local all all peer\n");
+    Files.writeString(
+        data.resolve("postmaster.opts"), "/bin/postgres \"-D\" \"" + data + "\" \"-i\"\n");
+  }
+
+  private String run(String commands) throws IOException, InterruptedException {
+    String script =
+        "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
+            + Script.resource(Script.class, OfInstance.SERVER)
+            + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "copy.sh")
+            + "real=$1/data run=r subject=west-0 cluster_dir=$1/mooring bin=/nonexistent\n"
+            + "own=\"port = '1'\nlisten_addresses = 'a'\n\"\n"
+            + commands;
+    ProcessBuilder program = new ProcessBuilder("sh", "-c", script, "sh", above.toString());
+    program.environment().put("PG_CLUSTER_CONF_ROOT", above.resolve("etc/postgresql").toString());
+    Process process = program.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  /** As a primary whose configuration lies in its data directory gives it. */
+  private void filesOfTheSource(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (String name : new String[] {"postgresql.conf", "postgresql.auto.conf", "pg_ident.conf"}) {
+      Files.writeString(
+          directory.resolve(name), "PORT = 9\nlisten_addresses 'b'\nwork_mem = '1MB'\n");
+    }
+  }
+
+  @Test
+  void a_rewind_writes_through_no_link_and_they_come_back() throws Exception {
+    assertThat(run("keep_configuration && unlink_configuration \"$real\" && echo kept"))
+        .isEqualTo("kept\n");
+    try (var left = Files.list(data)) {
+      assertThat(left).noneMatch(Files::isSymbolicLink);
+    }
+    filesOfTheSource(data);
+    Files.delete(data.resolve("postmaster.opts"));
+    assertThat(run("configure_made \"$real\" \"$own\" && echo given")).isEqualTo("given\n");
+    assertThat(Files.readSymbolicLink(data.resolve("postgresql.conf")))
+        .isEqualTo(etc.resolve("postgresql.conf"));
+    assertThat(data.resolve("postgresql.auto.conf"))
+        .isSymbolicLink()
+        .hasContent("work_mem = '8MB'");
+    assertThat(data.resolve("pg_ident.conf")).isSymbolicLink();
+    assertThat(data.resolve("conf.d")).isSymbolicLink();
+    assertThat(data.resolve("postmaster.opts")).exists();
+    assertThat(etc.resolve("postgresql.conf")).hasContent(OWN.strip());
+    assertThat(etc.resolve("gone")).doesNotExist();
+  }
+
+  @Test
+  void a_copy_that_brought_a_link_is_not_written_through() throws Exception {
+    Files.delete(data.resolve("postgresql.conf"));
+    Files.writeString(data.resolve("postgresql.conf"), "port = 7\n");
+    Path made = Files.createDirectory(above.resolve("data.mooring-new"));
+    Files.createSymbolicLink(made.resolve("postgresql.conf"), etc.resolve("postgresql.conf"));
+    assertThat(run("keep_configuration && configure_made \"$real.mooring-new\" '' && echo given"))
+        .isEqualTo("given\n");
+    assertThat(made.resolve("postgresql.conf")).isRegularFile().hasContent("port = 7");
+    assertThat(etc.resolve("postgresql.conf")).hasContent(OWN.strip());
+  }
+
+  @Test
+  void one_that_was_lost_has_its_own_elsewhere_and_nothing_of_the_primarys_that_outranks_it()
+      throws Exception {
+    Files.move(data, above.resolve("lost"));
+    Path made = above.resolve("data.mooring-new");
+    filesOfTheSource(made);
+    Files.writeString(etc.resolve("postgresql.conf"), OWN + "data_directory = '" + data + "'\n");
+    assertThat(run("configure_made \"$real.mooring-new\" \"$own\" && echo given"))
+        .isEqualTo("given\n");
+    assertThat(made.resolve("postgresql.conf")).doesNotExist();
+    assertThat(made.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
+  }
+
+  @Test
+  void one_that_was_lost_and_has_none_gets_the_primarys_and_its_own_settings() throws Exception {
+    Files.move(data, above.resolve("lost"));
+    Path made = above.resolve("data.mooring-new");
+    filesOfTheSource(made);
+    run("configure_made \"$real.mooring-new\" \"$own\"");
+    assertThat(made.resolve("postgresql.conf")).exists();
+    assertThat(made.resolve("postgresql.auto.conf"))
+        .hasContent(
+            "PORT = 9\nlisten_addresses 'b'\nwork_mem = '1MB'\nport = '1'\nlisten_addresses = 'a'");
+  }
+}
