@@ -1,0 +1,76 @@
+# shellcheck shell=sh
+# What the benches of a streaming cluster share: its cluster file, hosts and servers, times and bars. They have set:
+# here, root, name, work, and once it is there lab and owner; missed is set to yes where a bar is missed.
+
+# as_owner COMMAND...: as the account that the servers run under.
+as_owner() {
+  if [ "$(id -u)" -eq 0 ]; then
+    runuser -u "$owner" -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# of NAME KEY: what the cluster file says of an instance or a host, whose line begins with its name.
+of() {
+  grep -E "\{(id|name): $1," "$lab/config/$name.yaml" | head -n 1 | sed "s/.* $2: [\"{]*\([^\",}]*\).*/\1/"
+}
+
+# The host of an instance, by its own address and SSH server.
+on() { # instance, command
+  host=$(of "$1" host)
+  ssh -q -n -p "$(of "$host" 'ssh: {port')" -i "$lab/config/id_ed25519" -o "UserKnownHostsFile=$lab/config/known_hosts" \
+    "$owner@$(of "$host" address)" "$2"
+}
+
+server() { # instance
+  printf '%s:%s' "$(of "$(of "$1" host)" address)" "$(of "$1" port)"
+}
+
+ask() { # instance, SQL
+  "$MOORING_PG_BIN/psql" -XqAt -h "$(of "$(of "$1" host)" address)" -p "$(of "$1" port)" -U postgres -d postgres -c "$2"
+}
+
+milliseconds() {
+  date +%s%3N
+}
+
+await_streaming() { # primary
+  tries=0
+  until [ "$(ask "$1" "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")" -ge 1 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || fail "nobody streams from $1"
+    sleep 0.1
+  done
+}
+
+# One follows another by hand, until it streams.
+bare_follow() { # standby to be, primary
+  data=$(of "$1" dataDirectory)
+  primary=$(server "$2")
+  slot=$(printf '%s' "$1" | tr - _)
+  ask "$2" "SELECT pg_create_physical_replication_slot('$slot', true)
+    WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$slot')" >/dev/null
+  on "$1" ": >'$data/standby.signal' && printf '%s\n' \"primary_conninfo = 'host=${primary%:*} port=${primary#*:} user=postgres password=$PGPASSWORD application_name=$slot'\" \
+    \"primary_slot_name = '$slot'\" >>'$data/postgresql.auto.conf' && '$MOORING_PG_BIN/pg_ctl' -D '$data' -l '$data/../$1.bench.log' -w start" >/dev/null
+  await_streaming "$2"
+}
+
+# run_time SERIES WORKFLOW_ID: how long the last run itself took, by Temporal's clock, from its start to its close.
+run_time() {
+  described=$("$MOORING_TEMPORAL" workflow describe --workflow-id "$2" --address "$TEMPORAL_ADDRESS" --output json)
+  for time in startTime closeTime; do
+    at=$(printf '%s\n' "$described" | sed -n "s/.*\"$time\": *\"\([^\"]*\)\".*/\1/p" | head -n 1)
+    date -d "$at" +%s%3N
+  done | awk 'NR == 1 { begin = $1 } END { print $1 - begin }' >>"$work/$1"
+}
+
+median() {
+  sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+bar() { # what, value, limit
+  say "$(awk -v what="$1" -v value="$2" -v limit="$3" 'BEGIN {
+    printf "%s: %.0f ms, bar %.0f ms, ratio %.2f: %s", what, value, limit, value / limit, value <= limit ? "met" : "NOT met" }')"
+  [ "$(awk -v value="$2" -v limit="$3" 'BEGIN { print value <= limit }')" = 1 ] || missed=yes
+}
