@@ -26,12 +26,17 @@ import java.util.List;
 @ActivityInterface
 public interface CopyActivities {
 
+  /** How long a patient look at directories may take. */
+  Duration LOOKING_AT_MOST = Duration.ofMinutes(15);
+
   /** How long keeping WAL aside may take. */
   Duration KEEPING_AT_MOST = Duration.ofHours(4);
 
   /**
    * Looks at the data directory of each instance of a host; changes nothing. One that is missing,
-   * empty or unreadable is an answer, not a failure.
+   * empty or unreadable is an answer, not a failure; so is one whose WAL could not be read to its
+   * end within a look ({@link Held#walUnread}), for whoever asks for a patient one then: that takes
+   * {@link #LOOKING_AT_MOST}.
    */
   DirectoriesObserved observeDirectories(ObserveDirectories request);
 
@@ -83,15 +88,22 @@ public interface CopyActivities {
    * Looks at directories.
    *
    * @param places where the primary has its tablespaces: a copy would have them there too
+   * @param patient whether WAL is read to its end however long that takes
    */
   record ObserveDirectories(
       Call call,
       HostWork on,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<String> places)
+          List<String> places,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean patient)
       implements OnHost {
     public ObserveDirectories {
       places = List.copyOf(places);
+    }
+
+    /** As long as a look takes. */
+    public ObserveDirectories(Call call, HostWork on, List<String> places) {
+      this(call, on, places, false);
     }
 
     /** With no tablespace to be looked for. */
@@ -125,7 +137,7 @@ public interface CopyActivities {
       Content content,
       String why,
       List<Held> held,
-      Space space,
+      DirectorySpace space,
       ServerVersion server,
       List<String> lacking,
       List<String> aside,
@@ -159,6 +171,7 @@ public interface CopyActivities {
    * @param histories of the timelines it knows, but that of timeline 1, which has none
    * @param wal where its own WAL ends; none while a server runs, which is to be asked itself
    * @param oldest the position at which the oldest file of its pg_wal begins; one, or none
+   * @param walUnread that there was no time to read its WAL to its end: what stands in wal is none
    */
   record Held(
       int major,
@@ -166,11 +179,23 @@ public interface CopyActivities {
       Flags flags,
       List<TimelineHistory> histories,
       List<WalEnd> wal,
-      List<Lsn> oldest) {
+      List<Lsn> oldest,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean walUnread) {
     public Held {
       histories = List.copyOf(histories);
       wal = List.copyOf(wal);
       oldest = List.copyOf(oldest);
+    }
+
+    /** Of one whose WAL was read, or did not have to be. */
+    public Held(
+        int major,
+        ControlData control,
+        Flags flags,
+        List<TimelineHistory> histories,
+        List<WalEnd> wal,
+        List<Lsn> oldest) {
+      this(major, control, flags, histories, wal, oldest, false);
     }
   }
 
@@ -195,45 +220,6 @@ public interface CopyActivities {
    * @param read whether WAL was read to its end
    */
   record WalEnd(TimelineId timeline, Lsn end, boolean read) {}
-
-  /**
-   * Space.
-   *
-   * @param bytes of the directory, what lies elsewhere left out; at most that, where it is big
-   * @param freeBytes left beside it, with what an ended copy took that did not get to its place
-   * @param fileSystem it would be copied to
-   * @param trouble why nothing can be made beside it, or empty
-   * @param tablespaces those that lie elsewhere, also a pg_wal that does, under the number 0
-   * @param places those that were asked for, as they would be on this host
-   */
-  record Space(
-      long bytes,
-      long freeBytes,
-      String fileSystem,
-      String trouble,
-      List<Elsewhere> tablespaces,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<Place> places) {
-    public Space {
-      tablespaces = List.copyOf(tablespaces);
-      places = List.copyOf(places);
-    }
-  }
-
-  /**
-   * Where a tablespace would be made.
-   *
-   * @param location as the primary names it
-   * @param trouble why nothing can be made there, or empty
-   */
-  record Place(String location, long freeBytes, String fileSystem, String trouble) {}
-
-  /**
-   * What a data directory has elsewhere, by a link.
-   *
-   * @param location of a tablespace as its server names it, which may be a link itself
-   */
-  record Elsewhere(long oid, String location, long bytes, long freeBytes, String fileSystem) {}
 
   /**
    * Keeps WAL.
@@ -292,7 +278,7 @@ public interface CopyActivities {
       Way way,
       Source source,
       CopyLimits limits,
-      List<Elsewhere> elsewhere,
+      List<DirectorySpace.Elsewhere> elsewhere,
       List<OwnSetting> own)
       implements OnHost {
     public Copy {

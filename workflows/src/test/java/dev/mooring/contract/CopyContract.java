@@ -54,7 +54,8 @@ public abstract class CopyContract {
     world().renew();
   }
 
-  private Call call(int ordinal) {
+  /** A call of this test's run. */
+  protected Call call(int ordinal) {
     return new Call(world().cluster().name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
   }
 
@@ -65,7 +66,8 @@ public abstract class CopyContract {
         .orElseThrow();
   }
 
-  private HostWork on(String id) {
+  /** Work on that instance alone. */
+  protected HostWork on(String id) {
     return new HostWork(world().cluster().host(instance(id).host()), List.of(instance(id)));
   }
 

@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.CopyActivities;
+import dev.mooring.port.DirectorySpace;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.InstanceState;
@@ -55,13 +56,15 @@ final class FakeCopies implements CopyActivities {
     synchronized (members) {
       world.host(request.on().host().name()).requireReachable();
       List<DirectorySeen> seen =
-          request.on().instances().stream().map(i -> seen(members.member(i.id()))).toList();
+          request.on().instances().stream()
+              .map(i -> seen(members.member(i.id()), request.patient()))
+              .toList();
       List<InstanceFailure> none = List.of();
       return new DirectoriesObserved(request.on().host().name(), seen, none);
     }
   }
 
-  private DirectorySeen seen(FakeMember member) {
+  private DirectorySeen seen(FakeMember member, boolean patient) {
     InstanceId id = member.instance().id();
     Content content = directories.lost.getOrDefault(id, Content.READABLE);
     return new DirectorySeen(
@@ -69,8 +72,8 @@ final class FakeCopies implements CopyActivities {
         member.process(),
         content,
         content == Content.READABLE ? "" : member.instance().dataDirectory() + " is " + content,
-        content == Content.READABLE ? List.of(held(member)) : List.of(),
-        new Space(
+        content == Content.READABLE ? List.of(held(member, patient)) : List.of(),
+        new DirectorySpace(
             FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
         new ServerVersion(15, 20),
         List.of(),
@@ -101,7 +104,8 @@ final class FakeCopies implements CopyActivities {
     }
   }
 
-  private Held held(FakeMember member) {
+  private Held held(FakeMember member, boolean patient) {
+    boolean unread = directories.walIsLong() && !patient && !member.running;
     TimelineHistory history = member.history;
     boolean fresh = directories.fresh.getOrDefault(member.instance().id(), false);
     return new Held(
@@ -109,8 +113,11 @@ final class FakeCopies implements CopyActivities {
         member.control(),
         new Flags(member.standbySignal, fresh && !member.running, true, true),
         history.entries().isEmpty() ? List.of() : List.of(history),
-        member.running ? List.of() : List.of(new WalEnd(member.timeline(), member.end, true)),
-        List.of(new Lsn(A_FILE)));
+        member.running || unread
+            ? List.of()
+            : List.of(new WalEnd(member.timeline(), member.end, true)),
+        List.of(new Lsn(A_FILE)),
+        unread);
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class FakeDirectories {
   private boolean rewindsFail;
   private boolean copiesAreSlow;
   private boolean oldStays;
+  private boolean walIsLong;
   private int deaths;
 
   /** A copy under way. */
@@ -71,6 +72,15 @@ public final class FakeDirectories {
 
   boolean oldStays() {
     return oldStays;
+  }
+
+  boolean walIsLong() {
+    return walIsLong;
+  }
+
+  /** A look that is in a hurry has no time to read WAL to its end from now on. */
+  public synchronized void letWalBeLong() {
+    walIsLong = true;
   }
 
   /** Somebody removes what is in that directory. */

@@ -3,13 +3,13 @@ package dev.mooring.activities.copy;
 import dev.mooring.activities.host.Said;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
-import dev.mooring.port.CopyActivities.Place;
-import dev.mooring.port.CopyActivities.Space;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.DirectorySpace;
+import dev.mooring.port.DirectorySpace.Elsewhere;
+import dev.mooring.port.DirectorySpace.Place;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
@@ -71,6 +71,7 @@ final class DirectoryReading {
   private static Held data(Said said) {
     ControlData control = ControlData.parse(said.text("control"));
     WalSegmentSize size = control.identity().layout().walSegmentSize();
+    boolean unread = said.optional("wal_unread").isPresent();
     return new Held(
         Integer.parseInt(said.text("data_major").strip()),
         control,
@@ -80,10 +81,11 @@ final class DirectoryReading {
             said.optional("hint_bits").isPresent(),
             said.optional("full_pages").isPresent()),
         histories(said),
-        end(control, said).stream().toList(),
+        unread ? List.of() : end(control, said).stream().toList(),
         said.optional("oldest").stream()
             .map(name -> new WalFileName(name.strip()).startLsn(size))
-            .toList());
+            .toList(),
+        unread);
   }
 
   private static List<TimelineHistory> histories(Said said) {
@@ -121,14 +123,15 @@ final class DirectoryReading {
         new WalEnd(control.checkpoint().timeline(), control.checkpoint().location(), false));
   }
 
-  private static Space space(Said said) {
-    return new Space(
+  private static DirectorySpace space(Said said) {
+    return new DirectorySpace(
         bytes(said.number("kilobytes")),
         bytes(said.number("free_kb")),
         said.text("file_system").strip(),
         said.text("trouble").strip(),
         lines(said.text("elsewhere")).stream().map(DirectoryReading::elsewhere).toList(),
-        lines(said.text("places")).stream().map(DirectoryReading::place).toList());
+        lines(said.text("places")).stream().map(DirectoryReading::place).toList(),
+        lines(said.text("mounts")));
   }
 
   /** Its path may hold spaces, its trouble follows a tab. */

@@ -41,6 +41,7 @@ public final class HostCopyActivities implements CopyActivities {
   private static final String KEEPING = Script.resource(HostCopyActivities.class, "keeping.sh");
   private static final SecretReference HOSTS_OWN = new SecretReference("pgpass");
   private static final Duration ANSWER_AFTER_THE_WAIT = Duration.ofSeconds(10);
+  private static final Duration FOR_THE_REST_OF_A_LOOK = Duration.ofSeconds(5);
   private static final long KILOBYTE = 1024;
 
   /** What pg_basebackup takes as a rate, in kB per second. */
@@ -67,19 +68,25 @@ public final class HostCopyActivities implements CopyActivities {
     this.secrets = new Secrets(environment);
   }
 
+  /** A look that is in a hurry leaves WAL unread that it has no time for, and says so. */
   @Override
   public DirectoriesObserved observeDirectories(ObserveDirectories request) {
     HostWork on = request.on();
+    Duration within = request.patient() ? LOOKING_AT_MOST : deadlines.observe();
     Script script = script("look at directories", "directory.sh");
     script.call("share_look", List.of());
     for (Instance instance : on.instances()) {
-      List<String> arguments = where(instance);
+      List<String> arguments =
+          where(
+              instance,
+              String.valueOf(within.minus(FOR_THE_REST_OF_A_LOOK).toSeconds()),
+              request.patient() ? "all" : "brief");
       arguments.addAll(request.places());
       OfInstance.call(script, instance, "observe_directory", arguments);
     }
     PerInstance<DirectorySeen> read =
         shell
-            .run(on.host(), script, deadlines.observe())
+            .run(on.host(), script, within)
             .read(on.instances(), Instance::id, (i, said) -> DirectoryReading.seen(i.id(), said));
     return new DirectoriesObserved(on.host().name(), read.results(), read.failures());
   }

@@ -133,8 +133,29 @@ say_places() { # locations
   done
 }
 
+# True for what something is mounted on.
+is_mount() { # directory, links resolved
+  [ "$(stat -c %d "$1" 2>/dev/null)" != "$(stat -c %d "${1%/*}/" 2>/dev/null)" ] ||
+    awk -v path="$1" '$5 == path { found = 1 } END { exit !found }' /proc/self/mountinfo 2>/dev/null
+}
+
+# What would have to be put aside for a copy and can't be renamed, being mounted.
+say_mounts() { # locations
+  for within in "$real"/* "$rewinding"/*; do
+    [ -d "$within" ] && [ ! -L "$within" ] && is_mount "$within" && printf '%s\n' "$within"
+  done
+  for location in "$real/pg_wal" "$rewinding/pg_wal" "$@"; do
+    here=$(readlink -m -- "$location")
+    case $here in
+      "$real"/* | "$rewinding"/*) continue ;;
+    esac
+    [ -d "$here" ] && is_mount "$here" && printf '%s\n' "$here"
+  done
+}
+
 # Says where its own WAL ends: the last record that can be read, from the latest checkpoint on, or from
-# where the last timeline that WAL is there of begins.
+# where the last timeline that WAL is there of begins. A look that is brief leaves that to a patient one where there is
+# too much of it: what was read of it by then is not its end.
 say_wal() {
   names=$(ls "$real/pg_wal" 2>/dev/null | grep -xE '[0-9A-F]{24}')
   [ -n "$names" ] || return 0
@@ -151,7 +172,21 @@ say_wal() {
   fi
   tell wal_timeline "$timeline"
   [ -n "$from" ] || return 0
-  tell wal_last "$("$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" 2>/dev/null | tail -n 1)"
+  read -r now _ </proc/uptime
+  seconds=$((look_ends - ${now%%.*}))
+  [ "$seconds" -ge 1 ] || seconds=1
+  last=$({
+    timeout "$seconds" "$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" 2>/dev/null
+    echo $? >"$work/$subject.read"
+  } | tail -n 1)
+  read -r status <"$work/$subject.read"
+  if [ "$status" -ne 124 ]; then
+    tell wal_last "$last"
+  elif [ "$how" = brief ]; then
+    tell wal_unread ''
+  else
+    refuse STATE_UNREADABLE "the WAL in $real/pg_wal could not be read from $from on to its end within $seconds s"
+  fi
 }
 
 say_data() {
@@ -187,9 +222,11 @@ say_without() {
   [ -z "$config_lost" ] || printf '%s\n' "$config_lost"
 }
 
-observe_directory() { # data directory, program directory, tablespaces of the primary
+observe_directory() { # data directory, program directory, seconds, brief or all, tablespaces of the primary
   of_place "$1" "$2"
-  shift 2
+  ends_in "$3"
+  look_ends=$end how=$4
+  shift 4
   process_state "$real"
   tell process "$state"
   content
@@ -206,6 +243,8 @@ observe_directory() { # data directory, program directory, tablespaces of the pr
   say_places "$@" >"$work/$subject.places"
   frame places
   cat "$work/$subject.places"
+  frame mounts
+  say_mounts "$@"
   frame aside
   for old in "$real".mooring-old-*; do
     [ ! -d "$old" ] || printf '%s\n' "$old"

@@ -127,7 +127,8 @@ end_job() {
   ! job_runs "$job"
 }
 
-# Nothing of a base backup that is taken back stays, its marker and passwords neither.
+# Nothing of a base backup that is taken back stays, its marker, its passwords and the configuration that it kept
+# neither: the directory that has it was not touched.
 revert_copying() { # data directory, program directory, run
   of_job "$1" "$2" BASE_BACKUP "$3"
   if is_placed; then
@@ -137,6 +138,7 @@ revert_copying() { # data directory, program directory, run
   end_job || refuse OUTCOME_UNKNOWN "the copy of $job does not end"
   clear_new && rm -rf "$job" && { [ ! -d "$jobs" ] || sync "$jobs"; } ||
     refuse HOST_REFUSED "what was made of $real can't be taken back"
+  forget_ended_jobs
   tell placed no
 }
 
@@ -152,12 +154,28 @@ kept_by_runs() {
   done | sort
 }
 
+# Removes passwords and configurations that ended jobs left: whatever was to get them has its own by then. While a
+# directory that a rewind left has no name it may still need its own.
+forget_ended_jobs() {
+  for ended_job in "$jobs"/*; do
+    [ ! -e "$ended_job/passwords" ] || job_runs "$ended_job" || rm -f "$ended_job/passwords"
+  done
+  [ ! -d "$rewinding" ] || return 0
+  for configuration in "$cluster_dir/$subject.configuration"/*; do
+    [ -d "$configuration" ] || continue
+    of_run=${configuration##*/}
+    ! job_runs "$jobs/$of_run-REWIND" && ! job_runs "$jobs/$of_run-BASE_BACKUP" || continue
+    rm -rf "$configuration"
+  done
+}
+
 # Marks what this run kept, and removes what runs kept but the newest.
 ensure_old_removed() { # data directory, program directory, run
   of_job "$1" "$2" BASE_BACKUP "$3"
   remove_directory '' || refuse HOST_REFUSED "$gone can't be removed"
   [ ! -s "$job/old" ] || put "$job/removable" "removable
 " || refuse NO_ROOM "$job/removable can't be written"
+  forget_ended_jobs
   frame removed
   kept_by_runs | sed '$d' | while read -r old; do
     remove_directory "$old" || refuse HOST_REFUSED "$old can't be removed"

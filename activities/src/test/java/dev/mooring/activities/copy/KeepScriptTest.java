@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Script;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,6 +169,95 @@ class KeepScriptTest {
     Files.move(above.resolve("data"), above.resolve("gone"));
     Files.writeString(above.resolve("data"), "a file");
     assertThat(run("begin ''")).contains("STATE_UNREADABLE", "data can't be read");
+  }
+
+  /** A pg_waldump that knows what to say from each position on; else that nothing is there. */
+  private void walSays(String... cases) throws IOException {
+    Path program = Files.createDirectories(above.resolve("bin")).resolve("pg_waldump");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nwhile getopts p:t:s:-: o; do [ \"$o\" != s ] || at=$OPTARG; done\ncase $at in\n"
+            + String.join("\n", cases)
+            + "\n"
+            + "*) echo \"pg_waldump: fatal: could not find a valid record after $at\" >&2 ;;\n"
+            + "esac\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static String from(String position, String says) {
+    return position
+        + ") echo 'rmgr: Transaction tx: 7, desc: COMMIT'; echo 'pg_waldump: fatal: "
+        + says
+        + "' >&2 ;;";
+  }
+
+  private static final String BAD =
+      "error in WAL record at 0/4000060: incorrect resource manager data checksum in record at"
+          + " 0/40000A0";
+  private static final String END =
+      "error in WAL record at 0/4000060: invalid record length at 0/40000A0: wanted 24, got 0";
+
+  @Test
+  void a_list_that_ends_where_wal_does_is_whole() throws Exception {
+    for (String end :
+        List.of(
+            END,
+            "error in WAL record at 0/4000060: unexpected pageaddr 0/1002000 in log segment "
+                + SECOND
+                + ", offset 8192",
+            "could not find file \"000000020000000000000005\": No such file or directory")) {
+      walSays(from(FROM, end));
+      assertThat(run("begin " + FROM + "; await"))
+          .contains("commits\n1")
+          .doesNotContain("unlisted");
+      deleteKept();
+    }
+  }
+
+  private void deleteKept() throws Exception {
+    run("rm -rf \"$cluster_dir\"");
+  }
+
+  @Test
+  void a_list_that_a_bad_record_cuts_off_says_where_and_why() throws Exception {
+    walSays(from(FROM, BAD));
+    assertThat(run("begin " + FROM + "; await"))
+        .contains("unlisted\ncut off on timeline 2 at 0/40000A0: fatal: error in WAL record")
+        .contains("checksum in record at 0/40000A0; nothing is there behind it");
+  }
+
+  /** What is written as a page of that number in the second file. */
+  private void page(int number) throws IOException {
+    byte[] file = Files.readAllBytes(wal.resolve(SECOND));
+    ByteBuffer.wrap(file)
+        .order(ByteOrder.nativeOrder())
+        .putLong(number * 8192 + 8, 0x4000000 + number * 8192L);
+    Files.write(wal.resolve(SECOND), file);
+  }
+
+  @Test
+  void what_lies_behind_a_place_that_can_not_be_read_is_listed_too() throws Exception {
+    page(3);
+    walSays(from(FROM, END), from("0/4006000", "error in WAL record: got nothing, got 0"));
+    assertThat(run("begin " + FROM + "; await"))
+        .contains("cut off on timeline 2 at 0/40000A0", "; listed again from 0/4006000 on")
+        .contains("commits\n2");
+  }
+
+  @Test
+  void a_list_that_ends_before_the_last_checkpoint_is_cut_off() throws Exception {
+    Path program = Files.createDirectories(above.resolve("bin")).resolve("pg_controldata");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        echo 'Latest checkpoint location:           0/4000100'
+        echo "Latest checkpoint's TimeLineID:       2"
+        """);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    walSays(from(FROM, END));
+    assertThat(run("begin " + FROM + "; await"))
+        .contains("cut off on timeline 2 at 0/40000A0: the control file names a checkpoint");
   }
 
   @Test

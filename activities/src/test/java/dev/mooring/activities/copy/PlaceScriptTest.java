@@ -46,7 +46,8 @@ class PlaceScriptTest {
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
-            + "real=$1/data parent=$1 new=$1/data.mooring-new rewinding=$1/data.mooring-rewind\n"
+            + "above=$1 real=$1/data parent=$1 new=$1/data.mooring-new"
+            + " rewinding=$1/data.mooring-rewind\n"
             + "made=$new old=$1/data.mooring-old-20260101000000 job=$1/job way=BASE_BACKUP\n"
             + commands;
     Process process =
@@ -137,11 +138,14 @@ class PlaceScriptTest {
   }
 
   private String tidied(String run) throws IOException, InterruptedException {
-    return run(
-        "of_place() { :; }; frame() { echo \"$1\"; }; put() { printf '%s' \"$2\" >\"$1\"; };"
-            + " cluster_dir=$1/copies subject=west-0;"
-            + " ensure_old_removed x x "
-            + run);
+    return run(tidying(run));
+  }
+
+  private static String tidying(String run) {
+    return "of_place() { :; }; frame() { echo \"$1\"; }; put() { printf '%s' \"$2\" >\"$1\"; };"
+        + " cluster_dir=$above/copies subject=west-0;"
+        + " ensure_old_removed x x "
+        + run;
   }
 
   @Test
@@ -162,6 +166,41 @@ class PlaceScriptTest {
       assertThat(aside(kept)).exists();
     }
     assertThat(aside(1)).doesNotExist();
+  }
+
+  @Test
+  void what_ended_jobs_kept_of_configurations_and_passwords_goes_with_the_old_directories()
+      throws Exception {
+    keptBy("first-BASE_BACKUP", 1);
+    Path copies = above.resolve("copies");
+    Path password = copies.resolve("west-0.copies/first-BASE_BACKUP/passwords");
+    Files.writeString(password, "secret");
+    Path its = Files.createDirectories(copies.resolve("west-0.configuration/first"));
+    Files.writeString(its.resolve("pg_hba.conf"), "host all");
+    Path other = Files.createDirectories(copies.resolve("west-1.configuration/first"));
+    Path left = Files.createDirectory(above.resolve("data.mooring-rewind"));
+    assertThat(tidied("first")).isEqualTo("removed\n");
+    assertThat(its).as("what a rewind left without a name needs its own").exists();
+    assertThat(password).doesNotExist();
+    Files.delete(left);
+    Path runs = copies.resolve("west-0.copies/first-BASE_BACKUP/running");
+    Files.writeString(runs, "");
+    assertThat(run("exec 7>>'" + runs + "'; flock 7; (exec 7>&-; " + tidying("first") + ")"))
+        .isEqualTo("removed\n");
+    assertThat(its).as("of a copy that runs").exists();
+    assertThat(tidied("first")).isEqualTo("removed\n");
+    assertThat(its).doesNotExist();
+    assertThat(other).exists();
+  }
+
+  /** /proc is a file system of its own wherever this runs. */
+  @Test
+  void what_is_mounted_can_not_be_put_aside_and_is_said() throws Exception {
+    assertThat(run("say_mounts \"$1/alias/fast\"")).isEmpty();
+    assertThat(run("say_mounts /proc \"$1/alias/fast\"")).isEqualTo("/proc\n");
+    Files.createSymbolicLink(data.resolve("pg_wal"), Path.of("/proc"));
+    assertThat(run("say_mounts \"$1/alias/fast\"")).isEqualTo("/proc\n");
+    assertThat(run("real=''; say_mounts").lines()).contains("/proc").doesNotContain("/usr");
   }
 
   @Test

@@ -230,4 +230,32 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
         "freeze",
         instance.dataDirectory().toString());
   }
+
+  /** How far it has written. */
+  String position(String id) {
+    return ask(id, "SELECT pg_current_wal_insert_lsn()");
+  }
+
+  /** Writes so many pages of WAL that no transaction is in. */
+  void writePages(String id, int pages) {
+    ask(
+        id,
+        "SELECT pg_logical_emit_message(false, 'pages', repeat('x', 8192)) FROM generate_series(1, "
+            + pages
+            + ")");
+  }
+
+  /** Writes something else over the record that begins there, as a disk does that fails. */
+  void spoilWal(String id, String position) {
+    LabInstance instance = lab.instance(id);
+    lab.run(
+        instance.host(),
+        "sh",
+        "-c",
+        "at=$((0x${1#*/})); cd \"$0/pg_wal\" &&"
+            + " printf 'spoilt' | dd of=$(printf '00000001%08X%08X' $((0x${1%/*}))"
+            + " $((at / 16777216))) bs=1 seek=$((at % 16777216 + 26)) conv=notrunc 2>&1",
+        instance.dataDirectory().toString(),
+        position);
+  }
 }

@@ -15,6 +15,7 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
@@ -153,6 +154,44 @@ class ResilverIT {
       }
     }
     stage.clients().without(Side.PRODUCTION, "the disk of east-0 is gone with its server");
+  }
+
+  /**
+   * pg_rewind compares timelines of control files. Somebody resets the WAL of the old primary, to
+   * the timeline that the others are on, after the run has looked at it under its locks.
+   */
+  @Test
+  void a_rewind_that_claims_not_to_be_required_is_no_rewind_and_a_copy_is_made_instead() {
+    divergeEast();
+    ask("west-0", "INSERT INTO lab.written VALUES (now()), (now())");
+    stage.hooks.before(ResilverStep.REPLACE, () -> resetWal(instance("east-0"), "00000002"));
+    LoadRun writing = stage.lab.load().startHere();
+    WorkflowStub run = run("execute", "");
+    approve(run);
+    ResilverResult result = run.getResult(ResilverResult.class);
+    assertThat(stage.hooks.allRun()).isTrue();
+    assertThat(result.headline()).startsWith("good standbys again: east-0 by REWIND, ");
+    assertThat(result.proof().toString())
+        .contains("name=no rewind, value=FAILED: ", "no rewind required")
+        .contains("transactions that only it has, value=1");
+    writing.stop();
+    assertSameRows();
+    assertThat(ask("east-0", "SELECT count(*) FROM lab.written")).isEqualTo("2");
+    assertThat(ask("west-0", STREAMING)).isEqualTo("2");
+  }
+
+  /** What a person does who wants a crashed server to start, and names a timeline. */
+  private static void resetWal(LabInstance instance, String timeline) {
+    stage.lab.run(
+        instance.host(),
+        "sh",
+        "-c",
+        "file=$(ls \"$0/pg_wal\" | grep -xE '[0-9A-F]{24}' | sort | tail -n 1);"
+            + " rm -f \"$0/postmaster.pid\";"
+            + " \"$1\" -f -D \"$0\" -l $2${file#????????}",
+        instance.dataDirectory().toString(),
+        stage.lab.postgresPrograms().resolve("pg_resetwal").toString(),
+        timeline);
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.mooring.port.AccountActivities.AccountObserved;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.AnsweringRun;
@@ -20,6 +20,7 @@ import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -165,10 +166,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
           List<DirectorySeen> seen =
               new ArrayList<>(told(calls.directories(List.of(primary), List.of(), call)));
           List<String> places =
-              tablespaces(seen, primary).stream()
-                  .filter(place -> place.oid() != 0)
-                  .map(Elsewhere::location)
-                  .toList();
+              seen.stream().flatMap(one -> CopyCheck.locations(one).stream()).toList();
           seen.addAll(told(calls.directories(members.standbys(), places, call)));
           return seen;
         });

@@ -6,7 +6,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.CopyPlaced;
 import dev.mooring.port.CopyActivities.CopyState;
-import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.RoleActivities.SynchronousSet;

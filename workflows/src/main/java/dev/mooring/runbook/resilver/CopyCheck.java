@@ -2,8 +2,8 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.resilver.Members.Outdated;
@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 /**
  * Whether base backups can be made where they are to be: programs of the primary's major version, a
  * directory beside the old one, a place for each of its tablespaces, and room for what the primary
- * has and a tenth more, on each file system of each host for all that are made there together. A
- * rewind needs the same but for the room: it works where the data is.
+ * has and a tenth more, on each file system of each host for all that are made there together, and
+ * nothing that is to be put aside may be a file system of its own. A rewind needs the same but for
+ * these two: it works where the data is.
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
@@ -63,6 +64,12 @@ public final class CopyCheck {
       Optional<Verdict<List<Copied>>> refused = refused(one, source);
       if (refused.isPresent()) {
         return refused.get();
+      }
+    }
+    for (Copied one : copied) {
+      Optional<String> mounted = mounted(one);
+      if (mounted.isPresent()) {
+        return Verdict.never(FailureCode.HOST_REFUSED, mounted.get());
       }
     }
     SortedMap<Place, Room> rooms = rooms(copied, source);
@@ -148,8 +155,27 @@ public final class CopyCheck {
                         place.trouble())));
   }
 
+  private static Optional<String> mounted(Copied one) {
+    return mounted(one.instance(), one.directory());
+  }
+
+  /**
+   * Why no copy can take its place, if what has to be put aside is a file system of its own: that
+   * can't be renamed. A rewind works where the data is, and minds none.
+   */
+  static Optional<String> mounted(Instance instance, DirectorySeen directory) {
+    List<String> mounts = directory.space().mounts();
+    return mounts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "%s: %s can't be put aside for a copy, being a file system of its own. Mount it"
+                    + " elsewhere, and put a link to a directory below that mount in its place",
+                instance.id(), String.join(", ", mounts)));
+  }
+
   /** Where its tablespaces are, as their server names them; a pg_wal elsewhere is none. */
-  static List<String> locations(DirectorySeen source) {
+  public static List<String> locations(DirectorySeen source) {
     return source.space().tablespaces().stream()
         .filter(place -> place.oid() != 0)
         .map(Elsewhere::location)

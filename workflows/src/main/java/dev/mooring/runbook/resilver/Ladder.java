@@ -3,7 +3,7 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
+import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
@@ -205,6 +205,11 @@ final class Ladder {
           new Receipt.Fact(
               "free beside " + one.instance().id(),
               one.outdated().directory().space().freeBytes() + " bytes"));
+      if (one.choice().rung() == Rung.REWIND) {
+        CopyCheck.mounted(one.instance(), one.outdated().directory())
+            .ifPresent(
+                why -> facts.add(new Receipt.Fact("no copy if the rewind fails, since", why)));
+      }
     }
     return facts;
   }

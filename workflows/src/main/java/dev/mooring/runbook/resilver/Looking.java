@@ -3,6 +3,7 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.CopyActivities.Held;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
@@ -72,6 +73,7 @@ final class Looking {
                   ? Optional.of(usable.end())
                   : Optional.empty()));
     }
+    RunContext.orRefuse(members.upstreamsAnswer(primary, outdated));
     RolesSeen hosts = calls.observeRoles(call);
     Ladder ladder = new Ladder(members, now, directory, source, rated, hosts);
     SourceCheck check =
@@ -93,8 +95,25 @@ final class Looking {
 
   private List<DirectorySeen> directories(
       Call call, List<Instance> instances, List<String> places) {
+    List<DirectorySeen> seen = seen(calls.observeDirectories(call, instances, places));
+    List<Instance> unread =
+        instances.stream().filter(one -> walUnread(of(seen, one.id()))).toList();
+    if (unread.isEmpty()) {
+      return seen;
+    }
+    List<DirectorySeen> all = new ArrayList<>(seen);
+    all.removeIf(Looking::walUnread);
+    all.addAll(seen(calls.observeDirectoriesPatiently(call, unread, places)));
+    return all;
+  }
+
+  private static boolean walUnread(DirectorySeen directory) {
+    return directory.held().stream().anyMatch(Held::walUnread);
+  }
+
+  private static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {
     List<DirectorySeen> seen = new ArrayList<>();
-    for (DirectoriesObserved host : calls.observeDirectories(call, instances, places)) {
+    for (DirectoriesObserved host : hosts) {
       FanOut.failOn(host.failures());
       seen.addAll(host.seen());
     }

@@ -15,13 +15,15 @@ import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.Ladder.Rated;
-import dev.mooring.runbook.resilver.Members.Outdated;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -34,7 +36,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Makes directories anew, of many instances at once, so many on each host as its policy says. */
@@ -47,6 +51,7 @@ final class Making {
   private final ResilverCalls calls;
   private final Ladder ladder;
   private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
+  private final SortedSet<InstanceId> made = new TreeSet<>();
 
   Making(Cluster cluster, ResilverCalls calls, Ladder ladder) {
     this.cluster = cluster;
@@ -79,6 +84,9 @@ final class Making {
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       CopyAwaited ended = calls.copied(request);
       why = inWords(ended);
+      if (why.isEmpty()) {
+        made.add(rated.instance().id());
+      }
       if (ended.state() != CopyState.DIED && ended.state() != CopyState.FAILED) {
         return why;
       }
@@ -91,31 +99,28 @@ final class Making {
   }
 
   /**
-   * Asks for room for base backups that no plan asked it for: who rewinds needs none. What a copy
-   * that ended badly left counts as free, since the next one takes its place.
+   * Asks for room for base backups that no plan asked it for: who rewinds needs none. What is made
+   * already, in its place or about to get there, needs none either; what a copy that ended badly
+   * left counts as free, since the next one takes its place.
    *
    * <p>Fails with what {@link CopyCheck} says; nothing was begun then.
    */
   void requireRoom(List<Rated> instances, Call call) {
+    List<Instance> wanted =
+        instances.stream().map(Rated::instance).filter(one -> !made.contains(one.id())).toList();
+    if (wanted.isEmpty()) {
+      return;
+    }
     DirectorySeen source =
         seen(calls.observeDirectories(call, List.of(ladder.primary()), List.of())).get(0);
-    List<String> places = CopyCheck.locations(source);
-    List<Outdated> copied = new ArrayList<>();
-    List<Instance> wanted = instances.stream().map(Rated::instance).toList();
-    for (DirectorySeen directory : seen(calls.observeDirectories(call, wanted, places))) {
-      instances.stream()
-          .filter(one -> one.instance().id().equals(directory.instance()))
-          .forEach(one -> copied.add(new Outdated(one.instance(), directory, Optional.empty())));
+    List<Copied> copied = new ArrayList<>();
+    for (DirectorySeen directory :
+        seen(calls.observeDirectories(call, wanted, CopyCheck.locations(source)))) {
+      wanted.stream()
+          .filter(one -> one.id().equals(directory.instance()))
+          .forEach(one -> copied.add(new Copied(one, directory)));
     }
-    Optional<RunbookStop> refused =
-        CopyCheck.judge(copied, List.of(), source)
-            .match(
-                proceed -> Optional.empty(),
-                notYet -> Optional.of(RunbookStop.failed(FailureCode.NO_ROOM, notYet.awaiting())),
-                never -> Optional.of(RunbookStop.failed(never.code(), never.reason())));
-    if (refused.isPresent()) {
-      throw refused.get();
-    }
+    RunContext.orFail(CopyCheck.judge(copied, source));
   }
 
   private static List<DirectorySeen> seen(List<DirectoriesObserved> hosts) {

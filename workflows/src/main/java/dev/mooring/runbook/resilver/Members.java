@@ -98,6 +98,31 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
     return cluster.members().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
   }
 
+  /**
+   * Whether each upstream of them answers that is not healed with them: its slots are to be made,
+   * and which of them it had before can only be known from itself.
+   */
+  Verdict<List<Instance>> upstreamsAnswer(InstanceId primary, List<Instance> healed) {
+    Upstreams upstreams = upstreams(primary);
+    for (Instance one : healed) {
+      Optional<Instance> silent =
+          upstreams
+              .of(one)
+              .filter(up -> !healed.contains(up))
+              .filter(up -> answerOf(up.id()).isEmpty());
+      if (silent.isPresent()) {
+        InstanceId up = silent.get().id();
+        return Verdict.never(
+            FailureCode.DATABASE_UNREACHABLE,
+            String.format(
+                "%s is to stream from %s, which does not answer SQL: which slots it has can't be"
+                    + " told. Name both, %s and %s, or start %s first",
+                one.id(), up, up, one.id(), up));
+      }
+    }
+    return Verdict.proceed(healed);
+  }
+
   /** Who is to follow whom. */
   Upstreams upstreams(InstanceId primary) {
     return Upstreams.of(cluster, instance(primary));

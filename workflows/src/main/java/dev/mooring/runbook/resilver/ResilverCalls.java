@@ -153,6 +153,21 @@ final class ResilverCalls {
         port -> port::observeDirectories);
   }
 
+  /** The same, where a host answered and had no time to read WAL to its end. */
+  List<DirectoriesObserved> observeDirectoriesPatiently(
+      Call call, List<Instance> instances, List<String> places) {
+    return FanOut.onHosts(
+        CopyActivities.class,
+        WorkLists.byHost(cluster, instances),
+        work ->
+            ActivityPolicies.await(
+                queueOf(work.instances().get(0)),
+                "read WAL to its end on " + work.host().name(),
+                CopyActivities.LOOKING_AT_MOST),
+        work -> new ObserveDirectories(call, work, places, true),
+        port -> port::observeDirectories);
+  }
+
   /** Asks all hosts of members; one that does not answer is told, and holds nobody up. */
   RolesSeen observeRoles(Call call) {
     List<Promise<RolesObserved>> hosts = new ArrayList<>();

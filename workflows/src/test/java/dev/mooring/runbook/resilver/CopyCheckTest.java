@@ -6,11 +6,11 @@ import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
-import dev.mooring.port.CopyActivities.Elsewhere;
 import dev.mooring.port.CopyActivities.Flags;
 import dev.mooring.port.CopyActivities.Held;
-import dev.mooring.port.CopyActivities.Place;
-import dev.mooring.port.CopyActivities.Space;
+import dev.mooring.port.DirectorySpace;
+import dev.mooring.port.DirectorySpace.Elsewhere;
+import dev.mooring.port.DirectorySpace.Place;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.ServerVersion;
@@ -44,7 +44,7 @@ class CopyCheckTest {
                   List.of(),
                   List.of(),
                   List.of())),
-          new Space(
+          new DirectorySpace(
               10 * GIGABYTE,
               0,
               "7",
@@ -56,7 +56,7 @@ class CopyCheckTest {
           List.of(),
           List.of());
 
-  private Outdated with(ServerVersion server, List<String> lacking, Space space) {
+  private Outdated with(ServerVersion server, List<String> lacking, DirectorySpace space) {
     return new Outdated(
         west,
         new DirectorySeen(
@@ -77,12 +77,12 @@ class CopyCheckTest {
     return CopyCheck.judge(List.of(copied), List.of(), source);
   }
 
-  private Outdated with(Space space) {
+  private Outdated with(DirectorySpace space) {
     return with(new ServerVersion(15, 9), List.of(), space);
   }
 
-  private static Space free(long bytes, Place... places) {
-    return new Space(0, bytes, "1", "", List.of(), List.of(places));
+  private static DirectorySpace free(long bytes, Place... places) {
+    return new DirectorySpace(0, bytes, "1", "", List.of(), List.of(places));
   }
 
   @Test
@@ -126,8 +126,9 @@ class CopyCheckTest {
         judge(with(new ServerVersion(15, 4), List.of("pg_basebackup"), free(99 * GIGABYTE))),
         FailureCode.HOST_PROGRAM_MISSING,
         "no pg_basebackup on the host of west-0");
-    Space own =
-        new Space(0, 99 * GIGABYTE, "1", "/data is a file system of its own", List.of(), List.of());
+    DirectorySpace own =
+        new DirectorySpace(
+            0, 99 * GIGABYTE, "1", "/data is a file system of its own", List.of(), List.of());
     Verdicts.never(
         judge(with(own)), FailureCode.HOST_REFUSED, "west-0: /data is a file system of its own");
   }
@@ -158,6 +159,20 @@ class CopyCheckTest {
             List.of(), List.of(with(new ServerVersion(16, 1), List.of(), free(1))), source),
         FailureCode.VERSION_DIFFERS,
         "west-0 has programs of version 16.1, east-0 is of version 15");
+  }
+
+  @Test
+  void what_is_a_file_system_of_its_own_can_be_rewound_and_not_replaced() {
+    Outdated one =
+        with(
+            new DirectorySpace(
+                0, 99 * GIGABYTE, "1", "", List.of(), List.of(), List.of("/data/pg_wal", "/fast")));
+    Verdicts.never(
+        judge(one),
+        FailureCode.HOST_REFUSED,
+        "west-0: /data/pg_wal, /fast can't be put aside for a copy, being a file system of its own."
+            + " Mount it elsewhere, and put a link to a directory below that mount in its place");
+    Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(one), source));
   }
 
   private static DirectorySeen seen(DirectorySeen like, List<String> without) {

@@ -2,15 +2,24 @@ package dev.mooring.runbook.resilver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a run does to directories beside those that it makes, over the cluster in memory. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -73,5 +82,66 @@ class ResilverDirectoriesTest {
     assertThat(executed(request(",'mode':'execute'")).headline())
         .startsWith("good standbys again: west-0 by FOLLOW");
     assertThat(bed.world().directories().aside("west-0")).containsExactly(OLD + 1, OLD + 2);
+  }
+
+  /** East-0, once the primary, has WAL that nobody else has. */
+  private void divergeEast() {
+    var members = bed.world().members();
+    members.cut("east-0", true);
+    members.write("east-0");
+    members.kill("east-0");
+    members.cut("east-0", false);
+    members.promote("west-0");
+    members.write("west-0");
+  }
+
+  /** It was copied instead of rewound, and then not brought to its place, or nobody heard of it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"FAILS", "OUTCOME_UNKNOWN"})
+  void a_copy_that_is_made_needs_no_room_when_it_is_tried_again(Fault fault) {
+    divergeEast();
+    bed.world().directories().letRewindsFail();
+    String request = approved("");
+    bed.faults().plan(call -> call.step().equals("COPY_INSTEAD") && placed(call), fault);
+    ResilverWorkflow run = stub("resilver");
+    WorkflowClient.start(run::resilver, Typed.json(request));
+    bed.temporal().sleep(Duration.ofMinutes(5));
+    assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
+    bed.world().directories().room(1000);
+    bed.faults().mend();
+    run.decide(Typed.json("{'decision':'retry','by':'bob','reason':'mended'}"));
+    WorkflowStub open = bed.client().newUntypedWorkflowStub("resilver");
+    assertThat(open.getResult(ResilverResult.class).outcome()).isEqualTo("Completed");
+    bed.closeChildren();
+    assertThat(bed.world().directories().begun("east-0")).isEqualTo(2);
+    assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
+  }
+
+  private static boolean placed(Called call) {
+    return call.method().equals("ensurePlaced");
+  }
+
+  @Test
+  void wal_that_a_look_has_no_time_for_is_read_by_a_patient_one() {
+    divergeEast();
+    bed.world().directories().letWalBeLong();
+    Plan plan = planned("");
+    assertThat(plan.objects().toString())
+        .contains("east-0: REWIND from west-0, discarding 100 bytes of its WAL beyond");
+  }
+
+  @Test
+  void what_a_silent_upstream_has_is_not_guessed() {
+    bed.world().members().kill("west-0");
+    bed.world().members().kill("west-1");
+    Ended ended = TestBed.ended(() -> executed(request(",'mode':'execute','instances':'west-1'")));
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "DATABASE_UNREACHABLE");
+    assertThat(ended.message())
+        .contains("west-1 is to stream from west-0, which does not answer SQL", "start west-0");
+    assertThat(executed(request(",'mode':'execute','instances':'west-0,west-1'")).headline())
+        .contains("west-0 by FOLLOW, west-1 by FOLLOW");
   }
 }
