@@ -3,6 +3,7 @@ package dev.mooring.port;
 import dev.mooring.authority.Epoch;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.SystemIdentifier;
@@ -105,7 +106,8 @@ public interface RoleActivities {
   /**
    * Lets the authority of an instance's host say what a person made so by hand: of the one that
    * takes writes that it may, and its configuration fence, which its next start would fail on, is
-   * taken out; of any other that nobody does there. Repeated, it changes nothing.
+   * taken out; of any other that nobody does there, and one that is down and would start as a
+   * primary is given that fence. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
    * FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too, or
@@ -201,7 +203,20 @@ public interface RoleActivities {
       InstanceObserved.ServerProcess process,
       ControlData control,
       NextStart start,
-      Authority authority) {}
+      Authority authority) {
+
+    /** A signal file says what its next start would be; one in production takes writes now. */
+    public boolean standsBy() {
+      return start.standbySignal() && control.state() != InstanceState.IN_PRODUCTION;
+    }
+
+    /** Its next start would be a primary's, and no fence is there to fail it. */
+    public boolean wouldWrite() {
+      return process == InstanceObserved.ServerProcess.STOPPED
+          && !start.standbySignal()
+          && start.fencedEpoch() == 0;
+    }
+  }
 
   /**
    * What decides how a server starts.
@@ -209,7 +224,8 @@ public interface RoleActivities {
    * @param standbySignal standby.signal is there
    * @param recoverySignal recovery.signal is there
    * @param fencedEpoch of the configuration fence; 0 without one
-   * @param guarded whether mooring-guard is installed on this host
+   * @param guarded whether mooring-guard is a file on this host; that a launcher calls it is not
+   *     seen
    */
   record NextStart(
       boolean standbySignal, boolean recoverySignal, long fencedEpoch, boolean guarded) {}
@@ -222,7 +238,10 @@ public interface RoleActivities {
    * @param epoch of the run that last changed it; 0 where no move was made yet
    * @param run that last changed it, or empty
    */
-  record Authority(String writer, long epoch, String run) {}
+  record Authority(String writer, long epoch, String run) {
+    /** The word for it that nobody may write. */
+    public static final String NOBODY = "none";
+  }
 
   /**
    * Takes the right to write.

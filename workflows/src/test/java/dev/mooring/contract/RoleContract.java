@@ -147,6 +147,19 @@ public abstract class RoleContract {
   }
 
   @Test
+  void one_that_was_never_moved_from_is_fenced_where_it_is_down() {
+    world().hands().kill(EAST);
+    world().hands().promote(WEST);
+    until(() -> steps().look(WEST).control().state() == InstanceState.IN_PRODUCTION);
+    assertThat(steps().look(EAST).wouldWrite()).isTrue();
+    steps().adopted(run, EAST, WEST);
+    steps().adopted(run, EAST, WEST);
+    assertThat(steps().look(EAST).start().fencedEpoch()).isEqualTo(run.epoch().value());
+    world().hands().start(EAST);
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+  }
+
+  @Test
   void a_standby_that_follows_another_takes_it_on_without_a_restart() {
     HandedOver end = steps().handedOver(run, EAST);
     steps().takenOver(run, WEST, end);

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /** Who may write, as the fake's hosts keep it. */
 final class FakeRoles implements RoleActivities {
-  private static final String NOBODY = "none";
+  private static final String NOBODY = Authority.NOBODY;
 
   private final FakeCluster world;
   private final FakeMembers members;
@@ -305,6 +305,8 @@ final class FakeRoles implements RoleActivities {
       }
       if (writer) {
         member.fencedEpoch = 0;
+      } else if (!member.running && !member.standbySignal && member.fencedEpoch == 0) {
+        member.fencedEpoch = request.call().epoch().value();
       }
       String may = writer ? request.writer().value() : NOBODY;
       member.mayWrite(may, request.call().epoch(), request.call().run());

@@ -18,6 +18,17 @@ adopt() {
       { [ "$state" = RUNNING ] && [ -e "$data/standby.signal" ] && [ "$value" != 'in production' ]; } ||
       refuse_claimed TWO_PRIMARIES "the server in $data is $state and no standby: stop it first"
     claimed none
+    [ "$state" != STOPPED ] || [ -e "$data/standby.signal" ] || fence
   fi
   tell before "$before"
+}
+
+# What is down and would start as a primary fails from now on; a fence that is there is as good.
+fence() {
+  read_fence
+  [ "$fenced" = 0 ] || return 0
+  without "$fence_line"
+  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
 }

@@ -52,7 +52,8 @@ final class Adopting {
         cluster.members().stream().filter(i -> request.instances().contains(i.id())).toList();
     AdoptionPlan plan =
         RunContext.orRefuse(AdoptionPlan.judge(cluster, members, asked, hosts.hosts()));
-    List<String> doubts = NamedBefore.doubts(members, hosts.roles(), directories);
+    List<String> doubts =
+        plan.told().isEmpty() ? List.of() : NamedBefore.doubts(members, hosts.roles(), directories);
     if (doubts.isEmpty()) {
       return new Looked(plan, broken.stream().filter(rule -> !isOtherWriter(rule)).toList());
     }
@@ -60,13 +61,17 @@ final class Adopting {
       throw RunbookStop.refused(
           FailureCode.TWO_PRIMARIES,
           String.format(
-              "%s; %s. If %s is the right one all the same, override %s with a reason",
-              String.join("; ", broken.stream().filter(Adopting::isOtherWriter).toList()),
-              String.join("; ", doubts),
+              "%s. If %s is the right one all the same, override %s with a reason",
+              String.join(
+                  "; ",
+                  Stream.concat(broken.stream().filter(Adopting::isOtherWriter), doubts.stream())
+                      .toList()),
               members.primary().id(),
               SourceRule.OTHER_WRITER.text()));
     }
-    return new Looked(plan, broken);
+    String overridden = SourceRule.OTHER_WRITER.text() + ": " + String.join("; ", doubts);
+    return new Looked(
+        plan, Stream.concat(broken.stream(), Stream.of(overridden)).distinct().toList());
   }
 
   private static boolean isOtherWriter(String broken) {
@@ -102,7 +107,13 @@ final class Adopting {
     changed.add("the authority names " + plan.writer().id());
     others.stream()
         .filter(member -> !not.contains(member.id()))
-        .forEach(member -> changed.add("the host of " + member.id() + " says that nobody may"));
+        .forEach(
+            member ->
+                changed.add(
+                    "the host of "
+                        + member.id()
+                        + " says that nobody may"
+                        + (plan.fenced().contains(member.id()) ? ", and it is fenced" : "")));
     untold.forEach(
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
     return changed;

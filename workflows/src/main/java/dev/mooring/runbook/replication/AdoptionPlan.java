@@ -3,31 +3,37 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
-import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
  * set up again: on the host of the member that takes writes that it may, on every other host that
- * nobody there may. Nothing but that is changed, but for the fence of the one that takes writes.
+ * nobody there may. Nothing but that is changed, but for the fences: that of the one that takes
+ * writes is taken out, and another that is down and would start as a primary is given one.
  *
  * @param writer that takes writes
- * @param told hosts whose authority is to say something else
+ * @param told hosts whose authority is to say something else, or whose instance is to be fenced
+ * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
  * @param unseen members that were not seen, and why, one sentence each
  */
 record AdoptionPlan(
-    Instance writer, List<Instance> told, List<String> objects, List<String> unseen) {
-  private static final String NOBODY = "none";
-
+    Instance writer,
+    List<Instance> told,
+    List<InstanceId> fenced,
+    List<String> objects,
+    List<String> unseen) {
   AdoptionPlan {
     told = List.copyOf(told);
+    fenced = List.copyOf(fenced);
     objects = List.copyOf(objects);
     unseen = List.copyOf(unseen);
   }
@@ -67,13 +73,10 @@ record AdoptionPlan(
     return Verdict.proceed(planned(cluster, members, roles, unseen));
   }
 
-  /** A signal file says what its next start would be; an orphan may still commit. */
+  /** An orphan may still commit. */
   private static boolean mayWrite(InstanceRole role) {
-    boolean standby =
-        role.process() == ServerProcess.RUNNING
-            && role.start().standbySignal()
-            && role.control().state() != InstanceState.IN_PRODUCTION;
-    return role.process() != ServerProcess.STOPPED && !standby;
+    return role.process() != ServerProcess.STOPPED
+        && !(role.process() == ServerProcess.RUNNING && role.standsBy());
   }
 
   /** Why one was not seen differs from one look to the next, and is no part of the objects. */
@@ -108,6 +111,10 @@ record AdoptionPlan(
     return new AdoptionPlan(
         writer,
         told,
+        roles.stream()
+            .filter(role -> !role.instance().equals(writer.id()) && role.wouldWrite())
+            .map(InstanceRole::instance)
+            .toList(),
         objects,
         unseen.stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
   }
@@ -116,25 +123,29 @@ record AdoptionPlan(
     String named = role.authority().writer();
     return role.instance().equals(writer.id())
         ? !named.equals(writer.id().value()) || role.start().fencedEpoch() != 0
-        : !named.equals(NOBODY);
+        : !named.equals(Authority.NOBODY) || role.wouldWrite();
   }
 
   private static String sentence(Instance writer, InstanceRole role) {
     boolean own = role.instance().equals(writer.id());
     String named = role.authority().writer();
-    String rises =
-        own || role.start().standbySignal() || role.start().fencedEpoch() != 0
-            ? ""
-            : role.start().guarded()
-                ? "; it would start as a primary, which its guard refuses from then on"
-                : "; it would start as a primary, and no guard is there to refuse it: resilver it";
-    return String.format(
-        "the host of %s: %s may write, not %s as since epoch %d%s%s",
-        role.instance(),
-        own ? writer.id() : NOBODY,
-        named.isEmpty() ? "whoever does" : named,
-        role.authority().epoch(),
-        own && role.start().fencedEpoch() != 0 ? "; its fence is taken out" : "",
-        rises);
+    String may = own ? writer.id().value() : Authority.NOBODY;
+    String says =
+        named.equals(may)
+            ? String.format("%s may write, as since epoch %d", may, role.authority().epoch())
+            : String.format(
+                "%s may write, not %s as since epoch %d",
+                may, named.isEmpty() ? "whoever does" : named, role.authority().epoch());
+    return "the host of " + role.instance() + ": " + says + fence(own, role);
+  }
+
+  private static String fence(boolean own, InstanceRole role) {
+    if (own) {
+      return role.start().fencedEpoch() == 0 ? "" : "; its fence is taken out";
+    }
+    return role.wouldWrite()
+        ? "; it is down, would start as a primary and is fenced: `mooring resilver` makes it a"
+            + " standby"
+        : "";
   }
 }

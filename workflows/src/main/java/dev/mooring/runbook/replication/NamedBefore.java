@@ -5,7 +5,6 @@ import dev.mooring.port.CopyActivities.Held;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
-import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
@@ -17,8 +16,6 @@ import java.util.Optional;
  * primary's host says that nobody writes: where no other host answers, any other may be the one.
  */
 final class NamedBefore {
-  private static final String NOBODY = "none";
-
   private NamedBefore() {}
 
   /**
@@ -33,12 +30,12 @@ final class NamedBefore {
             .map(InstanceRole::authority)
             .filter(authority -> authority.epoch() == newest)
             .map(Authority::writer)
-            .filter(writer -> !writer.equals(NOBODY) && !writer.isEmpty())
+            .filter(writer -> !writer.equals(Authority.NOBODY) && !writer.isEmpty())
             .distinct()
             .toList();
     String writes = members.primary().id().value();
     if (newest == 0 || named.contains(writes)) {
-      return List.of();
+      return silent(members, roles);
     }
     List<InstanceId> any =
         named.isEmpty()
@@ -50,6 +47,15 @@ final class NamedBefore {
       doubt(one, ours, roles, directories).ifPresent(doubts::add);
     }
     return doubts;
+  }
+
+  /** An old primary that was away names itself: what was recorded since is where it was not. */
+  private static List<String> silent(Members members, List<InstanceRole> roles) {
+    return members.standbys().stream()
+        .map(standby -> standby.id())
+        .filter(id -> roles.stream().noneMatch(role -> role.instance().equals(id)))
+        .map(id -> id + "'s host was not seen, and may have a newer record of who may write")
+        .toList();
   }
 
   private static Optional<String> doubt(
@@ -64,12 +70,10 @@ final class NamedBefore {
       return Optional.of(one + " was not seen, and may be ahead or take writes too");
     }
     ControlData control = role.get().control();
-    boolean standby =
-        role.get().start().standbySignal() && control.state() != InstanceState.IN_PRODUCTION;
     boolean elsewhere =
         !control.checkpoint().timeline().equals(ours)
             && held.get().wal().stream().noneMatch(wal -> wal.timeline().equals(ours));
-    return standby || elsewhere
+    return role.get().standsBy() || elsewhere
         ? Optional.empty()
         : Optional.of(one + " is no standby, and on timeline " + ours + " too");
   }

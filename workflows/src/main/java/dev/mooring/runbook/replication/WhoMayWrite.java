@@ -3,6 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.FanOut;
@@ -24,13 +25,17 @@ record WhoMayWrite(List<RolesObserved> hosts) {
 
   /** Asks them. */
   static WhoMayWrite asked(SetupCalls calls, Instance primary, Call call) {
-    List<RolesObserved> hosts = calls.roles(call);
-    hosts.stream()
-        .filter(host -> host.host().equals(primary.host()))
+    WhoMayWrite asked = new WhoMayWrite(calls.roles(call));
+    FanOut.failOn(asked.silence(primary));
+    return asked;
+  }
+
+  /** Why nothing is known of the one that takes writes; of others on its host that says nothing. */
+  List<InstanceFailure> silence(Instance primary) {
+    return hosts.stream()
         .flatMap(host -> host.failures().stream())
         .filter(failure -> failure.instance().equals(primary.id()))
-        .forEach(failure -> FanOut.failOn(List.of(failure)));
-    return new WhoMayWrite(hosts);
+        .toList();
   }
 
   /** The highest epoch on any of them. */

@@ -68,7 +68,7 @@ public record SourceCheck(
     String named =
         last.stream()
             .map(Authority::writer)
-            .filter(writer -> !writer.equals("none"))
+            .filter(writer -> !writer.equals(Authority.NOBODY))
             .findFirst()
             .orElse("nobody");
     return Optional.of(

@@ -12,8 +12,6 @@ import java.util.Optional;
 
 /** What must hold of each member on its host, whatever its server answers. */
 final class HostChecks {
-  private static final String NOBODY = "none";
-
   private final Move move;
   private final SwitchoverSight sight;
   private final PreflightRows rows;
@@ -101,7 +99,7 @@ final class HostChecks {
   private static String inWords(Authority authority) {
     return String.format(
         "writer %s, by run %s in epoch %d",
-        authority.writer().equals(NOBODY) ? "nobody" : authority.writer(),
+        authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer(),
         authority.run(),
         authority.epoch());
   }

@@ -62,7 +62,7 @@ class AdoptionWorkflowTest {
     assertThat(adopted("west-0").changed())
         .containsExactly(
             "the authority names west-0",
-            "the host of east-0 says that nobody may",
+            "the host of east-0 says that nobody may, and it is fenced",
             "the host of east-1 says that nobody may");
     assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
     assertThat(members.authorityOf("east-0")).isEqualTo("none");
@@ -79,8 +79,8 @@ class AdoptionWorkflowTest {
     assertThat(plan.objects().toString())
         .contains(
             "west-0 takes writes on timeline 2, and may",
-            "the host of east-0: none may write, not east-0 as since epoch 7; it would start as a"
-                + " primary, which its guard refuses",
+            "the host of east-0: none may write, not east-0 as since epoch 7; it is down, would"
+                + " start as a primary and is fenced: `mooring resilver` makes it a standby",
             "east-1: its host was not seen and is not told; it may take writes too"
                 + " (HOST_UNREACHABLE)")
         .doesNotContain("(HOST_UNREACHABLE):");
@@ -132,6 +132,30 @@ class AdoptionWorkflowTest {
         .contains("west-0 is on timeline 2: it was promoted later");
   }
 
+  /** The moves since are recorded on hosts that are away. */
+  @Test
+  void one_that_its_own_record_alone_names_takes_an_override() {
+    members.moved("east-0", 7);
+    members.kill("west-0");
+    members.kill("east-1");
+    members.start("east-0");
+    members.fencedFormerPrimary("east-1");
+    bed.world().trouble().hostAnswers("w0", false);
+    Ended ended = ended("'instances':'east-0'");
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "TWO_PRIMARIES");
+    assertThat(ended.message())
+        .contains("west-0's host was not seen, and may have a newer record of who may write");
+  }
+
+  @Test
+  void an_old_primary_that_is_down_is_fenced_and_no_person_starts_it() {
+    adopted("west-0");
+    members.start("east-0");
+    assertThat(members.writers()).containsExactly("west-0");
+    assertThat(asked("'instances':'west-0','mode':'execute'").changed()).isEmpty();
+  }
+
   @Test
   void a_signal_file_makes_no_standby_of_one_that_is_in_production() {
     members.start("east-0");
@@ -169,6 +193,7 @@ class AdoptionWorkflowTest {
     ReplicationResult first = adopted("west-0");
     assertThat(first.degraded().toString()).contains("the host of east-0 was not told");
     bed.faults().mend();
-    assertThat(adopted("west-0").changed()).contains("the host of east-0 says that nobody may");
+    assertThat(adopted("west-0").changed())
+        .contains("the host of east-0 says that nobody may, and it is fenced");
   }
 }
