@@ -32,7 +32,7 @@ class FeaturesPageTest {
           "S11");
   private static final List<String> REPLICATION =
       List.of(
-          "R2", "R3", "R4", "R13", "R11", "H8", "T21", "T10", "T26", "T27", "S1", "S5", "R15",
+          "R1", "R2", "R3", "R4", "R13", "R11", "H8", "T21", "T10", "T26", "T27", "S1", "S5", "R15",
           "H4");
   private static final List<String> OWNED =
       Stream.concat(

@@ -64,7 +64,9 @@ final class ReplicateCommand implements Runnable {
         split = ",",
         description =
             "Breaks a rule about the primary by its name, with --reason: other-writer (the"
-                + " authority names another), newer-timeline (a member was promoted later).")
+                + " authority names another), newer-timeline (a member was promoted later). For a"
+                + " setup, restart: lets it restart the primary for settings that only a start"
+                + " takes.")
     private List<String> overrides = List.of();
 
     @Mixin private final RunOptions options = new RunOptions();
@@ -92,10 +94,12 @@ final class ReplicateCommand implements Runnable {
       name = "setup",
       header = "Let each standby of the cluster file stream from its primary.",
       description =
-          "Makes what is lacking: the role, access lines, a slot and a base backup for each standby"
-              + " without data, its settings; starts it and waits until it streams. Other data in"
-              + " its place is kept aside, once --digest approves the plan that shows it; a second"
-              + " run changes nothing.")
+          "Makes what is lacking: settings of the primary and its archive directory, the role,"
+              + " access lines, a slot and a base backup for each standby without data, its"
+              + " settings; starts it and waits until it streams. Other data in its place is kept"
+              + " aside, and with --override restart the primary is restarted for settings that"
+              + " need it, once --digest approves the plan that shows it; a second run changes"
+              + " nothing.")
   static final class SetUp extends Acting {
     SetUp(MooringCommand mooring) {
       super(mooring, "setup");

@@ -19,6 +19,7 @@ import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HostPrimaryActivities;
 import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
@@ -85,6 +86,7 @@ final class Adapters implements AutoCloseable {
             new HostEndpointActivities(
                 hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
             new HostCopyActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
+            new HostPrimaryActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
             new HostRoleActivities(
                 hosts, HostDeadlines.USUAL, new ActivityAttempt(), new Secrets(variables)),
             evidence,

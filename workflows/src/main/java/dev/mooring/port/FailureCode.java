@@ -120,6 +120,8 @@ public enum FailureCode {
       "no instance was advanced; the named instance stopped elsewhere than at the point"),
   REJECTED(Owner.OPERATOR, "a person rejected the plan: ask them why, and plan anew"),
   APPROVAL_EXPIRED(Owner.OPERATOR, "nobody approved the plan in time: start a new run"),
+  NOT_APPROVED(
+      Owner.OPERATOR, "look at the plan, and start it again with its digest, which approves it"),
   PLAN_CHANGED(
       Owner.OPERATOR,
       "what was approved is no longer what would be done; look at the new plan and approve that"),

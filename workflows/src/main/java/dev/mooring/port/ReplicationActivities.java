@@ -93,7 +93,8 @@ public interface ReplicationActivities {
    * @param senders who streams from it, also those that catch up or take a base backup
    * @param slots its replication slots, logical ones too
    * @param receivers what it streams from: one, or none
-   * @param settings those that replication depends on ({@link #SETTINGS}), by name
+   * @param settings those that replication depends on ({@link #SETTINGS}), by name, and those that
+   *     somebody changed and only a start takes
    * @param load what stands against a move
    */
   record MemberObserved(
@@ -258,7 +259,8 @@ public interface ReplicationActivities {
   /**
    * A row of pg_settings.
    *
-   * @param value as current_setting prints it, passwords masked
+   * @param value as current_setting prints it, passwords masked; of archive_command {@code set}
+   *     where one is configured
    */
   record Setting(String name, String value, boolean pendingRestart) {}
 

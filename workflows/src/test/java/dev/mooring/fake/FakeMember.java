@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +33,24 @@ final class FakeMember {
   private final Instance instance;
   final NavigableSet<String> slots = new TreeSet<>();
   final SortedMap<String, String> settings = new TreeMap<>();
+
+  /** What its next start takes of what a run set, and what its last one took. */
+  final SortedMap<String, String> configured = new TreeMap<>();
+
+  final SortedMap<String, String> taken = new TreeMap<>();
+
+  /** The settings that a run has replaced, by the run. */
+  final SortedMap<String, SortedMap<String, String>> replaced = new TreeMap<>();
+
+  /** How often its server was restarted, and for which run last. */
+  int restarts;
+
+  String restartedBy = "";
+  boolean archiveMissing;
+
+  /** It does not come up while it has the settings that it is restarted for. */
+  boolean fallsAtRestart;
+
   TimelineHistory history = TimelineHistory.first();
   Lsn end = new Lsn(0x5000000);
   Lsn checkpoint = new Lsn(0x5000000);
@@ -101,6 +120,10 @@ final class FakeMember {
         new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
   }
 
+  boolean awaitsRestart(String name) {
+    return !Objects.equals(configured.get(name), taken.get(name));
+  }
+
   void write() {
     end = end.plus(RECORD);
   }
@@ -136,6 +159,8 @@ final class FakeMember {
   void start() {
     if (fencedEpoch == 0 && !running) {
       running = true;
+      taken.clear();
+      taken.putAll(configured);
       checkpointedOn = Optional.empty();
       state = standbySignal ? InstanceState.IN_ARCHIVE_RECOVERY : InstanceState.IN_PRODUCTION;
     }

@@ -266,6 +266,26 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).settings.put(setting, value);
   }
 
+  /** The directory that it archives to is not there. */
+  public synchronized void withoutArchive(String id) {
+    member(new InstanceId(id)).archiveMissing = true;
+  }
+
+  /** It does not come up with what a run sets. */
+  public synchronized void fallsAtRestart(String id) {
+    member(new InstanceId(id)).fallsAtRestart = true;
+  }
+
+  /** How often a run restarted it. */
+  public synchronized int restartsOf(String id) {
+    return member(new InstanceId(id)).restarts;
+  }
+
+  /** What runs set of it, as its next start takes it. */
+  public synchronized String configuredOn(String id) {
+    return member(new InstanceId(id)).configured.toString();
+  }
+
   /** Whom the authority of its host names. */
   public synchronized String authorityOf(String id) {
     return member(new InstanceId(id)).authority.writer();

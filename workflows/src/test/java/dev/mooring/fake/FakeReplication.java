@@ -24,6 +24,7 @@ final class FakeReplication implements ReplicationActivities {
 
   private static final Map<String, String> UNTOUCHED =
       Map.ofEntries(
+          Map.entry("archive_command", "set"),
           Map.entry("archive_library", ""),
           Map.entry("archive_mode", "on"),
           Map.entry("cluster_name", ""),
@@ -167,7 +168,10 @@ final class FakeReplication implements ReplicationActivities {
     values.put("synchronous_commit", member.synchronousCommit);
     values.put("synchronous_standby_names", names);
     values.putAll(member.settings);
-    return SETTINGS.stream().map(name -> new Setting(name, set(values, name), false)).toList();
+    values.putAll(member.taken);
+    return SETTINGS.stream()
+        .map(name -> new Setting(name, set(values, name), member.awaitsRestart(name)))
+        .toList();
   }
 
   private static String set(Map<String, String> values, String name) {

@@ -155,6 +155,7 @@ public final class TestBed implements AutoCloseable {
             new FakeCopies(world),
             new FakeAccess(world),
             new FakeAccounts(world),
+            new FakePrimaries(world),
             world.replication(),
             world.endpoints(),
             world.manifests(),

@@ -84,8 +84,10 @@ final class MemberReading {
 
   private static final String SETTINGS =
       """
-      SELECT name, current_setting(name) AS value, pending_restart
-        FROM pg_settings WHERE name IN (${names}) ORDER BY name
+      SELECT name, pending_restart,
+             CASE WHEN name <> 'archive_command' THEN current_setting(name)
+                  WHEN reset_val IN ('', '(disabled)') THEN '' ELSE 'set' END AS value
+        FROM pg_settings WHERE name IN (${names}) OR pending_restart ORDER BY name
       """;
 
   private static final String LOAD =

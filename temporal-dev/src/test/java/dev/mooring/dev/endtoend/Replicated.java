@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 
 /** What was set up in a lab whose first primary is east-0, as its servers and hosts show it. */
 final class Replicated {
+  private static final Pattern DIGEST = Pattern.compile("digest: ([0-9a-f]{64})");
+
   private final Lab lab;
 
   Replicated(Lab lab) {
@@ -44,6 +46,48 @@ final class Replicated {
         .singleElement()
         .asString()
         .startsWith(address + ":" + port + ":*:lab_replication:");
+  }
+
+  /** The primary as a server that was never meant to be followed, whose archive is nowhere. */
+  void letNobodyStream() throws SQLException, IOException {
+    for (String set :
+        List.of(
+            "wal_level = minimal",
+            "max_wal_senders = 0",
+            "max_replication_slots = 1",
+            "archive_mode = off",
+            "archive_command = ''")) {
+      superuser("ALTER SYSTEM SET " + set);
+    }
+    lab.stop(lab.instance("east-0"));
+    lab.start(lab.instance("east-0"));
+    Path archive = lab.archive(0);
+    Files.setOwner(archive.getParent(), Files.getOwner(archive));
+    Files.move(archive, archive.resolveSibling("before"));
+  }
+
+  /** What the first setup was to set, and nothing waits for another start. */
+  void assertPrimaryIsSet() throws SQLException, IOException {
+    assertThat(
+            ask(
+                "SELECT name || ' ' || setting FROM pg_settings WHERE name IN ('wal_level',"
+                    + " 'max_wal_senders', 'max_replication_slots', 'archive_mode') ORDER BY name",
+                "east-0"))
+        .containsExactly(
+            "archive_mode on",
+            "max_replication_slots 10",
+            "max_wal_senders 10",
+            "wal_level replica");
+    assertThat(ask("SELECT name FROM pg_settings WHERE pending_restart", "east-0")).isEmpty();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(lab.archive(0))))
+        .isEqualTo("rwx------");
+  }
+
+  /** The digest of a plan as a command showed it. */
+  static String digest(String shown) {
+    Matcher found = DIGEST.matcher(shown);
+    assertThat(found.find()).as(shown).isTrue();
+    return found.group(1);
   }
 
   List<String> sync() throws SQLException {

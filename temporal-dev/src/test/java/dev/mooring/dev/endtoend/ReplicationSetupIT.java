@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,20 +29,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Replication set up on empty hosts, seen, set up again and taken out: one stage, in this order.
- */
+/** Replication set up on empty hosts, seen, set up again and taken out: one stage, in order. */
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReplicationSetupIT {
-  private static final Pattern DIGEST = Pattern.compile("digest: ([0-9a-f]{64})");
-
   private static Stage stage;
   private static Replicated narrows;
   private static boolean isSetUp;
+  private static List<String> started = List.of();
 
   @BeforeAll
-  static void raise() throws SQLException {
+  static void raise() throws SQLException, IOException {
     stage =
         new Stage(
             LabPlan.streaming(3)
@@ -56,6 +51,7 @@ class ReplicationSetupIT {
     narrows.superuser("ALTER ROLE mooring SUPERUSER");
     narrows.superuser("ALTER SYSTEM SET log_connections = on");
     narrows.superuser("SELECT pg_reload_conf()");
+    narrows.letNobodyStream();
     stage.begin();
   }
 
@@ -87,10 +83,13 @@ class ReplicationSetupIT {
       throws SQLException, IOException {
     Files.delete(narrows.password());
     narrows.leaveOver("west-0");
-    assertThat(stage.mooring().type("replicate setup narrows").status()).isEqualTo(3);
-    Answer plan = stage.mooring().type("replicate setup narrows --mode plan");
+    assertThat(stage.mooring().type("replicate setup narrows").out())
+        .contains("wal_level = minimal, must be replica");
+    String restarting = "replicate setup narrows --override restart --reason first-standby";
+    assertThat(stage.mooring().type(restarting).status()).isEqualTo(3);
+    Answer plan = stage.mooring().type(restarting + " --mode plan");
 
-    Answer setup = stage.mooring().type("replicate setup narrows --digest " + digest(plan.out()));
+    Answer setup = stage.mooring().type(restarting + " --digest " + Replicated.digest(plan.out()));
 
     assertThat(narrows.isLeftOverKept("west-0")).as(plan.out() + setup.out()).isTrue();
     assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
@@ -121,9 +120,18 @@ class ReplicationSetupIT {
     narrows.assertConnectsByItsOwnPasswordFile("west-0");
   }
 
-  /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
+  /** R1: what standbys need of a primary, and what only a start takes. */
   @Test
   @Order(3)
+  void the_primary_was_set_and_restarted_for_it_and_archives_to_a_directory_of_its_own()
+      throws SQLException, IOException {
+    narrows.assertPrimaryIsSet();
+    started = narrows.ask("SELECT pg_postmaster_start_time()", "east-0");
+  }
+
+  /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
+  @Test
+  @Order(4)
   void the_next_run_sets_up_who_streams_from_a_standby() throws SQLException {
     Answer setup = stage.mooring().type("replicate setup narrows");
 
@@ -142,7 +150,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
       throws Exception {
     stage.lab.stop(stage.lab.instance("east-1"));
@@ -159,7 +167,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void every_look_knows_who_follows_whom_and_points_are_published() {
     assertThat(stage.publish().degraded()).isEmpty();
     assertThat(stage.mooring().type("status narrows").out())
@@ -174,7 +182,7 @@ class ReplicationSetupIT {
 
   /** H8: nobody confirms, so nobody is told that it is committed. */
   @Test
-  @Order(6)
+  @Order(7)
   void commits_wait_for_whom_the_file_names_and_are_never_silently_asynchronous() throws Exception {
     stage.amendClusterFile(
         now ->
@@ -208,7 +216,7 @@ class ReplicationSetupIT {
 
   /** T21: where the file names nobody, what an administrator set is left alone. */
   @Test
-  @Order(7)
+  @Order(8)
   void names_of_an_administrator_stay() throws SQLException {
     stage.amendClusterFile(
         now ->
@@ -230,7 +238,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
     String secret = Files.readString(narrows.password()).strip();
 
@@ -249,8 +257,8 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(9)
-  void a_second_run_changes_nothing_and_says_so() throws IOException {
+  @Order(10)
+  void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
 
     ReplicationResult again =
@@ -261,10 +269,11 @@ class ReplicationSetupIT {
     assertThat(again.changed()).isEmpty();
     assertThat(again.headline()).startsWith("nothing was to be changed");
     assertThat(narrows.lines("east-0")).isEqualTo(before);
+    assertThat(narrows.ask("SELECT pg_postmaster_start_time()", "east-0")).isEqualTo(started);
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
@@ -292,7 +301,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
     narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -309,7 +318,7 @@ class ReplicationSetupIT {
 
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
-  @Order(12)
+  @Order(13)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
         "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
@@ -340,7 +349,7 @@ class ReplicationSetupIT {
 
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
-  @Order(13)
+  @Order(14)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
     Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));
@@ -373,18 +382,14 @@ class ReplicationSetupIT {
     Answer shown = stage.mooring().type("replicate remove narrows --mode plan");
     return stage
         .mooring()
-        .type("replicate remove narrows --by alice --reason over --digest " + digest(shown.out()));
+        .type(
+            "replicate remove narrows --by alice --reason over --digest "
+                + Replicated.digest(shown.out()));
   }
 
   private static RawRequest approval(String digest) {
     return Typed.json(
         "{'decision':'approve','by':'bob','reason':'looked at','digest':'" + digest + "'}");
-  }
-
-  private static String digest(String shown) {
-    Matcher found = DIGEST.matcher(shown);
-    assertThat(found.find()).as(shown).isTrue();
-    return found.group(1);
   }
 
   private static String request(String act, String more) {

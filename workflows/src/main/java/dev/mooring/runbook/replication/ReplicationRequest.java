@@ -6,6 +6,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param mode plan unless said otherwise; to verify is to look in either
  * @param digest of a plan that was looked at, whose approval it is; or empty
- * @param overrides rules about the member that takes writes that are broken by their names
+ * @param overrides rules about the member that takes writes that are broken by their names; {@code
+ *     restart} lets a setup restart it
  * @param by who asks
  * @param reason why; needed where a rule is broken
  */
@@ -58,13 +60,25 @@ public record ReplicationRequest(
         reader.optional("instances", ReplicationRequest::ids, List.<InstanceId>of());
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
-    List<String> overrides = reader.optional("overrides", SourceRule::named, List.<String>of());
+    List<String> overrides =
+        reader.optional("overrides", ReplicationRequest::rules, List.<String>of());
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
     reader.requirePerson(mode == Mode.EXECUTE, by);
     reader.finish();
     return new ReplicationRequest(cluster, act, instances, mode, digest, overrides, by, reason);
+  }
+
+  private static List<String> rules(String typed) {
+    List<String> known = new ArrayList<>(SourceRule.NAMES);
+    known.add(PrimaryCheck.RESTART);
+    return RequestReader.rules(known, typed);
+  }
+
+  /** Whether the primary may be restarted for a setting that only a start takes. */
+  boolean mayRestart() {
+    return overrides.contains(PrimaryCheck.RESTART);
   }
 
   private static List<InstanceId> ids(String text) {

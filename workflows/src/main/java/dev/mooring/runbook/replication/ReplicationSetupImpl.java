@@ -12,7 +12,6 @@ import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.AnsweringRun;
-import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -20,6 +19,7 @@ import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.runbook.replication.SetupCheck.PrimaryLooks;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -98,21 +98,26 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
             ReplicationStep.OBSERVE_ACCOUNT,
             () -> calls.account(primary, run.call(ReplicationStep.OBSERVE_ACCOUNT)));
     List<DirectorySeen> directories = observeDirectories(calls, members);
-    List<String> linesBefore = observeAccess(calls, primary);
+    PrimaryCalls primaries = new PrimaryCalls(context.cluster());
+    PrimaryLooks looks =
+        new SetupLooks(run, calls, primaries).of(members, account, request.mayRestart());
     List<String> broken = observeRoles(request, calls, members, directories);
     SetupPlan plan =
         RunContext.orRefuse(
             new SetupCheck(context.cluster(), members, directories)
-                .judge(chosen(request, members), account, linesBefore));
+                .judge(chosen(request, members), looks));
     context.planned(request.inWords(), plan.objects(), List.of());
     degraded.addAll(plan.waiting());
+    degraded.addAll(plan.raised().told());
     if (request.mode() == Mode.PLAN) {
       return verified("planned", members, plan.objects().size() + " things would be changed; ");
     }
     approved(request, plan);
     overridden(request, broken);
+    overridden(request, plan.raised().overridden());
     takeEpoch(calls, primary);
-    changed = new SettingUp(context, calls, plan, tablespaces(directories, primary)).done();
+    changed = new ArrayList<>(new Raising(context, primaries, plan.raised()).done());
+    changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
     degraded.addAll(run.lateStop());
     return verified(
         "Completed", afterwards(), changed.isEmpty() ? "nothing was to be changed; " : "set up; ");
@@ -124,14 +129,15 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   }
 
   /**
-   * Whoever moves data aside has looked at the plan; the locks are held, so nobody is waited for.
+   * Whoever moves data aside, or restarts the primary, has looked at the plan; the locks are held,
+   * so nobody is waited for.
    */
   private void approved(ReplicationRequest request, SetupPlan plan) {
     String digest = context.plan().digest();
-    if (!plan.replaced().isEmpty() && request.digest().isEmpty()) {
+    if (!plan.grave().isEmpty() && request.digest().isEmpty()) {
       throw RunbookStop.refused(
-          FailureCode.APPROVAL_EXPIRED,
-          String.join("; ", plan.replaced())
+          FailureCode.NOT_APPROVED,
+          String.join("; ", plan.grave())
               + ". Start it again with --digest "
               + digest
               + ", which approves that plan");
@@ -179,18 +185,6 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
 
   private void tell(String what, List<InstanceFailure> failures) {
     failures.forEach(one -> degraded.add(one.instance() + ": " + what + one.message()));
-  }
-
-  private List<String> observeAccess(SetupCalls calls, Instance primary) {
-    return run.observe(
-        ReplicationStep.OBSERVE_ACCESS,
-        () -> lines(calls, primary, run.call(ReplicationStep.OBSERVE_ACCESS)));
-  }
-
-  private static List<String> lines(SetupCalls calls, Instance primary, Call call) {
-    AccessObserved seen = calls.access(primary, call);
-    FanOut.failOn(seen.failures());
-    return seen.seen().get(0).lines();
   }
 
   private List<String> observeRoles(

@@ -6,6 +6,7 @@ import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Verdict;
@@ -39,8 +40,15 @@ final class SetupCheck {
   /** A fact that stands against it. */
   private record Against(FailureCode code, String why) {}
 
-  Verdict<SetupPlan> judge(
-      List<Instance> asked, AccountObserved account, List<String> linesBefore) {
+  /** What was seen of the primary and its host, and whether it may be restarted. */
+  record PrimaryLooks(
+      AccountObserved account, List<String> lines, ArchiveSeen archive, boolean mayRestart) {
+    PrimaryLooks {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  Verdict<SetupPlan> judge(List<Instance> asked, PrimaryLooks primary) {
     List<String> waiting = new ArrayList<>();
     List<Instance> able = new ArrayList<>();
     for (Instance standby : asked) {
@@ -55,21 +63,34 @@ final class SetupCheck {
       }
       able.add(standby);
     }
+    return new PrimaryCheck(cluster, members, primary.mayRestart())
+        .judge(able.size(), primary.archive())
+        .match(
+            raised -> planned(raised.conclusion(), able, waiting, primary),
+            notYet -> Verdict.never(FailureCode.BUG, notYet.awaiting()),
+            never -> Verdict.never(never.code(), never.reason()));
+  }
+
+  private Verdict<SetupPlan> planned(
+      PrimaryPlan raised, List<Instance> able, List<String> waiting, PrimaryLooks primary) {
+    AccountObserved account = primary.account();
     List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
     List<Instance> copied = following.stream().filter(this::isCopied).toList();
-    Optional<Against> against = primaryUnfit(account, able.size()).or(() -> uncopied(copied));
+    Optional<Against> against =
+        accountUnfit(members.primary().id(), account).or(() -> uncopied(copied));
     return against.isPresent()
         ? Verdict.never(against.get().code(), against.get().why())
         : Verdict.proceed(
             new SetupPlan(
                 members,
+                raised,
                 able,
                 copied,
                 replaced(copied),
                 following,
                 account.role().isEmpty(),
                 lacking(account),
-                linesBefore,
+                primary.lines(),
                 AccessRules.lines(cluster, cluster.members()),
                 slots(able),
                 commits(able),
@@ -255,41 +276,6 @@ final class SetupCheck {
     return Integer.parseInt(number) / 10_000;
   }
 
-  private Optional<Against> primaryUnfit(AccountObserved account, int standbys) {
-    List<String> low = new ArrayList<>();
-    MemberObserved primary = members.primarySeen();
-    if (primary.setting("wal_level").orElse("minimal").equals("minimal")) {
-      low.add("wal_level = minimal, must be replica");
-    }
-    long foreign =
-        primary.slots().stream()
-            .filter(
-                slot ->
-                    cluster.members().stream()
-                        .noneMatch(m -> m.replicationName().equals(slot.name())))
-            .count();
-    lower(primary, "max_replication_slots", standbys + foreign, low);
-    lower(primary, "max_wal_senders", senders(standbys), low);
-    if (!low.isEmpty()) {
-      return against(
-          FailureCode.SETTINGS_TOO_LOW,
-          primary.instance()
-              + ": "
-              + String.join("; ", low)
-              + ". HINT: "
-              + String.join(" ", low.stream().map(SetupCheck::statement).toList())
-              + " and a restart, which is an outage and is left to you; the primary_setup.sql of"
-              + " `mooring replicate files` has these too");
-    }
-    return accountUnfit(primary.instance(), account);
-  }
-
-  /** Of a sentence of what is too low, the statement that sets it. */
-  private static String statement(String low) {
-    String name = low.substring(0, low.indexOf(' '));
-    return "ALTER SYSTEM SET " + name + " = " + low.substring(low.lastIndexOf(' ') + 1) + ";";
-  }
-
   private Optional<Against> accountUnfit(InstanceId primary, AccountObserved account) {
     List<String> lacking = lacking(account);
     boolean ours = account.role().stream().allMatch(RoleSeen::ours);
@@ -307,20 +293,6 @@ final class SetupCheck {
                       + " primary_setup.sql of `mooring replicate files`"));
     }
     return Optional.empty();
-  }
-
-  /**
-   * A base backup takes two at once: one for the data, one for the WAL that is written meanwhile.
-   */
-  static long senders(int standbys) {
-    return 2L * standbys;
-  }
-
-  private static void lower(MemberObserved primary, String name, long least, List<String> low) {
-    String value = primary.setting(name).orElse("0");
-    if (Long.parseLong(value) < least) {
-      low.add(String.format("%s = %s, must be %d", name, value, least));
-    }
   }
 
   private static Optional<Against> against(FailureCode code, String why) {

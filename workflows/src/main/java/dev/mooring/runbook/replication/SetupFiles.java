@@ -105,10 +105,15 @@ public final class SetupFiles {
     AccountActivities.REWIND_FUNCTIONS.forEach(
         function -> sql.append("GRANT EXECUTE ON FUNCTION " + function + " TO " + role + ";\n"));
     int standbys = cluster.members().size() - 1;
-    raised("max_wal_senders", SetupCheck.senders(standbys), sql);
+    raised("max_wal_senders", PrimaryCheck.senders(standbys), sql);
     raised("max_replication_slots", standbys, sql);
     sql.append("SELECT 'ALTER SYSTEM SET wal_level = replica'\n");
     sql.append(" WHERE current_setting('wal_level') = 'minimal' \\gexec\n");
+    sql.append("SELECT 'ALTER SYSTEM SET hot_standby = on'\n");
+    sql.append(" WHERE current_setting('hot_standby') = 'off' \\gexec\n");
+    sql.append("SELECT 'ALTER SYSTEM SET wal_log_hints = on'\n");
+    sql.append(" WHERE current_setting('wal_log_hints') = 'off'");
+    sql.append(" AND current_setting('data_checksums') = 'off' \\gexec\n");
     upstreams.from(primary).forEach(standby -> slot(standby, sql));
     return sql.append("SELECT pg_reload_conf();\n")
         .append("-- What is pending takes a restart, which is an outage:\n")

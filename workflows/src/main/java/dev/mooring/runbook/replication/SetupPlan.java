@@ -8,6 +8,7 @@ import java.util.List;
  * What a setup is to do, and to whom.
  *
  * @param members as they were seen
+ * @param raised what is set on the primary first
  * @param able standbys that are set up, those that stream already too
  * @param copied standbys without data of this cluster, which get a base backup
  * @param replaced what is in the place of such a copy, one sentence each
@@ -22,6 +23,7 @@ import java.util.List;
  */
 record SetupPlan(
     Members members,
+    PrimaryPlan raised,
     List<Instance> able,
     List<Instance> copied,
     List<String> replaced,
@@ -61,10 +63,19 @@ record SetupPlan(
     return !linesBefore.equals(lines);
   }
 
+  /** What nobody's plan is but that of who has looked at it, one sentence each. */
+  List<String> grave() {
+    List<String> grave = new ArrayList<>(replaced);
+    if (raised.restarts()) {
+      grave.addAll(raised.objects());
+    }
+    return grave;
+  }
+
   /** What is changed, one sentence each: what an approval is about. */
   List<String> objects() {
     String primary = members.primary().id().value();
-    List<String> objects = new ArrayList<>();
+    List<String> objects = new ArrayList<>(raised.objects());
     if (!account.isEmpty()) {
       objects.add(primary + ": " + String.join(", ", account) + " of the role to stream as");
     }

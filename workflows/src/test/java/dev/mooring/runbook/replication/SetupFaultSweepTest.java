@@ -88,6 +88,10 @@ class SetupFaultSweepTest {
       mode = EnumSource.Mode.EXCLUDE,
       names = {
         "RESOLVE",
+        "SET_PRIMARY",
+        "CHECKPOINT",
+        "RESTART_PRIMARY",
+        "SEE_PRIMARY",
         "STOP_WAITING",
         "DROP_SLOTS",
         "CLOSE_ACCESS",
@@ -176,6 +180,7 @@ class SetupFaultSweepTest {
         "OBSERVE_ACCOUNT",
         "OBSERVE_HOSTS",
         "OBSERVE_ACCESS",
+        "OBSERVE_PRIMARY",
         "OBSERVE_ROLES",
         "OBSERVE_EPOCHS",
         "MAKE_ACCOUNT",

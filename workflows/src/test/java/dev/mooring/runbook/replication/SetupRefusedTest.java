@@ -48,15 +48,15 @@ class SetupRefusedTest {
   }
 
   @Test
-  void too_few_senders_are_told_with_the_statement_that_sets_them() {
+  void too_few_senders_are_told_with_what_sets_them() {
     bed.world().directories().lose("west-0");
     bed.world().members().setOn("east-0", "max_wal_senders", "1");
     Ended ended = refused();
     assertThat(ended.record().code()).isEqualTo("SETTINGS_TOO_LOW");
     assertThat(ended.message())
         .contains(
-            "max_wal_senders = 1, must be 4. HINT: ALTER SYSTEM SET max_wal_senders = 4; and a"
-                + " restart");
+            "max_wal_senders = 1, must be 4. HINT: `--override restart` with a reason",
+            "by hand: ALTER SYSTEM SET max_wal_senders = 10; and a restart");
   }
 
   @Test

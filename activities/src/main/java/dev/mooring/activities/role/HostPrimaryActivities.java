@@ -1,0 +1,161 @@
+package dev.mooring.activities.role;
+
+import dev.mooring.activities.host.Attempt;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.Token;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.OnHost;
+import dev.mooring.port.PrimaryActivities;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+
+/** What a primary needs, by scripts on its host under the lock of who may write there. */
+public final class HostPrimaryActivities implements PrimaryActivities {
+  private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final Attempt attempt;
+
+  /** Over that shell, under tokens of that attempt. */
+  public HostPrimaryActivities(HostShell shell, HostDeadlines deadlines, Attempt attempt) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+    this.attempt = attempt;
+  }
+
+  @Override
+  public PrimaryObserved observePrimary(ObservePrimary request) {
+    Instance instance = HostRoleActivities.one(request);
+    Script script = script("observe primary");
+    OfInstance.call(
+        script,
+        instance,
+        "observe_primary",
+        List.of(instance.dataDirectory(), instance.manager().binDirectory(), request.archive()));
+    return answer(
+        request,
+        script,
+        deadlines.observe(),
+        (of, said) ->
+            new PrimaryObserved(
+                of.id(),
+                ArchiveSeen.valueOf(
+                    said.word(
+                        "archive", Arrays.stream(ArchiveSeen.values()).map(Enum::name).toList()))));
+  }
+
+  @Override
+  public PrimarySet ensurePrimarySet(SetPrimary request) {
+    String lines =
+        request.settings().stream()
+            .map(one -> ConfigurationValue.line(one.name(), one.value()))
+            .collect(Collectors.joining());
+    return act(
+        request,
+        Token.of(request.call(), attempt),
+        "set_primary",
+        List.of(names(request), lines, request.archive()),
+        deadlines.act(),
+        HostPrimaryActivities::set);
+  }
+
+  @Override
+  public PrimarySet revertPrimarySet(SetPrimary request) {
+    return act(
+        request,
+        Token.ofUndo(request.call(), attempt),
+        "unset_primary",
+        List.of(names(request), millis(UP_AGAIN_WITHIN)),
+        UP_AGAIN_WITHIN.plus(deadlines.act()),
+        HostPrimaryActivities::set);
+  }
+
+  @Override
+  public Restarted ensureRestarted(Restart request) {
+    return act(
+        request,
+        Token.of(request.call(), attempt),
+        "restart_primary",
+        List.of(millis(request.stopWithin()), millis(request.upWithin())),
+        request.stopWithin().plus(request.upWithin()),
+        (of, said) -> {
+          said.text("restarted");
+          return new Restarted(of.id());
+        });
+  }
+
+  /** With bars between, as an extended expression has them; of none one that no setting bears. */
+  private static String names(SetPrimary request) {
+    return request.settings().isEmpty()
+        ? "-"
+        : request.settings().stream().map(Wanted::name).collect(Collectors.joining("|"));
+  }
+
+  private static PrimarySet set(Instance instance, Said said) {
+    return new PrimarySet(
+        instance.id(),
+        Arrays.stream(said.text("changed").split(" ", -1))
+            .map(String::strip)
+            .filter(word -> !word.isEmpty())
+            .toList(),
+        said.text("left").strip());
+  }
+
+  private <R> R act(
+      OnHost request,
+      Token token,
+      String function,
+      List<String> words,
+      Duration deadline,
+      BiFunction<Instance, Said, R> read) {
+    Instance instance = HostRoleActivities.one(request);
+    Script script = script(function);
+    token.compare(script, request.on().host(), List.of(instance.content()));
+    List<String> arguments =
+        new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
+    arguments.addAll(token.arguments(instance.content()));
+    arguments.add(instance.id().value());
+    arguments.addAll(words);
+    OfInstance.call(script, instance, function, arguments);
+    return answer(request, script, deadline, read);
+  }
+
+  private <R> R answer(
+      OnHost request, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
+    HostWork on = request.on();
+    PerInstance<R> answer =
+        shell.run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
+  }
+
+  private static String millis(Duration duration) {
+    return String.valueOf(duration.toMillis());
+  }
+
+  private static Script script(String name) {
+    return Script.of(
+            name.replace('_', ' '),
+            HostPrimaryActivities.class,
+            List.of("writer.sh", "give-back.sh", "primary.sh"))
+        .with(OfInstance.class, OfInstance.SCRIPT)
+        .with(OfInstance.class, OfInstance.PROCESSES)
+        .with(OfInstance.class, OfInstance.SERVER);
+  }
+}

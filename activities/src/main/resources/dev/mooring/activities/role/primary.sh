@@ -1,0 +1,179 @@
+# What a primary needs before anybody can stream from it, and its restart.
+
+observe_primary() { # data directory, program directory, archive directory
+  of_instance "$1" "$2"
+  if [ -d "$3" ]; then
+    tell archive THERE
+  elif [ -e "$3" ] || [ -L "$3" ]; then
+    tell archive NO_DIRECTORY
+  else
+    tell archive MISSING
+  fi
+}
+
+# Sets raised to what finds lines of those settings, and was to the file that keeps those that are replaced.
+of_settings() { # names, with bars between
+  raised="^[[:space:]]*($1)([^A-Za-z0-9_]|\$)"
+  was=$cluster_dir/$subject.primary-before-$my_run
+}
+
+# Sets restarting to the file that says which start of the server this run ends.
+of_restart() {
+  restarting=$cluster_dir/$subject.restarting-$my_run
+}
+
+# Arguments: what acts_on is given, names with bars between, their lines, archive directory or empty.
+set_primary() {
+  acts_on "$@"
+  claimed
+  of_settings "$9"
+  process_state "$data"
+  refuse_unless_primary
+  changed=''
+  make_archive "${11}"
+  [ -z "${10}" ] || raise_settings "${10}"
+  kill -HUP "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+  tell changed "$changed"
+  tell left ''
+}
+
+refuse_unless_primary() {
+  refuse_another
+  [ "$state" = RUNNING ] || refuse NO_PRIMARY "the server in $data is $state"
+  [ ! -e "$data/standby.signal" ] && [ ! -e "$data/recovery.signal" ] ||
+    refuse NO_PRIMARY "$data has a standby.signal or recovery.signal: it would not start as the primary"
+  read_fence
+  [ "$fenced" = 0 ] || refuse NO_PRIMARY "the configuration of $data has a fence: it would not start"
+}
+
+make_archive() { # directory
+  if [ -n "$1" ] && [ ! -d "$1" ]; then
+    mkdir -p "$1" && chmod 700 "$1" && sync "${1%/*}" ||
+      refuse HOST_REFUSED "the archive directory $1 can't be made"
+    changed="$changed archive"
+  fi
+}
+
+raise_settings() { # lines
+  readable || refuse_unreadable
+  of_auto_conf
+  before=$(grep -aiE "$raised" "$conf" || :)
+  [ "$before" != "${1%
+}" ] || return 0
+  if [ ! -f "$was" ]; then
+    # an older run is refused by now
+    rm -f "$cluster_dir/$subject".primary-before-* "$cluster_dir/$subject".restarting-*
+    put "$was" "${before:+$before
+}" || refuse HOST_REFUSED "$was can't be written"
+  fi
+  without "$raised"
+  printf '%s' "$1" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+  changed="$changed settings"
+  readable || {
+    put_back
+    refuse_unreadable
+  }
+}
+
+# A server that could not read its configuration is not stopped, nor left so.
+readable() {
+  wrong_config
+  [ -z "$config_wrong" ]
+}
+
+refuse_unreadable() {
+  refuse STATE_UNREADABLE "the server in $data would not start with its configuration: $config_wrong"
+}
+
+put_back() {
+  without "$raised"
+  cat "$was" >>"$conf.mooring" || refuse HOST_REFUSED "$conf.mooring can't be written"
+  configure
+}
+
+# Arguments: what acts_on is given, names with bars between, milliseconds to be up in.
+unset_primary() {
+  acts_on "$@"
+  claimed
+  of_settings "$9"
+  of_restart
+  changed='' left=''
+  if [ -f "$was" ]; then
+    if [ -n "$(ls -A "$data/pg_replslot" 2>/dev/null)" ]; then
+      left='it has slots, and would not start without them'
+    else
+      put_back
+      changed=settings
+    fi
+  fi
+  [ ! -f "$restarting" ] || up_again "${10}"
+  process_state "$data"
+  [ "$state" != RUNNING ] || kill -HUP "$pid" ||
+    refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
+  [ -n "$left" ] || rm -f "$was"
+  tell changed "$changed"
+  tell left "$left"
+}
+
+# Sets start to which start of the server runs: its pid, and when it began.
+this_start() {
+  start=$(sed -n -e 1p -e 3p "$data/postmaster.pid" 2>/dev/null | tr '\n' ' ')
+}
+
+# One that was restarted runs; one that was told to stop is brought to its end first.
+up_again() { # milliseconds to be up in
+  kept=$cluster_dir/$subject.back-$my_run
+  process_state "$data"
+  this_start
+  if [ "$state" != RUNNING ] || [ "$start" = "$(cat "$restarting")" ]; then
+    end_what_runs
+    if [ "$state" != RUNNING ]; then
+      start_again "$1"
+      changed="$changed start"
+    fi
+  fi
+  rm -f "$told" "$kept" "$restarting"
+}
+
+start_again() { # milliseconds to be up in
+  refuse_another
+  refuse_signal_files
+  limit_of "$1"
+  start_server "$1" || refuse_unless_starting
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was started and does not take writes in $1 ms"
+}
+
+# Arguments: what acts_on is given, milliseconds to stop in, milliseconds to be up in.
+restart_primary() {
+  acts_on "$@"
+  claimed
+  of_restart
+  process_state "$data"
+  if [ ! -f "$restarting" ]; then
+    refuse_unless_primary
+    readable || refuse_unreadable
+    this_start
+    put "$restarting" "$start" || refuse HOST_REFUSED "$restarting can't be written"
+    keep_log "$pid"
+  fi
+  this_start
+  if [ "$state" = RUNNING ] && [ "$start" = "$(cat "$restarting")" ]; then
+    refuse_unless_primary
+    : >"$told" || refuse HOST_REFUSED "$told can't be written"
+    # what pg_ctl stop -m fast does
+    kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"
+    limit_of "$9"
+    gone "$pid" || refuse STOP_TOO_LONG "the server in $data was told to stop, and has not ended in $9 ms"
+    down || refuse STOP_TOO_LONG "processes of the server in $data have not ended in $9 ms: it is $state"
+  fi
+  if [ "$state" = ORPHANED ]; then
+    limit_of "$9"
+    down || refuse STOP_TOO_LONG "processes of the server in $data have not ended in $9 ms: it is $state"
+  fi
+  [ "$state" = RUNNING ] || start_again "${10}"
+  limit_of "${10}"
+  takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was restarted and does not take writes in ${10} ms"
+  rm -f "$told"
+  tell restarted ''
+}

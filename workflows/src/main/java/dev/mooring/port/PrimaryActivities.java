@@ -1,0 +1,104 @@
+package dev.mooring.port;
+
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a primary needs before anybody can stream from it, and what only a start takes. Each act is
+ * one script on its host that holds the lock of the cluster's authority and shows the call's token,
+ * as {@link RoleActivities} does: what a restart would do never goes over SQL.
+ */
+@ActivityInterface
+public interface PrimaryActivities {
+
+  /** Looks at the archive directory of the primary's host; changes nothing. */
+  PrimaryObserved observePrimary(ObservePrimary request);
+
+  /**
+   * Lets the settings stand in {@code postgresql.auto.conf} and be reloaded, as {@code ALTER
+   * SYSTEM} does, once the server's own programs can read them there; makes the archive directory,
+   * for its owner alone. The lines that were there before are kept on the host, once per run.
+   * Repeated, it changes nothing.
+   *
+   * <p>{@link FailureCode#NO_PRIMARY} where the server does not run as a primary.
+   */
+  PrimarySet ensurePrimarySet(SetPrimary request);
+
+  /**
+   * The way back of a setting and of a restart: the lines that this run replaced stand there again,
+   * and a server that this run stopped, or told to stop, runs as the primary again. One that was
+   * restarted runs on as it is: what a start takes is as before from its next start on. Where it
+   * has slots its settings stay, for it would not start without them. Harmless where nothing was
+   * done.
+   */
+  PrimarySet revertPrimarySet(SetPrimary request);
+
+  /**
+   * Stops the server fast, starts it as it was last started, and answers once it takes writes.
+   * Repeated, it goes on where it ended, and never stops a second time what this run restarted.
+   *
+   * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
+   * way down; {@link FailureCode#START_FAILED} when it did not come up.
+   */
+  Restarted ensureRestarted(Restart request);
+
+  /**
+   * Looks at a primary's host.
+   *
+   * @param on one instance
+   * @param archive the directory it archives to; empty for none that its host sees
+   */
+  record ObservePrimary(Call call, HostWork on, String archive) implements OnHost {}
+
+  /** What stands where the archive is to be. */
+  enum ArchiveSeen {
+    THERE,
+    MISSING,
+    NO_DIRECTORY
+  }
+
+  record PrimaryObserved(InstanceId instance, ArchiveSeen archive) {}
+
+  /**
+   * Sets a primary.
+   *
+   * @param on one instance
+   * @param settings those that are to be set; none where only the directory is made
+   * @param archive the directory that is made; empty for none
+   */
+  record SetPrimary(Call call, HostWork on, List<Wanted> settings, String archive)
+      implements OnHost {
+    public SetPrimary {
+      settings = List.copyOf(settings);
+    }
+  }
+
+  /** A setting and the value it is to have. */
+  record Wanted(String name, String value) {}
+
+  /**
+   * What was done.
+   *
+   * @param changed one word each: archive, settings, start; none where all was so
+   * @param left why settings stay that were to be taken back, or empty
+   */
+  record PrimarySet(InstanceId instance, List<String> changed, String left) {
+    public PrimarySet {
+      changed = List.copyOf(changed);
+    }
+  }
+
+  /**
+   * Restarts a primary.
+   *
+   * @param on one instance
+   * @param stopWithin how long its server may take to end
+   * @param upWithin how long it may take to take writes again
+   */
+  record Restart(Call call, HostWork on, Duration stopWithin, Duration upWithin)
+      implements OnHost {}
+
+  record Restarted(InstanceId instance) {}
+}

@@ -1,0 +1,215 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PrimaryActivities.ArchiveSeen;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Setting;
+import dev.mooring.quoting.ConfigurationValue;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.replication.PrimaryPlan.Lacking;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Site.Archive;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which settings of a primary do not suffice for its standbys. What suffices is never touched, and
+ * what only a start takes is set where its restart is asked for by name.
+ */
+final class PrimaryCheck {
+  /** The word that asks for a restart of the primary, among the rules that are overridden. */
+  static final String RESTART = "restart";
+
+  /** PostgreSQL's own: the next standby needs no restart then. */
+  private static final int USUAL = 10;
+
+  private final Cluster cluster;
+  private final Members members;
+  private final MemberObserved primary;
+  private final boolean mayRestart;
+
+  PrimaryCheck(Cluster cluster, Members members, boolean mayRestart) {
+    this.cluster = cluster;
+    this.members = members;
+    this.primary = members.primarySeen();
+    this.mayRestart = mayRestart;
+  }
+
+  /** The directory that the primary's host sees as its archive; empty where it is none. */
+  static String archiveOf(Cluster cluster, Members members) {
+    Archive archive = cluster.site(members.primary().site()).orElseThrow().archive();
+    ContentId content = members.primary().content();
+    return archive.kindOf(content).isPresent() ? "" : archive.directoryOf(content);
+  }
+
+  /**
+   * What is to be set for so many standbys.
+   *
+   * @param seen what stands where the archive is to be
+   */
+  Verdict<PrimaryPlan> judge(int standbys, ArchiveSeen seen) {
+    List<Lacking> needed = needed(standbys);
+    if (!needed.isEmpty() && !mayRestart) {
+      return Verdict.never(FailureCode.SETTINGS_TOO_LOW, refused(needed));
+    }
+    Optional<String> stopped = wouldStop(needed);
+    if (stopped.isPresent()) {
+      return Verdict.never(FailureCode.SETTINGS_TOO_LOW, stopped.get());
+    }
+    List<Lacking> good = good(seen);
+    List<Lacking> settings = new ArrayList<>(mayRestart ? needed : List.of());
+    List<String> restart = new ArrayList<>(needed.stream().map(Lacking::name).toList());
+    List<String> told = new ArrayList<>();
+    if (mayRestart) {
+      settings.addAll(good);
+      good.forEach(one -> restart.add(one.name()));
+    } else {
+      good.forEach(one -> told.add(inWords(one)));
+    }
+    boolean archives = !isOff() || settings.stream().anyMatch(one -> isArchiveMode(one));
+    command(seen).filter(one -> archives).ifPresent(settings::add);
+    List<String> others =
+        restart.isEmpty()
+            ? List.of()
+            : primary.settings().stream()
+                .filter(Setting::pendingRestart)
+                .map(Setting::name)
+                .filter(name -> !restart.contains(name))
+                .toList();
+    return Verdict.proceed(
+        new PrimaryPlan(
+            members.primary(),
+            settings,
+            restart,
+            others,
+            archives && seen == ArchiveSeen.MISSING ? archiveOf(cluster, members) : "",
+            told));
+  }
+
+  private String value(String name, String otherwise) {
+    return primary.setting(name).orElse(otherwise);
+  }
+
+  /** Without these no standby can be made, or none can be looked at. */
+  private List<Lacking> needed(int standbys) {
+    List<Lacking> needed = new ArrayList<>();
+    if (value("wal_level", "minimal").equals("minimal")) {
+      needed.add(new Lacking("wal_level", "minimal", "replica", "replica"));
+    }
+    long foreign =
+        primary.slots().stream()
+            .filter(
+                slot ->
+                    cluster.members().stream()
+                        .noneMatch(m -> m.replicationName().equals(slot.name())))
+            .count();
+    lower("max_replication_slots", standbys + foreign, needed);
+    lower("max_wal_senders", senders(standbys), needed);
+    if (value("hot_standby", "on").equals("off")) {
+      needed.add(new Lacking("hot_standby", "off", "on", "on"));
+    }
+    return needed;
+  }
+
+  /**
+   * A base backup takes two at once: one for the data, one for the WAL that is written meanwhile.
+   */
+  static long senders(int standbys) {
+    return 2L * standbys;
+  }
+
+  private void lower(String name, long least, List<Lacking> low) {
+    String value = value(name, "0");
+    if (Long.parseLong(value) < least) {
+      low.add(
+          new Lacking(name, value, String.valueOf(least), String.valueOf(Math.max(least, USUAL))));
+    }
+  }
+
+  /** Standbys do without these; a rewind and restore points do not. */
+  private List<Lacking> good(ArchiveSeen seen) {
+    List<Lacking> good = new ArrayList<>();
+    if (value("data_checksums", "on").equals("off") && value("wal_log_hints", "on").equals("off")) {
+      good.add(new Lacking("wal_log_hints", "off", "on", "on"));
+    }
+    if (isOff() && (hasCommand() || command(seen).isPresent())) {
+      good.add(new Lacking("archive_mode", "off", "on", "on"));
+    }
+    return good;
+  }
+
+  private boolean isOff() {
+    return value("archive_mode", "on").equals("off");
+  }
+
+  private boolean hasCommand() {
+    return !value("archive_command", "set").isEmpty() || !value("archive_library", "").isEmpty();
+  }
+
+  private static boolean isArchiveMode(Lacking one) {
+    return one.name().equals("archive_mode");
+  }
+
+  /** What an administrator set stays; where nothing is set a directory that hosts see is enough. */
+  private Optional<Lacking> command(ArchiveSeen seen) {
+    String directory = archiveOf(cluster, members);
+    return hasCommand()
+            || directory.isEmpty()
+            || seen == ArchiveSeen.NO_DIRECTORY
+            || directory.matches(".*[\"`$\\\\].*")
+        ? Optional.empty()
+        : Optional.of(new Lacking("archive_command", "", "set", archiving(directory)));
+  }
+
+  /** Refuses another content under a name that is there, and leaves no half a file under one. */
+  private static String archiving(String directory) {
+    String to = "\"" + ConfigurationValue.inCommand(directory) + "/%f\"";
+    String half = "\"" + ConfigurationValue.inCommand(directory) + "/%f.mooring\"";
+    return String.format(
+        "test ! -e %1$s && cp \"%%p\" %2$s && sync %2$s && mv %2$s %1$s || cmp -s \"%%p\" %1$s",
+        to, half);
+  }
+
+  private String refused(List<Lacking> needed) {
+    return String.format(
+        "%s: %s. HINT: `--override %s` with a reason lets a setup set these and restart it, which"
+            + " is an outage and its plan shows; or by hand: %s and a restart; the"
+            + " primary_setup.sql of `mooring replicate files` has these too",
+        primary.instance(),
+        String.join("; ", needed.stream().map(Lacking::inWords).toList()),
+        RESTART,
+        String.join(" ", needed.stream().map(Lacking::statement).toList()));
+  }
+
+  private String inWords(Lacking one) {
+    return String.format(
+        "%s: %s = %s; `--override %s` lets a setup set it and restart the server, or by hand: %s",
+        primary.instance(), one.name(), one.value(), RESTART, one.statement());
+  }
+
+  /** A standby that has fewer than its primary stops its replay (PostgreSQL's hot standby page). */
+  private Optional<String> wouldStop(List<Lacking> needed) {
+    Optional<Lacking> senders =
+        needed.stream().filter(one -> one.name().equals("max_wal_senders")).findFirst();
+    if (senders.isEmpty()) {
+      return Optional.empty();
+    }
+    long wanted = Long.parseLong(senders.get().wanted());
+    return members.seen().stream()
+        .filter(one -> one.standing().inRecovery())
+        .filter(one -> Long.parseLong(one.setting("max_wal_senders").orElse("0")) < wanted)
+        .findFirst()
+        .map(
+            one ->
+                String.format(
+                    "%s has max_wal_senders = %s, and would stop its replay once %s has %d. HINT:"
+                        + " there first: %s and a restart of it",
+                    one.instance(),
+                    one.setting("max_wal_senders").orElse("0"),
+                    primary.instance(),
+                    wanted,
+                    senders.get().statement()));
+  }
+}

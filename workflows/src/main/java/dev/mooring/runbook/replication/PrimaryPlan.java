@@ -1,0 +1,98 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.port.PrimaryActivities.Wanted;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a setup is to set on the primary before anybody streams from it.
+ *
+ * @param primary whose settings they are
+ * @param settings those that are set
+ * @param restart for which of them it is restarted; none where nothing needs that
+ * @param others what somebody changed that its start takes too, by name
+ * @param archive the directory that is made; empty for none
+ * @param told what would be good, and is left, one sentence each
+ */
+record PrimaryPlan(
+    Instance primary,
+    List<Lacking> settings,
+    List<String> restart,
+    List<String> others,
+    String archive,
+    List<String> told) {
+  PrimaryPlan {
+    settings = List.copyOf(settings);
+    restart = List.copyOf(restart);
+    others = List.copyOf(others);
+    told = List.copyOf(told);
+  }
+
+  /**
+   * A setting that does not suffice.
+   *
+   * @param value it has
+   * @param least what suffices
+   * @param wanted what it is set to
+   */
+  record Lacking(String name, String value, String least, String wanted) {
+    String inWords() {
+      return String.format("%s = %s, must be %s", name, value, least);
+    }
+
+    String statement() {
+      return "ALTER SYSTEM SET " + name + " = " + wanted + ";";
+    }
+
+    private String set() {
+      return String.format("%s = %s, was %s", name, wanted, value.isEmpty() ? "empty" : value);
+    }
+  }
+
+  boolean isNothing() {
+    return settings.isEmpty() && archive.isEmpty();
+  }
+
+  boolean restarts() {
+    return !restart.isEmpty();
+  }
+
+  /** What somebody asked for by its name, for the receipt. */
+  List<String> overridden() {
+    return restarts()
+        ? List.of(PrimaryCheck.RESTART + ": " + String.join(", ", restart))
+        : List.of();
+  }
+
+  /** As its host is told. */
+  List<Wanted> wanted() {
+    return settings.stream().map(one -> new Wanted(one.name(), one.wanted())).toList();
+  }
+
+  /** What is set, one sentence each, with what was before. */
+  List<String> sets() {
+    List<String> sets = new ArrayList<>();
+    if (!archive.isEmpty()) {
+      sets.add(primary.id() + ": archive directory " + archive);
+    }
+    settings.forEach(one -> sets.add(primary.id() + ": " + one.set()));
+    return sets;
+  }
+
+  /** What is changed, one sentence each: what an approval is about. */
+  List<String> objects() {
+    List<String> objects = sets();
+    if (restarts()) {
+      objects.add(
+          String.format(
+              "%s: is restarted, for %s; from its fast stop until it is up nobody can write%s",
+              primary.id(),
+              String.join(", ", restart),
+              others.isEmpty()
+                  ? ""
+                  : "; that start takes what somebody changed too: " + String.join(", ", others)));
+    }
+    return objects;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.PrimaryActivities;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Settings and restarts of the fake's primary. */
+final class FakePrimaries implements PrimaryActivities {
+  private final FakeCluster world;
+  private final FakeMembers members;
+
+  FakePrimaries(FakeCluster world) {
+    this.world = world;
+    this.members = world.members();
+  }
+
+  private FakeMember claimed(Call call, HostWork on, boolean undo) {
+    FakeHost host = world.host(on.host().name());
+    host.requireReachable();
+    List<ContentId> contents = on.instances().stream().map(Instance::content).toList();
+    if (undo) {
+      host.claimUndo(call, world.attempt(), contents);
+    } else {
+      host.claim(call, world.attempt(), contents);
+    }
+    return members.member(on.instances().get(0).id());
+  }
+
+  private static void requirePrimary(FakeMember member) {
+    if (!member.isPrimary() || member.fencedEpoch != 0) {
+      throw FakeHost.failure(
+          FailureCode.NO_PRIMARY, member.instance().id() + " does not run as a primary");
+    }
+  }
+
+  @Override
+  public PrimaryObserved observePrimary(ObservePrimary request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      FakeMember member = members.member(request.on().instances().get(0).id());
+      return new PrimaryObserved(
+          member.instance().id(), member.archiveMissing ? ArchiveSeen.MISSING : ArchiveSeen.THERE);
+    }
+  }
+
+  @Override
+  public PrimarySet ensurePrimarySet(SetPrimary request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      requirePrimary(member);
+      List<String> changed = new ArrayList<>();
+      if (!request.archive().isEmpty() && member.archiveMissing) {
+        member.archiveMissing = false;
+        changed.add("archive");
+      }
+      SortedMap<String, String> now = new TreeMap<>(member.configured);
+      request.settings().forEach(one -> now.put(one.name(), one.value()));
+      if (!now.equals(member.configured)) {
+        member.replaced.putIfAbsent(request.call().run(), new TreeMap<>(member.configured));
+        member.configured.putAll(now);
+        changed.add("settings");
+      }
+      return new PrimarySet(member.instance().id(), changed, "");
+    }
+  }
+
+  @Override
+  public PrimarySet revertPrimarySet(SetPrimary request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), true);
+      SortedMap<String, String> before = member.replaced.get(request.call().run());
+      String left = "";
+      List<String> changed = new ArrayList<>();
+      if (before != null && member.slots.isEmpty()) {
+        member.configured.clear();
+        member.configured.putAll(before);
+        changed.add("settings");
+      } else if (before != null) {
+        left = "it has slots, and would not start without them";
+      }
+      if (!member.running && member.restartedBy.equals(request.call().run())) {
+        member.start();
+        members.stream();
+        changed.add("start");
+      }
+      return new PrimarySet(member.instance().id(), changed, left);
+    }
+  }
+
+  @Override
+  public Restarted ensureRestarted(Restart request) {
+    synchronized (members) {
+      FakeMember member = claimed(request.call(), request.on(), false);
+      String run = request.call().run();
+      if (!member.restartedBy.equals(run)) {
+        requirePrimary(member);
+        member.restartedBy = run;
+        member.restarts++;
+        member.shutDown();
+      }
+      if (!member.running && member.fallsAtRestart) {
+        throw FakeHost.failure(FailureCode.START_FAILED, member.instance().id() + " is not up");
+      }
+      member.start();
+      members.stream();
+      return new Restarted(member.instance().id());
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.mooring.runbook.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.Typed;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A primary whose settings let nobody stream from it, and that is restarted once for that. */
+@Timeout(60)
+class SetupRestartTest {
+  private static final String RESTART =
+      "'act':'setup','by':'alice','overrides':'restart','reason':'a first standby'";
+
+  private final TestBed bed =
+      new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
+  private final FakeMembers members = bed.world().members();
+
+  @BeforeEach
+  void nobodyCanStreamFromIt() {
+    for (String id : new String[] {"east-1", "west-0"}) {
+      members.neverThere(id);
+      bed.world().directories().lose(id);
+    }
+    members.setOn("east-0", "wal_level", "minimal");
+    members.setOn("east-0", "max_wal_senders", "0");
+    members.setOn("east-0", "archive_mode", "off");
+    members.setOn("east-0", "archive_command", "");
+    members.withoutArchive("east-0");
+  }
+
+  @AfterEach
+  void close() {
+    assertThat(members.writers()).containsExactly("east-0");
+    bed.close();
+  }
+
+  private ReplicationResult asked(String what) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"))
+          .setUp(Typed.json("{'cluster':'strait'," + what + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private Plan planned() {
+    asked(RESTART);
+    return bed.client().newUntypedWorkflowStub("setup").query("plan", Plan.class);
+  }
+
+  private ReplicationResult setUp() {
+    return asked(RESTART + ",'mode':'execute','digest':'" + planned().digest() + "'");
+  }
+
+  private static Predicate<Called> of(ReplicationStep step) {
+    AtomicBoolean seen = new AtomicBoolean();
+    return call ->
+        call.step().equals(step.name())
+            && (step.verb() == StepVerb.OBSERVE || seen.compareAndSet(false, true));
+  }
+
+  @Test
+  void the_plan_says_what_is_set_and_what_is_restarted_and_the_first_run_alone_changes_it() {
+    assertThat(planned().objects())
+        .contains(
+            "east-0: archive directory /archive/0",
+            "east-0: wal_level = replica, was minimal",
+            "east-0: max_wal_senders = 10, was 0",
+            "east-0: is restarted, for wal_level, max_wal_senders, archive_mode; from its fast stop"
+                + " until it is up nobody can write")
+        .anyMatch(
+            one -> one.startsWith("east-0: archive_command = test ! -e \"/archive/0/%f\" && "));
+
+    assertThat(setUp().changed())
+        .contains("east-0: wal_level = replica, was minimal", "east-0: restarted");
+
+    assertThat(members.restartsOf("east-0")).isEqualTo(1);
+    assertThat(members.followersOf("east-0")).containsExactly("east-1", "west-0");
+    assertThat(bed.world().lastReceipt().decisions().toString())
+        .contains("restart: wal_level, max_wal_senders, archive_mode", "a first standby");
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed()).isEmpty();
+    assertThat(members.restartsOf("east-0")).isEqualTo(1);
+  }
+
+  @Test
+  void nobody_restarts_it_who_has_not_looked_at_the_plan() {
+    Ended unasked = TestBed.ended(() -> asked("'act':'setup','mode':'execute','by':'alice'"));
+    assertThat(unasked.record().code()).isEqualTo("SETTINGS_TOO_LOW");
+    assertThat(unasked.message())
+        .contains("wal_level = minimal, must be replica; max_wal_senders = 0, must be 4");
+    Ended unseen = TestBed.ended(() -> asked(RESTART + ",'mode':'execute'"));
+    assertThat(unseen.record().code()).isEqualTo("NOT_APPROVED");
+    assertThat(unseen.message()).contains("is restarted, for wal_level", "--digest ");
+    assertThat(members.restartsOf("east-0")).isZero();
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+  }
+
+  @Test
+  void what_standbys_do_without_is_told_and_no_restart_is_made_for_it() {
+    members.setOn("east-0", "wal_level", "logical");
+    members.setOn("east-0", "max_wal_senders", "4");
+    members.setOn("east-0", "data_checksums", "off");
+    ReplicationResult set = asked("'act':'setup','mode':'execute','by':'alice'");
+    assertThat(set.degraded().toString())
+        .contains(
+            "east-0: wal_log_hints = off; `--override restart` lets a setup set it",
+            "east-0: archive_mode = off;");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    assertThat(members.restartsOf("east-0")).isZero();
+  }
+
+  @Test
+  void where_only_the_command_is_missing_it_is_set_and_nothing_restarted() {
+    members.setOn("east-0", "wal_level", "replica");
+    members.setOn("east-0", "max_wal_senders", "10");
+    members.setOn("east-0", "archive_mode", "on");
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed())
+        .contains("east-0: archive directory /archive/0")
+        .anyMatch(one -> one.startsWith("east-0: archive_command = "));
+    assertThat(members.restartsOf("east-0")).isZero();
+  }
+
+  /** With fewer senders than its primary a standby would stop its replay. */
+  @Test
+  void a_standby_that_would_stop_is_raised_first() {
+    members.setOn("east-0", "max_wal_senders", "2");
+    members.setOn("east-0", "wal_level", "replica");
+    members.setOn("east-1", "max_wal_senders", "2");
+    members.start("east-1");
+    assertThat(TestBed.ended(() -> asked(RESTART)).message())
+        .contains("east-1 has max_wal_senders = 2, and would stop its replay once east-0 has 10");
+  }
+
+  /** Whatever fails, the primary takes writes, with the settings it had, and a new run goes on. */
+  @ParameterizedTest
+  @EnumSource(
+      value = ReplicationStep.class,
+      names = {
+        "OBSERVE_PRIMARY",
+        "SET_PRIMARY",
+        "CHECKPOINT",
+        "RESTART_PRIMARY",
+        "SEE_PRIMARY",
+        "MAKE_SLOTS"
+      })
+  void a_step_that_fails_leaves_the_settings_as_they_were(ReplicationStep step) {
+    String digest = planned().digest();
+    bed.faults()
+        .plan(of(step), step.verb() == StepVerb.OBSERVE ? Fault.FAILS : Fault.OUTCOME_UNKNOWN);
+    Ended ended =
+        TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    assertThat(members.slotsOf("east-0")).isEmpty();
+    bed.faults().mend();
+    assertThat(setUp().outcome()).isEqualTo("Completed");
+    assertThat(members.followersOf("east-0")).containsExactly("east-1", "west-0");
+  }
+
+  @Test
+  void one_that_does_not_come_up_runs_again_with_what_it_had() {
+    members.fallsAtRestart("east-0");
+    Ended ended = TestBed.ended(this::setUp);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("START_FAILED");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    assertThat(members.writers()).containsExactly("east-0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
+  void it_is_restarted_once_whatever_becomes_of_the_calls(Fault fault) {
+    String digest = planned().digest();
+    bed.faults().plan(call -> call.step().endsWith("_PRIMARY"), fault);
+    asked(RESTART + ",'mode':'execute','digest':'" + digest + "'");
+    assertThat(members.restartsOf("east-0")).isEqualTo(1);
+    assertThat(members.followersOf("east-0")).containsExactly("east-1", "west-0");
+  }
+}
