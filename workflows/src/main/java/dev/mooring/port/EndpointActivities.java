@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.InstanceId;
@@ -115,11 +118,27 @@ public interface EndpointActivities {
   /** Why an endpoint could not be asked, or did not do as it was told. */
   record EndpointFailure(String name, FailureCode code, String message) {}
 
-  /** What was done; the names of those that are as they should be. */
-  record EndpointsSet(List<String> set, List<EndpointFailure> failures) {
+  /**
+   * What was done.
+   *
+   * @param set the names of those that are as they should be
+   * @param unseen what of these could not be looked at, and may be otherwise: a virtual address
+   *     that a silent host may hold still
+   */
+  record EndpointsSet(
+      List<String> set,
+      List<EndpointFailure> failures,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<EndpointFailure> unseen) {
     public EndpointsSet {
       set = List.copyOf(set);
       failures = List.copyOf(failures);
+      unseen = List.copyOf(unseen);
+    }
+
+    /** All of which was looked at. */
+    public EndpointsSet(List<String> set, List<EndpointFailure> failures) {
+      this(set, failures, List.of());
     }
   }
 

@@ -142,6 +142,7 @@ public interface ReplicationActivities {
    * @param answerMillis how long it took to connect and answer
    * @param archived the last file that was archived; empty where none was, and in histories of
    *     releases that did not ask
+   * @param beyond walsenders of superusers, which a role that is none may not end
    */
   record MemberReadiness(
       InstanceId instance,
@@ -155,14 +156,20 @@ public interface ReplicationActivities {
       long sinceCheckpoint,
       long answerMillis,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          String archived) {
+          String archived,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<SuperusersSender> beyond) {
     public MemberReadiness {
       rights = List.copyOf(rights);
       lackingExtensions = List.copyOf(lackingExtensions);
       collations = List.copyOf(collations);
       files = List.copyOf(files);
+      beyond = List.copyOf(beyond);
     }
   }
+
+  /** A walsender that runs as a superuser: pg_signal_backend does not let anybody end it. */
+  record SuperusersSender(String application, long pid, String role) {}
 
   /** A right that a move needs; a superuser holds them all. */
   enum MoveRight {

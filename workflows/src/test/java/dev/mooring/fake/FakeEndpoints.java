@@ -25,6 +25,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private boolean pausedByHand;
     private String poolMode = "transaction";
     private boolean away;
+    private boolean heldBySilent;
 
     private State(InstanceId leadsTo) {
       this.leadsTo = leadsTo;
@@ -67,6 +68,11 @@ public final class FakeEndpoints implements EndpointActivities {
   /** It pools by session, transaction or statement from now on. */
   public synchronized void poolMode(String name, String mode) {
     state(name).poolMode = mode;
+  }
+
+  /** A host that answers nobody may hold its address still. */
+  public synchronized void heldByASilentHost(String name, boolean held) {
+    state(name).heldBySilent = held;
   }
 
   /** It answers nobody from now on, or again. */
@@ -173,13 +179,24 @@ public final class FakeEndpoints implements EndpointActivities {
 
   @Override
   public synchronized EndpointsSet ensureRouted(RouteEndpoints request) {
-    return each(
-        request.about(),
-        state -> {
-          state.leadsTo = request.primary();
-          state.prepared = Optional.empty();
-          state.pausedUntil = Optional.empty();
-        });
+    EndpointsSet done =
+        each(
+            request.about(),
+            state -> {
+              state.leadsTo = request.primary();
+              state.prepared = Optional.empty();
+              state.pausedUntil = Optional.empty();
+            });
+    return new EndpointsSet(
+        done.set(),
+        done.failures(),
+        done.set().stream()
+            .filter(name -> state(name).heldBySilent)
+            .map(
+                name ->
+                    new EndpointFailure(
+                        name, FailureCode.HOST_SILENT, "e0 gave no answer: `ip addr del`"))
+            .toList());
   }
 
   private EndpointsSet each(AboutEndpoints about, java.util.function.Consumer<State> act) {

@@ -102,7 +102,8 @@ final class FakeReplication implements ReplicationActivities {
         member.archives ? "" : TimelineHistory.fileName(member.timeline()),
         0,
         4,
-        "000000010000000000000003");
+        "000000010000000000000003",
+        List.of());
   }
 
   private static InstanceFailure away(FakeMember member) {

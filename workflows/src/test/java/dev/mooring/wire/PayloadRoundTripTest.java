@@ -86,6 +86,7 @@ class PayloadRoundTripTest {
           "CommitLock",
           "ContentPresence",
           "DecisionRecord",
+          "SuperusersSender",
           "Elsewhere",
           "Foreign",
           "ForeignManifest",

@@ -62,7 +62,7 @@ final class AddressFront implements Front {
   }
 
   @Override
-  public void route(Server primary) {
+  public List<String> route(Server primary) {
     HostName to = primary.instance().host();
     List<String> silent = new ArrayList<>();
     for (HostName host : members.hosts()) {
@@ -76,6 +76,15 @@ final class AddressFront implements Front {
       }
     }
     run(to, "give", "ensure_held", List.of(String.join(", ", silent)));
+    return silent.stream()
+        .map(
+            host ->
+                String.format(
+                    "%s gave no answer, and nobody answered for %s: it may hold that still and come"
+                        + " back with it. As soon as it can be reached, there: `ip addr del %s dev"
+                        + " %s`",
+                    host, endpoint.address(), endpoint.address(), endpoint.device()))
+        .toList();
   }
 
   private void takeFrom(HostName host, HostName to) {

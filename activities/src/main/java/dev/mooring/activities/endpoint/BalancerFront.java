@@ -87,12 +87,13 @@ final class BalancerFront implements Front {
   }
 
   @Override
-  public void route(Server primary) {
+  public List<String> route(Server primary) {
     List<String> arguments =
         Stream.concat(
                 Stream.of(primary.instance().id().value(), host.call().run()), members.names())
             .toList();
     run("route", "ensure_balancer_routed", arguments);
+    return List.of();
   }
 
   private Said run(String what, String function, List<String> arguments) {

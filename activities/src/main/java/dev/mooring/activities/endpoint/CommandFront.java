@@ -43,10 +43,10 @@ final class CommandFront implements Front {
 
   /** One that leads there already is not told again. */
   @Override
-  public void route(Server primary) {
+  public List<String> route(Server primary) {
     String wanted = primary.instance().id().value();
     if (leadsTo().equals(wanted)) {
-      return;
+      return List.of();
     }
     run("route", filled(endpoint.route(), primary));
     String leads = leadsTo();
@@ -59,6 +59,7 @@ final class CommandFront implements Front {
               + wanted
               + "'");
     }
+    return List.of();
   }
 
   static String filled(String template, Server primary) {

@@ -3,6 +3,7 @@ package dev.mooring.activities.endpoint;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,5 +25,6 @@ interface Front {
 
   default void resume() {}
 
-  void route(Server primary);
+  /** Says, one sentence each, what could not be looked at and may be otherwise. */
+  List<String> route(Server primary);
 }

@@ -13,6 +13,7 @@ import dev.mooring.port.ForCall;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -79,7 +80,23 @@ public final class HostEndpointActivities implements EndpointActivities {
 
   @Override
   public EndpointsSet ensureRouted(RouteEndpoints request) {
-    return set(request.about(), step(request), front -> front.route(primary(request)));
+    Token token = step(request);
+    Answers<EndpointsSet> answers =
+        Answers.of(
+            request.about().endpoints(),
+            endpoint ->
+                new EndpointsSet(
+                    List.of(endpoint.name()),
+                    List.of(),
+                    front(endpoint, request.about(), Optional.of(token))
+                        .route(primary(request))
+                        .stream()
+                        .map(s -> new EndpointFailure(endpoint.name(), FailureCode.HOST_SILENT, s))
+                        .toList()));
+    return new EndpointsSet(
+        answers.values().stream().flatMap(done -> done.set().stream()).toList(),
+        answers.failures(),
+        answers.values().stream().flatMap(done -> done.unseen().stream()).toList());
   }
 
   private EndpointsSet set(AboutEndpoints about, Token token, Consumer<Front> act) {

@@ -83,8 +83,9 @@ final class PoolerFront implements Front {
   }
 
   @Override
-  public void route(Server primary) {
+  public List<String> route(Server primary) {
     run("route", "ensure_pooler_routed", to(primary), Duration.ZERO);
+    return List.of();
   }
 
   private static List<String> to(Server primary) {

@@ -7,6 +7,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Collation;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.ReplicationActivities.SuperusersSender;
 import dev.mooring.topology.InstanceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,6 +52,10 @@ final class ReadinessReading {
                     ORDER BY sorted.name) AS recorded,
              ARRAY(SELECT coalesce(sorted.actual, '') FROM (${sorted}) AS sorted
                     ORDER BY sorted.name) AS actual,
+             ARRAY(SELECT sender.pid || ' ' || sender.application_name || E'\\n' || sender.usename
+                     FROM pg_stat_replication AS sender
+                     JOIN pg_roles AS whose ON whose.oid = sender.usesysid
+                    WHERE whose.rolsuper AND NOT own.rolsuper ORDER BY sender.pid) AS beyond,
              ${needs}
         FROM pg_stat_archiver AS archiver,
              (SELECT rolsuper, rolreplication FROM pg_roles WHERE rolname = current_user) AS own
@@ -98,7 +103,17 @@ final class ReadinessReading {
         text(row, "archiver"),
         row.getLong("since_checkpoint"),
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos),
-        text(row, "archived"));
+        text(row, "archived"),
+        ServerReading.texts(row, "beyond").stream().map(ReadinessReading::sender).toList());
+  }
+
+  private static SuperusersSender sender(String told) {
+    int space = told.indexOf(' ');
+    int line = told.lastIndexOf('\n');
+    return new SuperusersSender(
+        told.substring(space + 1, line),
+        Long.parseLong(told.substring(0, space)),
+        told.substring(line + 1));
   }
 
   private static List<MoveRight> held(ResultSet row) throws SQLException {

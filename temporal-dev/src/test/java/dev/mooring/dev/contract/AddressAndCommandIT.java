@@ -138,8 +138,12 @@ class AddressAndCommandIT {
     assertThat(route(address, EAST).failures()).isEmpty();
     lab().faults().killSshAndSessions(lab().host("w0"));
     assertThat(leadsTo(address)).as("a host that is gone hides no other").containsExactly(EAST);
-    assertThat(route(address, SIBLING).failures()).as("nobody answers for it").isEmpty();
-    lab().faults().startSsh(lab().host("w0"));
+    EndpointsSet silent = route(address, SIBLING);
+    assertThat(silent.failures()).as("nobody answers for it").isEmpty();
+    assertThat(silent.unseen().toString())
+        .contains("w0 gave no answer", "`ip addr del " + address() + "/24 dev " + DEVICE + "`");
+    allow("w0");
+    assertThat(route(address, SIBLING).unseen()).as("it answers, and holds nothing").isEmpty();
     assertThat(leadsTo(address)).containsExactly(SIBLING);
   }
 
@@ -166,6 +170,8 @@ class AddressAndCommandIT {
         .isEqualTo(
             "west-0\n%s\n%d\n{kept}"
                 .formatted(lab().host("w0").address(), lab().instance("west-0").port()));
+    assertThat(route(command, EAST).failures()).as("its undo is the way back").isEmpty();
+    assertThat(leadsTo(command)).containsExactly(EAST);
   }
 
   @Test

@@ -226,6 +226,25 @@ class EndpointsIT extends EndpointContract {
     assertThat(balancer("fall")).isEqualTo("3");
   }
 
+  /** What undoes a route is a route back. */
+  @Test
+  void leading_there_and_back_leaves_all_as_it_was() throws IOException {
+    String file = Files.readString(fronts().poolerConfiguration());
+    String writes = balancer("writes").replaceAll("UP[^,]*", "UP");
+    String reads = balancer("reads").replaceAll("UP[^,]*", "UP");
+    Move there = newMove();
+    prepare(there, NEXT);
+    assertThat(route(there, NEXT).failures()).isEmpty();
+    assertThat(Files.readString(fronts().poolerConfiguration())).isNotEqualTo(file);
+    Move back = newMove();
+    prepare(back, PRIMARY);
+    assertThat(route(back, PRIMARY).failures()).isEmpty();
+    assertLead(PRIMARY);
+    assertThat(Files.readString(fronts().poolerConfiguration())).isEqualTo(file);
+    until(() -> balancer("writes").replaceAll("UP[^,]*", "UP").equals(writes));
+    until(() -> balancer("reads").replaceAll("UP[^,]*", "UP").equals(reads));
+  }
+
   private static String server(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT host(inet_server_addr())")) {

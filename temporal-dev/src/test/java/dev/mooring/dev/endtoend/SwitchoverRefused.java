@@ -89,7 +89,14 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       Files.setPosixFilePermissions(
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(settings, elsewhere);
-      assertThat(against(plan("west-0")))
+      ask(primary, "ALTER ROLE lab_replication SUPERUSER");
+      SwitchoverResult detaching =
+          start("west-0", ",\"detach\":\"east-1\"").getResult(SwitchoverResult.class);
+      assertThat(against(detaching))
+          .anyMatch(
+              row ->
+                  row.startsWith("walsenders that role mooring may not end: pid ")
+                      && row.contains(" of east_1 runs as lab_replication"))
           .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
           .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
           .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
@@ -105,6 +112,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwx------"));
       Files.writeString(access, before);
       ask(target, "SELECT pg_reload_conf()");
+      ask(primary, "ALTER ROLE lab_replication NOSUPERUSER");
       ask(primary, "DROP FUNCTION IF EXISTS unlike(); GRANT pg_checkpoint TO mooring");
     }
   }

@@ -7,6 +7,7 @@ import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.port.RoleActivities.Following;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
@@ -29,38 +30,53 @@ final class Aftermath {
   private final Holding<SwitchoverStep> deciding;
   private final List<String> degraded = new ArrayList<>();
   private final List<ProofRecord> proofs = new ArrayList<>();
+  private final Routing routing;
   private List<Instance> following = List.of();
 
   Aftermath(
       Move move,
+      Routing routing,
       SwitchoverCalls ports,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
     this.move = move;
+    this.routing = routing;
     this.ports = ports;
     this.run = run;
     this.deciding = deciding;
   }
 
   List<String> degraded() {
-    return List.copyOf(degraded);
+    List<String> all = new ArrayList<>(degraded);
+    all.addAll(routing.degraded());
+    return all;
   }
 
   List<ProofRecord> proofs() {
-    return List.copyOf(proofs);
+    List<ProofRecord> all = new ArrayList<>(proofs);
+    all.addAll(routing.proofs());
+    return all;
   }
 
   void goOn(Moving.Promoted promoted) {
-    EndpointCalls endpoints = new EndpointCalls(move.cluster());
-    forward(SwitchoverStep.ROUTE, () -> endpoints.route(run.call(SwitchoverStep.ROUTE), move.to()));
+    forward(SwitchoverStep.ROUTE, routing::route);
     forward(
         SwitchoverStep.REJOIN,
-        () -> ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from()));
+        () -> {
+          Following joined = ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
+          routing.lookAgain(SwitchoverStep.REJOIN);
+          return joined;
+        });
     following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
     Archiving archiving = new Archiving(move, run, promoted);
     forward(SwitchoverStep.STREAMING, this::streaming);
     forward(SwitchoverStep.VERIFY, () -> verified(archiving));
-    run.forward(SwitchoverStep.CLEAN_UP, this::cleanedUp);
+    run.forward(
+        SwitchoverStep.CLEAN_UP,
+        () -> {
+          routing.lookAgain(SwitchoverStep.CLEAN_UP);
+          return cleanedUp();
+        });
   }
 
   private <T> T forward(SwitchoverStep step, Supplier<T> act) {

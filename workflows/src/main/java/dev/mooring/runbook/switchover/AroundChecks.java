@@ -29,6 +29,7 @@ final class AroundChecks {
     Optional<MemberReadiness> to = sight.around().ready(move.to());
     if (from.isPresent() && to.isPresent()) {
       rights(from.get());
+      beyond(from.get());
       archiver(from.get());
       extensions(from.get(), to.get());
       collations(from.get(), to.get());
@@ -46,6 +47,28 @@ final class AroundChecks {
         lacking.isEmpty() ? "all that the move needs" : "lacks " + words(lacking),
         words(needed()),
         String.join("; ", lacking.stream().map(right -> remedy(right, from.role())).toList()));
+  }
+
+  /** Of those that are to be taken off: a stop by pg_ctl ends the others' too. */
+  private void beyond(MemberReadiness from) {
+    List<String> off = move.detached().stream().map(Instance::replicationName).toList();
+    if (off.isEmpty()) {
+      return;
+    }
+    List<String> may =
+        from.beyond().stream()
+            .filter(sender -> off.contains(sender.application()))
+            .map(s -> "pid " + s.pid() + " of " + s.application() + " runs as " + s.role())
+            .toList();
+    rows.row(
+        may.isEmpty(),
+        "walsenders that role " + from.role() + " may not end",
+        may.isEmpty() ? "none of those that are taken off" : String.join(", ", may),
+        "none of superusers: pg_signal_backend does not let anybody end them",
+        "let that standby stream as a role without SUPERUSER, `mooring replicate setup` does, or"
+            + " ALTER ROLE "
+            + from.role()
+            + " SUPERUSER for the move");
   }
 
   private List<MoveRight> needed() {

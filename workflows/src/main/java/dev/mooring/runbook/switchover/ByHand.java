@@ -122,11 +122,11 @@ final class ByHand {
             bouncers()
                 .map(pooler -> "on " + pooler.host() + " " + console(pooler, RELOAD_AND_RESUME))
                 .toList());
-    List<String> others =
-        all().filter(e -> !(e instanceof Endpoint.PgBouncer)).map(Endpoint::name).toList();
-    if (!others.isEmpty()) {
-      acts.add("lead " + others + " to " + move.to().id());
-    }
+    EndpointWords words = new EndpointWords(move);
+    all()
+        .filter(e -> !(e instanceof Endpoint.PgBouncer))
+        .map(e -> words.lead(e, move.from(), move.to()))
+        .forEach(acts::add);
     return acts;
   }
 
@@ -161,11 +161,6 @@ final class ByHand {
   }
 
   private static String console(Endpoint.PgBouncer pooler, String words) {
-    return String.format(
-        "`psql -h %s -p %d -U %s -d pgbouncer %s`",
-        pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),
-        pooler.port(),
-        pooler.user(),
-        String.format(words, pooler.database()));
+    return EndpointWords.console(pooler, String.format(words, pooler.database()));
   }
 }

@@ -122,8 +122,17 @@ final class EndpointCalls {
   }
 
   EndpointsSet route(Call call, Instance primary) {
+    return route(call, primary, TRIES);
+  }
+
+  /** For what could not be looked at before: a host that is silent still holds nobody up long. */
+  EndpointsSet routeOnce(Call call, Instance primary) {
+    return route(call, primary, 1);
+  }
+
+  private EndpointsSet route(Call call, Instance primary, int tries) {
     return set(
-        TRIES,
+        tries,
         () ->
             port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
                 .ensureRouted(new RouteEndpoints(about(call), primary.id())));

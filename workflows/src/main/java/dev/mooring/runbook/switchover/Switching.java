@@ -232,7 +232,8 @@ public final class Switching {
   /** Makes the move that was looked at last. */
   public String make() {
     Moving doing = new Moving(move(), ports, run, deciding);
-    Aftermath after = new Aftermath(move(), ports, run, deciding);
+    Routing routing = new Routing(move(), seen().endpoints(), run);
+    Aftermath after = new Aftermath(move(), routing, ports, run, deciding);
     moving = doing;
     aftermath = after;
     new Preparation(move(), seen(), ports, run).prepare();

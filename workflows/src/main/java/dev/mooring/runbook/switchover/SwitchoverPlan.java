@@ -63,6 +63,12 @@ final class SwitchoverPlan {
   static List<Receipt.Fact> measured(Move move, SwitchoverSight sight, List<PreflightRow> rows) {
     List<Receipt.Fact> facts = new ArrayList<>();
     facts.add(new Receipt.Fact("expected outage", ExpectedOutage.of(move, sight)));
+    EndpointWords words = new EndpointWords(move);
+    for (Endpoint endpoint : move.policy().endpoints()) {
+      facts.add(
+          new Receipt.Fact(
+              "endpoint " + endpoint.name(), words.planned(endpoint, sight.endpoints())));
+    }
     for (PreflightRow row : rows) {
       String judged = row.judged().name().toLowerCase(Locale.ROOT);
       facts.add(

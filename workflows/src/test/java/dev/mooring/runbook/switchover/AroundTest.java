@@ -7,7 +7,9 @@ import dev.mooring.fake.Strait;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.Collation;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.MoveRight;
+import dev.mooring.port.ReplicationActivities.SuperusersSender;
 import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.Cluster;
@@ -134,6 +136,34 @@ class AroundTest {
               assertThat(row.judged()).isEqualTo(Judged.GOOD);
               assertThat(row.seen()).isEqualTo(words);
             });
+  }
+
+  @Test
+  void a_superusers_walsender_refuses_that_it_is_taken_off_and_nothing_else() {
+    MemberReadiness ready = sight.around().ready().get(EAST_0);
+    SwitchoverSight seen =
+        altered(
+            "ready.0",
+            new MemberReadiness(
+                ready.instance(),
+                ready.role(),
+                ready.rights(),
+                ready.lackingExtensions(),
+                ready.collations(),
+                ready.needs(),
+                ready.files(),
+                ready.archiver(),
+                ready.sinceCheckpoint(),
+                ready.answerMillis(),
+                ready.archived(),
+                List.of(new SuperusersSender("east_1", 4711, "postgres"))));
+    assertThat(wrong(rows(seen))).isEmpty();
+    Move off = move(cluster, List.of(cluster.members().get(EAST_1)));
+    assertThat(wrong(Preflight.of(off, seen, List.of())))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "walsenders that role mooring may not end: pid 4711 of east_1 runs as postgres");
   }
 
   @Test

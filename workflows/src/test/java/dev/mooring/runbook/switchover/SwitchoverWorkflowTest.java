@@ -99,6 +99,43 @@ class SwitchoverWorkflowTest {
   }
 
   @Test
+  void what_a_silent_host_may_hold_still_is_looked_at_again_and_told() {
+    strait.world().endpoints().heldByASilentHost("balancer", true);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .containsExactly("balancer: e0 gave no answer: `ip addr del`");
+    strait.before(
+        "ensureFollowing", () -> strait.world().endpoints().heldByASilentHost("balancer", false));
+    assertThat(strait.execute(TO_WEST.replace("west-0", "east-0")).degraded()).isEmpty();
+  }
+
+  @Test
+  void where_endpoints_led_and_what_leads_them_back_stands_in_plan_and_receipt() {
+    String back =
+        "; back by a move back, or by hand: on f0 `echo 'set server writes/west-0 state maint;"
+            + "shutdown sessions server writes/west-0;set server reads/east-0 state maint;"
+            + "set server reads/west-0 state ready;set server writes/east-0 state ready'"
+            + " | socat - UNIX-CONNECT:/run/haproxy/admin.sock`";
+    strait.run(TO_WEST);
+    assertThat(
+            strait
+                .bed
+                .client()
+                .newWorkflowStub(SwitchoverWorkflow.class, "switchover")
+                .plan()
+                .toString())
+        .contains("leads to [east-0], will lead to west-0 after the promotion" + back);
+    assertThat(strait.execute(TO_WEST).proof())
+        .filteredOn(proof -> proof.subject().equals("endpoints"))
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .containsExactly(
+            "pooler led to [east-0], leads to west-0; back by a move back, or by hand: on f0 let"
+                + " the line postgres of /etc/pgbouncer/databases.ini have host=127.31.10.1"
+                + " port=6000, then `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`",
+            "balancer led to [east-0], leads to west-0" + back);
+  }
+
+  @Test
   void and_back_again() {
     strait.execute(TO_WEST);
     strait.execute(TO_WEST.replace("west-0", "east-0"));

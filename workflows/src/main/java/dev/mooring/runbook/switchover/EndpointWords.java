@@ -1,0 +1,108 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.quoting.ShellWord;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/**
+ * What a person types to lead endpoints, made of the move's own values: what the adapters do, in
+ * the words of the programs. A move back does the same, and looks before and after it.
+ */
+final class EndpointWords {
+  private final Move move;
+
+  EndpointWords(Move move) {
+    this.move = move;
+  }
+
+  /** Where one led, where it leads now, and its way back. */
+  String moved(Endpoint endpoint, List<EndpointSeen> before) {
+    return String.format(
+        "led to %s, leads to %s; back by a move back, or by hand: %s",
+        ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
+  }
+
+  /** The same before it is done. */
+  String planned(Endpoint endpoint, List<EndpointSeen> now) {
+    return String.format(
+        "leads to %s, will lead to %s after the promotion; back by a move back, or by hand: %s",
+        ledTo(endpoint, now), move.to().id(), lead(endpoint, move.to(), move.from()));
+  }
+
+  private static String ledTo(Endpoint endpoint, List<EndpointSeen> seen) {
+    return seen.stream()
+        .filter(one -> one.name().equals(endpoint.name()))
+        .map(one -> one.leadsTo().toString())
+        .findFirst()
+        .orElse("what was not seen");
+  }
+
+  /** Leads one from a member to another. */
+  String lead(Endpoint endpoint, Instance from, Instance to) {
+    if (endpoint instanceof Endpoint.PgBouncer pooler) {
+      return String.format(
+          "on %s let the line %s of %s have host=%s port=%d, then %s",
+          pooler.host(),
+          pooler.database(),
+          pooler.databasesFile(),
+          address(to),
+          to.port(),
+          console(pooler, "-c RELOAD"));
+    }
+    if (endpoint instanceof Endpoint.HaProxy proxy) {
+      return balancer(proxy, from, to);
+    }
+    if (endpoint instanceof Endpoint.VirtualIp address) {
+      return String.format(
+          "on %s `ip addr del %s dev %s`, then on %s `ip addr add %s dev %s && arping -U -c 3 -I %s"
+              + " %s`",
+          from.host(),
+          address.address(),
+          address.device(),
+          to.host(),
+          address.address(),
+          address.device(),
+          address.device(),
+          address.address().replaceFirst("/.*", ""));
+    }
+    Endpoint.Command command = (Endpoint.Command) endpoint;
+    return String.format(
+        "on %s `%s`",
+        command.host(),
+        command
+            .route()
+            .replace("{instance}", ShellWord.quote(to.id().value()))
+            .replace("{address}", ShellWord.quote(address(to)))
+            .replace("{port}", String.valueOf(to.port())));
+  }
+
+  private static String balancer(Endpoint.HaProxy proxy, Instance from, Instance to) {
+    StringBuilder words = new StringBuilder();
+    String old = proxy.writeBackend() + "/" + from.id();
+    words.append("set server ").append(old).append(" state maint;");
+    words.append("shutdown sessions server ").append(old).append(';');
+    if (!proxy.readBackend().isEmpty()) {
+      words.append("set server " + proxy.readBackend() + "/" + to.id() + " state maint;");
+      words.append("set server " + proxy.readBackend() + "/" + from.id() + " state ready;");
+    }
+    words.append("set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
+    return String.format(
+        "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
+  }
+
+  /** A command for the console of PgBouncer. */
+  static String console(Endpoint.PgBouncer pooler, String words) {
+    return String.format(
+        "`psql -h %s -p %d -U %s -d pgbouncer %s`",
+        pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),
+        pooler.port(),
+        pooler.user(),
+        words);
+  }
+
+  private String address(Instance instance) {
+    return move.cluster().host(instance.host()).access().address();
+  }
+}
