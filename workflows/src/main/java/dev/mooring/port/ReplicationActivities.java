@@ -229,9 +229,16 @@ public interface ReplicationActivities {
    *     replayed: after a restart received lay behind replayed (measured)
    * @param replayed of a standby; of a primary the same as received
    * @param paused whether replay is paused, or asked to
+   * @param clockMillis its own clock at the look, since 1970; 0 in histories of releases that did
+   *     not ask
    */
   record Standing(
-      boolean inRecovery, TimelineId timeline, Lsn received, Lsn replayed, boolean paused) {}
+      boolean inRecovery,
+      TimelineId timeline,
+      Lsn received,
+      Lsn replayed,
+      boolean paused,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long clockMillis) {}
 
   /**
    * A row of pg_stat_replication.
@@ -240,7 +247,10 @@ public interface ReplicationActivities {
    * @param lagBytes of the sender's own WAL not yet confirmed as flushed there; of one that never
    *     confirmed anything all that its slot keeps, or {@link Long#MAX_VALUE}
    * @param slot the slot it holds, or empty
-   * @param silentSeconds since it was last heard of; -1 when it never was
+   * @param silentSeconds since it was last heard of, as far as the clocks of both agree; -1 when it
+   *     never was
+   * @param repliedMillis when it was last heard of, by its own clock, since 1970; 0 when that is
+   *     not told
    */
   record Sender(
       String application,
@@ -249,7 +259,22 @@ public interface ReplicationActivities {
       String sync,
       long lagBytes,
       String slot,
-      long silentSeconds) {}
+      long silentSeconds,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long repliedMillis) {
+
+    /**
+     * For how long it was silent by its own clock alone, which stamps what it sends; where that is
+     * not known, as far as the clocks of both agree. -1 when it was never heard of.
+     *
+     * @param standing of the standby, looked at together with this
+     */
+    public long silentSeconds(Optional<Standing> standing) {
+      long now = standing.map(Standing::clockMillis).orElse(0L);
+      return silentSeconds < 0 || now == 0 || repliedMillis == 0
+          ? silentSeconds
+          : Math.max(0, Duration.ofMillis(now - repliedMillis).toSeconds());
+    }
+  }
 
   /**
    * A row of pg_replication_slots.

@@ -34,6 +34,7 @@ import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -160,7 +161,9 @@ public abstract class ReplicationContract {
         .containsExactly(
             tuple("east_1", "streaming", "async", "east_1"),
             tuple("west_0", "streaming", "async", "west_0"));
-    assertThat(primary.senders()).allMatch(sender -> sender.silentSeconds() >= 0);
+    assertThat(primary.senders())
+        .allMatch(sender -> sender.silentSeconds() >= 0)
+        .allMatch(sender -> sender.silentSeconds(Optional.of(primary.standing())) >= 0);
     assertThat(primary.slots())
         .extracting(Slot::name, Slot::plugin, Slot::active, Slot::walStatus)
         .containsExactly(

@@ -135,7 +135,12 @@ final class FakeReplication implements ReplicationActivities {
         member.instance().id(),
         member.control().systemIdentifier(),
         new Standing(
-            member.standbySignal, member.timeline(), member.end, member.end, member.replayPaused),
+            member.standbySignal,
+            member.timeline(),
+            member.end,
+            member.end,
+            member.replayPaused,
+            0),
         senders,
         slots,
         member
@@ -157,7 +162,7 @@ final class FakeReplication implements ReplicationActivities {
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
     String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
     String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
-    return new Sender(name, "127.0.0.1", state, sync, lag, name, silent);
+    return new Sender(name, "127.0.0.1", state, sync, lag, name, silent, 0);
   }
 
   private static List<Setting> settings(FakeMember member, String names) {

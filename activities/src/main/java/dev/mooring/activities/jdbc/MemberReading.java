@@ -44,7 +44,8 @@ final class MemberReading {
              ${position}::text AS received,
              CASE WHEN here.in_recovery THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_flush_lsn() END::text AS replayed,
-             CASE WHEN here.in_recovery THEN ${paused} ELSE false END AS paused
+             CASE WHEN here.in_recovery THEN ${paused} ELSE false END AS paused,
+             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock_millis
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_control_recovery() AS floor
       """;
 
@@ -59,7 +60,9 @@ final class MemberReading {
                                   9223372036854775807))::bigint AS lag_bytes,
              coalesce(slot.slot_name, '') AS slot,
              coalesce(greatest(0, floor(extract(epoch FROM
-               clock_timestamp() - sender.reply_time))), -1)::bigint AS silent_seconds
+               clock_timestamp() - sender.reply_time))), -1)::bigint AS silent_seconds,
+             coalesce(floor(extract(epoch FROM sender.reply_time) * 1000), 0)::bigint
+               AS replied_millis
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_stat_replication AS sender
         LEFT JOIN pg_replication_slots AS slot ON slot.active_pid = sender.pid
        ORDER BY sender.application_name, sender.pid
@@ -201,7 +204,8 @@ final class MemberReading {
         timeline,
         Lsn.parse(text(row, "received")),
         Lsn.parse(text(row, "replayed")),
-        row.getBoolean("paused"));
+        row.getBoolean("paused"),
+        row.getLong("clock_millis"));
   }
 
   private static Sender sender(ResultSet row) throws SQLException {
@@ -212,7 +216,8 @@ final class MemberReading {
         text(row, "sync"),
         row.getLong("lag_bytes"),
         text(row, "slot"),
-        row.getLong("silent_seconds"));
+        row.getLong("silent_seconds"),
+        row.getLong("replied_millis"));
   }
 
   private static Slot slot(ResultSet row) throws SQLException {

@@ -92,19 +92,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       ask(primary, "ALTER ROLE lab_replication SUPERUSER");
       SwitchoverResult detaching =
           start("west-0", ",\"detach\":\"east-1\"").getResult(SwitchoverResult.class);
-      assertThat(against(detaching))
-          .anyMatch(
-              row ->
-                  row.startsWith("walsenders that role mooring may not end: pid ")
-                      && row.contains(" of east_1 runs as lab_replication"))
-          .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
-          .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
-          .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
-          .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
-          .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
-          .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
-          .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
-          .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
+      allIsTold(against(detaching), library);
     } finally {
       manager.destroyForcibly().waitFor();
       putBack(elsewhere, settings);
@@ -115,6 +103,22 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       ask(primary, "ALTER ROLE lab_replication NOSUPERUSER");
       ask(primary, "DROP FUNCTION IF EXISTS unlike(); GRANT pg_checkpoint TO mooring");
     }
+  }
+
+  private static void allIsTold(List<String> rows, Path library) {
+    assertThat(rows)
+        .anyMatch(
+            row ->
+                row.startsWith("walsenders that role mooring may not end: pid ")
+                    && row.contains(" of east_1 runs as lab_replication"))
+        .anyMatch(row -> row.startsWith("rights of role mooring: lacks to end a checkpoint"))
+        .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
+        .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
+        .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
+        .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
+        .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
+        .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
+        .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
   }
 
   /** By what is in the archive, whatever its server says that it archived. */

@@ -34,7 +34,7 @@ final class Preflight {
     Optional<MemberObserved> to = sight.member(move.to());
     if (from.isPresent() && to.isPresent()) {
       preflight.target(from.get(), to.get());
-      new StopChecks(move, preflight.rows).all(from.get());
+      new StopChecks(move, sight, preflight.rows).all(from.get());
       new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
       preflight.afterwards(from.get(), to.get());
     }

@@ -3,10 +3,12 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What would hold the stop of the old primary up, or is cut off by it. */
 final class StopChecks {
@@ -14,16 +16,19 @@ final class StopChecks {
   private static final long SILENT_SECONDS = 15;
 
   private final Move move;
+  private final SwitchoverSight sight;
   private final PreflightRows rows;
 
-  StopChecks(Move move, PreflightRows rows) {
+  StopChecks(Move move, SwitchoverSight sight, PreflightRows rows) {
     this.move = move;
+    this.sight = sight;
     this.rows = rows;
   }
 
   /** Of that primary. */
   void all(MemberObserved from) {
     senders(from);
+    clocks(from);
     detached(from);
     stop(from);
     load(from);
@@ -41,14 +46,44 @@ final class StopChecks {
           sender.lagBytes() + " bytes",
           detached ? "whatever it is: it is detached first" : "at most " + limits.lagBytes(),
           "a stop waits for every walsender: wait, or take that standby off with --detach");
+      long silent = sender.silentSeconds(standing(sender));
       rows.row(
-          detached || (sender.silentSeconds() >= 0 && sender.silentSeconds() <= SILENT_SECONDS),
+          detached || (silent >= 0 && silent <= SILENT_SECONDS),
           "last word of " + name,
-          sender.silentSeconds() < 0 ? "never" : sender.silentSeconds() + " s ago",
+          silent < 0 ? "never" : silent + " s ago",
           detached
               ? "whenever it was: it is detached first"
               : "at most " + SILENT_SECONDS + " s ago",
           "a standby that stands still holds a stop up: mend it, or take it off with --detach");
+    }
+  }
+
+  private Optional<Standing> standing(Sender sender) {
+    return move.cluster().members().stream()
+        .filter(member -> member.replicationName().equals(sender.application()))
+        .findFirst()
+        .flatMap(sight::member)
+        .map(MemberObserved::standing);
+  }
+
+  /** A move goes by no clock of theirs; logs and applications do. */
+  private void clocks(MemberObserved from) {
+    long here = from.standing().clockMillis();
+    for (Instance standby : move.cluster().members()) {
+      Optional<Long> there =
+          sight.member(standby).map(seen -> seen.standing().clockMillis()).filter(at -> at != 0);
+      if (standby.equals(move.from()) || here == 0 || there.isEmpty()) {
+        continue;
+      }
+      long ahead = Duration.ofMillis(there.get() - here).toSeconds();
+      rows.wanted(
+          Math.abs(ahead) <= SILENT_SECONDS,
+          "clock of " + standby.id(),
+          ahead == 0
+              ? "as that of " + move.from().id()
+              : "about " + Math.abs(ahead) + " s " + (ahead > 0 ? "ahead of" : "behind") + " it",
+          "within " + SILENT_SECONDS + " s of that of " + move.from().id(),
+          "set it: the move goes by neither, now() of the new primary will jump");
     }
   }
 

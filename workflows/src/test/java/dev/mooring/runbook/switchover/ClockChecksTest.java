@@ -1,0 +1,83 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Clocks of hosts that do not agree. */
+class ClockChecksTest {
+  private static final int EAST_0 = 0;
+  private static final int EAST_1 = 1;
+  private static final int WEST_0 = 2;
+
+  /** What a standby sends bears its own clock's time, so its silence is measured by that alone. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3600 | 3  | 3603 | ''",
+        "-40  | 3  | 0    | ''",
+        "-40  | 20 | 0    | last word of east_1: 20 s ago",
+        "0    | 20 | 20   | last word of east_1: 20 s ago",
+      })
+  void a_clock_that_is_wrong_is_told_and_makes_no_standby_silent(
+      long behind, long silent, long apparently, String words) {
+    SwitchoverSight all = PreflightTest.sight();
+    Sender sender = all.members().get(EAST_0).senders().get(0);
+    long clock = 1_700_000_000_000L;
+    long theirs = clock - behind * 1000;
+    SwitchoverSight seen =
+        at(
+            EAST_1,
+            theirs,
+            at(
+                EAST_0,
+                clock,
+                Altered.of(
+                    all,
+                    "members.0.senders.0",
+                    new Sender(
+                        sender.application(),
+                        sender.address(),
+                        sender.state(),
+                        sender.sync(),
+                        sender.lagBytes(),
+                        sender.slot(),
+                        apparently,
+                        theirs - silent * 1000))));
+    List<PreflightRow> rows = rows(seen);
+    assertThat(SwitchoverPlan.against(rows))
+        .hasSize(words.isEmpty() ? 0 : 1)
+        .allSatisfy(row -> assertThat(row).startsWith(words));
+    assertThat(rows)
+        .filteredOn(row -> row.looked().equals("clock of east-1"))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row.judged())
+                    .isEqualTo(Math.abs(behind) > 15 ? Judged.WARNED : Judged.GOOD));
+  }
+
+  private static List<PreflightRow> rows(SwitchoverSight seen) {
+    Cluster cluster = Strait.cluster();
+    Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));
+    return Preflight.of(move, seen, List.of());
+  }
+
+  private static SwitchoverSight at(int member, long clock, SwitchoverSight sight) {
+    Standing now = sight.members().get(member).standing();
+    return Altered.of(
+        sight,
+        "members." + member + ".standing",
+        new Standing(
+            now.inRecovery(), now.timeline(), now.received(), now.replayed(), now.paused(), clock));
+  }
+}

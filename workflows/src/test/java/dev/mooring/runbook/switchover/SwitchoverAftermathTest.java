@@ -1,0 +1,89 @@
+package dev.mooring.runbook.switchover;
+
+import static dev.mooring.runbook.switchover.SwitchoverBed.TO_WEST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.Strait;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is seen, or not, once a primary was moved: its archive, its endpoints. */
+class SwitchoverAftermathTest {
+  private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  @Test
+  void a_new_primary_that_does_not_archive_is_told_with_its_archivers_last_word() {
+    strait.world().members().archivesNothing("west-0");
+    SwitchoverResult result = strait.execute(TO_WEST);
+    assertThat(result.degraded())
+        .containsExactly(
+            "west-0 does not archive: 00000002.history was not in its archive within 30 s; its"
+                + " archiver says that it could not archive 00000002.history. Its log says why;"
+                + " until it does no restore point becomes READY, and its WAL piles up");
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void a_history_of_that_name_that_another_archived_is_no_proof() {
+    strait.world().members().anotherArchivedItsHistory("west-0");
+    assertThat(strait.execute(TO_WEST).degraded())
+        .singleElement()
+        .asString()
+        .startsWith("00000002.history in the archive of west-0 is not of this move: it has [1 left")
+        .contains("take a base backup");
+  }
+
+  @Test
+  void an_archive_that_can_not_be_read_after_the_move_is_told() {
+    strait.bed.faults().plan(call -> call.method().equals("awaitHistory"), Fault.FAILS);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .singleElement()
+        .asString()
+        .startsWith("whether west-0 archives is not seen: ");
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void what_a_silent_host_may_hold_still_is_looked_at_again_and_told() {
+    strait.world().endpoints().heldByASilentHost("balancer", true);
+    assertThat(strait.execute(TO_WEST).degraded())
+        .containsExactly("balancer: e0 gave no answer: `ip addr del`");
+    strait.before(
+        "ensureFollowing", () -> strait.world().endpoints().heldByASilentHost("balancer", false));
+    assertThat(strait.execute(TO_WEST.replace("west-0", "east-0")).degraded()).isEmpty();
+  }
+
+  @Test
+  void where_endpoints_led_and_what_leads_them_back_stands_in_plan_and_receipt() {
+    String back =
+        "; back by a move back, or by hand: on f0 `echo 'set server writes/west-0 state maint;"
+            + "shutdown sessions server writes/west-0;set server reads/east-0 state maint;"
+            + "set server reads/west-0 state ready;set server writes/east-0 state ready'"
+            + " | socat - UNIX-CONNECT:/run/haproxy/admin.sock`";
+    strait.run(TO_WEST);
+    assertThat(
+            strait
+                .bed
+                .client()
+                .newWorkflowStub(SwitchoverWorkflow.class, "switchover")
+                .plan()
+                .toString())
+        .contains("leads to [east-0], will lead to west-0 after the promotion" + back);
+    assertThat(strait.execute(TO_WEST).proof())
+        .filteredOn(proof -> proof.subject().equals("endpoints"))
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .containsExactly(
+            "pooler led to [east-0], leads to west-0; back by a move back, or by hand: on f0 let"
+                + " the line postgres of /etc/pgbouncer/databases.ini have host=127.31.10.1"
+                + " port=6000, then `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD`",
+            "balancer led to [east-0], leads to west-0" + back);
+  }
+}
