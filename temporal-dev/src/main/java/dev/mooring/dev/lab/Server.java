@@ -209,7 +209,10 @@ final class Server {
     if (!outside() && Files.exists(file(ServerSettings.MAIN))) {
       return;
     }
-    machine.user().makeDirectory(to.resolve("conf.d"));
+    if (outside()) {
+      machine.user().makeDirectory(to);
+      machine.user().makeDirectory(to.resolve("conf.d"));
+    }
     String main = Files.readString(from.resolve(ServerSettings.MAIN));
     machine.user().write(to.resolve(ServerSettings.MAIN), ServerSettings.lying(to, instance, main));
     for (String rules : List.of("pg_hba.conf", "pg_ident.conf")) {

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ abstract class RolesOfServers extends RoleContract {
   @Override
   protected abstract StreamingRealWorld world();
 
-  private LabInstance server(String id) {
+  final LabInstance server(String id) {
     return world().lab().instance(id);
   }
 
@@ -254,7 +255,7 @@ abstract class RolesOfServers extends RoleContract {
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
     SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
-    world().lab().run(server(EAST).host(), launch());
+    world().lab().run(server(EAST).host(), launchAsDebianDoes(programs()));
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
   }
 
@@ -263,7 +264,7 @@ abstract class RolesOfServers extends RoleContract {
     List<String[]> starts = new ArrayList<>(SHELLS.stream().map(this::guard).toList());
     starts.add(launch());
     if (steps().look(EAST).process() == ServerProcess.STOPPED) {
-      starts.add(launchAsDebianDoes());
+      starts.add(launchAsDebianDoes(programs()));
     }
     starts.add(beforeStartOfTheUnit());
     for (String[] start : starts) {
@@ -301,32 +302,19 @@ abstract class RolesOfServers extends RoleContract {
         .replace("/var/lib/postgresql/15/main", server(EAST).dataDirectory().toString());
   }
 
-  /** Debian's pg_ctlcluster, which calls the pg_ctl that took the place of the server's own. */
-  private String[] launchAsDebianDoes() throws IOException {
-    Path data = server(EAST).dataDirectory();
-    String major = Files.readString(data.resolve("PG_VERSION")).strip();
-    Path roots = server(EAST).host().mooring().resolve("clusters");
-    world()
-        .lab()
-        .run(
-            server(EAST).host(),
-            "sh",
-            "-c",
-            "mkdir -p \"$1/$2/lab\" && printf \"data_directory = '%s'\\n"
-                + "include '%s/postgresql.conf'\\n"
-                + "\" \"$3\" \"$3\" >\"$1/$2/lab/postgresql.conf\" && : >\"$1/log\" && ln -sfn"
-                + " \"$1/log\" \"$1/$2/lab/log\"",
-            "cluster",
-            roots.toString(),
-            major,
-            data.toString());
+  /** Debian's pg_ctlcluster, which calls a pg_ctl: the server's own, or what took its place. */
+  final String[] launchAsDebianDoes(Path programs) {
+    LabInstance server = server(EAST);
+    Path configuration = world().lab().configuration(server);
+    world().lab().run(server.host(), "ln", "-sfn", server.log().toString(), configuration + "/log");
+    Path version = Objects.requireNonNull(configuration.getParent());
     return new String[] {
       "env",
-      "PG_CLUSTER_CONF_ROOT=" + roots,
+      "PG_CLUSTER_CONF_ROOT=" + version.getParent(),
       "/usr/bin/pg_ctlcluster",
-      "--bindir=" + programs(),
-      major,
-      "lab",
+      "--bindir=" + programs,
+      version.getFileName().toString(),
+      server.id(),
       "start"
     };
   }
@@ -368,7 +356,7 @@ abstract class RolesOfServers extends RoleContract {
     return command.toArray(String[]::new);
   }
 
-  private String ask(String id, String sql) {
+  final String ask(String id, String sql) {
     try (Connection connection = world().lab().connect(server(id));
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {

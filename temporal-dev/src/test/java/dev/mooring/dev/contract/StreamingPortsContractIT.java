@@ -48,7 +48,7 @@ class StreamingPortsContractIT {
   }
 
   @Nested
-  class Roles extends RolesOfServers {
+  class Roles extends RolesOfDebiansServers {
     @Override
     protected StreamingRealWorld world() {
       return real;

@@ -20,7 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A lab whose standbys stream as the contracts of the ports see it, through the adapters. */
+/**
+ * A lab whose standbys stream as the contracts of the ports see it, through the adapters. Its
+ * primary has its configuration where Debian has it.
+ */
 final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Lab lab;
   private final Cluster cluster;
@@ -31,7 +34,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
 
   StreamingRealWorld(String name) {
-    lab = Lab.up(LabPlan.streaming(2).named(name));
+    lab = Lab.up(LabPlan.streaming(2).named(name).configuredOutside("east-0"));
     lab.snapshot();
     cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
     replication =

@@ -1,0 +1,75 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What of roles a server shows whose configuration lies outside its data directory. */
+abstract class RolesOfDebiansServers extends RolesOfServers {
+
+  private Path configuration() {
+    return world().lab().configuration(server(EAST));
+  }
+
+  private void start(String... launcher) {
+    world().lab().stop(server(EAST));
+    world().lab().run(server(EAST).host(), launcher);
+    assertThat(ask(EAST, "SHOW config_file")).isEqualTo(configuration() + "/postgresql.conf");
+  }
+
+  private void comesBackAsItWas() {
+    assertThat(steps().givenBack(run(), EAST).wasFenced()).isTrue();
+    assertThat(ask(EAST, "SHOW config_file")).isEqualTo(configuration() + "/postgresql.conf");
+    assertThat(ask(EAST, "SHOW hba_file")).isEqualTo(configuration() + "/pg_hba.conf");
+    assertThat(server(EAST).dataDirectory().resolve("postgresql.conf")).doesNotExist();
+    world().hands().write(EAST);
+  }
+
+  /** Without the guard: the fence is in the data directory, the configuration is not. */
+  @Test
+  void one_that_debians_launcher_started_is_fenced_for_it_and_comes_back_as_it_was() {
+    String[] launcher = launchAsDebianDoes(world().lab().postgresPrograms());
+    start(launcher);
+    steps().handedOver(run(), EAST);
+    assertThatThrownBy(() -> world().lab().run(server(EAST).host(), launcher))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("mooring_fenced_epoch_" + run().epoch());
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+    comesBackAsItWas();
+  }
+
+  @Test
+  void one_that_was_started_by_its_directory_of_configuration_is_asked_and_started_by_it() {
+    start(
+        world().lab().postgresPrograms().resolve("pg_ctl").toString(),
+        "--silent",
+        "--wait",
+        "--pgdata=" + configuration(),
+        "--log=" + server(EAST).log(),
+        "start");
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    steps().handedOver(run(), EAST);
+    comesBackAsItWas();
+  }
+
+  /** A start by it would be one of another directory. */
+  @Test
+  void one_whose_configuration_is_now_of_another_directory_is_not_started() throws IOException {
+    steps().handedOver(run(), EAST);
+    Path main = configuration().resolve("postgresql.conf");
+    Path another = server(EAST).dataDirectory().resolveSibling("another");
+    String own = Files.readString(main);
+    Files.writeString(main, own + "data_directory = '" + another + "'\n");
+    world().lab().run(server(EAST).host(), "mkdir", another.toString());
+    refused(FailureCode.START_FAILED, () -> steps().givenBack(run(), EAST));
+    Files.writeString(main, own);
+    comesBackAsItWas();
+  }
+}
