@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       PublishCommand.class,
       ConsumeCommand.class,
+      AdoptCommand.class,
       SwitchoverCommand.class,
       ResilverCommand.class,
       FailbackCommand.class
@@ -26,7 +27,7 @@ final class PlanCommand implements Runnable {
   public void run() {
     throw CommandFailure.usage(
         "which runbook is to be planned?",
-        "`mooring plan publish`, `mooring plan consume`, `mooring plan switchover`,"
-            + " `mooring plan resilver` or `mooring plan failback`");
+        "`mooring plan publish`, `mooring plan consume`, `mooring plan adopt`,"
+            + " `mooring plan switchover`, `mooring plan resilver` or `mooring plan failback`");
   }
 }

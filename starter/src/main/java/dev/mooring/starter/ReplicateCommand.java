@@ -5,7 +5,6 @@ import dev.mooring.runbook.replication.SetupFiles;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.status.ReplicationLines;
-import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.LookRuns;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.starter.temporal.TemporalServer;
@@ -40,52 +39,20 @@ final class ReplicateCommand implements Runnable {
   }
 
   /** What the subcommands that act share. */
-  private abstract static class Acting implements Callable<Integer> {
-    private final MooringCommand mooring;
-    private final String act;
-
-    @Mixin private final ClusterArgument cluster = new ClusterArgument();
-
+  private abstract static class Acting extends ReplicationRunCommand {
     @Option(
         names = "--instances",
         paramLabel = "ID,ID",
         description = "The standbys, with commas between (default: all).")
     private String instances = "";
 
-    @Option(
-        names = "--digest",
-        paramLabel = "DIGEST",
-        description = "Of a plan that was looked at: its approval by who asks.")
-    private String digest = "";
-
-    @Option(
-        names = "--override",
-        paramLabel = "RULE,…",
-        split = ",",
-        description =
-            "Breaks a rule about the primary by its name, with --reason: other-writer (the"
-                + " authority names another), newer-timeline (a member was promoted later). For a"
-                + " setup, restart: lets it restart the primary for settings that only a start"
-                + " takes.")
-    private List<String> overrides = List.of();
-
-    @Mixin private final RunOptions options = new RunOptions();
-
     Acting(MooringCommand mooring, String act) {
-      this.mooring = mooring;
-      this.act = act;
+      super(mooring, act);
     }
 
     @Override
-    public Integer call() {
-      try (Connecting temporal = mooring.connecting()) {
-        RunOrder order =
-            RunOrder.replicate(
-                cluster.choose(mooring.clusterFiles()),
-                new RunOrder.Replicating(act, instances, digest, String.join(",", overrides)),
-                options.asked(mooring.user()));
-        return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
-      }
+    String instances() {
+      return instances;
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.evidence.ContentEvidence;
@@ -69,6 +71,23 @@ class StreamingPublishIT {
     publishesWhileTheOtherSiteIsGone();
 
     assertRefusedWhileBothTakeWrites(east);
+    assertAdopted(east);
+  }
+
+  /** What a person did is recorded, and the old primary is started by nobody any more. */
+  private static void assertAdopted(LabInstance east) {
+    String west = " " + stage.cluster() + " west-0";
+    assertThat(stage.mooring().type("plan adopt" + west).status()).isNotZero();
+    stage.lab.stop(east);
+    Answer plan = stage.mooring().type("plan adopt" + west);
+    assertThat(plan.out() + plan.err())
+        .contains("west-0 takes writes on timeline 2, and may", "east-0", "and is fenced");
+    Answer adopted =
+        stage.mooring().type("adopt" + west + " --digest " + Replicated.digest(plan.out()));
+    assertThat(adopted.status()).as(adopted.out() + adopted.err()).isZero();
+    assertThatThrownBy(() -> stage.lab.start(east)).isInstanceOf(LabFailure.class);
+    assertThat(stage.publish().outcome()).isEqualTo("Completed");
+    assertShown("west-0 at west is the primary on timeline 2");
   }
 
   private static void assertPublishedFrom(LabInstance west) {
