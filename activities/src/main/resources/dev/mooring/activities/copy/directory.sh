@@ -133,23 +133,20 @@ say_places() { # locations
   done
 }
 
-# True for what something is mounted on.
-is_mount() { # directory, links resolved
-  [ "$(stat -c %d "$1" 2>/dev/null)" != "$(stat -c %d "${1%/*}/" 2>/dev/null)" ] ||
-    awk -v path="$1" '$5 == path { found = 1 } END { exit !found }' /proc/self/mountinfo 2>/dev/null
-}
-
-# What would have to be put aside for a copy and can't be renamed, being mounted.
+# What would have to be put aside for a copy and can't be renamed, being mounted, or holding what is.
 say_mounts() { # locations
-  for within in "$real"/* "$rewinding"/*; do
-    [ -d "$within" ] && [ ! -L "$within" ] && is_mount "$within" && printf '%s\n' "$within"
+  mounts=$(awk '{ print $5 }' /proc/self/mountinfo | sort -u)
+  printf '%b\n' "$mounts" | while IFS= read -r mount; do
+    case $mount in
+      "$real"/* | "$rewinding"/*) printf '%s\n' "$mount" ;;
+    esac
   done
   for location in "$real/pg_wal" "$rewinding/pg_wal" "$@"; do
     here=$(readlink -m -- "$location")
     case $here in
-      "$real"/* | "$rewinding"/*) continue ;;
+      "$real"/* | "$rewinding"/*) ;;
+      *) printf '%b\n' "$mounts" | grep -xF -e "$here" -m 1 ;;
     esac
-    [ -d "$here" ] && is_mount "$here" && printf '%s\n' "$here"
   done
 }
 

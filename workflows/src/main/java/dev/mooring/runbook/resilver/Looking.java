@@ -55,9 +55,8 @@ final class Looking {
     InstanceId primary = RunContext.orRefuse(members.primary()).instance();
     List<Instance> outdated =
         wanted.among(RunContext.orRefuse(members.wanted(wanted.named(), primary)));
-    DirectorySeen directory =
-        of(directories(call, List.of(members.instance(primary)), List.of()), primary);
-    List<DirectorySeen> directories = directories(call, outdated, CopyCheck.locations(directory));
+    List<DirectorySeen> directories = directories(call, members.instance(primary), outdated);
+    DirectorySeen directory = of(directories, primary);
     MemberObserved now = asked(call, members.instance(primary));
     Source source = RunContext.orRefuse(TargetReading.source(now, directory));
     List<Rated> rated = new ArrayList<>();
@@ -93,17 +92,32 @@ final class Looking {
     return primary.held().stream().flatMap(held -> held.oldest().stream()).findFirst();
   }
 
-  private List<DirectorySeen> directories(
-      Call call, List<Instance> instances, List<String> places) {
-    List<DirectorySeen> seen = seen(calls.observeDirectories(call, instances, places));
-    List<Instance> unread =
-        instances.stream().filter(one -> walUnread(of(seen, one.id()))).toList();
-    if (unread.isEmpty()) {
-      return seen;
+  /**
+   * All at once; those that may be made anew once more where the primary has tablespaces, whose
+   * places are looked for there, or where there was no time to read their WAL.
+   */
+  private List<DirectorySeen> directories(Call call, Instance primary, List<Instance> outdated) {
+    List<Instance> all = new ArrayList<>(outdated);
+    all.add(primary);
+    List<DirectorySeen> seen = seen(calls.observeDirectories(call, all, List.of()));
+    List<String> places = CopyCheck.locations(of(seen, primary.id()));
+    if (!places.isEmpty() && !outdated.isEmpty()) {
+      seen = replaced(seen, seen(calls.observeDirectories(call, outdated, places)));
     }
-    List<DirectorySeen> all = new ArrayList<>(seen);
-    all.removeIf(Looking::walUnread);
-    all.addAll(seen(calls.observeDirectoriesPatiently(call, unread, places)));
+    List<InstanceId> slow =
+        seen.stream().filter(Looking::walUnread).map(DirectorySeen::instance).toList();
+    List<Instance> unread = outdated.stream().filter(one -> slow.contains(one.id())).toList();
+    return unread.isEmpty()
+        ? seen
+        : replaced(seen, seen(calls.observeDirectoriesPatiently(call, unread, places)));
+  }
+
+  private static List<DirectorySeen> replaced(
+      List<DirectorySeen> before, List<DirectorySeen> again) {
+    List<InstanceId> newer = again.stream().map(DirectorySeen::instance).toList();
+    List<DirectorySeen> all = new ArrayList<>(before);
+    all.removeIf(one -> newer.contains(one.instance()));
+    all.addAll(again);
     return all;
   }
 
