@@ -27,12 +27,8 @@ class FailureModesPageTest {
       Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
   private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(long\\))?");
 
-  /** Those that nothing shows yet: names that lead elsewhere. */
-  private static final Set<Integer> OTHERS = Set.of(21);
-
   private static final Set<String> OWNED =
       IntStream.rangeClosed(1, 54)
-          .filter(number -> !OTHERS.contains(number))
           .mapToObj(String::valueOf)
           .collect(Collectors.toCollection(TreeSet::new));
 

@@ -10,6 +10,7 @@ import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.port.RunActivities.ObserveLock;
+import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityExecutionContext;
@@ -24,9 +25,14 @@ import org.jspecify.annotations.Nullable;
  * taken for; a run that is reset after that has in its history that it took the lock, believes it,
  * and can't find out by itself, since a replayed run may do nothing new before the point it was
  * reset to. So its acts look. A run that was never reset is not asked: its acts carry its own run
- * id. A receipt is written all the same, so that the refusal is on record.
+ * id. A receipt is written all the same, so that the refusal is on record. What is done without a
+ * lock in a run that was never reset needs none in one that was: a checkpoint of a first look, and
+ * what a Failback tidies up before it takes the locks again.
  */
 final class ResetRuns extends WorkerInterceptorBase {
+  private static final String CHECKPOINT = "EnsureCheckpointed";
+  private static final String FAILBACK = "Failback";
+
   private final RunActivities runs;
 
   /**
@@ -60,7 +66,7 @@ final class ResetRuns extends WorkerInterceptorBase {
       if (activity != null && given.length == 1 && given[0] instanceof ForCall request) {
         Call call = request.call();
         boolean reset = !call.run().equals(activity.getWorkflowRunId());
-        if (reset && changesSomething(activity) && !(request instanceof EnsureReceipt)) {
+        if (reset && needsLock(activity, call) && !(request instanceof EnsureReceipt)) {
           requireLock(call, activity);
         }
       }
@@ -68,9 +74,15 @@ final class ResetRuns extends WorkerInterceptorBase {
     }
   }
 
-  private static boolean changesSomething(ActivityInfo activity) {
+  private static boolean needsLock(ActivityInfo activity, Call call) {
     String type = activity.getActivityType();
-    return type.startsWith("Ensure") || type.startsWith("Revert");
+    boolean changesSomething = type.startsWith("Ensure") || type.startsWith("Revert");
+    return changesSomething && !type.equals(CHECKPOINT) && !isTidyingUp(activity, call);
+  }
+
+  private static boolean isTidyingUp(ActivityInfo activity, Call call) {
+    return activity.getWorkflowType().equals(FAILBACK)
+        && call.step().equals(FailbackStep.TIDY.name());
   }
 
   private void requireLock(Call call, ActivityInfo activity) {

@@ -24,7 +24,11 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   private static final Duration FOR_EVER = Duration.ofDays(365);
 
   private static final Duration LOOKS_AGAIN_FIRST = Duration.ofSeconds(15);
+  private static final Duration LOOKS_AGAIN_SOON = Duration.ofMinutes(1);
   private static final Duration LOOKS_AGAIN_AT_LEAST = Duration.ofMinutes(15);
+
+  /** Whoever was called an hour ago waits no longer than a minute once it is mended. */
+  private static final long OF_THE_HOLD = 60;
 
   private final RunbookRun<S> run;
 
@@ -218,7 +222,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
   public <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act) {
     String held = "";
     Question asked = null;
-    for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next)) {
+    long began = Workflow.currentTimeMillis();
+    for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next, began)) {
       Explained why;
       Hold now;
       try {
@@ -269,9 +274,16 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     return came != null && question.words().contains(came.word()) ? came : ask(question, atMost);
   }
 
-  private static Duration longer(Duration wait) {
+  /**
+   * Twice the last wait, up to a minute in the first hour; then a sixtieth of what it lasts by now:
+   * a hold of weeks must not fill the run's history.
+   */
+  private static Duration longer(Duration wait, long began) {
+    Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_HOLD);
     Duration twice = wait.multipliedBy(2);
-    return twice.compareTo(LOOKS_AGAIN_AT_LEAST) > 0 ? LOOKS_AGAIN_AT_LEAST : twice;
+    Duration soon = twice.compareTo(LOOKS_AGAIN_SOON) < 0 ? twice : LOOKS_AGAIN_SOON;
+    Duration next = part.compareTo(soon) > 0 ? part : soon;
+    return next.compareTo(LOOKS_AGAIN_AT_LEAST) > 0 ? LOOKS_AGAIN_AT_LEAST : next;
   }
 
   private static String attests(Hold hold) {

@@ -44,6 +44,18 @@ public record Explained(FailureCode code, String sentence) {
         : new Explained(FailureCode.BUG, unknown.getType() + ": " + unknown.getOriginalMessage());
   }
 
+  /**
+   * The same of a call whose failure is an answer too. That the run was stopped is nobody's: then
+   * the failure goes on.
+   */
+  public static Explained unlessStopped(TemporalFailure failure) {
+    Explained why = of(failure);
+    if (why.code() == FailureCode.CANCELLED) {
+      throw failure;
+    }
+    return why;
+  }
+
   /** Whether nothing was heard of the host: a refusal, or what was seen there, is an answer. */
   public static boolean isHostSilent(TemporalFailure failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -16,11 +16,7 @@ import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
-import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -121,7 +117,7 @@ class LockIT {
     CountDownLatch reachedAgain = new CountDownLatch(1);
     CountDownLatch finish = new CountDownLatch(1);
     hold(ConsumeStep.PROVE_CHAIN, reachedAgain, finish);
-    reset(holder.getExecution());
+    resets().toLastTask(holder.getExecution());
     goOn.countDown();
     reachedAgain.await();
 
@@ -138,7 +134,7 @@ class LockIT {
   @Test
   void a_holder_that_is_reset_is_told_of_by_the_part_that_wrote_the_receipt() throws Exception {
     WorkflowExecution cutOff = held().getExecution();
-    reset(cutOff);
+    resets().toLastTask(cutOff);
     goOn.countDown();
     WorkflowStub again = stage.service.client().newUntypedWorkflowStub(cutOff.getWorkflowId());
     String point = again.getResult(ConsumeResult.class).restorePoint();
@@ -202,7 +198,7 @@ class LockIT {
     reached.await();
     long before = new Sites(stage.lab).epochAtWest();
 
-    reset(run.getExecution(), taskThatScheduled(run.getExecution(), "EnsureReplaying"));
+    resets().toBefore(run.getExecution(), "EnsureReplaying");
     goOn.countDown();
 
     WorkflowStub again =
@@ -219,7 +215,7 @@ class LockIT {
     WorkflowStub holder = held();
     long before = new Sites(stage.lab).epochAtWest();
 
-    reset(over.getExecution(), taskThatScheduled(over.getExecution(), "EnsureTarget"));
+    resets().toBefore(over.getExecution(), "EnsureTarget");
 
     EndingRecord ending =
         Stage.endingOf(
@@ -229,20 +225,6 @@ class LockIT {
     assertThat(new Sites(stage.lab).epochAtWest()).isEqualTo(before);
     goOn.countDown();
     assertThat(holder.getResult(ConsumeResult.class).restorePoint()).isNotEqualTo(point);
-  }
-
-  /** The workflow task in which the first activity of a type was scheduled. */
-  private static long taskThatScheduled(WorkflowExecution run, String activity) {
-    return stage
-        .service
-        .client()
-        .streamHistory(run.getWorkflowId(), run.getRunId())
-        .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
-        .map(HistoryEvent::getActivityTaskScheduledEventAttributes)
-        .filter(scheduled -> scheduled.getActivityType().getName().equals(activity))
-        .mapToLong(ActivityTaskScheduledEventAttributes::getWorkflowTaskCompletedEventId)
-        .findFirst()
-        .orElseThrow();
   }
 
   @Test
@@ -299,33 +281,8 @@ class LockIT {
         });
   }
 
-  /** Resets the run to its last completed workflow task. */
-  private static void reset(WorkflowExecution run) {
-    WorkflowClient client = stage.service.client();
-    long last =
-        client
-            .streamHistory(run.getWorkflowId(), run.getRunId())
-            .filter(e -> e.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
-            .mapToLong(HistoryEvent::getEventId)
-            .max()
-            .orElseThrow();
-    reset(run, last);
-  }
-
-  /** Resets the run to where that workflow task ended. */
-  private static void reset(WorkflowExecution run, long workflowTask) {
-    WorkflowClient client = stage.service.client();
-    client
-        .getWorkflowServiceStubs()
-        .blockingStub()
-        .resetWorkflowExecution(
-            ResetWorkflowExecutionRequest.newBuilder()
-                .setNamespace(client.getOptions().getNamespace())
-                .setWorkflowExecution(run)
-                .setWorkflowTaskFinishEventId(workflowTask)
-                .setRequestId(UUID.randomUUID().toString())
-                .setReason("by hand")
-                .build());
+  private static Resets resets() {
+    return new Resets(stage.service.client());
   }
 
   /** What a run started by a schedule answers. */

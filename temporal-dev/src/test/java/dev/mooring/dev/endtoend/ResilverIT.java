@@ -104,10 +104,12 @@ class ResilverIT {
         .isEqualTo("2 can be made good standbys: east-0 by REWIND, east-1 by BASE_BACKUP");
     Plan plan = looked.query("plan", Plan.class);
     LoadRun writing = stage.lab.load().startHere();
+    stage.hooks.after(ResilverStep.COPY, stage.service::crash);
     try (Prober prober = stage.lab.prober()) {
       ResilverResult result = run("execute", plan.digest()).getResult(ResilverResult.class);
       assertThat(result.headline())
           .isEqualTo("good standbys again: east-0 by REWIND, east-1 by BASE_BACKUP");
+      assertThat(stage.hooks.allRun()).as("Temporal was killed").isTrue();
       assertThat(prober.seen()).isNotEmpty().allMatch(seen -> seen.instance().equals("west-0"));
       assertThat(result.proof().toString())
           .contains("transactions that only it has, value=1")

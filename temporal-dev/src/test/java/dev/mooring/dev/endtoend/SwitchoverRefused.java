@@ -219,6 +219,40 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
+  /** As where DNS still has the address of another: who answers is looked at, not the name. */
+  @Test
+  void a_name_that_leads_to_another_member_refuses_a_move() {
+    leadTo("east-1", "west-0");
+    assertThat(against(plan("west-0")))
+        .anyMatch(row -> row.startsWith("east-1's data directory: ") && row.contains("west-0"))
+        .anyMatch(row -> row.startsWith("east-1 on its host: "));
+    leadTo("west-0", "east-0");
+    EndingRecord refused = Stage.endingOf(start("west-0", ""));
+    assertThat(refused.code()).isEqualTo("TWO_PRIMARIES");
+    assertThat(refused.headline()).contains("east-0", "west-0");
+  }
+
+  /** Two that are spelled alike the cluster file's check refuses; in the lab ports differ too. */
+  private static void leadTo(String id, String other) {
+    LabInstance one = stage.lab.instance(id);
+    LabInstance elsewhere = stage.lab.instance(other);
+    String named = "name: " + one.host().name() + ", access: ssh, address: ";
+    String server = "host: " + one.host().name() + ", port: ";
+    String ssh = "ssh: {port: ";
+    stage.amendClusterFile(
+        now ->
+            now.replace(named + one.host().address(), named + spelled(elsewhere.host().address()))
+                .replace(ssh + one.host().sshPort(), ssh + elsewhere.host().sshPort())
+                .replace(server + one.port(), server + elsewhere.port()));
+  }
+
+  /** The same address with its last two numbers as one. */
+  private static String spelled(String address) {
+    String[] parts = address.split("\\.", -1);
+    int last = Integer.parseInt(parts[2]) * 256 + Integer.parseInt(parts[3]);
+    return parts[0] + "." + parts[1] + "." + last;
+  }
+
   static void ask(LabInstance instance, String sql) throws SQLException {
     try (Connection connection = stage.lab.connect(instance);
         Statement statement = connection.createStatement()) {

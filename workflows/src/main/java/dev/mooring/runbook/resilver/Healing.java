@@ -3,6 +3,7 @@ package dev.mooring.runbook.resilver;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.Follow;
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
 
 /** The acting half of Resilver, from the slots to the old directories. */
 final class Healing {
+  private static final Duration COMES_UP = Duration.ofMinutes(1);
   private static final Duration CATCHES_UP = Duration.ofHours(1);
   private static final String NONE = "none is needed";
 
@@ -301,17 +303,43 @@ final class Healing {
     return untilDone(
         ResilverStep.STREAMING,
         () -> {
-          StandbysAwaited awaited =
-              calls.awaitStreaming(
-                  call,
-                  ladder.primary(),
-                  ladder.fromTheTop().stream().map(Rated::instance).toList(),
-                  CATCHES_UP);
+          StandbysAwaited awaited = streaming(call, COMES_UP);
+          if (!awaited.behind().isEmpty()) {
+            startAgain(awaited.behind(), call);
+            awaited = streaming(call, CATCHES_UP);
+          }
           if (!awaited.behind().isEmpty()) {
             throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
           }
           return awaited.streaming().size();
         });
+  }
+
+  private StandbysAwaited streaming(Call call, Duration atMost) {
+    return calls.awaitStreaming(
+        call, ladder.primary(), ladder.fromTheTop().stream().map(Rated::instance).toList(), atMost);
+  }
+
+  /**
+   * One that died as it came up is down, and nobody but us starts it; nothing is changed of one
+   * that runs. A host that is silent is waited for: its server may catch up all the same.
+   */
+  private void startAgain(List<InstanceFailure> behind, Call call) {
+    for (Rated one : ladder.fromTheTop()) {
+      if (behind.stream().noneMatch(each -> each.instance().equals(one.instance().id()))) {
+        continue;
+      }
+      try {
+        Following following = calls.follow(one.instance(), follow(one, call));
+        if (!following.changed().isEmpty()) {
+          ladder.proof(one, "did not stream, so", String.join(", ", following.changed()));
+        }
+      } catch (TemporalFailure e) {
+        if (!Explained.isHostSilent(e)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private int verify() {
@@ -348,7 +376,7 @@ final class Healing {
                 one.instance().id(),
                 one.instance().host(),
                 one.instance().dataDirectory(),
-                Explained.of(e).sentence()));
+                Explained.unlessStopped(e).sentence()));
       }
     }
     return tidied;

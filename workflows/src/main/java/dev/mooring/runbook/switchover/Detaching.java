@@ -93,7 +93,7 @@ final class Detaching {
       try {
         acts.get(i).get();
       } catch (TemporalFailure e) {
-        failed.add(move.detached().get(i).id() + what + Explained.of(e).sentence());
+        failed.add(move.detached().get(i).id() + what + Explained.unlessStopped(e).sentence());
       }
     }
     return failed;

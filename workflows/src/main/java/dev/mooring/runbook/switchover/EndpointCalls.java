@@ -58,7 +58,7 @@ final class EndpointCalls {
       return port(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
           .observeEndpoints(about(call));
     } catch (TemporalFailure failure) {
-      Explained why = Explained.of(failure);
+      Explained why = Explained.unlessStopped(failure);
       return new EndpointsObserved(
           List.of(),
           endpoints.stream()

@@ -156,7 +156,7 @@ final class SwitchoverCalls {
     if (!(failure instanceof TemporalFailure failed)) {
       throw new IllegalStateException("an answer can't be read", failure);
     }
-    Explained why = Explained.of(failed);
+    Explained why = Explained.unlessStopped(failed);
     return instances.stream()
         .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
         .toList();

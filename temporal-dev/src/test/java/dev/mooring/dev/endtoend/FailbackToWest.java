@@ -1,0 +1,90 @@
+package dev.mooring.dev.endtoend;
+
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.failback.FailbackStep;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+
+/** A Failback to the west that alice began, whose plans bob approves, on real servers. */
+final class FailbackToWest {
+  /** A base backup, and a catch-up that is looked at each 15 s. */
+  private static final Duration UNTIL_IT_IS_HEALED = Duration.ofMinutes(2);
+
+  private final Stage stage;
+  private final String id;
+
+  /** Begins it. */
+  FailbackToWest(Stage stage) {
+    this.stage = stage;
+    String json =
+        String.format(
+            "{\"cluster\":\"%s\",\"to\":\"west\",\"mode\":\"execute\",\"by\":\"alice\"}",
+            stage.cluster());
+    id = stage.start("Failback", json).getExecution().getWorkflowId();
+  }
+
+  Resets resets() {
+    return new Resets(stage.service.client());
+  }
+
+  /** The run as it is by now: one that was reset goes on as another. */
+  private WorkflowStub run() {
+    return stage.service.client().newUntypedWorkflowStub(id);
+  }
+
+  WorkflowExecution execution() {
+    return run().describe().getExecution();
+  }
+
+  private boolean isAt(FailbackStep step) {
+    Progress progress = run().query("progress", Progress.class);
+    return progress.headline().startsWith("waits for an approval")
+        && progress.steps().stream()
+            .anyMatch(one -> one.step().equals(step.name()) && one.state().equals("running"));
+  }
+
+  /** Approves what takes data away. */
+  void approveHealing() {
+    Soon.soon("its first plan waits", () -> isAt(FailbackStep.APPROVE_HEALING));
+    approve();
+  }
+
+  /** Until it is healed, and its move is to be approved. */
+  void awaitPlanOfMove() {
+    Soon.within(UNTIL_IT_IS_HEALED, "its move waits", () -> isAt(FailbackStep.APPROVE));
+  }
+
+  void approve() {
+    String digest = run().query("plan", Plan.class).digest();
+    run()
+        .update(
+            "decide",
+            String.class,
+            Typed.json(
+                "{'decision':'approve','by':'bob','reason':'looked at','digest':'"
+                    + digest
+                    + "'}"));
+  }
+
+  /** A reset may let the run forget an approval, or give it that once more. */
+  void approveAgainWhereItAsks() {
+    Soon.soon("it goes on", () -> isOver() || isAt(FailbackStep.APPROVE));
+    if (!isOver()) {
+      approve();
+    }
+  }
+
+  private boolean isOver() {
+    return run().describe().getStatus()
+        != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  }
+
+  FailbackResult result() {
+    return run().getResult(FailbackResult.class);
+  }
+}

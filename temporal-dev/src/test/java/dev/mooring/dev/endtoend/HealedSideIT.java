@@ -1,0 +1,119 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.worker.MooringWorker;
+import io.temporal.client.WorkflowStub;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The west is to be healed, on real servers: not all can be asked, or a person resets the run. */
+@Timeout(180)
+class HealedSideIT {
+  private static Stage stage;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.streaming(2).named("lee"));
+    stage.begin();
+  }
+
+  @AfterEach
+  void backToTheBeginning() {
+    stage.reset();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  private static LabInstance west() {
+    return stage.lab.instance("west-0");
+  }
+
+  private static WorkflowStub resilver(String mode, String more) {
+    return stage.start(
+        "Resilver",
+        String.format(
+            "{\"cluster\":\"%s\",\"mode\":\"%s\",\"by\":\"alice\"%s}",
+            stage.cluster(), mode, more));
+  }
+
+  /** Nothing is guessed of who can't be asked: it is named, and nothing is begun. */
+  @Test
+  @Tag("root") // only root drops packets
+  void who_can_not_be_asked_is_named_and_nothing_is_begun() {
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    LabHost lost = west().host();
+    LabInstance running = stage.lab.instance("east-1");
+    stage.dismissWorker();
+    MooringWorker impatient =
+        stage.workerOf(stage.service, List.of(stage.hooks, Impatience.givesUpSoon()));
+    try {
+      stage.lab.faults().changeHostKey(lost);
+      assertPlanEnds("", "HOST_KEY_REFUSED", "host w0 (");
+      stage.lab.faults().correctKnownHosts();
+      stage.lab.faults().network(lost).drop(HostNetwork.Way.OUT, lost.sshPort());
+      assertPlanEnds("", "HOST_UNREACHABLE", "host w0 (");
+      stage.lab.faults().network(lost).mend();
+      stage.lab.faults().network(running.host()).drop(HostNetwork.Way.IN, running.port());
+      assertPlanEnds(
+          ",\"instances\":\"east-1\"", "STATE_UNREADABLE", "east-1 runs and answers no SQL");
+    } finally {
+      stage.lab.faults().correctKnownHosts();
+      stage.lab.hosts().forEach(host -> stage.lab.faults().network(host).mend());
+      impatient.close();
+      stage.recallWorker();
+    }
+    assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
+        .isEqualTo("good standbys again: west-0 by FOLLOW");
+  }
+
+  private static void assertPlanEnds(String more, String code, String words) {
+    EndingRecord ending = Stage.endingOf(resilver("plan", more));
+    assertThat(ending.code()).isEqualTo(code);
+    assertThat(ending.outcome()).isIn("Refused", "Failed");
+    assertThat(ending.headline()).contains(words);
+  }
+
+  /**
+   * While it waits without a lock, to before its first look, and in its move to before its locks.
+   */
+  @Test
+  void a_failback_that_is_reset_takes_its_locks_and_goes_on() {
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    String data = west().dataDirectory().toString();
+    stage.lab.run(west().host(), "find", data, "-mindepth", "1", "-delete");
+    FailbackToWest failback = new FailbackToWest(stage);
+    failback.approveHealing();
+    failback.awaitPlanOfMove();
+    failback.resets().toLastTask(failback.execution());
+    failback.awaitPlanOfMove();
+    failback.resets().toBefore(failback.execution(), "ReadCluster");
+    failback.awaitPlanOfMove();
+    stage.hooks.before(
+        SwitchoverStep.PREPARE_SLOTS,
+        () -> failback.resets().toBeforeLocks(failback.execution(), 2));
+    failback.approve();
+    Soon.soon("it was reset in its move", stage.hooks::allRun);
+    failback.approveAgainWhereItAsks();
+    FailbackResult result = failback.result();
+    assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
+    assertThat(result.degraded()).isEmpty();
+  }
+}

@@ -1,0 +1,207 @@
+package dev.mooring.runbook.resilver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.FakeRuns;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.topology.SiteName;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What happens around a Resilver while it looks, copies and waits; west-0 is to be healed. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ResilverTroubleTest {
+  private static final String ID = "resilver";
+  private static final String EXECUTE = "'mode':'execute','by':'alice'";
+
+  private final TestBed bed = new TestBed(new FakeCluster(Strait.cluster()), ResilverImpl.class);
+  private final FakeMembers members = bed.world().members();
+
+  @AfterEach
+  void nobodyElseEverWrote() {
+    assertThat(members.twoWriters()).isEmpty();
+    bed.close();
+  }
+
+  private ResilverResult run(String more) {
+    try {
+      return start(more).getResult(ResilverResult.class);
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private WorkflowStub start(String more) {
+    ResilverWorkflow run =
+        bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options(ID));
+    WorkflowClient.start(run::resilver, Typed.json("{'cluster':'strait'," + more + "}"));
+    return WorkflowStub.fromTyped(run);
+  }
+
+  private ResilverWorkflow open() {
+    return bed.client().newWorkflowStub(ResilverWorkflow.class, ID);
+  }
+
+  private ResilverResult retried(WorkflowStub run) {
+    open().decide(Typed.json("{'decision':'retry','by':'bob','reason':'mended'}"));
+    try {
+      return run.getResult(ResilverResult.class);
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private void refused(String code, String words) {
+    Ended ended = TestBed.ended(() -> run(EXECUTE));
+    assertThat(List.of(ended.type(), ended.record().code())).containsExactly("Refused", code);
+    assertThat(ended.message()).contains(words);
+    assertThat(members.followersOf("east-0")).doesNotContain("west-0");
+  }
+
+  /** Before every look whether they stream, and how often. */
+  private AtomicInteger beforeTheyStream(Runnable what) {
+    AtomicInteger times = new AtomicInteger();
+    bed.faults()
+        .before(
+            call -> call.method().equals("awaitStreaming"),
+            () -> {
+              times.incrementAndGet();
+              what.run();
+            });
+    return times;
+  }
+
+  private void down() {
+    members.kill("west-0");
+    members.write("east-0");
+  }
+
+  @Test
+  void a_frozen_primary_is_nobodys_source() {
+    down();
+    members.freeze("east-0");
+    refused("NO_PRIMARY", "no member of strait takes writes");
+  }
+
+  @Test
+  void a_primary_that_freezes_while_they_catch_up_holds_until_it_goes_on() {
+    down();
+    AtomicInteger looks = beforeTheyStream(() -> members.freeze("east-0"));
+    WorkflowStub run = start(EXECUTE);
+    bed.temporal().sleep(Duration.ofMinutes(20));
+    assertThat(open().progress().headline()).startsWith("STREAMING can't go on: ");
+    assertThat(looks.get()).isPositive();
+    bed.faults().mend();
+    members.thaw("east-0");
+    assertThat(retried(run).headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void one_that_dies_as_it_comes_up_is_started_once_more() {
+    down();
+    AtomicInteger looks = new AtomicInteger();
+    bed.faults()
+        .before(
+            call -> call.method().equals("awaitStreaming") && looks.incrementAndGet() == 1,
+            () -> members.kill("west-0"));
+    ResilverResult result = run(EXECUTE);
+    assertThat(result.proof().toString()).contains("name=did not stream, so, value=start");
+    assertThat(looks.get()).isEqualTo(2);
+    assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void one_that_dies_again_and_again_holds_and_nobody_else_is_touched() {
+    down();
+    beforeTheyStream(() -> members.kill("west-0"));
+    WorkflowStub run = start(EXECUTE);
+    bed.temporal().sleep(Duration.ofHours(2).minusMinutes(10));
+    assertThat(open().progress().headline())
+        .startsWith("STREAMING can't go on: ")
+        .contains("west-0", "the primary is untouched");
+    assertThat(members.followersOf("east-0")).containsExactly("east-1");
+    bed.faults().mend();
+    assertThat(retried(run).outcome()).isEqualTo("Completed");
+    assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void one_whose_link_to_the_primary_is_cut_is_waited_for_and_named() {
+    members.cut("west-0", true);
+    WorkflowStub run = start(EXECUTE);
+    bed.temporal().sleep(Duration.ofHours(2).minusMinutes(10));
+    assertThat(open().progress().headline())
+        .startsWith("STREAMING can't go on: ")
+        .contains("west-0");
+    members.cut("west-0", false);
+    assertThat(retried(run).outcome()).isEqualTo("Completed");
+    assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  /** Its slot, the copy that was begun, and what it wrote on hosts stay for the next. */
+  @Test
+  void a_run_that_is_gone_with_all_that_was_known_of_it_leaves_the_next_one_room() {
+    members.kill("west-0");
+    bed.world().directories().lose("west-0");
+    ResilverResult plan = run("'by':'alice'");
+    assertThat(plan.outcome()).isEqualTo("planned");
+    String digest = open().plan().digest();
+    String approved = EXECUTE + ",'digest':'" + digest + "'";
+    bed.faults()
+        .before(
+            call -> call.method().equals("awaitCopied"),
+            () -> {
+              bed.faults().mend();
+              bed.client().newUntypedWorkflowStub(ID).terminate("Temporal lost its data");
+              bed.closeChildren();
+            });
+    assertThatThrownBy(() -> run(approved)).isInstanceOf(WorkflowFailedException.class);
+    assertThat(members.slotsOf("east-0")).contains("west_0");
+    assertThat(run(approved).headline()).isEqualTo("good standbys again: west-0 by BASE_BACKUP");
+    assertThat(members.followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void while_another_run_has_the_lock_it_is_refused_and_names_it() {
+    down();
+    String lock = LockWorkflow.idOf(bed.world().cluster().name(), new SiteName("east"));
+    Holder holder = new Holder("failback-of-ann", "", "Failback");
+    WorkflowClient.start(
+        bed.client().newWorkflowStub(LockWorkflow.class, TestBed.options(lock))::hold, holder);
+    FakeRuns runs = bed.world().runs();
+    String held = runs.open(bed.world().cluster().name(), holder.workflowId(), holder.what());
+    runs.lock(lock, new Holder(holder.workflowId(), held, holder.what()));
+    refused("LOCK_HELD", "`mooring follow failback-of-ann` shows it");
+  }
+
+  @Test
+  void a_cluster_that_does_not_stream_has_nothing_to_resilver() {
+    try (TestBed harbour = new TestBed(Harbour.cluster(2))) {
+      ResilverWorkflow run =
+          harbour.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options(ID));
+      Ended ended =
+          TestBed.ended(() -> run.resilver(Typed.json("{'cluster':'harbour','by':'alice'}")));
+      assertThat(List.of(ended.type(), ended.record().code()))
+          .containsExactly("Refused", "BAD_INPUT");
+      assertThat(ended.message()).contains("no standby of harbour streams");
+    }
+  }
+}
