@@ -97,7 +97,7 @@ class ResilverTroubleTest {
   void a_frozen_primary_is_nobodys_source() {
     down();
     members.freeze("east-0");
-    refused("NO_PRIMARY", "no member of strait takes writes");
+    refused("NO_PRIMARY", "no member of strait was seen to take writes: east-0: nothing answers");
   }
 
   @Test
