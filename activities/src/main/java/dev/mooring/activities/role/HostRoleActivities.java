@@ -26,8 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -134,10 +132,7 @@ public final class HostRoleActivities implements RoleActivities {
   public TakenOver ensureTakenOver(TakeOver request) {
     Token token = Token.of(request.call(), attempt);
     HandedOver end = request.end();
-    CompletableFuture<Void> standing =
-        CompletableFuture.runAsync(() -> pauses.requireAll(request.pauses()));
-    Supplier<String> word =
-        () -> standing.handle((all, over) -> over == null ? "go" : "stay").join();
+    Pauses.Look look = pauses.look(request.pauses());
     try {
       return act(
           request,
@@ -152,26 +147,14 @@ public final class HostRoleActivities implements RoleActivities {
               request.pauses().isEmpty() ? "no" : "yes"),
           request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
           (instance, said) -> RoleReading.takenOver(instance, end.timeline(), said),
-          request.pauses().isEmpty() ? null : word);
+          request.pauses().isEmpty() ? null : look::word);
     } catch (ApplicationFailure refused) {
       if (FailureCode.PAUSE_OVER.name().equals(refused.getType())) {
-        throw whyOver(standing, refused);
+        // the target's host was told of it before: an earlier attempt that was held up can't
+        // promote any more
+        throw look.whyOver().orElse(refused);
       }
       throw refused;
-    }
-  }
-
-  /**
-   * The target's host was told of it before: where a pause is over and this call ends, an earlier
-   * attempt that was held up can't promote any more.
-   */
-  private static RuntimeException whyOver(
-      CompletableFuture<Void> standing, ApplicationFailure refused) {
-    try {
-      standing.join();
-      return refused;
-    } catch (CompletionException over) {
-      return over.getCause() instanceof RuntimeException why ? why : refused;
     }
   }
 

@@ -9,11 +9,17 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Sees that pauses of PgBouncer stand, each on its host, before what they were given for. */
 final class Pauses {
   /** Less than what a pause must have left: a late answer says nothing. */
   private static final Duration A_LOOK = Duration.ofMillis(1500);
+
+  /** Each stood for two seconds more then: what was seen earlier is looked at again. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
 
   private final HostShell shell;
 
@@ -27,6 +33,49 @@ final class Pauses {
    */
   void requireAll(List<PauseToSee> pauses) {
     pauses.parallelStream().forEach(this::require);
+  }
+
+  /** Begins to look; whoever asks for its word later is told what holds then. */
+  Look look(List<PauseToSee> all) {
+    return new Look(all);
+  }
+
+  /** A look at pauses that goes on beside what its word is for. */
+  final class Look {
+    private final List<PauseToSee> all;
+    private CompletableFuture<Void> standing;
+    private long began;
+
+    private Look(List<PauseToSee> all) {
+      this.all = all;
+      this.began = System.nanoTime();
+      this.standing = begin();
+    }
+
+    private CompletableFuture<Void> begin() {
+      return CompletableFuture.runAsync(() -> requireAll(all));
+    }
+
+    /** "go" where all stood within the last second, else "stay"; looks again where need be. */
+    String word() {
+      if (System.nanoTime() - began > FRESH.toNanos()) {
+        began = System.nanoTime();
+        standing = begin();
+      }
+      return standing.handle((stood, over) -> over == null ? "go" : "stay").join();
+    }
+
+    /** Why they do not stand, if that was seen. */
+    Optional<RuntimeException> whyOver() {
+      try {
+        standing.join();
+        return Optional.empty();
+      } catch (CompletionException over) {
+        return over.getCause() instanceof RuntimeException why
+            ? Optional.of(why)
+            : Optional.empty();
+      }
+    }
   }
 
   private void require(PauseToSee pause) {

@@ -23,13 +23,17 @@ take_over() {
   say_history
 }
 
-# Beside the looks of this script its caller sees that pauses of PgBouncer stand, and says so. A caller that is gone,
-# or stood still meanwhile, does not: a late word says nothing.
+# Beside the looks of this script its caller sees that pauses of PgBouncer stand, and says so: they stood a second
+# before the word at most. A caller that is gone, or stands still, says nothing in time.
 let_go_on() {
   on_the_way "$subject" word
   word=$(timeout 2 head -n 1 <&5)
   exec 5<&-
-  [ "$word" = go ] || refuse_claimed PAUSE_OVER "nobody has seen in time that clients of PgBouncer are held"
+  case $word in
+    go) ;;
+    '') refuse_claimed PAUSE_OVER "nobody said in two seconds whether clients of PgBouncer are still held" ;;
+    *) refuse_claimed PAUSE_OVER "clients of PgBouncer were not seen to be held" ;;
+  esac
 }
 
 # What pg_ctl promote does; harmless where it was done before.
