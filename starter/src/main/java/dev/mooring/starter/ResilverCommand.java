@@ -43,7 +43,8 @@ final class ResilverCommand implements Callable<Integer> {
       description =
           "Breaks a rule about the primary by its name, with --reason: other-writer (the authority"
               + " names another), newer-timeline (a member was promoted later), shared-archive (it"
-              + " wrote a timeline beside the primary's line, and the archive may hold its WAL).")
+              + " wrote a timeline beside the primary's line, and the archive may hold its WAL),"
+              + " foreign-history (an archive holds a timeline after the primary's).")
   private List<String> overrides = List.of();
 
   @Mixin private final MeantCluster meant = new MeantCluster();

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,6 +35,11 @@ final class FakeArchive {
     return timeline.equals(TimelineId.FIRST)
         ? Optional.of(TimelineHistory.first())
         : Optional.ofNullable(histories.get(timeline));
+  }
+
+  /** The timelines after that one which have a history. */
+  List<TimelineId> after(TimelineId timeline) {
+    return histories.keySet().stream().filter(one -> one.compareTo(timeline) > 0).sorted().toList();
   }
 
   /** Takes a file away; it must be there. */

@@ -11,6 +11,7 @@ import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.time.Duration;
@@ -170,8 +171,12 @@ final class FakeArchives implements ArchiveActivities {
   @Override
   public RecentArchived observeRecent(ObserveRecent request) {
     world.host(request.on().host().name()).requireReachable();
+    Instance one = request.on().instances().get(0);
     return new RecentArchived(
-        request.on().instances().get(0).id(), request.last().size(), List.of(), List.of());
+        one.id(),
+        request.last().size(),
+        List.of(),
+        world.archive(one.content()).after(request.timeline()));
   }
 
   @Override

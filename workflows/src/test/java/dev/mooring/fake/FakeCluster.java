@@ -16,6 +16,9 @@ import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
@@ -210,6 +213,16 @@ public final class FakeCluster {
 
   FakeHost host(HostName name) {
     return present(hosts.get(name), name);
+  }
+
+  /** A drill archived the history of the second timeline where that member archives. */
+  public synchronized void archiveForeignHistory(String id) {
+    Instance member = members.member(new InstanceId(id)).instance();
+    archive(member.content())
+        .put(
+            new TimelineHistory(
+                new TimelineId(2),
+                List.of(new TimelineHistory.Entry(TimelineId.FIRST, new Lsn(0x1000), "a drill"))));
   }
 
   FakeArchive archive(ContentId content) {

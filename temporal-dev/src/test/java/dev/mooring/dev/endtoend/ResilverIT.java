@@ -18,6 +18,8 @@ import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -291,9 +293,16 @@ class ResilverIT {
   }
 
   @Test
-  void one_that_was_only_down_follows_as_it_is_and_asks_nobody() {
+  void one_that_was_only_down_follows_as_it_is_and_asks_nobody() throws IOException {
     stage.lab.stop(instance("west-0"));
     ask("east-0", "INSERT INTO lab.written VALUES (now())");
+    Path foreign = stage.lab.archive(0).resolve("00000009.history");
+    Files.writeString(foreign, "1\t0/3000000\ta drill archived here\n");
+    EndingRecord refused = Stage.endingOf(run("execute", ""));
+    assertThat(List.of(refused.outcome(), refused.code()))
+        .containsExactly("Refused", "ARCHIVING_UNSAFE");
+    assertThat(refused.headline()).contains("west-0 restores from has 00000009.history");
+    Files.delete(foreign);
     assertThat(run("execute", "").getResult(ResilverResult.class).headline())
         .isEqualTo("good standbys again: west-0 by FOLLOW");
     Soon.soon(

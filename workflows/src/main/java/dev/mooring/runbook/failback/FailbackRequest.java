@@ -48,7 +48,7 @@ public record FailbackRequest(
   private static final Duration CATCHES_UP = Duration.ofHours(1);
   private static final Duration AT_MOST = Duration.ofDays(2);
   private static final List<String> RULES =
-      Stream.concat(SourceRule.NAMES.stream(), PreflightRule.NAMES.stream()).toList();
+      Stream.concat(SourceRule.NAMES.stream(), PreflightRule.NAMES.stream()).distinct().toList();
 
   public FailbackRequest {
     overrides = List.copyOf(overrides);

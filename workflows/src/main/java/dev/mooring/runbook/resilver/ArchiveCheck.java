@@ -1,12 +1,16 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Whether an instance that is copied anew may be given another writer's WAL by the archive. Of two
@@ -38,6 +42,43 @@ record ArchiveCheck(
                 why, one.instance(), one.timeline().get(), SourceRule.SHARED_ARCHIVE.text()));
       }
       broken.add(SourceRule.SHARED_ARCHIVE.text() + ": " + why);
+    }
+    return Verdict.proceed(broken);
+  }
+
+  /**
+   * Goes on with the rules that were broken by their names. A standby restores to the latest
+   * timeline that its archive has, to follow the next move: of one that the source never had it
+   * would leave the source's line, or never stream from it.
+   *
+   * @param seen the archives that instances restore from, each as one of them sees it
+   */
+  static Verdict<List<String>> histories(
+      List<RecentArchived> seen, MemberObserved source, List<String> overrides) {
+    List<String> broken = new ArrayList<>();
+    for (RecentArchived archive : seen) {
+      if (archive.later().isEmpty()) {
+        continue;
+      }
+      String why =
+          String.format(
+              "the archive that %s restores from has %s, and %s is on timeline %s",
+              archive.instance(),
+              archive.later().stream()
+                  .map(TimelineHistory::fileName)
+                  .collect(Collectors.joining(", ")),
+              source.instance(),
+              source.standing().timeline());
+      if (!overrides.contains(SourceRule.FOREIGN_HISTORY.text())) {
+        return Verdict.never(
+            FailureCode.ARCHIVING_UNSAFE,
+            why
+                + ": somebody promoted a server that archives there. Find out which, and move that"
+                + " file and the timeline's WAL out of the archive; or override "
+                + SourceRule.FOREIGN_HISTORY.text()
+                + " with a reason");
+      }
+      broken.add(SourceRule.FOREIGN_HISTORY.text() + ": " + why);
     }
     return Verdict.proceed(broken);
   }

@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.DirectorySpace.Elsewhere;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
@@ -26,6 +27,7 @@ final class Ladder {
   private final Source source;
   private final List<Rated> rated;
   private final RolesSeen hosts;
+  private List<String> archivesUnread = List.of();
   private List<String> broken = List.of();
   private final List<Receipt.ProofRecord> proofs = new ArrayList<>();
 
@@ -75,10 +77,23 @@ final class Ladder {
    * among them: a lost directory is why it is.
    */
   List<String> unread() {
-    return hosts.unread().stream()
+    List<String> unread = new ArrayList<>(archivesUnread);
+    hosts.unread().stream()
         .filter(one -> all().stream().noneMatch(r -> r.instance().id().equals(one.instance())))
-        .map(one -> one.instance() + ": " + one.message())
-        .toList();
+        .forEach(one -> unread.add(one.instance() + ": " + one.message()));
+    return unread;
+  }
+
+  /** Keeps of whom it is not known whether the archive leads to another timeline. */
+  void archivesUnread(List<InstanceFailure> unread) {
+    archivesUnread =
+        unread.stream()
+            .map(
+                one ->
+                    String.format(
+                        "the archive that %s restores from was not looked at: %s",
+                        one.instance(), one.message()))
+            .toList();
   }
 
   /** Keeps the rules that a person broke by their names. */

@@ -16,6 +16,7 @@ import dev.mooring.runbook.resilver.Ladder.Rated;
 import dev.mooring.runbook.resilver.LadderCheck.Source;
 import dev.mooring.runbook.resilver.LadderCheck.Target;
 import dev.mooring.runbook.resilver.Members.Outdated;
+import dev.mooring.runbook.resilver.ResilverCalls.ArchivesSeen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -79,6 +80,7 @@ final class Looking {
         new SourceCheck(now, members.answered(), hosts.roles(), directories, wanted.overrides());
     List<String> broken = new ArrayList<>(RunContext.orRefuse(check.judge()));
     broken.addAll(RunContext.orRefuse(ArchiveCheck.judge(ladder.archives(), wanted.overrides())));
+    broken.addAll(histories(ladder, directory, call));
     ladder.broken(broken);
     RunContext.orRefuse(
         CopyCheck.judge(
@@ -86,6 +88,23 @@ final class Looking {
             ladder.on(Rung.REWIND).stream().map(Rated::outdated).toList(),
             directory));
     return ladder;
+  }
+
+  private List<String> histories(Ladder ladder, DirectorySeen primary, Call call) {
+    List<Instance> restoring =
+        ladder.all().stream()
+            .map(Rated::instance)
+            .filter(one -> !ladder.restoreCommand(one).isEmpty())
+            .toList();
+    ArchivesSeen archives =
+        calls.observeArchives(
+            call,
+            restoring,
+            ladder.answer(),
+            primary.held().get(0).control().identity().layout().walSegmentSize());
+    ladder.archivesUnread(archives.unread());
+    return RunContext.orRefuse(
+        ArchiveCheck.histories(archives.seen(), ladder.answer(), wanted.overrides()));
   }
 
   private static Optional<Lsn> oldest(DirectorySeen primary) {

@@ -2,6 +2,9 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.ObserveRecent;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.AwaitCopied;
@@ -32,6 +35,7 @@ import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
@@ -167,6 +171,47 @@ final class ResilverCalls {
         work -> new ObserveDirectories(call, work, places, true),
         port -> port::observeDirectories);
   }
+
+  /**
+   * Looks for timelines after the primary's in the archives that instances restore from, each on
+   * the instance's own host; one that can't be looked at is told, and holds nobody up.
+   */
+  ArchivesSeen observeArchives(
+      Call call, List<Instance> instances, MemberObserved primary, WalSegmentSize size) {
+    List<Promise<RecentArchived>> looks = new ArrayList<>();
+    for (Instance one : instances) {
+      Site.Archive archive = cluster.site(one.site()).orElseThrow().archive();
+      ArchiveActivities port =
+          Workflow.newActivityStub(
+              ArchiveActivities.class,
+              ActivityPolicies.OBSERVE.options(
+                  queueOf(one), "look for timelines in the archive of " + one.id()));
+      looks.add(
+          Async.function(
+              port::observeRecent,
+              new ObserveRecent(
+                  call,
+                  workOf(one),
+                  archive,
+                  primary.system(),
+                  primary.standing().timeline(),
+                  size,
+                  List.of())));
+    }
+    List<RecentArchived> seen = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
+    for (int i = 0; i < instances.size(); i++) {
+      try {
+        seen.add(looks.get(i).get());
+      } catch (TemporalFailure failure) {
+        unread.addAll(silent(List.of(instances.get(i)), failure));
+      }
+    }
+    return new ArchivesSeen(seen, unread);
+  }
+
+  /** Archives as they were seen, and why others were not. */
+  record ArchivesSeen(List<RecentArchived> seen, List<InstanceFailure> unread) {}
 
   /** Asks all hosts of members; one that does not answer is told, and holds nobody up. */
   RolesSeen observeRoles(Call call) {

@@ -14,7 +14,9 @@ public enum SourceRule {
   /** A member is on a newer timeline: somebody promoted it after, or instead of, this one. */
   NEWER_TIMELINE,
   /** An instance wrote a timeline of the source's itself, and the archive may hold WAL of both. */
-  SHARED_ARCHIVE;
+  SHARED_ARCHIVE,
+  /** An archive that an instance restores from holds a timeline after the source's. */
+  FOREIGN_HISTORY;
 
   /** Their names as they are typed. */
   public static final List<String> NAMES = Arrays.stream(values()).map(SourceRule::text).toList();

@@ -101,6 +101,19 @@ class ResilverTroubleTest {
   }
 
   @Test
+  void an_archive_that_leads_to_a_timeline_the_primary_never_had_refuses_or_is_told() {
+    down();
+    bed.world().archiveForeignHistory("east-0");
+    refused("ARCHIVING_UNSAFE", "the archive that west-0 restores from has 00000002.history");
+    assertThat(
+            run(EXECUTE + ",'overrides':'foreign-history','reason':'it is being moved away'")
+                .headline())
+        .isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(bed.world().lastReceipt().decisions().toString())
+        .contains("foreign-history: the archive", "it is being moved away");
+  }
+
+  @Test
   void a_primary_that_freezes_while_they_catch_up_holds_until_it_goes_on() {
     down();
     AtomicInteger looks = beforeTheyStream(() -> members.freeze("east-0"));
