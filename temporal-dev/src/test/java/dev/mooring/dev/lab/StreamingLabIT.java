@@ -85,11 +85,27 @@ class StreamingLabIT {
       assertThat(at(address, port, "SELECT inet_server_addr(), pg_is_in_recovery()"))
           .containsExactly(lab.host("e0").address() + " f");
     }
+    // a standby that was down before is let in once its checks have passed
+    for (String host : List.of("e1", "w0")) {
+      String standby = lab.host(host).address();
+      Await.until(
+          LIMIT,
+          () -> reads(address).equals(standby),
+          () -> "nobody who reads is led to " + standby);
+    }
     assertThat(
             List.of(
                 at(address, LabFronts.READ_PORT, "SELECT inet_server_addr()").get(0),
                 at(address, LabFronts.READ_PORT, "SELECT inet_server_addr()").get(0)))
         .containsExactlyInAnyOrder(lab.host("e1").address(), lab.host("w0").address());
+  }
+
+  private static String reads(String address) {
+    try {
+      return at(address, LabFronts.READ_PORT, "SELECT inet_server_addr()").get(0);
+    } catch (SQLException notYet) {
+      return "";
+    }
   }
 
   @Test
