@@ -209,7 +209,7 @@ class LabLauncherIT {
         "up village                  | 2 | expected one of [fleet, postgres, streaming,"
             + " greenplum-like]",
         "up fleet --haproxy          | 1 | --standbys, --bare, --follows, --config-outside,"
-            + " --pgbouncer are of streaming, the lab is to be fleet",
+            + " --pgbouncer and --haproxy are of streaming, the lab is to be fleet",
         "up streaming --standbys 9   | 1 | standbys must be 1 to 8, got 9",
         "up fleet --contents 0       | 1 | contents must be 1 to 64, got 0",
         "up fleet --wal-file-size 3  | 1 | WAL file size in MB must be a power of two, got 3",
