@@ -67,15 +67,15 @@ keep_configuration() {
 }
 
 # Gives a directory the configuration that was kept; one that had none gets its own settings, or where its own
-# configuration is elsewhere, loses the primary's of that name, which would win over it. What a copy brought is replaced,
-# never written through; a postgresql.conf that it brought goes where the instance has its own elsewhere.
+# configuration is elsewhere, loses the primary's of that name, which would win over it. What a copy brought is replaced
+# whole, never written through; a postgresql.conf that it brought goes where the instance has its own elsewhere.
 configure_made() { # directory, own settings
   configuration=$cluster_dir/$subject.configuration/$run
   had=no
   for file in "$configuration"/*; do
     is_there "$file" || continue
     had=yes
-    cp -a --remove-destination "$file" "$1/" || return 1
+    rm -rf "$1/${file##*/}" && cp -a "$file" "$1/" || return 1
   done
   of_config "$1" "$real"
   if [ -n "$config" ] || [ "$config_home" != "$1" ]; then

@@ -19,7 +19,7 @@ of_config() { # directory, the name that it is started under if it has another n
   config_own=${2:-$1}
   { IFS= read -r config_line <"$1/postmaster.opts"; } 2>/dev/null
   of_its_line
-  [ "$config_home" = "$1" ] || return 0
+  [ "$config_home$config_lost" = "$1" ] || return 0
   config_named=${config_line##*config[-_]file=}
   if [ "$config_named" != "$config_line" ]; then
     config=${config_named%%'"'*}
@@ -45,10 +45,29 @@ of_its_line() {
     leads_by "$config_was" || config_line=''
 }
 
-# True for a directory of configuration that names this one, by which the server is started then.
+# Sets config_home to a directory of configuration that names this one, by which the server is started then, or
+# config_lost to why it can't be known. False where it names another.
 leads_by() { # what -D named
-  [ -f "$1/postgresql.conf" ] && config_leads=$("$bin/postgres" -D "$1" -C data_directory 2>/dev/null) &&
-    [ "$(readlink -m -- "$config_leads")" = "$config_own" ] && config_home=$1
+  [ -f "$1/postgresql.conf" ] || return 1
+  config_leads=$(data_directory_in "$1/postgresql.conf")
+  if [ "$(readlink -m -- "${config_leads:-/}")" != "$config_own" ] &&
+    ! config_leads=$("$bin/postgres" -D "$1" -C data_directory 2>/dev/null); then
+    config_said=$("$bin/postgres" -D "$1" -C data_directory 2>&1 >/dev/null | tr '\n' ' ')
+    # a fence is read where it led
+    config_leads=$(printf '%s\n' "$config_said" |
+      sed -n 's|.*configuration file "\([^"]*\)/postgresql\.auto\.conf" contains errors.*|\1|p')
+    [ -n "$config_leads" ] || {
+      config_lost="$1, which its last start named, can't be read: $config_said"
+      return 0
+    }
+  fi
+  [ "$(readlink -m -- "$config_leads")" = "$config_own" ] && config_home=$1
+}
+
+# Says the data directory that a file itself names, of several the last; nothing where another file does.
+data_directory_in() { # file
+  sed -n "s/^[[:space:]]*data_directory[[:space:]]*=\{0,1\}[[:space:]]*'\([^']*\)'.*/\1/Ip" "$1" 2>/dev/null |
+    tail -n 1
 }
 
 # Sets config to the one file there that names the directory.
@@ -56,8 +75,7 @@ in_debians_place() {
   config_root=${PG_CLUSTER_CONF_ROOT:-/etc/postgresql}
   for config_seen in "$config_root"/*/*/postgresql.conf; do
     [ -f "$config_seen" ] || continue
-    config_leads=$(sed -n "s/^[[:space:]]*data_directory[[:space:]]*=\{0,1\}[[:space:]]*'\([^']*\)'.*/\1/Ip" \
-      "$config_seen" 2>/dev/null | tail -n 1)
+    config_leads=$(data_directory_in "$config_seen")
     [ -n "$config_leads" ] && [ "$(readlink -m -- "$config_leads")" = "$config_own" ] || continue
     [ -z "$config" ] || {
       config_lost="both $config and $config_seen name $config_own" config=''

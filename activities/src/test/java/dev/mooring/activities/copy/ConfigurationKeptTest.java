@@ -105,6 +105,28 @@ class ConfigurationKeptTest {
   }
 
   @Test
+  void a_directory_that_a_copy_brought_is_replaced_by_its_link_or_its_own() throws Exception {
+    Path made = above.resolve("data.mooring-new");
+    write(made.resolve("conf.d/10-primary.conf"), "work_mem = '9MB'\n");
+    String given = "keep_configuration && configure_made \"$real.mooring-new\" '' && echo given";
+    assertThat(run(given)).isEqualTo("given\n");
+    assertThat(Files.readSymbolicLink(made.resolve("conf.d"))).isEqualTo(etc.resolve("conf.d"));
+    Files.delete(made.resolve("conf.d"));
+    Files.delete(data.resolve("conf.d"));
+    write(made.resolve("conf.d/10-primary.conf"), "work_mem = '9MB'\n");
+    write(data.resolve("conf.d/20-own.conf"), "");
+    assertThat(run("run=s; " + given)).isEqualTo("given\n");
+    assertThat(made.resolve("conf.d/10-primary.conf")).doesNotExist();
+    assertThat(made.resolve("conf.d/20-own.conf")).exists();
+    assertThat(etc.resolve("conf.d")).isEmptyDirectory();
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  @Test
   void one_that_was_lost_has_its_own_elsewhere_and_nothing_of_the_primarys_that_outranks_it()
       throws Exception {
     Files.move(data, above.resolve("lost"));

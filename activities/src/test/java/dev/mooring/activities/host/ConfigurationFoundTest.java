@@ -156,4 +156,66 @@ class ConfigurationFoundTest {
     assertThat(run("of_config \"$1.mooring-rewind\" \"$1\"; echo \"$config|$config_lost\""))
         .isEqualTo("/elsewhere.conf|");
   }
+
+  private String foundByItsLine() throws IOException, InterruptedException {
+    return run("bin=${1%/*}; of_config \"$1\"; echo \"$config_home|$config_lost\"");
+  }
+
+  /** A server program that reads no more than it was said to. */
+  private void saidByPostgres(int status, String said) throws IOException {
+    Path program = above.resolve("postgres");
+    String stream = status == 0 ? "" : " >&2";
+    Files.writeString(
+        program,
+        "#!/bin/sh\nprintf '%s\\n' '"
+            + said.replace("ABOVE", above.toString())
+            + "'"
+            + stream
+            + "\nexit "
+            + status
+            + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  @Test
+  void a_directory_of_configuration_that_names_it_leads_also_where_the_server_reads_none_of_it()
+      throws Exception {
+    besideTheData();
+    write(above.resolve("c/postgresql.conf"), "data_directory = '" + data + "'\nwrok_mem = 1\n");
+    lastStart(" \"-D\" \"ABOVE/c\" \"-i\"");
+    assertThat(foundByItsLine()).isEqualTo("/c|");
+    assertThat(options()).isEqualTo("\"-D\" \"/c\" \"-i\"");
+  }
+
+  @Test
+  void a_directory_of_configuration_that_can_not_be_read_is_told_and_no_leftover_taken_for_it()
+      throws Exception {
+    besideTheData();
+    inDebiansPlace();
+    write(above.resolve("c/postgresql.conf"), "include 'where.conf'\nwrok_mem = 1\n");
+    lastStart(" \"-D\" \"ABOVE/c\"");
+    String fatal = "FATAL:  configuration file \"ABOVE/c/postgresql.conf\" contains errors";
+    saidByPostgres(1, "LOG:  unrecognized configuration parameter \"wrok_mem\"\n" + fatal);
+    assertThat(foundByItsLine())
+        .isEqualTo(
+            "/data|/c, which its last start named, can't be read: LOG:  unrecognized configuration"
+                + " parameter \"wrok_mem\" FATAL:  configuration file \"/c/postgresql.conf\""
+                + " contains errors");
+  }
+
+  @Test
+  void a_fence_hides_no_directory_of_configuration() throws Exception {
+    besideTheData();
+    write(above.resolve("c/postgresql.conf"), "include 'where.conf'\n");
+    lastStart(" \"-D\" \"ABOVE/c\"");
+    String fatal = "FATAL:  configuration file \"%s/postgresql.auto.conf\" contains errors";
+    saidByPostgres(1, fatal.formatted(data));
+    assertThat(foundByItsLine()).isEqualTo("/c|");
+    saidByPostgres(1, fatal.formatted("/another"));
+    assertThat(foundByItsLine()).isEqualTo("/data|");
+    saidByPostgres(0, "/another");
+    assertThat(foundByItsLine()).isEqualTo("/data|");
+    saidByPostgres(0, data.toString());
+    assertThat(foundByItsLine()).isEqualTo("/c|");
+  }
 }

@@ -74,6 +74,20 @@ class MooringGuardTest {
 
   @ParameterizedTest
   @MethodSource("shells")
+  void reads_the_directory_of_configuration_that_the_last_start_named(List<String> shell)
+      throws Exception {
+    Path home = Files.createDirectory(directory.resolve("etc"));
+    Files.writeString(home.resolve("postgresql.conf"), "recovery_target_action = promote\n");
+    Files.writeString(
+        data.resolve("postmaster.opts"),
+        "/bin/postgres \"-D\" \"" + data + "\" \"-D\" \"" + home + "\" \"-i\"\n");
+    assertRefused(shell, "recovery_target_action is promote");
+    Files.writeString(home.resolve("PG_VERSION"), "15\n");
+    assertLet(shell);
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
   void lets_the_instance_that_may_write_start_as_the_primary(List<String> shell) throws Exception {
     Files.delete(data.resolve("standby.signal"));
     mayWrite("writer=west-0\nwriter_epoch=7\nwriter_run=r\n");

@@ -45,8 +45,7 @@ abstract class RolesOfDebiansServers extends RolesOfServers {
     comesBackAsItWas();
   }
 
-  @Test
-  void one_that_was_started_by_its_directory_of_configuration_is_asked_and_started_by_it() {
+  private void startByItsConfiguration() {
     start(
         world().lab().postgresPrograms().resolve("pg_ctl").toString(),
         "--silent",
@@ -54,8 +53,36 @@ abstract class RolesOfDebiansServers extends RolesOfServers {
         "--pgdata=" + configuration(),
         "--log=" + server(EAST).log(),
         "start");
+  }
+
+  @Test
+  void one_that_was_started_by_its_directory_of_configuration_is_asked_and_started_by_it() {
+    startByItsConfiguration();
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     steps().handedOver(run(), EAST);
+    comesBackAsItWas();
+  }
+
+  /** What initdb left beside the data is another server's. */
+  @Test
+  void one_whose_directory_of_configuration_can_not_be_read_is_not_started_by_a_leftover()
+      throws IOException {
+    startByItsConfiguration();
+    steps().handedOver(run(), EAST);
+    Path main = configuration().resolve("postgresql.conf");
+    Path leftover = server(EAST).dataDirectory().resolve("postgresql.conf");
+    Path included = configuration().resolve("conf.d/where.conf");
+    String own = Files.readString(main);
+    Files.writeString(leftover, own.replaceAll("(?m)^(data_directory|include_dir).*", ""));
+    Files.writeString(main, own + "wrok_mem = 1\n");
+    refused(FailureCode.START_FAILED, () -> steps().givenBack(run(), EAST));
+    Files.writeString(included, "data_directory = '" + server(EAST).dataDirectory() + "'\n");
+    String without = own.replaceAll("(?m)^data_directory.*", "");
+    Files.writeString(main, without + "wrok_mem = 1\n");
+    refused(FailureCode.START_FAILED, () -> steps().givenBack(run(), EAST));
+    Files.writeString(main, own);
+    Files.delete(included);
+    Files.delete(leftover);
     comesBackAsItWas();
   }
 
