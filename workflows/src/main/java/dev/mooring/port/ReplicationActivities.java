@@ -266,7 +266,8 @@ public interface ReplicationActivities {
      * For how long it was silent by its own clock alone, which stamps what it sends; where that is
      * not known, as far as the clocks of both agree. -1 when it was never heard of.
      *
-     * @param standing of the standby, looked at together with this
+     * @param standing of the standby, looked at together with this: what lies between counts as
+     *     silence
      */
     public long silentSeconds(Optional<Standing> standing) {
       long now = standing.map(Standing::clockMillis).orElse(0L);

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
@@ -35,6 +36,14 @@ final class FakeArchive {
     return timeline.equals(TimelineId.FIRST)
         ? Optional.of(TimelineHistory.first())
         : Optional.ofNullable(histories.get(timeline));
+  }
+
+  /** A drill archived the history of the second timeline. */
+  void putForeignHistory() {
+    put(
+        new TimelineHistory(
+            new TimelineId(2),
+            List.of(new TimelineHistory.Entry(TimelineId.FIRST, new Lsn(0x1000), "a drill"))));
   }
 
   /** The timelines after that one which have a history. */

@@ -14,11 +14,7 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.ManifestActivities;
 import dev.mooring.port.ReceiptActivities;
-import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
-import dev.mooring.postgres.Lsn;
-import dev.mooring.postgres.TimelineHistory;
-import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Host;
@@ -70,8 +66,7 @@ public final class FakeCluster {
     cluster.hosts().stream().map(Host::name).forEach(name -> hosts.put(name, new FakeHost(name)));
     for (Instance instance :
         cluster.instancesAt(publisher).stream()
-            .filter(i -> !i.mirror())
-            .filter(i -> !isBeside(i))
+            .filter(i -> !i.mirror() && !isBeside(i))
             .toList()) {
       FakeArchive archive = new FakeArchive();
       archives.put(instance.content(), archive);
@@ -125,7 +120,7 @@ public final class FakeCluster {
     return new FakeRoles(this);
   }
 
-  public ReplicationActivities replication() {
+  public FakeReplication replication() {
     return new FakeReplication(this);
   }
 
@@ -133,7 +128,6 @@ public final class FakeCluster {
     return directories;
   }
 
-  /** What clients connect to. */
   public FakeEndpoints endpoints() {
     return endpoints;
   }
@@ -217,12 +211,7 @@ public final class FakeCluster {
 
   /** A drill archived the history of the second timeline where that member archives. */
   public synchronized void archiveForeignHistory(String id) {
-    Instance member = members.member(new InstanceId(id)).instance();
-    archive(member.content())
-        .put(
-            new TimelineHistory(
-                new TimelineId(2),
-                List.of(new TimelineHistory.Entry(TimelineId.FIRST, new Lsn(0x1000), "a drill"))));
+    archive(members.member(new InstanceId(id)).instance().content()).putForeignHistory();
   }
 
   FakeArchive archive(ContentId content) {

@@ -82,6 +82,9 @@ final class FakeMember {
   long longestSeconds;
   long unarchived;
 
+  /** How many of its next answers over SQL come late. */
+  int late;
+
   /** Whether what it writes as a primary comes into the archive. */
   boolean archives = true;
 

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Replication as the fake's servers answer it over SQL. */
-final class FakeReplication implements ReplicationActivities {
+public final class FakeReplication implements ReplicationActivities {
   private static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final Duration LATE = Duration.ofSeconds(20);
 
   private static final Map<String, String> UNTOUCHED =
       Map.ofEntries(
@@ -60,6 +61,7 @@ final class FakeReplication implements ReplicationActivities {
       List<InstanceFailure> failures = new ArrayList<>();
       for (Server server : request.servers()) {
         FakeMember member = members.member(server.instance().id());
+        letWait(member);
         if (member.running && !member.frozen) {
           seen.add(observed(member));
         } else {
@@ -67,6 +69,20 @@ final class FakeReplication implements ReplicationActivities {
         }
       }
       return new ReplicationObserved(seen, failures);
+    }
+  }
+
+  private void letWait(FakeMember member) {
+    if (member.late > 0) {
+      member.late--;
+      world.elapse(LATE);
+    }
+  }
+
+  /** So many of a member's next answers come 20 s late. */
+  public void answersLate(String id, int times) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).late = times;
     }
   }
 
@@ -140,7 +156,7 @@ final class FakeReplication implements ReplicationActivities {
             member.end,
             member.end,
             member.replayPaused,
-            0),
+            world.clock().read().toEpochMilli()),
         senders,
         slots,
         member
@@ -157,17 +173,17 @@ final class FakeReplication implements ReplicationActivities {
     return world.cluster().host(sender.host()).access().address();
   }
 
-  private static Sender sender(FakeMember member, FakeMember to, String state, long silent) {
+  private Sender sender(FakeMember member, FakeMember to, String state, long silent) {
     String name = to.instance().replicationName();
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
     String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
     String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
-    return new Sender(name, "127.0.0.1", state, sync, lag, name, silent, 0);
+    long heard = world.clock().read().minusSeconds(silent).toEpochMilli();
+    return new Sender(name, "127.0.0.1", state, sync, lag, name, silent, heard);
   }
 
   private static List<Setting> settings(FakeMember member, String names) {
     Map<String, String> values = new TreeMap<>(UNTOUCHED);
-    values.put("archive_command", "cp %p " + member.instance().id() + "/%f");
     values.put("data_directory", member.instance().dataDirectory());
     values.put("primary_conninfo", member.upstream.map(FakeReplication::connection).orElse(""));
     values.put("primary_slot_name", member.upstream.map(Upstream::slot).orElse(""));

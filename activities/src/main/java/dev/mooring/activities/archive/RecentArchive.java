@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** What one server archived of late, read from a host that sees its archive. */
 final class RecentArchive {
@@ -146,12 +148,29 @@ final class RecentArchive {
             target, first(request, last).segmentNumber(size), listing.history().orElseThrow());
     ArchiveListing all =
         byWorker.over(request.archive(), target, request.on().host(), listing, window);
+    looked.addAll(window.subList(begins(all, window), window.size()));
+    return all.missing(looked, target);
+  }
+
+  /**
+   * At the first that is there. Where sites archive apart, what another server was primary on is in
+   * its archive alone: after the last timeline before its own of which nothing is there.
+   */
+  private static int begins(ArchiveListing all, List<WalFileName> window) {
+    Set<TimelineId> found =
+        window.stream()
+            .filter(file -> isThere(all, file))
+            .map(WalFileName::timeline)
+            .collect(Collectors.toSet());
+    found.add(window.get(window.size() - 1).timeline());
     int begins = 0;
+    for (int at = 0; at < window.size(); at++) {
+      begins = found.contains(window.get(at).timeline()) ? begins : at + 1;
+    }
     while (begins < window.size() - 1 && !isThere(all, window.get(begins))) {
       begins++;
     }
-    looked.addAll(window.subList(begins, window.size()));
-    return all.missing(looked, target);
+    return begins;
   }
 
   private static boolean isThere(ArchiveListing all, WalFileName file) {

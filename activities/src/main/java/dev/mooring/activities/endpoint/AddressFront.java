@@ -11,6 +11,7 @@ import dev.mooring.topology.HostName;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -75,16 +76,32 @@ final class AddressFront implements Front {
         }
       }
     }
-    run(to, "give", "ensure_held", List.of(String.join(", ", silent)));
+    Optional<String> answered =
+        run(to, "give", "ensure_held", List.of(String.join(", ", silent)))
+            .optional("answered")
+            .map(String::strip);
     return silent.stream()
         .map(
             host ->
                 String.format(
-                    "%s gave no answer, and nobody answered for %s: it may hold that still and come"
-                        + " back with it. As soon as it can be reached, there: `ip addr del %s dev"
-                        + " %s`",
-                    host, endpoint.address(), endpoint.address(), endpoint.device()))
+                    "%s gave no answer, and %s. As soon as it can be reached, there: `ip addr del"
+                        + " %s dev %s`",
+                    host, whoHolds(to, answered), endpoint.address(), endpoint.device()))
         .toList();
+  }
+
+  private String whoHolds(HostName to, Optional<String> answered) {
+    return answered
+        .map(
+            words ->
+                String.format(
+                    "somebody beside %s answers for %s (%s): two hold it, and clients may reach"
+                        + " either",
+                    to, endpoint.address(), words))
+        .orElse(
+            String.format(
+                "nobody answered for %s: it may hold that still and come back with it",
+                endpoint.address()));
   }
 
   private void takeFrom(HostName host, HostName to) {

@@ -61,7 +61,7 @@ ensure_not_held() {
 
 # Of hosts that give no answer: whoever holds an address answers for it, whatever became of its sshd. Nobody is told of
 # an address that is asked for so.
-refuse_answered() { # hosts
+answered() {
   as=''
   [ "$(id -u)" -eq 0 ] || ! command -v sudo >/dev/null || as='sudo -n'
   # shellcheck disable=SC2086
@@ -69,9 +69,8 @@ refuse_answered() { # hosts
   asked=$?
   said=$(tr '\n' ' ' <"$work/$subject.asked")
   case $said in
-    *'Received 0 resp'*) [ "$asked" -ne 0 ] || return 0 ;;
-    *'Received '*)
-      refuse HOST_UNREACHABLE "$address was not given to this host: $1 can't be asked, and somebody answers for it: $said" ;;
+    *'Received 0 resp'*) [ "$asked" -ne 0 ] || return 1 ;;
+    *'Received '*) return 0 ;;
   esac
   refuse HOST_REFUSED "$as $arping -D as $(id -un), exit status $asked: $said"
 }
@@ -79,7 +78,11 @@ refuse_answered() { # hosts
 # Told three times, a second apart: whoever misses the first hears the next. A refusal is heard at once.
 ensure_held() { # hosts that can't be asked whether they hold it
   find_arping
-  holds || [ -z "$1" ] || refuse_answered "$1"
+  if [ -n "$1" ] && answered; then
+    holds ||
+      refuse HOST_UNREACHABLE "$address was not given to this host: $1 can't be asked, and somebody answers for it: $said"
+    tell answered "$said"
+  fi
   holds || may ip addr add "$address" dev "$device"
   holds || refuse HOST_REFUSED "$device does not hold $address"
   log=$cluster_dir/arping.log

@@ -166,6 +166,25 @@ class RecentArchiveTest {
     assertThat(seen.later()).as("its own").isEmpty();
   }
 
+  /** Away and back: what the other was primary on is in the archive of its own site. */
+  @Test
+  void a_timeline_of_another_site_s_archive_is_not_missing_in_this_one() throws IOException {
+    Files.writeString(
+        archive.resolve("00000003.history"), HISTORY + "2\t0/1680000\tno recovery target\n");
+    for (int number = 22; number <= 26; number++) {
+      write(3, number);
+    }
+    RecentArchived seen = look(directoryItself(), 3, "00000003000000000000001A");
+    assertThat(seen.missing()).isEmpty();
+    assertThat(seen.files()).isEqualTo(5);
+    write(2, 18);
+    assertThat(look(directoryItself(), 3, "00000003000000000000001A").missing())
+        .as("holes of a timeline that was archived here")
+        .extracting(MissingWal::file)
+        .containsExactly(
+            "000000020000000000000013", "000000020000000000000014", "000000020000000000000015");
+  }
+
   @Test
   void timelines_after_its_own_are_told_also_where_no_file_is_looked_for() throws IOException {
     Files.writeString(archive.resolve("00000002.history"), HISTORY);

@@ -142,6 +142,12 @@ class AddressAndCommandIT {
     assertThat(silent.failures()).as("nobody answers for it").isEmpty();
     assertThat(silent.unseen().toString())
         .contains("w0 gave no answer", "`ip addr del " + address() + "/24 dev " + DEVICE + "`");
+    assertThat(route(address, SIBLING).unseen().toString())
+        .contains("nobody answered for " + address());
+    on(lab().host("w0"), "ip addr add " + address() + "/24 dev " + DEVICE);
+    assertThat(route(address, SIBLING).unseen().toString())
+        .as("it is back on the network, its sshd is not")
+        .contains("w0 gave no answer, and somebody beside e1 answers for " + address());
     allow("w0");
     assertThat(route(address, SIBLING).unseen()).as("it answers, and holds nothing").isEmpty();
     assertThat(leadsTo(address)).containsExactly(SIBLING);

@@ -146,8 +146,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
                   + " missing, "
                   + last
                   + " missing",
-              "timelines in the archive of east-0: 00000009.history",
-              "timelines in the archive of west-0: 00000009.history");
+              "east-0's timelines in the archive: 00000009.history",
+              "west-0's timelines in the archive: 00000009.history");
       assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
     } finally {
       Files.deleteIfExists(foreign);

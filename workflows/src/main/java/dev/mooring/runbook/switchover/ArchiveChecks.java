@@ -5,7 +5,6 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -32,11 +31,7 @@ final class ArchiveChecks {
       sight.around().archive(one).ifPresent(seen -> of(one, seen));
       sight.around().whyUnread(one).ifPresent(why -> unread(one, why));
     }
-    Optional<MemberObserved> from = sight.member(move.from());
-    Optional<MemberObserved> to = sight.member(move.to());
-    if (from.isPresent() && to.isPresent()) {
-      howTheyArchive(from.get(), to.get());
-    }
+    sight.member(move.to()).ifPresent(this::howTheyArchive);
   }
 
   private void of(Instance one, RecentArchived seen) {
@@ -53,7 +48,7 @@ final class ArchiveChecks {
     rows.row(
         PreflightRule.FOREIGN_HISTORY,
         seen.later().isEmpty(),
-        "timelines in the archive of " + one.id(),
+        one.id() + "'s timelines in the archive",
         seen.later().isEmpty()
             ? "none after its own"
             : seen.later().stream()
@@ -89,19 +84,17 @@ final class ArchiveChecks {
         "let that host read the archive of its site, or correct `archive` of the cluster file");
   }
 
-  /** The same words may name one place or, on two hosts, two: that is for a person to know. */
-  private void howTheyArchive(MemberObserved from, MemberObserved to) {
-    String ours = how(from);
-    String theirs = how(to);
-    boolean same = ours.equals(theirs) && place(move.from()).equals(place(move.to()));
+  /** The same path may be one place or, on two hosts, two: that is for a person to know. */
+  private void howTheyArchive(MemberObserved to) {
+    boolean same = place(move.from()).equals(place(move.to()));
     rows.wanted(
-        !theirs.isEmpty() && !same,
+        archives(to) && !same,
         "archives of " + move.from().id() + " and " + move.to().id(),
-        theirs.isEmpty()
+        !archives(to)
             ? move.to().id() + " has neither archive_command nor archive_library"
             : same ? "alike, " + place(move.to()) : place(move.from()) + " and " + place(move.to()),
         "apart, or one place that takes no other content under a name it has",
-        theirs.isEmpty()
+        !archives(to)
             ? "set it there as on " + move.from().id() + ": WAL would pile up after the move"
             : "see that archive_command refuses to write over what is there");
   }
@@ -110,8 +103,9 @@ final class ArchiveChecks {
     return move.cluster().site(one.site()).orElseThrow().archive().placeOf(one.content());
   }
 
-  /** Nothing where it archives nowhere. What it says may hold secrets, and is shown to nobody. */
-  private static String how(MemberObserved seen) {
-    return seen.setting("archive_library").orElse("") + seen.setting("archive_command").orElse("");
+  /** Whether it has one of both. What a command says may hold secrets, and is shown to nobody. */
+  private static boolean archives(MemberObserved seen) {
+    return !seen.setting("archive_library").orElse("").isEmpty()
+        || !seen.setting("archive_command").orElse("").isEmpty();
   }
 }

@@ -24,6 +24,13 @@ final class EndpointWords {
         ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
+  /** The same where it was begun, and not seen to its end. */
+  String begun(Endpoint endpoint, List<EndpointSeen> before) {
+    return String.format(
+        "led to %s, was to lead to %s, and may; back by a move back, or by hand: %s",
+        ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
+  }
+
   /** The same before it is done. */
   String planned(Endpoint endpoint, List<EndpointSeen> now) {
     return String.format(

@@ -18,6 +18,7 @@ final class Routing {
   private final Steps<SwitchoverStep> run;
   private List<EndpointFailure> unseen = List.of();
   private List<String> led = List.of();
+  private boolean begun;
 
   /**
    * @param before where they led
@@ -30,6 +31,7 @@ final class Routing {
   }
 
   EndpointsSet route() {
+    begun = true;
     EndpointsSet set = ports.route(run.call(SwitchoverStep.ROUTE), move.to());
     led = set.set();
     unseen = set.unseen();
@@ -53,15 +55,19 @@ final class Routing {
     return unseen.stream().map(one -> one.name() + ": " + one.message()).toList();
   }
 
-  /** Where each led and leads, and what leads it back by hand; nothing before they were led. */
+  /** Where each led and leads, and what leads it back by hand; nothing before that was begun. */
   List<ProofRecord> proofs() {
+    EndpointWords words = new EndpointWords(move);
     List<Fact> facts =
         move.policy().endpoints().stream()
-            .filter(endpoint -> led.contains(endpoint.name()))
             .map(
                 endpoint ->
-                    new Fact(endpoint.name(), new EndpointWords(move).moved(endpoint, before)))
+                    new Fact(
+                        endpoint.name(),
+                        led.contains(endpoint.name())
+                            ? words.moved(endpoint, before)
+                            : words.begun(endpoint, before)))
             .toList();
-    return facts.isEmpty() ? List.of() : List.of(new ProofRecord("endpoints", facts));
+    return facts.isEmpty() || !begun ? List.of() : List.of(new ProofRecord("endpoints", facts));
   }
 }

@@ -78,7 +78,7 @@ final class SwitchoverCalls {
 
   /** Asks every site about its own members and hosts, all at once; what is silent is told. */
   SwitchoverSight observe(Call call) {
-    List<Promise<ReplicationObserved>> answers = askMembers(call);
+    MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
     List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
@@ -86,12 +86,6 @@ final class SwitchoverCalls {
           .forEach(work -> hosts.add(roles(call, site.name(), work)));
     }
     EndpointsObserved endpoints = new EndpointCalls(cluster).observe(call);
-    List<MemberObserved> members = new ArrayList<>();
-    List<InstanceFailure> silent = new ArrayList<>();
-    for (Promise<ReplicationObserved> answer : answers) {
-      members.addAll(answer.get().members());
-      silent.addAll(answer.get().failures());
-    }
     List<InstanceRole> roles = new ArrayList<>();
     List<InstanceFailure> unread = new ArrayList<>();
     Epoch highest = Epoch.NONE;
@@ -102,8 +96,8 @@ final class SwitchoverCalls {
       highest = seen.compareTo(highest) > 0 ? seen : highest;
     }
     return new SwitchoverSight(
-        members,
-        silent,
+        answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
+        answers.silent(),
         roles,
         unread,
         endpoints.seen(),
@@ -165,7 +159,7 @@ final class SwitchoverCalls {
   /** The members that are not in recovery now, of those that answer over SQL. */
   List<InstanceId> writers(Call call) {
     List<InstanceId> writers = new ArrayList<>();
-    for (Promise<ReplicationObserved> answer : askMembers(call)) {
+    for (Promise<ReplicationObserved> answer : ask(call, cluster.members())) {
       answer.get().members().stream()
           .filter(member -> !member.standing().inRecovery())
           .forEach(member -> writers.add(member.instance()));
@@ -198,10 +192,15 @@ final class SwitchoverCalls {
     return overSql(port, call, List.of(member));
   }
 
-  private List<Promise<ReplicationObserved>> askMembers(Call call) {
+  private List<Instance> named(List<MemberObserved> seen) {
+    List<InstanceId> ids = seen.stream().map(MemberObserved::instance).toList();
+    return cluster.members().stream().filter(member -> ids.contains(member.id())).toList();
+  }
+
+  private List<Promise<ReplicationObserved>> ask(Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here = membersAt(site);
+      List<Instance> here = membersAt(site).stream().filter(members::contains).toList();
       if (!here.isEmpty()) {
         answers.add(overSql(call, site.name(), here));
       }

@@ -59,11 +59,15 @@ class ArchiveChecksTest {
         altered("archives." + archive + ".later", List.of(new TimelineId(7), new TimelineId(9)));
     assertThat(wrong(rows(foreign)))
         .containsExactly(
-            "timelines in the archive of "
-                + whose
-                + ": 00000007.history, 00000009.history, must be none after its own (rule"
-                + " foreign-history)");
+            whose
+                + "'s timelines in the archive: 00000007.history, 00000009.history, must be none"
+                + " after its own (rule foreign-history)");
     assertThat(wrong(rows(foreign, "foreign-history"))).isEmpty();
+    assertThat(rows(foreign))
+        .filteredOn(row -> row.rule().equals("foreign-history"))
+        .as("by whose name a failback sets it aside until that member is healed")
+        .hasSize(2)
+        .anyMatch(row -> row.isOf(whose) && row.judged() == Judged.WRONG);
   }
 
   @Test
@@ -93,12 +97,23 @@ class ArchiveChecksTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "cp %p east-0/%f | WARNED | alike, /archive/0",
-        "''              | WARNED | west-0 has neither archive_command nor archive_library",
-        "cp %p west-0/%f | GOOD   | /archive/0 and /archive/0",
+        "/archive/{content} | set | ''        | WARNED | alike, /archive/0",
+        "/archive/{content} | ''  | /lib/a.so | WARNED | alike, /archive/0",
+        "/elsewhere         | ''  | ''        | WARNED | west-0 has neither archive_command nor"
+            + " archive_library",
+        "/elsewhere         | set | ''        | GOOD   | /archive/0 and /elsewhere",
       })
-  void how_the_two_archive_is_told(String command, Judged judged, String seen) {
-    assertThat(rows(PreflightTest.setting(sight, WEST_0, "archive_command", command)))
+  void how_the_two_archive_is_told(
+      String place, String command, String library, Judged judged, String seen) {
+    SwitchoverSight of =
+        PreflightTest.setting(
+            PreflightTest.setting(sight, WEST_0, "archive_command", command),
+            WEST_0,
+            "archive_library",
+            library);
+    Cluster apart = Altered.of(cluster, "sites.1.archive.directory", place);
+    Move move = new Move(apart, apart.members().get(EAST_0), apart.members().get(WEST_0));
+    assertThat(Preflight.of(move, of, List.of()))
         .filteredOn(row -> row.looked().equals("archives of east-0 and west-0"))
         .singleElement()
         .satisfies(

@@ -320,7 +320,7 @@ class AroundTest {
     assertThat(rows)
         .filteredOn(row -> row.judged() == Judged.WARNED)
         .extracting(PreflightRow::looked)
-        .containsExactly(looked);
+        .containsExactly(looked, "archives of east-0 and west-0");
   }
 
   @Test

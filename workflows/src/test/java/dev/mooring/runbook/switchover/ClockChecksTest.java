@@ -66,6 +66,22 @@ class ClockChecksTest {
                     .isEqualTo(Math.abs(behind) > 15 ? Judged.WARNED : Judged.GOOD));
   }
 
+  /** As where a site's worker begins anew while it is asked: nobody was silent, no clock wrong. */
+  @ParameterizedTest
+  @CsvSource({"1, west-0, 1", "1, east-0, 1", "2, west-0, 0", "2, east-0, 0"})
+  void answers_that_lie_apart_are_asked_for_again_and_else_not_compared(
+      int times, String late, int compared) {
+    try (SwitchoverBed strait = new SwitchoverBed(Strait.cluster())) {
+      strait.world().replication().answersLate(late, times);
+      SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
+      assertThat(SwitchoverPlan.against(plan.checks())).isEmpty();
+      assertThat(plan.checks())
+          .filteredOn(row -> row.looked().equals("clock of west-0"))
+          .hasSize(compared)
+          .allSatisfy(row -> assertThat(row.seen()).isEqualTo("as that of east-0"));
+    }
+  }
+
   private static List<PreflightRow> rows(SwitchoverSight seen) {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));

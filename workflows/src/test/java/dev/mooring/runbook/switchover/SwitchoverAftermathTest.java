@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import io.temporal.client.WorkflowStub;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,27 @@ class SwitchoverAftermathTest {
     strait.before(
         "ensureFollowing", () -> strait.world().endpoints().heldByASilentHost("balancer", false));
     assertThat(strait.execute(TO_WEST.replace("west-0", "east-0")).degraded()).isEmpty();
+  }
+
+  @Test
+  void a_run_that_is_given_up_while_endpoints_are_led_says_where_they_led() throws Exception {
+    strait.before("ensureRouted", () -> strait.world().endpoints().away("balancer", true));
+    WorkflowStub run =
+        strait.startAndLetTimePass(
+            SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()),
+            headline -> headline.startsWith("ROUTE can't go on"));
+    SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'by hand from here'}");
+    assertThat(TestBed.ended(() -> run.getResult(SwitchoverResult.class)).type())
+        .isEqualTo("Stuck");
+    assertThat(strait.world().lastReceipt().seen().proofs())
+        .filteredOn(proof -> proof.subject().equals("endpoints"))
+        .flatExtracting(proof -> proof.facts())
+        .extracting(fact -> fact.name() + " " + fact.value())
+        .anyMatch(
+            fact -> fact.startsWith("pooler led to [east-0], was to lead to west-0, and may; back"))
+        .anyMatch(
+            fact ->
+                fact.startsWith("balancer led to [east-0], was to lead to west-0, and may; back"));
   }
 
   @Test
