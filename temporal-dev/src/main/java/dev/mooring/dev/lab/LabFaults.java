@@ -111,6 +111,11 @@ public final class LabFaults {
     servers.space(host).startSshThatMayConfigureTheNetwork();
   }
 
+  /** Gives an address, with its prefix length, to a device of a host of root's lab. */
+  public void giveAddress(LabHost host, String address, String device) {
+    servers.space(host).asRoot("ip", "addr", "add", address, "dev", device);
+  }
+
   /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
   public void changeHostKey(LabHost host) {
     new SshServer(record.layout(), record.machine(), host).makeKey();

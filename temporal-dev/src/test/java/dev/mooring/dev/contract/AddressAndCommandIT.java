@@ -144,7 +144,7 @@ class AddressAndCommandIT {
         .contains("w0 gave no answer", "`ip addr del " + address() + "/24 dev " + DEVICE + "`");
     assertThat(route(address, SIBLING).unseen().toString())
         .contains("nobody answered for " + address());
-    on(lab().host("w0"), "ip addr add " + address() + "/24 dev " + DEVICE);
+    lab().faults().giveAddress(lab().host("w0"), address() + "/24", DEVICE);
     assertThat(route(address, SIBLING).unseen().toString())
         .as("it is back on the network, its sshd is not")
         .contains("w0 gave no answer, and somebody beside e1 answers for " + address());
