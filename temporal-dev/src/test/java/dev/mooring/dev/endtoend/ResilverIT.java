@@ -143,7 +143,8 @@ class ResilverIT {
       decide(run, "{'decision':'retry','by':'bob','reason':'there is room'}");
       ResilverResult result = run.getResult(ResilverResult.class);
       assertThat(result.headline())
-          .isEqualTo("good standbys again: east-0 by REWIND, east-1 by BASE_BACKUP");
+          .isEqualTo("good standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
+      assertCopiedInstead(result, "permission denied");
       assertThat(result.proof().toString())
           .contains(
               "name=no rewind, value=FAILED: ", "permission denied", "PG_VERSION can't be read");
@@ -174,7 +175,8 @@ class ResilverIT {
     approve(run);
     ResilverResult result = run.getResult(ResilverResult.class);
     assertThat(stage.hooks.allRun()).isTrue();
-    assertThat(result.headline()).startsWith("good standbys again: east-0 by REWIND, ");
+    assertThat(result.headline()).startsWith("good standbys again: east-0 by BASE_BACKUP, ");
+    assertCopiedInstead(result, "no rewind required");
     assertThat(result.proof().toString())
         .contains("name=no rewind, value=FAILED: ", "no rewind required")
         .contains("transactions that only it has, value=1");
@@ -182,6 +184,15 @@ class ResilverIT {
     assertSameRows();
     assertThat(ask("east-0", "SELECT count(*) FROM lab.written")).isEqualTo("2");
     assertThat(ask("west-0", STREAMING)).isEqualTo("2");
+  }
+
+  private static void assertCopiedInstead(ResilverResult result, String why) {
+    assertThat(result.degraded())
+        .singleElement()
+        .asString()
+        .startsWith("east-0: the rewind failed (FAILED: ")
+        .contains(why)
+        .endsWith("), a base backup was made instead");
   }
 
   /** What a person does who wants a crashed server to start, and names a timeline. */

@@ -99,6 +99,11 @@ final class Healing {
     return List.copyOf(degraded);
   }
 
+  /** What it was made by in the end, or is to be. */
+  Rung rung(Rated one) {
+    return making.rung(one);
+  }
+
   /** A stop in the midst of it would leave hosts without a data directory of the right name. */
   private void replaceAndFollow(List<Rated> copied) {
     List<NotMade> failed = run.pivot(ResilverStep.REPLACE, () -> replace(copied));
@@ -254,16 +259,9 @@ final class Healing {
   }
 
   private int copyInstead(List<NotMade> failed) {
-    List<Rated> instances = failed.stream().map(NotMade::instance).toList();
     Call call = run.call(ResilverStep.COPY_INSTEAD);
-    return untilDone(
-        ResilverStep.COPY_INSTEAD,
-        () -> {
-          making.requireRoom(instances, call);
-          making.copy(instances, call);
-          making.place(instances, call);
-          return instances.size();
-        });
+    degraded.addAll(untilDone(ResilverStep.COPY_INSTEAD, () -> making.copiedInstead(failed, call)));
+    return failed.size();
   }
 
   private int follow() {

@@ -52,6 +52,7 @@ final class Making {
   private final Ladder ladder;
   private final SortedMap<HostName, WorkflowSemaphore> slots = new TreeMap<>();
   private final SortedSet<InstanceId> made = new TreeSet<>();
+  private final SortedSet<InstanceId> instead = new TreeSet<>();
 
   Making(Cluster cluster, ResilverCalls calls, Ladder ladder) {
     this.cluster = cluster;
@@ -105,7 +106,7 @@ final class Making {
    *
    * <p>Fails with what {@link CopyCheck} says; nothing was begun then.
    */
-  void requireRoom(List<Rated> instances, Call call) {
+  private void requireRoom(List<Rated> instances, Call call) {
     List<Instance> wanted =
         instances.stream().map(Rated::instance).filter(one -> !made.contains(one.id())).toList();
     if (wanted.isEmpty()) {
@@ -161,6 +162,27 @@ final class Making {
     if (!failed.isEmpty()) {
       throw RunbookStop.failed(FailureCode.OUTCOME_UNKNOWN, inWords(failed));
     }
+  }
+
+  /** Brings base backups of those to their place that could not be rewound; a sentence of each. */
+  List<String> copiedInstead(List<NotMade> failed, Call call) {
+    List<Rated> instances = failed.stream().map(NotMade::instance).toList();
+    requireRoom(instances, call);
+    copy(instances, call);
+    place(instances, call);
+    instances.forEach(one -> instead.add(one.instance().id()));
+    return failed.stream()
+        .map(
+            one ->
+                String.format(
+                    "%s: the rewind failed (%s), a base backup was made instead",
+                    one.instance().instance().id(), one.why()))
+        .toList();
+  }
+
+  /** What it was made by in the end, or is to be. */
+  Rung rung(Rated rated) {
+    return instead.contains(rated.instance().id()) ? Rung.BASE_BACKUP : rated.choice().rung();
   }
 
   private void place(Rated rated, Copy request) {

@@ -96,10 +96,15 @@ public final class Resilvering {
     return seen().measured();
   }
 
-  /** Each instance and its rung. */
+  /** Each instance and its rung; of one that was copied since its rewind failed, that. */
   public String inWords() {
+    Healing doing = healing;
     return seen().all().stream()
-        .map(one -> one.instance().id() + " by " + one.choice().rung())
+        .map(
+            one ->
+                one.instance().id()
+                    + " by "
+                    + (doing == null ? one.choice().rung() : doing.rung(one)))
         .collect(Collectors.joining(", "));
   }
 

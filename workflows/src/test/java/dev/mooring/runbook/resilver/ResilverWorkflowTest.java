@@ -202,7 +202,15 @@ class ResilverWorkflowTest {
   void where_no_rewind_can_be_done_a_base_backup_is() {
     divergeEast();
     bed.world().directories().letRewindsFail();
-    assertThat(executed().proof().toString()).contains("no rewind", "FAILED");
+    assertThat(plan().headline()).contains("east-0 by REWIND");
+    ResilverResult result = executed();
+    assertThat(result.headline())
+        .isEqualTo("good standbys again: east-0 by BASE_BACKUP, east-1 by BASE_BACKUP");
+    assertThat(result.degraded())
+        .hasSize(2)
+        .allMatch(
+            one -> one.matches("east-[01]: the rewind failed \\(FAILED.*\\), a base backup .*"));
+    assertThat(result.proof().toString()).contains("no rewind", "FAILED");
     assertThat(bed.world().members().followersOf("west-0")).contains("east-0");
   }
 
