@@ -171,7 +171,8 @@ public interface CopyActivities {
    * @param histories of the timelines it knows, but that of timeline 1, which has none
    * @param wal where its own WAL ends; none while a server runs, which is to be asked itself
    * @param oldest the position at which the oldest file of its pg_wal begins; one, or none
-   * @param walUnread that there was no time to read its WAL to its end: what stands in wal is none
+   * @param walUnread that there was no time to read its WAL to its end: what stands in wal is its
+   *     timeline, and no end
    */
   record Held(
       int major,

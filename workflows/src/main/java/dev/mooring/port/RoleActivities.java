@@ -106,8 +106,9 @@ public interface RoleActivities {
   /**
    * Lets the authority of an instance's host say what a person made so by hand: of the one that
    * takes writes that it may, and its configuration fence, which its next start would fail on, is
-   * taken out; of any other that nobody does there, and one that is down and would start as a
-   * primary is given that fence. Repeated, it changes nothing.
+   * taken out; of any other that nobody does there, unless it names that one already, which may be
+   * on the same host; and one that is down and would start as a primary is given that fence.
+   * Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
    * FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too, or

@@ -106,7 +106,12 @@ public final class RoleSteps {
 
   /** Records at a member's host who takes writes. */
   public Adopted adopted(Run run, String id, String writer) {
-    return roles().ensureAdopted(new Adopt(call(run, ADOPT), on(id), new InstanceId(writer)));
+    return adopted(run, on(id), writer);
+  }
+
+  /** The same of an instance that may be in no cluster file. */
+  public Adopted adopted(Run run, HostWork on, String writer) {
+    return roles().ensureAdopted(new Adopt(call(run, ADOPT), on, new InstanceId(writer)));
   }
 
   public GivenBack givenBack(Run run, String id) {

@@ -113,9 +113,10 @@ final class FakeCopies implements CopyActivities {
         member.control(),
         new Flags(member.standbySignal, fresh && !member.running, true, true),
         history.entries().isEmpty() ? List.of() : List.of(history),
-        member.running || unread
+        member.running
             ? List.of()
-            : List.of(new WalEnd(member.timeline(), member.end, true)),
+            : List.of(
+                new WalEnd(member.timeline(), unread ? member.checkpoint : member.end, !unread)),
         List.of(new Lsn(A_FILE)),
         unread);
   }

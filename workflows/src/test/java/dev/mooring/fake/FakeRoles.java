@@ -113,7 +113,7 @@ final class FakeRoles implements RoleActivities {
       if (!member.running && !said(member, NOBODY, request.call())) {
         throw FakeHost.failure(FailureCode.NO_PRIMARY, member.instance().id() + " does not run");
       }
-      member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+      mayWrite(member, NOBODY, request.call());
       member.fencedEpoch = request.call().epoch().value();
       if (member.running) {
         stop(member, request);
@@ -129,6 +129,13 @@ final class FakeRoles implements RoleActivities {
           member.timeline(),
           member.control().checkpoint().location());
     }
+  }
+
+  /** The authority is its host's: all members there have one. */
+  private void mayWrite(FakeMember member, String writer, Call call) {
+    members.all().stream()
+        .filter(other -> other.instance().host().equals(member.instance().host()))
+        .forEach(other -> other.mayWrite(writer, call.epoch(), call.run()));
   }
 
   /** Whether this very run said who may write. */
@@ -170,8 +177,7 @@ final class FakeRoles implements RoleActivities {
       boolean hard = fenced && member.running;
       member.fencedEpoch = 0;
       if (fenced) {
-        member.mayWrite(
-            member.instance().id().value(), request.call().epoch(), request.call().run());
+        mayWrite(member, member.instance().id().value(), request.call());
         member.running = false;
         members.all().stream()
             .filter(other -> other.servedBy.filter(member.instance().id()::equals).isPresent())
@@ -205,7 +211,7 @@ final class FakeRoles implements RoleActivities {
                 + ", the old primary ended at "
                 + request.end().checkpoint());
       }
-      member.mayWrite(member.instance().id().value(), request.call().epoch(), request.call().run());
+      mayWrite(member, member.instance().id().value(), request.call());
       if (member.powerCutWhenTold) {
         member.kill();
         world.host(request.on().host().name()).reachable(false);
@@ -235,7 +241,7 @@ final class FakeRoles implements RoleActivities {
             FailureCode.PROMOTED, member.instance().id() + " was promoted by somebody");
       }
       if (promoted && member.standbySignal && !member.running) {
-        member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+        mayWrite(member, NOBODY, request.call());
         return new PromotionBarred(member.instance().id(), List.of());
       }
       return new PromotionBarred(
@@ -265,7 +271,7 @@ final class FakeRoles implements RoleActivities {
             member.instance().id() + " ended as '" + member.state + "'");
       }
       if (member.authority.writer().equals(member.instance().id().value())) {
-        member.mayWrite(NOBODY, request.call().epoch(), request.call().run());
+        mayWrite(member, NOBODY, request.call());
       }
       List<String> changed = new ArrayList<>();
       if (!member.upstream.equals(request.upstream().stream().findFirst())) {
@@ -308,8 +314,9 @@ final class FakeRoles implements RoleActivities {
       } else if (!member.running && !member.standbySignal && member.fencedEpoch == 0) {
         member.fencedEpoch = request.call().epoch().value();
       }
-      String may = writer ? request.writer().value() : NOBODY;
-      member.mayWrite(may, request.call().epoch(), request.call().run());
+      if (writer || !before.equals(request.writer().value())) {
+        mayWrite(member, writer ? request.writer().value() : NOBODY, request.call());
+      }
       return new Adopted(member.instance().id(), before);
     }
   }

@@ -81,7 +81,7 @@ final class DirectoryReading {
             said.optional("hint_bits").isPresent(),
             said.optional("full_pages").isPresent()),
         histories(said),
-        unread ? List.of() : end(control, said).stream().toList(),
+        (unread ? Optional.of(unread(control, said)) : end(control, said)).stream().toList(),
         said.optional("oldest").stream()
             .map(name -> new WalFileName(name.strip()).startLsn(size))
             .toList(),
@@ -121,6 +121,14 @@ final class DirectoryReading {
     }
     return Optional.of(
         new WalEnd(control.checkpoint().timeline(), control.checkpoint().location(), false));
+  }
+
+  /** The names of its files tell the timeline. */
+  private static WalEnd unread(ControlData control, Said said) {
+    return new WalEnd(
+        TimelineId.ofDecimal(said.text("wal_timeline").strip()),
+        control.checkpoint().location(),
+        false);
   }
 
   private static DirectorySpace space(Said said) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What of roles a server shows whose configuration lies outside its data directory. */
@@ -98,5 +102,37 @@ abstract class RolesOfDebiansServers extends RolesOfServers {
     refused(FailureCode.START_FAILED, () -> steps().givenBack(run(), EAST));
     Files.writeString(main, own);
     comesBackAsItWas();
+  }
+
+  /** The authority is one for all members of a host. */
+  @Test
+  void a_former_primary_beside_the_one_that_takes_writes_leaves_it_named_there() {
+    Instance east = steps().instance(EAST);
+    String beside = east.dataDirectory() + "-beside";
+    world()
+        .lab()
+        .run(
+            server(EAST).host(),
+            "sh",
+            "-c",
+            "mkdir -p \"$1/global\" && cd \"$0\" && cp PG_VERSION postgresql.auto.conf \"$1\""
+                + " && cp global/pg_control \"$1/global\"",
+            east.dataDirectory(),
+            beside);
+    Instance former =
+        new Instance(
+            new InstanceId("east-9"),
+            east.site(),
+            east.content(),
+            east.host(),
+            east.port() + 1,
+            beside,
+            east.manager());
+    steps().adopted(run(), EAST, EAST);
+    steps().adopted(run(), new HostWork(steps().host(EAST), List.of(former)), EAST);
+    assertThat(steps().look(EAST).authority().writer()).isEqualTo(EAST);
+    assertThat(steps().look(EAST).start().fencedEpoch()).isZero();
+    assertThat(world().lab().run(server(EAST).host(), "cat", beside + "/postgresql.auto.conf"))
+        .contains("mooring_fenced_epoch_" + run().epoch());
   }
 }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.port.Call;
+import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
@@ -40,18 +41,20 @@ final class Adopting {
    */
   Looked look(Members members, Call call) {
     WhoMayWrite hosts = WhoMayWrite.asked(calls, members.primary(), call);
+    List<DirectoriesObserved> looked = calls.directories(cluster.members(), List.of(), call);
     List<DirectorySeen> directories =
-        calls.directories(cluster.members(), List.of(), call).stream()
-            .flatMap(host -> host.seen().stream())
-            .toList();
+        looked.stream().flatMap(host -> host.seen().stream()).toList();
     List<String> overrides =
         Stream.concat(request.overrides().stream(), Stream.of(SourceRule.OTHER_WRITER.text()))
             .toList();
-    List<String> broken = hosts.broken(members, directories, overrides);
+    List<String> broken = new ArrayList<>(hosts.broken(members, directories, overrides));
     List<Instance> asked =
         cluster.members().stream().filter(i -> request.instances().contains(i.id())).toList();
     AdoptionPlan plan =
         RunContext.orRefuse(AdoptionPlan.judge(cluster, members, asked, hosts.hosts()));
+    if (!plan.told().isEmpty()) {
+      broken.addAll(unlooked(members, hosts, looked));
+    }
     List<String> doubts =
         plan.told().isEmpty() ? List.of() : NamedBefore.doubts(members, hosts.roles(), directories);
     if (doubts.isEmpty()) {
@@ -72,6 +75,35 @@ final class Adopting {
     String overridden = SourceRule.OTHER_WRITER.text() + ": " + String.join("; ", doubts);
     return new Looked(
         plan, Stream.concat(broken.stream(), Stream.of(overridden)).distinct().toList());
+  }
+
+  /**
+   * Of those that nobody could say the timeline of, though their hosts answer, a sentence that says
+   * which rule was broken. What is known of hosts that are silent, {@link NamedBefore} judges.
+   */
+  private List<String> unlooked(
+      Members members, WhoMayWrite hosts, List<DirectoriesObserved> looked) {
+    String rule = SourceRule.NEWER_TIMELINE.text();
+    List<String> why =
+        looked.stream()
+            .flatMap(host -> host.failures().stream())
+            .filter(one -> members.member(one.instance()).isEmpty())
+            .filter(
+                one -> hosts.roles().stream().anyMatch(r -> r.instance().equals(one.instance())))
+            .map(
+                one ->
+                    String.format(
+                        "%s may be on a newer timeline, its data directory was not looked at: %s",
+                        one.instance(), one.message()))
+            .toList();
+    if (!why.isEmpty() && !request.overrides().contains(rule)) {
+      throw RunbookStop.refused(
+          FailureCode.STATE_UNREADABLE,
+          String.format(
+              "%s. If %s is the right one all the same, override %s with a reason",
+              String.join("; ", why), members.primary().id(), rule));
+    }
+    return why.stream().map(one -> rule + ": " + one).toList();
   }
 
   private static boolean isOtherWriter(String broken) {
@@ -107,15 +139,17 @@ final class Adopting {
     changed.add("the authority names " + plan.writer().id());
     others.stream()
         .filter(member -> !not.contains(member.id()))
-        .forEach(
-            member ->
-                changed.add(
-                    "the host of "
-                        + member.id()
-                        + " says that nobody may"
-                        + (plan.fenced().contains(member.id()) ? ", and it is fenced" : "")));
+        .forEach(member -> changed.add(told(plan, member.id())));
     untold.forEach(
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
     return changed;
+  }
+
+  private static String told(AdoptionPlan plan, InstanceId member) {
+    if (!plan.barred().contains(member)) {
+      return member + " is fenced";
+    }
+    return String.format("the host of %s says that nobody may", member)
+        + (plan.fenced().contains(member) ? ", and it is fenced" : "");
   }
 }

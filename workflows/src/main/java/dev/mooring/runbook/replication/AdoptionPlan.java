@@ -16,11 +16,13 @@ import java.util.List;
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
  * set up again: on the host of the member that takes writes that it may, on every other host that
- * nobody there may. Nothing but that is changed, but for the fences: that of the one that takes
- * writes is taken out, and another that is down and would start as a primary is given one.
+ * does not say so that nobody there may. Nothing but that is changed, but for the fences: that of
+ * the one that takes writes is taken out, and another that is down and would start as a primary is
+ * given one.
  *
  * @param writer that takes writes
  * @param told hosts whose authority is to say something else, or whose instance is to be fenced
+ * @param barred those of them whose host says from then on that nobody there may write
  * @param fenced those of them that are down and would start as a primary
  * @param objects what an approval is about, one sentence each, also what could not be seen
  * @param unseen members that were not seen, and why, one sentence each
@@ -28,11 +30,13 @@ import java.util.List;
 record AdoptionPlan(
     Instance writer,
     List<Instance> told,
+    List<InstanceId> barred,
     List<InstanceId> fenced,
     List<String> objects,
     List<String> unseen) {
   AdoptionPlan {
     told = List.copyOf(told);
+    barred = List.copyOf(barred);
     fenced = List.copyOf(fenced);
     objects = List.copyOf(objects);
     unseen = List.copyOf(unseen);
@@ -90,12 +94,17 @@ record AdoptionPlan(
       Cluster cluster, Members members, List<InstanceRole> roles, List<InstanceFailure> unseen) {
     Instance writer = members.primary();
     List<Instance> told = new ArrayList<>();
+    List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     for (Instance member : cluster.members()) {
       for (InstanceRole role : roles) {
-        if (role.instance().equals(member.id()) && isNews(writer, role)) {
+        String may = mayWrite(writer, member, role);
+        if (role.instance().equals(member.id()) && isNews(writer, role, may)) {
           told.add(member);
-          objects.add(sentence(writer, role));
+          objects.add(sentence(writer, role, may));
+          if (may.equals(Authority.NOBODY)) {
+            barred.add(member.id());
+          }
         }
       }
     }
@@ -111,6 +120,7 @@ record AdoptionPlan(
     return new AdoptionPlan(
         writer,
         told,
+        barred,
         roles.stream()
             .filter(role -> !role.instance().equals(writer.id()) && role.wouldWrite())
             .map(InstanceRole::instance)
@@ -119,17 +129,23 @@ record AdoptionPlan(
         unseen.stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
   }
 
-  private static boolean isNews(Instance writer, InstanceRole role) {
-    String named = role.authority().writer();
-    return role.instance().equals(writer.id())
-        ? !named.equals(writer.id().value()) || role.start().fencedEpoch() != 0
-        : !named.equals(Authority.NOBODY) || role.wouldWrite();
+  /** Who a member's host is to say may write: the authority is one for all members there. */
+  private static String mayWrite(Instance writer, Instance member, InstanceRole role) {
+    String takesWrites = writer.id().value();
+    boolean says = role.authority().writer().equals(takesWrites);
+    return says || member.host().equals(writer.host()) ? takesWrites : Authority.NOBODY;
   }
 
-  private static String sentence(Instance writer, InstanceRole role) {
+  private static boolean isNews(Instance writer, InstanceRole role, String may) {
+    boolean own = role.instance().equals(writer.id());
+    boolean isSaid =
+        role.authority().writer().equals(may) || (!own && !may.equals(Authority.NOBODY));
+    return !isSaid || (own ? role.start().fencedEpoch() != 0 : role.wouldWrite());
+  }
+
+  private static String sentence(Instance writer, InstanceRole role, String may) {
     boolean own = role.instance().equals(writer.id());
     String named = role.authority().writer();
-    String may = own ? writer.id().value() : Authority.NOBODY;
     String says =
         named.equals(may)
             ? String.format("%s may write, as since epoch %d", may, role.authority().epoch())

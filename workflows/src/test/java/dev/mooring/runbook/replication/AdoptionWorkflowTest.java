@@ -10,6 +10,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
+import dev.mooring.topology.Cluster;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,9 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A person promoted west-0 by hand, while the old primary was down. */
 @Timeout(60)
 class AdoptionWorkflowTest {
-  private final TestBed bed =
-      new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
-  private final FakeMembers members = bed.world().members();
+  private TestBed bed = bedOf(Strait.cluster());
+  private FakeMembers members = bed.world().members();
+
+  private static TestBed bedOf(Cluster cluster) {
+    return new TestBed(new FakeCluster(cluster), ReplicationSetupImpl.class);
+  }
 
   @BeforeEach
   void promoteWestByHand() {
@@ -195,5 +199,54 @@ class AdoptionWorkflowTest {
     bed.faults().mend();
     assertThat(adopted("west-0").changed())
         .contains("the host of east-0 says that nobody may, and it is fenced");
+  }
+
+  @Test
+  void another_on_the_host_of_the_one_that_takes_writes_leaves_it_named_there() {
+    bed.close();
+    bed =
+        bedOf(
+            Strait.cluster(
+                "east-0, site: east, content: 0, host: e0, port: 6000",
+                "east-0, site: east, content: 0, host: w0, port: 6001"));
+    members = bed.world().members();
+    promoteWestByHand();
+    asked("'instances':'west-0'");
+    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    assertThat(plan.objects().toString())
+        .contains("the host of east-0: west-0 may write, not east-0 as since epoch 7; it is down");
+    assertThat(adopted("west-0").changed())
+        .containsExactly(
+            "the authority names west-0",
+            "east-0 is fenced",
+            "the host of east-1 says that nobody may");
+    assertThat(members.authorityOf("west-0")).isEqualTo("west-0");
+    assertThat(asked("'instances':'west-0','mode':'execute'").changed()).isEmpty();
+  }
+
+  /** It is known by the names of its WAL files, however long those take to be read. */
+  @Test
+  void one_that_ended_soon_after_its_promotion_is_known_also_where_its_wal_is_long() {
+    bed.world().directories().letWalBeLong();
+    one_that_ended_soon_after_its_promotion_is_known_by_its_wal();
+  }
+
+  @Test
+  void one_whose_directory_was_not_looked_at_takes_an_override() {
+    members.moved("west-0", 7);
+    bed.faults()
+        .before(
+            call -> call.method().equals("observeDirectories"),
+            () -> bed.world().trouble().hostAnswers("e0", false));
+    Ended ended = ended("'instances':'west-0'");
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "STATE_UNREADABLE");
+    assertThat(ended.message())
+        .contains("east-0 may be on a newer timeline", "override newer-timeline with a reason");
+    bed.world().trouble().hostAnswers("e0", true);
+    assertThat(
+            asked("'instances':'west-0','overrides':'newer-timeline','reason':'seen by carol'")
+                .outcome())
+        .isEqualTo("planned");
   }
 }

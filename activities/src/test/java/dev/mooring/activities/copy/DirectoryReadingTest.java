@@ -1,0 +1,79 @@
+package dev.mooring.activities.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.CopyActivities.WalEnd;
+import dev.mooring.postgres.Captured;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.InstanceId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of a data directory that there was no time to read all WAL of. */
+class DirectoryReadingTest {
+  private static final Map<String, String> SAID =
+      Map.ofEntries(
+          Map.entry("process", "STOPPED"),
+          Map.entry("content", "READABLE"),
+          Map.entry("why", ""),
+          Map.entry("control", Captured.text("parked.controldata")),
+          Map.entry("data_major", "15"),
+          Map.entry("kilobytes", "1"),
+          Map.entry("free_kb", "1"),
+          Map.entry("file_system", "1"),
+          Map.entry("trouble", ""),
+          Map.entry("elsewhere", ""),
+          Map.entry("places", ""),
+          Map.entry("mounts", ""),
+          Map.entry("server", "postgres (PostgreSQL) 15.20"),
+          Map.entry("lacking", ""),
+          Map.entry("aside", ""),
+          Map.entry("without", ""));
+
+  /** The control file of one that died after its promotion still names the old one. */
+  @Test
+  void the_timeline_of_wal_that_was_not_read_is_that_of_its_files() {
+    Map<String, String> said = new HashMap<>(SAID);
+    said.put("wal_timeline", "2");
+    said.put("wal_unread", "");
+    Held held =
+        DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)).held().get(0);
+    assertThat(held.walUnread()).isTrue();
+    assertThat(held.control().checkpoint().timeline()).isEqualTo(TimelineId.FIRST);
+    assertThat(held.wal()).extracting(WalEnd::timeline).containsExactly(new TimelineId(2));
+    assertThat(held.wal()).extracting(WalEnd::read).containsExactly(false);
+  }
+
+  /** It is said before the files are read. */
+  @Test
+  void a_look_that_has_no_time_to_read_wal_says_its_timeline(@TempDir Path above)
+      throws IOException, InterruptedException {
+    Path wal = Files.createDirectory(above.resolve("pg_wal"));
+    Files.createFile(wal.resolve("000000010000000000000003"));
+    Files.createFile(wal.resolve("000000020000000000000003"));
+    Files.writeString(wal.resolve("00000002.history"), "1\t0/3000060\tby hand\n");
+    Path program = Files.writeString(above.resolve("pg_waldump"), "#!/bin/sh\nexec sleep 20\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    String script =
+        "set -u\ntell() { echo \"$1=$2\"; }\n"
+            + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *) value=1 ;; esac; }\n"
+            + Script.resource(HostCopyActivities.class, "directory.sh")
+            + "real=$1 work=$1 bin=$1 subject=b state=STOPPED how=brief look_ends=0\nsay_wal\n";
+    Process process =
+        new ProcessBuilder("sh", "-c", script, "sh", above.toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("wal_timeline=2", "wal_unread=")
+        .doesNotContain("wal_last");
+  }
+}
