@@ -108,7 +108,7 @@ public enum FailureCode {
   SETTINGS_TOO_LOW(
       Owner.OPERATOR,
       "raise the named settings in that instance's postgresql.conf, or park it shut down (parkMode:"
-          + " shutdown); nothing was stopped or changed"),
+          + " shutdown)"),
   NO_ROOM(Owner.OPERATOR, "free space on that file system; never by deleting WAL"),
   TARGET_NOT_SET(
       Owner.OPERATOR, "the server would not run with the target settings; it was not started"),
