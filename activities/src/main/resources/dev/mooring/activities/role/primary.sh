@@ -46,10 +46,14 @@ refuse_unless_primary() {
   [ "$fenced" = 0 ] || refuse NO_PRIMARY "the configuration of $data has a fence: it would not start"
 }
 
+# Below a mount that is away no directory is made: nobody would see what is archived there once it is back.
 make_archive() { # directory
   if [ -n "$1" ] && [ ! -d "$1" ]; then
-    mkdir -p "$1" && chmod 700 "$1" && sync "${1%/*}" ||
-      refuse HOST_REFUSED "the archive directory $1 can't be made"
+    above=${1%/}
+    above=${above%/*}/
+    [ -d "$above" ] ||
+      refuse HOST_REFUSED "the archive directory $1 can't be made: $above is not there; make it, or mount what it is on"
+    mkdir -m 700 "$1" && sync "$above" || refuse HOST_REFUSED "the archive directory $1 can't be made"
     changed="$changed archive"
   fi
 }

@@ -47,9 +47,10 @@ final class PrimaryCheck {
   /**
    * What is to be set for so many standbys.
    *
+   * @param copies whether any of them is made by a base backup, which takes the settings along
    * @param seen what stands where the archive is to be
    */
-  Verdict<PrimaryPlan> judge(int standbys, ArchiveSeen seen) {
+  Verdict<PrimaryPlan> judge(int standbys, boolean copies, ArchiveSeen seen) {
     List<Lacking> needed = needed(standbys);
     if (!needed.isEmpty() && !mayRestart) {
       return Verdict.never(FailureCode.SETTINGS_TOO_LOW, refused(needed));
@@ -69,7 +70,9 @@ final class PrimaryCheck {
       good.forEach(one -> told.add(inWords(one)));
     }
     boolean archives = !isOff() || settings.stream().anyMatch(one -> isArchiveMode(one));
-    command(seen).filter(one -> archives).ifPresent(settings::add);
+    Optional<Lacking> command = command(seen).filter(one -> archives);
+    command.ifPresent(settings::add);
+    readable(copies).ifPresent(settings::add);
     List<String> others =
         restart.isEmpty()
             ? List.of()
@@ -84,7 +87,7 @@ final class PrimaryCheck {
             settings,
             restart,
             others,
-            archives && seen == ArchiveSeen.MISSING ? archiveOf(cluster, members) : "",
+            command.isPresent() && seen == ArchiveSeen.MISSING ? archiveOf(cluster, members) : "",
             told));
   }
 
@@ -107,10 +110,22 @@ final class PrimaryCheck {
             .count();
     lower("max_replication_slots", standbys + foreign, needed);
     lower("max_wal_senders", senders(standbys), needed);
-    if (value("hot_standby", "on").equals("off")) {
-      needed.add(new Lacking("hot_standby", "off", "on", "on"));
-    }
     return needed;
+  }
+
+  /**
+   * A standby that nobody can connect to can't be looked at. On a primary it does nothing, so
+   * nothing is restarted for it.
+   */
+  private Optional<Lacking> readable(boolean copies) {
+    return copies && value("hot_standby", "on").equals("off") && !isWaiting("hot_standby")
+        ? Optional.of(new Lacking("hot_standby", "off", "on", "on"))
+        : Optional.empty();
+  }
+
+  private boolean isWaiting(String name) {
+    return primary.settings().stream()
+        .anyMatch(one -> one.name().equals(name) && one.pendingRestart());
   }
 
   /**
@@ -160,16 +175,19 @@ final class PrimaryCheck {
             || seen == ArchiveSeen.NO_DIRECTORY
             || directory.matches(".*[\"`$\\\\].*")
         ? Optional.empty()
-        : Optional.of(new Lacking("archive_command", "", "set", archiving(directory)));
+        : Optional.of(new Lacking(PrimaryPlan.ARCHIVE_COMMAND, "", "set", archiving(directory)));
   }
 
-  /** Refuses another content under a name that is there, and leaves no half a file under one. */
-  private static String archiving(String directory) {
-    String to = "\"" + ConfigurationValue.inCommand(directory) + "/%f\"";
-    String half = "\"" + ConfigurationValue.inCommand(directory) + "/%f.mooring\"";
+  /**
+   * Refuses another content under a name that is there, leaves no half a file under one, and says
+   * that it is archived once file and name are on disk: PostgreSQL removes its own then.
+   */
+  static String archiving(String directory) {
+    String in = ConfigurationValue.inCommand(directory);
     return String.format(
-        "test ! -e %1$s && cp \"%%p\" %2$s && sync %2$s && mv %2$s %1$s || cmp -s \"%%p\" %1$s",
-        to, half);
+        "test ! -e %1$s && cp \"%%p\" %2$s && sync %2$s && mv %2$s %1$s || cmp -s \"%%p\" %1$s"
+            + " && sync %1$s %3$s",
+        "\"" + in + "/%f\"", "\"" + in + "/%f.mooring\"", "\"" + in + "\"");
   }
 
   private String refused(List<Lacking> needed) {

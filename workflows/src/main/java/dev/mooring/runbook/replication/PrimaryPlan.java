@@ -22,6 +22,9 @@ record PrimaryPlan(
     List<String> others,
     String archive,
     List<String> told) {
+  /** Without one PostgreSQL archives nothing and keeps all WAL, which may be meant. */
+  static final String ARCHIVE_COMMAND = "archive_command";
+
   PrimaryPlan {
     settings = List.copyOf(settings);
     restart = List.copyOf(restart);
@@ -56,6 +59,13 @@ record PrimaryPlan(
 
   boolean restarts() {
     return !restart.isEmpty();
+  }
+
+  /** What nobody's plan is but that of who has looked at it, one sentence each. */
+  List<String> grave() {
+    return restarts() || settings.stream().anyMatch(one -> one.name().equals(ARCHIVE_COMMAND))
+        ? objects()
+        : List.of();
   }
 
   /** What somebody asked for by its name, for the receipt. */

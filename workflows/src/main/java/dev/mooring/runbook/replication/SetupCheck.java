@@ -64,7 +64,7 @@ final class SetupCheck {
       able.add(standby);
     }
     return new PrimaryCheck(cluster, members, primary.mayRestart())
-        .judge(able.size(), primary.archive())
+        .judge(able.size(), !copied(able).isEmpty(), primary.archive())
         .match(
             raised -> planned(raised.conclusion(), able, waiting, primary),
             notYet -> Verdict.never(FailureCode.BUG, notYet.awaiting()),
@@ -75,7 +75,7 @@ final class SetupCheck {
       PrimaryPlan raised, List<Instance> able, List<String> waiting, PrimaryLooks primary) {
     AccountObserved account = primary.account();
     List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
-    List<Instance> copied = following.stream().filter(this::isCopied).toList();
+    List<Instance> copied = copied(able);
     Optional<Against> against =
         accountUnfit(members.primary().id(), account).or(() -> uncopied(copied));
     return against.isPresent()
@@ -95,6 +95,10 @@ final class SetupCheck {
                 slots(able),
                 commits(able),
                 waiting));
+  }
+
+  private List<Instance> copied(List<Instance> able) {
+    return able.stream().filter(standby -> !isFed(standby) && isCopied(standby)).toList();
   }
 
   private static List<String> lacking(AccountObserved account) {

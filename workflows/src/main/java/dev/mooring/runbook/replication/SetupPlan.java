@@ -66,9 +66,7 @@ record SetupPlan(
   /** What nobody's plan is but that of who has looked at it, one sentence each. */
   List<String> grave() {
     List<String> grave = new ArrayList<>(replaced);
-    if (raised.restarts()) {
-      grave.addAll(raised.objects());
-    }
+    grave.addAll(raised.grave());
     return grave;
   }
 

@@ -127,14 +127,46 @@ class SetupRestartTest {
   }
 
   @Test
-  void where_only_the_command_is_missing_it_is_set_and_nothing_restarted() {
+  void where_only_the_command_is_missing_it_is_set_with_an_approval_and_nothing_restarted() {
     members.setOn("east-0", "wal_level", "replica");
     members.setOn("east-0", "max_wal_senders", "10");
     members.setOn("east-0", "archive_mode", "on");
-    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed())
+    Ended unseen = TestBed.ended(() -> asked("'act':'setup','mode':'execute','by':'alice'"));
+    assertThat(unseen.record().code()).isEqualTo("NOT_APPROVED");
+    assertThat(unseen.message()).contains("archive directory /archive/0", "archive_command = ");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    String digest = unseen.message().replaceAll("(?s).*--digest ([0-9a-f]{64}).*", "$1");
+    assertThat(
+            asked("'act':'setup','mode':'execute','by':'alice','digest':'" + digest + "'")
+                .changed())
         .contains("east-0: archive directory /archive/0")
         .anyMatch(one -> one.startsWith("east-0: archive_command = "));
     assertThat(members.restartsOf("east-0")).isZero();
+  }
+
+  /** It may be a mount point that is away, or nothing that the command writes to. */
+  @Test
+  void the_directory_of_an_administrators_command_is_never_made() {
+    members.setOn("east-0", "wal_level", "replica");
+    members.setOn("east-0", "max_wal_senders", "10");
+    members.setOn("east-0", "archive_mode", "on");
+    members.setOn("east-0", "archive_command", "test -d /archive/0 && cp %p /archive/0/%f");
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed())
+        .isNotEmpty()
+        .noneMatch(one -> one.contains("archive"));
+  }
+
+  /** On a primary it does nothing: a copy takes it along, and nobody else needs it. */
+  @Test
+  void hot_standby_is_set_for_a_copy_and_restarts_nothing() {
+    members.setOn("east-0", "wal_level", "replica");
+    members.setOn("east-0", "max_wal_senders", "10");
+    members.setOn("east-0", "hot_standby", "off");
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed())
+        .contains("east-0: hot_standby = on, was off", "west-0: base backup of east-0");
+    assertThat(members.configuredOn("east-0")).isEqualTo("{hot_standby=on}");
+    assertThat(members.restartsOf("east-0")).isZero();
+    assertThat(asked("'act':'setup','mode':'execute','by':'alice'").changed()).isEmpty();
   }
 
   /** With fewer senders than its primary a standby would stop its replay. */
