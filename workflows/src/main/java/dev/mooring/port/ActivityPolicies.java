@@ -98,6 +98,13 @@ public enum ActivityPolicies {
     return options.build();
   }
 
+  /** Options of one attempt of a call, where whoever calls looks around before the next one. */
+  public ActivityOptions oneAttempt(String queue, String summary) {
+    return options(queue, summary).toBuilder()
+        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+        .build();
+  }
+
   /** Options of an {@code await…}, which waits on a host for at most that long. */
   public static ActivityOptions await(String queue, String summary, Duration atMost) {
     Duration attempt = atMost.plus(Duration.ofSeconds(30));

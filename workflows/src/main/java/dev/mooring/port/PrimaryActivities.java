@@ -19,8 +19,8 @@ public interface PrimaryActivities {
   /**
    * Lets the settings stand in {@code postgresql.auto.conf} and be reloaded, as {@code ALTER
    * SYSTEM} does, once the server's own programs can read them there; makes the archive directory,
-   * for its owner alone. The lines that were there before are kept on the host, once per run.
-   * Repeated, it changes nothing.
+   * for its owner alone, where the one above it is there. The lines that were there before are kept
+   * on the host, once per run. Repeated, it changes nothing.
    *
    * <p>{@link FailureCode#NO_PRIMARY} where the server does not run as a primary.
    */
@@ -28,16 +28,20 @@ public interface PrimaryActivities {
 
   /**
    * The way back of a setting and of a restart: the lines that this run replaced stand there again,
-   * and a server that this run stopped, or told to stop, runs as the primary again. One that was
-   * restarted runs on as it is: what a start takes is as before from its next start on. Where it
-   * has slots its settings stay, for it would not start without them. Harmless where nothing was
+   * and a server that this run stopped, or told to stop, runs as the primary again. Where the
+   * restart has ended, nothing is started, and what it was restarted with stays: {@code
+   * archive_mode} without its command, which a reload would take away, keeps all WAL. Where it has
+   * slots its settings stay too, for it would not start without them. Harmless where nothing was
    * done.
+   *
+   * <p>Whoever asks for it where the server may be down has looked that no other takes writes.
    */
   PrimarySet revertPrimarySet(SetPrimary request);
 
   /**
    * Stops the server fast, starts it as it was last started, and answers once it takes writes.
-   * Repeated, it goes on where it ended, and never stops a second time what this run restarted.
+   * Repeated, it goes on where it ended, and never stops a second time what this run restarted, nor
+   * starts what has ended since. Whoever asks for it has looked that no other takes writes.
    *
    * <p>{@link FailureCode#STOP_TOO_LONG} when it did not end within the limit, and is still on its
    * way down; {@link FailureCode#START_FAILED} when it did not come up.

@@ -120,6 +120,16 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class Primaries extends PrimaryContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
   class Replication extends ReplicationContract {
     private final StreamingWorld streaming = new FakeStreamingWorld();
 

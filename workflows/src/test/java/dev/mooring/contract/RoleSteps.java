@@ -43,7 +43,7 @@ public final class RoleSteps {
 
   private final StreamingWorld world;
 
-  RoleSteps(StreamingWorld world) {
+  public RoleSteps(StreamingWorld world) {
     this.world = world;
   }
 

@@ -1,6 +1,7 @@
 package dev.mooring.contract;
 
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.topology.Cluster;
@@ -16,6 +17,9 @@ public interface StreamingWorld {
 
   /** The port as the attempt of an activity with that number calls it. */
   RoleActivities roles(long attempt);
+
+  /** The same. */
+  PrimaryActivities primaries(long attempt);
 
   ReplicationActivities replication();
 

@@ -1,6 +1,7 @@
 package dev.mooring.fake;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.Authority;
@@ -46,10 +47,14 @@ final class FakeMember {
   int restarts;
 
   String restartedBy = "";
+
+  /** The run whose restart has come to its end. */
+  String restartEndedOf = "";
+
   boolean archiveMissing;
 
-  /** It does not come up while it has the settings that it is restarted for. */
-  boolean fallsAtRestart;
+  /** Why it is not up after a restart stopped it, if it is not to be. */
+  Optional<FailureCode> failsAtRestart = Optional.empty();
 
   TimelineHistory history = TimelineHistory.first();
   Lsn end = new Lsn(0x5000000);

@@ -271,9 +271,9 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).archiveMissing = true;
   }
 
-  /** It does not come up with what a run sets. */
-  public synchronized void fallsAtRestart(String id) {
-    member(new InstanceId(id)).fallsAtRestart = true;
+  /** A restart of it stops it, and fails so. */
+  public synchronized void failsAtRestart(String id, FailureCode code) {
+    member(new InstanceId(id)).failsAtRestart = Optional.of(code);
   }
 
   /** How often a run restarted it. */

@@ -8,11 +8,14 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Settings and restarts of the fake's primary. */
 final class FakePrimaries implements PrimaryActivities {
+  private static final List<String> RELOADED = List.of("archive_command", "hot_standby_feedback");
+
   private final FakeCluster world;
   private final FakeMembers members;
 
@@ -40,6 +43,15 @@ final class FakePrimaries implements PrimaryActivities {
     }
   }
 
+  /** What needs no start is taken at once. */
+  private static void reload(FakeMember member) {
+    member.taken.keySet().removeAll(RELOADED);
+    RELOADED.forEach(
+        name ->
+            Optional.ofNullable(member.configured.get(name))
+                .ifPresent(value -> member.taken.put(name, value)));
+  }
+
   @Override
   public PrimaryObserved observePrimary(ObservePrimary request) {
     synchronized (members) {
@@ -65,6 +77,7 @@ final class FakePrimaries implements PrimaryActivities {
       if (!now.equals(member.configured)) {
         member.replaced.putIfAbsent(request.call().run(), new TreeMap<>(member.configured));
         member.configured.putAll(now);
+        reload(member);
         changed.add("settings");
       }
       return new PrimarySet(member.instance().id(), changed, "");
@@ -76,16 +89,21 @@ final class FakePrimaries implements PrimaryActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), true);
       SortedMap<String, String> before = member.replaced.get(request.call().run());
+      boolean restarted = member.restartEndedOf.equals(request.call().run());
       String left = "";
       List<String> changed = new ArrayList<>();
-      if (before != null && member.slots.isEmpty()) {
+      if (before != null && restarted) {
+        left = "it was restarted with them";
+      } else if (before != null && member.slots.isEmpty()) {
         member.configured.clear();
         member.configured.putAll(before);
+        member.replaced.remove(request.call().run());
+        reload(member);
         changed.add("settings");
       } else if (before != null) {
         left = "it has slots, and would not start without them";
       }
-      if (!member.running && member.restartedBy.equals(request.call().run())) {
+      if (!restarted && !member.running && member.restartedBy.equals(request.call().run())) {
         member.start();
         members.stream();
         changed.add("start");
@@ -99,17 +117,25 @@ final class FakePrimaries implements PrimaryActivities {
     synchronized (members) {
       FakeMember member = claimed(request.call(), request.on(), false);
       String run = request.call().run();
+      if (member.restartEndedOf.equals(run)) {
+        return new Restarted(member.instance().id());
+      }
       if (!member.restartedBy.equals(run)) {
         requirePrimary(member);
         member.restartedBy = run;
         member.restarts++;
         member.shutDown();
       }
-      if (!member.running && member.fallsAtRestart) {
-        throw FakeHost.failure(FailureCode.START_FAILED, member.instance().id() + " is not up");
+      if (!member.running && member.failsAtRestart.isPresent()) {
+        FailureCode code = member.failsAtRestart.orElseThrow();
+        if (code.owner() == FailureCode.Owner.RETRY) {
+          member.failsAtRestart = Optional.empty();
+        }
+        throw FakeHost.failure(code, member.instance().id() + " is not up");
       }
       member.start();
       members.stream();
+      member.restartEndedOf = run;
       return new Restarted(member.instance().id());
     }
   }

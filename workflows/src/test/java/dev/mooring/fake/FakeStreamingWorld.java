@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.topology.Cluster;
@@ -20,6 +21,12 @@ public final class FakeStreamingWorld implements StreamingWorld {
   public RoleActivities roles(long attempt) {
     cluster.attemptsBy(() -> Math.toIntExact(attempt));
     return cluster.roles();
+  }
+
+  @Override
+  public PrimaryActivities primaries(long attempt) {
+    cluster.attemptsBy(() -> Math.toIntExact(attempt));
+    return new FakePrimaries(cluster);
   }
 
   @Override

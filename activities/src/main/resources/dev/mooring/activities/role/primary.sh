@@ -17,9 +17,12 @@ of_settings() { # names, with bars between
   was=$cluster_dir/$subject.primary-before-$my_run
 }
 
-# Sets restarting to the file that says which start of the server this run ends.
+# Sets restarting to the file that says which start of the server this run ends, and ends to what it says. Once the
+# restart has ended it says "over": nothing is started for this run any more, for somebody else may take writes then.
 of_restart() {
   restarting=$cluster_dir/$subject.restarting-$my_run
+  ends=''
+  { IFS= read -r ends <"$restarting"; } 2>/dev/null
 }
 
 # Arguments: what acts_on is given, names with bars between, their lines, archive directory or empty.
@@ -102,20 +105,25 @@ unset_primary() {
   claimed
   of_settings "$9"
   of_restart
+  process_state "$data"
+  this_start
   changed='' left=''
   if [ -f "$was" ]; then
-    if [ -n "$(ls -A "$data/pg_replslot" 2>/dev/null)" ]; then
+    if was_restarted; then
+      # archive_mode without its archive_command, by a reload, would keep all WAL until the disk is full
+      left='it was restarted with them'
+    elif [ -n "$(ls -A "$data/pg_replslot" 2>/dev/null)" ]; then
       left='it has slots, and would not start without them'
     else
       put_back
+      rm -f "$was"
       changed=settings
     fi
   fi
-  [ ! -f "$restarting" ] || up_again "${10}"
+  [ ! -f "$restarting" ] || [ "$ends" = over ] || up_again "${10}"
   process_state "$data"
   [ "$state" != RUNNING ] || kill -HUP "$pid" ||
     refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to reload"
-  [ -n "$left" ] || rm -f "$was"
   tell changed "$changed"
   tell left "$left"
 }
@@ -125,19 +133,25 @@ this_start() {
   start=$(sed -n -e 1p -e 3p "$data/postmaster.pid" 2>/dev/null | tr '\n' ' ')
 }
 
-# One that was restarted runs; one that was told to stop is brought to its end first.
+# True once the server was started since this run ended it: it has what was set then.
+was_restarted() {
+  [ -f "$restarting" ] || return 1
+  [ "$ends" = over ] || { [ "$state" = RUNNING ] && [ "$start" != "$ends" ]; }
+}
+
+# One that was restarted runs; one that was told to stop is brought to its end first. Whoever asks has looked that
+# nobody else takes writes.
 up_again() { # milliseconds to be up in
   kept=$cluster_dir/$subject.back-$my_run
-  process_state "$data"
-  this_start
-  if [ "$state" != RUNNING ] || [ "$start" = "$(cat "$restarting")" ]; then
+  if [ "$state" != RUNNING ] || [ "$start" = "$ends" ]; then
     end_what_runs
     if [ "$state" != RUNNING ]; then
       start_again "$1"
       changed="$changed start"
     fi
   fi
-  rm -f "$told" "$kept" "$restarting"
+  rm -f "$told" "$kept"
+  [ -n "$left" ] || rm -f "$restarting"
 }
 
 start_again() { # milliseconds to be up in
@@ -153,16 +167,20 @@ restart_primary() {
   acts_on "$@"
   claimed
   of_restart
+  if [ "$ends" = over ]; then
+    tell restarted ''
+    return 0
+  fi
   process_state "$data"
+  this_start
   if [ ! -f "$restarting" ]; then
     refuse_unless_primary
     readable || refuse_unreadable
-    this_start
     put "$restarting" "$start" || refuse HOST_REFUSED "$restarting can't be written"
+    ends=$start
     keep_log "$pid"
   fi
-  this_start
-  if [ "$state" = RUNNING ] && [ "$start" = "$(cat "$restarting")" ]; then
+  if [ "$state" = RUNNING ] && [ "$start" = "$ends" ]; then
     refuse_unless_primary
     : >"$told" || refuse HOST_REFUSED "$told can't be written"
     # what pg_ctl stop -m fast does
@@ -178,6 +196,7 @@ restart_primary() {
   [ "$state" = RUNNING ] || start_again "${10}"
   limit_of "${10}"
   takes_writes || refuse OUTCOME_UNKNOWN "the server in $data was restarted and does not take writes in ${10} ms"
+  put "$restarting" over || refuse HOST_REFUSED "$restarting can't be written"
   rm -f "$told"
   tell restarted ''
 }

@@ -10,6 +10,7 @@ import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.topology.Cluster;
@@ -65,6 +66,11 @@ final class FrontsWorld implements StreamingWorld, AutoCloseable {
 
   @Override
   public RoleActivities roles(long attempt) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public PrimaryActivities primaries(long attempt) {
     throw new IllegalStateException("endpoints are looked at alone here");
   }
 

@@ -100,7 +100,7 @@ abstract class RolesOfServers extends RoleContract {
 
   @Test
   void one_that_could_not_write_its_last_checkpoint_is_given_back_by_crash_recovery() {
-    freezeCheckpointer();
+    world().hands().checkpointer(EAST, "STOP");
     world().hands().write(EAST);
     refused(
         FailureCode.STOP_TOO_LONG,
@@ -112,19 +112,6 @@ abstract class RolesOfServers extends RoleContract {
     assertThat(back).isEqualTo(new GivenBack(steps().instance(EAST).id(), true, true));
     assertThat(steps().givenBack(run(), EAST)).isEqualTo(back);
     world().hands().write(EAST);
-  }
-
-  private void freezeCheckpointer() {
-    world()
-        .lab()
-        .run(
-            server(EAST).host(),
-            "sh",
-            "-c",
-            "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
-                + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
-            "freeze",
-            server(EAST).dataDirectory().toString());
   }
 
   /** A line of our own would outrank what an administrator sets in postgresql.conf later. */

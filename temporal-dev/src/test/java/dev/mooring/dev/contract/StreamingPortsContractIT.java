@@ -56,6 +56,14 @@ class StreamingPortsContractIT {
   }
 
   @Nested
+  class Primaries extends PrimariesOfServers {
+    @Override
+    protected StreamingRealWorld world() {
+      return real;
+    }
+  }
+
+  @Nested
   class Replication extends ReplicationContract {
     @Override
     protected StreamingWorld world() {

@@ -79,6 +79,20 @@ final class StreamingRealHands implements StreamingHands {
     lab.faults().signalAll(touch(instance), Signal.CONT);
   }
 
+  /** Its checkpointer alone stands still, or goes on: a stop ends with what that one writes. */
+  void checkpointer(String instance, String signal) {
+    LabInstance server = touch(instance);
+    lab.run(
+        server.host(),
+        "sh",
+        "-c",
+        "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
+            + " ! grep -q checkpointer /proc/$c/cmdline || kill -\"$2\" $c; done",
+        "checkpointer",
+        server.dataDirectory().toString(),
+        signal);
+  }
+
   private void asSuperuser(LabInstance instance, String sql) {
     try (Connection connection = lab.connect(instance);
         Statement statement = connection.createStatement()) {

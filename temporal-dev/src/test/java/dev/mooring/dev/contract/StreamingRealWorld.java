@@ -6,12 +6,13 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HostPrimaryActivities;
 import dev.mooring.activities.role.HostRoleActivities;
-import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.topology.Cluster;
@@ -60,16 +61,26 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     return new HostRoleActivities(
         hosts,
         HostDeadlines.USUAL,
-        new Attempt() {
-          @Override
-          public long number() {
-            return attempt;
-          }
-
-          @Override
-          public void report(Object details) {}
-        },
+        numbered(attempt),
         new Secrets(variable -> Optional.ofNullable(lab.environment().get(variable))));
+  }
+
+  private static Attempt numbered(long attempt) {
+    return new Attempt() {
+      @Override
+      public long number() {
+        return attempt;
+      }
+
+      @Override
+      public void report(Object details) {}
+    };
+  }
+
+  @Override
+  public PrimaryActivities primaries(long attempt) {
+    hands.touch();
+    return new HostPrimaryActivities(hosts, HostDeadlines.USUAL, numbered(attempt));
   }
 
   @Override
@@ -92,7 +103,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
-  public StreamingHands hands() {
+  public StreamingRealHands hands() {
     return hands;
   }
 

@@ -55,6 +55,7 @@ final class Replicated {
             "wal_level = minimal",
             "max_wal_senders = 0",
             "max_replication_slots = 1",
+            "hot_standby = off",
             "archive_mode = off",
             "archive_command = ''")) {
       superuser("ALTER SYSTEM SET " + set);
@@ -71,10 +72,12 @@ final class Replicated {
     assertThat(
             ask(
                 "SELECT name || ' ' || setting FROM pg_settings WHERE name IN ('wal_level',"
-                    + " 'max_wal_senders', 'max_replication_slots', 'archive_mode') ORDER BY name",
+                    + " 'max_wal_senders', 'max_replication_slots', 'archive_mode', 'hot_standby')"
+                    + " ORDER BY name",
                 "east-0"))
         .containsExactly(
             "archive_mode on",
+            "hot_standby on",
             "max_replication_slots 10",
             "max_wal_senders 10",
             "wal_level replica");

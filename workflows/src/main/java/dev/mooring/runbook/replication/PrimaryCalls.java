@@ -4,6 +4,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Checkpointed;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.port.PrimaryActivities.ArchiveSeen;
@@ -15,13 +16,20 @@ import dev.mooring.port.PrimaryActivities.SetPrimary;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy.CheckpointBeforePoint;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a setup asks of the primary and its host about settings that only a start takes. */
 final class PrimaryCalls {
@@ -30,10 +38,26 @@ final class PrimaryCalls {
 
   private static final Duration UP_WITHIN = Duration.ofSeconds(40);
 
+  /** One try of a server that is silent. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
   private final Cluster cluster;
 
   PrimaryCalls(Cluster cluster) {
     this.cluster = cluster;
+  }
+
+  /**
+   * What the members beside the primary say of themselves.
+   *
+   * @param writers those that take writes
+   * @param unasked those that were seen before and that nobody could ask now, and why
+   */
+  record Beside(List<InstanceId> writers, List<String> unasked) {
+    Beside {
+      writers = List.copyOf(writers);
+      unasked = List.copyOf(unasked);
+    }
   }
 
   private HostWork on(Instance primary) {
@@ -71,9 +95,60 @@ final class PrimaryCalls {
         .revertPrimarySet(settings(plan, call));
   }
 
-  Restarted restart(PrimaryPlan plan, Call call) {
-    return port(ActivityPolicies.ENSURE_TO_ITS_END, plan.primary(), "restart")
+  /** In one attempt. */
+  PrimarySet revertOnce(PrimaryPlan plan, Call call) {
+    return once(ActivityPolicies.UNDO, plan.primary(), "let run again")
+        .revertPrimarySet(settings(plan, call));
+  }
+
+  /** In one attempt. */
+  Restarted restartOnce(PrimaryPlan plan, Call call) {
+    return once(ActivityPolicies.ENSURE_TO_ITS_END, plan.primary(), "restart")
         .ensureRestarted(new Restart(call, on(plan.primary()), STOPS_WITHIN, UP_WITHIN));
+  }
+
+  private static PrimaryActivities once(ActivityPolicies how, Instance primary, String what) {
+    return Workflow.newActivityStub(
+        PrimaryActivities.class,
+        how.oneAttempt(ActivityPolicies.queueOf(primary.site()), what + " " + primary.id()));
+  }
+
+  /**
+   * Asks the members beside the primary. A server that does not answer takes no writes that anybody
+   * could see; where nobody asked it, nothing is known of it.
+   */
+  Beside beside(Members members, Call call) {
+    Looks looks = new Looks(ANSWERED_WITHIN);
+    SortedMap<InstanceId, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
+    for (Instance member : members.standbys()) {
+      looking.put(member.id(), look(looks, member, call));
+    }
+    List<InstanceId> writers = new ArrayList<>();
+    List<String> unasked = new ArrayList<>();
+    looking.forEach(
+        (id, look) -> {
+          if (look.get() instanceof Sight.Seen<ReplicationObserved> answer) {
+            answer.value().members().stream()
+                .filter(member -> !member.standing().inRecovery())
+                .forEach(member -> writers.add(member.instance()));
+          } else if (look.get() instanceof Sight.Unseen<ReplicationObserved> silent
+              && members.member(id).isPresent()) {
+            unasked.add(id + " takes writes: " + silent.why());
+          }
+        });
+    return new Beside(writers, unasked);
+  }
+
+  private Promise<Sight<ReplicationObserved>> look(Looks looks, Instance member, Call call) {
+    return looks.begin(
+        new Looks.At(
+            member.id().value(),
+            ActivityPolicies.queueOf(member.site()),
+            FailureCode.DATABASE_UNREACHABLE),
+        ReplicationActivities.class,
+        port -> port::observeReplication,
+        new ObserveReplication(
+            call, cluster.policies().database(), WorkLists.servers(cluster, List.of(member))));
   }
 
   /** What a fast stop would have to write. */

@@ -116,7 +116,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     overridden(request, broken);
     overridden(request, plan.raised().overridden());
     takeEpoch(calls, primary);
-    changed = new ArrayList<>(new Raising(context, primaries, plan.raised()).done());
+    changed = new ArrayList<>(new Raising(context, primaries, plan).done());
     changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
     degraded.addAll(run.lateStop());
     return verified(

@@ -9,6 +9,7 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
 import dev.mooring.runbook.Typed;
@@ -30,6 +31,7 @@ class SetupRestartTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
   private final FakeMembers members = bed.world().members();
+  private String writer = "east-0";
 
   @BeforeEach
   void nobodyCanStreamFromIt() {
@@ -46,7 +48,7 @@ class SetupRestartTest {
 
   @AfterEach
   void close() {
-    assertThat(members.writers()).containsExactly("east-0");
+    assertThat(members.writers()).containsExactly(writer);
     bed.close();
   }
 
@@ -73,7 +75,13 @@ class SetupRestartTest {
     AtomicBoolean seen = new AtomicBoolean();
     return call ->
         call.step().equals(step.name())
-            && (step.verb() == StepVerb.OBSERVE || seen.compareAndSet(false, true));
+            && (step.verb() == StepVerb.OBSERVE
+                || isRestart(call)
+                || (step != ReplicationStep.RESTART_PRIMARY && seen.compareAndSet(false, true)));
+  }
+
+  private static boolean isRestart(Called call) {
+    return call.method().equals("ensureRestarted");
   }
 
   @Test
@@ -180,7 +188,10 @@ class SetupRestartTest {
         .contains("east-1 has max_wal_senders = 2, and would stop its replay once east-0 has 10");
   }
 
-  /** Whatever fails, the primary takes writes, with the settings it had, and a new run goes on. */
+  /**
+   * Whatever fails, the primary takes writes, with the settings it had unless it runs with those
+   * that were set, and a new run goes on.
+   */
   @ParameterizedTest
   @EnumSource(
       value = ReplicationStep.class,
@@ -192,14 +203,21 @@ class SetupRestartTest {
         "SEE_PRIMARY",
         "MAKE_SLOTS"
       })
-  void a_step_that_fails_leaves_the_settings_as_they_were(ReplicationStep step) {
+  void a_step_that_fails_leaves_the_settings_as_it_runs_with_them(ReplicationStep step) {
     String digest = planned().digest();
     bed.faults()
         .plan(of(step), step.verb() == StepVerb.OBSERVE ? Fault.FAILS : Fault.OUTCOME_UNKNOWN);
     Ended ended =
         TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
     assertThat(ended.type()).isEqualTo("Failed");
-    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    if (step.compareTo(ReplicationStep.RESTART_PRIMARY) < 0) {
+      assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+    } else {
+      assertThat(members.configuredOn("east-0"))
+          .contains("archive_command=test", "archive_mode=on", "wal_level=replica");
+      assertThat(ended.message())
+          .contains("the settings of east-0 stay: it was restarted with them");
+    }
     assertThat(members.slotsOf("east-0")).isEmpty();
     bed.faults().mend();
     assertThat(setUp().outcome()).isEqualTo("Completed");
@@ -208,12 +226,80 @@ class SetupRestartTest {
 
   @Test
   void one_that_does_not_come_up_runs_again_with_what_it_had() {
-    members.fallsAtRestart("east-0");
+    members.failsAtRestart("east-0", FailureCode.START_FAILED);
     Ended ended = TestBed.ended(this::setUp);
     assertThat(ended.type()).isEqualTo("Failed");
     assertThat(ended.record().code()).isEqualTo("START_FAILED");
     assertThat(members.configuredOn("east-0")).isEqualTo("{}");
     assertThat(members.writers()).containsExactly("east-0");
+  }
+
+  /** Law 1: while the primary was down a person promoted the standby that streamed before. */
+  @ParameterizedTest
+  @EnumSource(
+      value = FailureCode.class,
+      names = {"START_FAILED", "OUTCOME_UNKNOWN"})
+  void a_primary_that_was_stopped_is_not_started_beside_one_that_was_promoted(FailureCode code) {
+    members.start("east-1");
+    String digest = planned().digest();
+    members.failsAtRestart("east-0", code);
+    bed.faults().before(SetupRestartTest::isOfTheRestart, this::promoteWhileItIsDown);
+    Ended ended =
+        TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.type()).isEqualTo("Stuck");
+    assertThat(ended.message())
+        .contains(
+            "SET_PRIMARY could not be undone: east-1 takes writes: somebody promoted or started it,"
+                + " and east-0 is not started beside it");
+    assertThat(members.twoWriters()).isEmpty();
+  }
+
+  private static boolean isOfTheRestart(Called call) {
+    return call.step().equals("RESTART_PRIMARY");
+  }
+
+  private void promoteWhileItIsDown() {
+    if (members.writers().isEmpty()) {
+      members.promote("east-1");
+      writer = "east-1";
+    }
+  }
+
+  /** What it became meanwhile, nobody knows. */
+  @Test
+  void one_that_was_seen_and_can_be_asked_no_more_keeps_it_from_a_restart() {
+    members.start("east-1");
+    String digest = planned().digest();
+    bed.faults()
+        .plan(
+            call -> isOfTheRestart(call) && call.method().equals("observeReplication"),
+            Fault.FAILS);
+    Ended ended =
+        TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.message())
+        .contains("it is not known whether east-1 takes writes: it could not be done");
+    assertThat(members.restartsOf("east-0")).isZero();
+    assertThat(members.configuredOn("east-0")).isEqualTo("{}");
+  }
+
+  /** Once it was restarted it is nobody's to start again: it died later, and another writes. */
+  @Test
+  void one_that_died_after_its_restart_is_not_started_by_the_undo() {
+    members.start("east-1");
+    String digest = planned().digest();
+    bed.faults()
+        .before(
+            call -> call.step().equals("SEE_PRIMARY"),
+            () -> {
+              members.kill("east-0");
+              promoteWhileItIsDown();
+            });
+    Ended ended =
+        TestBed.ended(() -> asked(RESTART + ",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.message()).contains("the settings of east-0 stay");
+    assertThat(members.twoWriters()).isEmpty();
   }
 
   @ParameterizedTest
@@ -222,7 +308,14 @@ class SetupRestartTest {
       names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
   void it_is_restarted_once_whatever_becomes_of_the_calls(Fault fault) {
     String digest = planned().digest();
-    bed.faults().plan(call -> call.step().endsWith("_PRIMARY"), fault);
+    AtomicBoolean restarted = new AtomicBoolean();
+    bed.faults()
+        .plan(
+            call ->
+                isRestart(call)
+                    ? restarted.compareAndSet(false, true)
+                    : call.step().endsWith("_PRIMARY"),
+            fault);
     asked(RESTART + ",'mode':'execute','digest':'" + digest + "'");
     assertThat(members.restartsOf("east-0")).isEqualTo(1);
     assertThat(members.followersOf("east-0")).containsExactly("east-1", "west-0");

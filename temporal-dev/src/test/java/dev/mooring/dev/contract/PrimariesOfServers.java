@@ -1,0 +1,116 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.contract.PrimaryContract;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What of the settings and the restart of a primary only servers and hosts can show. */
+abstract class PrimariesOfServers extends PrimaryContract {
+  private static final Duration TOO_SHORT = Duration.ofMillis(500);
+
+  @Override
+  protected abstract StreamingRealWorld world();
+
+  private LabInstance server() {
+    return world().lab().instance(EAST);
+  }
+
+  private Path configured() {
+    return server().dataDirectory().resolve("postgresql.auto.conf");
+  }
+
+  private String started() throws SQLException {
+    try (Connection connection = world().lab().connect(server());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_postmaster_start_time()")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** Its restart ended between the stop and the start, and nobody knows what came of it. */
+  private void stopped() {
+    set();
+    toldToStop();
+    world().hands().checkpointer(EAST, "CONT");
+    until(() -> steps().look(EAST).process() == ServerProcess.STOPPED);
+  }
+
+  private void toldToStop() {
+    world().hands().checkpointer(EAST, "STOP");
+    refused(FailureCode.STOP_TOO_LONG, () -> restarted(1, TOO_SHORT));
+  }
+
+  @Test
+  void a_repeated_call_restarts_it_no_second_time() throws SQLException {
+    String first = started();
+    set();
+    restarted(1);
+    String second = started();
+    assertThat(second).isNotEqualTo(first);
+    restarted(1);
+    restarted(2);
+    reverted();
+    assertThat(started()).isEqualTo(second);
+  }
+
+  @Test
+  void a_restart_that_ended_after_the_stop_goes_on_with_the_start() {
+    stopped();
+    restarted(2);
+    runsWith(true);
+    assertThat(reverted().left()).isEqualTo(LEFT);
+    runsWith(true);
+  }
+
+  @Test
+  void one_that_was_stopped_and_not_started_runs_again_with_what_it_had() throws Exception {
+    String before = Files.readString(configured());
+    stopped();
+    assertThat(reverted().changed()).containsExactly("settings", "start");
+    runsWith(false);
+    assertThat(Files.readString(configured())).isEqualTo(before);
+    String started = started();
+    assertThat(reverted().changed()).isEmpty();
+    assertThat(started()).isEqualTo(started);
+  }
+
+  @Test
+  void one_that_is_on_its_way_down_is_ended_and_runs_again_with_what_it_had() {
+    set();
+    toldToStop();
+    assertThat(reverted().changed()).containsExactly("settings", "start");
+    runsWith(false);
+  }
+
+  /** Below a mount that is away it would be filled where nobody looks for it. */
+  @Test
+  void an_archive_is_made_only_in_a_directory_that_is_there() throws IOException {
+    Path away = server().dataDirectory().resolveSibling("away");
+    Path archive = away.resolve("archive");
+    String before = Files.readString(configured());
+    refused(
+        FailureCode.HOST_REFUSED,
+        () -> world().primaries(1).ensurePrimarySet(settings(archive.toString())));
+    assertThat(away).doesNotExist();
+    assertThat(Files.readString(configured())).isEqualTo(before);
+    world().lab().run(server().host(), "mkdir", away.toString());
+    assertThat(world().primaries(2).ensurePrimarySet(settings(archive.toString())).changed())
+        .containsExactly("archive", "settings");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
+        .isEqualTo("rwx------");
+  }
+}
