@@ -1,13 +1,21 @@
 # What an instance has around it on its host that a move depends on. Nothing is changed.
 
 # Programs that start, stop or promote servers by themselves. They are told by the names of processes; whose
-# servers they drive is not seen.
+# servers they drive is not seen. One in a container beside this host and its server, with a network of its own, is
+# none of theirs.
 say_managers() {
   frame managers
+  holder=''
+  { read -r holder <"$data/postmaster.pid"; } 2>/dev/null
+  network=$(readlink /proc/self/ns/net 2>/dev/null)
+  its_network=$(readlink "/proc/${holder:-self}/ns/net" 2>/dev/null)
   for process in /proc/[0-9]*; do
     { read -r name <"$process/comm"; } 2>/dev/null || continue
     case $name in
       patroni | repmgrd | pacemakerd | pg_autoctl | stolon-keeper)
+        where=$(readlink "$process/ns/net" 2>/dev/null)
+        [ -z "$where" ] || [ -z "$network" ] || [ -z "$its_network" ] || [ "$where" = "$network" ] ||
+          [ "$where" = "$its_network" ] || continue
         printf '%s runs (pid %s)\n' "$name" "${process#/proc/}"
         ;;
     esac

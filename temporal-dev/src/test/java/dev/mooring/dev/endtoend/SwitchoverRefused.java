@@ -80,7 +80,12 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     Path library = stage.lab.archive(0).resolve("unlike.so");
     Path patroni = sibling.dataDirectory().resolveSibling("patroni");
     Files.copy(Path.of("/bin/sleep"), patroni);
-    Process manager = new ProcessBuilder(patroni.toString(), "60").start();
+    // on that host alone: others on this machine, with networks of their own, must not see it
+    String manager =
+        stage
+            .lab
+            .run(primary.host(), "sh", "-c", "'" + patroni + "' 60 >/dev/null 2>&1 & echo $!")
+            .strip();
     try {
       functionWithout(library, primary);
       ask(primary, "REVOKE pg_checkpoint FROM mooring");
@@ -94,7 +99,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           start("west-0", ",\"detach\":\"east-1\"").getResult(SwitchoverResult.class);
       allIsTold(against(detaching), library);
     } finally {
-      manager.destroyForcibly().waitFor();
+      stage.lab.run(primary.host(), "kill", manager);
       putBack(elsewhere, settings);
       Files.setPosixFilePermissions(
           sibling.dataDirectory(), PosixFilePermissions.fromString("rwx------"));
@@ -118,6 +123,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
         .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
         .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
         .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
+        .noneMatch(row -> row.startsWith("west-0's other managers: "))
         .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));
   }
 
