@@ -78,13 +78,13 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     Path elsewhere = primary.dataDirectory().resolveSibling("elsewhere.conf");
     // where all hosts of the lab see it
     Path library = stage.lab.archive(0).resolve("unlike.so");
-    Path patroni = sibling.dataDirectory().resolveSibling("patroni");
+    Path patroni = primary.dataDirectory().resolveSibling("patroni");
     Files.copy(Path.of("/bin/sleep"), patroni);
     // on that host alone: others on this machine, with networks of their own, must not see it
     String manager =
         stage
             .lab
-            .run(primary.host(), "sh", "-c", "'" + patroni + "' 60 >/dev/null 2>&1 & echo $!")
+            .run(primary.host(), "sh", "-c", "'" + patroni + "' 60 </dev/null >/dev/null 2>&1 & echo $!")
             .strip();
     try {
       functionWithout(library, primary);
