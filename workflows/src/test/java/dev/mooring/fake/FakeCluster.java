@@ -65,9 +65,7 @@ public final class FakeCluster {
     SiteName publisher = cluster.policies().publish().site();
     cluster.hosts().stream().map(Host::name).forEach(name -> hosts.put(name, new FakeHost(name)));
     for (Instance instance :
-        cluster.instancesAt(publisher).stream()
-            .filter(i -> !i.mirror() && !isBeside(i))
-            .toList()) {
+        cluster.instancesAt(publisher).stream().filter(i -> !i.mirror() && !isBeside(i)).toList()) {
       FakeArchive archive = new FakeArchive();
       archives.put(instance.content(), archive);
       PrimaryWal wal = new PrimaryWal(Harbour.systemOf(instance.content()), Harbour.WAL_SIZE);

@@ -84,7 +84,11 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     String manager =
         stage
             .lab
-            .run(primary.host(), "sh", "-c", "'" + patroni + "' 60 </dev/null >/dev/null 2>&1 & echo $!")
+            .run(
+                primary.host(),
+                "sh",
+                "-c",
+                "'" + patroni + "' 60 </dev/null >/dev/null 2>&1 & echo $!")
             .strip();
     try {
       functionWithout(library, primary);
