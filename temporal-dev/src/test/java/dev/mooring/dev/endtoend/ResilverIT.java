@@ -114,7 +114,7 @@ class ResilverIT {
       assertThat(stage.hooks.allRun()).as("Temporal was killed").isTrue();
       assertThat(prober.seen()).isNotEmpty().allMatch(seen -> seen.instance().equals("west-0"));
       assertThat(result.proof().toString())
-          .contains("transactions that only it has, value=1")
+          .containsPattern("transactions that only it has, value=[1-9]")
           .contains("COMMIT");
     }
     writing.stop();
@@ -179,7 +179,7 @@ class ResilverIT {
     assertCopiedInstead(result, "no rewind required");
     assertThat(result.proof().toString())
         .contains("name=no rewind, value=FAILED: ", "no rewind required")
-        .contains("transactions that only it has, value=1");
+        .containsPattern("transactions that only it has, value=[1-9]");
     writing.stop();
     assertSameRows();
     assertThat(ask("east-0", "SELECT count(*) FROM lab.written")).isEqualTo("2");
