@@ -78,18 +78,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     Path elsewhere = primary.dataDirectory().resolveSibling("elsewhere.conf");
     // where all hosts of the lab see it
     Path library = stage.lab.archive(0).resolve("unlike.so");
-    Path patroni = primary.dataDirectory().resolveSibling("patroni");
-    Files.copy(Path.of("/bin/sleep"), patroni);
-    // on that host alone: others on this machine, with networks of their own, must not see it
-    String manager =
-        stage
-            .lab
-            .run(
-                primary.host(),
-                "sh",
-                "-c",
-                "'" + patroni + "' 60 </dev/null >/dev/null 2>&1 & echo $!")
-            .strip();
+    String manager = manager(primary);
     try {
       functionWithout(library, primary);
       ask(primary, "REVOKE pg_checkpoint FROM mooring");
@@ -112,6 +101,14 @@ abstract class SwitchoverRefused extends SwitchoverStage {
       ask(primary, "ALTER ROLE lab_replication NOSUPERUSER");
       ask(primary, "DROP FUNCTION IF EXISTS unlike(); GRANT pg_checkpoint TO mooring");
     }
+  }
+
+  /** On that host alone: others on this machine, with networks of their own, must not see it. */
+  private static String manager(LabInstance instance) throws IOException {
+    Path patroni = instance.dataDirectory().resolveSibling("patroni");
+    Files.copy(Path.of("/bin/sleep"), patroni);
+    String begin = "'" + patroni + "' 60 </dev/null >/dev/null 2>&1 & echo $!";
+    return stage.lab.run(instance.host(), "sh", "-c", begin).strip();
   }
 
   private static void allIsTold(List<String> rows, Path library) {
