@@ -8,9 +8,11 @@ import dev.mooring.runbook.Typed;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +56,10 @@ class FailbackStopSweepTest {
             call -> isOf(step, call),
             () -> {
               if (told.compareAndSet(false, true)) {
+                await(this::isCompared);
                 stop.run();
               }
-              awaitHeard();
+              await(this::isHeard);
             });
     strait.start(request);
     boolean comesToTheMove = step.compareTo(FailbackStep.APPROVE) > 0;
@@ -66,14 +69,8 @@ class FailbackStopSweepTest {
     }
   }
 
-  /**
-   * The run ended a task since it was told. None of the step's calls goes on before: the test
-   * server (1.38.0) refuses a run's task that cancels a call which ended since the task began,
-   * again and again, and the run hangs. A real server keeps such an end back until the task is
-   * done.
-   */
-  private void awaitHeard() {
-    for (int look = 0; look < LOOKS && !isHeard(); look++) {
+  private static void await(BooleanSupplier what) {
+    for (int look = 0; look < LOOKS && !what.getAsBoolean(); look++) {
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {
@@ -81,9 +78,22 @@ class FailbackStopSweepTest {
         return;
       }
     }
-    assertThat(isHeard()).isTrue();
+    assertThat(what.getAsBoolean()).isTrue();
   }
 
+  /** Cluster files are compared beside the calls of a step, and nothing holds that back. */
+  private boolean isCompared() {
+    List<String> events = strait.bed.events("failback");
+    return Collections.frequency(events, "scheduled ObserveClusterFile")
+        == Collections.frequency(events, "completed ObserveClusterFile");
+  }
+
+  /**
+   * The run ended a task since it was told. None of the step's calls goes on before: the test
+   * server (1.38.0) refuses a run's task that cancels a call which ended since the task began,
+   * again and again, and the run hangs. A real server keeps such an end back until the task is
+   * done.
+   */
   private boolean isHeard() {
     List<HistoryEvent> events = strait.bed.client().fetchHistory("failback").getEvents();
     long told =
