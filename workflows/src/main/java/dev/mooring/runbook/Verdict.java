@@ -14,6 +14,14 @@ public sealed interface Verdict<T> {
   <R> R match(
       Function<Proceed<T>, R> proceed, Function<NotYet<T>, R> notYet, Function<Never<T>, R> never);
 
+  /** What is answered next where this one goes on; otherwise this one. */
+  default <R> Verdict<R> then(Function<? super T, Verdict<R>> next) {
+    return match(
+        proceed -> next.apply(proceed.conclusion()),
+        notYet -> notYet(notYet.awaiting()),
+        never -> never(never.code(), never.reason()));
+  }
+
   /** Go on. */
   static <T> Verdict<T> proceed(T conclusion) {
     return new Proceed<>(conclusion);

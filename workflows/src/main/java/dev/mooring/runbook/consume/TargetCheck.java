@@ -77,16 +77,12 @@ final class TargetCheck {
               manifest.name(),
               target.systemIdentifier()));
     }
-    Verdict<?> version =
-        VersionsCheck.judge(
+    return VersionsCheck.judge(
             seen.instance().id(),
             seen.observed().software(),
             evidence.owner().instance(),
-            evidence.owner().version());
-    if (version instanceof Verdict.Never) {
-      return version;
-    }
-    return judgePosition(target, seen);
+            evidence.owner().version())
+        .then(same -> judgePosition(target, seen));
   }
 
   private static Verdict<Seen> judgePosition(ContentTarget target, Seen seen) {

@@ -41,8 +41,7 @@ public final class VersionsCheck {
 
   /** Both questions of one primary, looked at outside a run. */
   public static Verdict<?> judge(Primary primary, HostObserved host) {
-    Verdict<?> supported = supported(primary);
-    return supported instanceof Verdict.Never ? supported : judge(List.of(primary), List.of(host));
+    return supported(primary).then(known -> judge(List.of(known), List.of(host)));
   }
 
   /** Whether each primary's programs are of its own major version. */

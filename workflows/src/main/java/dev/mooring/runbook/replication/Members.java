@@ -34,10 +34,7 @@ record Members(
   static Verdict<Members> judge(
       Cluster cluster, List<MemberObserved> seen, List<InstanceFailure> failures) {
     return OneWriter.of(cluster, seen, failures)
-        .match(
-            writer -> ofOneSystem(cluster, writer.conclusion(), seen, failures),
-            never -> Verdict.notYet(never.awaiting()),
-            never -> Verdict.never(never.code(), never.reason()));
+        .then(writer -> ofOneSystem(cluster, writer, seen, failures));
   }
 
   private static Verdict<Members> ofOneSystem(

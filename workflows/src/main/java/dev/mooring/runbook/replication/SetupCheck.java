@@ -65,10 +65,7 @@ final class SetupCheck {
     }
     return new PrimaryCheck(cluster, members, primary.mayRestart())
         .judge(able.size(), !copied(able).isEmpty(), primary.archive())
-        .match(
-            raised -> planned(raised.conclusion(), able, waiting, primary),
-            notYet -> Verdict.never(FailureCode.BUG, notYet.awaiting()),
-            never -> Verdict.never(never.code(), never.reason()));
+        .then(raised -> planned(raised, able, waiting, primary));
   }
 
   private Verdict<SetupPlan> planned(

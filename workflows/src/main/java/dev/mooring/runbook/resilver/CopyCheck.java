@@ -39,10 +39,7 @@ public final class CopyCheck {
             copied.stream().map(CopyCheck::of).toList(),
             rewound.stream().map(CopyCheck::of).toList(),
             source)
-        .match(
-            all -> Verdict.proceed(copied),
-            notYet -> Verdict.notYet(notYet.awaiting()),
-            never -> Verdict.never(never.code(), never.reason()));
+        .then(all -> Verdict.proceed(copied));
   }
 
   private static Copied of(Outdated one) {
