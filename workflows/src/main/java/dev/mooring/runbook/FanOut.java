@@ -1,8 +1,8 @@
 package dev.mooring.runbook;
 
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.Instance;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
@@ -60,7 +60,7 @@ public final class FanOut {
    * The same of hosts that need not answer: what is said of one that does not is made of why, for
    * each of its instances. A run that is stopped meanwhile ends here.
    *
-   * @param silent the answer of a host that gave none
+   * @param unanswered what is said of a host that gave no answer
    */
   public static <P, A, R> List<R> onHostsThatAnswer(
       Class<P> port,
@@ -68,20 +68,11 @@ public final class FanOut {
       Function<HostWork, ActivityOptions> options,
       Function<HostWork, A> request,
       Function<P, Functions.Func1<A, R>> method,
-      BiFunction<HostWork, List<InstanceFailure>, R> silent) {
+      BiFunction<HostWork, List<InstanceFailure>, R> unanswered) {
     List<R> results = new ArrayList<>();
     for (HostAnswer<R> one : answers(port, work, options, request, method)) {
       if (one.failure() instanceof TemporalFailure failure) {
-        Explained why = Explained.of(failure);
-        if (why.code() == FailureCode.CANCELLED) {
-          throw failure;
-        }
-        results.add(
-            silent.apply(
-                one.work(),
-                one.work().instances().stream()
-                    .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
-                    .toList()));
+        results.add(unanswered.apply(one.work(), silent(one.work().instances(), failure)));
       } else {
         results.add(one.result());
       }
@@ -117,6 +108,23 @@ public final class FanOut {
       all.add(one);
     }
     return all;
+  }
+
+  /**
+   * Why nothing is known of instances that were asked together. A run that is stopped meanwhile
+   * ends here.
+   *
+   * @throws IllegalStateException where an answer can't be read: a fault of the program, which
+   *     holds the run until a mended worker comes
+   */
+  public static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
+    if (!(failure instanceof TemporalFailure failed)) {
+      throw new IllegalStateException("an answer can't be read", failure);
+    }
+    Explained why = Explained.unlessStopped(failed);
+    return instances.stream()
+        .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
+        .toList();
   }
 
   /** Fails the run when any instance could not be asked; names each of them. */

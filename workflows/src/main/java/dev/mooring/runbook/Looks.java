@@ -66,10 +66,7 @@ public final class Looks {
         return unanswered(at, timeout.getTimeoutType());
       }
     }
-    Explained explained = Explained.of(failure);
-    if (explained.code() == FailureCode.CANCELLED) {
-      throw failure;
-    }
+    Explained explained = Explained.unlessStopped(failure);
     return new Sight.Unseen<>(explained.code(), explained.sentence());
   }
 

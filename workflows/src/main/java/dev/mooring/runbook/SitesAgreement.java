@@ -8,7 +8,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
-import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -57,13 +56,8 @@ final class SitesAgreement {
                   "the cluster file at %s has digest %s, the one this run goes by has %s",
                   one.site(), there.digest(), cluster.digest()));
         }
-      } catch (CanceledFailure stopped) {
-        throw stopped;
       } catch (TemporalFailure e) {
-        Explained why = Explained.of(e);
-        if (why.code() == FailureCode.CANCELLED) {
-          throw e;
-        }
+        Explained why = Explained.unlessStopped(e);
         if (why.code() == FailureCode.CLUSTER_FILE) {
           throw differs("the worker of " + one.site() + " can't go by its own: " + why.sentence());
         }

@@ -134,11 +134,7 @@ final class ReplicationCalls {
     if (!(failure instanceof TemporalFailure failed)) {
       throw failure;
     }
-    Explained why = Explained.of(failed);
-    if (why.code() == FailureCode.CANCELLED) {
-      throw failure;
-    }
-    return new Caught(standby, -1, why.sentence());
+    return new Caught(standby, -1, Explained.unlessStopped(failed).sentence());
   }
 
   private static Caught caught(Instance standby, StandbysAwaited awaited, long millis) {

@@ -36,7 +36,6 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalSegmentSize;
-import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -108,7 +107,7 @@ final class ResilverCalls {
         answers.add(
             Async.function(() -> observeReplication(call, site.name(), here))
                 .exceptionally(
-                    failure -> new ReplicationObserved(List.of(), silent(here, failure))));
+                    failure -> new ReplicationObserved(List.of(), FanOut.silent(here, failure))));
       }
     }
     List<MemberObserved> members = new ArrayList<>();
@@ -204,7 +203,7 @@ final class ResilverCalls {
       try {
         seen.add(looks.get(i).get());
       } catch (TemporalFailure failure) {
-        unread.addAll(silent(List.of(instances.get(i)), failure));
+        unread.addAll(FanOut.silent(List.of(instances.get(i)), failure));
       }
     }
     return new ArchivesSeen(seen, unread);
@@ -237,17 +236,7 @@ final class ResilverCalls {
 
   private static RolesObserved silent(HostWork work, Throwable failure) {
     return new RolesObserved(
-        work.host().name(), Epoch.NONE, List.of(), silent(work.instances(), failure));
-  }
-
-  private static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
-    if (!(failure instanceof TemporalFailure failed)) {
-      throw new IllegalStateException("an answer can't be read", failure);
-    }
-    Explained why = Explained.unlessStopped(failed);
-    return instances.stream()
-        .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
-        .toList();
+        work.host().name(), Epoch.NONE, List.of(), FanOut.silent(work.instances(), failure));
   }
 
   private ActivityOptions observing(HostWork work, String what) {

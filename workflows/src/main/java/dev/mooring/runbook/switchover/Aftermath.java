@@ -204,10 +204,8 @@ final class Aftermath {
     try {
       return Optional.of(ports.refusedAt(run.call(SwitchoverStep.VERIFY), other));
     } catch (TemporalFailure e) {
-      Explained why = Explained.of(e);
-      if (other.equals(move.from())
-          || why.code() == FailureCode.TWO_PRIMARIES
-          || why.code() == FailureCode.CANCELLED) {
+      Explained why = Explained.unlessStopped(e);
+      if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {
         throw e;
       }
       unseen.add(other.id() + " was not seen to refuse a write: " + why.sentence());

@@ -15,6 +15,7 @@ import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -57,7 +58,7 @@ final class ArchiveCalls {
         try {
           answers.get(i).get();
         } catch (TemporalFailure failure) {
-          unread.addAll(SwitchoverCalls.silent(List.of(asked.get(i)), failure));
+          unread.addAll(FanOut.silent(List.of(asked.get(i)), failure));
         }
       }
       return unread;

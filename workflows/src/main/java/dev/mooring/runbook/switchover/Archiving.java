@@ -2,7 +2,6 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.runbook.Explained;
@@ -58,10 +57,7 @@ final class Archiving {
       }
       unseen.add(history.isPresent() ? another(history.get()) : absent(seen.notRead()));
     } catch (TemporalFailure e) {
-      Explained why = Explained.of(e);
-      if (why.code() == FailureCode.CANCELLED) {
-        throw e;
-      }
+      Explained why = Explained.unlessStopped(e);
       unseen.add(
           String.format(
               "whether %s archives is not seen: %s%s", move.to().id(), why.sentence(), lastWord()));

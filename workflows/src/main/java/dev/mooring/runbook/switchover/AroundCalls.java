@@ -13,6 +13,7 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -62,8 +63,7 @@ final class AroundCalls {
             port::observeReadiness,
             new ObserveReplication(
                 call, cluster.policies().database(), WorkLists.servers(cluster, here)))
-        .exceptionally(
-            failure -> new ReadinessObserved(List.of(), SwitchoverCalls.silent(here, failure)));
+        .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(here, failure)));
   }
 
   /** Asks the hosts that could be read; the others are told of already. */
@@ -81,7 +81,7 @@ final class AroundCalls {
       try {
         surroundings.add(answers.get(i).get());
       } catch (TemporalFailure failure) {
-        unseen.addAll(SwitchoverCalls.silent(List.of(asked.get(i)), failure));
+        unseen.addAll(FanOut.silent(List.of(asked.get(i)), failure));
       }
     }
     return new Around(

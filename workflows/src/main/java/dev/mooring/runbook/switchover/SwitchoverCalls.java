@@ -39,7 +39,7 @@ import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
-import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -47,7 +47,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy.Replication;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -130,7 +129,7 @@ final class SwitchoverCalls {
             port::observeReplication,
             new ObserveReplication(
                 call, cluster.policies().database(), WorkLists.servers(cluster, here)))
-        .exceptionally(failure -> new ReplicationObserved(List.of(), silent(here, failure)));
+        .exceptionally(failure -> new ReplicationObserved(List.of(), FanOut.silent(here, failure)));
   }
 
   private Promise<RolesObserved> roles(Call call, SiteName site, HostWork work) {
@@ -143,17 +142,10 @@ final class SwitchoverCalls {
         .exceptionally(
             failure ->
                 new RolesObserved(
-                    work.host().name(), Epoch.NONE, List.of(), silent(work.instances(), failure)));
-  }
-
-  static List<InstanceFailure> silent(List<Instance> instances, Throwable failure) {
-    if (!(failure instanceof TemporalFailure failed)) {
-      throw new IllegalStateException("an answer can't be read", failure);
-    }
-    Explained why = Explained.unlessStopped(failed);
-    return instances.stream()
-        .map(i -> new InstanceFailure(i.id(), why.code(), why.sentence()))
-        .toList();
+                    work.host().name(),
+                    Epoch.NONE,
+                    List.of(),
+                    FanOut.silent(work.instances(), failure)));
   }
 
   /** The members that are not in recovery now, of those that answer over SQL. */
