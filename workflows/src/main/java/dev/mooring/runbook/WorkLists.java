@@ -24,10 +24,18 @@ public final class WorkLists {
     return work;
   }
 
+  /** The one instance on its host. */
+  public static HostWork on(Cluster cluster, Instance instance) {
+    return new HostWork(cluster.host(instance.host()), List.of(instance));
+  }
+
   /** Each instance with its host's address. */
   public static List<Server> servers(Cluster cluster, List<Instance> instances) {
-    return instances.stream()
-        .map(i -> new Server(i, cluster.host(i.host()).access().address()))
-        .toList();
+    return instances.stream().map(i -> server(cluster, i)).toList();
+  }
+
+  /** The one instance with its host's address. */
+  public static Server server(Cluster cluster, Instance instance) {
+    return new Server(instance, cluster.host(instance.host()).access().address());
   }
 }

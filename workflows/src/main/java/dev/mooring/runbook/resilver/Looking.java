@@ -8,6 +8,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.RunContext;
@@ -16,7 +17,6 @@ import dev.mooring.runbook.resilver.Ladder.Rated;
 import dev.mooring.runbook.resilver.LadderCheck.Source;
 import dev.mooring.runbook.resilver.LadderCheck.Target;
 import dev.mooring.runbook.resilver.Members.Outdated;
-import dev.mooring.runbook.resilver.ResilverCalls.ArchivesSeen;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -96,7 +96,7 @@ final class Looking {
             .map(Rated::instance)
             .filter(one -> !ladder.restoreCommand(one).isEmpty())
             .toList();
-    ArchivesSeen archives =
+    ArchiveLooks.Seen archives =
         calls.observeArchives(
             call,
             restoring,
@@ -104,7 +104,7 @@ final class Looking {
             primary.held().get(0).control().identity().layout().walSegmentSize());
     ladder.archivesUnread(archives.unread());
     return RunContext.orRefuse(
-        ArchiveCheck.histories(archives.seen(), ladder.answer(), wanted.overrides()));
+        ArchiveCheck.histories(archives.archives(), ladder.answer(), wanted.overrides()));
   }
 
   private static Optional<Lsn> oldest(DirectorySeen primary) {

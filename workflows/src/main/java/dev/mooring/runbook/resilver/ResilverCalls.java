@@ -2,9 +2,6 @@ package dev.mooring.runbook.resilver;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.ActivityPolicies;
-import dev.mooring.port.ArchiveActivities;
-import dev.mooring.port.ArchiveActivities.ObserveRecent;
-import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.AwaitCopied;
@@ -36,6 +33,7 @@ import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -45,7 +43,6 @@ import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityOptions;
-import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -175,42 +172,15 @@ final class ResilverCalls {
    * Looks for timelines after the primary's in the archives that instances restore from, each on
    * the instance's own host; one that can't be looked at is told, and holds nobody up.
    */
-  ArchivesSeen observeArchives(
+  ArchiveLooks.Seen observeArchives(
       Call call, List<Instance> instances, MemberObserved primary, WalSegmentSize size) {
-    List<Promise<RecentArchived>> looks = new ArrayList<>();
-    for (Instance one : instances) {
-      Site.Archive archive = cluster.site(one.site()).orElseThrow().archive();
-      ArchiveActivities port =
-          Workflow.newActivityStub(
-              ArchiveActivities.class,
-              ActivityPolicies.OBSERVE.options(
-                  queueOf(one), "look for timelines in the archive of " + one.id()));
-      looks.add(
-          Async.function(
-              port::observeRecent,
-              new ObserveRecent(
-                  call,
-                  workOf(one),
-                  archive,
-                  primary.system(),
-                  primary.standing().timeline(),
-                  size,
-                  List.of())));
-    }
-    List<RecentArchived> seen = new ArrayList<>();
-    List<InstanceFailure> unread = new ArrayList<>();
-    for (int i = 0; i < instances.size(); i++) {
-      try {
-        seen.add(looks.get(i).get());
-      } catch (TemporalFailure failure) {
-        unread.addAll(FanOut.silent(List.of(instances.get(i)), failure));
-      }
-    }
-    return new ArchivesSeen(seen, unread);
+    ArchiveLooks looks = new ArchiveLooks(cluster, call);
+    instances.forEach(
+        one ->
+            looks.begin(
+                one, "look for timelines in the archive of " + one.id(), primary, size, List.of()));
+    return looks.heard();
   }
-
-  /** Archives as they were seen, and why others were not. */
-  record ArchivesSeen(List<RecentArchived> seen, List<InstanceFailure> unread) {}
 
   /** Asks all hosts of members; one that does not answer is told, and holds nobody up. */
   RolesSeen observeRoles(Call call) {

@@ -4,10 +4,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ArchiveActivities.AwaitHistory;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
-import dev.mooring.port.ArchiveActivities.ObserveRecent;
-import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
@@ -15,7 +12,7 @@ import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -25,7 +22,6 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,51 +35,25 @@ final class ArchiveCalls {
     this.cluster = cluster;
   }
 
-  /** Looks that were begun, of the primary's archive and of the target's. */
-  record Looks(List<Instance> asked, List<Promise<RecentArchived>> answers) {
-
-    List<RecentArchived> seen() {
-      List<RecentArchived> seen = new ArrayList<>();
-      for (Promise<RecentArchived> answer : answers) {
-        if (answer.getFailure() == null) {
-          seen.add(answer.get());
-        }
-      }
-      return seen;
-    }
-
-    List<InstanceFailure> unread() {
-      List<InstanceFailure> unread = new ArrayList<>();
-      for (int i = 0; i < asked.size(); i++) {
-        try {
-          answers.get(i).get();
-        } catch (TemporalFailure failure) {
-          unread.addAll(FanOut.silent(List.of(asked.get(i)), failure));
-        }
-      }
-      return unread;
-    }
-  }
-
-  /** Of those whose host and server both told what they are; of the others there are rows. */
-  Looks look(Call call, Move move, SwitchoverSight sight) {
-    List<Instance> asked = new ArrayList<>();
-    List<Promise<RecentArchived>> answers = new ArrayList<>();
+  /**
+   * Begins to look at the primary's archive and at the target's, if host and server both told what
+   * they are; of the others there are rows.
+   */
+  ArchiveLooks look(Call call, Move move, SwitchoverSight sight) {
+    ArchiveLooks looks = new ArchiveLooks(cluster, call);
     for (Instance one : List.of(move.from(), move.to())) {
       Optional<MemberObserved> seen = sight.member(one);
       Optional<InstanceRole> role = sight.role(one);
       if (seen.isPresent() && role.isPresent()) {
-        asked.add(one);
-        answers.add(
-            recent(
-                call,
-                one,
-                seen.get(),
-                role.get(),
-                one.equals(move.from()) ? lastOf(sight, one, seen.get()) : List.of()));
+        looks.begin(
+            one,
+            "look at what " + one.id() + " archived last",
+            seen.get(),
+            role.get().control().identity().layout().walSegmentSize(),
+            one.equals(move.from()) ? lastOf(sight, one, seen.get()) : List.of());
       }
     }
-    return new Looks(asked, answers);
+    return looks;
   }
 
   /** Only a whole file of the timeline it is on says where its chain ends. */
@@ -95,23 +65,6 @@ final class ArchiveCalls {
         .map(WalFileName::new)
         .filter(file -> file.timeline().equals(seen.standing().timeline()))
         .toList();
-  }
-
-  private Promise<RecentArchived> recent(
-      Call call, Instance one, MemberObserved seen, InstanceRole role, List<WalFileName> last) {
-    return Async.function(
-        port(
-                ActivityPolicies.OBSERVE.options(
-                    queue(one), "look at what " + one.id() + " archived last"))
-            ::observeRecent,
-        new ObserveRecent(
-            call,
-            WorkLists.byHost(cluster, List.of(one)).get(0),
-            archive(one),
-            seen.system(),
-            seen.standing().timeline(),
-            role.control().identity().layout().walSegmentSize(),
-            last));
   }
 
   /** Begins to wait for the history of a timeline that an instance was promoted to. */

@@ -13,6 +13,7 @@ import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.HostNeeds;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -76,7 +77,7 @@ final class AroundCalls {
         cluster.members().stream().filter(member -> sight.role(member).isPresent()).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
-    ArchiveCalls.Looks archives = new ArchiveCalls(cluster).look(call, move, sight);
+    ArchiveLooks archives = new ArchiveCalls(cluster).look(call, move, sight);
     for (int i = 0; i < asked.size(); i++) {
       try {
         surroundings.add(answers.get(i).get());
@@ -84,8 +85,9 @@ final class AroundCalls {
         unseen.addAll(FanOut.silent(List.of(asked.get(i)), failure));
       }
     }
+    ArchiveLooks.Seen archived = archives.heard();
     return new Around(
-        said.ready(), said.silent(), surroundings, unseen, archives.seen(), archives.unread());
+        said.ready(), said.silent(), surroundings, unseen, archived.archives(), archived.unread());
   }
 
   private Promise<Surroundings> onHost(

@@ -1,0 +1,80 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.ObserveRecent;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.Call;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks at what archives hold, each from the host of an instance that archives or restores there,
+ * all begun before any is heard. One that can't be looked at is told, and holds nobody up.
+ */
+public final class ArchiveLooks {
+  private final Cluster cluster;
+  private final Call call;
+  private final List<Look> looks = new ArrayList<>();
+
+  private record Look(Instance on, Promise<RecentArchived> answer) {}
+
+  /** Archives as they were seen, and why others were not. */
+  public record Seen(List<RecentArchived> archives, List<InstanceFailure> unread) {}
+
+  public ArchiveLooks(Cluster cluster, Call call) {
+    this.cluster = cluster;
+    this.call = call;
+  }
+
+  /**
+   * Begins one.
+   *
+   * @param what the look is for, for its summary
+   * @param whose system and timeline its files are to be of
+   * @param last the file where its chain is to end, if that is known
+   */
+  public void begin(
+      Instance on, String what, MemberObserved whose, WalSegmentSize size, List<WalFileName> last) {
+    Site site = cluster.site(on.site()).orElseThrow();
+    ArchiveActivities port =
+        Workflow.newActivityStub(
+            ArchiveActivities.class,
+            ActivityPolicies.OBSERVE.options(ActivityPolicies.queueOf(site.name()), what));
+    ObserveRecent request =
+        new ObserveRecent(
+            call,
+            WorkLists.on(cluster, on),
+            site.archive(),
+            whose.system(),
+            whose.standing().timeline(),
+            size,
+            last);
+    looks.add(new Look(on, Async.function(port::observeRecent, request)));
+  }
+
+  /** Hears all that were begun. A run that is stopped meanwhile ends here. */
+  public Seen heard() {
+    List<RecentArchived> seen = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
+    for (Look look : looks) {
+      try {
+        seen.add(look.answer().get());
+      } catch (TemporalFailure failure) {
+        unread.addAll(FanOut.silent(List.of(look.on()), failure));
+      }
+    }
+    return new Seen(seen, unread);
+  }
+}
