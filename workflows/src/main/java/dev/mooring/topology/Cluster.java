@@ -104,6 +104,11 @@ public record Cluster(
     return instances.stream().filter(i -> i.site().equals(site)).toList();
   }
 
+  /** Those of {@link #members} that are at one site. */
+  public List<Instance> membersAt(SiteName site) {
+    return members().stream().filter(i -> i.site().equals(site)).toList();
+  }
+
   /** The content ids of one site, sorted. */
   public List<ContentId> contentsAt(SiteName site) {
     return instancesAt(site).stream().map(Instance::content).distinct().sorted().toList();

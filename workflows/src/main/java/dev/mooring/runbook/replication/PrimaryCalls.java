@@ -61,7 +61,7 @@ final class PrimaryCalls {
   }
 
   private HostWork on(Instance primary) {
-    return new HostWork(cluster.host(primary.host()), List.of(primary));
+    return WorkLists.on(cluster, primary);
   }
 
   private PrimaryActivities port(ActivityPolicies how, Instance primary, String what) {

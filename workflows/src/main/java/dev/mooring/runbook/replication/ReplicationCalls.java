@@ -2,7 +2,6 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
-import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities;
@@ -16,6 +15,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.replication.ReplicationTable.Caught;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -41,16 +41,12 @@ final class ReplicationCalls {
     this.cluster = cluster;
   }
 
-  private Server server(Instance instance) {
-    return new Server(instance, cluster.host(instance.host()).access().address());
-  }
-
   /** Every member, asked at once; those of a site without a worker are in the failures. */
   Verdict<Members> members(Call call) {
     Looks looks = new Looks(ANSWERED_WITHIN);
     SortedMap<String, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here = membersAt(site);
+      List<Instance> here = cluster.membersAt(site.name());
       if (!here.isEmpty()) {
         looking.put(
             site.name().value(),
@@ -62,9 +58,7 @@ final class ReplicationCalls {
                 ReplicationActivities.class,
                 port -> port::observeReplication,
                 new ObserveReplication(
-                    call,
-                    cluster.policies().database(),
-                    here.stream().map(this::server).toList())));
+                    call, cluster.policies().database(), WorkLists.servers(cluster, here))));
       }
     }
     List<MemberObserved> seen = new ArrayList<>();
@@ -72,14 +66,10 @@ final class ReplicationCalls {
     for (Site site : cluster.sites()) {
       Promise<Sight<ReplicationObserved>> look = looking.get(site.name().value());
       if (look != null) {
-        take(look.get(), membersAt(site), seen, failures);
+        take(look.get(), cluster.membersAt(site.name()), seen, failures);
       }
     }
     return Members.judge(cluster, seen, failures);
-  }
-
-  private List<Instance> membersAt(Site site) {
-    return cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
   }
 
   private static void take(
@@ -118,8 +108,8 @@ final class ReplicationCalls {
             new AwaitStreaming(
                 call,
                 cluster.policies().database(),
-                server(primary),
-                List.of(server(standby)),
+                WorkLists.server(cluster, primary),
+                WorkLists.servers(cluster, List.of(standby)),
                 ReplicationTable.HEALTHY_WITHIN))
         .handle(
             (awaited, failure) -> {

@@ -68,7 +68,7 @@ final class SetupCalls {
   }
 
   private HostWork alone(Instance instance) {
-    return new HostWork(cluster.host(instance.host()), List.of(instance));
+    return WorkLists.on(cluster, instance);
   }
 
   private List<HostWork> each(List<Instance> instances) {
@@ -81,7 +81,7 @@ final class SetupCalls {
   }
 
   private Server server(Instance instance) {
-    return WorkLists.servers(cluster, List.of(instance)).get(0);
+    return WorkLists.server(cluster, instance);
   }
 
   private Account account(Call call, Instance primary) {

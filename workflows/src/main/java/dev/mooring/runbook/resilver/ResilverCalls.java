@@ -98,8 +98,7 @@ final class ResilverCalls {
   ReplicationObserved observeMembers(Call call) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here =
-          cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
+      List<Instance> here = cluster.membersAt(site.name());
       if (!here.isEmpty()) {
         answers.add(
             Async.function(() -> observeReplication(call, site.name(), here))
@@ -222,7 +221,7 @@ final class ResilverCalls {
             new EnsureSlots(
                 call,
                 cluster.policies().database(),
-                WorkLists.servers(cluster, List.of(on)).get(0),
+                WorkLists.server(cluster, on),
                 present,
                 absent));
   }
@@ -238,7 +237,7 @@ final class ResilverCalls {
   }
 
   HostWork workOf(Instance instance) {
-    return new HostWork(cluster.host(instance.host()), List.of(instance));
+    return WorkLists.on(cluster, instance);
   }
 
   /** Begins it, or finds the one that was begun, and waits for its end. */
@@ -290,7 +289,7 @@ final class ResilverCalls {
             new AwaitStreaming(
                 call,
                 cluster.policies().database(),
-                WorkLists.servers(cluster, List.of(primary)).get(0),
+                WorkLists.server(cluster, primary),
                 WorkLists.servers(cluster, standbys),
                 atMost));
   }
@@ -302,9 +301,6 @@ final class ResilverCalls {
                 queueOf(standby), "see that " + standby.id() + " refuses writes"))
         .observeWriteRefused(
             new EnsureWritten(
-                call,
-                cluster.policies().database(),
-                WorkLists.servers(cluster, List.of(standby)).get(0),
-                A_WRITE));
+                call, cluster.policies().database(), WorkLists.server(cluster, standby), A_WRITE));
   }
 }

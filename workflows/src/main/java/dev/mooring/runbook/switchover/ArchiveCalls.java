@@ -73,8 +73,7 @@ final class ArchiveCalls {
     return Async.function(
         port(ActivityPolicies.await(queue(one), "see that " + one.id() + " archives", atMost))
             ::awaitHistory,
-        new AwaitHistory(
-            call, WorkLists.byHost(cluster, List.of(one)).get(0), archive(one), timeline, atMost));
+        new AwaitHistory(call, WorkLists.on(cluster, one), archive(one), timeline, atMost));
   }
 
   /** What its archiver says of itself; nothing where it does not answer. */

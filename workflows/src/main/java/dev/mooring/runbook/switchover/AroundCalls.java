@@ -45,8 +45,7 @@ final class AroundCalls {
   List<Promise<ReadinessObserved>> ask(Call call) {
     List<Promise<ReadinessObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here =
-          cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
+      List<Instance> here = cluster.membersAt(site.name());
       if (!here.isEmpty()) {
         answers.add(overSql(call, site.name(), here));
       }
@@ -92,7 +91,7 @@ final class AroundCalls {
 
   private Promise<Surroundings> onHost(
       Call call, Move move, Instance member, Around said, HostNeeds needs) {
-    HostWork work = WorkLists.byHost(cluster, List.of(member)).get(0);
+    HostWork work = WorkLists.on(cluster, member);
     RoleActivities port =
         Workflow.newActivityStub(
             RoleActivities.class,

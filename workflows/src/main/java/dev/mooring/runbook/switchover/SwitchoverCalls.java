@@ -81,7 +81,7 @@ final class SwitchoverCalls {
     List<Promise<ReadinessObserved>> anew = around().ask(call);
     List<Promise<RolesObserved>> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      WorkLists.byHost(cluster, membersAt(site))
+      WorkLists.byHost(cluster, cluster.membersAt(site.name()))
           .forEach(work -> hosts.add(roles(call, site.name(), work)));
     }
     EndpointsObserved endpoints = new EndpointCalls(cluster).observe(call);
@@ -192,16 +192,13 @@ final class SwitchoverCalls {
   private List<Promise<ReplicationObserved>> ask(Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
-      List<Instance> here = membersAt(site).stream().filter(members::contains).toList();
+      List<Instance> here =
+          cluster.membersAt(site.name()).stream().filter(members::contains).toList();
       if (!here.isEmpty()) {
         answers.add(overSql(call, site.name(), here));
       }
     }
     return answers;
-  }
-
-  private List<Instance> membersAt(Site site) {
-    return cluster.members().stream().filter(i -> i.site().equals(site.name())).toList();
   }
 
   // ---- before the outage
@@ -361,11 +358,11 @@ final class SwitchoverCalls {
   }
 
   private HostWork work(Instance instance) {
-    return WorkLists.byHost(cluster, List.of(instance)).get(0);
+    return WorkLists.on(cluster, instance);
   }
 
   private Server server(Instance instance) {
-    return WorkLists.servers(cluster, List.of(instance)).get(0);
+    return WorkLists.server(cluster, instance);
   }
 
   private static RoleActivities roles(Instance on, ActivityPolicies policy, String summary) {
