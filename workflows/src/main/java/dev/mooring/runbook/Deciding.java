@@ -280,10 +280,8 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    */
   private static Duration longer(Duration wait, long began) {
     Duration part = Duration.ofMillis(Workflow.currentTimeMillis() - began).dividedBy(OF_THE_HOLD);
-    Duration twice = wait.multipliedBy(2);
-    Duration soon = twice.compareTo(LOOKS_AGAIN_SOON) < 0 ? twice : LOOKS_AGAIN_SOON;
-    Duration next = part.compareTo(soon) > 0 ? part : soon;
-    return next.compareTo(LOOKS_AGAIN_AT_LEAST) > 0 ? LOOKS_AGAIN_AT_LEAST : next;
+    Duration soon = Span.twice(wait, LOOKS_AGAIN_SOON);
+    return Span.shorter(part.compareTo(soon) > 0 ? part : soon, LOOKS_AGAIN_AT_LEAST);
   }
 
   private static String attests(Hold hold) {

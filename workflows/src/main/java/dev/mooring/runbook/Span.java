@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Durations as people say them: {@code 42 s}, {@code 3 min 20 s}, {@code 2 h 5 min}, {@code 3 d 4
- * h}.
+ * h}; and as one wait follows another.
  */
 public final class Span {
   private Span() {}
@@ -22,6 +22,16 @@ public final class Span {
       return two(seconds / 3600, "h", seconds % 3600 / 60, "min");
     }
     return two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
+  }
+
+  /** Twice as long as the last wait, up to a limit. */
+  public static Duration twice(Duration last, Duration atMost) {
+    return shorter(last.multipliedBy(2), atMost);
+  }
+
+  /** The shorter of both. */
+  public static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static String two(long large, String largeUnit, long small, String smallUnit) {

@@ -3,6 +3,7 @@ package dev.mooring.runbook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,5 +21,14 @@ class SpanTest {
   })
   void durations_have_their_two_largest_units(Duration duration, String text) {
     assertThat(Span.of(duration)).isEqualTo(text);
+  }
+
+  @Test
+  void a_wait_is_twice_the_last_one_up_to_a_limit() {
+    Duration atMost = Duration.ofSeconds(10);
+
+    assertThat(Span.twice(Duration.ofMillis(200), atMost)).isEqualTo(Duration.ofMillis(400));
+    assertThat(Span.twice(Duration.ofSeconds(5), atMost)).isEqualTo(atMost);
+    assertThat(Span.twice(Duration.ofSeconds(6), atMost)).isEqualTo(atMost);
   }
 }

@@ -10,6 +10,7 @@ import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
@@ -84,7 +85,7 @@ final class Proving {
   private List<PointsArchived> look(
       List<Primary> primaries, List<WantedPoint> wanted, Instant giveUp) {
     Duration left = Duration.between(RunbookRun.now(), giveUp);
-    Duration slice = left.compareTo(LOOK_AT_ARCHIVERS_EVERY) < 0 ? left : LOOK_AT_ARCHIVERS_EVERY;
+    Duration slice = Span.shorter(left, LOOK_AT_ARCHIVERS_EVERY);
     return orSaid(
         PublishStep.AWAIT_ARCHIVE,
         () -> ports.awaitArchived(run.call(PublishStep.AWAIT_ARCHIVE), primaries, wanted, slice));

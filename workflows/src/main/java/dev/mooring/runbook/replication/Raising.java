@@ -13,6 +13,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Undo;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
@@ -122,7 +123,7 @@ final class Raising {
    */
   private <T> T besideNoWriter(Duration atMost, Supplier<T> attempt) {
     long end = Workflow.currentTimeMillis() + atMost.toMillis();
-    for (Duration wait = TRIES_AGAIN_FIRST; ; wait = longer(wait)) {
+    for (Duration wait = TRIES_AGAIN_FIRST; ; wait = Span.twice(wait, TRIES_AGAIN_AT_LEAST)) {
       try {
         refuseOtherWriters();
         return attempt.get();
@@ -143,16 +144,12 @@ final class Raising {
     return Workflow.currentTimeMillis() >= end;
   }
 
-  private static Duration longer(Duration wait) {
-    Duration twice = wait.multipliedBy(2);
-    return twice.compareTo(TRIES_AGAIN_AT_LEAST) < 0 ? twice : TRIES_AGAIN_AT_LEAST;
-  }
-
   private void refuseOtherWriters() {
     InstanceId primary = plan.primary().id();
     Call call = run.call(ReplicationStep.RESTART_PRIMARY);
     PrimaryCalls.Beside beside = calls.beside(members, call);
-    for (InstanceId writer : beside.writers()) {
+    if (!beside.writers().isEmpty()) {
+      InstanceId writer = beside.writers().get(0);
       throw RunbookStop.failed(
           FailureCode.TWO_PRIMARIES,
           String.format(

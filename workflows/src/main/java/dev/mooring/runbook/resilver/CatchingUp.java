@@ -5,6 +5,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.resilver.Ladder.Rated;
 import dev.mooring.topology.InstanceId;
@@ -40,12 +41,12 @@ final class CatchingUp {
    */
   Verdict<InstanceId> await(Duration within, Call call) {
     Duration left = within;
-    for (Duration spell = FIRST; ; spell = longer(spell)) {
+    for (Duration spell = FIRST; ; spell = Span.twice(spell, AT_MOST)) {
       Verdict<InstanceId> seen = look(call);
       if (!(seen instanceof Verdict.Proceed)) {
         return seen;
       }
-      Duration now = spell.compareTo(left) < 0 ? spell : left;
+      Duration now = Span.shorter(spell, left);
       StandbysAwaited awaited =
           calls.awaitStreaming(
               call,
@@ -60,10 +61,5 @@ final class CatchingUp {
         throw RunbookStop.failed(FailureCode.NOT_CAUGHT_UP, FanOut.inWords(awaited.behind()));
       }
     }
-  }
-
-  private static Duration longer(Duration spell) {
-    Duration twice = spell.multipliedBy(2);
-    return twice.compareTo(AT_MOST) > 0 ? AT_MOST : twice;
   }
 }

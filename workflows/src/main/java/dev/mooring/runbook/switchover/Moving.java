@@ -187,8 +187,7 @@ final class Moving {
 
   private HandedOver handedOver() {
     Duration stop = move.policy().switchover().stopWithin();
-    Duration left = left();
-    Duration limit = stop.compareTo(left) < 0 ? stop : left;
+    Duration limit = Span.shorter(stop, left());
     HandedOver end =
         run.step(
             SwitchoverStep.HAND_OVER,
