@@ -1,7 +1,6 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.AccessActivities;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
@@ -43,19 +42,10 @@ final class FakeAccess implements AccessActivities {
 
   private AccessSet set(EnsureAccess request, boolean undo) {
     synchronized (members) {
-      Instance instance = request.on().instances().get(0);
-      FakeHost host = world.host(request.on().host().name());
-      host.requireReachable();
-      List<ContentId> contents = List.of(instance.content());
-      if (undo) {
-        host.claimUndo(request.call(), world.attempt(), contents);
-      } else {
-        host.claim(request.call(), world.attempt(), contents);
-      }
-      FakeMember member = members.member(instance.id());
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), undo);
       boolean changed = !member.accessLines.equals(request.lines());
       member.accessLines = request.lines();
-      return new AccessSet(instance.id(), file(instance), changed);
+      return new AccessSet(member.instance().id(), file(member.instance()), changed);
     }
   }
 }

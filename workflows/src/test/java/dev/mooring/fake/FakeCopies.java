@@ -9,7 +9,6 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
@@ -29,18 +28,6 @@ final class FakeCopies implements CopyActivities {
     this.world = world;
     this.members = world.members();
     this.directories = world.directories();
-  }
-
-  private FakeMember claimed(dev.mooring.port.Call call, Instance instance, boolean undo) {
-    FakeHost host = world.host(instance.host());
-    host.requireReachable();
-    List<ContentId> contents = List.of(instance.content());
-    if (undo) {
-      host.claimUndo(call, world.attempt(), contents);
-    } else {
-      host.claim(call, world.attempt(), contents);
-    }
-    return members.member(instance.id());
   }
 
   private static String key(Copy copy) {
@@ -124,7 +111,7 @@ final class FakeCopies implements CopyActivities {
   @Override
   public WalKept ensureWalKept(KeepWal request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), only(request), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       fenceFormerPrimary(member, request.call());
       return directories.kept.computeIfAbsent(
           request.call().run() + " " + member.instance().id(), name -> kept(member, request));
@@ -155,7 +142,7 @@ final class FakeCopies implements CopyActivities {
   @Override
   public CopyRuns ensureCopying(Copy request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), only(request), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       FakeDirectories.Job job = directories.jobs.get(key(request));
       InstanceId id = member.instance().id();
       if (job != null && !beginsAnew(job)) {
@@ -254,7 +241,7 @@ final class FakeCopies implements CopyActivities {
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), only(request), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       FakeDirectories.Job job = directories.jobs.get(key(request));
       if (job == null || (!job.placed && state(job) != CopyState.DONE)) {
         throw FakeHost.failure(FailureCode.OUTCOME_UNKNOWN, "the copy did not end well");
@@ -301,7 +288,7 @@ final class FakeCopies implements CopyActivities {
       throw new IllegalArgumentException("a rewind is not taken back");
     }
     synchronized (members) {
-      FakeMember member = claimed(request.call(), only(request), true);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
       InstanceId id = member.instance().id();
       FakeDirectories.Job job = directories.jobs.get(key(request));
       if (job != null && job.placed) {
@@ -315,7 +302,7 @@ final class FakeCopies implements CopyActivities {
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), only(request), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       if (directories.oldStays()) {
         throw FakeHost.failure(FailureCode.HOST_REFUSED, "it can't be removed");
       }

@@ -3,9 +3,11 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +80,19 @@ final class FakeHost {
 
   private static Epoch higher(Epoch one, Epoch other) {
     return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  /** The one member that an act changes or puts back, on its host, which must answer. */
+  static FakeMember claimed(FakeCluster world, Call call, HostWork on, boolean undo) {
+    FakeHost host = world.host(on.host().name());
+    host.requireReachable();
+    Instance instance = on.instances().get(0);
+    if (undo) {
+      host.claimUndo(call, world.attempt(), List.of(instance.content()));
+    } else {
+      host.claim(call, world.attempt(), List.of(instance.content()));
+    }
+    return world.members().member(instance.id());
   }
 
   /** A step's act. */

@@ -1,11 +1,7 @@
 package dev.mooring.fake;
 
-import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.HostWork;
 import dev.mooring.port.PrimaryActivities;
-import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,18 +18,6 @@ final class FakePrimaries implements PrimaryActivities {
   FakePrimaries(FakeCluster world) {
     this.world = world;
     this.members = world.members();
-  }
-
-  private FakeMember claimed(Call call, HostWork on, boolean undo) {
-    FakeHost host = world.host(on.host().name());
-    host.requireReachable();
-    List<ContentId> contents = on.instances().stream().map(Instance::content).toList();
-    if (undo) {
-      host.claimUndo(call, world.attempt(), contents);
-    } else {
-      host.claim(call, world.attempt(), contents);
-    }
-    return members.member(on.instances().get(0).id());
   }
 
   private static void requirePrimary(FakeMember member) {
@@ -65,7 +49,7 @@ final class FakePrimaries implements PrimaryActivities {
   @Override
   public PrimarySet ensurePrimarySet(SetPrimary request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       requirePrimary(member);
       List<String> changed = new ArrayList<>();
       if (!request.archive().isEmpty() && member.archiveMissing) {
@@ -87,7 +71,7 @@ final class FakePrimaries implements PrimaryActivities {
   @Override
   public PrimarySet revertPrimarySet(SetPrimary request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), true);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
       SortedMap<String, String> before = member.replaced.get(request.call().run());
       boolean restarted = member.restartEndedOf.equals(request.call().run());
       String left = "";
@@ -115,7 +99,7 @@ final class FakePrimaries implements PrimaryActivities {
   @Override
   public Restarted ensureRestarted(Restart request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       String run = request.call().run();
       if (member.restartEndedOf.equals(run)) {
         return new Restarted(member.instance().id());

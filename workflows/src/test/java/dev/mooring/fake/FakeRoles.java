@@ -2,14 +2,12 @@ package dev.mooring.fake;
 
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.HostWork;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.topology.Cluster;
-import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
 import java.util.ArrayList;
@@ -90,22 +88,10 @@ final class FakeRoles implements RoleActivities {
         : new Trial("", "connection refused");
   }
 
-  private FakeMember claimed(Call call, HostWork on, boolean undo) {
-    FakeHost host = world.host(on.host().name());
-    host.requireReachable();
-    List<ContentId> contents = on.instances().stream().map(Instance::content).toList();
-    if (undo) {
-      host.claimUndo(call, world.attempt(), contents);
-    } else {
-      host.claim(call, world.attempt(), contents);
-    }
-    return members.member(on.instances().get(0).id());
-  }
-
   @Override
   public HandedOver ensureHandedOver(HandOver request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       if (member.standbySignal) {
         throw FakeHost.failure(
             FailureCode.NO_PRIMARY, member.instance().id() + " is a standby, no primary");
@@ -166,7 +152,7 @@ final class FakeRoles implements RoleActivities {
   @Override
   public GivenBack revertHandedOver(HandOver request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), true);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
       String writer = member.authority.writer();
       if (!writer.isEmpty()
           && !writer.equals(NOBODY)
@@ -193,7 +179,7 @@ final class FakeRoles implements RoleActivities {
   @Override
   public TakenOver ensureTakenOver(TakeOver request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       if (said(member, member.instance().id().value(), request.call())) {
         return goneOn(member);
       }
@@ -234,7 +220,7 @@ final class FakeRoles implements RoleActivities {
   @Override
   public PromotionBarred revertTakenOver(TakeOver request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), true);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
       boolean promoted = said(member, member.instance().id().value(), request.call());
       if (!promoted && !member.standbySignal) {
         throw FakeHost.failure(
@@ -258,7 +244,7 @@ final class FakeRoles implements RoleActivities {
   @Override
   public Following ensureFollowing(Follow request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       if (member.isPrimary()) {
         throw FakeHost.failure(
             FailureCode.TWO_PRIMARIES, member.instance().id() + " runs and is no standby");
@@ -300,7 +286,7 @@ final class FakeRoles implements RoleActivities {
   @Override
   public Adopted ensureAdopted(Adopt request) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), false);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
       String before = member.authority.writer();
       boolean writer = member.instance().id().equals(request.writer());
       boolean produces = member.running && member.state == InstanceState.IN_PRODUCTION;
@@ -333,7 +319,7 @@ final class FakeRoles implements RoleActivities {
 
   private SynchronousSet setSynchronous(SetSynchronous request, boolean undo) {
     synchronized (members) {
-      FakeMember member = claimed(request.call(), request.on(), undo);
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), undo);
       String before = member.synchronousNames;
       String commit = request.commit().isEmpty() ? member.synchronousCommit : request.commit();
       boolean changed = !before.equals(request.names()) || !commit.equals(member.synchronousCommit);
