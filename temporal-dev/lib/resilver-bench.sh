@@ -11,6 +11,8 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 root=${here%/*}
 # shellcheck source=shell.sh
 . "$here/lib/shell.sh"
+# shellcheck source=bench.sh
+. "$here/lib/bench.sh"
 # shellcheck source=streaming-bench.sh
 . "$here/lib/streaming-bench.sh"
 
@@ -18,22 +20,7 @@ rounds=${1:-3} scale=${SCALE:-70}
 case $rounds,$scale in
   , | *[!0-9,]* | ,* | *, | 0,* | *,0) usage 'usage: temporal-dev/bench resilver [ROUNDS]' ;;
 esac
-exec 3>&1
-name=bench
-missed=
-worker=
-work=$(mktemp -d)
-chmod 755 "$work"
-
-strike() {
-  status=$?
-  trap - EXIT INT TERM
-  [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
-  "$here/lab" down --name "$name" >/dev/null 2>&1 || true
-  "$here/down" --name "$name" >/dev/null 2>&1 || true
-  rm -rf "$work"
-  exit "$status"
-}
+begin_bench
 
 # The same on both sides, so that each rewind has as much to do.
 write_to() { # instance
@@ -101,6 +88,18 @@ our_resilver() { # series, outdated
   run_time "$1" "mooring:$name:resilver"
 }
 
+# Two rewinds of each, one per server.
+one_round() {
+  part east-0 west-0
+  bare_resilver east-0 west-0
+  part west-0 east-0
+  our_resilver ours west-0
+  part east-0 west-0
+  our_resilver ours east-0
+  part west-0 east-0
+  bare_resilver west-0 east-0
+}
+
 line() { # what, series
   say "$(printf '%-34s %5.0f ms (%s to %s)' "$1" "$(median "$2")" \
     "$(sort -n "$work/$2" | head -n 1)" "$(sort -n "$work/$2" | tail -n 1)")"
@@ -108,20 +107,7 @@ line() { # what, series
 
 environment=$("$here/setup" --print-env)
 eval "$environment"
-(cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
-trap strike EXIT
-trap 'exit 130' INT TERM
-environment=$("$here/up" --name "$name" --print-env 3>&1)
-eval "$environment"
-"$here/lab" up streaming --standbys 1 --name "$name" >"$work/lab"
-lab=$(sed -n 's|^\. \(.*\)/env sets .*|\1|p' "$work/lab")
-# shellcheck disable=SC1091
-. "$lab/env"
-owner=$(stat -c %U "$(of west-0 dataDirectory)")
-PGPASSWORD=$(sed -n 's/^superuserPassword=//p' "$lab/lab.properties")
-export PGPASSWORD
-"$root/worker/bin/mooring-worker" --site east --site west --http-port 0 >"$work/worker.log" 2>&1 &
-worker=$!
+raise_streaming --standbys 1
 "$MOORING_PG_BIN/pgbench" -q -i -s "$scale" -h "$(of "$(of east-0 host)" address)" -p "$(of east-0 port)" -U postgres postgres \
   >"$work/pgbench" 2>&1 || fail "pgbench -i failed: $(tail -n 3 "$work/pgbench")"
 ask east-0 CHECKPOINT
@@ -131,18 +117,7 @@ part east-0 west-0
 our_resilver first east-0
 part west-0 east-0
 our_resilver first west-0
-round=1
-while [ "$round" -le "$rounds" ]; do
-  part east-0 west-0
-  bare_resilver east-0 west-0
-  part west-0 east-0
-  our_resilver ours west-0
-  part east-0 west-0
-  our_resilver ours east-0
-  part west-0 east-0
-  bare_resilver west-0 east-0
-  round=$((round + 1))
-done
+in_rounds one_round
 
 say "$rounds rounds, $(ask east-0 "SELECT pg_size_pretty(sum(pg_database_size(oid))) FROM pg_database"), $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), PostgreSQL $("$MOORING_PG_BIN/postgres" --version | sed 's/.*) //; s/ .*//')"
 line 'pg_rewind' bare

@@ -1,14 +1,13 @@
 # shellcheck shell=sh
-# What the benches of a streaming cluster share: its cluster file, hosts and servers, times and bars. They have set:
-# here, root, name, work, and once it is there lab and owner; missed is set to yes where a bar is missed.
+# What the benches of a streaming cluster share beside bench.sh: its cluster file, hosts and servers, and bars.
 
-# as_owner COMMAND...: as the account that the servers run under.
-as_owner() {
-  if [ "$(id -u)" -eq 0 ]; then
-    runuser -u "$owner" -- "$@"
-  else
-    "$@"
-  fi
+# raise_streaming OPTIONS...: a primary and its standbys, and the worker.
+raise_streaming() {
+  raise streaming "$@"
+  owner=$(stat -c %U "$(of west-0 dataDirectory)")
+  PGPASSWORD=$(sed -n 's/^superuserPassword=//p' "$lab/lab.properties")
+  export PGPASSWORD
+  start_worker
 }
 
 # of NAME KEY: what the cluster file says of an instance or a host, whose line begins with its name.
@@ -54,19 +53,6 @@ bare_follow() { # standby to be, primary
   on "$1" ": >'$data/standby.signal' && printf '%s\n' \"primary_conninfo = 'host=${primary%:*} port=${primary#*:} user=postgres password=$PGPASSWORD application_name=$slot'\" \
     \"primary_slot_name = '$slot'\" >>'$data/postgresql.auto.conf' && '$MOORING_PG_BIN/pg_ctl' -D '$data' -l '$data/../$1.bench.log' -w start" >/dev/null
   await_streaming "$2"
-}
-
-# run_time SERIES WORKFLOW_ID: how long the last run itself took, by Temporal's clock, from its start to its close.
-run_time() {
-  described=$("$MOORING_TEMPORAL" workflow describe --workflow-id "$2" --address "$TEMPORAL_ADDRESS" --output json)
-  for time in startTime closeTime; do
-    at=$(printf '%s\n' "$described" | sed -n "s/.*\"$time\": *\"\([^\"]*\)\".*/\1/p" | head -n 1)
-    date -d "$at" +%s%3N
-  done | awk 'NR == 1 { begin = $1 } END { print $1 - begin }' >>"$work/$1"
-}
-
-median() {
-  sort -n "$work/$1" | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
 bar() { # what, value, limit

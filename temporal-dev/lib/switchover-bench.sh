@@ -13,6 +13,8 @@ root=${here%/*}
 . "$here/lib/programs.sh"
 # shellcheck source=repmgr-pair.sh
 . "$here/lib/repmgr-pair.sh"
+# shellcheck source=bench.sh
+. "$here/lib/bench.sh"
 # shellcheck source=streaming-bench.sh
 . "$here/lib/streaming-bench.sh"
 
@@ -20,23 +22,8 @@ rounds=${1:-3}
 case $rounds in
   '' | *[!0-9]* | 0) usage 'usage: temporal-dev/bench switchover [ROUNDS]' ;;
 esac
-exec 3>&1
-name=bench
-missed=
-worker=
-work=$(mktemp -d)
-chmod 755 "$work"
-
-strike() {
-  status=$?
-  trap - EXIT INT TERM
-  [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
-  pair_down
-  "$here/lab" down --name "$name" >/dev/null 2>&1 || true
-  "$here/down" --name "$name" >/dev/null 2>&1 || true
-  rm -rf "$work"
-  exit "$status"
-}
+begin_bench
+also_down=pair_down
 
 # measured SERIES SERVERS COMMAND...: runs it under a client that writes; how long nobody was acknowledged, how long it took.
 measured() {
@@ -92,7 +79,7 @@ make_synchronous() {
 
 our_move() { # series, to
   our_plan "$2"
-  measured "$1" "$(server east-0),$(server west-0)" ours_to "$2" "$digest"
+  measured "$1" "$both" ours_to "$2" "$digest"
   run_time "$1.run" "mooring:$name:switchover"
 }
 
@@ -133,6 +120,25 @@ pooled_move() { # from, to
   fi
 }
 
+# A move there and back of each.
+one_round() {
+  measured floor "$both" bare_move east-0 west-0
+  bare_follow east-0 west-0
+  measured floor "$both" bare_move west-0 east-0
+  bare_follow west-0 east-0
+  our_move ours west-0
+  our_move ours east-0
+  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 2
+  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 1
+}
+
+one_synchronous_round() {
+  measured floor-synchronous "$both" bare_synchronous_move east-0 west-0
+  measured floor-synchronous "$both" bare_synchronous_move west-0 east-0
+  our_move ours-synchronous west-0
+  our_move ours-synchronous east-0
+}
+
 line() { # what, series
   say "$(printf '%-22s longest gap %4.0f ms (%s to %s), command %4.0f ms' "$1" "$(median "$2")" \
     "$(sort -n "$work/$2" | head -n 1)" "$(sort -n "$work/$2" | tail -n 1)" "$(median "$2.took")")"
@@ -154,50 +160,19 @@ missing_items='' missing_packages=''
 find_repmgr
 [ -z "$missing_items" ] || install_missing
 find_repmgr
-(cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
-trap strike EXIT
-trap 'exit 130' INT TERM
-environment=$("$here/up" --name "$name" --print-env 3>&1)
-eval "$environment"
-"$here/lab" up streaming --standbys 1 --pgbouncer --name "$name" >"$work/lab"
-lab=$(sed -n 's|^\. \(.*\)/env sets .*|\1|p' "$work/lab")
-# shellcheck disable=SC1091
-. "$lab/env"
-owner=$(stat -c %U "$(of west-0 dataDirectory)")
-PGPASSWORD=$(sed -n 's/^superuserPassword=//p' "$lab/lab.properties")
-export PGPASSWORD
-"$root/worker/bin/mooring-worker" --site east --site west --http-port 0 >"$work/worker.log" 2>&1 &
-worker=$!
+raise_streaming --standbys 1 --pgbouncer
 pair_up
+both=$(server east-0),$(server west-0)
 
 # one of each first, not counted: sessions are open then, and code is compiled
 our_move first west-0
 our_move first east-0
-measured quiet "$(server east-0),$(server west-0)" nothing
-round=1
-while [ "$round" -le "$rounds" ]; do
-  both=$(server east-0),$(server west-0)
-  measured floor "$both" bare_move east-0 west-0
-  bare_follow east-0 west-0
-  measured floor "$both" bare_move west-0 east-0
-  bare_follow west-0 east-0
-  our_move ours west-0
-  our_move ours east-0
-  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 2
-  measured repmgr 127.0.0.1:7311,127.0.0.1:7312 pair_switch 1
-  round=$((round + 1))
-done
+measured quiet "$both" nothing
+in_rounds one_round
 make_synchronous
 our_move first west-0
 our_move first east-0
-round=1
-while [ "$round" -le "$rounds" ]; do
-  measured floor-synchronous "$both" bare_synchronous_move east-0 west-0
-  measured floor-synchronous "$both" bare_synchronous_move west-0 east-0
-  our_move ours-synchronous west-0
-  our_move ours-synchronous east-0
-  round=$((round + 1))
-done
+in_rounds one_synchronous_round
 pooled_move east-0 west-0
 
 say "$rounds rounds in turn, $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg), PostgreSQL $("$MOORING_PG_BIN/postgres" --version | sed 's/.*) //; s/ .*//'), $("$repmgr" --version)"
