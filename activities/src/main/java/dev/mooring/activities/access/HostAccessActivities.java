@@ -2,7 +2,6 @@ package dev.mooring.activities.access;
 
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
@@ -11,14 +10,11 @@ import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Token;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.topology.Instance;
 import java.util.List;
 
 /** Mooring's lines of pg_hba.conf, by scripts on the hosts. */
 public final class HostAccessActivities implements AccessActivities {
-  private static final List<String> YES_OR_NO = List.of("yes", "no");
-
   private final HostShell shell;
   private final HostDeadlines deadlines;
   private final Attempt attempt;
@@ -68,11 +64,7 @@ public final class HostAccessActivities implements AccessActivities {
 
   private AccessSet set(EnsureAccess request, Token token) {
     HostWork on = request.on();
-    if (on.instances().size() != 1) {
-      throw new IllegalArgumentException(
-          "access is set of one instance at a time, got " + on.instances().size());
-    }
-    Instance instance = on.instances().get(0);
+    Instance instance = OfInstance.only(on);
     Script script = script("set access");
     token.claim(script, on.host(), List.of(instance.content()));
     OfInstance.call(
@@ -84,27 +76,14 @@ public final class HostAccessActivities implements AccessActivities {
             instance.manager().binDirectory(),
             request.call().cluster().value(),
             String.join("\n", request.lines())));
-    PerInstance<AccessSet> answer =
-        shell
-            .run(on.host(), script, deadlines.act())
-            .read(
-                on.instances(),
-                Instance::id,
-                (of, said) ->
-                    new AccessSet(
-                        of.id(),
-                        said.text("file").strip(),
-                        said.word("changed", YES_OR_NO).equals("yes")));
-    for (InstanceFailure failure : answer.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return answer.results().get(0);
+    return shell
+        .run(on.host(), script, deadlines.act())
+        .readOnly(
+            instance,
+            (of, said) -> new AccessSet(of.id(), said.text("file").strip(), said.yes("changed")));
   }
 
   private static Script script(String name) {
-    return Script.of(name, HostAccessActivities.class, List.of("access.sh"))
-        .with(OfInstance.class, OfInstance.SCRIPT)
-        .with(OfInstance.class, OfInstance.PROCESSES)
-        .with(OfInstance.class, OfInstance.SERVER);
+    return OfInstance.parts(Script.of(name, HostAccessActivities.class, List.of("access.sh")));
   }
 }

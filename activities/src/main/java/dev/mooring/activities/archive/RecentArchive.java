@@ -2,18 +2,17 @@ package dev.mooring.activities.archive;
 
 import dev.mooring.activities.host.ArchiveWords;
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
-import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities.AwaitHistory;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.ObserveRecent;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
-import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
@@ -47,7 +46,7 @@ final class RecentArchive {
   }
 
   HistoryArchived await(AwaitHistory request) {
-    Instance instance = instance(request);
+    Instance instance = OfInstance.only(request.on());
     List<String> arguments =
         new ArrayList<>(ArchiveWords.of(request.archive(), instance.content()));
     arguments.add(request.timeline().hex());
@@ -70,7 +69,7 @@ final class RecentArchive {
   }
 
   RecentArchived look(ObserveRecent request) {
-    Instance instance = instance(request);
+    Instance instance = OfInstance.only(request.on());
     List<String> arguments =
         new ArrayList<>(ArchiveWords.of(request.archive(), instance.content()));
     arguments.add(request.timeline().hex());
@@ -90,18 +89,8 @@ final class RecentArchive {
 
   private <R> R one(
       OnHost request, Script script, Duration atMost, BiFunction<Instance, Said, R> read) {
-    PerInstance<R> answer =
-        shell
-            .run(request.on().host(), script, atMost)
-            .read(List.of(instance(request)), Instance::id, read);
-    for (InstanceFailure failure : answer.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return answer.results().get(0);
-  }
-
-  private static Instance instance(OnHost request) {
-    return request.on().instances().get(0);
+    HostWork on = request.on();
+    return shell.run(on.host(), script, atMost).readOnly(OfInstance.only(on), read);
   }
 
   private static Optional<WalFileName> last(ObserveRecent request) {

@@ -14,7 +14,6 @@ import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.quoting.ConfigurationValue;
@@ -96,37 +95,31 @@ public final class HostCopyActivities implements CopyActivities {
     beginKeeping(request);
     Script script = script("await WAL kept", "directory.sh", "copy.sh", "keep.sh");
     inCluster(script, request.call(), request.on());
-    Instance instance = only(request.on());
+    Instance instance = OfInstance.only(request.on());
     List<String> arguments = where(instance, request.call().run());
     arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
     OfInstance.call(script, instance, "await_kept", arguments);
-    return answer(
-        shell
-            .run(
-                request.on().host(),
-                script,
-                KEEPING_AT_MOST.plus(ANSWER_AFTER_THE_WAIT),
-                (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
-            .read(
-                List.of(instance), Instance::id, (i, said) -> DirectoryReading.kept(i.id(), said)));
+    return shell
+        .run(
+            request.on().host(),
+            script,
+            KEEPING_AT_MOST.plus(ANSWER_AFTER_THE_WAIT),
+            (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
+        .readOnly(instance, (i, said) -> DirectoryReading.kept(i.id(), said));
   }
 
   /** It runs by itself: who waits for it holds no lock of the host, and may be lost. */
   private void beginKeeping(KeepWal request) {
     Script script = script("begin to keep WAL", "directory.sh", "copy.sh", "keep.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
-    List<String> arguments = where(only(request.on()), request.call().run());
+    List<String> arguments = where(OfInstance.only(request.on()), request.call().run());
     arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
     arguments.add(String.valueOf(KEEPING_AT_MOST.toSeconds()));
     arguments.add(JOB);
     arguments.add(KEEPING);
     arguments.add(request.call().epoch().toString());
-    OfInstance.call(script, only(request.on()), "ensure_keeping", arguments);
-    one(
-        request.on(),
-        script,
-        deadlines.act(),
-        (id, said) -> said.word("begun", List.of("yes", "no")));
+    OfInstance.call(script, OfInstance.only(request.on()), "ensure_keeping", arguments);
+    one(request.on(), script, deadlines.act(), (id, said) -> said.yes("begun"));
   }
 
   @Override
@@ -147,12 +140,9 @@ public final class HostCopyActivities implements CopyActivities {
     request.elsewhere().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));
-    OfInstance.call(script, only(request.on()), "ensure_copying", arguments);
+    OfInstance.call(script, OfInstance.only(request.on()), "ensure_copying", arguments);
     return one(
-        request.on(),
-        script,
-        deadlines.act(),
-        (id, said) -> new CopyRuns(id, said.word("begun", List.of("yes", "no")).equals("yes")));
+        request.on(), script, deadlines.act(), (id, said) -> new CopyRuns(id, said.yes("begun")));
   }
 
   private static long rate(long bytesPerSecond) {
@@ -197,17 +187,15 @@ public final class HostCopyActivities implements CopyActivities {
     inCluster(script, copy.call(), copy.on());
     List<String> arguments = of(copy);
     arguments.add(String.valueOf(Math.max(1, request.atMost().toSeconds())));
-    Instance instance = only(copy.on());
+    Instance instance = OfInstance.only(copy.on());
     OfInstance.call(script, instance, "await_copied", arguments);
-    PerInstance<CopyAwaited> read =
-        shell
-            .run(
-                copy.on().host(),
-                script,
-                request.atMost().plus(ANSWER_AFTER_THE_WAIT),
-                (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
-            .read(List.of(instance), Instance::id, (i, said) -> CopyWords.ended(i.id(), said));
-    return answer(read);
+    return shell
+        .run(
+            copy.on().host(),
+            script,
+            request.atMost().plus(ANSWER_AFTER_THE_WAIT),
+            (subject, text) -> attempt.report(CopyWords.progress(instance.id(), text)))
+        .readOnly(instance, (i, said) -> CopyWords.ended(i.id(), said));
   }
 
   @Override
@@ -220,7 +208,7 @@ public final class HostCopyActivities implements CopyActivities {
         request.own().stream()
             .map(setting -> ConfigurationValue.line(setting.name(), setting.value()))
             .collect(Collectors.joining()));
-    OfInstance.call(script, only(request.on()), "ensure_placed", arguments);
+    OfInstance.call(script, OfInstance.only(request.on()), "ensure_placed", arguments);
     return one(
         request.on(),
         script,
@@ -238,15 +226,14 @@ public final class HostCopyActivities implements CopyActivities {
     }
     OfInstance.call(
         script,
-        only(request.on()),
+        OfInstance.only(request.on()),
         "revert_copying",
-        where(only(request.on()), request.call().run()));
+        where(OfInstance.only(request.on()), request.call().run()));
     return one(
         request.on(),
         script,
         deadlines.act(),
-        (id, said) ->
-            new CopyReverted(id, said.word("placed", List.of("yes", "no")).equals("yes")));
+        (id, said) -> new CopyReverted(id, said.yes("placed")));
   }
 
   @Override
@@ -255,9 +242,9 @@ public final class HostCopyActivities implements CopyActivities {
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     OfInstance.call(
         script,
-        only(request.on()),
+        OfInstance.only(request.on()),
         "ensure_old_removed",
-        where(only(request.on()), request.call().run()));
+        where(OfInstance.only(request.on()), request.call().run()));
     return one(
         request.on(),
         script,
@@ -267,36 +254,17 @@ public final class HostCopyActivities implements CopyActivities {
 
   private <R> R one(
       HostWork on, Script script, Duration deadline, BiFunction<InstanceId, Said, R> read) {
-    return answer(
-        shell
-            .run(on.host(), script, deadline)
-            .read(List.of(only(on)), Instance::id, (i, said) -> read.apply(i.id(), said)));
-  }
-
-  private static <R> R answer(PerInstance<R> read) {
-    for (InstanceFailure failure : read.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return read.results().get(0);
+    return shell
+        .run(on.host(), script, deadline)
+        .readOnly(OfInstance.only(on), (i, said) -> read.apply(i.id(), said));
   }
 
   private static Script script(String name, String... parts) {
-    return Script.of(name, HostCopyActivities.class, List.of(parts))
-        .with(OfInstance.class, OfInstance.SCRIPT)
-        .with(OfInstance.class, OfInstance.PROCESSES)
-        .with(OfInstance.class, OfInstance.SERVER);
+    return OfInstance.parts(Script.of(name, HostCopyActivities.class, List.of(parts)));
   }
 
   private static void inCluster(Script script, Call call, HostWork on) {
     Token.inCluster(script, call, on.host());
-  }
-
-  private static Instance only(HostWork on) {
-    if (on.instances().size() != 1) {
-      throw new IllegalArgumentException(
-          "one instance must be named, got " + on.instances().size());
-    }
-    return on.instances().get(0);
   }
 
   private static List<ContentId> contents(HostWork on) {
@@ -304,7 +272,7 @@ public final class HostCopyActivities implements CopyActivities {
   }
 
   private static List<String> of(Copy request) {
-    return where(only(request.on()), request.way().name(), request.call().run());
+    return where(OfInstance.only(request.on()), request.way().name(), request.call().run());
   }
 
   private static List<String> where(Instance instance, String... more) {

@@ -1,5 +1,6 @@
 package dev.mooring.activities.host;
 
+import dev.mooring.port.HostWork;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,7 +10,7 @@ import java.util.stream.Stream;
  * programs of a Greenplum run in the environment of its GPHOME.
  */
 public final class OfInstance {
-  /** The part a script needs beside its own. */
+  /** The part that a call for one instance needs. */
   public static final String SCRIPT = "greenplum.sh";
 
   /** The part that sees whether anything runs on a data directory. */
@@ -21,6 +22,24 @@ public final class OfInstance {
   private static final String PROGRAMS = "/bin";
 
   private OfInstance() {}
+
+  /** With all the parts that a look at instances, or an act on one, is made of. */
+  public static Script parts(Script script) {
+    return script
+        .with(OfInstance.class, SCRIPT)
+        .with(OfInstance.class, PROCESSES)
+        .with(OfInstance.class, SERVER);
+  }
+
+  /** The one instance that a request is about. */
+  public static Instance only(HostWork on) {
+    List<Instance> instances = on.instances();
+    if (instances.size() != 1) {
+      throw new IllegalArgumentException(
+          "one instance is acted on or looked at here at a time, got " + instances.size());
+    }
+    return instances.get(0);
+  }
 
   /** Calls it beside those of other instances; its words come back under the instance's name. */
   public static void call(

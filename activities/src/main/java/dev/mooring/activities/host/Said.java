@@ -54,6 +54,11 @@ public record Said(String subject, Map<String, String> sections) {
     return text;
   }
 
+  /** A section that holds yes or no. */
+  public boolean yes(String section) {
+    return word(section, List.of("yes", "no")).equals("yes");
+  }
+
   /** A section that holds a SHA-256 in hexadecimal. */
   public String sha256(String section) {
     String text = text(section).strip();

@@ -2,6 +2,7 @@ package dev.mooring.activities.host;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,19 @@ public record ScriptResult(Said host, Map<String, Said> subjects) {
       }
     }
     return new PerInstance<>(results, failures);
+  }
+
+  /**
+   * The same of the one instance that a call was about.
+   *
+   * @throws io.temporal.failure.ApplicationFailure what would be its failure
+   */
+  public <R> R readOnly(Instance only, BiFunction<Instance, Said, R> read) {
+    PerInstance<R> answer = read(List.of(only), Instance::id, read);
+    for (InstanceFailure failure : answer.failures()) {
+      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
+    }
+    return answer.results().get(0);
   }
 
   private static String message(RuntimeException failure) {

@@ -333,10 +333,7 @@ public final class HostInstanceActivities implements InstanceActivities {
   }
 
   private static Script script(String name, List<String> parts) {
-    return Script.of(name, HostInstanceActivities.class, parts)
-        .with(OfInstance.class, OfInstance.SCRIPT)
-        .with(OfInstance.class, OfInstance.PROCESSES)
-        .with(OfInstance.class, OfInstance.SERVER)
+    return OfInstance.parts(Script.of(name, HostInstanceActivities.class, parts))
         .with(HostInstanceActivities.class, "greenplum-instance.sh")
         .with(HostInstanceActivities.class, "start-log.sh");
   }

@@ -2,15 +2,12 @@ package dev.mooring.activities.role;
 
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
-import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
-import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Token;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.PrimaryActivities;
 import dev.mooring.quoting.ConfigurationValue;
@@ -39,7 +36,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
 
   @Override
   public PrimaryObserved observePrimary(ObservePrimary request) {
-    Instance instance = HostRoleActivities.one(request);
+    Instance instance = OfInstance.only(request.on());
     Script script = script("observe primary");
     OfInstance.call(
         script,
@@ -122,7 +119,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
       List<String> words,
       Duration deadline,
       BiFunction<Instance, Said, R> read) {
-    Instance instance = HostRoleActivities.one(request);
+    Instance instance = OfInstance.only(request.on());
     Script script = script(function);
     token.compare(script, request.on().host(), List.of(instance.content()));
     List<String> arguments =
@@ -137,12 +134,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
   private <R> R answer(
       OnHost request, Script script, Duration deadline, BiFunction<Instance, Said, R> read) {
     HostWork on = request.on();
-    PerInstance<R> answer =
-        shell.run(on.host(), script, deadline).read(on.instances(), Instance::id, read);
-    for (InstanceFailure failure : answer.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return answer.results().get(0);
+    return shell.run(on.host(), script, deadline).readOnly(OfInstance.only(on), read);
   }
 
   private static String millis(Duration duration) {
@@ -150,12 +142,10 @@ public final class HostPrimaryActivities implements PrimaryActivities {
   }
 
   private static Script script(String name) {
-    return Script.of(
+    return OfInstance.parts(
+        Script.of(
             name.replace('_', ' '),
             HostPrimaryActivities.class,
-            List.of("writer.sh", "give-back.sh", "primary.sh"))
-        .with(OfInstance.class, OfInstance.SCRIPT)
-        .with(OfInstance.class, OfInstance.PROCESSES)
-        .with(OfInstance.class, OfInstance.SERVER);
+            List.of("writer.sh", "give-back.sh", "primary.sh")));
   }
 }

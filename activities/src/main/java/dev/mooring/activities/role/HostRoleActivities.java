@@ -15,7 +15,6 @@ import dev.mooring.activities.host.Token;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
@@ -43,8 +42,6 @@ public final class HostRoleActivities implements RoleActivities {
 
   /** A pause was seen to stand for two seconds more: what waits longer for its turn is too late. */
   private static final int LOCK_SECONDS_OF_A_PAUSE = 1;
-
-  private static final List<String> YES_OR_NO = List.of("yes", "no");
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
@@ -121,11 +118,7 @@ public final class HostRoleActivities implements RoleActivities {
         "give_back",
         List.of(millis(UP_AGAIN_WITHIN)),
         UP_AGAIN_WITHIN.plus(SETTLING),
-        (instance, said) ->
-            new GivenBack(
-                instance.id(),
-                said.word("fenced", YES_OR_NO).equals("yes"),
-                said.word("crash", YES_OR_NO).equals("yes")));
+        (instance, said) -> new GivenBack(instance.id(), said.yes("fenced"), said.yes("crash")));
   }
 
   @Override
@@ -173,7 +166,7 @@ public final class HostRoleActivities implements RoleActivities {
         (instance, said) ->
             new PromotionBarred(
                 instance.id(),
-                said.word("promoted", YES_OR_NO).equals("yes")
+                said.yes("promoted")
                     ? List.of(RoleReading.takenOver(instance, end.timeline(), said))
                     : List.of()));
   }
@@ -181,7 +174,7 @@ public final class HostRoleActivities implements RoleActivities {
   @Override
   public Following ensureFollowing(Follow request) {
     Token token = Token.of(request.call(), attempt);
-    Instance instance = one(request);
+    Instance instance = OfInstance.only(request.on());
     String passwordFile =
         Token.directory(request.call(), request.on().host()) + "/" + instance.id() + ".pgpass";
     StandbySettings settings = settings(request, passwordFile);
@@ -235,8 +228,7 @@ public final class HostRoleActivities implements RoleActivities {
         List.of(request.names(), lines, request.commit()),
         deadlines.act(),
         (instance, said) ->
-            new SynchronousSet(
-                instance.id(), said.text("before"), said.word("changed", YES_OR_NO).equals("yes")));
+            new SynchronousSet(instance.id(), said.text("before"), said.yes("changed")));
   }
 
   @Override
@@ -278,7 +270,7 @@ public final class HostRoleActivities implements RoleActivities {
       BiFunction<Instance, Said, R> read,
       @Nullable Supplier<String> word) {
     HostWork on = request.on();
-    Instance instance = one(request);
+    Instance instance = OfInstance.only(request.on());
     if (word == null) {
       token.compare(script, on.host(), List.of(instance.content()));
     } else {
@@ -297,20 +289,7 @@ public final class HostRoleActivities implements RoleActivities {
         word == null
             ? shell.run(on.host(), script, deadline)
             : shell.ask(on.host(), script, deadline, word);
-    PerInstance<R> answer = result.read(on.instances(), Instance::id, read);
-    for (InstanceFailure failure : answer.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return answer.results().get(0);
-  }
-
-  static Instance one(OnHost request) {
-    List<Instance> instances = request.on().instances();
-    if (instances.size() != 1) {
-      throw new IllegalArgumentException(
-          "one instance is acted on or looked at here at a time, got " + instances.size());
-    }
-    return instances.get(0);
+    return result.readOnly(instance, read);
   }
 
   /** The start guard's path on a host. */
@@ -327,9 +306,6 @@ public final class HostRoleActivities implements RoleActivities {
   }
 
   private static Script script(String name, List<String> parts) {
-    return Script.of(name, HostRoleActivities.class, parts)
-        .with(OfInstance.class, OfInstance.SCRIPT)
-        .with(OfInstance.class, OfInstance.PROCESSES)
-        .with(OfInstance.class, OfInstance.SERVER);
+    return OfInstance.parts(Script.of(name, HostRoleActivities.class, parts));
   }
 }

@@ -7,10 +7,8 @@ import dev.mooring.activities.host.NeedWords;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
-import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RoleActivities.ObserveSurroundings;
 import dev.mooring.port.RoleActivities.Ownership;
 import dev.mooring.port.RoleActivities.Surroundings;
@@ -41,14 +39,13 @@ final class SurroundingsLook {
   }
 
   Surroundings of(ObserveSurroundings request) {
-    Instance instance = HostRoleActivities.one(request);
+    Instance instance = OfInstance.only(request.on());
     Optional<Upstream> upstream = request.upstream().stream().findFirst();
     Script script =
         NeedWords.in(
-            Script.of("observe surroundings", SurroundingsLook.class, List.of("surroundings.sh"))
-                .with(OfInstance.class, OfInstance.SCRIPT)
-                .with(OfInstance.class, OfInstance.PROCESSES)
-                .with(OfInstance.class, OfInstance.SERVER));
+            OfInstance.parts(
+                Script.of(
+                    "observe surroundings", SurroundingsLook.class, List.of("surroundings.sh"))));
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -60,19 +57,12 @@ final class SurroundingsLook {
     NeedWords.of(request.needs()).forEach(arguments::add);
     OfInstance.call(script, instance, "observe_surroundings", arguments);
     long began = System.nanoTime();
-    PerInstance<Surroundings> answer =
-        shell
-            .run(request.on().host(), script, deadlines.observe())
-            .read(
-                List.of(instance),
-                Instance::id,
-                (of, said) ->
-                    surroundings(
-                        of, said, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
-    for (InstanceFailure failure : answer.failures()) {
-      throw HostFailures.of(failure.code(), failure.instance() + ": " + failure.message(), null);
-    }
-    return answer.results().get(0);
+    return shell
+        .run(request.on().host(), script, deadlines.observe())
+        .readOnly(
+            instance,
+            (of, said) ->
+                surroundings(of, said, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
   }
 
   private String password(Upstream upstream) {
