@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,18 +46,14 @@ class ConfigurationKeptTest {
   private String run(String commands) throws IOException, InterruptedException {
     String script =
         "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
+            + Sh.configurationsBelow(above.resolve("etc/postgresql"))
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + "real=$1/data run=r subject=west-0 cluster_dir=$1/mooring bin=/nonexistent\n"
             + "own=\"port = '1'\nlisten_addresses = 'a'\n\"\n"
             + commands;
-    ProcessBuilder program = new ProcessBuilder("sh", "-c", script, "sh", above.toString());
-    program.environment().put("PG_CLUSTER_CONF_ROOT", above.resolve("etc/postgresql").toString());
-    Process process = program.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return said;
+    return Sh.said(script, above);
   }
 
   /** As a primary whose configuration lies in its data directory gives it. */

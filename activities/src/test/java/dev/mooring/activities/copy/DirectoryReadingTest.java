@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import dev.mooring.port.CopyActivities.Held;
 import dev.mooring.port.CopyActivities.WalEnd;
 import dev.mooring.postgres.Captured;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.InstanceId;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,11 +68,7 @@ class DirectoryReadingTest {
             + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *) value=1 ;; esac; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + "real=$1 work=$1 bin=$1 subject=b state=STOPPED how=brief look_ends=0\nsay_wal\n";
-    Process process =
-        new ProcessBuilder("sh", "-c", script, "sh", above.toString())
-            .redirectErrorStream(true)
-            .start();
-    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+    assertThat(Sh.said(script, above))
         .contains("wal_timeline=2", "wal_unread=")
         .doesNotContain("wal_last");
   }

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,20 +51,11 @@ class KeepScriptTest {
             + "begin() { ensure_keeping x x run \"$1\" 60 \"$job_text\" \"$keeping\" 7; echo; }\n"
             + "await() { await_kept x x run 30; echo; }\n"
             + commands;
-    Process process =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                script,
-                "sh",
-                above.toString(),
-                Script.resource(HostCopyActivities.class, "job.sh"),
-                Script.resource(HostCopyActivities.class, "keeping.sh"))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return said;
+    return Sh.said(
+        script,
+        above,
+        Script.resource(HostCopyActivities.class, "job.sh"),
+        Script.resource(HostCopyActivities.class, "keeping.sh"));
   }
 
   private Path kept(String name) {

@@ -3,12 +3,11 @@ package dev.mooring.activities.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.Sh;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,13 +49,7 @@ class PlaceScriptTest {
             + " rewinding=$1/data.mooring-rewind\n"
             + "made=$new old=$1/data.mooring-old-20260101000000 job=$1/job way=BASE_BACKUP\n"
             + commands;
-    Process process =
-        new ProcessBuilder("sh", "-c", script, "sh", above.toString())
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return said;
+    return Sh.said(script, above);
   }
 
   private String through(String directory) throws IOException {

@@ -3,10 +3,8 @@ package dev.mooring.activities.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,15 +29,11 @@ class ConfigurationFoundTest {
   private String run(String commands) throws IOException, InterruptedException {
     String script =
         "set -u\nbin=/nonexistent\n"
+            + Sh.configurationsBelow(above.resolve("etc/postgresql"))
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(Script.class, "/dev/mooring/activities/role/writer.sh")
             + commands;
-    ProcessBuilder program = new ProcessBuilder("sh", "-c", script, "sh", data.toString());
-    program.environment().put("PG_CLUSTER_CONF_ROOT", above.resolve("etc/postgresql").toString());
-    Process process = program.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return said.replace(above.toString(), "").strip();
+    return Sh.said(script, data).replace(above.toString(), "").strip();
   }
 
   /** Its file elsewhere, or nothing; then why there is none, or nothing. */

@@ -1,0 +1,31 @@
+package dev.mooring.activities.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs parts of the host scripts in a real shell, beside no host. */
+public final class Sh {
+  private Sh() {}
+
+  /** Where parts that look for Debian's configurations do so, as a line of the script. */
+  public static String configurationsBelow(Object directory) {
+    return "PG_CLUSTER_CONF_ROOT='" + directory + "'\n";
+  }
+
+  /** What the script says of these words, its $1 and on; standard error stands between. */
+  public static String said(String script, Object... words)
+      throws IOException, InterruptedException {
+    List<String> command =
+        Stream.concat(Stream.of("sh", "-c", script, "sh"), Stream.of(words).map(String::valueOf))
+            .toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+}
