@@ -39,6 +39,16 @@ public final class Strait {
 
   private Strait() {}
 
+  /** East-0, the primary, dies with WAL that nobody else has, and west-0 takes over. */
+  public static void divergeEast(FakeMembers members) {
+    members.cut("east-0", true);
+    members.write("east-0");
+    members.kill("east-0");
+    members.cut("east-0", false);
+    members.promote("west-0");
+    members.write("west-0");
+  }
+
   /** The cluster. */
   public static Cluster cluster() {
     return parsed(TEXT);

@@ -1,7 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.fake.ActivityFaults.Fault;
-import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.failback.FailbackResult;
 import dev.mooring.runbook.failback.FailbackWorkflow;
@@ -116,13 +116,7 @@ final class StreamingPlays {
 
   /** The primary dies with WAL that nobody else has, and a standby takes over. */
   static void divergeEast(TestBed bed) {
-    FakeMembers members = bed.world().members();
-    members.cut("east-0", true);
-    members.write("east-0");
-    members.kill("east-0");
-    members.cut("east-0", false);
-    members.promote("west-0");
-    members.write("west-0");
+    Strait.divergeEast(bed.world().members());
   }
 
   /** A standby stands still, so that its walsender holds the primary's stop. */

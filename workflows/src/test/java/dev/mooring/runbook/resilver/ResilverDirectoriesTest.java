@@ -6,6 +6,7 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
@@ -84,24 +85,13 @@ class ResilverDirectoriesTest {
     assertThat(bed.world().directories().aside("west-0")).containsExactly(OLD + 1, OLD + 2);
   }
 
-  /** East-0, once the primary, has WAL that nobody else has. */
-  private void divergeEast() {
-    var members = bed.world().members();
-    members.cut("east-0", true);
-    members.write("east-0");
-    members.kill("east-0");
-    members.cut("east-0", false);
-    members.promote("west-0");
-    members.write("west-0");
-  }
-
   /** It was copied instead of rewound, and then not brought to its place, or nobody heard of it. */
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
       names = {"FAILS", "OUTCOME_UNKNOWN"})
   void a_copy_that_is_made_needs_no_room_when_it_is_tried_again(Fault fault) {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letRewindsFail();
     String request = approved("");
     bed.faults().plan(call -> call.step().equals("COPY_INSTEAD") && placed(call), fault);
@@ -125,7 +115,7 @@ class ResilverDirectoriesTest {
 
   @Test
   void wal_that_a_look_has_no_time_for_is_read_by_a_patient_one() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letWalBeLong();
     Plan plan = planned("");
     assertThat(plan.objects().toString())

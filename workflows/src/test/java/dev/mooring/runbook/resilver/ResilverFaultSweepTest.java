@@ -6,6 +6,7 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
@@ -37,12 +38,7 @@ class ResilverFaultSweepTest {
   @BeforeEach
   void diverge() {
     var members = bed.world().members();
-    members.cut("east-0", true);
-    members.write("east-0");
-    members.kill("east-0");
-    members.cut("east-0", false);
-    members.promote("west-0");
-    members.write("west-0");
+    Strait.divergeEast(members);
     members.kill("west-1");
     bed.world().directories().lose("west-1");
     started("plan", "plan").getResult(ResilverResult.class);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
@@ -56,17 +57,6 @@ class ResilverWorkflowTest {
     } finally {
       bed.closeChildren();
     }
-  }
-
-  /** The primary dies; a standby takes over; what the primary wrote last nobody else has. */
-  private void divergeEast() {
-    var members = bed.world().members();
-    members.cut("east-0", true);
-    members.write("east-0");
-    members.kill("east-0");
-    members.cut("east-0", false);
-    members.promote("west-0");
-    members.write("west-0");
   }
 
   @Test
@@ -180,7 +170,7 @@ class ResilverWorkflowTest {
 
   @Test
   void a_plan_says_why_and_changes_nothing() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     ResilverResult planned = plan();
     assertThat(planned.outcome()).isEqualTo("planned");
     assertThat(planned.headline()).contains("east-0 by REWIND");
@@ -190,7 +180,7 @@ class ResilverWorkflowTest {
 
   @Test
   void a_primary_that_diverged_is_rewound_and_streams() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     ResilverResult result = executed();
     assertThat(result.headline()).contains("east-0 by REWIND");
     assertThat(result.proof().toString()).contains("COMMIT");
@@ -200,7 +190,7 @@ class ResilverWorkflowTest {
 
   @Test
   void where_no_rewind_can_be_done_a_base_backup_is() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letRewindsFail();
     assertThat(plan().headline()).contains("east-0 by REWIND");
     ResilverResult result = executed();
@@ -253,7 +243,7 @@ class ResilverWorkflowTest {
 
   /** East's rewind failed and the copy made instead takes too long: the run holds. */
   private ResilverWorkflow heldInCopyInstead() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letRewindsFail();
     bed.world().directories().letCopiesBeSlow();
     plan();
@@ -284,7 +274,7 @@ class ResilverWorkflowTest {
 
   @Test
   void without_room_for_the_copy_made_instead_it_holds_until_somebody_makes_some() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letRewindsFail();
     bed.world().directories().room(1000);
     plan();
@@ -321,7 +311,7 @@ class ResilverWorkflowTest {
 
   @Test
   void an_old_directory_that_can_not_be_removed_is_told_and_holds_nobody_up() {
-    divergeEast();
+    Strait.divergeEast(bed.world().members());
     bed.world().directories().letOldStay();
     ResilverResult result = executed();
     assertThat(result.outcome()).isEqualTo("Completed");
