@@ -78,11 +78,6 @@ public enum Metric {
     return text;
   }
 
-  /** One sentence. */
-  public String help() {
-    return help;
-  }
-
   /** The names of its labels, in the order in which their values are given. */
   public List<String> labels() {
     return List.of(labels.split(" ", -1));

@@ -1,6 +1,5 @@
 package dev.mooring.starter.screen;
 
-import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.starter.console.Table;
@@ -70,10 +69,5 @@ public final class ProofTable {
 
   private static String shortened(String value) {
     return DIGEST.matcher(value).matches() ? value.substring(0, DIGITS) : value;
-  }
-
-  /** What a receipt says was proved. */
-  public static List<String> of(Receipt receipt) {
-    return of(receipt.seen().proofs());
   }
 }

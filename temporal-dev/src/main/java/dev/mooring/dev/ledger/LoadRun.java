@@ -94,17 +94,12 @@ public final class LoadRun {
 
   /**
    * Stops writing as a crash would: whatever a client waits for it no longer gets, and no ledger
-   * grows from here on. Returns at once; {@link #awaitEnd} waits for the threads.
+   * grows from here on. Returns at once.
    */
   public void abandon() {
     pace.abandon();
     transfers.forEach(Transfers::abandon);
     writers.forEach(LedgerWriter::abandon);
-  }
-
-  /** Returns when no client of an abandoned load is left. */
-  public void awaitEnd() {
-    awaitClients();
   }
 
   private void awaitClients() {

@@ -54,10 +54,6 @@ final class FakeFleet implements AutoCloseable {
     return toll;
   }
 
-  FleetSize size() {
-    return size;
-  }
-
   /** Where the cluster file is. */
   Path config() {
     return directory.resolve("config");

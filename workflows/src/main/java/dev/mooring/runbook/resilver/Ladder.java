@@ -132,10 +132,6 @@ final class Ladder {
     return rated.stream().anyMatch(one -> one.instance().id().equals(instance.id()));
   }
 
-  DirectorySeen directory() {
-    return directory;
-  }
-
   List<Rated> all() {
     return rated;
   }

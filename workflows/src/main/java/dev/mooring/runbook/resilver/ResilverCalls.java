@@ -90,10 +90,6 @@ final class ResilverCalls {
     return ActivityPolicies.queueOf(instance.site());
   }
 
-  SiteName home() {
-    return cluster.policies().publish().site();
-  }
-
   /** Asks every site about its own members, all at once. */
   ReplicationObserved observeMembers(Call call) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();

@@ -7,7 +7,6 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,14 +53,6 @@ public record SwitchoverSight(
   /** How a member stands on its host, if that could be read. */
   public Optional<InstanceRole> role(Instance instance) {
     return roles.stream().filter(r -> r.instance().equals(instance.id())).findFirst();
-  }
-
-  /** The members that are not in recovery. */
-  public List<InstanceId> writers() {
-    return members.stream()
-        .filter(member -> !member.standing().inRecovery())
-        .map(MemberObserved::instance)
-        .toList();
   }
 
   /** Why a member could not be looked at on its host. */
