@@ -104,6 +104,11 @@ public record Cluster(
     return instances.stream().filter(i -> i.site().equals(site)).toList();
   }
 
+  /** The one of {@link #members} of that name. */
+  public Optional<Instance> member(InstanceId id) {
+    return members().stream().filter(i -> i.id().equals(id)).findFirst();
+  }
+
   /** Those of {@link #members} that are at one site. */
   public List<Instance> membersAt(SiteName site) {
     return members().stream().filter(i -> i.site().equals(site)).toList();

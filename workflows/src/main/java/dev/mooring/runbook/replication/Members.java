@@ -54,10 +54,7 @@ record Members(
     List<Instance> members = cluster.members();
     return Verdict.proceed(
         new Members(
-            members.stream()
-                .filter(i -> i.id().equals(primary.instance()))
-                .findFirst()
-                .orElseThrow(),
+            cluster.member(primary.instance()).orElseThrow(),
             members.stream().filter(i -> !i.id().equals(primary.instance())).toList(),
             seen,
             failures));

@@ -95,7 +95,7 @@ record Members(Cluster cluster, List<MemberObserved> answered, List<InstanceFail
 
   /** The instance of that name. */
   Instance instance(InstanceId id) {
-    return cluster.members().stream().filter(i -> i.id().equals(id)).findFirst().orElseThrow();
+    return cluster.member(id).orElseThrow();
   }
 
   /**

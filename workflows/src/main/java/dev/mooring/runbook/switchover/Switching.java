@@ -193,10 +193,7 @@ public final class Switching {
       throw RunbookStop.refused(
           FailureCode.BAD_INPUT, to.id() + " is the primary already; nothing was changed");
     }
-    return cluster.members().stream()
-        .filter(member -> member.id().equals(writer))
-        .findFirst()
-        .orElseThrow();
+    return cluster.member(writer).orElseThrow();
   }
 
   /** A rule that is broken, and not by its name, refuses the run. */
