@@ -56,6 +56,11 @@ public record Receipt(
     public boolean isOverride() {
       return decision.equals(OVERRIDE);
     }
+
+    /** Whether this rule was. */
+    public boolean isOverrideOf(String rule) {
+      return isOverride() && about.equals(rule);
+    }
   }
 
   /**

@@ -208,9 +208,14 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     return decision.reason().isEmpty() ? "" : ": " + decision.reason();
   }
 
-  /** Keeps for the receipt that a rule was broken by its name. */
-  public void overridden(String rule, String by, String reason) {
-    records.add(new DecisionRecord(DecisionRecord.OVERRIDE, rule, by, reason, RunbookRun.now()));
+  /** Keeps for the receipt which rules were broken by their names, each once. */
+  public void overridden(List<String> rules, String by, String reason) {
+    for (String rule : rules) {
+      if (records.stream().noneMatch(record -> record.isOverrideOf(rule))) {
+        records.add(
+            new DecisionRecord(DecisionRecord.OVERRIDE, rule, by, reason, RunbookRun.now()));
+      }
+    }
   }
 
   @Override

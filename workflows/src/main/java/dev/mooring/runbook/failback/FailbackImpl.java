@@ -21,16 +21,13 @@ import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
 public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
 
-  private final Set<String> broken = new LinkedHashSet<>();
   private @Nullable FailbackRequest asked;
   private @Nullable Instance target;
   private @Nullable Resilvering resilvering;
@@ -94,13 +91,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
         .ofSystem(request.systemIdentifierEnds());
   }
 
-  /** Keeps for the receipt which rules were broken, each once. */
   private void overridden(FailbackRequest request, List<String> rules) {
-    for (String rule : rules) {
-      if (broken.add(rule)) {
-        context.deciding().overridden(rule, request.by(), request.reason());
-      }
-    }
+    context.deciding().overridden(rules, request.by(), request.reason());
   }
 
   /** The move can be judged as far only as nothing is healed before it. */

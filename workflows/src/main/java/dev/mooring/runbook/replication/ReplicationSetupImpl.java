@@ -197,7 +197,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   }
 
   private void overridden(ReplicationRequest request, List<String> broken) {
-    broken.forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+    context.deciding().overridden(broken, request.by(), request.reason());
   }
 
   private void takeEpoch(SetupCalls calls, Instance primary) {

@@ -87,9 +87,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     doing.lookAgain();
     context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
     doing.holdEpoch();
-    doing
-        .broken()
-        .forEach(rule -> context.deciding().overridden(rule, request.by(), request.reason()));
+    context.deciding().overridden(doing.broken(), request.by(), request.reason());
     degraded.addAll(doing.unread());
     return true;
   }

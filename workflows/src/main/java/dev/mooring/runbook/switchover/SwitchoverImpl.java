@@ -10,17 +10,13 @@ import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
 public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     implements SwitchoverWorkflow {
   private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
-
-  private final Set<String> broken = new LinkedHashSet<>();
 
   private @Nullable Instance target;
   private @Nullable SwitchoverRequest asked;
@@ -60,7 +56,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
       return ended(doing.planOutcome(), doing.headline());
     }
     doing.refuseOnChecks();
-    overridden(request, doing.broken());
+    context.deciding().overridden(doing.broken(), request.by(), request.reason());
     run.observe(SwitchoverStep.APPROVE, () -> approved(request));
     run.observe(
         SwitchoverStep.LOCK,
@@ -70,17 +66,8 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
         });
     run.observe(SwitchoverStep.OBSERVE_AGAIN, () -> lookedAgain(doing));
     doing.refuseOnChecks();
-    overridden(request, doing.broken());
+    context.deciding().overridden(doing.broken(), request.by(), request.reason());
     return ended("Completed", doing.make());
-  }
-
-  /** Keeps for the receipt which rules were broken, each once. */
-  private void overridden(SwitchoverRequest request, List<String> rules) {
-    for (String rule : rules) {
-      if (broken.add(rule)) {
-        context.deciding().overridden(rule, request.by(), request.reason());
-      }
-    }
   }
 
   private boolean approved(SwitchoverRequest request) {
