@@ -5,16 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.mooring.dev.temporal.TemporalClient;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,20 +27,13 @@ final class ScaleRun implements AutoCloseable {
   private static final String STEP = "MooringStep";
 
   private final FakeFleet fleet;
-  private final WorkflowServiceStubs stubs;
+  private final TemporalClient temporal;
   private final WorkflowClient client;
 
-  ScaleRun(FakeFleet fleet, String temporal) {
+  ScaleRun(FakeFleet fleet, String address) {
     this.fleet = fleet;
-    stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal).build());
-    client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder()
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
+    temporal = new TemporalClient(address);
+    client = temporal.client();
   }
 
   /**
@@ -197,6 +188,6 @@ final class ScaleRun implements AutoCloseable {
 
   @Override
   public void close() {
-    stubs.shutdownNow();
+    temporal.close();
   }
 }

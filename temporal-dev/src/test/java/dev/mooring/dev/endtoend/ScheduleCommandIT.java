@@ -8,8 +8,6 @@ import dev.mooring.runbook.publish.PublishStep;
 import io.temporal.client.schedules.ScheduleClient;
 import io.temporal.client.schedules.ScheduleDescription;
 import io.temporal.client.schedules.ScheduleIntervalSpec;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +23,6 @@ class ScheduleCommandIT {
   private static Stage stage;
   private static Sites sites;
   private static Mooring mooring;
-  private static WorkflowServiceStubs stubs;
   private static String publish;
 
   @BeforeAll
@@ -33,9 +30,6 @@ class ScheduleCommandIT {
     stage = new Stage(LabPlan.fleet(1).withWalFileMegabytes(1));
     sites = new Sites(stage.lab);
     mooring = stage.mooring();
-    stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(stage.service.address()).build());
     publish = "mooring:" + stage.cluster() + ":publish";
   }
 
@@ -48,7 +42,6 @@ class ScheduleCommandIT {
 
   @AfterAll
   static void strike() {
-    stubs.shutdownNow();
     stage.close();
   }
 
@@ -171,7 +164,9 @@ class ScheduleCommandIT {
   }
 
   private static ScheduleDescription describe(String id) {
-    return ScheduleClient.newInstance(stubs).getHandle(id).describe();
+    return ScheduleClient.newInstance(stage.service.client().getWorkflowServiceStubs())
+        .getHandle(id)
+        .describe();
   }
 
   private static void await(CountDownLatch latch) {

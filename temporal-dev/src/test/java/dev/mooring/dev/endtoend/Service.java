@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.protobuf.Duration;
 import dev.mooring.dev.temporal.LocalTemporal;
+import dev.mooring.dev.temporal.TemporalClient;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.enums.v1.PendingActivityState;
@@ -13,31 +14,21 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.List;
 import java.util.UUID;
 
 /** A real Temporal server of its own, and a client of it. */
 final class Service implements AutoCloseable {
   private final LocalTemporal temporal;
-  private final WorkflowServiceStubs stubs;
+  private final TemporalClient connected;
   private final WorkflowClient client;
 
   Service(String name) {
     temporal = LocalTemporal.up("it-" + ProcessHandle.current().pid() + "-" + name);
-    stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.address()).build());
-    client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder()
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
+    connected = new TemporalClient(temporal.address());
+    client = connected.client();
   }
 
   String address() {
@@ -145,7 +136,8 @@ final class Service implements AutoCloseable {
 
   /** Makes a namespace that has nothing registered. */
   void registerNamespace(String name) {
-    stubs
+    client
+        .getWorkflowServiceStubs()
         .blockingStub()
         .registerNamespace(
             RegisterNamespaceRequest.newBuilder()
@@ -156,7 +148,7 @@ final class Service implements AutoCloseable {
 
   @Override
   public void close() {
-    stubs.shutdownNow();
+    connected.close();
     temporal.close();
   }
 }

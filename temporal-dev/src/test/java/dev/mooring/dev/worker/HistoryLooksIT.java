@@ -9,22 +9,19 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.dev.temporal.LocalTemporal;
+import dev.mooring.dev.temporal.TemporalClient;
 import dev.mooring.evidence.SampleKeys;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
-import dev.mooring.wire.RunbookDataConverter;
 import dev.mooring.worker.HistoryExport;
 import dev.mooring.worker.HistoryFigures;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.ResetWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.EncodedValues;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.workflow.DynamicWorkflow;
 import java.io.IOException;
@@ -61,7 +58,7 @@ class HistoryLooksIT {
 
   @TempDir static Path directory;
   private static LocalTemporal temporal;
-  private static WorkflowServiceStubs stubs;
+  private static TemporalClient connected;
   private static WorkflowClient client;
   private static WorkerFactory workers;
 
@@ -96,15 +93,8 @@ class HistoryLooksIT {
   @BeforeAll
   static void raise() throws IOException {
     temporal = LocalTemporal.up("history-looks");
-    stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(temporal.address()).build());
-    client =
-        WorkflowClient.newInstance(
-            stubs,
-            WorkflowClientOptions.newBuilder()
-                .setDataConverter(RunbookDataConverter.create())
-                .build());
+    connected = new TemporalClient(temporal.address());
+    client = connected.client();
     workers = WorkerFactory.newInstance(client);
     workers.newWorker(QUEUE).registerWorkflowImplementationTypes(Ending.class);
     workers.start();
@@ -116,7 +106,7 @@ class HistoryLooksIT {
   @AfterAll
   static void strike() {
     workers.shutdownNow();
-    stubs.shutdownNow();
+    connected.close();
     temporal.close();
   }
 
@@ -291,7 +281,8 @@ class HistoryLooksIT {
     Path histories = cluster(configuration, "fjord");
     WorkflowExecution run = run("fjord");
     String again =
-        stubs
+        client
+            .getWorkflowServiceStubs()
             .blockingStub()
             .resetWorkflowExecution(
                 ResetWorkflowExecutionRequest.newBuilder()

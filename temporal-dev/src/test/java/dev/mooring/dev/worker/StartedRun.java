@@ -1,12 +1,8 @@
 package dev.mooring.dev.worker;
 
-import dev.mooring.wire.RunbookDataConverter;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
+import dev.mooring.dev.temporal.TemporalClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -22,16 +18,10 @@ final class StartedRun {
   /** Starts a run on that request, which is given to be waited for. */
   static void of(
       String address, String type, Map<String, String> request, Consumer<WorkflowStub> awaited) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
-    try {
+    try (TemporalClient temporal = new TemporalClient(address)) {
       WorkflowStub run =
-          WorkflowClient.newInstance(
-                  stubs,
-                  WorkflowClientOptions.newBuilder()
-                      .setDataConverter(RunbookDataConverter.create())
-                      .build())
+          temporal
+              .client()
               .newUntypedWorkflowStub(
                   type,
                   WorkflowOptions.newBuilder()
@@ -40,8 +30,6 @@ final class StartedRun {
                       .build());
       run.start(request);
       awaited.accept(run);
-    } finally {
-      stubs.shutdownNow();
     }
   }
 }

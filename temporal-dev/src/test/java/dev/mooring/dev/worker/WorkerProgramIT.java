@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import dev.mooring.dev.temporal.LocalTemporal;
+import dev.mooring.dev.temporal.TemporalClient;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -131,10 +131,8 @@ class WorkerProgramIT {
   }
 
   private static void registerNamespace(String address, String name) throws InterruptedException {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(address).build());
-    try {
+    try (TemporalClient temporal = new TemporalClient(address)) {
+      WorkflowServiceStubs stubs = temporal.client().getWorkflowServiceStubs();
       stubs
           .blockingStub()
           .registerNamespace(
@@ -146,8 +144,6 @@ class WorkerProgramIT {
       stubs
           .blockingStub()
           .describeNamespace(DescribeNamespaceRequest.newBuilder().setNamespace(name).build());
-    } finally {
-      stubs.shutdownNow();
     }
   }
 }
