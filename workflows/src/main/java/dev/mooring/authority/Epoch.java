@@ -26,6 +26,11 @@ public record Epoch(@JsonValue long value) implements Comparable<Epoch> {
     return new Epoch(Math.max(Math.addExact(highestSeen.value, 1), workflowMillis));
   }
 
+  /** The higher of both. */
+  public static Epoch higher(Epoch one, Epoch other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
   @Override
   public int compareTo(Epoch other) {
     return Long.compare(value, other.value);

@@ -75,11 +75,7 @@ final class FakeHost {
   }
 
   Epoch highestEpoch() {
-    return authority.values().stream().map(Token::epoch).reduce(Epoch.NONE, FakeHost::higher);
-  }
-
-  private static Epoch higher(Epoch one, Epoch other) {
-    return one.compareTo(other) >= 0 ? one : other;
+    return authority.values().stream().map(Token::epoch).reduce(Epoch.NONE, Epoch::higher);
   }
 
   /** The one member that an act changes or puts back, on its host, which must answer. */

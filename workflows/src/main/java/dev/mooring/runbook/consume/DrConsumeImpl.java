@@ -141,7 +141,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
     Epoch highest = Epoch.NONE;
     List<Seen> seen = new ArrayList<>();
     for (HostObserved host : hosts) {
-      highest = host.highestEpoch().compareTo(highest) > 0 ? host.highestEpoch() : highest;
+      highest = Epoch.higher(highest, host.highestEpoch());
       for (InstanceObserved observed : host.observed()) {
         instances.stream()
             .filter(i -> i.id().equals(observed.instance()))

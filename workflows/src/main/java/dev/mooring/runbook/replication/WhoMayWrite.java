@@ -40,9 +40,7 @@ record WhoMayWrite(List<RolesObserved> hosts) {
 
   /** The highest epoch on any of them. */
   Epoch highest() {
-    return hosts.stream()
-        .map(RolesObserved::highestEpoch)
-        .reduce(Epoch.NONE, (one, other) -> one.compareTo(other) >= 0 ? one : other);
+    return hosts.stream().map(RolesObserved::highestEpoch).reduce(Epoch.NONE, Epoch::higher);
   }
 
   /** What was seen of each instance whose host answered. */

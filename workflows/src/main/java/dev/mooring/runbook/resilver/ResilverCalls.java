@@ -194,7 +194,7 @@ final class ResilverCalls {
       RolesObserved seen = host.get();
       roles.addAll(seen.roles());
       unread.addAll(seen.failures());
-      highest = seen.highestEpoch().compareTo(highest) > 0 ? seen.highestEpoch() : highest;
+      highest = Epoch.higher(highest, seen.highestEpoch());
     }
     return new RolesSeen(roles, highest, unread);
   }

@@ -91,8 +91,7 @@ final class SwitchoverCalls {
     for (Promise<RolesObserved> host : hosts) {
       roles.addAll(host.get().roles());
       unread.addAll(host.get().failures());
-      Epoch seen = host.get().highestEpoch();
-      highest = seen.compareTo(highest) > 0 ? seen : highest;
+      highest = Epoch.higher(highest, host.get().highestEpoch());
     }
     return new SwitchoverSight(
         answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
