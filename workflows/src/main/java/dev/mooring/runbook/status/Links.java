@@ -24,6 +24,15 @@ final class Links {
     boolean streams() {
       return sender.state().equals("streaming");
     }
+
+    /**
+     * For how long the sender has not heard of the member: by the member's own clock, where it
+     * answered too. Looks lie seconds apart at most, clocks of hosts may lie hours apart. -1 when
+     * it was never heard of.
+     */
+    long silentSeconds(Optional<MemberObserved> member) {
+      return sender.silentSeconds(member.map(MemberObserved::standing));
+    }
   }
 
   /** The one that sends to a member; the primary before a standby. */

@@ -115,10 +115,7 @@ final class MembersJudge {
             .filter(MembersJudge::isKnown)
             .map(String::valueOf)
             .orElse(""),
-        link.map(l -> l.sender().silentSeconds())
-            .filter(s -> s >= 0)
-            .map(String::valueOf)
-            .orElse(""),
+        link.map(l -> l.silentSeconds(here)).filter(s -> s >= 0).map(String::valueOf).orElse(""),
         link.map(l -> l.streams() ? l.sender().sync() : l.sender().state()).orElse(""),
         link.map(l -> l.sender().slot()).orElse(""),
         upstream(here, instance));
@@ -170,7 +167,7 @@ final class MembersJudge {
     primary.ifPresent(writer -> findings.addAll(ofAnotherSystem(writer)));
     for (MemberSight member : facts.members()) {
       // its sender tells also of one that does not answer itself
-      links.to(member.instance()).ifPresent(link -> behind(member.instance(), link, findings));
+      links.to(member.instance()).ifPresent(link -> behind(member, link, findings));
       member
           .seen()
           .match(
@@ -244,7 +241,8 @@ final class MembersJudge {
     }
   }
 
-  private void behind(Instance instance, Link link, List<Finding> findings) {
+  private void behind(MemberSight member, Link link, List<Finding> findings) {
+    Instance instance = member.instance();
     long lag = link.sender().lagBytes();
     long limit = cluster.streaming().map(p -> p.replication().limits().lagBytes()).orElse(0L);
     String of = " of " + link.from().instance() + "'s WAL";
@@ -268,12 +266,13 @@ final class MembersJudge {
                   + limit,
               "see whether its disk or the network keeps it"));
     }
-    if (link.sender().silentSeconds() > SILENT_FROM_SECONDS) {
+    long silent = link.silentSeconds(member.seen().seen());
+    if (silent > SILENT_FROM_SECONDS) {
       findings.add(
           Finding.warning(
               String.format(
                   "%s was last heard of by %s %d s ago",
-                  instance.id(), link.from().instance(), link.sender().silentSeconds()),
+                  instance.id(), link.from().instance(), silent),
               "see whether it is frozen or cut off; while it is connected, "
                   + link.from().instance()
                   + " waits for it when it stops"));

@@ -14,6 +14,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Sight;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Members as the fake cluster's servers answer; east-0 is the primary, all others follow it. */
 class MembersJudgeTest {
@@ -190,6 +193,54 @@ class MembersJudgeTest {
   void a_frozen_standby_was_last_heard_of_a_while_ago() {
     world.members().freeze("west-0");
     assertThat(facts(judge())).containsExactly("west-0 was last heard of by east-0 40 s ago");
+  }
+
+  /**
+   * Their host's clock is an hour behind, or ahead: what a standby sends bears its own clock's
+   * time.
+   */
+  @ParameterizedTest
+  @CsvSource({"-3600, 3, ''", "3600, 3, ''", "-3600, 40, 40 s ago", "3600, 40, 40 s ago"})
+  void a_standby_whose_clock_is_wrong_is_silent_for_as_long_as_it_says_nothing(
+      long off, long silent, String words) {
+    long clock = Moored.NOW.toEpochMilli();
+    long theirs = clock + off * 1000;
+    MembersJudge judge =
+        judge(
+            member ->
+                member.standing().inRecovery()
+                    ? Altered.of(waitingForOne(member), "standing.clockMillis", theirs)
+                    : heard(
+                        waitingForOne(member), Math.max(0, silent - off), theirs - silent * 1000));
+    assertThat(judge.rows().get(2).heardSeconds()).isEqualTo(silent + "");
+    assertThat(facts(judge))
+        .hasSize(words.isEmpty() ? 0 : 3)
+        .allSatisfy(fact -> assertThat(fact).endsWith(words));
+  }
+
+  /** A primary that heard of its standbys last at that time by their clock. */
+  private static MemberObserved heard(MemberObserved primary, long apparently, long replied) {
+    return new MemberObserved(
+        primary.instance(),
+        primary.system(),
+        primary.standing(),
+        primary.senders().stream()
+            .map(
+                one ->
+                    new Sender(
+                        one.application(),
+                        one.address(),
+                        one.state(),
+                        one.sync(),
+                        one.lagBytes(),
+                        one.slot(),
+                        apparently,
+                        replied))
+            .toList(),
+        primary.slots(),
+        primary.receivers(),
+        primary.settings(),
+        primary.load());
   }
 
   @Test
