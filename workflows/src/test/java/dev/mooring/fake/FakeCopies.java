@@ -6,7 +6,6 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
-import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
@@ -62,7 +61,7 @@ final class FakeCopies implements CopyActivities {
         content == Content.READABLE ? List.of(held(member, patient)) : List.of(),
         new DirectorySpace(
             FakeDirectories.BYTES, directories.free, "1", trouble(member), List.of(), List.of()),
-        new ServerVersion(15, 20),
+        directories.programs.getOrDefault(id, Harbour.VERSION),
         List.of(),
         directories.aside.getOrDefault(id, List.of()),
         List.of());

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.CopyActivities.Content;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class FakeDirectories {
   final SortedSet<InstanceId> left = new TreeSet<>();
   final SortedMap<InstanceId, Long> begun = new TreeMap<>();
   final SortedSet<String> removable = new TreeSet<>();
+  final SortedMap<InstanceId, ServerVersion> programs = new TreeMap<>();
   long free = 100 * BYTES;
   long names;
   private boolean rewindsFail;
@@ -107,6 +109,11 @@ public final class FakeDirectories {
   /** What lies aside of that instance, oldest first. */
   public synchronized List<String> aside(String instance) {
     return List.copyOf(aside.getOrDefault(new InstanceId(instance), List.of()));
+  }
+
+  /** The host of that instance has programs of that version from now on. */
+  public synchronized void programs(String instance, ServerVersion version) {
+    programs.put(new InstanceId(instance), version);
   }
 
   /** There is something in that directory that no server can be started on. */

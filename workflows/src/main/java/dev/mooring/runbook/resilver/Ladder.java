@@ -106,6 +106,12 @@ final class Ladder {
     return broken;
   }
 
+  /** Which instances have programs of another minor version than the primary, a sentence each. */
+  List<String> otherVersions() {
+    return MinorVersions.differing(
+        answer, rated.stream().map(one -> one.outdated().directory()).toList());
+  }
+
   Instance primary() {
     return members.instance(answer.instance());
   }

@@ -67,7 +67,6 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     approved(request, doing);
     run.observe(ResilverStep.LOCK, () -> lockedAndSeen(request, doing));
     doing.heal();
-    degraded.addAll(doing.degraded());
     degraded.addAll(run.lateStop());
     return ended("Completed", "good standbys again: " + doing.inWords());
   }
@@ -93,7 +92,16 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private ResilverResult ended(String outcome, String headline) {
-    return new ResilverResult(outcome, headline, degraded, proofs(), run.progress().steps());
+    return new ResilverResult(outcome, headline, degraded(), proofs(), run.progress().steps());
+  }
+
+  private List<String> degraded() {
+    Resilvering doing = resilvering;
+    List<String> all = new ArrayList<>(degraded);
+    if (doing != null) {
+      all.addAll(doing.degraded());
+    }
+    return all;
   }
 
   private List<Receipt.ProofRecord> proofs() {
@@ -113,7 +121,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private Receipt.Seen seen() {
-    return new Receipt.Seen(proofs(), degraded, new ConsumeRecord.None());
+    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
   }
 
   @Override

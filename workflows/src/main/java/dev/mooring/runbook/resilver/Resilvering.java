@@ -155,9 +155,17 @@ public final class Resilvering {
     return rated == null ? List.of() : rated.proofs();
   }
 
-  /** What is less than wanted. */
+  /** What is less than wanted, as far as it was looked at and done. */
   public List<String> degraded() {
+    Ladder looked = ladder;
     Healing doing = healing;
-    return doing == null ? List.of() : new ArrayList<>(doing.degraded());
+    List<String> degraded = new ArrayList<>();
+    if (looked != null) {
+      degraded.addAll(looked.otherVersions());
+    }
+    if (doing != null) {
+      degraded.addAll(doing.degraded());
+    }
+    return degraded;
   }
 }

@@ -11,6 +11,7 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.RunActivities.Holder;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.SiteName;
@@ -111,6 +112,21 @@ class ResilverTroubleTest {
         .isEqualTo("good standbys again: west-0 by FOLLOW");
     assertThat(bed.world().lastReceipt().decisions().toString())
         .contains("foreign-history: the archive", "it is being moved away");
+  }
+
+  @Test
+  void programs_of_another_minor_version_are_told_in_the_plan_and_at_the_end() {
+    down();
+    bed.world().directories().programs("west-0", new ServerVersion(15, 18));
+    String told =
+        "west-0 has programs of version 15.18, the primary east-0 runs 15.20: bring both to one"
+            + " version, the standby first";
+    ResilverResult plan = run("'by':'alice'");
+    assertThat(List.of(plan.outcome(), plan.degraded())).containsExactly("planned", List.of(told));
+    ResilverResult result = run(EXECUTE);
+    assertThat(result.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+    assertThat(result.degraded()).containsExactly(told);
+    assertThat(bed.world().lastReceipt().seen().degraded()).containsExactly(told);
   }
 
   @Test

@@ -1,0 +1,39 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.CopyActivities.DirectorySeen;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.ServerVersion;
+import java.util.List;
+
+/**
+ * Whether instances that are to be healed get programs of the minor version that the primary runs.
+ * Minor versions of one major read each other's WAL and data directories, as a rolling update
+ * needs: a difference is said, and nothing is refused for it.
+ */
+final class MinorVersions {
+  private MinorVersions() {}
+
+  /**
+   * The differences, one sentence each. That the primary told no version is one too.
+   *
+   * @param primary as it answered
+   * @param healed what was seen on the hosts of those that are to be healed
+   */
+  static List<String> differing(MemberObserved primary, List<DirectorySeen> healed) {
+    String runs =
+        primary
+            .setting("server_version_num")
+            .filter(number -> number.matches("[1-9][0-9]{5}"))
+            .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)).toString())
+            .orElse("a version that it did not tell");
+    return healed.stream()
+        .filter(one -> !one.server().toString().equals(runs))
+        .map(
+            one ->
+                String.format(
+                    "%s has programs of version %s, the primary %s runs %s: bring both to one"
+                        + " version, the standby first",
+                    one.instance(), one.server(), primary.instance(), runs))
+        .toList();
+  }
+}
