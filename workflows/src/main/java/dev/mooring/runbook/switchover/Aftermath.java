@@ -88,7 +88,7 @@ final class Aftermath {
                 () ->
                     move.to().id()
                         + " was promoted; that can't be undone but by a move back"
-                        + (step == SwitchoverStep.ROUTE ? ". " + new ByHand(move).endpoints() : ""),
+                        + (step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
                 act));
   }
 

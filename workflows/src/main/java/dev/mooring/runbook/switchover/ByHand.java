@@ -5,7 +5,6 @@ import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import io.temporal.workflow.Workflow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,8 +14,6 @@ import java.util.stream.Stream;
  * longer than an application can wait.
  */
 final class ByHand {
-  private static final String RELOAD_AND_RESUME = "-c RELOAD -c 'RESUME \"%s\"'";
-
   private final Move move;
 
   ByHand(Move move) {
@@ -106,28 +103,16 @@ final class ByHand {
                     pooler.database(),
                     pooler.databasesFile(),
                     move.from().id(),
-                    console(pooler, RELOAD_AND_RESUME)))
+                    EndpointWords.reloadAndResume(pooler)))
         .toList();
   }
 
-  /** Leads clients to the target, which was promoted. */
-  String endpoints() {
-    List<String> acts = endpointActs();
-    return acts.isEmpty() ? "" : "By hand: " + String.join("; ", acts);
-  }
-
+  /** Those that hold their clients first. */
   private List<String> endpointActs() {
-    List<String> acts =
-        new ArrayList<>(
-            bouncers()
-                .map(pooler -> "on " + pooler.host() + " " + console(pooler, RELOAD_AND_RESUME))
-                .toList());
     EndpointWords words = new EndpointWords(move);
-    all()
-        .filter(e -> !(e instanceof Endpoint.PgBouncer))
-        .map(e -> words.lead(e, move.from(), move.to()))
-        .forEach(acts::add);
-    return acts;
+    return Stream.concat(bouncers(), all().filter(e -> !(e instanceof Endpoint.PgBouncer)))
+        .map(words::there)
+        .toList();
   }
 
   private static String then(List<String> acts) {
@@ -158,9 +143,5 @@ final class ByHand {
 
   private Stream<Endpoint.PgBouncer> bouncers() {
     return all().filter(Endpoint.PgBouncer.class::isInstance).map(Endpoint.PgBouncer.class::cast);
-  }
-
-  private static String console(Endpoint.PgBouncer pooler, String words) {
-    return EndpointWords.console(pooler, String.format(words, pooler.database()));
   }
 }

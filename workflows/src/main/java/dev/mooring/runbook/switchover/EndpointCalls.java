@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -122,21 +123,29 @@ final class EndpointCalls {
                 .revertPaused(pause));
   }
 
-  EndpointsSet route(Call call, Instance primary) {
-    return route(call, primary, TRIES);
+  /**
+   * @param answered is told what each look says of every endpoint, also where some fail the step
+   */
+  EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+    return route(call, primary, TRIES, answered);
   }
 
   /** For what could not be looked at before: a host that is silent still holds nobody up long. */
-  EndpointsSet routeOnce(Call call, Instance primary) {
-    return route(call, primary, 1);
+  EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+    return route(call, primary, 1, answered);
   }
 
-  private EndpointsSet route(Call call, Instance primary, int tries) {
+  private EndpointsSet route(
+      Call call, Instance primary, int tries, Consumer<EndpointsSet> answered) {
     return set(
         tries,
-        () ->
-            port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
-                .ensureRouted(new RouteEndpoints(about(call), primary.id())));
+        () -> {
+          EndpointsSet answer =
+              port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
+                  .ensureRouted(new RouteEndpoints(about(call), primary.id()));
+          answered.accept(answer);
+          return answer;
+        });
   }
 
   private EndpointsSet set(int tries, Supplier<EndpointsSet> act) {

@@ -24,11 +24,22 @@ final class EndpointWords {
         ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
   }
 
-  /** The same where it was begun, and not seen to its end. */
-  String begun(Endpoint endpoint, List<EndpointSeen> before) {
+  /**
+   * Where one led that was not seen to lead to the target, and what leads it there.
+   *
+   * @param why what was seen of it instead
+   */
+  String notMoved(Endpoint endpoint, List<EndpointSeen> before, String why) {
     return String.format(
-        "led to %s, was to lead to %s, and may; back by a move back, or by hand: %s",
-        ledTo(endpoint, before), move.to().id(), lead(endpoint, move.to(), move.from()));
+        "led to %s, was to lead to %s and was not seen to: %s; there by hand: %s",
+        ledTo(endpoint, before), move.to().id(), why, there(endpoint));
+  }
+
+  /** What is left to lead one to the target; a PgBouncer's file leads there before. */
+  String there(Endpoint endpoint) {
+    return endpoint instanceof Endpoint.PgBouncer pooler
+        ? "on " + pooler.host() + " " + reloadAndResume(pooler)
+        : lead(endpoint, move.from(), move.to());
   }
 
   /** The same before it is done. */
@@ -99,8 +110,12 @@ final class EndpointWords {
         "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
   }
 
-  /** A command for the console of PgBouncer. */
-  static String console(Endpoint.PgBouncer pooler, String words) {
+  /** Lets a PgBouncer read its file, and its clients go to where that leads. */
+  static String reloadAndResume(Endpoint.PgBouncer pooler) {
+    return console(pooler, String.format("-c RELOAD -c 'RESUME \"%s\"'", pooler.database()));
+  }
+
+  private static String console(Endpoint.PgBouncer pooler, String words) {
     return String.format(
         "`psql -h %s -p %d -U %s -d pgbouncer %s`",
         pooler.socketDirectory().isEmpty() ? "127.0.0.1" : pooler.socketDirectory(),

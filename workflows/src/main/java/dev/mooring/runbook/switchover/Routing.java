@@ -7,8 +7,13 @@ import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Endpoint;
 import io.temporal.failure.TemporalFailure;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Leads the endpoints to the new primary, and keeps what could not be looked at meanwhile. */
 final class Routing {
@@ -17,7 +22,8 @@ final class Routing {
   private final EndpointCalls ports;
   private final Steps<SwitchoverStep> run;
   private List<EndpointFailure> unseen = List.of();
-  private List<String> led = List.of();
+  private List<EndpointFailure> failed = List.of();
+  private final SortedSet<String> led = new TreeSet<>();
   private boolean begun;
 
   /**
@@ -32,10 +38,18 @@ final class Routing {
 
   EndpointsSet route() {
     begun = true;
-    EndpointsSet set = ports.route(run.call(SwitchoverStep.ROUTE), move.to());
-    led = set.set();
-    unseen = set.unseen();
-    return set;
+    return ports.route(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
+  }
+
+  /** What was seen of each: others may have failed, and those that lead there lead there. */
+  private void answered(EndpointsSet answer) {
+    led.addAll(answer.set());
+    failed = answer.failures();
+    unseen =
+        Stream.concat(
+                answer.unseen().stream(),
+                unseen.stream().filter(before -> !answer.set().contains(before.name())))
+            .toList();
   }
 
   /** Hosts that were silent may answer by now; whatever becomes of it, the run goes on. */
@@ -44,7 +58,7 @@ final class Routing {
       return;
     }
     try {
-      unseen = ports.routeOnce(run.call(step), move.to()).unseen();
+      ports.routeOnce(run.call(step), move.to(), this::answered);
     } catch (TemporalFailure | RunbookStop still) {
       run.note(step, "what was silent when endpoints were led is silent still");
     }
@@ -55,7 +69,34 @@ final class Routing {
     return unseen.stream().map(one -> one.name() + ": " + one.message()).toList();
   }
 
-  /** Where each led and leads, and what leads it back by hand; nothing before that was begun. */
+  /**
+   * Which of them lead to the new primary; of each other what was seen, and what leads it there.
+   */
+  String stands() {
+    EndpointWords words = new EndpointWords(move);
+    return move.policy().endpoints().stream()
+        .map(
+            endpoint ->
+                led.contains(endpoint.name())
+                    ? endpoint.name() + " leads to " + move.to().id()
+                    : String.format(
+                        "%s was not seen to lead to %s: %s; by hand: %s",
+                        endpoint.name(), move.to().id(), whyNot(endpoint), words.there(endpoint)))
+        .collect(Collectors.joining(". "));
+  }
+
+  private String whyNot(Endpoint endpoint) {
+    return failed.stream()
+        .filter(one -> one.name().equals(endpoint.name()))
+        .map(EndpointFailure::message)
+        .findFirst()
+        .orElse("no answer came, and it may");
+  }
+
+  /**
+   * Where each led and leads, and what leads it back, or there, by hand; nothing before that was
+   * begun.
+   */
   List<ProofRecord> proofs() {
     EndpointWords words = new EndpointWords(move);
     List<Fact> facts =
@@ -66,7 +107,7 @@ final class Routing {
                         endpoint.name(),
                         led.contains(endpoint.name())
                             ? words.moved(endpoint, before)
-                            : words.begun(endpoint, before)))
+                            : words.notMoved(endpoint, before, whyNot(endpoint))))
             .toList();
     return facts.isEmpty() || !begun ? List.of() : List.of(new ProofRecord("endpoints", facts));
   }

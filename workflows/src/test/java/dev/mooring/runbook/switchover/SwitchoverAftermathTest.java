@@ -7,6 +7,8 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,25 +64,66 @@ class SwitchoverAftermathTest {
     assertThat(strait.execute(TO_WEST.replace("west-0", "east-0")).degraded()).isEmpty();
   }
 
-  @Test
-  void a_run_that_is_given_up_while_endpoints_are_led_says_where_they_led() throws Exception {
-    strait.before("ensureRouted", () -> strait.world().endpoints().away("balancer", true));
-    WorkflowStub run =
-        strait.startAndLetTimePass(
-            SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()),
-            headline -> headline.startsWith("ROUTE can't go on"));
+  private static final String BALANCER_THERE =
+      "by hand: on f0 `echo 'set server writes/east-0 state maint;"
+          + "shutdown sessions server writes/east-0;set server reads/west-0 state maint;"
+          + "set server reads/east-0 state ready;set server writes/west-0 state ready'"
+          + " | socat - UNIX-CONNECT:/run/haproxy/admin.sock`";
+  private static final String POOLER_THERE =
+      "by hand: on f0 `psql -h 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c RELOAD -c 'RESUME"
+          + " \"postgres\"'`";
+
+  private WorkflowStub heldAtRoute() {
+    return strait.startAndLetTimePass(
+        SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()),
+        headline -> headline.startsWith("ROUTE can't go on"));
+  }
+
+  private List<String> endpointsOfOneGivenUp(WorkflowStub run) {
     SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'by hand from here'}");
     assertThat(TestBed.ended(() -> run.getResult(SwitchoverResult.class)).type())
         .isEqualTo("Stuck");
-    assertThat(strait.world().lastReceipt().seen().proofs())
-        .filteredOn(proof -> proof.subject().equals("endpoints"))
-        .flatExtracting(proof -> proof.facts())
-        .extracting(fact -> fact.name() + " " + fact.value())
-        .anyMatch(
-            fact -> fact.startsWith("pooler led to [east-0], was to lead to west-0, and may; back"))
-        .anyMatch(
-            fact ->
-                fact.startsWith("balancer led to [east-0], was to lead to west-0, and may; back"));
+    return strait.world().lastReceipt().seen().proofs().stream()
+        .filter(proof -> proof.subject().equals("endpoints"))
+        .flatMap(proof -> proof.facts().stream())
+        .map(fact -> fact.name() + " " + fact.value())
+        .toList();
+  }
+
+  @Test
+  void of_endpoints_that_were_led_in_part_each_is_said_where_it_leads_and_the_one_command() {
+    strait.before("ensureRouted", () -> strait.world().endpoints().away("balancer", true));
+    WorkflowStub run = heldAtRoute();
+    assertThat(strait.headline())
+        .contains(
+            "pooler leads to west-0. balancer was not seen to lead to west-0: balancer does not"
+                + " answer; "
+                + BALANCER_THERE)
+        .doesNotContain("psql");
+    assertThat(strait.world().endpoints().leadsTo("pooler")).isEqualTo("west-0");
+    assertThat(endpointsOfOneGivenUp(run))
+        .satisfiesExactly(
+            pooler ->
+                assertThat(pooler).startsWith("pooler led to [east-0], leads to west-0; back by"),
+            balancer ->
+                assertThat(balancer)
+                    .isEqualTo(
+                        "balancer led to [east-0], was to lead to west-0 and was not seen to:"
+                            + " balancer does not answer; there "
+                            + BALANCER_THERE));
+  }
+
+  @Test
+  void of_endpoints_nobody_heard_of_each_is_said_to_be_unknown() {
+    strait.bed.faults().plan(call -> call.method().equals("ensureRouted"), Fault.FAILS);
+    WorkflowStub run = heldAtRoute();
+    String unknown = "was not seen to lead to west-0: no answer came, and it may; ";
+    assertThat(strait.headline())
+        .contains("pooler " + unknown + POOLER_THERE, "balancer " + unknown + BALANCER_THERE);
+    assertThat(endpointsOfOneGivenUp(run))
+        .hasSize(2)
+        .allMatch(fact -> fact.contains("was not seen to: no answer came, and it may; there by"));
+    assertThat(strait.world().endpoints().isPausedAfter(Duration.ofMinutes(1), "pooler")).isFalse();
   }
 
   @Test
