@@ -61,7 +61,11 @@ final class ArchiveChecks {
   }
 
   private static String there(RecentArchived seen) {
-    return seen.files() == 0 ? "none on its timeline yet" : "the last " + seen.files() + " there";
+    return seen.files() == 0
+        ? "none on its timeline yet"
+        : String.format(
+            "the last %d files that it archived are there; older ones were not looked at",
+            seen.files());
   }
 
   private static String missing(RecentArchived seen) {

@@ -37,6 +37,15 @@ class ArchiveChecksTest {
   }
 
   @Test
+  void how_many_files_were_looked_at_and_that_no_others_were_is_said() {
+    assertThat(rows(altered("archives.0.files", 16)))
+        .filteredOn(row -> row.looked().equals("east-0's WAL in the archive"))
+        .extracting(PreflightRow::seen)
+        .containsExactly(
+            "the last 16 files that it archived are there; older ones were not looked at");
+  }
+
+  @Test
   void what_is_not_in_the_archive_refuses_a_move_by_a_rule_of_its_own() {
     String lost = "00000001000000000000000A";
     SwitchoverSight hole =
