@@ -64,7 +64,16 @@ final class FakeCopies implements CopyActivities {
         directories.programs.getOrDefault(id, Harbour.VERSION),
         List.of(),
         directories.aside.getOrDefault(id, List.of()),
-        List.of());
+        without(member));
+  }
+
+  private List<String> without(FakeMember member) {
+    return directories.unconfigured.contains(member.instance().id())
+        ? List.of(
+            "postgresql.conf",
+            "pg_hba.conf",
+            "no postgresql.conf in " + member.instance().dataDirectory() + ", and none elsewhere")
+        : List.of();
   }
 
   private String trouble(FakeMember member) {

@@ -26,6 +26,7 @@ public final class FakeDirectories {
   final SortedSet<InstanceId> left = new TreeSet<>();
   final SortedMap<InstanceId, Long> begun = new TreeMap<>();
   final SortedSet<String> removable = new TreeSet<>();
+  final SortedSet<InstanceId> unconfigured = new TreeSet<>();
   final SortedMap<InstanceId, ServerVersion> programs = new TreeMap<>();
   long free = 100 * BYTES;
   long names;
@@ -88,6 +89,12 @@ public final class FakeDirectories {
   /** Somebody removes what is in that directory. */
   public synchronized void lose(String instance) {
     lost.put(new InstanceId(instance), Content.EMPTY);
+  }
+
+  /** The same, and its host has no configuration for it. */
+  public synchronized void loseWithConfiguration(String instance) {
+    lose(instance);
+    unconfigured.add(new InstanceId(instance));
   }
 
   /** A directory that a rewind once left lies beside the instance's own. */

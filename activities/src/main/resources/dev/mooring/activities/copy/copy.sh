@@ -66,24 +66,33 @@ keep_configuration() {
     sync "${configuration%/*}"
 }
 
-# Gives a directory the configuration that was kept; one that had none gets its own settings, or where its own
-# configuration is elsewhere, loses the primary's of that name, which would win over it. What a copy brought is replaced
-# whole, never written through; a postgresql.conf that it brought goes where the instance has its own elsewhere.
+# Gives a directory the configuration that was kept. What a copy brought is replaced whole, never written through; a
+# postgresql.conf that it brought goes where the instance has its own elsewhere, with settings of the same name as its
+# own that would outrank them. One that has none anywhere goes on with what the copy brought, but for what is of the
+# other server alone: its own settings, and the places of files.
 configure_made() { # directory, own settings
   configuration=$cluster_dir/$subject.configuration/$run
-  had=no
   for file in "$configuration"/*; do
     is_there "$file" || continue
-    had=yes
     rm -rf "$1/${file##*/}" && cp -a "$file" "$1/" || return 1
   done
   of_config "$1" "$real"
   if [ -n "$config" ] || [ "$config_home" != "$1" ]; then
     is_there "$configuration/postgresql.conf" || rm -f "$1/postgresql.conf" || return 1
-    [ "$had" = yes ] || leave_own "$1/postgresql.auto.conf" "$2"
-  else
-    [ "$had" = yes ] || printf '%s' "$2" >>"$1/postgresql.auto.conf"
+    is_there "$configuration/postgresql.auto.conf" || leave_own "$1/postgresql.auto.conf" "$2"
+  elif ! is_there "$configuration/postgresql.conf"; then
+    leave_places "$1" && printf '%s' "$2" >>"$1/postgresql.auto.conf"
   fi
+}
+
+# Where the other server has its files there is nothing here, or another server's: what a copy brought lies in its
+# data directory, where a server looks by itself.
+leave_places() { # directory
+  for file in "$1"/*.conf "$1"/conf.d/*.conf; do
+    [ ! -f "$file" ] || [ "${file##*/}" = pg_hba.conf ] || [ "${file##*/}" = pg_ident.conf ] ||
+      sed -i -E 's/^[[:space:]]*(data_directory|hba_file|ident_file|external_pid_file)([^A-Za-z0-9_]|$)/# &/I' "$file" ||
+      return 1
+  done
 }
 
 # Takes lines of the same settings out of a file.

@@ -214,9 +214,13 @@ say_data() {
 say_without() {
   of_config "$real"
   [ -z "$config_lost" ] || [ ! -d "$rewinding" ] || of_config "$rewinding" "$real"
+  lost=$config_lost
+  access=$real/pg_hba.conf
+  [ "$content" != READABLE ] || ! ask hba_file || access=$value
   frame without
   [ -f "$real/postgresql.conf" ] && [ ! -L "$real/postgresql.conf" ] || echo postgresql.conf
-  [ -z "$config_lost" ] || printf '%s\n' "$config_lost"
+  [ "$access" = "$real/pg_hba.conf" ] && [ -f "$access" ] && [ ! -L "$access" ] || echo pg_hba.conf
+  [ -z "$lost" ] || printf '%s\n' "$lost"
 }
 
 observe_directory() { # data directory, program directory, seconds, brief or all, tablespaces of the primary

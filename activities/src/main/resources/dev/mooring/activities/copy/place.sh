@@ -80,6 +80,17 @@ put_old_aside() {
   done
 }
 
+# What an instance that has no configuration gets may include files of the other server's host, or name its directory
+# there. Nothing was put aside by now.
+refuse_what_it_brought() {
+  ! is_there "$configuration/postgresql.conf" && [ -z "$config" ] && [ "$config_home" = "$made" ] || return 0
+  data=$made
+  wrong_config
+  data=$real
+  [ -z "$config_wrong" ] ||
+    refuse HOST_REFUSED "no start by the configuration that the copy brought: $config_wrong; correct it in $made"
+}
+
 ensure_placed() { # data directory, program directory, way, run, keep the old: yes or no, own settings
   of_job "$1" "$2" "$3" "$4"
   if ! is_placed; then
@@ -91,6 +102,7 @@ ensure_placed() { # data directory, program directory, way, run, keep the old: y
     configure_made "$made" "$6" && : >"$made/standby.signal" && rm -f "$made/recovery.signal" &&
       put "$made/mooring.copied" "$job" && find "$made" -maxdepth 1 -type f -exec sync {} + && sync "$made" ||
       refuse NO_ROOM "the configuration of $made can't be written"
+    [ "$way" = REWIND ] || refuse_what_it_brought
     if [ -d "$real" ]; then
       refuse_running_primary
       stopped_at_last || refuse OUTCOME_UNKNOWN "$data is $state after a stop at once: $said"

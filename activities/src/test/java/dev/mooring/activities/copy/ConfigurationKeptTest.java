@@ -8,6 +8,8 @@ import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +23,24 @@ class ConfigurationKeptTest {
   @TempDir Path above;
   private Path data = Path.of("/nonexistent");
   private Path etc = Path.of("/nonexistent");
+
+  private static final String PLACES =
+      """
+      data_directory = '/srv/east'
+        HBA_FILE '/etc/east/pg_hba.conf'
+      ident_file='/etc/east/pg_ident.conf'
+      external_pid_file = '/run/east.pid'
+      hba_files = 'another setting'
+      """;
+
+  private static final String NO_PLACES =
+      """
+      # data_directory = '/srv/east'
+      #   HBA_FILE '/etc/east/pg_hba.conf'
+      # ident_file='/etc/east/pg_ident.conf'
+      # external_pid_file = '/run/east.pid'
+      hba_files = 'another setting'
+      """;
 
   /**
    * Links to files and to a directory elsewhere, one of them relative, and one that leads nowhere.
@@ -50,6 +70,7 @@ class ConfigurationKeptTest {
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(HostCopyActivities.class, "directory.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
+            + Script.resource(HostCopyActivities.class, "place.sh")
             + "real=$1/data run=r subject=west-0 cluster_dir=$1/mooring bin=/nonexistent\n"
             + "own=\"port = '1'\nlisten_addresses = 'a'\n\"\n"
             + commands;
@@ -134,15 +155,80 @@ class ConfigurationKeptTest {
     assertThat(made.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
   }
 
+  /** Where the primary keeps its files, another server's may lie here, or nothing. */
   @Test
-  void one_that_was_lost_and_has_none_gets_the_primarys_and_its_own_settings() throws Exception {
+  void one_that_was_lost_and_has_none_gets_the_primarys_its_own_settings_and_no_foreign_place()
+      throws Exception {
     Files.move(data, above.resolve("lost"));
     Path made = above.resolve("data.mooring-new");
     filesOfTheSource(made);
-    run("configure_made \"$real.mooring-new\" \"$own\"");
-    assertThat(made.resolve("postgresql.conf")).exists();
+    write(made.resolve("postgresql.conf"), "work_mem = '1MB'\n" + PLACES);
+    write(made.resolve("conf.d/10-places.conf"), PLACES);
+    write(made.resolve("pg_hba.conf"), "host hba_file all 10.0.0.1/32 md5\n");
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      run("configure_made \"$real.mooring-new\" \"$own\"");
+      assertThat(made.resolve("postgresql.conf")).hasContent("work_mem = '1MB'\n" + NO_PLACES);
+      assertThat(made.resolve("conf.d/10-places.conf")).hasContent(NO_PLACES);
+      assertThat(made.resolve("pg_hba.conf")).hasContent("host hba_file all 10.0.0.1/32 md5");
+      assertThat(Files.readString(made.resolve("postgresql.auto.conf")))
+          .startsWith("PORT = 9\nlisten_addresses 'b'\nwork_mem = '1MB'\n")
+          .endsWith("port = '1'\nlisten_addresses = 'a'\n");
+    }
+  }
+
+  /** A data_directory that an included file names is not put out of force. */
+  @Test
+  void a_configuration_that_would_start_another_directory_is_not_brought_to_its_place()
+      throws Exception {
+    Files.move(data, above.resolve("lost"));
+    Path made = above.resolve("data.mooring-new");
+    filesOfTheSource(made);
+    assertThat(brought("echo /srv/east"))
+        .isEqualTo(
+            "refused HOST_REFUSED no start by the configuration that the copy brought: "
+                + made
+                + "/postgresql.conf is of /srv/east, not of "
+                + made
+                + "; correct it in "
+                + made
+                + "\n");
+    assertThat(brought("echo 'no file there' >&2; exit 1"))
+        .contains("that the copy brought: no file there ; correct it in");
+    assertThat(brought("printf '%s\\n' \"$2\"")).isEqualTo("good\n");
+    Files.delete(made.resolve("postgresql.conf"));
+    Files.writeString(etc.resolve("postgresql.conf"), OWN + "data_directory = '" + data + "'\n");
+    assertThat(brought("echo /srv/east"))
+        .as("its own is looked at when it is started")
+        .isEqualTo("good\n");
+  }
+
+  /** What comes of a copy where `postgres -D … -C …` is that. */
+  private String brought(String postgres) throws IOException, InterruptedException {
+    write(above.resolve("bin/postgres"), "#!/bin/sh\n" + postgres + "\n");
+    Files.setPosixFilePermissions(
+        above.resolve("bin/postgres"), PosixFilePermissions.fromString("rwx------"));
+    return run(
+        "bin=$1/bin work=$1 made=$real.mooring-new; configure_made \"$made\" \"$own\";"
+            + " refuse_what_it_brought; echo good");
+  }
+
+  /** It had lost its postgresql.conf, and somebody left other files there. */
+  @Test
+  void one_that_has_lost_its_main_file_gets_its_own_settings_too() throws Exception {
+    for (String name : List.of("postgresql.conf", "postgresql.auto.conf", "postmaster.opts")) {
+      Files.delete(data.resolve(name));
+    }
+    Path made = above.resolve("data.mooring-new");
+    filesOfTheSource(made);
+    run("keep_configuration && configure_made \"$real.mooring-new\" \"$own\"");
+    assertThat(made.resolve("pg_hba.conf")).hasContent("local all all peer");
     assertThat(made.resolve("postgresql.auto.conf"))
         .hasContent(
             "PORT = 9\nlisten_addresses 'b'\nwork_mem = '1MB'\nport = '1'\nlisten_addresses = 'a'");
+    write(etc.resolve("postgresql.conf"), OWN + "data_directory = '" + data + "'\n");
+    filesOfTheSource(made);
+    run("configure_made \"$real.mooring-new\" \"$own\"");
+    assertThat(made.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
+    assertThat(made.resolve("postgresql.conf")).doesNotExist();
   }
 }

@@ -8,12 +8,18 @@ import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.failback.FailbackResult;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +97,56 @@ class HealedSideIT {
     EndingRecord ending = Stage.endingOf(resilver("plan", more));
     assertThat(List.of(ending.outcome(), ending.code())).containsExactly(outcome, code);
     assertThat(ending.headline()).contains(words);
+  }
+
+  /** The primary's names places of its own, where a second server must not be let in or write. */
+  @Test
+  void one_that_lost_its_configuration_too_gets_the_primarys_and_works_on_its_own_host() {
+    LabInstance primary = stage.lab.instance("east-0");
+    String theirs = primary.dataDirectory().toString();
+    stage.lab.run(
+        primary.host(),
+        "sh",
+        "-c",
+        "printf \"%s = '%s'\\n\" data_directory \"$0\" hba_file \"$0/pg_hba.conf\""
+            + " ident_file \"$0/pg_ident.conf\" external_pid_file \"$0/outside.pid\""
+            + " >>\"$0/postgresql.conf\"",
+        theirs);
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    String own = west().dataDirectory().toString();
+    stage.lab.run(west().host(), "find", own, "-mindepth", "1", "-delete");
+    WorkflowStub looked = resilver("plan", "");
+    assertThat(looked.getResult(ResilverResult.class).outcome()).isEqualTo("planned");
+    Plan plan = looked.query("plan", Plan.class);
+    assertThat(plan.measured().toString())
+        .contains("west-0's configuration, value=none was found on its host: taken from east-0");
+    ResilverResult result =
+        resilver("execute", ",\"digest\":\"" + plan.digest() + "\"")
+            .getResult(ResilverResult.class);
+    assertThat(result.headline()).isEqualTo("good standbys again: west-0 by BASE_BACKUP");
+    assertThat(result.proof().toString()).contains("name=configuration, value=none was found");
+    assertThat(shown("data_directory", "hba_file", "ident_file", "external_pid_file", "port"))
+        .containsExactly(own, own + "/pg_hba.conf", own + "/pg_ident.conf", "", west().port() + "");
+    assertThat(shown("listen_addresses")).containsExactly(west().host().address());
+  }
+
+  private static List<String> shown(String... settings) {
+    return Stream.of(settings).map(name -> ask("west-0", "SHOW " + name)).toList();
+  }
+
+  private static String ask(String instance, String sql) {
+    try (Connection connection = stage.lab.connect(stage.lab.instance(instance));
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return "";
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return row.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(instance + " did not answer " + sql, e);
+    }
   }
 
   /**

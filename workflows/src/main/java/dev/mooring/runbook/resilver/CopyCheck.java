@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +24,14 @@ import java.util.stream.Stream;
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
-  private static final String MAIN = "postgresql.conf";
+
+  /** Without which a server starts, or lets in, nobody: a backup brings them from its source's. */
+  private static final List<String> BROUGHT = List.of("postgresql.conf", "pg_hba.conf");
+
+  /**
+   * How a host says that it found none; where it found what it can't follow it says other words.
+   */
+  private static final String FOUND_NONE = "no postgresql.conf in ";
 
   private CopyCheck() {}
 
@@ -113,15 +119,28 @@ public final class CopyCheck {
     return unconfigured(one, source).or(() -> homeless(one, source));
   }
 
+  /**
+   * Whether it has no configuration anywhere, and so gets that of the primary's directory, but for
+   * what is of the primary alone.
+   */
+  static boolean takesConfiguration(DirectorySeen here) {
+    List<String> lost = lost(here);
+    return here.content() != Content.READABLE
+        && !lost.isEmpty()
+        && lost.stream().allMatch(line -> line.startsWith(FOUND_NONE));
+  }
+
+  private static List<String> lost(DirectorySeen here) {
+    return here.without().stream().filter(line -> !BROUGHT.contains(line)).toList();
+  }
+
   /** Its own stays where it is; one that has none gets what the primary's directory has. */
   private static Optional<Verdict<List<Copied>>> unconfigured(Copied one, DirectorySeen source) {
     DirectorySeen here = one.directory();
-    boolean readable = here.content() == Content.READABLE;
-    String lost =
-        here.without().stream()
-            .filter(line -> !line.equals(MAIN))
-            .collect(Collectors.joining("; "));
-    if (lost.isEmpty() || (!readable && !source.without().contains(MAIN))) {
+    List<String> lost = lost(here);
+    boolean takes = takesConfiguration(here);
+    List<String> missing = source.without().stream().filter(BROUGHT::contains).toList();
+    if (lost.isEmpty() || (takes && missing.isEmpty())) {
       return Optional.empty();
     }
     return Optional.of(
@@ -131,8 +150,12 @@ public final class CopyCheck {
                 "%s: %s%s. Put its configuration there, or a link to where it is; on Debian below"
                     + " /etc/postgresql, with data_directory = '%s' in it",
                 one.instance().id(),
-                lost,
-                readable ? "" : ", and " + source.instance() + " has none in its own to give it",
+                String.join("; ", lost),
+                takes
+                    ? String.format(
+                        ", and %s has no %s in its own directory to give it",
+                        source.instance(), String.join(", ", missing))
+                    : "",
                 one.instance().dataDirectory())));
   }
 

@@ -222,6 +222,9 @@ final class Ladder {
           new Receipt.Fact(
               "free beside " + one.instance().id(),
               one.outdated().directory().space().freeBytes() + " bytes"));
+      if (CopyCheck.takesConfiguration(one.outdated().directory())) {
+        facts.add(new Receipt.Fact(one.instance().id() + "'s configuration", takenConfiguration()));
+      }
       if (one.choice().rung() == Rung.REWIND) {
         CopyCheck.mounted(one.instance(), one.outdated().directory())
             .ifPresent(
@@ -229,6 +232,13 @@ final class Ladder {
       }
     }
     return facts;
+  }
+
+  /** Of an instance that is copied and has none of its own. */
+  private String takenConfiguration() {
+    return "none was found on its host: taken from "
+        + source.instance()
+        + ", but for port, listen_addresses and the places of files";
   }
 
   /** Keeps for the receipt what was seen of an instance. */
@@ -245,6 +255,9 @@ final class Ladder {
       String name = one.instance().id().value();
       List<Receipt.Fact> facts = new ArrayList<>();
       facts.add(new Receipt.Fact("rung", one.choice().rung() + ": " + one.choice().why()));
+      if (CopyCheck.takesConfiguration(one.outdated().directory())) {
+        facts.add(new Receipt.Fact("configuration", takenConfiguration()));
+      }
       proofs.stream()
           .filter(proof -> proof.subject().equals(name))
           .forEach(proof -> facts.addAll(proof.facts()));

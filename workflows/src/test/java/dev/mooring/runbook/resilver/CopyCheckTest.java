@@ -190,15 +190,32 @@ class CopyCheckTest {
   }
 
   @Test
+  void the_primarys_configuration_is_taken_whole_and_only_where_there_is_no_other() {
+    Outdated lost = with(free(99 * GIGABYTE));
+    Verdicts.never(
+        CopyCheck.judge(List.of(lost), List.of(), seen(source, List.of("pg_hba.conf"))),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: no postgresql.conf in /data, and east-0 has no pg_hba.conf in its own directory to"
+            + " give it. Put its configuration there, or a link to where it is; on Debian below"
+            + " /etc/postgresql, with data_directory = '/data' in it");
+    List<String> two = List.of("postgresql.conf", "both /etc/a and /etc/b name /data");
+    Verdicts.never(
+        judge(new Outdated(west, seen(lost.directory(), two), Optional.empty())),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: both /etc/a and /etc/b name /data. Put its configuration there, or a link to where"
+            + " it is; on Debian below /etc/postgresql, with data_directory = '/data' in it");
+  }
+
+  @Test
   void a_configuration_that_lies_elsewhere_is_told_before_anything_is_copied_or_rewound() {
     List<String> none = List.of("postgresql.conf", LOST);
     Outdated lost = with(free(99 * GIGABYTE));
     Verdicts.never(
         CopyCheck.judge(List.of(lost), List.of(), seen(source, none)),
         FailureCode.MISSING_ON_HOST,
-        "west-0: no postgresql.conf in /data, and east-0 has none in its own to give it. Put its"
-            + " configuration there, or a link to where it is; on Debian below /etc/postgresql,"
-            + " with data_directory = '/data' in it");
+        "west-0: no postgresql.conf in /data, and east-0 has no postgresql.conf in its own"
+            + " directory to give it. Put its configuration there, or a link to where it is; on"
+            + " Debian below /etc/postgresql, with data_directory = '/data' in it");
     DirectorySeen readable =
         new DirectorySeen(
             west.id(),

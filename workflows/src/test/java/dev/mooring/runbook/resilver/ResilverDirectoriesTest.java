@@ -75,6 +75,19 @@ class ResilverDirectoriesTest {
   }
 
   @Test
+  void plan_and_receipt_say_that_a_lost_configuration_is_taken_from_the_primary() {
+    String taken =
+        "none was found on its host: taken from east-0, but for port, listen_addresses and the"
+            + " places of files";
+    bed.world().members().kill("west-0");
+    bed.world().directories().loseWithConfiguration("west-0");
+    assertThat(planned("").measured().toString())
+        .contains("name=west-0's configuration, value=" + taken);
+    assertThat(executed(approved("")).proof().toString())
+        .contains("name=configuration, value=" + taken);
+  }
+
+  @Test
   void of_one_that_only_follows_nothing_is_removed_for_nobody_approved_it() {
     bed.world().members().kill("west-0");
     bed.world().members().write("east-0");
