@@ -125,6 +125,7 @@ class AddressAndCommandIT {
     assertThat(route(address, WEST).failures()).isEmpty();
     assertThat(leadsTo(address)).containsExactly(WEST);
     awaitNeighbour(hardware("w0"));
+    isLedBackAndThereAgain(address);
 
     lab().faults().killSshAndSessions(lab().host("w0"));
     EndpointFailure unknown = route(address, EAST).failures().get(0);
@@ -151,6 +152,14 @@ class AddressAndCommandIT {
     allow("w0");
     assertThat(route(address, SIBLING).unseen()).as("it answers, and holds nothing").isEmpty();
     assertThat(leadsTo(address)).containsExactly(SIBLING);
+  }
+
+  private static void isLedBackAndThereAgain(Endpoint address) {
+    assertThat(route(address, EAST).failures()).as("its undo is the way back").isEmpty();
+    assertThat(leadsTo(address)).containsExactly(EAST);
+    awaitNeighbour(hardware("e0"));
+    assertThat(on(lab().host("w0"), "ip -4 -o addr show")).doesNotContain(address());
+    assertThat(route(address, WEST).failures()).isEmpty();
   }
 
   @Test
