@@ -275,7 +275,7 @@ public interface RoleActivities {
    *
    * @param on one instance, the target
    * @param end of the old primary
-   * @param pauses that must still stand
+   * @param pauses that must still stand, for a quarter of that time, 2 s at least and 30 s at most
    * @param promoteWithin how long it may take
    */
   record TakeOver(

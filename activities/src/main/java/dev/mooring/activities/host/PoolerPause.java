@@ -18,10 +18,10 @@ public final class PoolerPause {
 
   /**
    * Lets a script that knows pauses refuse with {@link dev.mooring.port.FailureCode#PAUSE_OVER}
-   * under a subject, unless that pause stands: its holder lives and ends it in two seconds at the
-   * earliest, and PgBouncer still says that it is paused.
+   * under a subject, unless that pause stands: its holder lives and ends it in so many seconds at
+   * the earliest, and PgBouncer still says that it is paused.
    */
-  public static void require(Script script, String subject, String marker) {
-    script.each(subject, "require_pause", List.of(marker));
+  public static void require(Script script, String subject, String marker, int seconds) {
+    script.each(subject, "require_pause", List.of(marker, String.valueOf(seconds)));
   }
 }

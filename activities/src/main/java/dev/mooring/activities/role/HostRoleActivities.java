@@ -40,7 +40,7 @@ public final class HostRoleActivities implements RoleActivities {
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(90);
 
-  /** A pause was seen to stand for two seconds more: what waits longer for its turn is too late. */
+  /** Clients are held meanwhile: what waits longer for its turn is tried again. */
   private static final int LOCK_SECONDS_OF_A_PAUSE = 1;
 
   private final HostShell shell;
@@ -125,7 +125,8 @@ public final class HostRoleActivities implements RoleActivities {
   public TakenOver ensureTakenOver(TakeOver request) {
     Token token = Token.of(request.call(), attempt);
     HandedOver end = request.end();
-    Pauses.Look look = pauses.look(request.pauses());
+    PauseLimits limits = PauseLimits.within(request.promoteWithin());
+    Pauses.Look look = pauses.look(request.pauses(), limits);
     try {
       return act(
           request,
@@ -137,7 +138,7 @@ public final class HostRoleActivities implements RoleActivities {
               end.system().toString(),
               end.timeline().toString(),
               RoleReading.padded(end.checkpoint()),
-              request.pauses().isEmpty() ? "no" : "yes"),
+              request.pauses().isEmpty() ? "no" : String.valueOf(limits.word())),
           request.promoteWithin().multipliedBy(2).plus(deadlines.observe()),
           (instance, said) -> RoleReading.takenOver(instance, end.timeline(), said),
           request.pauses().isEmpty() ? null : look::word);

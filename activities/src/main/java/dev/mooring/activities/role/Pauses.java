@@ -7,7 +7,6 @@ import dev.mooring.activities.host.PoolerPause;
 import dev.mooring.activities.host.Script;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.RoleActivities.PauseToSee;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,12 +14,6 @@ import java.util.concurrent.CompletionException;
 
 /** Sees that pauses of PgBouncer stand, each on its host, before what they were given for. */
 final class Pauses {
-  /** Less than what a pause must have left: a late answer says nothing. */
-  private static final Duration A_LOOK = Duration.ofMillis(1500);
-
-  /** Each stood for two seconds more then: what was seen earlier is looked at again. */
-  private static final Duration FRESH = Duration.ofSeconds(1);
-
   private final HostShell shell;
 
   Pauses(HostShell shell) {
@@ -31,34 +24,36 @@ final class Pauses {
    * Refuses with {@link FailureCode#PAUSE_OVER} where one does not stand, or could not be looked at
    * in time.
    */
-  void requireAll(List<PauseToSee> pauses) {
-    pauses.parallelStream().forEach(this::require);
+  private void requireAll(List<PauseToSee> pauses, PauseLimits limits) {
+    pauses.parallelStream().forEach(pause -> require(pause, limits));
   }
 
   /** Begins to look; whoever asks for its word later is told what holds then. */
-  Look look(List<PauseToSee> all) {
-    return new Look(all);
+  Look look(List<PauseToSee> all, PauseLimits limits) {
+    return new Look(all, limits);
   }
 
   /** A look at pauses that goes on beside what its word is for. */
   final class Look {
     private final List<PauseToSee> all;
+    private final PauseLimits limits;
     private CompletableFuture<Void> standing;
     private long began;
 
-    private Look(List<PauseToSee> all) {
+    private Look(List<PauseToSee> all, PauseLimits limits) {
       this.all = all;
+      this.limits = limits;
       this.began = System.nanoTime();
       this.standing = begin();
     }
 
     private CompletableFuture<Void> begin() {
-      return CompletableFuture.runAsync(() -> requireAll(all));
+      return CompletableFuture.runAsync(() -> requireAll(all, limits));
     }
 
-    /** "go" where all stood within the last second, else "stay"; looks again where need be. */
+    /** "go" where all were seen to stand, and lately, else "stay"; looks again where need be. */
     String word() {
-      if (System.nanoTime() - began > FRESH.toNanos()) {
+      if (System.nanoTime() - began > limits.fresh().toNanos()) {
         began = System.nanoTime();
         standing = begin();
       }
@@ -78,12 +73,12 @@ final class Pauses {
     }
   }
 
-  private void require(PauseToSee pause) {
+  private void require(PauseToSee pause, PauseLimits limits) {
     String name = pause.endpoint().name();
     Script script = PoolerPause.in(Script.of("see pause", Pauses.class, List.of()));
-    PoolerPause.require(script, name, pause.marker());
+    PoolerPause.require(script, name, pause.marker(), limits.standing());
     try {
-      shell.run(pause.host(), script, A_LOOK).of(name).requireDone();
+      shell.run(pause.host(), script, limits.look()).of(name).requireDone();
     } catch (InstanceRefusal over) {
       throw HostFailures.of(over.code(), name + ": " + over.getMessage(), null);
     }

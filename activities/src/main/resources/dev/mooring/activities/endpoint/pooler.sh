@@ -226,7 +226,7 @@ left_of_pause() { # budget in seconds, run
 ensure_paused() { # seconds for transactions to end, budget in seconds, run
   find_psql
   marker=$cluster_dir/pause
-  if ! pause_stands "$marker" || [ "$holder_run" != "$3" ]; then
+  if ! pause_stands "$marker" 2 || [ "$holder_run" != "$3" ]; then
     see_pool
     [ "$pool_paused" = 0 ] || [ -f "$marker" ] || refuse DATABASE_REFUSED \
       "$MOORING_POOL is paused, and not by Mooring: whoever did it must RESUME it, or their pause would end with ours"

@@ -108,12 +108,12 @@ BEGAN_WITH
   of_console "$PGHOST" "$PGPORT" "$PGUSER" "$PGPASSWORD" "$MOORING_POOL"
 }
 
-# True while a pause stands: its holder lives and lets nobody go for two seconds more, and PgBouncer still says
+# True while a pause stands: its holder lives and lets nobody go for so many seconds more, and PgBouncer still says
 # that it is paused: one that was restarted has forgotten it.
-pause_stands() { # marker
+pause_stands() { # marker, seconds
   [ -f "$1" ] && holder_lives "$1" || return 1
   read -r now _ </proc/uptime
-  [ $((${now%%.*} + 2)) -le "$holder_end" ] || return 1
+  [ $((${now%%.*} + $2)) -le "$holder_end" ] || return 1
   (
     find_psql
     as_holder
@@ -122,6 +122,6 @@ pause_stands() { # marker
 }
 
 # Refuses unless the pause stands; what a caller elsewhere sees of it.
-require_pause() { # marker
-  pause_stands "$1" || refuse PAUSE_OVER "the pause of PgBouncer at $1 does not stand any more"
+require_pause() { # marker, seconds
+  pause_stands "$1" "$2" || refuse PAUSE_OVER "the pause of PgBouncer at $1 does not stand for $2 s more"
 }

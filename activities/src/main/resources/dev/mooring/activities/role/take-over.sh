@@ -1,7 +1,8 @@
 # Giving the right to write to a standby that has all of the old primary's WAL.
 
 # Arguments: what acts_on is given, milliseconds to promote in, system identifier, timeline, shutdown
-# checkpoint as pg_waldump prints it, yes if the caller's word is wanted before the promotion.
+# checkpoint as pg_waldump prints it, within how many seconds the caller's word is wanted before the promotion, no
+# if none is.
 take_over() {
   acts_on "$@"
   refuse_another
@@ -14,7 +15,7 @@ take_over() {
     up_again "$9"
   else
     caught_up "${10}" "${11}" "${12}"
-    [ "${13}" = no ] || let_go_on
+    [ "${13}" = no ] || let_go_on "${13}"
     claimed "$me"
     limit_of "$9"
   fi
@@ -23,15 +24,15 @@ take_over() {
   say_history
 }
 
-# Beside the looks of this script its caller sees that pauses of PgBouncer stand, and says so: they stood a second
-# before the word at most. A caller that is gone, or stands still, says nothing in time.
-let_go_on() {
+# Beside the looks of this script its caller sees that pauses of PgBouncer stand, and says so: they stood shortly
+# before the word. A caller that is gone, or stands still, says nothing in time.
+let_go_on() { # seconds
   on_the_way "$subject" word
-  word=$(timeout 2 head -n 1 <&5)
+  word=$(timeout "$1" head -n 1 <&5)
   exec 5<&-
   case $word in
     go) ;;
-    '') refuse_claimed PAUSE_OVER "nobody said in two seconds whether clients of PgBouncer are still held" ;;
+    '') refuse_claimed PAUSE_OVER "nobody said in $1 s whether clients of PgBouncer are still held" ;;
     *) refuse_claimed PAUSE_OVER "clients of PgBouncer were not seen to be held" ;;
   esac
 }

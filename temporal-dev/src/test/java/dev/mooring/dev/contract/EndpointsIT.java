@@ -57,7 +57,7 @@ class EndpointsIT extends EndpointContract {
   /** What a script on the host says of a pause: nothing, or why it does not stand. */
   private static String pauseFailure(String marker) {
     Script script = PoolerPause.in(Script.of("see a pause", PoolerPause.class, List.of()));
-    PoolerPause.require(script, "pooler", marker);
+    PoolerPause.require(script, "pooler", marker, 2);
     Said said =
         real.hosts()
             .run(real.cluster().host(new HostName("f0")), script, Duration.ofSeconds(20))
