@@ -64,15 +64,21 @@ say_links() {
 }
 
 # A connection such as a standby streams over, tried by the account that its server runs as. Without psql the
-# programs say so.
+# programs say so. Packets may have been lost, or be late: where nobody answers it is tried again, longer at last.
 try_connection() { # connection, password
   tried=0
   if [ -n "$1" ] && [ -x "$bin/psql" ]; then
     hundredths
     began=$now
     [ -z "$2" ] || export PGPASSWORD="$2"
-    said=$(PGCONNECT_TIMEOUT=5 timeout 8 "$bin/psql" -X -w -A -t -q \
-      -d "$1 replication=true connect_timeout=5" -c IDENTIFY_SYSTEM 2>&1)
+    for limit in 3 3 9; do
+      said=$(timeout $((limit + 1)) "$bin/psql" -X -w -A -t -q \
+        -d "$1 replication=true connect_timeout=$limit" -c IDENTIFY_SYSTEM 2>&1) && break
+      case $said in
+        '' | *'timeout expired'*) ;;
+        *) break ;;
+      esac
+    done
     unset PGPASSWORD
     hundredths
     tried=$(((now - began) * 10))

@@ -1,0 +1,72 @@
+package dev.mooring.activities.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.Script;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How often a replication connection is tried, by a psql that notes its limit and says its part.
+ */
+@Timeout(60)
+class TrialScriptTest {
+  private static final String EXPIRED =
+      "psql: error: connection to server at \"w0\", port 6000 failed: timeout expired";
+
+  @TempDir Path bin;
+
+  private String trial(String psql) throws IOException, InterruptedException {
+    Path program = bin.resolve("psql");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nfor word; do case $word in *connect_timeout=*) echo \"${word##*=}\""
+            + " >>\"$0.limits\" ;; esac; done\n"
+            + psql
+            + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String script =
+        "set -u\ntell() { echo \"$1: $2\"; }\n"
+            + Script.resource(HostRoleActivities.class, "surroundings.sh")
+            + "bin=$1\ntry_connection host=w0 secret\n";
+    Process process =
+        new ProcessBuilder("sh", "-c", script, "sh", bin.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  private String limits() throws IOException {
+    return Files.readString(bin.resolve("psql.limits"));
+  }
+
+  @Test
+  void one_that_nobody_answers_is_tried_again_and_longer_at_last() throws Exception {
+    String lost = "[ \"$(grep -c . \"$0.limits\")\" -ge 3 ] || { echo '" + EXPIRED + "'; exit 2; }";
+    assertThat(trial(lost + "\necho '7000000000000000001|1|0/3000000|'"))
+        .startsWith("trial: 7000000000000000001|1|0/3000000|\n");
+    assertThat(limits()).isEqualTo("3\n3\n9\n");
+  }
+
+  @Test
+  void one_that_never_is_answered_is_said() throws Exception {
+    assertThat(trial("echo '" + EXPIRED + "'; exit 2")).startsWith("trial: " + EXPIRED);
+    assertThat(limits()).isEqualTo("3\n3\n9\n");
+  }
+
+  @Test
+  void one_that_is_refused_is_not_tried_again() throws Exception {
+    assertThat(trial("echo 'FATAL:  no pg_hba.conf entry'; exit 2"))
+        .startsWith("trial: FATAL:  no pg_hba.conf entry");
+    assertThat(limits()).isEqualTo("3\n");
+  }
+}
