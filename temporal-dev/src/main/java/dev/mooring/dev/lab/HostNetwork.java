@@ -68,11 +68,16 @@ public final class HostNetwork {
         "add rule inet %s out oifname != \"lo\" drop".formatted(TABLE));
   }
 
-  /** Loses so many of a hundred packets, each by chance, both ways. */
+  /**
+   * Loses so many of a hundred packets, each by chance, both ways. One that another host sends is
+   * lost on arrival alone, so that between two hosts that lose as many no more are lost.
+   */
   public void lose(int percent) {
     rules(
-        "add rule inet %s in numgen random mod 100 < %d drop".formatted(TABLE, percent),
-        "add rule inet %s out numgen random mod 100 < %d drop".formatted(TABLE, percent));
+        "add rule inet %s in iifname != \"lo\" numgen random mod 100 < %d drop"
+            .formatted(TABLE, percent),
+        "add rule inet %s out ip daddr %s numgen random mod 100 < %d drop"
+            .formatted(TABLE, controlPlane, percent));
   }
 
   /**

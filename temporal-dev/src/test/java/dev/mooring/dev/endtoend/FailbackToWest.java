@@ -33,7 +33,7 @@ final class FailbackToWest {
   }
 
   /** The run as it is by now: one that was reset goes on as another. */
-  private WorkflowStub run() {
+  WorkflowStub run() {
     return stage.service.client().newUntypedWorkflowStub(id);
   }
 

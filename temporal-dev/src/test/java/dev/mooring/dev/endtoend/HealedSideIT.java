@@ -14,11 +14,16 @@ import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +152,42 @@ class HealedSideIT {
     } catch (SQLException e) {
       throw new AssertionError(instance + " did not answer " + sql, e);
     }
+  }
+
+  /** What it lacks the primary has itself; the archive is told not to have been looked at. */
+  @Test
+  void an_archive_that_can_not_be_read_holds_no_healing_up_and_keeps_the_primary_where_it_is()
+      throws IOException {
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    Path archive = stage.lab.archive(0);
+    Set<PosixFilePermission> open = Files.getPosixFilePermissions(archive);
+    Files.setPosixFilePermissions(archive, Set.of());
+    try {
+      ResilverResult healed = resilver("execute", "").getResult(ResilverResult.class);
+      assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by FOLLOW");
+      assertThat(healed.degraded())
+          .singleElement()
+          .asString()
+          .startsWith("the archive that west-0 restores from was not looked at: ")
+          .contains("can't be read");
+      stage.lab.faults().signalAll(west(), Signal.KILL);
+      EndingRecord ending = Stage.endingOf(new FailbackToWest(stage).run());
+      assertThat(List.of(ending.outcome(), ending.code()))
+          .containsExactly("RolledBack", "PREFLIGHT");
+      assertThat(ending.headline()).contains("WAL in the archive", "can't be read");
+      assertThat(streams()).isTrue();
+    } finally {
+      Files.setPosixFilePermissions(archive, open);
+    }
+  }
+
+  private static boolean streams() {
+    return new Sites(stage.lab)
+        .ask(
+            stage.lab.instance("east-0"),
+            "SELECT count(*) FROM pg_stat_replication"
+                + " WHERE application_name = 'west_0' AND state = 'streaming'")
+        .equals("1");
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
-import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A primary is moved on purpose, on real servers, while clients write. */
-class SwitchoverIT extends SwitchoverRefused {
+class SwitchoverIT extends SwitchoverCutOff {
   private static final String WAITED_FOR =
       "SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'";
 
@@ -266,14 +265,6 @@ class SwitchoverIT extends SwitchoverRefused {
     assertThat(writerThroughPooler()).isEqualTo("east-0");
   }
 
-  private static String stateOf(WorkflowStub run, String step) {
-    return run.query("progress", Progress.class).steps().stream()
-        .filter(one -> one.step().equals(step))
-        .map(Progress.StepProgress::state)
-        .findFirst()
-        .orElse("");
-  }
-
   /** Two would take writes if the old one were started again. */
   @Test
   void a_target_that_a_person_promotes_in_the_outage_holds_the_move() {
@@ -373,7 +364,7 @@ class SwitchoverIT extends SwitchoverRefused {
     Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
     try (HaltedRun dead = HaltedRun.forGoodAt(stage, run, directory, all, "PAUSE.after")) {
       Soon.soon("clients are held, and the worker is dead", () -> dead.halted("PAUSE.after"));
-      Soon.soon("clients go on", SwitchoverIT::oneGoesThrough);
+      Soon.soon("clients go on", SwitchoverStage::oneGoesThrough);
       assertThat(writerThroughPooler()).isEqualTo("east-0");
     } finally {
       HaltingWorker.forgetTheDeadWorker(stage.service.client(), run.getExecution().getWorkflowId());
@@ -383,14 +374,5 @@ class SwitchoverIT extends SwitchoverRefused {
     assertThat(ending.outcome()).isEqualTo("RolledBack");
     assertThat(ending.code()).isIn("OUTAGE_BUDGET_SPENT", "PAUSE_OVER");
     assertThat(writerThroughPooler()).isEqualTo("east-0");
-  }
-
-  /** Its driver gives up before a pause of some seconds is over. */
-  private static boolean oneGoesThrough() {
-    try {
-      return !writerThroughPooler().isEmpty();
-    } catch (SQLException held) {
-      return false;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabDisk;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.runbook.EndingRecord;
@@ -53,7 +54,8 @@ abstract class SwitchoverRefused extends SwitchoverStage {
           .anyMatch(row -> row.startsWith("west-0's replay: paused"))
           .anyMatch(row -> row.startsWith("files that wait for the archiver of east-0: "));
       EndingRecord refused = Stage.endingOf(execute("west-0", plan.digest()));
-      assertThat(refused.outcome()).isEqualTo("Refused");
+      assertThat(List.of(refused.outcome(), refused.code()))
+          .containsExactly("Refused", "PREFLIGHT");
     } finally {
       Files.move(aside, control);
       stage.lab.faults().network(sibling.host()).mend();
@@ -207,7 +209,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
-  private static List<String> against(SwitchoverResult plan) {
+  static List<String> against(SwitchoverResult plan) {
     return plan.checks().stream()
         .filter(row -> row.judged() == PreflightRow.Judged.WRONG)
         .map(row -> row.looked() + ": " + row.seen())
@@ -258,6 +260,33 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     String[] parts = address.split("\\.", -1);
     int last = Integer.parseInt(parts[2]) * 256 + Integer.parseInt(parts[3]);
     return parts[0] + "." + parts[1] + "." + last;
+  }
+
+  /** It can't keep what it receives, or replay it, and comes along once there is room. */
+  @Test
+  @Tag("root")
+  void a_target_whose_disk_is_full_refuses_a_move() throws Exception {
+    LabInstance target = stage.lab.instance("west-0");
+    try (LabDisk disk = stage.lab.faults().diskUnder(target, "", 256)) {
+      disk.fill(1024);
+      ask(
+          stage.lab.instance("east-0"),
+          "CREATE TABLE lab.filler AS SELECT repeat('x', 1000) FROM generate_series(1, 40000)");
+      Soon.soon(
+          "its log says so", () -> Sites.read(target.log()).contains("No space left on device"));
+      SwitchoverResult plan = plan("west-0");
+      assertThat(against(plan)).anyMatch(row -> row.contains("west-0"));
+      EndingRecord refused = Stage.endingOf(execute("west-0", plan.digest()));
+      assertThat(List.of(refused.outcome(), refused.code()))
+          .containsExactly("Refused", "PREFLIGHT");
+      assertThat(writerThroughPooler()).isEqualTo("east-0");
+
+      disk.makeRoom();
+      if (!stage.lab.isRunning(target)) {
+        stage.lab.start(target);
+      }
+      Soon.soon("nothing stands against it", () -> against(plan("west-0")).isEmpty());
+    }
   }
 
   static void ask(LabInstance instance, String sql) throws SQLException {

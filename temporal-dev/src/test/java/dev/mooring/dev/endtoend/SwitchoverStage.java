@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
@@ -102,6 +103,24 @@ abstract class SwitchoverStage {
           .orElseThrow()
           .id();
     }
+  }
+
+  /** Its driver gives up before a pause of some seconds is over. */
+  static boolean oneGoesThrough() {
+    try {
+      return !writerThroughPooler().isEmpty();
+    } catch (SQLException held) {
+      return false;
+    }
+  }
+
+  /** How far a run is with a step; nothing where it has not begun it. */
+  static String stateOf(WorkflowStub run, String step) {
+    return run.query("progress", Progress.class).steps().stream()
+        .filter(one -> one.step().equals(step))
+        .map(Progress.StepProgress::state)
+        .findFirst()
+        .orElse("");
   }
 
   /** What an instance answers; nothing where it has no row. */

@@ -102,6 +102,15 @@ class ResilverTroubleTest {
   }
 
   @Test
+  void a_cluster_that_was_not_meant_is_refused_before_anything_is_healed() {
+    down();
+    Ended ended = TestBed.ended(() -> run(EXECUTE + ",'systemIdentifierEnds':'4711'"));
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "IDENTITY_DIFFERS");
+    assertThat(members.followersOf("east-0")).doesNotContain("west-0");
+  }
+
+  @Test
   void an_archive_that_leads_to_a_timeline_the_primary_never_had_refuses_or_is_told() {
     down();
     bed.world().archiveForeignHistory("east-0");

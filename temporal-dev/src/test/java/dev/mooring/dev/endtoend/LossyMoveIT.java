@@ -1,0 +1,126 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import io.temporal.client.WorkflowStub;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Packets between workers, members and endpoints are lost, late or out of order, while a primary is
+ * moved or a standby is healed and clients write: with an outage budget that bears it, it takes
+ * longer and comes to the same.
+ */
+@Tag("long")
+@Tag("root")
+@Timeout(600)
+class LossyMoveIT extends SwitchoverStage {
+  private static final String STREAMING =
+      "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
+
+  @AfterEach
+  void mend() {
+    everywhere(HostNetwork::mend);
+  }
+
+  private static void lose(HostNetwork network) {
+    network.lose(30);
+  }
+
+  /** Half a second there and back to a worker, a second between two hosts. */
+  private static void delay(HostNetwork network) {
+    network.delay(Duration.ofMillis(250), Duration.ofMillis(100));
+  }
+
+  private static void everywhere(Consumer<HostNetwork> act) {
+    stage.lab.hosts().forEach(host -> act.accept(stage.lab.faults().network(host)));
+  }
+
+  @Test
+  void a_primary_moves_and_comes_back_while_packets_are_lost() throws SQLException {
+    comesToTheSame(LossyMoveIT::lose, "west-0");
+    comesToTheSame(LossyMoveIT::lose, "east-0");
+  }
+
+  @Test
+  void a_primary_moves_while_packets_are_late_and_out_of_order() throws SQLException {
+    haveThePatienceOfPostgres();
+    comesToTheSame(LossyMoveIT::delay, "west-0");
+  }
+
+  /** A stop fills its last WAL file up, which takes long to be sent; the lab gives up after 5 s. */
+  private static void haveThePatienceOfPostgres() throws SQLException {
+    for (LabInstance member : stage.lab.instances()) {
+      ask(member.id(), "ALTER SYSTEM SET wal_sender_timeout = '60s'");
+      ask(member.id(), "ALTER SYSTEM SET wal_receiver_timeout = '60s'");
+      ask(member.id(), "SELECT pg_reload_conf()");
+    }
+  }
+
+  private void comesToTheSame(Consumer<HostNetwork> trouble, String to) throws SQLException {
+    stage.amendClusterFile(
+        now ->
+            now.contains("outageBudget")
+                ? now
+                : now + "switchover: {outageBudget: PT110S, stop: PT60S}\n");
+    everywhere(trouble);
+    SwitchoverResult moved = move(to);
+    mend();
+    assertThat(moved.headline()).startsWith(to + " is the primary, ");
+    assertThat(moved.degraded()).isEmpty();
+    assertThat(writerThroughPooler()).isEqualTo(to);
+    assertThat(ask(to, STREAMING)).isEqualTo("2");
+  }
+
+  @Test
+  void a_standby_that_was_down_follows_while_packets_are_lost() throws SQLException {
+    kill("west-0");
+    isHealed(LossyMoveIT::lose, "FOLLOW");
+  }
+
+  @Test
+  void a_lost_standby_is_copied_while_packets_are_late_and_out_of_order() throws SQLException {
+    LabInstance west = kill("west-0");
+    String data = west.dataDirectory().toString();
+    stage.lab.run(west.host(), "find", data, "-mindepth", "1", "-delete");
+    isHealed(LossyMoveIT::delay, "BASE_BACKUP");
+  }
+
+  private static LabInstance kill(String id) {
+    LabInstance instance = stage.lab.instance(id);
+    stage.lab.faults().signalAll(instance, Signal.KILL);
+    return instance;
+  }
+
+  private void isHealed(Consumer<HostNetwork> trouble, String rung) throws SQLException {
+    everywhere(trouble);
+    WorkflowStub looked = resilver("plan", "");
+    looked.getResult(ResilverResult.class);
+    String digest = looked.query("plan", Plan.class).digest();
+    ResilverResult healed =
+        resilver("execute", ",\"digest\":\"" + digest + "\"").getResult(ResilverResult.class);
+    mend();
+    assertThat(healed.headline()).isEqualTo("good standbys again: west-0 by " + rung);
+    assertThat(healed.degraded()).isEmpty();
+    assertThat(ask("east-0", STREAMING)).isEqualTo("2");
+  }
+
+  private static WorkflowStub resilver(String mode, String more) {
+    return stage.start(
+        "Resilver",
+        String.format(
+            "{\"cluster\":\"%s\",\"mode\":\"%s\",\"by\":\"alice\"%s}",
+            stage.cluster(), mode, more));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.worker.MooringWorker;
+import io.temporal.client.WorkflowStub;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Networks that are cut before a move, and in its outage: nobody is promoted for that. */
+abstract class SwitchoverCutOff extends SwitchoverRefused {
+  /** Nobody who could be asked knows of the primary, which serves its clients all the while. */
+  @Test
+  @Tag("root") // only root drops packets
+  void a_primary_whose_site_is_cut_off_is_not_taken_for_one_that_is_lost() throws Exception {
+    String digest = plan("west-0").digest();
+    stage.dismissWorker();
+    MooringWorker impatient =
+        stage.workerOf(stage.service, List.of(stage.hooks, Impatience.givesUpSoon()));
+    try {
+      cutOff("east");
+      EndingRecord refused = Stage.endingOf(execute("west-0", digest));
+      assertEnded("Refused", "NO_PRIMARY", refused);
+      assertThat(refused.headline())
+          .contains("was seen to take writes: east-0: ", "west-0: ", "east-1: ");
+      nobodyIsPromoted();
+    } finally {
+      mendNetworks();
+      impatient.close();
+      stage.recallWorker();
+    }
+    assertThat(against(plan("west-0"))).isEmpty();
+  }
+
+  /** PgBouncer's own host lets clients go, and the run its primary once it can ask again. */
+  @Test
+  @Tag("root")
+  void a_site_that_is_cut_off_in_the_outage_keeps_its_primary() throws Exception {
+    shortOutage();
+    stage.hooks.before(SwitchoverStep.HAND_OVER, () -> cutOff("east"));
+    WorkflowStub run = begin("west-0");
+    try {
+      Soon.soon("it is cut off", stage.hooks::allRun);
+      Soon.soon("the budget is spent", () -> stateOf(run, "HAND_OVER").equals("failed"));
+      Soon.soon("clients go on", SwitchoverStage::oneGoesThrough);
+      nobodyIsPromoted();
+    } finally {
+      mendNetworks();
+    }
+    assertEnded("RolledBack", "OUTAGE_BUDGET_SPENT", Stage.endingOf(run));
+    nobodyIsPromoted();
+  }
+
+  /** Both can be asked, and the one is tried from the other's host. */
+  @Test
+  @Tag("root")
+  void a_target_that_the_primary_does_not_reach_refuses_a_move() throws Exception {
+    cutLink();
+    try {
+      SwitchoverResult plan = plan("west-0");
+      assertThat(against(plan))
+          .anyMatch(
+              row -> row.startsWith("west-0's answer to a replication connection from east-0"));
+      assertEnded("Refused", "PREFLIGHT", Stage.endingOf(execute("west-0", plan.digest())));
+    } finally {
+      mendNetworks();
+    }
+    nobodyIsPromoted();
+  }
+
+  /** Its stop waits for the target, which never has the shutdown checkpoint. */
+  @Test
+  @Tag("root")
+  void a_link_that_is_cut_in_the_outage_takes_the_way_back() throws Exception {
+    shortOutage();
+    stage.hooks.before(SwitchoverStep.HAND_OVER, SwitchoverCutOff::cutLink);
+    try {
+      EndingRecord ending = moveFails("west-0");
+      assertThat(ending.outcome()).isEqualTo("RolledBack");
+      assertThat(ending.code()).isIn("STOP_TOO_LONG", "OUTAGE_BUDGET_SPENT");
+    } finally {
+      mendNetworks();
+    }
+    nobodyIsPromoted();
+  }
+
+  private static void shortOutage() {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
+  }
+
+  private static void cutOff(String site) {
+    stage.lab.hosts().stream()
+        .filter(host -> host.site().equals(site))
+        .forEach(host -> network(host.name()).cutFromControlPlane());
+  }
+
+  private static void cutLink() {
+    network("w0").cutFrom(stage.lab.host("e0"));
+  }
+
+  private static HostNetwork network(String host) {
+    return stage.lab.faults().network(stage.lab.host(host));
+  }
+
+  private static void mendNetworks() {
+    stage.lab.hosts().forEach(host -> network(host.name()).mend());
+  }
+
+  private static void assertEnded(String outcome, String code, EndingRecord ending) {
+    assertThat(List.of(ending.outcome(), ending.code())).containsExactly(outcome, code);
+  }
+
+  /** PgBouncer is at neither site. */
+  private static void nobodyIsPromoted() throws SQLException {
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+    assertThat(stage.lab.controlState(stage.lab.instance("west-0")))
+        .isEqualTo("in archive recovery");
+  }
+}
