@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.HostName;
@@ -52,8 +53,9 @@ public interface CopyActivities {
 
   /**
    * Lets a copy or a rewind run. A rewind stops the server and renames its directory first; its
-   * configuration was kept by then. What was a primary and is down is fenced before it is copied.
-   * Repeated, it finds the one that runs or ran; a copy that ended badly is begun anew.
+   * configuration was kept by then. What was a primary and is down is fenced before it is copied,
+   * unless it is another system's ({@link Copy#system}). Repeated, it finds the one that runs or
+   * ran; a copy that ended badly is begun anew.
    *
    * <p>{@link FailureCode#TWO_PRIMARIES} where the server takes writes; {@link FailureCode#NO_ROOM}
    * where nothing can be made beside the directory; {@link FailureCode#HOST_REFUSED} where a
@@ -75,9 +77,9 @@ public interface CopyActivities {
 
   /**
    * Takes a base backup back that was not placed: what runs is ended, what it made and its marker
-   * are removed. What was a primary and is down stays fenced, since another takes writes. A rewind
-   * is not taken back: a base backup that is begun after it gives its directory its name back,
-   * fenced, and it says so when it is looked at: it can be copied anew, not started.
+   * are removed. What was fenced stays so, since another takes writes. A rewind is not taken back:
+   * a base backup that is begun after it gives its directory its name back, fenced, and it says so
+   * when it is looked at: it can be copied anew, not started.
    */
   CopyReverted revertCopying(Copy request);
 
@@ -272,6 +274,9 @@ public interface CopyActivities {
    * @param limits of it
    * @param elsewhere where the source has its tablespaces
    * @param own settings of an instance that has no configuration to keep, such as port
+   * @param system whose data the instance's own is, where its directory may hold another's: what is
+   *     not of that system gives the copy no configuration and is not fenced. None where whatever
+   *     is there is the instance's own
    */
   record Copy(
       Call call,
@@ -280,16 +285,24 @@ public interface CopyActivities {
       Source source,
       CopyLimits limits,
       List<DirectorySpace.Elsewhere> elsewhere,
-      List<OwnSetting> own)
+      List<OwnSetting> own,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<SystemIdentifier> system)
       implements OnHost {
     public Copy {
       elsewhere = List.copyOf(elsewhere);
       own = List.copyOf(own);
+      system = List.copyOf(system);
     }
 
     /** The same for another call. */
     public Copy by(Call another) {
-      return new Copy(another, on, way, source, limits, elsewhere, own);
+      return new Copy(another, on, way, source, limits, elsewhere, own, system);
+    }
+
+    /** The same where the instance's own is of that system, and whatever else is there is not. */
+    public Copy ownOnlyOf(SystemIdentifier ours) {
+      return new Copy(call, on, way, source, limits, elsewhere, own, List.of(ours));
     }
   }
 

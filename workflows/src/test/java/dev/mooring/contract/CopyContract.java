@@ -27,6 +27,7 @@ import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
@@ -108,7 +109,8 @@ public abstract class CopyContract {
             new OwnSetting("port", String.valueOf(instance(id).port())),
             new OwnSetting(
                 "listen_addresses",
-                world().cluster().host(instance(id).host()).access().address())));
+                world().cluster().host(instance(id).host()).access().address())),
+        List.of());
   }
 
   private static CopyLimits quick() {
@@ -275,6 +277,47 @@ public abstract class CopyContract {
     assertThat(data(PRIMARY).flags().standbySignal()).isFalse();
   }
 
+  /** Undone, all is as it was. */
+  @Test
+  void data_of_another_system_is_not_fenced() {
+    SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
+    world().putAnothers(STANDBY);
+    SystemIdentifier theirs = data(STANDBY).control().systemIdentifier();
+    assertThat(theirs).isNotEqualTo(ours);
+    Copy slow =
+        copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true)).ownOnlyOf(ours);
+    assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
+    assertThat(world().copies(2).revertCopying(slow).placed()).isFalse();
+    world().hands().start(STANDBY);
+    assertThat(look(STANDBY).process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(data(STANDBY).control().systemIdentifier()).isEqualTo(theirs);
+    assertThat(world().setting(STANDBY, "hot_standby_feedback")).isEqualTo("on");
+  }
+
+  @Test
+  void what_takes_its_place_has_nothing_of_its_configuration() {
+    SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
+    world().putAnothers(STANDBY);
+    assertThat(made(copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick()).ownOnlyOf(ours)).old())
+        .isNotEmpty();
+    assertThat(data(STANDBY).control().systemIdentifier()).isEqualTo(ours);
+    world().follows(STANDBY, PRIMARY);
+    assertThat(world().setting(STANDBY, "hot_standby_feedback")).isEqualTo("off");
+  }
+
+  /** Its own stays its own, and nobody starts it as a primary while it is copied. */
+  @Test
+  void data_of_that_system_is_fenced_all_the_same() {
+    SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
+    divergedPrimary();
+    Copy slow =
+        copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true)).ownOnlyOf(ours);
+    assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
+    world().hands().start(PRIMARY);
+    assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
+    world().copies(2).revertCopying(slow);
+  }
+
   @Test
   void of_two_directories_neither_is_touched() {
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
@@ -318,7 +361,8 @@ public abstract class CopyContract {
             newer.source(),
             newer.limits(),
             newer.elsewhere(),
-            newer.own());
+            newer.own(),
+            newer.system());
     refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensureCopying(stale));
     refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensurePlaced(stale));
   }

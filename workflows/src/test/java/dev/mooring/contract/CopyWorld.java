@@ -27,6 +27,15 @@ public interface CopyWorld {
   /** A directory that a rewind once left lies beside the instance's own. */
   void leaveRewind(String instance);
 
+  /**
+   * Another system's data is put where the instance has its own: of a primary that was shut down,
+   * with hot_standby_feedback on.
+   */
+  void putAnothers(String instance);
+
+  /** The value of a setting that its server has. */
+  String setting(String instance, String name);
+
   /** The primary's log of what it wrote is asked for a checkpoint. */
   void checkpoint(String instance);
 

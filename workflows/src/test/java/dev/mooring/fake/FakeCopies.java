@@ -6,6 +6,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineFork;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.topology.Instance;
@@ -164,13 +165,19 @@ final class FakeCopies implements CopyActivities {
       } else if (directories.lost.get(id) == Content.MISSING) {
         directories.lost.put(id, Content.UNUSABLE);
         member.fencedEpoch = request.call().epoch().value();
-      } else if (!directories.lost.containsKey(id)) {
+      } else if (!directories.lost.containsKey(id) && !isAnothers(request)) {
         fenceFormerPrimary(member, request.call());
       }
       directories.begun.merge(id, 1L, Long::sum);
       directories.jobs.put(key(request), new FakeDirectories.Job(world.clock().read(), request));
       return new CopyRuns(id, true);
     }
+  }
+
+  /** Where only one system's data is the instance's own, and its directory has another's. */
+  private boolean isAnothers(Copy request) {
+    SystemIdentifier there = members.member(only(request).id()).system;
+    return !request.system().isEmpty() && !request.system().contains(there);
   }
 
   /** A base backup that ended badly; a rewind that was begun is not begun again. */
@@ -280,6 +287,11 @@ final class FakeCopies implements CopyActivities {
     } else {
       member.end = source.end;
     }
+    if (isAnothers(job.copy)) {
+      member.settings.clear();
+      member.settings.putAll(source.settings);
+    }
+    member.system = source.system;
     member.history = source.history;
     member.checkpoint = member.end;
     member.running = false;

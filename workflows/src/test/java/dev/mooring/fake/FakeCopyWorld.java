@@ -4,6 +4,7 @@ import dev.mooring.contract.CopyWorld;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
 
 /** A {@link FakeCluster} that streams, as the contract of its data directories sees it. */
 public final class FakeCopyWorld implements CopyWorld {
@@ -39,6 +40,16 @@ public final class FakeCopyWorld implements CopyWorld {
   @Override
   public void leaveRewind(String instance) {
     cluster.directories().leaveRewind(instance);
+  }
+
+  @Override
+  public void putAnothers(String instance) {
+    cluster.members().putAnothers(instance);
+  }
+
+  @Override
+  public String setting(String instance, String name) {
+    return cluster.members().member(new InstanceId(instance)).settings.getOrDefault(name, "off");
   }
 
   @Override

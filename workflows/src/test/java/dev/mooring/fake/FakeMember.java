@@ -9,6 +9,7 @@ import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineHistory.Entry;
 import dev.mooring.postgres.TimelineId;
@@ -56,6 +57,7 @@ final class FakeMember {
   /** Why it is not up after a restart stopped it, if it is not to be. */
   Optional<FailureCode> failsAtRestart = Optional.empty();
 
+  SystemIdentifier system;
   TimelineHistory history = TimelineHistory.first();
   Lsn end = new Lsn(0x5000000);
   Lsn checkpoint = new Lsn(0x5000000);
@@ -98,6 +100,7 @@ final class FakeMember {
 
   FakeMember(Instance instance) {
     this.instance = instance;
+    this.system = Harbour.systemOf(instance.content());
   }
 
   Instance instance() {
@@ -122,7 +125,7 @@ final class FakeMember {
 
   ControlData control() {
     return FakeControl.of(
-        Harbour.systemOf(instance.content()),
+        system,
         state,
         checkpointedOn.orElse(timeline()),
         new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
@@ -161,6 +164,24 @@ final class FakeMember {
     running = false;
     frozen = false;
     servedBy = Optional.empty();
+  }
+
+  void killBeforeItsCheckpoint() {
+    kill();
+    checkpointedOn = Optional.of(TimelineHistory.first().of());
+  }
+
+  /** Its data is that of a primary, which was shut down. */
+  void becomeFormerPrimary() {
+    kill();
+    standbySignal = false;
+    state = InstanceState.SHUT_DOWN;
+  }
+
+  void becomeAnothers() {
+    becomeFormerPrimary();
+    system = new SystemIdentifier(~system.value());
+    settings.put("hot_standby_feedback", "on");
   }
 
   /** What a launcher does with what is configured. */

@@ -206,9 +206,7 @@ public final class FakeMembers implements StreamingHands {
 
   /** It ended before the first checkpoint of the timeline that it was promoted to. */
   public synchronized void killBeforeItsCheckpoint(String id) {
-    FakeMember member = member(new InstanceId(id));
-    member.kill();
-    member.checkpointedOn = Optional.of(TimelineHistory.first().of());
+    member(new InstanceId(id)).killBeforeItsCheckpoint();
   }
 
   /** Somebody puts the file of a standby beside the data of one that runs. */
@@ -232,11 +230,6 @@ public final class FakeMembers implements StreamingHands {
     return all;
   }
 
-  /** As a server is whose synchronous_standby_names nobody has set. */
-  public synchronized void commitsWaitForNobody(String id) {
-    member(new InstanceId(id)).synchronousNames = "";
-  }
-
   /** What commits on that member wait for. */
   public synchronized String commitsOf(String id) {
     FakeMember member = member(new InstanceId(id));
@@ -255,15 +248,22 @@ public final class FakeMembers implements StreamingHands {
 
   /** Its server is down, and its data is that of a primary. */
   public synchronized void fencedFormerPrimary(String id) {
-    FakeMember member = member(new InstanceId(id));
-    member.kill();
-    member.standbySignal = false;
-    member.state = dev.mooring.postgres.InstanceState.SHUT_DOWN;
+    member(new InstanceId(id)).becomeFormerPrimary();
+  }
+
+  /** A primary of another system is where it was, down, with hot_standby_feedback on. */
+  public synchronized void putAnothers(String id) {
+    member(new InstanceId(id)).becomeAnothers();
   }
 
   /** It is configured so. */
   public synchronized void setOn(String id, String setting, String value) {
     member(new InstanceId(id)).settings.put(setting, value);
+  }
+
+  /** What it is configured with, but for what runs set. */
+  public synchronized String setOn(String id) {
+    return member(new InstanceId(id)).settings.toString();
   }
 
   /** The directory that it archives to is not there. */

@@ -137,6 +137,7 @@ public final class HostCopyActivities implements CopyActivities {
     arguments.add(restore.isEmpty() ? "" : ConfigurationValue.line("restore_command", restore));
     arguments.add(JOB);
     arguments.add(request.call().epoch().toString());
+    arguments.add(request.system().stream().findFirst().map(String::valueOf).orElse(""));
     request.elsewhere().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));

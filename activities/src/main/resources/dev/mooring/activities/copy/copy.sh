@@ -51,19 +51,33 @@ is_there() { # path
   [ -e "$1" ] || [ -L "$1" ]
 }
 
-# Keeps the configuration of the instance, once per run, before anything is changed: files as files, links as links,
-# and the command line of its last start, which no copy or rewind leaves in place and which may name where it is.
-keep_configuration() {
+# True where the instance's own data is of one system, and what is in its directory is not proved to be: neither its
+# configuration nor a start of it is this cluster's matter then.
+is_anothers() { # system identifier, or nothing where whatever is there is the instance's own
+  [ -n "$1" ] || return 1
+  control=$("$bin/pg_controldata" -D "$real" 2>/dev/null) || return 0
+  controlled 'Database system identifier'
+  [ "$value" != "$1" ]
+}
+
+# Keeps the configuration of the instance, once per run, before anything is changed; nothing of another's.
+keep_configuration() { # system identifier, or nothing
   configuration=$cluster_dir/$subject.configuration/$run
   [ ! -d "$configuration" ] || return 0
   rm -rf "$configuration.new"
   mkdir -p "$configuration.new" || return 1
+  is_anothers "$1" || copy_configuration || return 1
+  find "$configuration.new" ! -type l -exec sync {} + && mv "$configuration.new" "$configuration" &&
+    sync "${configuration%/*}"
+}
+
+# Files as files, links as links, and the command line of its last start, which no copy or rewind leaves in place and
+# which may name where it is.
+copy_configuration() {
   for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem "$real"/postmaster.opts; do
     is_there "$file" || continue
     cp -a "$file" "$configuration.new/" || return 1
   done
-  find "$configuration.new" ! -type l -exec sync {} + && mv "$configuration.new" "$configuration" &&
-    sync "${configuration%/*}"
 }
 
 # Gives a directory the configuration that was kept. What a copy brought is replaced whole, never written through; a
@@ -244,8 +258,8 @@ refuse_running_primary() {
 
 # One that was a primary and is down must not come up again while it is copied: its writes would be lost. The
 # fence is a parameter that no server knows. It stays where the copy is taken back: another takes writes.
-fence_former_primary() { # epoch
-  [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] || return 0
+fence_former_primary() { # epoch, system identifier or nothing
+  [ -f "$real/PG_VERSION" ] && [ ! -e "$real/standby.signal" ] && ! is_anothers "$2" || return 0
   control=$("$bin/pg_controldata" -D "$real" 2>&1) || return 0
   controlled 'Database cluster state'
   case $value in
@@ -272,10 +286,11 @@ launch() { # program, arguments
 }
 
 # Arguments: data directory, program directory, way, run, seconds, kB per second, connection, slot,
-# passwords, line of configuration with the restore command, text of the job, epoch, tablespaces.
+# passwords, line of configuration with the restore command, text of the job, epoch, system identifier of what is the
+# instance's own or nothing, tablespaces.
 ensure_copying() {
   of_job "$1" "$2" "$3" "$4"
-  seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12}
+  seconds=$5 passwords=$9 restore_line=${10} job_text=${11} epoch=${12} system=${13}
   if job_runs "$job" || { [ -e "$job/begun" ] && ! begins_anew; }; then
     tell begun no
     return 0
@@ -287,15 +302,15 @@ ensure_copying() {
   [ -d "$parent" ] && [ -w "$parent" ] ||
     refuse NO_ROOM "nothing can be made beside $real: $parent can't be written by $(id -un)"
   name_back_after_rewind "$epoch"
-  mkdir -p "$job" && keep_configuration ||
+  mkdir -p "$job" && keep_configuration "$system" ||
     refuse NO_ROOM "the configuration of $real can't be kept below $cluster_dir"
   rm -f "$job/exit" && sync "$job" || refuse HOST_REFUSED "how $job ended can't be forgotten"
   rate=$6 connection=$7 slot=$8
-  shift 12
+  shift 13
   case $way in
     REWIND) begin_rewind "$connection" "$restore_line" ;;
     *)
-      fence_former_primary "$epoch"
+      fence_former_primary "$epoch" "$system"
       begin_backup "$rate" "$connection" "$slot" "$@"
       ;;
   esac

@@ -102,7 +102,7 @@ ensure_keeping() {
     tell begun no
     return 0
   fi
-  fence_former_primary "$8"
+  fence_former_primary "$8" ''
   of_wal
   of_position "$from" "$position"
   wal=$(wal_from "$from" "$digits" 2>&1) || refuse STATE_UNREADABLE "the WAL in $from can't be looked at: $wal"

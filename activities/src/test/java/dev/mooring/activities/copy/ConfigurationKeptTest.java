@@ -88,7 +88,7 @@ class ConfigurationKeptTest {
 
   @Test
   void a_rewind_writes_through_no_link_and_they_come_back() throws Exception {
-    assertThat(run("keep_configuration && unlink_configuration \"$real\" && echo kept"))
+    assertThat(run("keep_configuration '' && unlink_configuration \"$real\" && echo kept"))
         .isEqualTo("kept\n");
     try (var left = Files.list(data)) {
       assertThat(left).noneMatch(Files::isSymbolicLink);
@@ -114,7 +114,8 @@ class ConfigurationKeptTest {
     Files.writeString(data.resolve("postgresql.conf"), "port = 7\n");
     Path made = Files.createDirectory(above.resolve("data.mooring-new"));
     Files.createSymbolicLink(made.resolve("postgresql.conf"), etc.resolve("postgresql.conf"));
-    assertThat(run("keep_configuration && configure_made \"$real.mooring-new\" '' && echo given"))
+    assertThat(
+            run("keep_configuration '' && configure_made \"$real.mooring-new\" '' && echo given"))
         .isEqualTo("given\n");
     assertThat(made.resolve("postgresql.conf")).isRegularFile().hasContent("port = 7");
     assertThat(etc.resolve("postgresql.conf")).hasContent(OWN.strip());
@@ -124,7 +125,7 @@ class ConfigurationKeptTest {
   void a_directory_that_a_copy_brought_is_replaced_by_its_link_or_its_own() throws Exception {
     Path made = above.resolve("data.mooring-new");
     write(made.resolve("conf.d/10-primary.conf"), "work_mem = '9MB'\n");
-    String given = "keep_configuration && configure_made \"$real.mooring-new\" '' && echo given";
+    String given = "keep_configuration '' && configure_made \"$real.mooring-new\" '' && echo given";
     assertThat(run(given)).isEqualTo("given\n");
     assertThat(Files.readSymbolicLink(made.resolve("conf.d"))).isEqualTo(etc.resolve("conf.d"));
     Files.delete(made.resolve("conf.d"));
@@ -135,6 +136,35 @@ class ConfigurationKeptTest {
     assertThat(made.resolve("conf.d/10-primary.conf")).doesNotExist();
     assertThat(made.resolve("conf.d/20-own.conf")).exists();
     assertThat(etc.resolve("conf.d")).isEmptyDirectory();
+  }
+
+  /** A system that pg_controldata tells of, and one that it does not. */
+  private String told(String system) {
+    return "mkdir \"$1/bin\"; bin=$1/bin\n"
+        + "process_state() { state=STOPPED; }\n"
+        + "printf 'PG_VERSION\\n' >\"$real/PG_VERSION\"\n"
+        + "printf '#!/bin/sh\\necho \"Database system identifier:  "
+        + system
+        + "\"\\necho \"Database cluster state:  shut down\"\\n' >\"$bin/pg_controldata\"\n"
+        + "chmod +x \"$bin/pg_controldata\"\n";
+  }
+
+  @Test
+  void of_another_system_nothing_is_kept_and_nothing_is_fenced() throws Exception {
+    String settings = Files.readString(etc.resolve("auto"));
+    assertThat(run(told("8") + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
+        .isEmpty();
+    assertThat(etc.resolve("auto")).hasContent(settings);
+    assertThat(run("bin=$1/none; fence_former_primary 5 7; is_anothers 7 && echo unproved"))
+        .isEqualTo("unproved\n");
+    assertThat(etc.resolve("auto")).hasContent(settings);
+  }
+
+  @Test
+  void of_its_own_system_all_is_kept_and_what_was_a_primary_is_fenced() throws Exception {
+    assertThat(run(told("7") + "keep_configuration 7; fence_former_primary 5 7; ls $configuration"))
+        .contains("pg_hba.conf\n", "postgresql.conf\n", "postmaster.opts\n");
+    assertThat(etc.resolve("auto")).content().contains("mooring_fenced_epoch_5 = on");
   }
 
   private static void write(Path file, String text) throws IOException {

@@ -89,6 +89,30 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     lab.run(one.host(), "mkdir", one.dataDirectory() + ".mooring-rewind");
   }
 
+  /** It listens where the instance does. */
+  @Override
+  public void putAnothers(String instance) {
+    LabInstance one = lab.instance(instance);
+    hands.kill(instance);
+    lab.run(
+        one.host(),
+        "sh",
+        "-c",
+        "rm -rf \"$0\" && \"$1/initdb\" --no-sync --auth=trust --pgdata=\"$0\" >/dev/null &&"
+            + " printf \"%s = '%s'\\n\" listen_addresses \"$2\" port \"$3\""
+            + " unix_socket_directories '' hot_standby_feedback on >>\"$0/postgresql.conf\" &&"
+            + " echo 'host all all all trust' >>\"$0/pg_hba.conf\"",
+        one.dataDirectory().toString(),
+        lab.postgresPrograms().toString(),
+        one.host().address(),
+        String.valueOf(one.port()));
+  }
+
+  @Override
+  public String setting(String instance, String name) {
+    return ask(instance, "SELECT current_setting('" + name + "')");
+  }
+
   @Override
   public void checkpoint(String instance) {
     ask(instance, "CHECKPOINT");

@@ -108,19 +108,35 @@ final class Replicated {
     }
   }
 
-  /** Somebody left a file where that instance is to be. */
-  void leaveOver(String id) throws IOException {
-    Path data = Files.createDirectories(lab.instance(id).dataDirectory());
-    Files.writeString(data.resolve("left-over"), "of another time");
+  /** Another system, with settings of its own, lies where that instance is to be. */
+  void leaveOver(String id) {
+    lab.run(
+        lab.instance(id).host(),
+        "sh",
+        "-c",
+        "\"$1/initdb\" --no-sync --auth=trust --pgdata=\"$0\" >/dev/null &&"
+            + " echo 'hot_standby_feedback = on' >>\"$0/postgresql.conf\" &&"
+            + " echo \"restore_command = 'false'\" >>\"$0/postgresql.auto.conf\"",
+        lab.instance(id).dataDirectory().toString(),
+        lab.postgresPrograms().toString());
   }
 
-  /** Whether that file lies aside now. */
-  boolean isLeftOverKept(String id) throws IOException {
+  /** It lies aside as it was, and the instance runs with nothing of it. */
+  void assertLeftOverIsAside(String id) throws IOException, SQLException {
     try (Stream<Path> beside = Files.list(lab.instance(id).dataDirectory().getParent())) {
-      return beside
-          .filter(path -> path.toString().contains(id + ".mooring-old-"))
-          .anyMatch(path -> Files.exists(path.resolve("left-over")));
+      Path aside =
+          beside
+              .filter(path -> path.toString().contains(id + ".mooring-old-"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(aside.resolve("postgresql.auto.conf"))
+          .content()
+          .contains("restore_command")
+          .doesNotContain("mooring_fenced_epoch");
     }
+    assertThat(ask("SELECT current_setting('hot_standby_feedback')", id)).containsExactly("off");
+    assertThat(ask("SELECT current_setting('port')", id))
+        .containsExactly(String.valueOf(lab.instance(id).port()));
   }
 
   void superuserNow(String sql) {

@@ -91,8 +91,8 @@ class ReplicationSetupIT {
 
     Answer setup = stage.mooring().type(restarting + " --digest " + Replicated.digest(plan.out()));
 
-    assertThat(narrows.isLeftOverKept("west-0")).as(plan.out() + setup.out()).isTrue();
-    assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+    assertThat(setup.status()).as(plan.out() + setup.out() + setup.err()).isZero();
+    narrows.assertLeftOverIsAside("west-0");
     assertThat(setup.out()).contains("west-1 waits for west-0, which does not stream yet");
     assertThat(narrows.ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
     assertThat(

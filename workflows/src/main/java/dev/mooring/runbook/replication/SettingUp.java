@@ -16,6 +16,7 @@ import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.replication.SetupCalls.Original;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
@@ -39,7 +40,7 @@ final class SettingUp {
   private final Deciding<ReplicationStep> deciding;
   private final RunbookRun<ReplicationStep> run;
   private final SetupPlan plan;
-  private final List<Elsewhere> elsewhere;
+  private final Original original;
   private final Instance primary;
   private final List<String> changed = new ArrayList<>();
 
@@ -57,8 +58,8 @@ final class SettingUp {
     this.calls = calls;
     this.run = context.run();
     this.plan = plan;
-    this.elsewhere = List.copyOf(elsewhere);
     this.primary = plan.members().primary();
+    this.original = new Original(primary, plan.members().primarySeen().system(), elsewhere);
   }
 
   /** Everything, in order; what was changed, one sentence each. */
@@ -201,13 +202,13 @@ final class SettingUp {
     }
     run.step(
         ReplicationStep.BEGIN_COPIES,
-        () -> calls.beginCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES)),
+        () -> calls.beginCopies(copied, original, run.call(ReplicationStep.BEGIN_COPIES)),
         Undo.by(() -> revert(copied)));
     run.observe(
         ReplicationStep.AWAIT_COPIES,
         () -> {
           List<CopyAwaited> ended =
-              calls.awaitCopies(copied, primary, elsewhere, run.call(ReplicationStep.AWAIT_COPIES));
+              calls.awaitCopies(copied, original, run.call(ReplicationStep.AWAIT_COPIES));
           ended.stream()
               .filter(one -> one.state() != CopyState.DONE)
               .findFirst()
@@ -218,9 +219,7 @@ final class SettingUp {
     List<CopyPlaced> inPlace =
         run.step(
             ReplicationStep.PLACE_COPIES,
-            () ->
-                calls.placeCopies(
-                    copied, primary, elsewhere, run.call(ReplicationStep.PLACE_COPIES)),
+            () -> calls.placeCopies(copied, original, run.call(ReplicationStep.PLACE_COPIES)),
             Undo.nothing(
                 "a base backup in its place has standby.signal: it is a standby or nothing"));
     inPlace.stream()
@@ -231,7 +230,7 @@ final class SettingUp {
 
   /** It is known then which of them came to their places. */
   private void revert(List<Instance> copied) {
-    calls.revertCopies(copied, primary, elsewhere, run.call(ReplicationStep.BEGIN_COPIES)).stream()
+    calls.revertCopies(copied, original, run.call(ReplicationStep.BEGIN_COPIES)).stream()
         .filter(one -> !one.placed())
         .forEach(one -> placed.remove(one.instance()));
   }

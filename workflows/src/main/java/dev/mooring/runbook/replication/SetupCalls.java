@@ -37,6 +37,7 @@ import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -57,6 +58,18 @@ final class SetupCalls {
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
+
+  /**
+   * What base backups are made from.
+   *
+   * @param system whose data a member's own is
+   * @param elsewhere where the primary has its tablespaces
+   */
+  record Original(Instance primary, SystemIdentifier system, List<Elsewhere> elsewhere) {
+    Original {
+      elsewhere = List.copyOf(elsewhere);
+    }
+  }
 
   SetupCalls(Cluster cluster) {
     this.cluster = cluster;
@@ -214,35 +227,34 @@ final class SetupCalls {
     return cluster.site(standby.site()).orElseThrow().archive().restoreCommandOf(standby.content());
   }
 
-  private Copy copy(HostWork work, Instance primary, List<Elsewhere> elsewhere, Call call) {
+  private Copy copy(HostWork work, Original original, Call call) {
     Instance standby = work.instances().get(0);
     return new Copy(
         call,
         work,
         CopyActivities.Way.BASE_BACKUP,
         new Source(
-            upstream(standby, primary, Source.APPLICATION),
+            upstream(standby, original.primary(), Source.APPLICATION),
             cluster.policies().database().database(),
             restoreCommand(standby)),
         new CopyLimits(policy.resilver().bytesPerSecond(), policy.resilver().timeout(), true),
-        elsewhere,
+        original.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(standby.port())),
-            new OwnSetting("listen_addresses", work.host().access().address())));
+            new OwnSetting("listen_addresses", work.host().access().address())),
+        List.of(original.system()));
   }
 
-  List<CopyRuns> beginCopies(
-      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+  List<CopyRuns> beginCopies(List<Instance> standbys, Original original, Call call) {
     return FanOut.onHosts(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "begin the base backup of"),
-        work -> copy(work, primary, elsewhere, call),
+        work -> copy(work, original, call),
         port -> port::ensureCopying);
   }
 
-  List<CopyAwaited> awaitCopies(
-      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+  List<CopyAwaited> awaitCopies(List<Instance> standbys, Original original, Call call) {
     Duration atMost = policy.resilver().timeout();
     return FanOut.onHosts(
         CopyActivities.class,
@@ -252,27 +264,25 @@ final class SetupCalls {
                 queue(work.instances().get(0)),
                 "wait for the base backup of " + work.instances().get(0).id(),
                 atMost),
-        work -> new AwaitCopied(copy(work, primary, elsewhere, call), atMost),
+        work -> new AwaitCopied(copy(work, original, call), atMost),
         port -> port::awaitCopied);
   }
 
-  List<CopyPlaced> placeCopies(
-      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+  List<CopyPlaced> placeCopies(List<Instance> standbys, Original original, Call call) {
     return FanOut.onHosts(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "place the base backup of"),
-        work -> copy(work, primary, elsewhere, call),
+        work -> copy(work, original, call),
         port -> port::ensurePlaced);
   }
 
-  List<CopyReverted> revertCopies(
-      List<Instance> standbys, Instance primary, List<Elsewhere> elsewhere, Call call) {
+  List<CopyReverted> revertCopies(List<Instance> standbys, Original original, Call call) {
     return FanOut.onHosts(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.UNDO, work, "take back the base backup of"),
-        work -> copy(work, primary, elsewhere, call),
+        work -> copy(work, original, call),
         port -> port::revertCopying);
   }
 

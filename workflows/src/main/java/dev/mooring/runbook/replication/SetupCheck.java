@@ -229,12 +229,19 @@ final class SetupCheck {
               members.primary().id() + ": its data directory was not looked at");
     }
     List<Copied> all =
-        copied.stream().map(one -> new Copied(one, directory(one).orElseThrow())).toList();
+        copied.stream()
+            .map(one -> new Copied(one, directory(one).orElseThrow(), isOwn(one)))
+            .toList();
     return CopyCheck.judge(all, source)
         .match(
             enough -> Optional.empty(),
             notYet -> against(FailureCode.BUG, notYet.awaiting()),
             never -> against(never.code(), never.reason()));
+  }
+
+  /** Nothing is as much its own as data of this system. */
+  private boolean isOwn(Instance standby) {
+    return isVacant(standby) || directory(standby).filter(this::isOfThisSystem).isPresent();
   }
 
   private boolean isOurStandby(DirectorySeen directory) {

@@ -33,10 +33,23 @@ public final class CopyCheck {
    */
   private static final String FOUND_NONE = "no postgresql.conf in ";
 
+  /** Where only what another system's data brought along is there. */
+  private static final String ANOTHERS = "what is in its place has another system's";
+
   private CopyCheck() {}
 
-  /** An instance that is made anew, and what was seen of its directory. */
-  public record Copied(Instance instance, DirectorySeen directory) {}
+  /**
+   * An instance that is made anew.
+   *
+   * @param directory what was seen of it
+   * @param own whether what it holds is its own: another's configuration is not taken over
+   */
+  public record Copied(Instance instance, DirectorySeen directory, boolean own) {
+    /** Over what is its own, or over nothing. */
+    Copied(Instance instance, DirectorySeen directory) {
+      this(instance, directory, true);
+    }
+  }
 
   /** Goes on with the same instances. */
   static Verdict<List<Outdated>> judge(
@@ -48,7 +61,7 @@ public final class CopyCheck {
         .then(all -> Verdict.proceed(copied));
   }
 
-  private static Copied of(Outdated one) {
+  static Copied of(Outdated one) {
     return new Copied(one.instance(), one.directory());
   }
 
@@ -123,22 +136,25 @@ public final class CopyCheck {
    * Whether it has no configuration anywhere, and so gets that of the primary's directory, but for
    * what is of the primary alone.
    */
-  static boolean takesConfiguration(DirectorySeen here) {
-    List<String> lost = lost(here);
-    return here.content() != Content.READABLE
+  static boolean takesConfiguration(Copied one) {
+    List<String> lost = lost(one);
+    return (one.directory().content() != Content.READABLE || !one.own())
         && !lost.isEmpty()
-        && lost.stream().allMatch(line -> line.startsWith(FOUND_NONE));
+        && lost.stream().allMatch(line -> line.startsWith(FOUND_NONE) || line.equals(ANOTHERS));
   }
 
-  private static List<String> lost(DirectorySeen here) {
-    return here.without().stream().filter(line -> !BROUGHT.contains(line)).toList();
+  /** Why it has none of its own; what lies in another system's directory goes aside with that. */
+  private static List<String> lost(Copied one) {
+    List<String> without = one.directory().without();
+    return !one.own() && !without.contains(BROUGHT.get(0))
+        ? List.of(ANOTHERS)
+        : without.stream().filter(line -> !BROUGHT.contains(line)).toList();
   }
 
   /** Its own stays where it is; one that has none gets what the primary's directory has. */
   private static Optional<Verdict<List<Copied>>> unconfigured(Copied one, DirectorySeen source) {
-    DirectorySeen here = one.directory();
-    List<String> lost = lost(here);
-    boolean takes = takesConfiguration(here);
+    List<String> lost = lost(one);
+    boolean takes = takesConfiguration(one);
     List<String> missing = source.without().stream().filter(BROUGHT::contains).toList();
     if (lost.isEmpty() || (takes && missing.isEmpty())) {
       return Optional.empty();

@@ -222,7 +222,7 @@ final class Ladder {
           new Receipt.Fact(
               "free beside " + one.instance().id(),
               one.outdated().directory().space().freeBytes() + " bytes"));
-      if (CopyCheck.takesConfiguration(one.outdated().directory())) {
+      if (CopyCheck.takesConfiguration(CopyCheck.of(one.outdated()))) {
         facts.add(new Receipt.Fact(one.instance().id() + "'s configuration", takenConfiguration()));
       }
       if (one.choice().rung() == Rung.REWIND) {
@@ -255,7 +255,7 @@ final class Ladder {
       String name = one.instance().id().value();
       List<Receipt.Fact> facts = new ArrayList<>();
       facts.add(new Receipt.Fact("rung", one.choice().rung() + ": " + one.choice().why()));
-      if (CopyCheck.takesConfiguration(one.outdated().directory())) {
+      if (CopyCheck.takesConfiguration(CopyCheck.of(one.outdated()))) {
         facts.add(new Receipt.Fact("configuration", takenConfiguration()));
       }
       proofs.stream()

@@ -280,7 +280,8 @@ final class Making {
         ladder.elsewhere(),
         List.of(
             new OwnSetting("port", String.valueOf(instance.port())),
-            new OwnSetting("listen_addresses", address(instance))));
+            new OwnSetting("listen_addresses", address(instance))),
+        List.of());
   }
 
   private String address(Instance instance) {

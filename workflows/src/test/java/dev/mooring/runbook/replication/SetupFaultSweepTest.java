@@ -43,7 +43,7 @@ class SetupFaultSweepTest {
   void oneHostIsEmpty() {
     bed.world().members().neverThere("west-0");
     bed.world().directories().lose("west-0");
-    bed.world().members().commitsWaitForNobody("east-0");
+    bed.world().members().commitsWaitFor("east-0", "");
   }
 
   /** Whatever became of a run: one primary, which the other standby never lost. */

@@ -237,4 +237,18 @@ class CopyCheckTest {
     Outdated configured = new Outdated(west, seen(readable, elsewhere), Optional.empty());
     Verdicts.proceeds(CopyCheck.judge(List.of(), List.of(configured), seen(source, none)));
   }
+
+  /** It goes aside with the rest of what is there. */
+  @Test
+  void the_configuration_of_another_system_is_taken_for_none() {
+    DirectorySeen anothers = seen(with(free(99 * GIGABYTE)).directory(), List.of());
+    CopyCheck.Copied copied = new CopyCheck.Copied(west, anothers, false);
+    assertThat(Verdicts.proceeds(CopyCheck.judge(List.of(copied), source))).containsExactly(copied);
+    Verdicts.never(
+        CopyCheck.judge(List.of(copied), seen(source, List.of("postgresql.conf"))),
+        FailureCode.MISSING_ON_HOST,
+        "west-0: what is in its place has another system's, and east-0 has no postgresql.conf in"
+            + " its own directory to give it. Put its configuration there, or a link to where it"
+            + " is; on Debian below /etc/postgresql, with data_directory = '/data' in it");
+  }
 }

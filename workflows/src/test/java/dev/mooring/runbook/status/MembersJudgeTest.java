@@ -135,7 +135,7 @@ class MembersJudgeTest {
             tuple("west-0", "standby", "west_0"),
             tuple("west-1", "standby", "west_1"));
     assertThat(judge().rows().get(2).upstream()).isEqualTo("east-0");
-    world.members().commitsWaitForNobody("east-0");
+    world.members().commitsWaitFor("east-0", "");
     assertThat(judge().verdict().get(0)).endsWith("stream, none of them synchronous");
     assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
     assertThat(new MembersJudge(Moored.facts()).findings()).isEmpty();
@@ -259,7 +259,7 @@ class MembersJudgeTest {
 
   @Test
   void commits_that_wait_for_nobody_against_the_cluster_file_are_a_warning() {
-    world.members().commitsWaitForNobody("east-0");
+    world.members().commitsWaitFor("east-0", "");
     assertThat(facts(judge(UnaryOperator.identity())))
         .containsExactly(
             "commits on east-0 wait for no standby, the cluster file wants 1 of [east-0, west-0]");
