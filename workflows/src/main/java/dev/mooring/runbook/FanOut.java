@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
@@ -12,6 +13,8 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowSemaphore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -41,9 +44,44 @@ public final class FanOut {
       Function<HostWork, ActivityOptions> options,
       Function<HostWork, A> request,
       Function<P, Functions.Func1<A, R>> method) {
+    return all(answers(port, work, options, request, method));
+  }
+
+  /**
+   * The same of works that are several of one host, each an act of its own there: those are done
+   * one after another, also where one failed.
+   */
+  public static <P, A, R> List<R> onHostsInTurn(
+      Class<P> port,
+      List<HostWork> work,
+      Function<HostWork, ActivityOptions> options,
+      Function<HostWork, A> request,
+      Function<P, Functions.Func1<A, R>> method) {
+    List<HostAnswer<R>> answers = new ArrayList<>();
+    for (List<HostWork> turn : turns(work)) {
+      answers.addAll(answers(port, turn, options, request, method));
+    }
+    return all(answers);
+  }
+
+  /** The first work of each host, then the second of each that has one, and so on. */
+  public static List<List<HostWork>> turns(List<HostWork> work) {
+    SortedMap<HostName, Integer> seen = new TreeMap<>();
+    List<List<HostWork>> turns = new ArrayList<>();
+    for (HostWork one : work) {
+      int turn = seen.merge(one.host().name(), 1, Integer::sum);
+      if (turn > turns.size()) {
+        turns.add(new ArrayList<>());
+      }
+      turns.get(turn - 1).add(one);
+    }
+    return turns;
+  }
+
+  private static <R> List<R> all(List<HostAnswer<R>> answers) {
     List<R> results = new ArrayList<>();
     List<TemporalFailure> failures = new ArrayList<>();
-    for (HostAnswer<R> one : answers(port, work, options, request, method)) {
+    for (HostAnswer<R> one : answers) {
       if (one.failure() instanceof TemporalFailure failure) {
         failures.add(failure);
       } else {

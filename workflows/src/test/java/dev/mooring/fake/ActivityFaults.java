@@ -46,16 +46,21 @@ public final class ActivityFaults extends WorkerInterceptorBase {
 
   private int running;
 
-  private record Planned(Predicate<Called> which, Fault fault, Runnable before) {}
+  private record Planned(Predicate<Called> which, Fault fault, Runnable before, boolean again) {}
 
   /** Every call that matches meets that fault. */
   public synchronized void plan(Predicate<Called> which, Fault fault) {
-    planned.add(new Planned(which, fault, () -> {}));
+    planned.add(new Planned(which, fault, () -> {}, true));
   }
 
   /** Something happens right before every call that matches. */
   public synchronized void before(Predicate<Called> which, Runnable what) {
-    planned.add(new Planned(which, Fault.NONE, what));
+    planned.add(new Planned(which, Fault.NONE, what, true));
+  }
+
+  /** Something happens right before the first attempt of every call that matches. */
+  public synchronized void beforeFirst(Predicate<Called> which, Runnable what) {
+    planned.add(new Planned(which, Fault.NONE, what, false));
   }
 
   /** Nothing happens to any call from now on. */
@@ -135,7 +140,9 @@ public final class ActivityFaults extends WorkerInterceptorBase {
       Object argument = input.getArguments()[0];
       Called called = called(type, argument);
       for (Planned plan : matching(called)) {
-        plan.before().run();
+        if (plan.again() || attempt == 1) {
+          plan.before().run();
+        }
         meet(plan.fault(), input);
       }
       ActivityOutput output = super.execute(input);

@@ -58,6 +58,7 @@ final class SetupCalls {
 
   private final Cluster cluster;
   private final StreamingPolicy policy;
+  private int acts;
 
   /**
    * What base backups are made from.
@@ -82,6 +83,15 @@ final class SetupCalls {
 
   private HostWork alone(Instance instance) {
     return WorkLists.on(cluster, instance);
+  }
+
+  /**
+   * The next act: without a number of its own one would be refused where one before it, on the same
+   * host and of the same step, needed another attempt.
+   */
+  private Call next(Call call) {
+    acts++;
+    return call.asAct(acts);
   }
 
   private List<HostWork> each(List<Instance> instances) {
@@ -176,11 +186,11 @@ final class SetupCalls {
   }
 
   List<AccessSet> setAccess(List<Instance> instances, List<String> lines, Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsInTurn(
         AccessActivities.class,
         each(instances),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set the access lines of"),
-        work -> new AccessActivities.EnsureAccess(call, work, lines),
+        work -> new AccessActivities.EnsureAccess(next(call), work, lines),
         port -> port::ensureAccess);
   }
 
@@ -189,7 +199,7 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             AccessActivities.class,
             on(ActivityPolicies.UNDO, work, "give back the access lines of"))
-        .revertAccess(new AccessActivities.EnsureAccess(call, work, lines));
+        .revertAccess(new AccessActivities.EnsureAccess(next(call), work, lines));
   }
 
   SlotsSet slots(
@@ -246,11 +256,11 @@ final class SetupCalls {
   }
 
   List<CopyRuns> beginCopies(List<Instance> standbys, Original original, Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsInTurn(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "begin the base backup of"),
-        work -> copy(work, original, call),
+        work -> copy(work, original, next(call)),
         port -> port::ensureCopying);
   }
 
@@ -269,29 +279,29 @@ final class SetupCalls {
   }
 
   List<CopyPlaced> placeCopies(List<Instance> standbys, Original original, Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsInTurn(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "place the base backup of"),
-        work -> copy(work, original, call),
+        work -> copy(work, original, next(call)),
         port -> port::ensurePlaced);
   }
 
   List<CopyReverted> revertCopies(List<Instance> standbys, Original original, Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsInTurn(
         CopyActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.UNDO, work, "take back the base backup of"),
-        work -> copy(work, original, call),
+        work -> copy(work, original, next(call)),
         port -> port::revertCopying);
   }
 
   List<Following> follow(List<Instance> standbys, Instance primary, Call call) {
-    return FanOut.onHosts(
+    return FanOut.onHostsInTurn(
         RoleActivities.class,
         each(standbys),
         work -> on(ActivityPolicies.ENSURE_TO_ITS_END, work, "let follow"),
-        work -> follow(work, primary, call),
+        work -> follow(work, primary, next(call)),
         port -> port::ensureFollowing);
   }
 
@@ -323,7 +333,7 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             RoleActivities.class,
             on(ActivityPolicies.ENSURE_TO_ITS_END, work, "set who commits wait for at"))
-        .ensureSynchronousSet(new SetSynchronous(call, work, set.names(), set.commit()));
+        .ensureSynchronousSet(new SetSynchronous(next(call), work, set.names(), set.commit()));
   }
 
   /** Gives back who commits waited for before. */
@@ -332,23 +342,29 @@ final class SetupCalls {
     return Workflow.newActivityStub(
             RoleActivities.class,
             on(ActivityPolicies.UNDO, work, "give back who commits wait for at"))
-        .revertSynchronousSet(new SetSynchronous(call, work, before.names(), before.commit()));
+        .revertSynchronousSet(
+            new SetSynchronous(next(call), work, before.names(), before.commit()));
   }
 
   /** Each member's host is told who takes writes; one that does not answer is in the failures. */
   List<InstanceFailure> adopted(Instance writer, List<Instance> members, Call call) {
     List<InstanceFailure> silent = new ArrayList<>();
-    FanOut.onHostsThatAnswer(
-        RoleActivities.class,
-        each(members),
-        work ->
-            on(ActivityPolicies.ENSURE_TO_ITS_END, work, "record who takes writes at the host of"),
-        work -> new Adopt(call, work, writer.id()),
-        port -> port::ensureAdopted,
-        (work, failures) -> {
-          silent.addAll(failures);
-          return new Adopted(work.instances().get(0).id(), "");
-        });
+    for (List<HostWork> turn : FanOut.turns(each(members))) {
+      FanOut.onHostsThatAnswer(
+          RoleActivities.class,
+          turn,
+          work ->
+              on(
+                  ActivityPolicies.ENSURE_TO_ITS_END,
+                  work,
+                  "record who takes writes at the host of"),
+          work -> new Adopt(next(call), work, writer.id()),
+          port -> port::ensureAdopted,
+          (work, failures) -> {
+            silent.addAll(failures);
+            return new Adopted(work.instances().get(0).id(), "");
+          });
+    }
     return silent;
   }
 }
