@@ -45,6 +45,14 @@ public final class SetupFiles {
       "$bin/pg_ctl" -D "$data" -l "$data/startup.log" -w start
       """;
 
+  private static final String PENDING =
+      """
+      -- What is pending takes a restart, which is an outage; hot_standby does nothing on a primary,
+      -- and a copy takes it along:
+      SELECT name, setting FROM pg_settings
+       WHERE pending_restart AND name <> 'hot_standby';
+      """;
+
   private final Cluster cluster;
   private final Instance primary;
   private final Replication replication;
@@ -116,8 +124,7 @@ public final class SetupFiles {
     sql.append(" AND current_setting('data_checksums') = 'off' \\gexec\n");
     upstreams.from(primary).forEach(standby -> slot(standby, sql));
     return sql.append("SELECT pg_reload_conf();\n")
-        .append("-- What is pending takes a restart, which is an outage:\n")
-        .append("SELECT name, setting FROM pg_settings WHERE pending_restart;\n")
+        .append(PENDING)
         .append("-- Its password, which psql asks for and sends as a SCRAM verifier only:\n")
         .append("-- \\password ")
         .append(role)

@@ -36,6 +36,14 @@ class SetupFilesTest {
         .doesNotContain("PASSWORD '");
   }
 
+  /** What is listed there is restarted for. */
+  @Test
+  void a_restart_is_asked_for_nothing_that_the_primary_does_without() {
+    assertThat(files.get("primary_setup.sql"))
+        .contains("ALTER SYSTEM SET hot_standby = on")
+        .contains(" WHERE pending_restart AND name <> 'hot_standby';");
+  }
+
   @Test
   void who_the_archive_feeds_gets_no_connection_and_a_cascade_its_own_sender() {
     Map<String, String> more =
