@@ -78,7 +78,9 @@ final class FakeMember {
   /** The timeline of its last checkpoint, where that was before its promotion. */
   Optional<TimelineId> checkpointedOn = Optional.empty();
 
-  final NavigableSet<String> lostSlots = new TreeSet<>();
+  /** The wal_status of slots whose WAL is not reserved. */
+  final SortedMap<String, String> slotsWithout = new TreeMap<>();
+
   List<String> accessLines = List.of();
   String synchronousNames = "";
   String synchronousCommit = "on";
@@ -129,6 +131,10 @@ final class FakeMember {
         state,
         checkpointedOn.orElse(timeline()),
         new FakeControl.Reached(checkpoint, Instant.EPOCH, Optional.empty()));
+  }
+
+  boolean hasLost(String slot) {
+    return "lost".equals(slotsWithout.get(slot));
   }
 
   boolean awaitsRestart(String name) {

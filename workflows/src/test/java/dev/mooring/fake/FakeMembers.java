@@ -115,7 +115,7 @@ public final class FakeMembers implements StreamingHands {
         .map(upstream -> member(upstream.instance()))
         .filter(sender -> standby.standbySignal && connected(standby, sender))
         .filter(sender -> sender.slots.contains(standby.instance().replicationName()))
-        .filter(sender -> !sender.lostSlots.contains(standby.instance().replicationName()));
+        .filter(sender -> !sender.hasLost(standby.instance().replicationName()));
   }
 
   /** Whose WAL the archive gives to one that it feeds alone: a primary archives all it writes. */
@@ -199,9 +199,9 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).slots.add(name);
   }
 
-  /** The WAL that its slot of that name kept is gone. */
-  public synchronized void loseSlot(String id, String name) {
-    member(new InstanceId(id)).lostSlots.add(name);
+  /** Its slot of that name reserves no WAL: lost, or empty where it was never used. */
+  public synchronized void slotWithout(String id, String name, String walStatus) {
+    member(new InstanceId(id)).slotsWithout.put(name, walStatus);
   }
 
   /** It ended before the first checkpoint of the timeline that it was promoted to. */

@@ -146,7 +146,7 @@ public final class FakeReplication implements ReplicationActivities {
                     "",
                     senders.stream().anyMatch(s -> s.slot().equals(name)),
                     0,
-                    member.lostSlots.contains(name) ? "lost" : "reserved")));
+                    member.slotsWithout.getOrDefault(name, "reserved"))));
     return new MemberObserved(
         member.instance().id(),
         member.control().systemIdentifier(),
@@ -211,7 +211,12 @@ public final class FakeReplication implements ReplicationActivities {
       List<String> made = new ArrayList<>();
       List<String> dropped = new ArrayList<>();
       List<String> kept = new ArrayList<>();
-      request.present().stream().filter(member.slots::add).forEach(made::add);
+      for (String name : request.present()) {
+        boolean empty = member.slotsWithout.remove(name) != null;
+        if (member.slots.add(name) || empty) {
+          made.add(name);
+        }
+      }
       for (String name : request.absent()) {
         boolean used =
             members.all().stream()
@@ -220,7 +225,7 @@ public final class FakeReplication implements ReplicationActivities {
         if (used) {
           kept.add(name);
         } else if (member.slots.remove(name)) {
-          member.lostSlots.remove(name);
+          member.slotsWithout.remove(name);
           dropped.add(name);
         }
       }

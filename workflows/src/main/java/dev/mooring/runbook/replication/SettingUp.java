@@ -161,7 +161,7 @@ final class SettingUp {
   private void makeSlot(MissingSlot slot) {
     List<String> name = List.of(slot.name());
     Call call = run.call(ReplicationStep.MAKE_SLOTS);
-    if (slot.lost()) {
+    if (slot.isThere()) {
       calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), List.of(), name, call);
     }
     calls

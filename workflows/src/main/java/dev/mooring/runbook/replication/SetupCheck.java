@@ -166,17 +166,21 @@ final class SetupCheck {
               .flatMap(member -> member.slots().stream())
               .filter(slot -> slot.name().equals(standby.replicationName()))
               .findFirst();
-      boolean lost = there.filter(slot -> !slot.active() && isLost(slot)).isPresent();
-      if ((there.isEmpty() || lost) && !standby.upstream().equals(Instance.ARCHIVE)) {
-        missing.add(new MissingSlot(sender, standby.replicationName(), lost));
+      String without = there.filter(slot -> !slot.active()).map(SetupCheck::without).orElse("");
+      if ((there.isEmpty() || !without.isEmpty()) && !standby.upstream().equals(Instance.ARCHIVE)) {
+        missing.add(new MissingSlot(sender, standby.replicationName(), without));
       }
     }
     return missing;
   }
 
-  /** It keeps no WAL ever again, and nobody can stream from it. */
-  private static boolean isLost(Slot slot) {
-    return slot.walStatus().equals("lost");
+  /** Nobody can stream from one whose WAL is lost; one that nobody used keeps none for a copy. */
+  private static String without(Slot slot) {
+    return switch (slot.walStatus()) {
+      case "lost" -> "its WAL is lost";
+      case "" -> "it keeps no WAL yet";
+      default -> "";
+    };
   }
 
   private Optional<Against> unfit(Instance standby) {

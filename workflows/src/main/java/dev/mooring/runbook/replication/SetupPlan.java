@@ -51,11 +51,16 @@ record SetupPlan(
   /**
    * A slot that a sender does not have yet.
    *
-   * @param lost one of that name is there whose WAL is gone: it is dropped first
+   * @param without why one of that name, which is there, keeps no WAL: it is dropped first; empty
+   *     where none is there
    */
-  record MissingSlot(Instance sender, String name, boolean lost) {
+  record MissingSlot(Instance sender, String name, String without) {
+    boolean isThere() {
+      return !without.isEmpty();
+    }
+
     private String inWords() {
-      return sender.id() + ": slot " + name + (lost ? ", anew: its WAL is lost" : "");
+      return sender.id() + ": slot " + name + (isThere() ? ", anew: " + without : "");
     }
   }
 
