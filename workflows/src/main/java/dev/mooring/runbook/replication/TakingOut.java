@@ -9,6 +9,7 @@ import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.RemovalPlan.LinesAt;
 import dev.mooring.runbook.replication.RemovalPlan.SlotsAt;
 import dev.mooring.topology.Instance;
+import io.temporal.workflow.CancellationScope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -83,6 +84,12 @@ final class TakingOut {
     calls.revertSynchronous(primary, before, run.call(ReplicationStep.STOP_WAITING));
   }
 
+  /** A stop that came before takes nothing away. */
+  private void beginToCutOff() {
+    CancellationScope.throwCanceled();
+    cutOff = true;
+  }
+
   private void dropSlots() {
     if (plan.slots().isEmpty()) {
       return;
@@ -91,7 +98,7 @@ final class TakingOut {
         run.step(
             ReplicationStep.DROP_SLOTS,
             () -> {
-              cutOff = true;
+              beginToCutOff();
               return plan.slots().stream().map(this::dropped).toList();
             },
             Undo.nothing("what a slot kept may be gone at once"));
@@ -141,7 +148,7 @@ final class TakingOut {
         run.step(
             ReplicationStep.DROP_ACCOUNT,
             () -> {
-              cutOff = true;
+              beginToCutOff();
               return calls.dropAccount(
                   ActivityPolicies.ENSURE_TO_ITS_END,
                   primary,

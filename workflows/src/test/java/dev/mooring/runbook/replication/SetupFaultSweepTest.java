@@ -97,13 +97,11 @@ class SetupFaultSweepTest {
         "DROP_SLOTS",
         "CLOSE_ACCESS",
         "DROP_ACCOUNT",
-        "ADOPT",
-        "VERIFY"
+        "ADOPT"
       })
   void a_stop_at_any_step_leaves_nothing_or_all_that_a_standby_needs(ReplicationStep step) {
     String before = bed.world().members().commitsOf("east-0");
-    AtomicBoolean told = new AtomicBoolean();
-    bed.faults().before(call -> isOf(step, call), () -> stopIn(step, told));
+    new Stopping(bed, "setup").in(step);
     fails();
     bed.faults().mend();
     if (bed.world().lastReceipt().ending().outcome().equals("COMPLETED")) {
@@ -118,33 +116,6 @@ class SetupFaultSweepTest {
       assertThat(bed.world().members().slotsOf("east-0")).contains("west_0");
     }
     aNewRunSetsItUp();
-  }
-
-  /** None of the step's calls goes on before the run has heard of it. */
-  private void stopIn(ReplicationStep step, AtomicBoolean told) {
-    ReplicationSetupWorkflow setup =
-        bed.client().newWorkflowStub(ReplicationSetupWorkflow.class, "setup");
-    if (told.compareAndSet(false, true)) {
-      setup.decideBySignal(Typed.json("{'decision':'roll-back','by':'bob','reason':'not now'}"));
-    }
-    for (int look = 0; look < LOOKS && isRunning(setup, step) && !isToldToStop(); look++) {
-      try {
-        Thread.sleep(BETWEEN_LOOKS_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
-  private boolean isToldToStop() {
-    return bed.client().fetchHistory("setup").getEvents().stream()
-        .anyMatch(event -> event.hasActivityTaskCancelRequestedEventAttributes());
-  }
-
-  private static boolean isRunning(ReplicationSetupWorkflow setup, ReplicationStep step) {
-    return setup.progress().steps().stream()
-        .anyMatch(one -> one.step().equals(step.name()) && one.state().equals("running"));
   }
 
   private void aNewRunSetsItUp() {
