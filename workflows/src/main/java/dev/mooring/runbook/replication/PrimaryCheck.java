@@ -9,6 +9,7 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.replication.PrimaryPlan.Lacking;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ContentId;
+import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Site.Archive;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,22 +74,34 @@ final class PrimaryCheck {
     Optional<Lacking> command = command(seen).filter(one -> archives);
     command.ifPresent(settings::add);
     readable(copies).ifPresent(settings::add);
-    List<String> others =
-        restart.isEmpty()
-            ? List.of()
-            : primary.settings().stream()
-                .filter(Setting::pendingRestart)
-                .map(Setting::name)
-                .filter(name -> !restart.contains(name))
-                .toList();
     return Verdict.proceed(
         new PrimaryPlan(
             members.primary(),
             settings,
             restart,
-            others,
+            others(restart),
             command.isPresent() && seen == ArchiveSeen.MISSING ? archiveOf(cluster, members) : "",
-            told));
+            told,
+            poolers()));
+  }
+
+  /** What waits for a start beside that, and comes with it. */
+  private List<String> others(List<String> restart) {
+    return restart.isEmpty()
+        ? List.of()
+        : primary.settings().stream()
+            .filter(Setting::pendingRestart)
+            .map(Setting::name)
+            .filter(name -> !restart.contains(name))
+            .toList();
+  }
+
+  /** A pause lasts for the outage of a move, which is bounded; a restart may take longer. */
+  private List<String> poolers() {
+    return cluster.streaming().orElseThrow().endpoints().stream()
+        .filter(Endpoint.PgBouncer.class::isInstance)
+        .map(Endpoint::name)
+        .toList();
   }
 
   private String value(String name, String otherwise) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param others what somebody changed that its start takes too, by name
  * @param archive the directory that is made; empty for none
  * @param told what would be good, and is left, one sentence each
+ * @param poolers PgBouncers by which clients come to it, by name
  */
 record PrimaryPlan(
     Instance primary,
@@ -21,7 +22,8 @@ record PrimaryPlan(
     List<String> restart,
     List<String> others,
     String archive,
-    List<String> told) {
+    List<String> told,
+    List<String> poolers) {
   /** Without one PostgreSQL archives nothing and keeps all WAL, which may be meant. */
   static final String ARCHIVE_COMMAND = "archive_command";
 
@@ -30,6 +32,7 @@ record PrimaryPlan(
     restart = List.copyOf(restart);
     others = List.copyOf(others);
     told = List.copyOf(told);
+    poolers = List.copyOf(poolers);
   }
 
   /**
@@ -96,9 +99,12 @@ record PrimaryPlan(
     if (restarts()) {
       objects.add(
           String.format(
-              "%s: is restarted, for %s; from its fast stop until it is up nobody can write%s",
+              "%s: is restarted, for %s; from its fast stop until it is up nobody can write%s%s",
               primary.id(),
               String.join(", ", restart),
+              poolers.isEmpty()
+                  ? ""
+                  : ", and clients of PgBouncer " + String.join(", ", poolers) + " see errors",
               others.isEmpty()
                   ? ""
                   : "; that start takes what somebody changed too: " + String.join(", ", others)));

@@ -92,7 +92,7 @@ class SetupRestartTest {
             "east-0: wal_level = replica, was minimal",
             "east-0: max_wal_senders = 10, was 0",
             "east-0: is restarted, for wal_level, max_wal_senders, archive_mode; from its fast stop"
-                + " until it is up nobody can write")
+                + " until it is up nobody can write, and clients of PgBouncer pooler see errors")
         .anyMatch(
             one -> one.startsWith("east-0: archive_command = test ! -e \"/archive/0/%f\" && "));
 
