@@ -9,7 +9,6 @@ import dev.mooring.port.CopyActivities.CopyState;
 import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
-import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.runbook.Deciding;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
@@ -28,9 +27,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * The steps of a setup. Whatever is so already is left out; what was done is kept for the result.
+ * The steps of a setup. Whatever is so already is left out; what was done is kept for the result,
+ * by the plan: an answer that says what an act changed may be lost with its worker, and the next
+ * one's is that nothing was to do.
  */
 final class SettingUp {
   /** Runs that began before took slots, access lines and role away under their standbys. */
@@ -91,7 +93,8 @@ final class SettingUp {
             ReplicationStep.MAKE_ACCOUNT,
             () -> calls.makeAccount(primary, run.call(ReplicationStep.MAKE_ACCOUNT)),
             undo);
-    made.changed().forEach(word -> changed.add(primary.id() + ": made the role's " + word));
+    List<String> words = made.changed().isEmpty() ? plan.account() : made.changed();
+    words.forEach(word -> changed.add(primary.id() + ": made the role's " + word));
   }
 
   /** What a standby in its place needs is not taken away under it. */
@@ -126,8 +129,7 @@ final class SettingUp {
     if (!plan.changesAccess()) {
       return;
     }
-    List<AccessSet> set =
-        run.step(
+    run.step(
             ReplicationStep.OPEN_ACCESS,
             () ->
                 calls.setAccess(
@@ -135,14 +137,12 @@ final class SettingUp {
             unlessPlaced(
                 () ->
                     calls.revertAccess(
-                        primary, plan.linesBefore(), run.call(ReplicationStep.OPEN_ACCESS))));
-    tell(set);
+                        primary, plan.linesBefore(), run.call(ReplicationStep.OPEN_ACCESS))))
+        .forEach(this::tell);
   }
 
-  private void tell(List<AccessSet> set) {
-    set.stream()
-        .filter(AccessSet::changed)
-        .forEach(one -> changed.add(one.instance() + ": access lines in " + one.file()));
+  private void tell(AccessSet set) {
+    changed.add(set.instance() + ": access lines in " + set.file());
   }
 
   private void makeSlots() {
@@ -164,10 +164,8 @@ final class SettingUp {
     if (slot.isThere()) {
       calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), List.of(), name, call);
     }
-    calls
-        .slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), name, List.of(), call)
-        .made()
-        .forEach(made -> changed.add(slot.sender().id() + ": made slot " + made));
+    calls.slots(ActivityPolicies.ENSURE_TO_ITS_END, slot.sender(), name, List.of(), call);
+    changed.add(slot.sender().id() + ": made slot " + slot.name());
   }
 
   /** A slot that nobody uses keeps WAL until the disk is full. */
@@ -247,27 +245,33 @@ final class SettingUp {
       return;
     }
     plan.following().forEach(standby -> placed.add(standby.id()));
-    run
-        .step(
+    run.step(
             ReplicationStep.FOLLOW,
             () -> calls.follow(plan.following(), primary, run.call(ReplicationStep.FOLLOW)),
             Undo.nothing("a standby takes no writes"))
-        .stream()
-        .filter(one -> !one.changed().isEmpty())
         .forEach(
-            one -> changed.add(one.instance() + ": follows, " + String.join(", ", one.changed())));
+            one ->
+                changed.add(
+                    String.join(
+                        ", ",
+                        Stream.concat(
+                                Stream.of(one.instance() + ": follows"), one.changed().stream())
+                            .toList())));
   }
 
   /** Each of them may be the primary one day, and its own file goes with it. */
   private void openStandbys() {
     List<Instance> standbys = plan.able();
     if (!standbys.isEmpty()) {
-      tell(
-          run.step(
+      run
+          .step(
               ReplicationStep.OPEN_STANDBYS,
               () ->
                   calls.setAccess(standbys, plan.lines(), run.call(ReplicationStep.OPEN_STANDBYS)),
-              Undo.nothing("the lines let in the members of the cluster file alone")));
+              Undo.nothing("the lines let in the members of the cluster file alone"))
+          .stream()
+          .filter(AccessSet::changed)
+          .forEach(this::tell);
     }
   }
 
@@ -311,19 +315,16 @@ final class SettingUp {
 
   private void setSynchronous() {
     for (SynchronousNames wanted : plan.commits()) {
-      SynchronousSet set =
-          run.step(
-              ReplicationStep.SET_SYNCHRONOUS,
-              () -> calls.synchronous(primary, wanted, run.call(ReplicationStep.SET_SYNCHRONOUS)),
-              Undo.by(
-                  () ->
-                      calls.revertSynchronous(
-                          primary,
-                          SynchronousNames.on(plan.members().primarySeen()),
-                          run.call(ReplicationStep.SET_SYNCHRONOUS))));
-      if (set.changed()) {
-        changed.add(primary.id() + ": " + wanted.inWords());
-      }
+      run.step(
+          ReplicationStep.SET_SYNCHRONOUS,
+          () -> calls.synchronous(primary, wanted, run.call(ReplicationStep.SET_SYNCHRONOUS)),
+          Undo.by(
+              () ->
+                  calls.revertSynchronous(
+                      primary,
+                      SynchronousNames.on(plan.members().primarySeen()),
+                      run.call(ReplicationStep.SET_SYNCHRONOUS))));
+      changed.add(primary.id() + ": " + wanted.inWords());
     }
   }
 }

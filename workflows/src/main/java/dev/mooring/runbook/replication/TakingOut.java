@@ -3,7 +3,6 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.AccountActivities.AccountDropped;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
-import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
 import dev.mooring.runbook.replication.RemovalPlan.LinesAt;
@@ -16,6 +15,9 @@ import java.util.List;
 /**
  * The steps of a removal. Commits stop waiting for a standby before anything of it is taken out:
  * else the first commit after that would hang.
+ *
+ * <p>What was taken out is what the plan saw there and what is no longer there: an answer that says
+ * what an act changed may be lost with its worker, and the next one's is that nothing was to do.
  */
 final class TakingOut {
   private final RunbookRun<ReplicationStep> run;
@@ -63,14 +65,11 @@ final class TakingOut {
 
   private void stopWaiting() {
     for (SynchronousNames after : plan.commits()) {
-      SynchronousSet set =
-          run.step(
-              ReplicationStep.STOP_WAITING,
-              () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
-              Undo.by(this::waitAgain));
-      if (set.changed()) {
-        changed.add(primary.id() + ": " + after.inWords());
-      }
+      run.step(
+          ReplicationStep.STOP_WAITING,
+          () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
+          Undo.by(this::waitAgain));
+      changed.add(primary.id() + ": " + after.inWords());
     }
   }
 
@@ -94,30 +93,31 @@ final class TakingOut {
     if (plan.slots().isEmpty()) {
       return;
     }
-    List<SlotsSet> dropped =
-        run.step(
-            ReplicationStep.DROP_SLOTS,
-            () -> {
-              beginToCutOff();
-              return plan.slots().stream().map(this::dropped).toList();
-            },
-            Undo.nothing("what a slot kept may be gone at once"));
-    for (SlotsSet set : dropped) {
-      set.dropped().forEach(name -> changed.add(set.instance() + ": dropped slot " + name));
-      set.kept()
-          .forEach(
-              name ->
-                  degraded.add("slot " + name + " of " + set.instance() + " is in use and stays"));
-    }
+    run.step(
+        ReplicationStep.DROP_SLOTS,
+        () -> {
+          beginToCutOff();
+          return plan.slots().stream().map(this::dropped).toList();
+        },
+        Undo.nothing("what a slot kept may be gone at once"));
   }
 
   private SlotsSet dropped(SlotsAt at) {
-    return calls.slots(
-        ActivityPolicies.ENSURE_TO_ITS_END,
-        at.sender(),
-        List.of(),
-        at.names(),
-        run.call(ReplicationStep.DROP_SLOTS));
+    SlotsSet set =
+        calls.slots(
+            ActivityPolicies.ENSURE_TO_ITS_END,
+            at.sender(),
+            List.of(),
+            at.names(),
+            run.call(ReplicationStep.DROP_SLOTS));
+    for (String name : at.names()) {
+      if (set.kept().contains(name)) {
+        degraded.add("slot " + name + " of " + set.instance() + " is in use and stays");
+      } else {
+        changed.add(set.instance() + ": dropped slot " + name);
+      }
+    }
+    return set;
   }
 
   private void closeAccess() {
@@ -158,7 +158,7 @@ final class TakingOut {
     switch (dropped.dropped()) {
       case DROPPED -> changed.add(primary.id() + ": dropped the role");
       case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
-      case GONE -> run.note(ReplicationStep.DROP_ACCOUNT, "it was not there");
+      case GONE -> run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
     }
   }
 }

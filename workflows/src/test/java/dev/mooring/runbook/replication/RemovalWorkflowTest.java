@@ -111,6 +111,22 @@ class RemovalWorkflowTest {
     assertThat(members.commitsOf("east-0")).isEqualTo(" on");
   }
 
+  /** Whoever reads what was taken out does not know which answers were lost on the way. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.class,
+      names = {"LOSES_REPLY", "REPEATS"})
+  void what_was_taken_out_is_told_whatever_becomes_of_the_calls(Fault fault) {
+    itsHostIsThere();
+    String digest = planned("").digest();
+    bed.faults().plan(call -> call.method().startsWith("ensure"), fault);
+    assertThat(run(",'mode':'execute','digest':'" + digest + "'").changed())
+        .containsExactly(
+            "east-0: synchronous_standby_names = 'ANY 1 (east_1)', synchronous_commit = on",
+            "east-0: dropped slot west_0",
+            "east-1: dropped slot west_0");
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = ReplicationStep.class,

@@ -221,7 +221,17 @@ class SetupFaultSweepTest {
       names = {"FAILS_ONCE", "LOSES_REPLY", "REPEATS"})
   void a_step_is_done_once_whatever_becomes_of_its_calls(Fault fault) {
     bed.faults().plan(call -> !LOOKS_AT_MEMBERS.contains(call.step()), fault);
-    assertThat(run().outcome()).isEqualTo("Completed");
+    ReplicationResult result = run();
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.changed())
+        .as("told, also where the answer was lost")
+        .contains(
+            "east-0: made the role's role",
+            "east-0: made slot west_0",
+            "west-0: base backup of east-0",
+            "east-0: synchronous_standby_names = 'ANY 1 (west_0, east_1)', synchronous_commit = on")
+        .anyMatch(told -> told.startsWith("east-0: access lines in "))
+        .anyMatch(told -> told.startsWith("west-0: follows"));
     isSetUp();
   }
 
