@@ -1,12 +1,17 @@
 package dev.mooring.dev.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,6 +50,19 @@ final class HaltedRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Halts before and after each act of each step that the run comes by, but for those where workers
+   * of an earlier run with that directory halted.
+   */
+  static HaltedRun atEachAct(Stage stage, WorkflowStub run, Path directory) {
+    try {
+      Path points = Files.createDirectories(directory.resolve("points"));
+      return serving(stage, run, points, HaltingWorker.EACH_ACT);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Halts at that one, and no worker serves after it. */
   static HaltedRun forGoodAt(
       Stage stage, WorkflowStub run, Path directory, Set<String> all, String point) {
@@ -62,16 +80,20 @@ final class HaltedRun implements AutoCloseable {
     }
   }
 
-  private static HaltedRun serving(Stage stage, WorkflowStub run, Path points) {
+  private static HaltedRun serving(Stage stage, WorkflowStub run, Path points, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                stage.service.address(),
+                stage.lab.configDirectory().toString(),
+                points.toString(),
+                run.getExecution().getWorkflowId()));
+    arguments.addAll(List.of(more));
     return new HaltedRun(
         points,
         new WorkerProcess(
                 HaltingWorker.class,
-                List.of(
-                    stage.service.address(),
-                    stage.lab.configDirectory().toString(),
-                    points.toString(),
-                    run.getExecution().getWorkflowId()),
+                arguments,
                 stage.lab.environment(),
                 points.resolveSibling("worker.log"))
             .heldReady());
@@ -79,11 +101,45 @@ final class HaltedRun implements AutoCloseable {
 
   /** Both points of each step of that runbook, and of what has no step or another's name. */
   static <S extends Enum<S>> Set<String> pointsOf(Class<S> steps) {
-    return Stream.concat(
-            Stream.of("ReadCluster", "ObserveClusterFile", "RECEIPT"),
-            Stream.of(steps.getEnumConstants()).map(Enum::name))
+    return pointsOf(steps, Set.of());
+  }
+
+  /** The same without those of steps that call nobody. */
+  static <S extends Enum<S>> Set<String> pointsOf(Class<S> steps, Set<S> callNobody) {
+    return callsOf(steps, callNobody).stream()
         .flatMap(call -> Stream.of(call + ".before", call + ".after"))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Those steps themselves, and what has none or another's name. */
+  static <S extends Enum<S>> Set<String> callsOf(Class<S> steps, Set<S> callNobody) {
+    return Stream.concat(
+            Stream.of("ReadCluster", "ObserveClusterFile", "RECEIPT"),
+            Stream.of(steps.getEnumConstants())
+                .filter(step -> !callNobody.contains(step))
+                .map(Enum::name))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * The steps and other calls in which workers of all runs with that directory halted: as often
+   * after an act as before one.
+   */
+  Set<String> calls() {
+    Map<String, Integer> calls = new TreeMap<>();
+    try (Stream<Path> hit = Files.list(points)) {
+      hit.map(point -> point.getFileName().toString())
+          .forEach(
+              point ->
+                  calls.merge(
+                      point.substring(0, point.indexOf('.')),
+                      point.endsWith(".before") ? 1 : -1,
+                      Integer::sum));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(calls.values()).as("before and after: " + calls).containsOnly(0);
+    return calls.keySet();
   }
 
   /** Whether a worker halted there. */

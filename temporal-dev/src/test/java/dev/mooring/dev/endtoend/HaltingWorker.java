@@ -18,19 +18,22 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * A worker process that halts, as if by kill -9, once before and once after the first call of each
- * step; run again, it goes on to the next point. The points it hit stand in a directory, a file
- * each.
+ * step, or of each act of a step; run again, it goes on to the next point. The points it hit stand
+ * in a directory, a file each.
  *
  * <p>It waits for a line before it serves, so that one can be held ready. That the worker before it
  * is dead is noticed after 2 s instead of 5 s, and the run is not held for that worker: the tests
- * do little but wait for that.
+ * do little but wait for that. What a call may take in all is longer: at each two workers die.
  *
  * <p>Arguments: Temporal's address, the directory of cluster files, the directory of points, the id
- * of the run.
+ * of the run; {@link #EACH_ACT} for points that have the act's name behind the step's.
  */
 final class HaltingWorker {
   /** A point with this behind its name is where no worker serves any more. */
   static final String FOR_GOOD = ".for-good";
+
+  /** A step may have more than one act; with this each has its own points. */
+  static final String EACH_ACT = "each-act";
 
   private static final String DEAD = "dead";
 
@@ -50,7 +53,9 @@ final class HaltingWorker {
     forgetTheDeadWorker(worker.client(), arguments[3]);
     worker.serve(
         Path.of(arguments[1]),
-        List.of(new Halting(Path.of(arguments[2])), Impatience.noticesSoon()));
+        List.of(
+            new Halting(Path.of(arguments[2]), List.of(arguments).contains(EACH_ACT)),
+            Impatience.ofKilledWorkers()));
   }
 
   /** Lets the run's next task be anybody's; else Temporal holds it for the worker that had it. */
@@ -67,9 +72,11 @@ final class HaltingWorker {
 
   private static final class Halting extends WorkerInterceptorBase {
     private final Path points;
+    private final boolean eachAct;
 
-    Halting(Path points) {
+    Halting(Path points, boolean eachAct) {
       this.points = points;
+      this.eachAct = eachAct;
     }
 
     @Override
@@ -93,7 +100,10 @@ final class HaltingWorker {
         }
 
         private String step(Object[] given) {
-          return given.length > 0 && given[0] instanceof ForCall call ? call.call().step() : type;
+          if (given.length > 0 && given[0] instanceof ForCall call) {
+            return call.call().step() + (eachAct ? "." + type : "");
+          }
+          return type;
         }
       };
     }

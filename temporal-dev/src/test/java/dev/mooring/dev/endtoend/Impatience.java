@@ -8,12 +8,14 @@ import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a worker's runs wait for less long than the product's do, and for the same things. */
 final class Impatience extends WorkerInterceptorBase {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
   private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
   private static final Duration NOTICED_AFTER = Duration.ofSeconds(2);
+  private static final int WORKERS = 6;
 
   private final UnaryOperator<ActivityOptions> shorter;
 
@@ -38,10 +40,22 @@ final class Impatience extends WorkerInterceptorBase {
                 : asked);
   }
 
-  /** Every activity is tried again soon after its worker's last beat. */
-  static Impatience noticesSoon() {
+  /**
+   * Every activity is tried again soon after its worker's last beat, and what the workers after
+   * that need to start is not taken from the time that it has.
+   */
+  static Impatience ofKilledWorkers() {
     return new Impatience(
-        asked -> ActivityOptions.newBuilder(asked).setHeartbeatTimeout(NOTICED_AFTER).build());
+        asked ->
+            ActivityOptions.newBuilder(asked)
+                .setHeartbeatTimeout(NOTICED_AFTER)
+                .setScheduleToCloseTimeout(longer(asked.getScheduleToCloseTimeout()))
+                .setScheduleToStartTimeout(longer(asked.getScheduleToStartTimeout()))
+                .build());
+  }
+
+  private static @Nullable Duration longer(@Nullable Duration asked) {
+    return asked == null ? null : asked.multipliedBy(WORKERS);
   }
 
   @Override

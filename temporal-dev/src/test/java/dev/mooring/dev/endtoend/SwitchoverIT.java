@@ -302,15 +302,14 @@ class SwitchoverIT extends SwitchoverCutOff {
   }
 
   /** Points of the outage, and three of the others. */
-  private static Set<String> chosen(Set<String> all, Random random) {
+  private static Set<String> chosen(Random random) {
     Set<String> chosen = new TreeSet<>();
     for (SwitchoverStep step : OUTAGE) {
       chosen.add(step + ".before");
       chosen.add(step + ".after");
     }
-    List<String> others = new ArrayList<>(all);
+    List<String> others = new ArrayList<>(HaltedRun.pointsOf(SwitchoverStep.class, NO_CALLS));
     others.removeAll(chosen);
-    others.removeIf(point -> NO_CALLS.stream().anyMatch(step -> point.startsWith(step + ".")));
     Collections.shuffle(others, random);
     chosen.addAll(others.subList(0, 3));
     return chosen;
@@ -322,17 +321,18 @@ class SwitchoverIT extends SwitchoverCutOff {
     long seed = Long.getLong("mooring.seed", System.nanoTime());
     System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
     Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
-    movesThoughKilledAt(directory, all, chosen(all, new Random(seed)), "seed " + seed);
+    movesThoughKilledAt(directory, all, chosen(new Random(seed)), "seed " + seed);
   }
 
   @Test
   @Tag("long")
   void workers_killed_before_and_after_every_step_lose_nothing(@TempDir Path directory)
       throws SQLException {
-    Set<String> all = HaltedRun.pointsOf(SwitchoverStep.class);
-    Set<String> every = new TreeSet<>(all);
-    every.removeIf(point -> NO_CALLS.stream().anyMatch(step -> point.startsWith(step + ".")));
-    movesThoughKilledAt(directory, all, every, "every step");
+    movesThoughKilledAt(
+        directory,
+        HaltedRun.pointsOf(SwitchoverStep.class),
+        HaltedRun.pointsOf(SwitchoverStep.class, NO_CALLS),
+        "every step");
   }
 
   private static void movesThoughKilledAt(

@@ -8,7 +8,6 @@ import dev.mooring.dev.endtoend.Clients.Side;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
-import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.consume.ConsumeStep;
@@ -20,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -83,9 +81,9 @@ class WorkerHaltedAtEveryStepIT {
     consumerIsOpen(stage.service);
     leaveOnePending();
     String undisturbed = stage.publish().restorePoint();
-    List<String> published = inWords(lastReceiptOf("PublishCycle"));
+    List<String> published = ReceiptInWords.of(lastReceiptOf("PublishCycle"));
     stage.consume(undisturbed);
-    List<String> consumed = inWords(lastReceiptOf("DrConsume"));
+    List<String> consumed = ReceiptInWords.of(lastReceiptOf("DrConsume"));
     stage.publish();
     List<String> recovered = failsOnTheWay();
     stage.consume();
@@ -101,9 +99,9 @@ class WorkerHaltedAtEveryStepIT {
               () -> halted(stage.service, "PublishCycle", stage.publishRequest()));
       halted(second, "DrConsume", stage.consumeRequest(point));
       assertThat(sites.mooredAt()).isEqualTo(point);
-      assertThat(inWords(lastReceiptOf("DrConsume"))).isEqualTo(consumed);
+      assertThat(ReceiptInWords.of(lastReceiptOf("DrConsume"))).isEqualTo(consumed);
       publishing.get();
-      assertThat(inWords(lastReceiptOf("PublishCycle"))).isEqualTo(published);
+      assertThat(ReceiptInWords.of(lastReceiptOf("PublishCycle"))).isEqualTo(published);
       assertThat(stage.lab.instancesAt("west"))
           .extracting(stage.lab::controlState)
           .containsOnly("shut down in recovery");
@@ -202,7 +200,7 @@ class WorkerHaltedAtEveryStepIT {
     assertThat(receipt.steps().stream().map(Receipt.StepRecord::step))
         .containsAll(RECOVERY.stream().map(Enum::name).toList())
         .doesNotHaveDuplicates();
-    return inWords(receipt);
+    return ReceiptInWords.of(receipt);
   }
 
   private static void forgetWhatItWaitedFor(LabInstance instance) {
@@ -268,39 +266,5 @@ class WorkerHaltedAtEveryStepIT {
         .filter(receipt -> receipt.run().runbook().equals(runbook))
         .reduce((earlier, later) -> later)
         .orElseThrow();
-  }
-
-  /** A receipt without what every run has anew: times, names, positions, digests. */
-  private static List<String> inWords(Receipt receipt) {
-    List<String> words = new ArrayList<>();
-    words.add(receipt.run().runbook() + " of " + receipt.run().cluster());
-    words.add("for " + receipt.run().scope());
-    words.add(anew(receipt.asked().toString()));
-    words.addAll(inWords(receipt.seen().consume()));
-    words.add(receipt.ending().outcome() + receipt.ending().code());
-    words.add(anew(receipt.ending().headline()));
-    receipt.steps().forEach(s -> words.add(s.step() + " " + s.verb() + " " + anew(s.result())));
-    for (Receipt.ProofRecord proof : receipt.seen().proofs()) {
-      proof
-          .facts()
-          .forEach(f -> words.add(proof.subject() + anew(": " + f.name() + " " + f.value())));
-    }
-    return words;
-  }
-
-  private static List<String> inWords(ConsumeRecord consume) {
-    List<String> words = new ArrayList<>();
-    if (consume instanceof ConsumeRecord.Attempt attempt) {
-      words.add(attempt.status() + " " + anew(attempt.target().value()));
-      attempt.contents().forEach(content -> words.add(anew(content.toString())));
-    }
-    return words;
-  }
-
-  private static String anew(String text) {
-    return text.replaceAll("sync_point_[0-9a-z_]+", "POINT")
-        .replaceAll("[0-9A-F]+/[0-9A-F]+", "LSN")
-        .replaceAll("\\b([0-9A-F]{24}|[0-9a-f]{64})\\b", "DIGEST")
-        .replaceAll("[0-9.]+ ms", "N ms");
   }
 }
