@@ -250,7 +250,7 @@ class ConfigurationKeptTest {
     }
     Path made = above.resolve("data.mooring-new");
     filesOfTheSource(made);
-    run("keep_configuration && configure_made \"$real.mooring-new\" \"$own\"");
+    run("keep_configuration '' && configure_made \"$real.mooring-new\" \"$own\"");
     assertThat(made.resolve("pg_hba.conf")).hasContent("local all all peer");
     assertThat(made.resolve("postgresql.auto.conf"))
         .hasContent(

@@ -64,7 +64,8 @@ final class Traces {
   /** Each of them, with how often since then, or how many there are. */
   List<String> left() {
     List<String> left = new ArrayList<>();
-    logged().forEach((what, count) -> left.add(what + ": " + (count - before.get(what))));
+    logged()
+        .forEach((what, count) -> left.add(what + ": " + (count - before.getOrDefault(what, 0L))));
     for (LabHost host : lab.hosts()) {
       Path own = host.mooring().resolve(lab.name());
       for (Path directory : below(own, 1)) {

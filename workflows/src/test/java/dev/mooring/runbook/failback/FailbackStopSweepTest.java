@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.StopAt;
 import dev.mooring.runbook.Typed;
-import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowFailedException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FailbackStopSweepTest {
   private static final String SECOND = "waits for an approval";
   private static final String ROLL_BACK = "{'decision':'roll-back','by':'bob','reason':'no'}";
-  private static final int LOOKS = 400;
   private static final Duration BUDGET = Duration.ofSeconds(20);
 
   /** In which a host would be left without a data directory of the right name. */
@@ -48,66 +44,13 @@ class FailbackStopSweepTest {
   private void stopped(FailbackStep step, Runnable stop) throws InterruptedException {
     strait.lostWest();
     String request = FailbackBed.executing(strait.run(FailbackBed.TO_WEST).digest());
-    AtomicBoolean told = new AtomicBoolean();
-    strait
-        .bed
-        .faults()
-        .before(
-            call -> isOf(step, call),
-            () -> {
-              if (told.compareAndSet(false, true)) {
-                await(this::isCompared);
-                stop.run();
-              }
-              await(this::isHeard);
-            });
+    new StopAt(strait.bed, "failback").before(call -> isOf(step, call), stop);
     strait.start(request);
     boolean comesToTheMove = step.compareTo(FailbackStep.APPROVE) > 0;
     if (comesToTheMove) {
       strait.until(SECOND);
       strait.approve();
     }
-  }
-
-  private static void await(BooleanSupplier what) {
-    for (int look = 0; look < LOOKS && !what.getAsBoolean(); look++) {
-      try {
-        Thread.sleep(50);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-    assertThat(what.getAsBoolean()).isTrue();
-  }
-
-  /** Cluster files are compared beside the calls of a step, and nothing holds that back. */
-  private boolean isCompared() {
-    List<String> events = strait.bed.events("failback");
-    return Collections.frequency(events, "scheduled ObserveClusterFile")
-        == Collections.frequency(events, "completed ObserveClusterFile");
-  }
-
-  /**
-   * The run ended a task since it was told. None of the step's calls goes on before: the test
-   * server (1.38.0) refuses a run's task that cancels a call which ended since the task began,
-   * again and again, and the run hangs. A real server keeps such an end back until the task is
-   * done.
-   */
-  private boolean isHeard() {
-    List<HistoryEvent> events = strait.bed.client().fetchHistory("failback").getEvents();
-    long told =
-        events.stream()
-            .filter(
-                event ->
-                    event.hasWorkflowExecutionSignaledEventAttributes()
-                        || event.hasWorkflowExecutionCancelRequestedEventAttributes())
-            .mapToLong(HistoryEvent::getEventId)
-            .max()
-            .orElse(Long.MAX_VALUE);
-    return events.stream()
-        .filter(HistoryEvent::hasWorkflowTaskCompletedEventAttributes)
-        .anyMatch(event -> event.getEventId() > told);
   }
 
   private Receipt over() {

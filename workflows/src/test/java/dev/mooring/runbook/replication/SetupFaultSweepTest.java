@@ -101,7 +101,7 @@ class SetupFaultSweepTest {
       })
   void a_stop_at_any_step_leaves_nothing_or_all_that_a_standby_needs(ReplicationStep step) {
     String before = bed.world().members().commitsOf("east-0");
-    new Stopping(bed, "setup").in(step);
+    Stopping.in(step, bed, "setup");
     fails();
     bed.faults().mend();
     if (bed.world().lastReceipt().ending().outcome().equals("COMPLETED")) {

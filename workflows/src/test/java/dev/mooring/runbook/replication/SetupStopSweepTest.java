@@ -50,7 +50,7 @@ class SetupStopSweepTest {
   /** Runs it, and says whether it was taken back; else it is done. */
   private boolean isTakenBack(String what, ReplicationStep step) {
     String approved = approved(what);
-    new Stopping(bed, "run").in(step);
+    Stopping.in(step, bed, "run");
     try {
       asked(approved);
     } catch (WorkflowFailedException stopped) {

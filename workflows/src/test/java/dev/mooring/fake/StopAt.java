@@ -1,0 +1,86 @@
+package dev.mooring.fake;
+
+import dev.mooring.fake.ActivityFaults.Called;
+import io.temporal.api.history.v1.HistoryEvent;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * Stops a run right before its first call of some kind. No such call goes on before the run has
+ * heard of it: the test server (1.38.0) refuses a run's task that cancels a call which ended since
+ * the task began, again and again, and the run hangs. A real server keeps such an end back until
+ * the task is done.
+ */
+public final class StopAt {
+  private static final int LOOKS = 600;
+  private static final long BETWEEN_LOOKS_MILLIS = 50;
+
+  private final TestBed bed;
+  private final String run;
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  /**
+   * Of that run.
+   *
+   * @param run id of its workflow
+   */
+  public StopAt(TestBed bed, String run) {
+    this.bed = bed;
+    this.run = run;
+  }
+
+  /** Stops it once, before the first of these calls from now on. */
+  public void before(Predicate<Called> calls, Runnable stop) {
+    bed.faults()
+        .before(
+            calls,
+            () -> {
+              if (told.compareAndSet(false, true)) {
+                await(this::isCompared);
+                stop.run();
+              }
+              await(this::isHeard);
+            });
+  }
+
+  private static void await(BooleanSupplier what) {
+    for (int look = 0; !what.getAsBoolean(); look++) {
+      if (look == LOOKS) {
+        throw new AssertionError("the run did not go on to where it can be stopped");
+      }
+      try {
+        Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Cluster files are compared beside the calls of a step, and nothing holds that back. */
+  private boolean isCompared() {
+    List<String> events = bed.events(run);
+    return Collections.frequency(events, "scheduled ObserveClusterFile")
+        == Collections.frequency(events, "completed ObserveClusterFile");
+  }
+
+  /** It ended a task since it was told. */
+  private boolean isHeard() {
+    List<HistoryEvent> events = bed.client().fetchHistory(run).getEvents();
+    long toldAt =
+        events.stream()
+            .filter(
+                event ->
+                    event.hasWorkflowExecutionSignaledEventAttributes()
+                        || event.hasWorkflowExecutionCancelRequestedEventAttributes())
+            .mapToLong(HistoryEvent::getEventId)
+            .max()
+            .orElse(Long.MAX_VALUE);
+    return events.stream()
+        .filter(HistoryEvent::hasWorkflowTaskCompletedEventAttributes)
+        .anyMatch(event -> event.getEventId() > toldAt);
+  }
+}
