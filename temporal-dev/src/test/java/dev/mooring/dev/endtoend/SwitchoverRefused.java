@@ -6,6 +6,7 @@ import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabDisk;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
@@ -81,6 +82,9 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     // where all hosts of the lab see it
     Path library = stage.lab.archive(0).resolve("unlike.so");
     String manager = manager(primary);
+    // of a major version that no lab runs
+    ServerVersion other = new ServerVersion(ServerVersion.OLDEST_SUPPORTED - 1, 22);
+    stage.manage(primary, new OtherPrograms(stage.lab).beside(primary, "postgres", other));
     try {
       functionWithout(library, primary);
       ask(primary, "REVOKE pg_checkpoint FROM mooring");
@@ -125,6 +129,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
         .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
         .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
         .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
+        .anyMatch(row -> row.startsWith("east-0's server program: 12.22"))
         .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
         .noneMatch(row -> row.startsWith("west-0's other managers: "))
         .noneMatch(row -> row.contains("order of texts") || row.contains("extensions"));

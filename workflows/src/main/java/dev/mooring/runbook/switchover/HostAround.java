@@ -86,18 +86,42 @@ final class HostAround {
             : "not there: " + String.join(", ", around.lackingPrograms()),
         "those that this move and a later rewind need",
         "install server and client programs of its version");
-    Optional<ServerVersion> running =
-        sight
-            .member(member)
-            .flatMap((MemberObserved seen) -> seen.setting("server_version_num"))
-            .filter(number -> number.matches("[1-9][0-9]{5}"))
-            .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
+    serverProgram(member, around.program());
+  }
+
+  /** A start by another major version's ends at once: a way back would leave nobody to write. */
+  private void serverProgram(Instance member, ServerVersion program) {
+    String looked = member.id() + "'s server program";
+    Optional<ServerVersion> data = running(move.from());
+    if (data.filter(version -> version.major() != program.major()).isPresent()) {
+      row(
+          member,
+          false,
+          looked,
+          program.toString(),
+          "of major version " + data.get().major() + ", as the data is",
+          "its next start would end at once: install version "
+              + data.get().major()
+              + " in "
+              + member.manager().binDirectory()
+              + ", or name its directory as the manager's in the cluster file");
+      return;
+    }
+    Optional<ServerVersion> running = running(member);
     rows.wanted(
-        running.filter(around.program()::equals).isPresent(),
-        member.id() + "'s server program",
-        around.program().toString(),
+        running.filter(program::equals).isPresent(),
+        looked,
+        program.toString(),
         running.map(ServerVersion::toString).orElse("not told") + ", which runs",
         "its next start runs another version: restart it before, or know it");
+  }
+
+  private Optional<ServerVersion> running(Instance member) {
+    return sight
+        .member(member)
+        .flatMap((MemberObserved seen) -> seen.setting("server_version_num"))
+        .filter(number -> number.matches("[1-9][0-9]{5}"))
+        .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
   }
 
   private void files(Instance member, Surroundings around) {

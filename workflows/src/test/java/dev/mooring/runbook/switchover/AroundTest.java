@@ -80,6 +80,11 @@ class AroundTest {
         "surroundings.2.ownership.mode  | 755  | west-0's owner and mode: postgres, 755",
         "surroundings.2.ownership.mode  | 770  | west-0's owner and mode: postgres, 770",
         "surroundings.2.ownership.mode  | 710x | west-0's owner and mode: postgres, 710x",
+        "surroundings.0.program | 16.1  | east-0's server program: 16.1, must be of major version"
+            + " 15",
+        "surroundings.1.program | 14.20 | east-1's server program: 14.20, must be of major version",
+        "surroundings.2.program | 16.1  | west-0's server program: 16.1, must be of major version"
+            + " 15",
         "surroundings.2.libc | glibc 2.31 | west-0's order of texts: C library glibc 2.31 instead",
         "ready.2.collations.0.actual | 153.14 | west-0's order of texts: ICU 153.14 instead of",
         "ready.0.archiver | 00000001000000000000000A | last word of east-0's archiver: could not",
@@ -109,6 +114,21 @@ class AroundTest {
     assertThat(wrong(rows(seen, rule))).isEmpty();
     String other = rule.equals("siblings") ? "other-managers" : "siblings";
     assertThat(wrong(rows(seen, other))).hasSize(1);
+  }
+
+  /** A start by it would end at once, and where it is the old primary nobody would write then. */
+  @ParameterizedTest
+  @CsvSource({"0, false", "1, true", "2, false"})
+  void a_server_program_of_another_major_version_is_let_pass_beside_a_sibling_alone(
+      int member, boolean passes) {
+    SwitchoverSight seen = altered("surroundings." + member + ".program", "16.1");
+    assertThat(rows(seen))
+        .filteredOn(row -> row.judged() == Judged.WRONG)
+        .extracting(PreflightRow::remedy)
+        .containsExactly(
+            "its next start would end at once: install version 15 in /usr/lib/postgresql/15/bin,"
+                + " or name its directory as the manager's in the cluster file");
+    assertThat(wrong(rows(seen, "siblings", "minor-versions")).isEmpty()).isEqualTo(passes);
   }
 
   /** A server that archives nothing waits for no archiver, whatever failed before. */
