@@ -71,7 +71,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
-  void clients_of_pgbouncer_see_no_error_while_the_primary_moves() {
+  void clients_of_pgbouncer_see_no_error_while_the_primary_moves() throws SQLException {
     LabInstance old = real.lab().instance("east-0");
     LabInstance next = real.lab().instance("west-0");
     Move run = newMove();

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.contract.PooledWriters;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.EndingRecord;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
  * moved to has its configuration where Debian has it, the primary in its data directory.
  */
 abstract class SwitchoverStage {
+  private static final int POOLED_CLIENTS = 8;
+
   static Stage stage;
 
   @BeforeAll
@@ -105,13 +109,50 @@ abstract class SwitchoverStage {
     }
   }
 
-  /** Its driver gives up before a pause of some seconds is over. */
-  static boolean oneGoesThrough() {
-    try {
-      return !writerThroughPooler().isEmpty();
-    } catch (SQLException held) {
-      return false;
+  /** Clients that write to whichever instance PgBouncer leads to. */
+  static PooledWriters pooledWriters() throws SQLException {
+    return new PooledWriters(stage.lab.fronts().orElseThrow(), POOLED_CLIENTS);
+  }
+
+  /** Returns when they have written more than once each, or one has seen an error. */
+  static void write(PooledWriters writers) {
+    long before = writers.written();
+    Soon.soon(
+        "clients of PgBouncer write",
+        () -> writers.written() > before + 200 || !writers.failures().isEmpty());
+  }
+
+  /** The primary moves while they write: none sees an error, and no row of theirs is lost. */
+  static SwitchoverResult moveUnseen(String from, String to) throws SQLException {
+    SwitchoverResult moved;
+    PooledWriters writers = pooledWriters();
+    try (writers) {
+      write(writers);
+      moved = move(to);
+      write(writers);
     }
+    assertThat(writers.failures()).isEmpty();
+    assertThat(writers.servers()).containsExactly(addressOf(from), addressOf(to));
+    try (Connection connection = stage.lab.connect(stage.lab.instance(to))) {
+      assertThat(PooledWriters.rowsAt(connection)).isEqualTo(writers.written());
+    }
+    return moved;
+  }
+
+  private static String addressOf(String id) {
+    return stage.lab.instance(id).host().address();
+  }
+
+  /**
+   * They were held, saw no error, and were let go when the budget was over: a few seconds are a
+   * busy machine's. Ends them.
+   */
+  static void heldNoLongerThan(Duration budget, PooledWriters writers) {
+    write(writers);
+    writers.close();
+    assertThat(writers.failures()).isEmpty();
+    assertThat(writers.longestWait())
+        .isBetween(budget.dividedBy(2), budget.plus(Duration.ofSeconds(5)));
   }
 
   /** How far a run is with a step; nothing where it has not begun it. */
