@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -89,22 +90,29 @@ public final class LabFronts {
 
   /** Connects as superuser through PgBouncer. */
   public Connection connectThroughPooler() throws SQLException {
-    return connect(POOLER_PORT);
+    return database("pgbouncer", POOLER_PORT).connect(LabDatabase.ANSWER_SECONDS);
   }
 
   /** Connects as superuser through HAProxy, where writes go. */
   public Connection connectForWrites() throws SQLException {
-    return connect(WRITE_PORT);
+    return database("haproxy", WRITE_PORT).connect(LabDatabase.ANSWER_SECONDS);
   }
 
-  private Connection connect(int port) throws SQLException {
+  /** Content 0 as clients reach it through PgBouncer; absent where there is none. */
+  Optional<Database> pooler() {
+    return record.layout().plan().streaming().orElseThrow().fronts().stream()
+        .filter(front -> front == LabPlan.Front.PGBOUNCER)
+        .findAny()
+        .map(front -> database(nameOf(front), POOLER_PORT));
+  }
+
+  private Database database(String name, int port) {
     return new Database(
-            host.name(),
-            0,
-            host.address(),
-            port,
-            new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()))
-        .connect(LabDatabase.ANSWER_SECONDS);
+        name,
+        0,
+        host.address(),
+        port,
+        new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()));
   }
 
   /** Tells PgBouncer a word of its console, as a person does. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,10 +40,24 @@ public final class LabLoad {
 
   /** Starts writing to the primaries; returns when every client has written. */
   public void start(LoadPlan.Barrier barrier) {
+    start(plan(barrier));
+  }
+
+  /** The same, and the clients that write numbered rows connect to the lab's PgBouncer. */
+  public void startThroughPooler(LoadPlan.Barrier barrier) {
+    Optional<Database> pooler =
+        record.layout().frontHost().flatMap(host -> new LabFronts(record, host).pooler());
+    if (pooler.isEmpty()) {
+      throw new LabFailure("the lab has no PgBouncer\nHINT: start the load without it.");
+    }
+    LoadPlan direct = plan(barrier);
+    start(new LoadPlan(direct.databases(), direct.barrier(), pooler));
+  }
+
+  private void start(LoadPlan plan) {
     if (isRunning()) {
       throw new LabFailure("the load runs already\nHINT: stop it first.");
     }
-    LoadPlan plan = plan(barrier);
     try {
       Files.deleteIfExists(LoadMain.startedFileIn(directory));
       Files.deleteIfExists(LoadMain.endedFileIn(directory));
@@ -135,7 +150,8 @@ public final class LabLoad {
         writtenTo(),
         GreenplumLike.is(record.layout()) && barrier == LoadPlan.Barrier.HELD
             ? LoadPlan.Barrier.WHILE_TOLD
-            : barrier);
+            : barrier,
+        Optional.empty());
   }
 
   /** One database for each content; where standbys stream, whichever instance takes writes. */

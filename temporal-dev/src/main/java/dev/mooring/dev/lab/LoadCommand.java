@@ -32,8 +32,20 @@ final class LoadCommand {
               description =
                   "The control: transfers don't hold the barrier's lock, so cuts tear them.")
           boolean withoutBarrier,
+      @Option(
+              names = "--through-pgbouncer",
+              description =
+                  "Acknowledged writes go through the lab's PgBouncer; transfers, which hold a lock"
+                      + " of their session, to the primary itself.")
+          boolean throughPooler,
       @Mixin LabChoice choice) {
-    lab(choice).load().start(withoutBarrier ? LoadPlan.Barrier.IGNORED : LoadPlan.Barrier.HELD);
+    LoadPlan.Barrier barrier = withoutBarrier ? LoadPlan.Barrier.IGNORED : LoadPlan.Barrier.HELD;
+    LabLoad load = lab(choice).load();
+    if (throughPooler) {
+      load.startThroughPooler(barrier);
+    } else {
+      load.start(barrier);
+    }
     out().println("load runs");
   }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * before it goes on, so that the numbers have no gap.
  */
 final class LedgerWriter implements Runnable {
+  /** Answered by a server that takes writes: a standby may not have the last rows yet. */
+  private static final String LAST = "SELECT coalesce(max(seq), 0), txid_current() FROM lab.ledger";
+
   private static final Duration AGAIN = Duration.ofMillis(200);
 
   private final Session session;
@@ -55,7 +58,7 @@ final class LedgerWriter implements Runnable {
 
   /** The last row there, acknowledged now if its answer had been lost. */
   private long seenLast() throws SQLException {
-    long there = session.number("SELECT coalesce(max(seq), 0) FROM lab.ledger");
+    long there = session.number(LAST);
     long acknowledged = ledger.highest();
     if (there < acknowledged) {
       throw new LoadFailure(

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.IntStream;
 
@@ -15,14 +16,22 @@ import java.util.stream.IntStream;
  * @param databases one per content, in order; the first is also the barrier's arbiter, of a
  *     Greenplum its coordinator
  * @param barrier whether transfers hold the barrier's lock
+ * @param pooler what pools transactions of the one database that there is then; absent where every
+ *     client connects to an instance. Transfers do so always: they hold a lock of their session
  */
-public record LoadPlan(List<Database> databases, Barrier barrier) {
+public record LoadPlan(List<Database> databases, Barrier barrier, Optional<Database> pooler) {
   static final String FILE = "load.properties";
+
+  private static final String POOLER = "pooler";
 
   public LoadPlan {
     databases = List.copyOf(databases);
     if (databases.isEmpty()) {
       throw new IllegalArgumentException("a load needs 1 database or more, got 0");
+    }
+    if (pooler.isPresent() && databases.size() > 1) {
+      throw new IllegalArgumentException(
+          "a pooler leads to 1 database, got %d".formatted(databases.size()));
     }
   }
 
@@ -37,6 +46,11 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
     WHILE_TOLD,
     /** The control: transfers dwell between their two commits, and a cut tears them. */
     IGNORED
+  }
+
+  /** Where numbered rows are written to: each is a transaction of its own, which can be pooled. */
+  List<Database> rowsWrittenTo() {
+    return pooler.map(List::of).orElse(databases);
   }
 
   Database arbiter() {
@@ -54,14 +68,9 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
     properties.setProperty("barrier", barrier.name());
     properties.setProperty("databases", Integer.toString(databases.size()));
     for (int i = 0; i < databases.size(); i++) {
-      Database database = databases.get(i);
-      properties.setProperty("instance." + i, database.instance());
-      properties.setProperty("content." + i, Integer.toString(database.content()));
-      properties.setProperty("address." + i, database.address());
-      properties.setProperty("port." + i, Integer.toString(database.port()));
-      properties.setProperty("user." + i, database.login().user());
-      properties.setProperty("password." + i, database.login().password());
+      write(properties, Integer.toString(i), databases.get(i));
     }
+    pooler.ifPresent(through -> write(properties, POOLER, through));
     StringWriter text = new StringWriter();
     try {
       properties.store(text, null);
@@ -69,6 +78,15 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
       throw new LoadFailure("could not render the load's plan", e);
     }
     return text.toString();
+  }
+
+  private static void write(Properties properties, String which, Database database) {
+    properties.setProperty("instance." + which, database.instance());
+    properties.setProperty("content." + which, Integer.toString(database.content()));
+    properties.setProperty("address." + which, database.address());
+    properties.setProperty("port." + which, Integer.toString(database.port()));
+    properties.setProperty("user." + which, database.login().user());
+    properties.setProperty("password." + which, database.login().password());
   }
 
   /** Reads the plan in a load's directory. */
@@ -81,8 +99,15 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
     }
     int count = Integer.parseInt(text(properties, "databases"));
     List<Database> databases =
-        IntStream.range(0, count).mapToObj(i -> database(properties, i)).toList();
-    return new LoadPlan(databases, Barrier.valueOf(text(properties, "barrier")));
+        IntStream.range(0, count)
+            .mapToObj(Integer::toString)
+            .map(which -> database(properties, which))
+            .toList();
+    Optional<Database> pooler =
+        properties.containsKey("instance." + POOLER)
+            ? Optional.of(database(properties, POOLER))
+            : Optional.empty();
+    return new LoadPlan(databases, Barrier.valueOf(text(properties, "barrier")), pooler);
   }
 
   /** Where the plan is written in a load's directory. */
@@ -90,13 +115,14 @@ public record LoadPlan(List<Database> databases, Barrier barrier) {
     return directory.resolve(FILE);
   }
 
-  private static Database database(Properties properties, int i) {
+  private static Database database(Properties properties, String which) {
     return new Database(
-        text(properties, "instance." + i),
-        Integer.parseInt(text(properties, "content." + i)),
-        text(properties, "address." + i),
-        Integer.parseInt(text(properties, "port." + i)),
-        new Database.Login(text(properties, "user." + i), text(properties, "password." + i)));
+        text(properties, "instance." + which),
+        Integer.parseInt(text(properties, "content." + which)),
+        text(properties, "address." + which),
+        Integer.parseInt(text(properties, "port." + which)),
+        new Database.Login(
+            text(properties, "user." + which), text(properties, "password." + which)));
   }
 
   private static String text(Properties properties, String key) {

@@ -34,7 +34,7 @@ public final class LoadRun {
             .mapToObj(client -> new Transfers(plan, client, decisions, pace, said))
             .toList();
     this.writers =
-        plan.databases().stream()
+        plan.rowsWrittenTo().stream()
             .map(db -> new LedgerWriter(db, new Ledger(directory, db.content()), pace, said))
             .toList();
     this.threads = Stream.concat(transfers.stream(), writers.stream()).map(this::threadOf).toList();

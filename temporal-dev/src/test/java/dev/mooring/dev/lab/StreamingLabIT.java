@@ -75,6 +75,29 @@ class StreamingLabIT {
     lab.load().stop();
   }
 
+  /** Once PgBouncer is back the load goes on, with every row that it was told of. */
+  @Test
+  void rows_of_a_load_go_through_pgbouncer_where_that_is_asked_for() throws SQLException {
+    LabFronts fronts = lab.fronts().orElseThrow();
+    String last = "SELECT max(seq) FROM lab.ledger";
+    lab("load", "start", "--through-pgbouncer");
+    assertThat(
+            rows(
+                "east-0",
+                "SELECT DISTINCT host(client_addr) FROM pg_stat_activity"
+                    + " WHERE query LIKE 'INSERT INTO lab.ledger%'"))
+        .containsExactly(lab.host("f0").address());
+    fronts.killPooler();
+    String before = rows("east-0", last).get(0);
+    fronts.startPoolerAgain();
+    Await.until(
+        LIMIT,
+        () -> !rowsNow(lab.instance("east-0"), last).contains(before),
+        () -> "the load does not go on");
+    assertThat(lab.load().checkPrimaries().faults()).isEmpty();
+    lab("load", "stop");
+  }
+
   @Test
   void pooler_and_balancer_lead_to_the_primary_and_reads_to_the_standbys() throws SQLException {
     String address = lab.host("f0").address();
