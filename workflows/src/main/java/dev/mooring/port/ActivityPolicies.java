@@ -49,6 +49,9 @@ public enum ActivityPolicies {
   /** The queue of workflows, locks and the cluster file; every worker serves it. */
   public static final String SHARED_QUEUE = "mooring";
 
+  /** How long a look waits that a run acts by: a worker that was lost is up again by then. */
+  public static final Duration LOOK_AGAIN_TAKEN_WITHIN = Duration.ofSeconds(15);
+
   /** How long somebody who only looks waits for a worker to take the look. */
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
@@ -136,6 +139,19 @@ public enum ActivityPolicies {
         .setStartToCloseTimeout(answeredWithin)
         .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
         .build();
+  }
+
+  /**
+   * Options of a look that a run acts by. A worker that is lost in it is no silence of what it
+   * looked at: another is waited for, and looks again.
+   */
+  public static ActivityOptions lookAgain(String queue, String summary, Duration answeredWithin) {
+    return build(
+        queue,
+        summary,
+        answeredWithin,
+        answeredWithin.plus(LOOK_AGAIN_TAKEN_WITHIN).multipliedBy(2),
+        LOOK_AGAIN_TAKEN_WITHIN);
   }
 
   private static ActivityOptions build(

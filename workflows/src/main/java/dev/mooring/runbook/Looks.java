@@ -14,20 +14,33 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * Looks at many things at once, at most 32 in flight, each one attempt within seconds. What does
- * not answer is unseen and told why; no look keeps another from its answer.
+ * Looks at many things at once, at most 32 in flight, each within seconds. What does not answer is
+ * unseen and told why; no look keeps another from its answer.
  */
 public final class Looks {
   private static final int IN_FLIGHT = 32;
 
   private final Duration answeredWithin;
+  private final boolean acts;
   private final WorkflowSemaphore slots = Workflow.newWorkflowSemaphore(IN_FLIGHT);
 
   /**
+   * Looks that nothing is done by.
+   *
    * @param answeredWithin how long a host, a server or a store may take
    */
   public Looks(Duration answeredWithin) {
+    this(answeredWithin, false);
+  }
+
+  private Looks(Duration answeredWithin, boolean acts) {
     this.answeredWithin = answeredWithin;
+    this.acts = acts;
+  }
+
+  /** Looks that a run acts by: a worker that is lost in one is waited for, and it is taken anew. */
+  public static Looks toAct(Duration answeredWithin) {
+    return new Looks(answeredWithin, true);
   }
 
   /**
@@ -47,9 +60,13 @@ public final class Looks {
   public <P, A, R> Promise<Sight<R>> begin(
       At at, Class<P> port, Function<P, Functions.Func1<A, R>> method, A request) {
     slots.acquire();
+    String summary = "look at " + at.what();
     P stub =
         Workflow.newActivityStub(
-            port, ActivityPolicies.look(at.queue(), "look at " + at.what(), answeredWithin));
+            port,
+            acts
+                ? ActivityPolicies.lookAgain(at.queue(), summary, answeredWithin)
+                : ActivityPolicies.look(at.queue(), summary, answeredWithin));
     return Async.function(method.apply(stub), request)
         .handle(
             (result, failure) -> {
@@ -76,7 +93,11 @@ public final class Looks {
           FailureCode.NO_WORKER,
           String.format(
               "no worker serves the queue %s: nobody took a look from it within %s",
-              at.queue(), Span.of(ActivityPolicies.LOOK_TAKEN_WITHIN)));
+              at.queue(),
+              Span.of(
+                  acts
+                      ? ActivityPolicies.LOOK_AGAIN_TAKEN_WITHIN
+                      : ActivityPolicies.LOOK_TAKEN_WITHIN)));
     }
     return new Sight.Unseen<>(
         at.ifSilent(), at.what() + " did not answer within " + Span.of(answeredWithin));

@@ -36,14 +36,21 @@ final class ReplicationCalls {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
   private final Cluster cluster;
+  private final boolean acts;
 
-  ReplicationCalls(Cluster cluster) {
+  /**
+   * What is asked of members.
+   *
+   * @param acts whether something is done by the answers
+   */
+  ReplicationCalls(Cluster cluster, boolean acts) {
     this.cluster = cluster;
+    this.acts = acts;
   }
 
   /** Every member, asked at once; those of a site without a worker are in the failures. */
   Verdict<Members> members(Call call) {
-    Looks looks = new Looks(ANSWERED_WITHIN);
+    Looks looks = acts ? Looks.toAct(ANSWERED_WITHIN) : new Looks(ANSWERED_WITHIN);
     SortedMap<String, Promise<Sight<ReplicationObserved>>> looking = new TreeMap<>();
     for (Site site : cluster.sites()) {
       List<Instance> here = cluster.membersAt(site.name());

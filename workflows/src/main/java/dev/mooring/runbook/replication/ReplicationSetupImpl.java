@@ -44,6 +44,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   private List<String> changed = List.of();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
+  private boolean executes;
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
@@ -65,30 +66,36 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
           FailureCode.CLUSTER_FILE,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
     }
+    executes = request.act() != Act.VERIFY && request.mode() == Mode.EXECUTE;
     if (request.act() == Act.VERIFY) {
-      return verified("verified", observeMembers(cluster), "");
+      return verified("verified", observeMembers(), "");
     }
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
     degraded.addAll(context.oneFileEverywhere());
     if (request.act() == Act.ADOPT) {
-      return adopted(request, calls, observeMembers(cluster));
+      return adopted(request, calls, observeMembers());
     }
     if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
       context.lockedEverywhere();
     }
-    Members members = observeMembers(cluster);
+    Members members = observeMembers();
     return request.act() == Act.SETUP
         ? setUp(request, calls, members)
         : removed(request, calls, members);
   }
 
-  private Members observeMembers(Cluster cluster) {
+  private Members observeMembers() {
     return run.observe(
-        ReplicationStep.OBSERVE_MEMBERS,
-        () ->
-            RunContext.orFail(
-                new ReplicationCalls(cluster).members(run.call(ReplicationStep.OBSERVE_MEMBERS))));
+        ReplicationStep.OBSERVE_MEMBERS, () -> members(run.call(ReplicationStep.OBSERVE_MEMBERS)));
+  }
+
+  private Members members(Call call) {
+    return RunContext.orFail(asking().members(call));
+  }
+
+  private ReplicationCalls asking() {
+    return new ReplicationCalls(context.cluster(), executes);
   }
 
   private ReplicationResult setUp(ReplicationRequest request, SetupCalls calls, Members members) {
@@ -120,12 +127,9 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
     degraded.addAll(run.lateStop());
     return verified(
-        "Completed", afterwards(), changed.isEmpty() ? "nothing was to be changed; " : "set up; ");
-  }
-
-  private Members afterwards() {
-    return RunContext.orFail(
-        new ReplicationCalls(context.cluster()).members(run.call(ReplicationStep.VERIFY)));
+        "Completed",
+        members(run.call(ReplicationStep.VERIFY)),
+        changed.isEmpty() ? "nothing was to be changed; " : "set up; ");
   }
 
   /**
@@ -269,7 +273,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   /** Until it was approved, and the locks were taken, others may have changed what it is about. */
   private Members lookedAgain(ReplicationRequest request, SetupCalls calls) {
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
-    Members members = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
+    Members members = members(call);
     RemovalPlan plan = removal(request, members, access(request, calls, members, call));
     WhoMayWrite.asked(calls, members.primary(), call)
         .broken(members, List.of(), request.overrides());
@@ -299,7 +303,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
             context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
-    Members now = RunContext.orFail(new ReplicationCalls(context.cluster()).members(call));
+    Members now = members(call);
     Adopting.Looked again = adopting.look(now, call);
     context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
     overridden(request, again.broken());
@@ -315,10 +319,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     List<StandbyRow> rows =
         run.observe(
             ReplicationStep.VERIFY,
-            () ->
-                table.rows(
-                    new ReplicationCalls(cluster)
-                        .caughtUp(run.call(ReplicationStep.VERIFY), members)));
+            () -> table.rows(asking().caughtUp(run.call(ReplicationStep.VERIFY), members)));
     List<SlotRow> slots = table.slots();
     degraded.addAll(ReplicationTable.unused(slots));
     return ended(outcome, before + headline(cluster, members, rows), members, rows, slots);
