@@ -45,12 +45,14 @@ class StreamingLabIT {
   void standbys_stream_from_the_primary_each_by_its_slot() throws SQLException {
     assertThat(lab.instances().stream().map(LabInstance::id))
         .containsExactly("east-0", "west-0", "east-1");
-    assertThat(
-            rows(
-                "east-0",
-                "SELECT application_name, state, slot_name FROM pg_stat_replication r"
-                    + " JOIN pg_replication_slots s ON s.active_pid = r.pid ORDER BY 1"))
-        .containsExactly("east_1 streaming east_1", "west_0 streaming west_0");
+    String senders =
+        "SELECT application_name, state, slot_name FROM pg_stat_replication r"
+            + " JOIN pg_replication_slots s ON s.active_pid = r.pid ORDER BY 1";
+    List<String> both = List.of("east_1 streaming east_1", "west_0 streaming west_0");
+    Await.until(
+        LIMIT,
+        () -> rowsNow(lab.instance("east-0"), senders).equals(both),
+        () -> "not both stream: " + rowsNow(lab.instance("east-0"), senders));
     assertThat(rows("west-0", "SELECT pg_is_in_recovery()")).containsExactly("t");
     assertThat(lab.hosts().stream().map(LabHost::address).distinct()).hasSize(4);
   }
