@@ -43,6 +43,7 @@ final class Routing {
 
   /** What was seen of each: others may have failed, and those that lead there lead there. */
   private void answered(EndpointsSet answer) {
+    answer.failures().forEach(failure -> led.remove(failure.name()));
     led.addAll(answer.set());
     failed = answer.failures();
     unseen =
