@@ -20,7 +20,9 @@ record PauseLimits(int standing, int word) {
 
   /**
    * A word is heard no later than half its time after the look that it goes by began, and its own
-   * time: together less than the pause was seen to stand for, but where both are the least.
+   * time: together less than the pause was seen to stand for. Where less than 16 s are left, a
+   * promotion may begin up to two seconds after clients were let go: they see errors then, and
+   * nobody writes beside it, for the old primary is fenced.
    *
    * @param left of the outage budget, which a pause ends with
    */

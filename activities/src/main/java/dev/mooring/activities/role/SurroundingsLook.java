@@ -16,6 +16,7 @@ import dev.mooring.port.RoleActivities.Trial;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.Instance;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,9 @@ import java.util.concurrent.TimeUnit;
  * stands in no file and in no list of processes.
  */
 final class SurroundingsLook {
+  /** A connection that nobody answers is tried for this long beyond what else is looked at. */
+  private static final Duration TRIED_FOR = Duration.ofSeconds(8);
+
   private final HostShell shell;
   private final HostDeadlines deadlines;
   private final Secrets secrets;
@@ -58,7 +62,7 @@ final class SurroundingsLook {
     OfInstance.call(script, instance, "observe_surroundings", arguments);
     long began = System.nanoTime();
     return shell
-        .run(request.on().host(), script, deadlines.observe())
+        .run(request.on().host(), script, deadlines.observe().plus(TRIED_FOR))
         .readOnly(
             instance,
             (of, said) ->
