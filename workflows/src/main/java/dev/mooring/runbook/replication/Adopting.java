@@ -111,11 +111,12 @@ final class Adopting {
   }
 
   /**
-   * Records it, on the host of the one that takes writes first; what was done, one sentence each.
+   * Records it, on the host of the one that takes writes first.
    *
+   * @param changed takes what was done as it is, one sentence each: a run that ends midway tells it
    * @param degraded takes the hosts that could not be told
    */
-  List<String> done(AdoptionPlan plan, List<String> degraded) {
+  void make(AdoptionPlan plan, List<String> changed, List<String> degraded) {
     List<Instance> others =
         plan.told().stream().filter(member -> !member.equals(plan.writer())).toList();
     List<InstanceFailure> untold =
@@ -124,25 +125,21 @@ final class Adopting {
             () -> {
               Call call = run.call(ReplicationStep.ADOPT);
               List<InstanceFailure> own =
-                  calls.adopted(plan.writer(), List.of(plan.writer()), call);
+                  calls.adopted(plan.writer(), List.of(plan.writer()), call, writer -> {});
               if (!own.isEmpty()) {
                 throw RunbookStop.failed(own.get(0).code(), own.get(0).message());
               }
-              List<InstanceFailure> silent = calls.adopted(plan.writer(), others, call);
+              changed.add("the authority names " + plan.writer().id());
+              List<InstanceFailure> silent =
+                  calls.adopted(
+                      plan.writer(), others, call, member -> changed.add(told(plan, member)));
               FanOut.failOn(
                   silent.stream().filter(one -> one.code() == FailureCode.TWO_PRIMARIES).toList());
               return silent;
             },
             Undo.nothing("it takes writes with or without a record of it"));
-    List<InstanceId> not = untold.stream().map(InstanceFailure::instance).toList();
-    List<String> changed = new ArrayList<>();
-    changed.add("the authority names " + plan.writer().id());
-    others.stream()
-        .filter(member -> !not.contains(member.id()))
-        .forEach(member -> changed.add(told(plan, member.id())));
     untold.forEach(
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
-    return changed;
   }
 
   private static String told(AdoptionPlan plan, InstanceId member) {

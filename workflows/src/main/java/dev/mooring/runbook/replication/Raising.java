@@ -19,7 +19,6 @@ import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -38,20 +37,28 @@ final class Raising {
   private final PrimaryCalls calls;
   private final Members members;
   private final PrimaryPlan plan;
+  private final List<String> changed;
 
   /** The primary was told to stop, and is not known to be up again. */
   private boolean mayBeDown;
 
-  Raising(RunContext<ReplicationStep> context, PrimaryCalls calls, SetupPlan plan) {
+  /**
+   * @param changed takes what was changed as it is, one sentence each, and loses what is given back
+   */
+  Raising(
+      RunContext<ReplicationStep> context,
+      PrimaryCalls calls,
+      SetupPlan plan,
+      List<String> changed) {
     this.run = context.run();
     this.calls = calls;
     this.members = plan.members();
     this.plan = plan.raised();
+    this.changed = changed;
   }
 
-  /** Everything, in order; what was changed, one sentence each. */
-  List<String> done() {
-    List<String> changed = new ArrayList<>();
+  /** Everything, in order. */
+  void makeDone() {
     if (!plan.isNothing() || plan.restarts()) {
       set();
       changed.addAll(plan.sets());
@@ -60,7 +67,6 @@ final class Raising {
       restart();
       changed.add(plan.primary().id() + ": restarted");
     }
-    return changed;
   }
 
   private void set() {
@@ -74,7 +80,9 @@ final class Raising {
                   mayBeDown
                       ? besideNoWriter(GIVEN_BACK_WITHIN, () -> calls.revertOnce(plan, call))
                       : calls.revert(plan, call);
-              if (!back.left().isEmpty()) {
+              if (back.left().isEmpty()) {
+                changed.removeAll(plan.sets());
+              } else {
                 run.leaves("the settings of " + plan.primary().id() + " stay: " + back.left());
               }
             }));

@@ -41,7 +41,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   private static final List<SlotRow> NO_SLOTS = List.of();
 
   private final List<String> degraded = new ArrayList<>();
-  private List<String> changed = List.of();
+  private final List<String> changed = new ArrayList<>();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
   private boolean executes;
@@ -123,7 +123,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     overridden(request, broken);
     overridden(request, plan.raised().overridden());
     takeEpoch(calls, primary);
-    changed = new ArrayList<>(new Raising(context, primaries, plan).done());
+    new Raising(context, primaries, plan, changed).makeDone();
     changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
     degraded.addAll(run.lateStop());
     return verified(
@@ -246,9 +246,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     Members now = lookedAgain(request, calls);
     overridden(request, broken);
     takeEpoch(calls, now.primary());
-    TakingOut taking = new TakingOut(run, calls, plan, SynchronousNames.on(now.primarySeen()));
-    changed = taking.done();
-    degraded.addAll(taking.degraded());
+    new TakingOut(run, calls, plan, SynchronousNames.on(now.primarySeen()), changed, degraded)
+        .makeDone();
     degraded.addAll(run.lateStop());
     return ended(
         "Completed",
@@ -308,7 +307,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     context.plannedAgain(request.inWords(), again.plan().objects(), List.of());
     overridden(request, again.broken());
     takeEpoch(calls, now.primary());
-    changed = adopting.done(again.plan(), degraded);
+    adopting.make(again.plan(), changed, degraded);
     degraded.addAll(run.lateStop());
     return ended("Completed", String.join("; ", changed), now, NONE, NO_SLOTS);
   }

@@ -224,6 +224,7 @@ final class SettingUp {
         .filter(one -> !one.old().isEmpty())
         .forEach(one -> changed.add(one.instance() + ": old data kept as " + one.old()));
     copied.forEach(standby -> changed.add(standby.id() + ": base backup of " + primary.id()));
+    changed.addAll(plan.taken());
   }
 
   /** It is known then which of them came to their places. */

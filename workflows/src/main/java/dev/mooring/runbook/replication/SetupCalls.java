@@ -42,6 +42,7 @@ import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.Upstreams;
@@ -50,6 +51,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What a setup and a removal ask of hosts and of the primary. */
 final class SetupCalls {
@@ -346,8 +348,13 @@ final class SetupCalls {
             new SetSynchronous(next(call), work, before.names(), before.commit()));
   }
 
-  /** Each member's host is told who takes writes; one that does not answer is in the failures. */
-  List<InstanceFailure> adopted(Instance writer, List<Instance> members, Call call) {
+  /**
+   * Each member's host is told who takes writes; one that does not answer is in the failures.
+   *
+   * @param told takes each that was
+   */
+  List<InstanceFailure> adopted(
+      Instance writer, List<Instance> members, Call call, Consumer<InstanceId> told) {
     List<InstanceFailure> silent = new ArrayList<>();
     for (List<HostWork> turn : FanOut.turns(each(members))) {
       FanOut.onHostsThatAnswer(
@@ -364,6 +371,10 @@ final class SetupCalls {
             silent.addAll(failures);
             return new Adopted(work.instances().get(0).id(), "");
           });
+      turn.stream()
+          .map(work -> work.instances().get(0).id())
+          .filter(id -> silent.stream().noneMatch(one -> one.instance().equals(id)))
+          .forEach(told);
     }
     return silent;
   }

@@ -83,6 +83,7 @@ final class SetupCheck {
                 raised,
                 able,
                 copied,
+                unconfigured(copied),
                 replaced(copied),
                 following,
                 account.role().isEmpty(),
@@ -232,15 +233,20 @@ final class SetupCheck {
               FailureCode.STATE_UNREADABLE,
               members.primary().id() + ": its data directory was not looked at");
     }
-    List<Copied> all =
-        copied.stream()
-            .map(one -> new Copied(one, directory(one).orElseThrow(), isOwn(one)))
-            .toList();
-    return CopyCheck.judge(all, source)
+    return CopyCheck.judge(copied.stream().map(this::asCopied).toList(), source)
         .match(
             enough -> Optional.empty(),
             notYet -> against(FailureCode.BUG, notYet.awaiting()),
             never -> against(never.code(), never.reason()));
+  }
+
+  /** Those that get the primary's configuration with its data. */
+  private List<Instance> unconfigured(List<Instance> copied) {
+    return copied.stream().filter(one -> CopyCheck.takesConfiguration(asCopied(one))).toList();
+  }
+
+  private Copied asCopied(Instance one) {
+    return new Copied(one, directory(one).orElseThrow(), isOwn(one));
   }
 
   /** Nothing is as much its own as data of this system. */

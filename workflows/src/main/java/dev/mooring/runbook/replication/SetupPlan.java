@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param raised what is set on the primary first
  * @param able standbys that are set up, those that stream already too
  * @param copied standbys without data of this cluster, which get a base backup
+ * @param unconfigured those of them that have no configuration of their own
  * @param replaced what is in the place of such a copy, one sentence each
  * @param following those that are to follow, the copied ones too
  * @param makesRole whether the role is not there yet
@@ -26,6 +28,7 @@ record SetupPlan(
     PrimaryPlan raised,
     List<Instance> able,
     List<Instance> copied,
+    List<Instance> unconfigured,
     List<String> replaced,
     List<Instance> following,
     boolean makesRole,
@@ -38,6 +41,7 @@ record SetupPlan(
   SetupPlan {
     able = List.copyOf(able);
     copied = List.copyOf(copied);
+    unconfigured = List.copyOf(unconfigured);
     replaced = List.copyOf(replaced);
     following = List.copyOf(following);
     account = List.copyOf(account);
@@ -64,6 +68,14 @@ record SetupPlan(
     }
   }
 
+  /** Whose configuration comes with its base backup, one sentence each. */
+  List<String> taken() {
+    InstanceId primary = members.primary().id();
+    return unconfigured.stream()
+        .map(standby -> standby.id() + ": configuration taken from " + primary)
+        .toList();
+  }
+
   boolean changesAccess() {
     return !linesBefore.equals(lines);
   }
@@ -88,6 +100,7 @@ record SetupPlan(
     slots.forEach(slot -> objects.add(slot.inWords()));
     objects.addAll(replaced);
     copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
+    objects.addAll(taken());
     following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
     return objects;

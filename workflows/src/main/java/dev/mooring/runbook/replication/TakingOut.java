@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.AccountActivities.AccountDropped;
 import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
@@ -9,7 +10,6 @@ import dev.mooring.runbook.replication.RemovalPlan.LinesAt;
 import dev.mooring.runbook.replication.RemovalPlan.SlotsAt;
 import dev.mooring.topology.Instance;
 import io.temporal.workflow.CancellationScope;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,42 +25,43 @@ final class TakingOut {
   private final RemovalPlan plan;
   private final SynchronousNames before;
   private final Instance primary;
-  private final List<String> changed = new ArrayList<>();
-  private final List<String> degraded = new ArrayList<>();
+  private final List<String> changed;
+  private final List<String> degraded;
 
   /** Whether a standby may lack from now on what it needs to stream. */
   private boolean cutOff;
 
   /**
    * @param before who commits wait for now
+   * @param changed takes what was changed as it is, one sentence each: a run that ends midway tells
+   *     it too
+   * @param degraded takes what is less than wanted
    */
   TakingOut(
       RunbookRun<ReplicationStep> run,
       SetupCalls calls,
       RemovalPlan plan,
-      SynchronousNames before) {
+      SynchronousNames before,
+      List<String> changed,
+      List<String> degraded) {
     this.run = run;
     this.calls = calls;
     this.plan = plan;
     this.before = before;
     this.primary = plan.primary();
+    this.changed = changed;
+    this.degraded = degraded;
     degraded.addAll(plan.told());
   }
 
-  /** Everything, in order; what was changed, one sentence each. */
-  List<String> done() {
+  /** Everything, in order. */
+  void makeDone() {
     stopWaiting();
     dropSlots();
     closeAccess();
     if (plan.dropsAccount()) {
       dropAccount();
     }
-    return changed;
-  }
-
-  /** What is less than wanted. */
-  List<String> degraded() {
-    return List.copyOf(degraded);
   }
 
   private void stopWaiting() {
@@ -68,19 +69,28 @@ final class TakingOut {
       run.step(
           ReplicationStep.STOP_WAITING,
           () -> calls.synchronous(primary, after, run.call(ReplicationStep.STOP_WAITING)),
-          Undo.by(this::waitAgain));
-      changed.add(primary.id() + ": " + after.inWords());
+          Undo.by(() -> waitAgain(after)));
+      changed.add(told(after));
     }
   }
 
   /** Commits that wait for one that can't stream any more would hang. */
-  private void waitAgain() {
+  private void waitAgain(SynchronousNames after) {
     if (cutOff) {
       run.leaves(
           "who commits wait for stays as it was set: what a standby needs to stream may be gone");
       return;
     }
     calls.revertSynchronous(primary, before, run.call(ReplicationStep.STOP_WAITING));
+    changed.remove(told(after));
+  }
+
+  private String told(SynchronousNames after) {
+    return primary.id() + ": " + after.inWords();
+  }
+
+  private static String told(LinesAt at) {
+    return at.member().id() + ": access lines taken out";
   }
 
   /** A stop that came before takes nothing away. */
@@ -135,30 +145,41 @@ final class TakingOut {
             () ->
                 plan.lines()
                     .forEach(
-                        at ->
-                            calls.revertAccess(
-                                at.member(),
-                                at.before(),
-                                run.call(ReplicationStep.CLOSE_ACCESS)))));
-    plan.lines().forEach(at -> changed.add(at.member().id() + ": access lines taken out"));
+                        at -> {
+                          calls.revertAccess(
+                              at.member(), at.before(), run.call(ReplicationStep.CLOSE_ACCESS));
+                          changed.remove(told(at));
+                        })));
+    plan.lines().forEach(at -> changed.add(told(at)));
   }
 
   private void dropAccount() {
-    AccountDropped dropped =
-        run.step(
-            ReplicationStep.DROP_ACCOUNT,
-            () -> {
-              beginToCutOff();
-              return calls.dropAccount(
-                  ActivityPolicies.ENSURE_TO_ITS_END,
-                  primary,
-                  run.call(ReplicationStep.DROP_ACCOUNT));
-            },
-            Undo.nothing("a role without members is made anew by a setup"));
+    run.step(
+        ReplicationStep.DROP_ACCOUNT,
+        () -> {
+          Call call = run.call(ReplicationStep.DROP_ACCOUNT);
+          boolean there = !calls.account(primary, call).role().isEmpty();
+          beginToCutOff();
+          AccountDropped dropped =
+              calls.dropAccount(ActivityPolicies.ENSURE_TO_ITS_END, primary, call);
+          tell(dropped, there);
+          return dropped;
+        },
+        Undo.nothing("a role without members is made anew by a setup"));
+  }
+
+  /** Whose answer was lost finds it gone: it was there before. */
+  private void tell(AccountDropped dropped, boolean there) {
     switch (dropped.dropped()) {
       case DROPPED -> changed.add(primary.id() + ": dropped the role");
       case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
-      case GONE -> run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
+      case GONE -> {
+        if (there) {
+          changed.add(primary.id() + ": dropped the role");
+        } else {
+          run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
+        }
+      }
     }
   }
 }

@@ -136,7 +136,7 @@ public final class CopyCheck {
    * Whether it has no configuration anywhere, and so gets that of the primary's directory, but for
    * what is of the primary alone.
    */
-  static boolean takesConfiguration(Copied one) {
+  public static boolean takesConfiguration(Copied one) {
     List<String> lost = lost(one);
     return (one.directory().content() != Content.READABLE || !one.own())
         && !lost.isEmpty()

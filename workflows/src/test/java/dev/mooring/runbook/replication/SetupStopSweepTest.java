@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
@@ -9,6 +10,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowFailedException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,15 @@ class SetupStopSweepTest {
     asked(what);
     Plan plan = bed.client().newUntypedWorkflowStub("run").query("plan", Plan.class);
     return what + ",'mode':'execute','digest':'" + plan.digest() + "'";
+  }
+
+  /** What the receipt says was done and stays. */
+  private String told() {
+    return bed.world().lastReceipt().seen().proofs().stream()
+        .flatMap(one -> one.facts().stream())
+        .filter(fact -> fact.name().equals("done"))
+        .map(Receipt.Fact::value)
+        .collect(Collectors.joining("; "));
   }
 
   /** Runs it, and says whether it was taken back; else it is done. */
@@ -84,7 +95,10 @@ class SetupStopSweepTest {
         assertThat(members.commitsOf("east-0")).isEqualTo(before);
         assertThat(members.slotsOf("east-0")).containsExactly("east_1", "west_0");
         assertThat(members.letIn("east-0")).hasSize(7);
+        assertThat(told()).isEmpty();
       } else {
+        assertThat(told().contains("dropped slot west_0"))
+            .isEqualTo(members.slotsOf("east-0").isEmpty());
         assertThat(members.commitsOf("east-0")).isEqualTo(" on");
       }
       asked(approved("'act':'remove'"));
@@ -135,6 +149,7 @@ class SetupStopSweepTest {
       String left = members.configuredOn("east-0");
       assertThat(left).isEqualTo(members.restartsOf("east-0") == 0 ? "{}" : "{wal_level=replica}");
       assertThat(members.slotsOf("east-0")).isEmpty();
+      assertThat(told().contains("wal_level")).isEqualTo(!left.equals("{}"));
       asked(approved(restart));
     }
     assertThat(members.restartsOf("east-0")).isEqualTo(1);
