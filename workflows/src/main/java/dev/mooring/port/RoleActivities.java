@@ -297,7 +297,8 @@ public interface RoleActivities {
    * The new primary.
    *
    * @param timeline it writes on
-   * @param fork where that timeline begins
+   * @param fork where the old primary's timeline was left; one that a server began as it was killed
+   *     may lie between
    */
   record TakenOver(InstanceId instance, TimelineId timeline, Lsn fork) {}
 

@@ -56,14 +56,12 @@ final class RoleReading {
   static TakenOver takenOver(Instance instance, TimelineId before, Said said) {
     TimelineId timeline =
         TimelineId.ofHex(said.text("timeline").strip().replaceFirst("\\.history$", ""));
-    List<TimelineHistory.Entry> entries =
-        TimelineHistory.parse(timeline, said.text("history")).entries();
-    TimelineHistory.Entry last = entries.get(entries.size() - 1);
-    if (!last.parent().equals(before)) {
+    TimelineHistory history = TimelineHistory.parse(timeline, said.text("history"));
+    if (!history.isAncestor(before)) {
       throw new IllegalArgumentException(
-          "timeline " + timeline + " left timeline " + last.parent() + ", not " + before);
+          "timeline " + timeline + " never left timeline " + before + ": " + history.entries());
     }
-    return new TakenOver(instance.id(), timeline, last.switchPoint());
+    return new TakenOver(instance.id(), timeline, history.switchPointOf(before));
   }
 
   /** A position as pg_waldump prints it: the second number with all its digits. */

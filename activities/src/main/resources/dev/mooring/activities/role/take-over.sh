@@ -12,7 +12,7 @@ take_over() {
     exec 5<&-
     claimed
     limit_of "$9"
-    up_again "$9"
+    up_again "$9" "${11}"
   else
     caught_up "${10}" "${11}" "${12}"
     [ "${13}" = no ] || let_go_on "${13}"
@@ -20,7 +20,7 @@ take_over() {
     limit_of "$9"
   fi
   told_to_promote
-  promoted || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and does not take writes in $9 ms"
+  promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was told to promote and $short"
   say_history
 }
 
@@ -57,9 +57,9 @@ bar_take_over() {
     claimed
   elif [ ! -e "$data/standby.signal" ] || [ "$state" = RUNNING ]; then
     claimed
-    up_again "$9"
+    up_again "$9" $((0x${10}))
     told_to_promote
-    promoted || refuse OUTCOME_UNKNOWN "the server in $data was promoted and does not take writes in $9 ms"
+    promoted "$9" || refuse OUTCOME_UNKNOWN "the server in $data was promoted and $short"
     tell promoted yes
     say_history
     return 0
@@ -83,11 +83,25 @@ refuse_on_its_way() { # timeline it was on
 }
 
 # A server that was killed on the way to its promotion is started again: nobody else may write.
-up_again() { # milliseconds
+up_again() { # milliseconds, timeline it was on
   [ "$state" != RUNNING ] || return 0
   down || refuse OUTCOME_UNKNOWN "processes of the server in $data have not ended in $1 ms: it is $state"
+  standby_again "$2"
   start_server "$1" || refuse OUTCOME_UNKNOWN "the server in $data that was to promote is not up again: $said"
   process_state "$data"
+}
+
+# A promotion takes the signal file away before its WAL names the new timeline. A server that ended between the two
+# would take writes on the old one, beside the history of the new: it is a standby once more, and promotes anew.
+standby_again() { # timeline it was on
+  [ ! -e "$data/standby.signal" ] || return 0
+  read_control
+  controlled "Min recovery ending loc's timeline"
+  newest=$value
+  controlled 'Database cluster state'
+  [ "$value" = 'in archive recovery' ] && [ "$newest" -le "$1" ] || return 0
+  : >"$data/standby.signal" && sync "$data/standby.signal" "$data" ||
+    refuse HOST_REFUSED "$data/standby.signal can't be written"
 }
 
 caught_up() { # system identifier, timeline, shutdown checkpoint
@@ -127,17 +141,21 @@ refuse_frozen() {
   done
 }
 
-# The control file says so when writes are let in; the signal file goes shortly before.
-promoted() {
+# The control file says so when writes are let in; the signal file goes shortly before. Nobody waits for a server
+# that ended: another attempt, or the look at it, starts it again.
+promoted() { # milliseconds
+  short="does not take writes in $1 ms"
   while :; do
     if [ ! -e "$data/standby.signal" ]; then
       read_control
       controlled 'Database cluster state'
       read_status
       [ "$value $status" != 'in production ready' ] || return 0
-    elif ! alive "$pid"; then
-      return 1
     fi
+    alive "$pid" || {
+      short='ended before it took writes'
+      return 1
+    }
     within_limit || return 1
     sleep 0.002
   done

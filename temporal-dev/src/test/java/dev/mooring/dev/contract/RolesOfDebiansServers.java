@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What of roles a server shows whose configuration lies outside its data directory. */
-abstract class RolesOfDebiansServers extends RolesOfServers {
+abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   private Path configuration() {
     return world().lab().configuration(server(EAST));

@@ -50,7 +50,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   /** The authority of an instance's host says this, besides what the acts of a run left there. */
-  private void authoritySays(String id, String writer) throws IOException {
+  final void authoritySays(String id, String writer) throws IOException {
     String kept =
         Files.readString(authority(id))
             .lines()

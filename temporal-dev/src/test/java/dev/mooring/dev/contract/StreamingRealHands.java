@@ -81,14 +81,23 @@ final class StreamingRealHands implements StreamingHands {
 
   /** Its checkpointer alone stands still, or goes on: a stop ends with what that one writes. */
   void checkpointer(String instance, String signal) {
+    signal(instance, "checkpointer", signal);
+  }
+
+  /** Its startup process alone stands still, or goes on: that one ends a recovery. */
+  void startup(String instance, String signal) {
+    signal(instance, "startup", signal);
+  }
+
+  private void signal(String instance, String child, String signal) {
     LabInstance server = touch(instance);
     lab.run(
         server.host(),
         "sh",
         "-c",
         "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
-            + " ! grep -q checkpointer /proc/$c/cmdline || kill -\"$2\" $c; done",
-        "checkpointer",
+            + " ! grep -q \"$0\" /proc/$c/cmdline || kill -\"$2\" $c; done",
+        child,
         server.dataDirectory().toString(),
         signal);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Networks that are cut before a move, and in its outage: nobody is promoted for that. */
-abstract class SwitchoverCutOff extends SwitchoverRefused {
+abstract class SwitchoverCutOff extends SwitchoverInPromotion {
   private static final Duration OUTAGE_BUDGET = Duration.ofSeconds(6);
 
   /** Nobody who could be asked knows of the primary, which serves its clients all the while. */

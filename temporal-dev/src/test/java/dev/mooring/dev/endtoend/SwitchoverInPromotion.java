@@ -1,0 +1,99 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.lab.SlowPromotion;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Targets that are told to promote and do not come to its end by themselves. */
+abstract class SwitchoverInPromotion extends SwitchoverRefused {
+
+  /** What was told to promote is looked at again, and nobody is started beside it. */
+  @Test
+  void a_promotion_that_takes_longer_than_the_budget_is_found_by_the_next_look()
+      throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
+    SlowPromotion promotion = SlowPromotion.of(stage.lab, stage.lab.instance("west-0"));
+    AtomicReference<String> atTheLook = new AtomicReference<>("");
+    stage.hooks.before(
+        SwitchoverStep.TAKE_OVER,
+        () ->
+            stage.hooks.before(
+                SwitchoverStep.TAKE_OVER,
+                () -> {
+                  atTheLook.set(standOfTheMove());
+                  promotion.goOn();
+                }));
+    assertThat(move("west-0").outcome()).isEqualTo("Completed");
+    assertThat(atTheLook.get()).isEqualTo("east-0 runs: false, west-0 is in archive recovery");
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  private static String standOfTheMove() {
+    return String.format(
+        "east-0 runs: %s, west-0 is %s",
+        stage.lab.isRunning(stage.lab.instance("east-0")),
+        stage.lab.controlState(stage.lab.instance("west-0")));
+  }
+
+  /** Its new timeline has begun, and it takes no writes yet. */
+  @Test
+  void a_target_that_is_killed_in_the_midst_of_its_promotion_is_started_and_takes_over()
+      throws SQLException {
+    LabInstance target = stage.lab.instance("west-0");
+    SlowPromotion promotion = SlowPromotion.of(stage.lab, target);
+    WorkflowStub run = begin("west-0");
+    Soon.soon("it promotes", promotion::hasBegun);
+    stage.lab.faults().signalAll(target, Signal.KILL);
+    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** Wherever in its promotion that is: at one of both ends one takes writes. */
+  @Test
+  void a_target_that_is_killed_as_soon_as_it_may_write_takes_over_or_the_old_one_goes_on()
+      throws SQLException {
+    LabInstance target = stage.lab.instance("west-0");
+    CompletableFuture<Void> killed = new CompletableFuture<>();
+    stage.hooks.before(
+        SwitchoverStep.TAKE_OVER,
+        () ->
+            killed.completeAsync(
+                () -> {
+                  Soon.soon("it may write", () -> isNamed(target));
+                  stage.lab.faults().signal(target, Signal.KILL);
+                  return null;
+                }));
+    WorkflowStub run = begin("west-0");
+    String ending = endingOf(run);
+    killed.join();
+    assertThat(ending).isIn("Completed", "RolledBack");
+    assertThat(writerThroughPooler()).isEqualTo(ending.equals("Completed") ? "west-0" : "east-0");
+  }
+
+  private static String endingOf(WorkflowStub run) {
+    try {
+      return run.getResult(SwitchoverResult.class).outcome();
+    } catch (WorkflowFailedException e) {
+      return Stage.endingOf(run).outcome();
+    }
+  }
+
+  private static boolean isNamed(LabInstance instance) throws IOException {
+    Path authority = instance.host().mooring().resolve(stage.lab.name()).resolve("0.authority");
+    return Files.exists(authority)
+        && Files.readString(authority).contains("writer=" + instance.id() + "\n");
+  }
+}
