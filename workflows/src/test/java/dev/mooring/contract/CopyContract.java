@@ -195,6 +195,17 @@ public abstract class CopyContract {
   }
 
   @Test
+  protected void a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept() {
+    Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(0, LIMIT, false));
+    assertThat(made(copy).old()).isEmpty();
+    assertThat(world().copies(2).ensurePlaced(copy).old()).isEmpty();
+    assertThat(look(STANDBY).aside()).isEmpty();
+    world().follows(STANDBY, PRIMARY);
+    assertThat(world().copies(3).ensureOldRemoved(copy).removed()).isEmpty();
+    assertThat(look(STANDBY).aside()).isEmpty();
+  }
+
+  @Test
   void a_primary_that_diverged_is_rewound_and_its_lost_transactions_are_kept() {
     Lsn fork = divergedPrimary();
     Held before = data(PRIMARY);

@@ -42,6 +42,14 @@ class CopyPortContractIT {
       a_running_standby_is_replaced_and_its_old_directory_is_kept();
     }
 
+    /** The room that it had is free again, also under a name of our own. */
+    @Test
+    @Override
+    protected void a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept() {
+      super.a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept();
+      assertThat(real.beside("west-0")).isEmpty();
+    }
+
     @Test
     void a_list_of_lost_transactions_says_where_a_bad_record_cuts_it_off_and_goes_on_behind_it() {
       String from = real.position("east-0");

@@ -23,9 +23,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** A lab whose standbys stream, its data directories made anew through the adapter. */
 final class CopyRealWorld implements CopyWorld, AutoCloseable {
@@ -253,6 +256,16 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
             + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
         "freeze",
         instance.dataDirectory().toString());
+  }
+
+  /** What lies beside the instance's directory under names made of its own. */
+  List<String> beside(String id) {
+    Path own = lab.instance(id).dataDirectory();
+    try (Stream<Path> all = Files.list(Objects.requireNonNull(own.getParent()))) {
+      return all.map(Path::toString).filter(one -> one.startsWith(own + ".")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** How far it has written. */
