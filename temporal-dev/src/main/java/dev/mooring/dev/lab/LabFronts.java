@@ -115,14 +115,21 @@ public final class LabFronts {
         new Database.Login(LabDatabase.SUPERUSER, record.superuserPassword()));
   }
 
-  /** Tells PgBouncer a word of its console, as a person does. */
-  public void tellPooler(String command) {
-    new HostSpace(record.layout(), record.machine(), host)
+  /**
+   * Tells PgBouncer a word of its console, as a person does.
+   *
+   * @return what it answers: a line of names and a line for each row, fields divided by {@code |}
+   */
+  public String tellPooler(String command) {
+    return new HostSpace(record.layout(), record.machine(), host)
         .run(
             List.of(
                 "psql",
                 "-X",
                 "-w",
+                "-A",
+                "-P",
+                "footer=off",
                 "-h",
                 host.address(),
                 "-p",
@@ -133,7 +140,27 @@ public final class LabFronts {
                 "pgbouncer",
                 "-c",
                 command),
-            Map.of("PGPASSWORD", record.rolePassword()));
+            Map.of("PGPASSWORD", record.rolePassword(), "PGCONNECT_TIMEOUT", "5"));
+  }
+
+  /** The databases whose clients PgBouncer holds; none where no PgBouncer runs. */
+  public List<String> heldByPooler() {
+    if (poolerProcess().isEmpty()) {
+      return List.of();
+    }
+    List<List<String>> rows =
+        tellPooler("SHOW DATABASES").lines().map(line -> List.of(line.split("\\|", -1))).toList();
+    int name = rows.get(0).indexOf("name");
+    int paused = rows.get(0).indexOf("paused");
+    return rows.stream()
+        .filter(row -> row.get(paused).equals("1"))
+        .map(row -> row.get(name))
+        .toList();
+  }
+
+  private Optional<LabProcess> poolerProcess() {
+    return new HostSpace(record.layout(), record.machine(), host)
+        .program(nameOf(LabPlan.Front.PGBOUNCER));
   }
 
   /** Ends PgBouncer at once, as a crash does. */

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Law 9: what was agreed to binds to digests. The receipt of a run names the digest of the very
- * cluster file it ran under; no runbook that waits for an approval exists yet.
+ * cluster file it ran under; that it was approved is seen by {@link ApprovedFirst}.
  */
 final class AskedUnderOneFile implements Law {
   @Override

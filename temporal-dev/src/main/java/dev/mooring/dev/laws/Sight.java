@@ -14,6 +14,7 @@ import dev.mooring.wire.ReceiptFormat;
 import dev.mooring.wire.SiteStateFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A lab as the laws see it: PostgreSQL's own programs, logs and files, read without any of the
@@ -28,6 +30,9 @@ import java.util.regex.Pattern;
  */
 final class Sight {
   private static final Pattern POINT = Pattern.compile("desc: RESTORE_POINT (\\S+)");
+
+  private static final Pattern STARTED =
+      Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  starting PostgreSQL ");
 
   private final Lab lab;
   private final ArchiveDigests archivedBefore;
@@ -120,6 +125,15 @@ final class Sight {
     return text.toString();
   }
 
+  /** When the instance was started, by whomever, as its logs say. */
+  List<Instant> starts(LabInstance instance) {
+    return Stream.concat(Stream.of(instance.log()), startLogs(instance).stream())
+        .filter(Files::exists)
+        .flatMap(log -> STARTED.matcher(Texts.text(log)).results())
+        .map(start -> Instant.parse(start.group(1) + "T" + start.group(2) + "Z"))
+        .toList();
+  }
+
   /** What the restore gate of an instance serves, if it has one. */
   Optional<Gate> gate(LabInstance instance) {
     Path file = onHost(instance, ".gate");
@@ -170,6 +184,17 @@ final class Sight {
         .filter(file -> file.getFileName().toString().matches("[0-9]+\\.json"))
         .forEach(file -> receipts.put(file, ReceiptFormat.parse(Texts.bytes(file), trusted)));
     return receipts;
+  }
+
+  /** The runs whose receipts are intact, in their order. */
+  List<Ran> ran() {
+    return receipts().values().stream()
+        .flatMap(
+            document ->
+                document.match(
+                    intact -> Stream.of(new Ran(intact.content().receipt())),
+                    refused -> Stream.<Ran>empty()))
+        .toList();
   }
 
   /**

@@ -1,0 +1,126 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.replication.ReplicationStep;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Law 9: an approval binds to the digest of a plan. Of a run that did what somebody has to approve,
+ * the receipt says by whom that was approved, by which digest, and when: after the run had looked
+ * and before its first act. A receipt has no plan but for that digest; that no other one is taken
+ * is shown where runs are played, on the fake cluster.
+ */
+final class ApprovedFirst implements Law {
+  private static final String DIGEST = "[0-9a-f]{64}";
+
+  /** Steps of a setup, a removal or an adoption that nobody's plan is but who has looked at it. */
+  private static final Set<String> GRAVE =
+      Set.of(
+          ReplicationStep.RESTART_PRIMARY.name(),
+          ReplicationStep.STOP_WAITING.name(),
+          ReplicationStep.DROP_SLOTS.name(),
+          ReplicationStep.CLOSE_ACCESS.name(),
+          ReplicationStep.DROP_ACCOUNT.name(),
+          ReplicationStep.ADOPT.name());
+
+  /** Steps of a Failback that heal; those behind its second approval move. */
+  private static final Set<String> HEALING =
+      Arrays.stream(FailbackStep.values())
+          .filter(step -> step.compareTo(FailbackStep.APPROVE) < 0)
+          .map(Enum::name)
+          .collect(Collectors.toUnmodifiableSet());
+
+  @Override
+  public int number() {
+    return 9;
+  }
+
+  @Override
+  public List<String> against(Sight sight) {
+    return sight.ran().stream().flatMap(ran -> of(ran).stream()).toList();
+  }
+
+  static List<String> of(Ran ran) {
+    List<String> against = new ArrayList<>();
+    ran.decided("approve")
+        .filter(one -> one.by().isBlank() || !one.about().matches(DIGEST))
+        .forEach(
+            one ->
+                against.add(
+                    "%s was approved by '%s', of digest '%s'"
+                        .formatted(ran.name(), one.by(), one.about())));
+    for (Needed needed : needed(ran)) {
+      List<DecisionRecord> approvals = ran.decided("approve").filter(needed::isMetBy).toList();
+      if (approvals.isEmpty()) {
+        against.add(
+            "%s did %s at %s, and nobody had approved its plan"
+                .formatted(ran.name(), needed.act(), needed.until()));
+      }
+      String asker = ran.receipt().asked().by();
+      if (needed.byAnother() && approvals.stream().anyMatch(one -> one.by().equals(asker))) {
+        against.add("%s was approved by %s, who asked for it".formatted(ran.name(), asker));
+      }
+    }
+    return against;
+  }
+
+  /**
+   * An approval that has to be there.
+   *
+   * @param act what it is for
+   * @param from when the run had looked
+   * @param until when the act was begun
+   * @param byAnother whether nobody could approve it by the digest that the request carried
+   */
+  private record Needed(String act, Instant from, Instant until, boolean byAnother) {
+    static Needed of(StepRecord act, Instant from, boolean byAnother) {
+      return new Needed(act.step(), from, act.startedAt(), byAnother);
+    }
+
+    boolean isMetBy(DecisionRecord approval) {
+      return !approval.at().isBefore(from) && !approval.at().isAfter(until);
+    }
+  }
+
+  private static List<Needed> needed(Ran ran) {
+    return switch (ran.runbook()) {
+      case "Switchover" -> first(ran.acts(), ran.beganAt("APPROVE"), false);
+      case "Failback" -> ofFailback(ran);
+      case "Resilver" ->
+          ran.takesDataAway() ? first(ran.acts(), ran.beganAt("PLAN"), false) : List.of();
+      case "ReplicationSetup" -> ofSetup(ran);
+      default -> List.of();
+    };
+  }
+
+  /** The first of them needs an approval that was given since. */
+  private static List<Needed> first(List<StepRecord> acts, Instant since, boolean byAnother) {
+    return acts.stream().limit(1).map(act -> Needed.of(act, since, byAnother)).toList();
+  }
+
+  /** What was healed and what was moved are approved each by itself. */
+  private static List<Needed> ofFailback(Ran ran) {
+    List<StepRecord> healed = ran.acts(HEALING);
+    List<StepRecord> moved =
+        ran.acts().stream().filter(act -> !HEALING.contains(act.step())).toList();
+    List<Needed> needed = new ArrayList<>(first(moved, ran.beganAt("APPROVE"), !healed.isEmpty()));
+    if (ran.takesDataAway()) {
+      needed.addAll(first(healed, ran.beganAt("APPROVE_HEALING"), false));
+    }
+    return needed;
+  }
+
+  private static List<Needed> ofSetup(Ran ran) {
+    boolean moved = ran.facts("done").anyMatch(done -> done.contains(": old data kept as "));
+    return moved || !ran.acts(GRAVE).isEmpty()
+        ? first(ran.acts(), ran.beganAt(ReplicationStep.OBSERVE_MEMBERS.name()), false)
+        : List.of();
+  }
+}

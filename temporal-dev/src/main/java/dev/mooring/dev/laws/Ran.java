@@ -1,0 +1,78 @@
+package dev.mooring.dev.laws;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.StepRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A run, as its receipt tells of it.
+ *
+ * @param receipt an intact one
+ */
+record Ran(Receipt receipt) {
+  static final String DONE = "done";
+  static final String FAILED = "failed: ";
+  static final String UNDONE = "undone";
+
+  /** The workflow type. */
+  String runbook() {
+    return receipt.run().runbook();
+  }
+
+  String outcome() {
+    return receipt.ending().outcome();
+  }
+
+  /** Which one it was, for people. */
+  String name() {
+    return "%s %s (run %s)"
+        .formatted(runbook(), receipt.run().workflowId(), receipt.run().originalRun());
+  }
+
+  /** What it did that changes something, or began to, in its order. */
+  List<StepRecord> acts() {
+    return receipt.steps().stream().filter(step -> !step.verb().equals("observe")).toList();
+  }
+
+  /** Those of these steps. */
+  List<StepRecord> acts(Set<String> steps) {
+    return acts().stream().filter(step -> steps.contains(step.step())).toList();
+  }
+
+  /** Whether that step was begun. */
+  boolean began(String step) {
+    return receipt.steps().stream().anyMatch(one -> one.step().equals(step));
+  }
+
+  /** When a step was begun; later than anything where it was not. */
+  Instant beganAt(String step) {
+    return receipt.steps().stream()
+        .filter(one -> one.step().equals(step))
+        .map(StepRecord::startedAt)
+        .findFirst()
+        .orElse(Instant.MAX);
+  }
+
+  /** What people decided by that word. */
+  Stream<DecisionRecord> decided(String word) {
+    return receipt.decisions().stream().filter(one -> one.decision().equals(word));
+  }
+
+  /** Each value of that fact, of whatever it was proved. */
+  Stream<String> facts(String name) {
+    return receipt.seen().proofs().stream()
+        .flatMap(proof -> proof.facts().stream())
+        .filter(fact -> fact.name().equals(name))
+        .map(Fact::value);
+  }
+
+  /** Whether an instance was, or was to be, rewound or made anew. */
+  boolean takesDataAway() {
+    return facts("rung").anyMatch(rung -> !rung.startsWith("FOLLOW"));
+  }
+}
