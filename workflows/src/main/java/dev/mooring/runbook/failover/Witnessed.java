@@ -1,0 +1,91 @@
+package dev.mooring.runbook.failover;
+
+import java.util.List;
+
+/**
+ * What one witness saw of a primary that may be gone, look after look.
+ *
+ * @param witness who looked, for people: {@code the worker of east}, {@code east-1's host}
+ * @param looks in their order, all of them one after another
+ */
+public record Witnessed(String witness, List<Look> looks) {
+  public Witnessed {
+    looks = List.copyOf(looks);
+  }
+
+  /**
+   * One look, each half of it with a time limit of its own.
+   *
+   * @param database what a new connection came to
+   * @param host what its host said of the server's processes
+   * @param heardMillis how long ago the witness last received anything from the primary, which only
+   *     a standby knows; -1 where it is not told
+   * @param words what was said, for people
+   */
+  public record Look(Database database, OnHost host, long heardMillis, String words) {
+    /** Whether anything at all came back. */
+    boolean isAnswered() {
+      return database.answered() || host.answered();
+    }
+  }
+
+  /** What a new connection to the database came to. */
+  public enum Database {
+    /** It is not in recovery. */
+    WRITES,
+    /** It is in recovery. */
+    STANDS_BY,
+    /** A server runs and let nobody in: it starts, stops, is full, or refuses who asks. */
+    TURNS_AWAY,
+    /** The host's kernel says that nothing listens there. */
+    CLOSED,
+    /** The kernel took the connection, no server said a word on it. */
+    STALLED,
+    /** Nothing came back in time. */
+    SILENT,
+    /** The network says that no such host is there. */
+    NO_ROUTE;
+
+    /** Whether the host, or something at its address, sent anything. */
+    boolean answered() {
+      return this != SILENT && this != NO_ROUTE;
+    }
+
+    /** Whether a server process said it. */
+    boolean fromServer() {
+      return this == WRITES || this == STANDS_BY || this == TURNS_AWAY;
+    }
+  }
+
+  /** What the host said of the server's processes. */
+  public enum OnHost {
+    /** Its postmaster runs. */
+    RUNS,
+    /** Its postmaster is there and was halted (SIGSTOP, or a freezer). */
+    FROZEN,
+    /** No postmaster, and a server process that may still commit. */
+    ORPHANS,
+    /** No process of it. */
+    STOPPED,
+    /** The host answered, and the state could not be read. */
+    UNREADABLE,
+    /** The host's kernel answered, and nobody could log in. */
+    NO_LOGIN,
+    /** Nothing came back in time. */
+    SILENT,
+    /** The network says that no such host is there. */
+    NO_ROUTE,
+    /** This witness can't ask it. */
+    NOT_ASKED;
+
+    /** Whether the host sent anything. */
+    boolean answered() {
+      return this != SILENT && this != NO_ROUTE && this != NOT_ASKED;
+    }
+
+    /** Whether it says how the server's processes stand. */
+    boolean tells() {
+      return this == RUNS || this == FROZEN || this == ORPHANS || this == STOPPED;
+    }
+  }
+}
