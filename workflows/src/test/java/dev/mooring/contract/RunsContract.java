@@ -76,6 +76,14 @@ public abstract class RunsContract {
   }
 
   @Test
+  void a_lock_says_nothing_of_that_at_another_site() {
+    Holder holder = holder("tuesday", "Switchover");
+    world().lock(LockWorkflow.idOf(cluster, new SiteName("east")), holder);
+
+    assertThat(lock().state()).isEqualTo(LockState.FREE);
+  }
+
+  @Test
   void a_lock_is_not_held_by_a_later_run_of_its_holders_id() {
     Holder holder = holder("tuesday", "DrConsume");
     world().lock(lockId, holder);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** The runs, locks and consumers that runs are told of: those that a test opened. */
 public final class FakeRuns implements RunActivities, RunsWorld {
@@ -27,6 +28,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private int started;
   private boolean consumersRefused;
   private Runnable onRelease = () -> {};
+  private Function<String, Optional<LockObserved>> taken = lockId -> Optional.empty();
 
   private record Run(
       ClusterName cluster, String id, String run, String runbook, int order, List<String> told) {}
@@ -68,6 +70,11 @@ public final class FakeRuns implements RunActivities, RunsWorld {
     schedules.add(standing);
   }
 
+  /** Beside the locks that a test told of, runs have taken those by themselves. */
+  synchronized void taken(Function<String, Optional<LockObserved>> locks) {
+    taken = locks;
+  }
+
   /** What happens when a lock is terminated. */
   public synchronized void onRelease(Runnable act) {
     onRelease = act;
@@ -96,7 +103,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   public synchronized LockObserved observeLock(ObserveLock request) {
     Lock lock = locks.get(request.lockId());
     if (lock == null) {
-      return FREE;
+      return taken.apply(request.lockId()).orElse(FREE);
     }
     boolean held =
         run(lock.holder().workflowId())

@@ -129,6 +129,7 @@ public final class TestBed implements AutoCloseable {
         serve(site.name());
       }
     }
+    world.runs().taken(new TakenLocks(temporal.getWorkflowClient())::held);
     world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());
     // Now and then the test server (1.38.0) counts one time lock too many after an earlier run, and
     // a wait takes its real time: slower, never wrong. The time-outs of the test classes allow for
