@@ -344,6 +344,15 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     }
   }
 
+  /** By whom a plan of that digest was approved in this run; empty where nobody did. */
+  public List<String> approvers(String digest) {
+    return records.stream()
+        .filter(record -> record.decision().equals(inWords(Decision.Word.APPROVE)))
+        .filter(record -> record.about().equals(digest))
+        .map(DecisionRecord::by)
+        .toList();
+  }
+
   List<DecisionRecord> records() {
     return List.copyOf(records);
   }

@@ -144,14 +144,20 @@ public final class RunContext<S extends Enum<S> & Step> {
           .forEach(
               site ->
                   locks.add(
-                      ClusterLock.take(
-                          cluster().name(),
-                          site,
-                          runbook,
-                          holder -> WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO)));
+                      ClusterLock.take(cluster().name(), site, runbook, RunContext::patienceWith)));
     } catch (LockHeld held) {
       throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
     }
+  }
+
+  /** How long {@link #lockedEverywhere} waits for a run of that runbook which holds a lock. */
+  public static Duration patienceWith(String holder) {
+    return WAITED_FOR.contains(holder) ? PATIENCE : Duration.ZERO;
+  }
+
+  /** Whether {@link #lockedEverywhere} took the locks, and they were not given back. */
+  public boolean isLockedEverywhere() {
+    return !locks.isEmpty();
   }
 
   /** Gives back the locks that were taken everywhere; what follows needs none, or takes them. */
@@ -160,10 +166,14 @@ public final class RunContext<S extends Enum<S> & Step> {
     locks.clear();
   }
 
+  /** The digest of a plan that is made of this. */
+  public String digestOf(String request, List<String> objects) {
+    return Digest.of(List.of(request, cluster().digest(), objects, steps));
+  }
+
   /** What the run means to do, now that it has looked. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
-    String digest = Digest.of(List.of(request, cluster().digest(), objects, steps));
-    plan = new Plan(digest, objects, steps, measured);
+    plan = new Plan(digestOf(request, objects), objects, steps, measured);
   }
 
   /**

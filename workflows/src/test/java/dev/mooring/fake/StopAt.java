@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Stops a run right before its first call of some kind. No such call goes on before the run has
@@ -39,7 +40,7 @@ public final class StopAt {
             calls,
             () -> {
               if (told.compareAndSet(false, true)) {
-                await(this::isCompared);
+                await(this::isQuietBeside);
                 stop.run();
               }
               await(this::isHeard);
@@ -60,11 +61,17 @@ public final class StopAt {
     }
   }
 
-  /** Cluster files are compared beside the calls of a step, and nothing holds that back. */
-  private boolean isCompared() {
+  /**
+   * Cluster files are compared and locks are looked at beside the calls of a step, and nothing
+   * holds that back.
+   */
+  private boolean isQuietBeside() {
     List<String> events = bed.events(run);
-    return Collections.frequency(events, "scheduled ObserveClusterFile")
-        == Collections.frequency(events, "completed ObserveClusterFile");
+    return Stream.of("ObserveClusterFile", "ObserveLock")
+        .allMatch(
+            call ->
+                Collections.frequency(events, "scheduled " + call)
+                    == Collections.frequency(events, "completed " + call));
   }
 
   /** It ended a task since it was told. */

@@ -9,6 +9,7 @@ import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
@@ -202,14 +203,23 @@ class SwitchoverIT extends SwitchoverCutOff {
     String digest = plan("west-0").digest();
     String another = plan("east-1").digest();
     LabInstance old = stage.lab.instance("east-0");
+    CompletableFuture<SwitchoverResult> meanwhile = new CompletableFuture<>();
     CompletableFuture<EndingRecord> second = new CompletableFuture<>();
     AtomicReference<String> started = new AtomicReference<>("");
     stage.hooks.before(
         SwitchoverStep.PREPARE_SLOTS,
-        () -> second.complete(Stage.endingOf(execute("west-0", digest))));
+        () -> {
+          meanwhile.complete(plan("west-0"));
+          second.complete(Stage.endingOf(execute("west-0", digest)));
+        });
     stage.hooks.after(SwitchoverStep.HAND_OVER, () -> started.set(startByHand(old)));
     WorkflowStub first = execute("west-0", digest);
     assertThat(first.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    String follow = "`mooring follow " + first.getExecution().getWorkflowId() + "` shows it";
+    assertThat(meanwhile.join().checks())
+        .filteredOn(row -> row.remedy().startsWith(follow))
+        .extracting(PreflightRow::looked)
+        .containsExactly("holder of the lock at east", "holder of the lock at west");
     assertThat(second.join().outcome()).isEqualTo("Refused");
     assertThat(second.join().code()).isEqualTo("LOCK_HELD");
     assertThat(second.join().headline()).contains(first.getExecution().getWorkflowId());

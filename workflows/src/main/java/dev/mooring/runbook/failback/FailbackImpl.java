@@ -13,6 +13,7 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.resilver.Resilvering;
 import dev.mooring.runbook.resilver.Wanted;
+import dev.mooring.runbook.switchover.Approval;
 import dev.mooring.runbook.switchover.Switching;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Cluster;
@@ -75,14 +76,15 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
       }
       healed(request, healing, moving);
     }
-    run.observe(FailbackStep.CHECK, () -> planned(request, moving));
+    String digest = heals ? "" : request.digest();
+    run.observe(FailbackStep.CHECK, () -> planned(request, moving, digest));
     if (request.mode() == Mode.PLAN) {
       return ended(moving.planOutcome(), moving.headline());
     }
     if (!heals) {
       overridden(request, healing.broken());
     }
-    return moved(request, moving, heals ? "" : request.digest());
+    return moved(request, moving, digest);
   }
 
   private static Wanted wanted(FailbackRequest request, Instance to) {
@@ -163,10 +165,10 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     return true;
   }
 
-  private boolean planned(FailbackRequest request, Switching moving) {
+  private boolean planned(FailbackRequest request, Switching moving, String digest) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
-    moving.plan();
+    moving.plan(new Approval(request.by(), digest, APPROVED_WITHIN));
     return true;
   }
 

@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.LockLooks;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.OneWriter;
 import dev.mooring.runbook.Plan;
@@ -97,6 +98,7 @@ public final class Switching {
   /** Looks at everything; what a move would do is known then. */
   public void look(SwitchoverStep step) {
     List<String> notCompared = context.oneFileEverywhere();
+    LockLooks locks = new LockLooks(context.cluster());
     SwitchoverSight seen = ports.observe(run.call(step));
     sight = seen;
     Instance from = primary(seen);
@@ -110,7 +112,8 @@ public final class Switching {
     move = wanted;
     SwitchoverSight all = ports.lookAround(run.call(step), wanted, seen);
     sight = all;
-    checks = Preflight.of(wanted, all, intent.overrides());
+    checks = new ArrayList<>(Preflight.of(wanted, all, intent.overrides()));
+    checks.addAll(ofLocks(locks));
     objects = SwitchoverPlan.objects(wanted, all);
     run.note(
         step,
@@ -123,14 +126,28 @@ public final class Switching {
             notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
   }
 
-  /** Makes what was looked at the run's plan. */
-  public void plan() {
+  private List<PreflightRow> ofLocks(LockLooks locks) {
+    return context.isLockedEverywhere()
+        ? RunChecks.underLock(locks.heard())
+        : RunChecks.before(locks.heard());
+  }
+
+  /**
+   * Makes what was looked at the run's plan.
+   *
+   * @param brings what the request brings towards its approval
+   */
+  public void plan(Approval brings) {
+    checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
     context.planned(intent.inWords(), objects, measured());
   }
 
   /** Looks again, under the locks: what would be done is still what was approved. */
   public void lookAgain() {
     look(SwitchoverStep.OBSERVE_AGAIN);
+    checks.add(
+        RunChecks.approved(
+            context.deciding().approvers(context.digestOf(intent.inWords(), objects))));
     context.plannedAgain(intent.inWords(), objects, measured());
     run.holdEpoch(Epoch.after(seen().highest(), Workflow.currentTimeMillis()));
   }
@@ -160,7 +177,7 @@ public final class Switching {
 
   /** What was looked at, row by row. */
   public List<PreflightRow> checks() {
-    return checks;
+    return List.copyOf(checks);
   }
 
   /**

@@ -51,7 +51,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
                 request.systemIdentifierEnds(),
                 request.inWords()));
     switching = doing;
-    run.observe(SwitchoverStep.OBSERVE, () -> planned(doing));
+    run.observe(SwitchoverStep.OBSERVE, () -> planned(request, doing));
     if (request.mode() == Mode.PLAN) {
       return ended(doing.planOutcome(), doing.headline());
     }
@@ -78,9 +78,9 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     return true;
   }
 
-  private static boolean planned(Switching doing) {
+  private static boolean planned(SwitchoverRequest request, Switching doing) {
     doing.look(SwitchoverStep.OBSERVE);
-    doing.plan();
+    doing.plan(new Approval(request.by(), request.digest(), APPROVED_WITHIN));
     return true;
   }
 

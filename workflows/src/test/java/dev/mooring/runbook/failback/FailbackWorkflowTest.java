@@ -8,6 +8,7 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.resilver.ResilverStep;
@@ -120,6 +121,10 @@ class FailbackWorkflowTest {
     String digest = strait.run(FailbackBed.TO_WEST).digest();
     strait.begin(digest, SECOND);
     assertThat(strait.digest()).isNotEqualTo(digest);
+    assertThat(strait.open().query("plan", Plan.class).measured())
+        .filteredOn(fact -> fact.name().equals("approval of this plan"))
+        .singleElement()
+        .matches(fact -> fact.value().startsWith("none yet: a run waits for `mooring approve`"));
     strait.decide("reject", "");
     Ended ended = strait.ended();
     assertThat(ended.type()).isEqualTo("RolledBack");

@@ -1,0 +1,115 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.runbook.LockSeen;
+import dev.mooring.runbook.LockSeen.By;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.Span;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What must hold of the run itself: no other run has a lock of the cluster, and its plan is
+ * approved.
+ */
+final class RunChecks {
+  private static final String APPROVAL = "approval of this plan";
+
+  private RunChecks() {}
+
+  /**
+   * Who holds the locks before LOCK. It stands against no plan, because another run may be over by
+   * then; what LOCK does while it is not is told.
+   */
+  static List<PreflightRow> before(List<LockSeen> locks) {
+    PreflightRows rows = new PreflightRows(List.of());
+    for (LockSeen lock : locks) {
+      rows.wanted(
+          lock.by() != By.NOT_SEEN && lock.by() != By.ANOTHER_RUN,
+          looked(lock),
+          lock.holder(),
+          "no other run that is open",
+          lock.by() == By.NOT_SEEN
+              ? "let a worker look at it: LOCK needs one too"
+              : ofHolder(lock));
+    }
+    return rows.all();
+  }
+
+  private static String ofHolder(LockSeen lock) {
+    Duration patience = RunContext.patienceWith(lock.what());
+    return String.format(
+        "`mooring follow %s` shows it: while it goes on LOCK %s",
+        lock.workflowId(),
+        patience.isZero()
+            ? "refuses a move (LOCK_HELD)"
+            : "waits for it, at most " + Span.of(patience));
+  }
+
+  /**
+   * Who holds them once LOCK took them. One that was lost since stands against the move; one that
+   * Temporal does not tell of is told: it was taken seconds ago.
+   */
+  static List<PreflightRow> underLock(List<LockSeen> locks) {
+    PreflightRows rows = new PreflightRows(List.of());
+    String limit = "this run";
+    for (LockSeen lock : locks) {
+      if (lock.by() == By.NOT_SEEN) {
+        rows.wanted(
+            false, looked(lock), lock.holder(), limit, "let a worker look at it, and ask again");
+      } else {
+        rows.row(
+            lock.by() == By.THIS_RUN,
+            looked(lock),
+            lock.holder(),
+            limit,
+            "the lock was lost: plan anew once no other run acts on the cluster");
+      }
+    }
+    return rows.all();
+  }
+
+  private static String looked(LockSeen lock) {
+    return "holder of the lock at " + lock.site();
+  }
+
+  /**
+   * What the request brings towards the approval of its plan. A plan that nobody approved yet is no
+   * fault of it: the run waits.
+   *
+   * @param plan the digest of the plan
+   */
+  static PreflightRow approval(Approval brings, String plan) {
+    boolean waits = brings.digest().isEmpty();
+    boolean given = brings.digest().equals(plan);
+    PreflightRows rows = new PreflightRows(List.of());
+    rows.wanted(
+        waits || given,
+        APPROVAL,
+        waits
+            ? "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within())
+            : given
+                ? "its digest, given by " + brings.by()
+                : "the digest of plan " + brings.digest(),
+        String.format(
+            "by one person other than %s, or by its digest in the request",
+            brings.by().isEmpty() ? "who asks" : brings.by()),
+        "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
+    return rows.all().get(0);
+  }
+
+  /**
+   * Who approved the plan, once APPROVE is over.
+   *
+   * @param approvers by whom a plan of that very digest was approved
+   */
+  static PreflightRow approved(List<String> approvers) {
+    PreflightRows rows = new PreflightRows(List.of());
+    rows.row(
+        !approvers.isEmpty(),
+        APPROVAL,
+        approvers.isEmpty() ? "none" : "by " + String.join(", ", approvers),
+        "there",
+        "plan anew, and let that be approved");
+    return rows.all().get(0);
+  }
+}
