@@ -1,0 +1,205 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.SearchAttributes;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.switchover.SwitchoverResult;
+import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The primary was moved west on purpose, and of what the old one had on its disk only WAL is left;
+ * it is copied anew and has the primary again: once undisturbed, and once by workers that are
+ * killed before and after each act.
+ */
+@Timeout(2400)
+class FailbackByKilledWorkersIT {
+  /** That call nobody, or by another step's name, or nobody here. */
+  private static final EnumSet<FailbackStep> NO_CALLS =
+      EnumSet.of(
+          FailbackStep.RESOLVE,
+          FailbackStep.LOOK_AHEAD,
+          FailbackStep.APPROVE_HEALING,
+          FailbackStep.COPY_INSTEAD,
+          FailbackStep.UNLOCK,
+          FailbackStep.APPROVE,
+          FailbackStep.LOCK,
+          FailbackStep.PREPARE_SYNCHRONOUS,
+          FailbackStep.DETACH);
+
+  /** A base backup, a catch-up that is looked at each 15 s, and two workers for each act. */
+  private static final Duration UNTIL_IT_IS_HEALED = Duration.ofMinutes(25);
+
+  private static final String SLOTS =
+      "SELECT string_agg(slot_name || ' ' || active, ', ' ORDER BY slot_name)"
+          + " FROM pg_replication_slots";
+
+  private static Stage stage;
+  private static Sites sites;
+
+  @BeforeAll
+  static void raise() {
+    stage = new Stage(LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER).withWalFileMegabytes(1));
+    sites = new Sites(stage.lab);
+    Traces.letBeLogged(stage.lab);
+    stage.begin();
+  }
+
+  @AfterAll
+  static void strike() {
+    stage.close();
+  }
+
+  @Test
+  @Tag("long")
+  void ends_as_if_undisturbed_and_nothing_is_done_twice(@TempDir Path directory) {
+    String planned = brokenAndPlanned();
+    Traces first = Traces.of(stage.lab);
+    List<String> undisturbed = back(execute(planned), first);
+    stage.reset();
+    stage.lab.fronts().orElseThrow().renew();
+
+    String digest = brokenAndPlanned();
+    Traces second = Traces.of(stage.lab);
+    stage.dismissWorker();
+    WorkflowStub run = execute(digest);
+    try (HaltedRun halted = HaltedRun.atEachAct(stage, run, directory)) {
+      assertThat(back(run, second)).isEqualTo(undisturbed);
+      assertThat(halted.calls()).isEqualTo(calls());
+      assertThat(halted.workers()).isGreaterThan(2 * halted.calls().size());
+    } finally {
+      stage.recallWorker();
+    }
+  }
+
+  /** Locks that were given back are seen to be so by nobody's step. */
+  private static Set<String> calls() {
+    Set<String> calls = HaltedRun.callsOf(FailbackStep.class, NO_CALLS);
+    calls.add("ObserveLock");
+    return calls;
+  }
+
+  /** Clients of PgBouncer bear 120 s, in which many workers die here. */
+  private static String brokenAndPlanned() {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT110S, stop: PT20S}\n");
+    String move = switchover("plan", "").getResult(SwitchoverResult.class).digest();
+    assertThat(switchover("execute", move).getResult(SwitchoverResult.class).outcome())
+        .isEqualTo("Completed");
+    loseAllButWal(stage.lab.instance("east-0"));
+    FailbackResult looked = failback("plan", "").getResult(FailbackResult.class);
+    assertThat(looked.headline()).startsWith("east-0 by BASE_BACKUP; once it has caught up, ");
+    return looked.digest();
+  }
+
+  private static void loseAllButWal(LabInstance instance) {
+    stage.lab.faults().signalAll(instance, Signal.KILL);
+    stage.lab.run(
+        instance.host(),
+        "find",
+        instance.dataDirectory().toString(),
+        "-mindepth",
+        "1",
+        "!",
+        "-path",
+        "*/pg_wal*",
+        "-delete");
+  }
+
+  private static WorkflowStub switchover(String mode, String digest) {
+    return stage.start("Switchover", request("west-0", mode, digest));
+  }
+
+  private static WorkflowStub execute(String digest) {
+    return failback("execute", digest);
+  }
+
+  private static WorkflowStub failback(String mode, String digest) {
+    return stage.start("Failback", request("east", mode, digest));
+  }
+
+  private static String request(String to, String mode, String digest) {
+    return String.format(
+            "{'cluster':'%s','to':'%s','mode':'%s','by':'ann','digest':'%s'}",
+            stage.cluster(), to, mode, digest)
+        .replace('\'', '"');
+  }
+
+  /** Approves the move once all is healed; at its end, what the acts left and the receipt says. */
+  private static List<String> back(WorkflowStub run, Traces traces) {
+    Soon.within(
+        UNTIL_IT_IS_HEALED,
+        "its move waits for an approval, or it is over",
+        () -> !stage.service.isOpen(run) || isAtApproval(run));
+    if (stage.service.isOpen(run)) {
+      approve(run);
+    }
+    FailbackResult result = run.getResult(FailbackResult.class);
+    assertThat(result.headline()).startsWith("east-0 is the primary, west-0 follows it");
+    assertThat(result.degraded()).isEmpty();
+    assertSameRows();
+    List<String> left = traces.left();
+    assertThat(left).contains("base backups: 1", "promotions: 1", "ends: 1", "starts: 2");
+    for (LabInstance instance : stage.lab.instances()) {
+      left.add(instance.id() + " has slots " + sites.ask(instance, SLOTS));
+    }
+    Receipt receipt = sites.lastReceipt();
+    assertThat(receipt.decisions())
+        .extracting(DecisionRecord::decision, DecisionRecord::by)
+        .containsExactly(tuple("approve", "ann"), tuple("approve", "bob"));
+    left.addAll(ReceiptInWords.besideClients(receipt));
+    return left;
+  }
+
+  /** As the service has it: there may be no worker to ask. */
+  private static boolean isAtApproval(WorkflowStub run) {
+    return FailbackStep.APPROVE
+        .name()
+        .equals(run.describe().getTypedSearchAttributes().get(SearchAttributes.STEP));
+  }
+
+  private static void approve(WorkflowStub run) {
+    String digest = run.query("plan", Plan.class).digest();
+    run.update(
+        "decide",
+        String.class,
+        Typed.json(
+            "{'decision':'approve','by':'bob','reason':'looked','digest':'" + digest + "'}"));
+  }
+
+  /** Clients write on; each standby has all that the primary had when it was asked. */
+  private static void assertSameRows() {
+    String ledger = "SELECT max(seq) FROM lab.ledger";
+    long primary = Long.parseLong(ask("east-0", ledger));
+    for (String standby : List.of("east-1", "west-0")) {
+      assertThat(ask(standby, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+      Soon.soon(
+          standby + " has row " + primary, () -> Long.parseLong(ask(standby, ledger)) >= primary);
+    }
+    assertThat(ask("east-0", "SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"))
+        .isEqualTo("00000003");
+  }
+
+  private static String ask(String instance, String query) {
+    return sites.ask(stage.lab.instance(instance), query);
+  }
+}
