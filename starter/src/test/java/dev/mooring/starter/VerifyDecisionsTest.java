@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,13 +70,32 @@ class VerifyDecisionsTest {
   @Test
   void a_history_that_is_gone_with_its_record_is_told_where_older_runs_have_theirs() {
     keep(HISTORY);
-    evidence.receipt(new WrittenEvidence(StoredHistories.of("consume/planned")).receipts().get(0));
+    evidence.receipt(endedHoursAgo("consume/planned"));
     Said said = evidence.type("verify");
 
     assertThat(said.status()).isEqualTo(ExitCode.STATUS_WARNING.status());
     assertThat(said.out())
         .contains("gone, or never kept: the histories of receipts [2]")
         .contains("HINT: `mooring_histories_waiting`");
+  }
+
+  /** As an old run left it, however lately that history was recorded. */
+  private static Receipt endedHoursAgo(String history) {
+    Receipt lately = new WrittenEvidence(StoredHistories.of(history)).receipts().get(0);
+    Receipt.Ending ending = lately.ending();
+    return new Receipt(
+        lately.run(),
+        lately.asked(),
+        new Receipt.Ending(
+            ending.outcome(),
+            ending.code(),
+            ending.headline(),
+            ending.restorePoint(),
+            ending.at().minus(Duration.ofHours(2))),
+        lately.steps(),
+        lately.seen(),
+        lately.decisions(),
+        lately.plans());
   }
 
   /** By one who has the signing key. */

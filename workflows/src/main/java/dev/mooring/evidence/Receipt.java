@@ -18,6 +18,8 @@ import java.util.List;
  * @param steps each step with its times
  * @param seen what was seen
  * @param decisions what people decided about it, in their order; none of a run that asks nobody
+ * @param plans what the run meant to do, each plan of another digest once, in their order; none of
+ *     a run that ended before it had looked, or whose receipt is older than this field
  */
 public record Receipt(
     RunReference run,
@@ -26,15 +28,41 @@ public record Receipt(
     List<StepRecord> steps,
     Seen seen,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-        List<DecisionRecord> decisions) {
+        List<DecisionRecord> decisions,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<PlanRecord> plans) {
   public Receipt {
     steps = List.copyOf(steps);
     decisions = List.copyOf(decisions);
+    plans = List.copyOf(plans);
   }
 
-  /** Of a run about which nobody decided anything. */
+  /** Of a run that planned nothing, and about which nobody decided anything. */
   public Receipt(RunReference run, Asked asked, Ending ending, List<StepRecord> steps, Seen seen) {
-    this(run, asked, ending, steps, seen, List.of());
+    this(run, asked, ending, steps, seen, List.of(), List.of());
+  }
+
+  /**
+   * A plan. Its digest is that of its request, the digest of the cluster file, its objects and its
+   * steps: it can be made again of what stands here.
+   *
+   * @param digest what an approval binds to
+   * @param request in words
+   * @param objects who is what and becomes what, and the limits
+   * @param steps in their order, each with what it does
+   * @param measured what was seen beside, last under the locks where the run looked again there
+   */
+  public record PlanRecord(
+      String digest,
+      String request,
+      List<String> objects,
+      List<String> steps,
+      List<Fact> measured) {
+    public PlanRecord {
+      objects = List.copyOf(objects);
+      steps = List.copyOf(steps);
+      measured = List.copyOf(measured);
+    }
   }
 
   /**

@@ -31,6 +31,11 @@ public record Plan(
     measured = List.copyOf(measured);
   }
 
+  /** As a receipt keeps it, with the request that its digest begins with. */
+  Receipt.PlanRecord record(String request) {
+    return new Receipt.PlanRecord(digest, request, objects, steps, measured);
+  }
+
   /** What another plan had otherwise, in words. */
   public String differenceFrom(Plan earlier) {
     List<String> words = new ArrayList<>();

@@ -44,6 +44,7 @@ public final class RunContext<S extends Enum<S> & Step> {
   private final Deciding<S> deciding;
   private final List<String> steps = new ArrayList<>();
   private final List<WorkflowExecution> locks = new ArrayList<>();
+  private final List<Receipt.PlanRecord> plans = new ArrayList<>();
   private @Nullable Cluster cluster;
   private @Nullable SitesAgreement agreement;
   private Plan plan = Plan.UNKNOWN;
@@ -174,6 +175,8 @@ public final class RunContext<S extends Enum<S> & Step> {
   /** What the run means to do, now that it has looked. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
     plan = new Plan(digestOf(request, objects), objects, steps, measured);
+    plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
+    plans.add(plan.record(request));
   }
 
   /**
@@ -217,7 +220,8 @@ public final class RunContext<S extends Enum<S> & Step> {
         ending,
         run.steps(),
         seen,
-        deciding.records());
+        deciding.records(),
+        plans);
   }
 
   /**

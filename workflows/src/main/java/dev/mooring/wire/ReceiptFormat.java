@@ -84,6 +84,9 @@ public final class ReceiptFormat {
                 consume(fields)),
             fields.has("decisions")
                 ? fields.objects("decisions").stream().map(ReceiptFormat::decision).toList()
+                : List.of(),
+            fields.has("plans")
+                ? fields.objects("plans").stream().map(ReceiptFormat::plan).toList()
                 : List.of());
     long sequence = fields.number("sequence");
     String previous = fields.textOrNull("previous_sha256");
@@ -136,11 +139,22 @@ public final class ReceiptFormat {
   }
 
   private static Receipt.ProofRecord proof(JsonFields fields) {
-    List<Receipt.Fact> facts =
-        fields.objects("facts").stream()
-            .map(fact -> new Receipt.Fact(fact.text("name"), fact.text("value")))
-            .toList();
-    return new Receipt.ProofRecord(fields.text("subject"), facts);
+    return new Receipt.ProofRecord(fields.text("subject"), facts(fields, "facts"));
+  }
+
+  private static Receipt.PlanRecord plan(JsonFields fields) {
+    return new Receipt.PlanRecord(
+        fields.text("digest"),
+        fields.text("request"),
+        fields.texts("objects"),
+        fields.texts("steps"),
+        facts(fields, "measured"));
+  }
+
+  private static List<Receipt.Fact> facts(JsonFields fields, String name) {
+    return fields.objects(name).stream()
+        .map(fact -> new Receipt.Fact(fact.text("name"), fact.text("value")))
+        .toList();
   }
 
   private static ConsumeRecord consume(JsonFields fields) {

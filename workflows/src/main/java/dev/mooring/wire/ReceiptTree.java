@@ -6,6 +6,7 @@ import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.ContentAttempt;
 import dev.mooring.evidence.Receipt;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ final class ReceiptTree {
       ArrayNode decisions = tree.putArray("decisions");
       receipt.decisions().forEach(decision -> decision(decisions.addObject(), decision));
     }
+    if (!receipt.plans().isEmpty()) {
+      ArrayNode plans = tree.putArray("plans");
+      receipt.plans().forEach(plan -> plan(plans.addObject(), plan));
+    }
     return tree;
   }
 
@@ -48,6 +53,13 @@ final class ReceiptTree {
         .put("by", decision.by())
         .put("reason", decision.reason())
         .put("at", decision.at().toString());
+  }
+
+  private static void plan(ObjectNode node, Receipt.PlanRecord plan) {
+    node.put("digest", plan.digest()).put("request", plan.request());
+    plan.objects().forEach(node.putArray("objects")::add);
+    plan.steps().forEach(node.putArray("steps")::add);
+    facts(node.putArray("measured"), plan.measured());
   }
 
   private static void run(ObjectNode node, Receipt.RunReference run) {
@@ -83,10 +95,11 @@ final class ReceiptTree {
 
   private static void proof(ObjectNode node, Receipt.ProofRecord proof) {
     node.put("subject", proof.subject());
-    ArrayNode facts = node.putArray("facts");
-    proof
-        .facts()
-        .forEach(fact -> facts.addObject().put("name", fact.name()).put("value", fact.value()));
+    facts(node.putArray("facts"), proof.facts());
+  }
+
+  private static void facts(ArrayNode node, List<Receipt.Fact> facts) {
+    facts.forEach(fact -> node.addObject().put("name", fact.name()).put("value", fact.value()));
   }
 
   private static void consume(ObjectNode node, ConsumeRecord.Attempt attempt) {

@@ -116,7 +116,16 @@ class EvidenceFormatProperties {
             attempt),
         by.isEmpty()
             ? List.of()
-            : List.of(new Receipt.DecisionRecord("approve", value, by, headline, ending.at())));
+            : List.of(new Receipt.DecisionRecord("approve", value, by, headline, ending.at())),
+        value.isEmpty()
+            ? List.of()
+            : List.of(
+                new Receipt.PlanRecord(
+                    value,
+                    headline,
+                    List.of(by),
+                    List.of(headline),
+                    List.of(new Receipt.Fact(value, by)))));
   }
 
   private static Arbitrary<ConsumeRecord.Attempt> attempts() {

@@ -101,6 +101,34 @@ class ReceiptFormatTest {
   }
 
   @Test
+  void plans_read_back_as_they_were_and_an_older_receipt_has_none() {
+    Receipt.PlanRecord plan =
+        new Receipt.PlanRecord(
+            Sha256.of(new byte[] {1}),
+            "Switchover of harbour to west-0",
+            List.of("west-0: standby, becomes primary", "limits: outage 20 s"),
+            List.of("LOCK: take the locks of all sites"),
+            List.of(new Receipt.Fact("holder of the lock at west", "nobody")));
+    Receipt plain = SampleReceipts.publish(1);
+    ChainedReceipt planned =
+        SampleReceipts.chained(
+            1,
+            new Receipt(
+                plain.run(),
+                plain.asked(),
+                plain.ending(),
+                plain.steps(),
+                plain.seen(),
+                plain.decisions(),
+                List.of(plan)));
+
+    assertReadsBack(planned);
+    assertThat(fieldsBesideOurs(planned)).containsExactly("plans");
+    assertThat(MOORED.receipt().plans()).isEmpty();
+    assertReadsBack(MOORED);
+  }
+
+  @Test
   void a_byte_altered_anywhere_is_refused() {
     for (int position = 0; position < GOLDEN.length; position++) {
       for (int bit = 0; bit < 8; bit++) {

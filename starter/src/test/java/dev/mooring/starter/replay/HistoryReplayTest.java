@@ -98,7 +98,7 @@ class HistoryReplayTest {
         "consume/completed | ObserveInstances | \"systemIdentifier\":\"71 |"
             + " \"systemIdentifier\":\"72",
         "publish/completed | AwaitArchived | \"end\":\"0/2001878\" | \"end\":\"0/2001978\"",
-        "publish/completed | AwaitArchived | 8ece94afb10199f1 | 8ece94afb10199f2",
+        "publish/completed | AwaitArchived | 2c0be24b8849221b | 2c0be24b8849221c",
         "publish/completed | AwaitArchived | \"missing\":[] |"
             + " \"missing\":[\"000000010000000000000001\"]",
         "switchover/completed | EnsureHandedOver | \"0/5000038\" | \"0/5000000\"",
@@ -119,13 +119,13 @@ class HistoryReplayTest {
                 StoredHistories.altered(
                     StoredHistories.of("publish/completed"),
                     "AwaitArchived",
-                    "8ece94afb10199f1",
-                    "8ece94afb10199f2")))
+                    "2c0be24b8849221b",
+                    "2c0be24b8849221c")))
         .hasValueSatisfying(
             differs ->
                 assertThat(differs)
                     .startsWith("EnsureReady manifest.")
-                    .contains("recorded \"8ece94afb10199f1", "now \"8ece94afb10199f2"));
+                    .contains("recorded \"2c0be24b8849221b", "now \"2c0be24b8849221c"));
   }
 
   /** At each place where a worker had answered, and where one had not. */

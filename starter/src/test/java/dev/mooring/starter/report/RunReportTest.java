@@ -56,7 +56,8 @@ class RunReportTest {
         plain.seen(),
         List.of(
             new Receipt.DecisionRecord(
-                "approve", "c4534a", "ann", "maintenance", Instant.parse("2026-02-01T18:17:48Z"))));
+                "approve", "c4534a", "ann", "maintenance", Instant.parse("2026-02-01T18:17:48Z"))),
+        plain.plans());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.replication.ReplicationStep;
+import dev.mooring.wire.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,12 +15,10 @@ import java.util.stream.Collectors;
 /**
  * Law 9: an approval binds to the digest of a plan. Of a run that did what somebody has to approve,
  * the receipt says by whom that was approved, by which digest, and when: after the run had looked
- * and before its first act. A receipt has no plan but for that digest; that no other one is taken
- * is shown where runs are played, on the fake cluster.
+ * and before its first act. The digest is that of a plan which stands in the receipt, made again of
+ * what stands there.
  */
 final class ApprovedFirst implements Law {
-  private static final String DIGEST = "[0-9a-f]{64}";
-
   /** Steps of a setup, a removal or an adoption that nobody's plan is but who has looked at it. */
   private static final Set<String> GRAVE =
       Set.of(
@@ -50,11 +49,11 @@ final class ApprovedFirst implements Law {
   static List<String> of(Ran ran) {
     List<String> against = new ArrayList<>();
     ran.decided("approve")
-        .filter(one -> one.by().isBlank() || !one.about().matches(DIGEST))
+        .filter(one -> one.by().isBlank() || !isPlanned(ran, one.about()))
         .forEach(
             one ->
                 against.add(
-                    "%s was approved by '%s', of digest '%s'"
+                    "%s was approved by '%s' of digest '%s': by nobody, or of no plan in its receipt"
                         .formatted(ran.name(), one.by(), one.about())));
     for (Needed needed : needed(ran)) {
       List<DecisionRecord> approvals = ran.decided("approve").filter(needed::isMetBy).toList();
@@ -69,6 +68,15 @@ final class ApprovedFirst implements Law {
       }
     }
     return against;
+  }
+
+  /** Whether a plan of that digest stands in the receipt, and is what the digest is of. */
+  private static boolean isPlanned(Ran ran, String digest) {
+    String file = ran.receipt().asked().clusterFileDigest();
+    return ran.receipt().plans().stream()
+        .filter(plan -> plan.digest().equals(digest))
+        .map(plan -> Digest.of(List.of(plan.request(), file, plan.objects(), plan.steps())))
+        .anyMatch(digest::equals);
   }
 
   /**

@@ -7,12 +7,14 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Asked;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.PlanRecord;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.evidence.Receipt.RunReference;
 import dev.mooring.evidence.Receipt.Seen;
 import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.wire.Digest;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
@@ -39,6 +41,13 @@ class ReceiptLawsTest {
   private static final String WENT_BACK = "switchover/rolled-back";
   private static final String REWOUND = "resilver/rewound";
   private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
+  private static final PlanRecord NO_OBJECTS =
+      new PlanRecord(
+          Digest.of(List.of("a setup", "", List.of(), List.of())),
+          "a setup",
+          List.of(),
+          List.of(),
+          List.of());
 
   @Test
   void all_hold_over_every_run_that_is_kept() throws IOException {
@@ -115,6 +124,19 @@ class ReceiptLawsTest {
         .isNotEmpty();
     assertThat(ApprovedFirst.of(decidedBy(receipt, List.of(decision(own, "", "ann", own.at())))))
         .isNotEmpty();
+  }
+
+  @Test
+  void law_9_catches_an_approval_of_another_plan_than_stands_in_the_receipt() throws IOException {
+    Receipt receipt = kept(MOVED);
+    PlanRecord own = receipt.plans().get(0);
+    List<String> objects = List.of("west-1: standby, becomes primary");
+    PlanRecord other =
+        new PlanRecord(own.digest(), own.request(), objects, own.steps(), own.measured());
+
+    assertThat(ApprovedFirst.of(new Ran(receipt))).isEmpty();
+    assertThat(ApprovedFirst.of(new Ran(planned(receipt, List.of(other))))).hasSize(1);
+    assertThat(ApprovedFirst.of(new Ran(planned(receipt, List.of())))).hasSize(1);
   }
 
   @ParameterizedTest
@@ -256,7 +278,19 @@ class ReceiptLawsTest {
             receipt.ending(),
             receipt.steps(),
             receipt.seen(),
-            decisions));
+            decisions,
+            receipt.plans()));
+  }
+
+  private static Receipt planned(Receipt receipt, List<PlanRecord> plans) {
+    return new Receipt(
+        receipt.run(),
+        receipt.asked(),
+        receipt.ending(),
+        receipt.steps(),
+        receipt.seen(),
+        receipt.decisions(),
+        plans);
   }
 
   private static Receipt without(Receipt receipt, Predicate<StepRecord> gone) {
@@ -266,7 +300,8 @@ class ReceiptLawsTest {
         receipt.ending(),
         receipt.steps().stream().filter(gone.negate()).toList(),
         receipt.seen(),
-        receipt.decisions());
+        receipt.decisions(),
+        receipt.plans());
   }
 
   private static Receipt seen(Receipt receipt, List<ProofRecord> proofs) {
@@ -276,7 +311,8 @@ class ReceiptLawsTest {
         receipt.ending(),
         receipt.steps(),
         new Seen(proofs, List.of(), receipt.seen().consume()),
-        receipt.decisions());
+        receipt.decisions(),
+        receipt.plans());
   }
 
   private static DecisionRecord decision(DecisionRecord like, String about, String by, Instant at) {
@@ -284,7 +320,7 @@ class ReceiptLawsTest {
   }
 
   private static DecisionRecord approval() {
-    return new DecisionRecord("approve", "0a".repeat(32), "ann", "", AT);
+    return new DecisionRecord("approve", NO_OBJECTS.digest(), "ann", "", AT);
   }
 
   private static DecisionRecord override(String rule, String by, String reason) {
@@ -306,6 +342,8 @@ class ReceiptLawsTest {
         new Asked("ReplicationSetup of strait, SETUP all standbys" + overriding, "ann", "", ""),
         new Receipt.Ending("FAILED", "", "", "", AT),
         steps,
-        new Seen(List.of(), List.of(), new ConsumeRecord.None()));
+        new Seen(List.of(), List.of(), new ConsumeRecord.None()),
+        List.of(),
+        List.of(NO_OBJECTS));
   }
 }

@@ -5,6 +5,7 @@ import static dev.mooring.runbook.switchover.SwitchoverBed.approved;
 import static dev.mooring.runbook.switchover.SwitchoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeRuns;
@@ -104,6 +105,20 @@ class SwitchoverOtherRunsTest {
     assertThat(ofRuns(result))
         .extracting(PreflightRow::seen)
         .containsExactly("this run", "this run", "by alice");
+  }
+
+  /** As it was approved, with what was seen when it was looked at last. */
+  @Test
+  void the_plan_stands_in_the_receipt() {
+    String digest = strait.execute(TO_WEST).digest();
+    Receipt receipt = strait.world().lastReceipt();
+    assertThat(receipt.plans()).extracting(Receipt.PlanRecord::digest).containsExactly(digest);
+    Receipt.PlanRecord plan = receipt.plans().get(0);
+    assertThat(plan.objects()).anyMatch(object -> object.startsWith("west-0: standby, system "));
+    assertThat(plan.steps()).hasSize(SwitchoverStep.values().length);
+    assertThat(plan.measured())
+        .contains(new Fact(APPROVAL, "by alice; must be there: good"))
+        .contains(new Fact(EAST, "this run; must be this run: good"));
   }
 
   @Test
