@@ -26,6 +26,19 @@ final class Histories {
     return words;
   }
 
+  /** No task of the run is to be done, or being done. */
+  static boolean isTaskOver(WorkflowExecutionHistory history) {
+    boolean over = true;
+    for (HistoryEvent event : history.getEvents()) {
+      switch (event.getEventType()) {
+        case EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED -> over = false;
+        case EVENT_TYPE_WORKFLOW_TASK_COMPLETED -> over = true;
+        default -> {}
+      }
+    }
+    return over;
+  }
+
   private static String typeOf(HistoryEvent scheduled) {
     return scheduled.getActivityTaskScheduledEventAttributes().getActivityType().getName();
   }

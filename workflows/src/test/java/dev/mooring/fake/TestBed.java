@@ -49,6 +49,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The runbooks over a {@link FakeCluster}, in Temporal's own test server, where waiting takes no
@@ -217,6 +218,11 @@ public final class TestBed implements AutoCloseable {
     return this;
   }
 
+  /** Waits for a run, without any time lock that the test server lost on the way. */
+  public <R> R awaiting(String run, Supplier<R> wait) {
+    return LostLocks.awaiting(temporal, run, wait);
+  }
+
   /** A PublishCycle that was not started yet. */
   public PublishCycleWorkflow publishing(String id) {
     return client().newWorkflowStub(PublishCycleWorkflow.class, options(id));
@@ -230,7 +236,7 @@ public final class TestBed implements AutoCloseable {
   /** Publishes to the end. */
   public PublishResult publish(RawRequest request) {
     try {
-      return publishing("publish").publish(request);
+      return awaiting("publish", () -> publishing("publish").publish(request));
     } finally {
       closeChildren();
     }
@@ -249,7 +255,7 @@ public final class TestBed implements AutoCloseable {
   /** Consumes to the end. */
   public ConsumeResult consume(RawRequest request) {
     try {
-      return consuming("consume").consume(request);
+      return awaiting("consume", () -> consuming("consume").consume(request));
     } finally {
       closeChildren();
     }

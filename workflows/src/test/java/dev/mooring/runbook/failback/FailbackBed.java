@@ -54,7 +54,7 @@ final class FailbackBed implements AutoCloseable {
   /** Runs to the end. */
   FailbackResult run(String json) {
     try {
-      return stub().failBack(Typed.json(json));
+      return bed.awaiting(ID, () -> stub().failBack(Typed.json(json)));
     } finally {
       bed.closeChildren();
     }
@@ -116,7 +116,7 @@ final class FailbackBed implements AutoCloseable {
 
   FailbackResult result() {
     try {
-      return open().getResult(FailbackResult.class);
+      return bed.awaiting(ID, () -> open().getResult(FailbackResult.class));
     } finally {
       bed.closeChildren();
     }

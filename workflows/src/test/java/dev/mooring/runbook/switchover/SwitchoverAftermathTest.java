@@ -81,8 +81,7 @@ class SwitchoverAftermathTest {
 
   private List<String> endpointsOfOneGivenUp(WorkflowStub run) {
     SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'by hand from here'}");
-    assertThat(TestBed.ended(() -> run.getResult(SwitchoverResult.class)).type())
-        .isEqualTo("Stuck");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
     return strait.world().lastReceipt().seen().proofs().stream()
         .filter(proof -> proof.subject().equals("endpoints"))
         .flatMap(proof -> proof.facts().stream())

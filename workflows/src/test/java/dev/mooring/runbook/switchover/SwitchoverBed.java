@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 /** Switchovers over the cluster in memory, and what must hold whatever becomes of them. */
 final class SwitchoverBed implements AutoCloseable {
   static final String TO_WEST = "{'cluster':'strait','to':'west-0'}";
+  private static final String RUN = "switchover";
   private static final long LOOKS = 600;
 
   final TestBed bed;
@@ -29,9 +30,7 @@ final class SwitchoverBed implements AutoCloseable {
 
   private SwitchoverWorkflow stub() {
     WorkflowOptions options =
-        TestBed.options("switchover").toBuilder()
-            .setWorkflowRunTimeout(Duration.ofDays(400))
-            .build();
+        TestBed.options(RUN).toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
     return bed.client().newWorkflowStub(SwitchoverWorkflow.class, options);
   }
 
@@ -43,7 +42,7 @@ final class SwitchoverBed implements AutoCloseable {
   /** Runs to the end. */
   SwitchoverResult run(String json) {
     try {
-      return stub().switchOver(Typed.json(json));
+      return result(begin(json));
     } finally {
       bed.closeChildren();
     }
@@ -82,10 +81,19 @@ final class SwitchoverBed implements AutoCloseable {
 
   /** Waits until the progress of the run that was started last is such, ten minutes at most. */
   void letTimePass(Predicate<String> headline) {
-    for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
-      bed.temporal().sleep(Duration.ofSeconds(1));
-    }
-    assertThat(headline()).matches(headline);
+    bed.awaiting(
+        RUN,
+        () -> {
+          for (int look = 0; look < LOOKS && !headline.test(headline()); look++) {
+            bed.temporal().sleep(Duration.ofSeconds(1));
+          }
+          return assertThat(headline()).matches(headline);
+        });
+  }
+
+  /** What a run ends with, or throws when it fails. */
+  SwitchoverResult result(WorkflowStub run) {
+    return bed.awaiting(RUN, () -> run.getResult(SwitchoverResult.class));
   }
 
   private WorkflowStub begin(String json) {
@@ -96,10 +104,7 @@ final class SwitchoverBed implements AutoCloseable {
 
   /** What the run that was started last says of itself. */
   String headline() {
-    return bed.client()
-        .newWorkflowStub(SwitchoverWorkflow.class, "switchover")
-        .progress()
-        .headline();
+    return bed.client().newWorkflowStub(SwitchoverWorkflow.class, RUN).progress().headline();
   }
 
   /** Decides about a run as a person does. */

@@ -63,7 +63,7 @@ class SwitchoverFaultSweepTest {
       assertThat(strait.world().members().writers()).containsExactly("west-0");
       strait.bed.faults().mend();
       decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
-      assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+      assertThat(strait.result(run).outcome()).isEqualTo("Completed");
       strait.allFollow("west-0");
     } else {
       Ended ended = strait.ended(request);

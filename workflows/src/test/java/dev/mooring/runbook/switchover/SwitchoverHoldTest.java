@@ -73,7 +73,7 @@ class SwitchoverHoldTest {
         .rootCause()
         .hasMessageContaining("its reason must begin with 'west-0 is lost: '");
     decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: its power was cut'}");
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().headline())
         .contains("as bob attested, west-0 is lost: its power was cut");
@@ -87,7 +87,7 @@ class SwitchoverHoldTest {
   void a_target_whose_host_comes_back_is_seen_by_itself() throws Exception {
     WorkflowStub run = withTheTargetsHostGone();
     strait.world().trouble().hostAnswers("w0", true);
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.allFollow("east-0");
   }
@@ -107,7 +107,7 @@ class SwitchoverHoldTest {
         .contains("whether west-0 was promoted is not known", "`mooring give-up switchover")
         .doesNotContain("By hand", "pg_ctl", "mooring roll-back");
     decide(run, "{'decision':'give-up','by':'bob','reason':'east-0 writes'}");
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     assertThat(strait.world().endpoints().isPausedAfter(Duration.ofSeconds(30), "pooler"))
@@ -120,7 +120,7 @@ class SwitchoverHoldTest {
     WorkflowStub run = held();
     strait.world().members().start("west-0");
     strait.world().trouble().hostAnswers("w0", true);
-    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.allFollow("west-0");
   }
 
@@ -137,7 +137,7 @@ class SwitchoverHoldTest {
         .isNotNull();
     strait.bed.faults().mend();
     decide(run, "{'decision':'retry','by':'bob','reason':'it answers again'}");
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     strait.allFollow("east-0");
   }
@@ -150,7 +150,7 @@ class SwitchoverHoldTest {
         .rootCause()
         .hasMessageContaining("its reason must begin with 'west-0 is lost: '");
     strait.world().trouble().hostAnswers("w0", true);
-    TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    TestBed.ended(() -> strait.result(run));
   }
 
   @Test
@@ -163,7 +163,7 @@ class SwitchoverHoldTest {
         .before(
             call -> call.method().equals("revertTakenOver") && said.compareAndSet(false, true),
             () -> decide(run, "{'decision':'give-up','by':'bob','reason':'by hand from here'}"));
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(said).isTrue();
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.record().headline()).contains("was given up by bob: by hand from here");
@@ -188,7 +188,7 @@ class SwitchoverHoldTest {
         .contains("east-0 takes writes", "until its own host lets them go, 20 s after");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     strait.world().endpoints().away("pooler", false);
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().endpoints().isPaused("pooler")).isFalse();
   }
@@ -232,8 +232,7 @@ class SwitchoverHoldTest {
         .contains("east-0 was not seen to take writes")
         .doesNotContain("east-0 takes writes");
     strait.world().endpoints().away("pooler", false);
-    assertThat(TestBed.ended(() -> run.getResult(SwitchoverResult.class)).type())
-        .isEqualTo("Stuck");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
   }
 
   @Test

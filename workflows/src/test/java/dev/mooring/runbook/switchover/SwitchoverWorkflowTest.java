@@ -95,7 +95,7 @@ class SwitchoverWorkflowTest {
         .rootCause()
         .hasMessageContaining("this run waits for approve, reject, got retry");
     assertThat(decide(run, approve.replace("NAME", "bob"))).isEqualTo("approve, as bob decided");
-    assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
     strait.bed.closeChildren();
     strait.allFollow("west-0");
   }
@@ -105,7 +105,7 @@ class SwitchoverWorkflowTest {
     String json = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
     WorkflowStub run = strait.start(json, headline -> headline.startsWith("waits for an approval"));
     decide(run, "{'decision':'reject','by':'bob','reason':'not on a Friday'}");
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Refused");
     assertThat(ended.record().headline()).isEqualTo("bob rejected the plan: not on a Friday");
     strait.allFollow("east-0");
@@ -240,7 +240,7 @@ class SwitchoverWorkflowTest {
         .doesNotContain("nobody takes writes", "By hand", "pg_ctl");
     strait.world().members().kill("east-1");
     decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
-    Ended ended = TestBed.ended(() -> run.getResult(SwitchoverResult.class));
+    Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
   }
@@ -260,7 +260,7 @@ class SwitchoverWorkflowTest {
       assertThat(split.world().members().writers()).containsExactly("east-1", "west-0");
       split.world().members().kill("east-1");
       decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
-      assertThat(run.getResult(SwitchoverResult.class).degraded())
+      assertThat(split.result(run).degraded())
           .anyMatch(sentence -> sentence.startsWith("east-1 does not follow west-0"));
     }
   }
@@ -285,7 +285,7 @@ class SwitchoverWorkflowTest {
       assertThat(waiting.headline()).startsWith("VERIFY can't go on");
       broken.set(false);
       decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");
-      SwitchoverResult result = run.getResult(SwitchoverResult.class);
+      SwitchoverResult result = waiting.result(run);
       assertThat(result.degraded())
           .singleElement()
           .asString()
