@@ -140,16 +140,9 @@ final class WitnessCheck {
             State.HOST_DEAD, "nothing comes from its host to any of " + enough + " that looked");
   }
 
-  /** Whether its last look came after something that the primary sent since its first. */
+  /** An age that did not grow from one look to the next: the primary sent something between. */
   private static boolean heardMeanwhile(Witnessed witness) {
     List<Look> looks = witness.looks();
-    return looks.size() > 1
-        && looks.stream().skip(1).anyMatch(look -> look.heardMillis() >= 0)
-        && fresher(looks);
-  }
-
-  /** An age that did not grow from one look to the next: something came between them. */
-  private static boolean fresher(List<Look> looks) {
     for (int next = 1; next < looks.size(); next++) {
       long before = looks.get(next - 1).heardMillis();
       long after = looks.get(next).heardMillis();
