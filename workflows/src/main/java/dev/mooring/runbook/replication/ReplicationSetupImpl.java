@@ -44,7 +44,6 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   private final List<String> changed = new ArrayList<>();
   private @Nullable ReplicationRequest asked;
   private boolean acts;
-  private boolean executes;
 
   @WorkflowInit
   public ReplicationSetupImpl(@Nullable RawRequest raw) {
@@ -66,7 +65,6 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
           FailureCode.CLUSTER_FILE,
           "no standby of " + cluster.name() + " streams: its cluster file has no `replication`");
     }
-    executes = request.act() != Act.VERIFY && request.mode() == Mode.EXECUTE;
     if (request.act() == Act.VERIFY) {
       return verified("verified", observeMembers(), "");
     }
@@ -95,6 +93,8 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   }
 
   private ReplicationCalls asking() {
+    ReplicationRequest request = asked;
+    boolean executes = acts && request != null && request.mode() == Mode.EXECUTE;
     return new ReplicationCalls(context.cluster(), executes);
   }
 

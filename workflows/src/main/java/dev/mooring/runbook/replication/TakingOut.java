@@ -1,6 +1,7 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.port.AccountActivities.AccountDropped;
+import dev.mooring.port.AccountActivities.Dropped;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
@@ -170,16 +171,12 @@ final class TakingOut {
 
   /** Whose answer was lost finds it gone: it was there before. */
   private void tell(AccountDropped dropped, boolean there) {
-    switch (dropped.dropped()) {
-      case DROPPED -> changed.add(primary.id() + ": dropped the role");
-      case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
-      case GONE -> {
-        if (there) {
-          changed.add(primary.id() + ": dropped the role");
-        } else {
-          run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
-        }
-      }
+    if (dropped.dropped() == Dropped.NOT_OURS) {
+      degraded.add("the role was not made by Mooring and stays");
+    } else if (there || dropped.dropped() == Dropped.DROPPED) {
+      changed.add(primary.id() + ": dropped the role");
+    } else {
+      run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
     }
   }
 }
