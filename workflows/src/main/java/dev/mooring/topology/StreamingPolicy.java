@@ -37,6 +37,14 @@ public record StreamingPolicy(
       Synchronous synchronous,
       Limits limits) {}
 
+  /** Those of its endpoints that hold clients while the primary moves. */
+  public List<Endpoint.PgBouncer> poolers() {
+    return endpoints.stream()
+        .filter(Endpoint.PgBouncer.class::isInstance)
+        .map(Endpoint.PgBouncer.class::cast)
+        .toList();
+  }
+
   /** Values of synchronous_commit. */
   public enum Commit {
     OFF,

@@ -98,10 +98,7 @@ final class PrimaryCheck {
 
   /** A pause lasts for the outage of a move, which is bounded; a restart may take longer. */
   private List<String> poolers() {
-    return cluster.streaming().orElseThrow().endpoints().stream()
-        .filter(Endpoint.PgBouncer.class::isInstance)
-        .map(Endpoint::name)
-        .toList();
+    return cluster.streaming().orElseThrow().poolers().stream().map(Endpoint::name).toList();
   }
 
   private String value(String name, String otherwise) {

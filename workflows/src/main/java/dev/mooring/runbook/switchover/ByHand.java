@@ -142,6 +142,6 @@ final class ByHand {
   }
 
   private Stream<Endpoint.PgBouncer> bouncers() {
-    return all().filter(Endpoint.PgBouncer.class::isInstance).map(Endpoint.PgBouncer.class::cast);
+    return move.policy().poolers().stream();
   }
 }

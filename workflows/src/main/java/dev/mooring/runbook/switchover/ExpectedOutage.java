@@ -4,7 +4,6 @@ import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.RoleActivities.Surroundings;
 import dev.mooring.runbook.Span;
-import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +26,7 @@ final class ExpectedOutage {
 
   static String of(Move move, SwitchoverSight sight) {
     long hosts = answer(sight, move.from()) + answer(sight, move.to());
-    boolean paused =
-        move.policy().endpoints().stream().anyMatch(Endpoint.PgBouncer.class::isInstance);
+    boolean paused = !move.policy().poolers().isEmpty();
     long steps = A_STEP_MILLIS * (paused ? STEPS + 1 : STEPS);
     return String.format(
         Locale.ROOT,
