@@ -169,8 +169,8 @@ say_wal() {
   fi
   tell wal_timeline "$timeline"
   [ -n "$from" ] || return 0
-  read -r now _ </proc/uptime
-  seconds=$((look_ends - ${now%%.*}))
+  hundredths
+  seconds=$(((look_ends - now) / 100))
   [ "$seconds" -ge 1 ] || seconds=1
   last=$({
     timeout "$seconds" "$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" 2>/dev/null

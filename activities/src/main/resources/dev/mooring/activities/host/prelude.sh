@@ -98,15 +98,20 @@ finish() {
   frame end
 }
 
-# Deadlines go by what the machine has run, which only grows: a host's clock may be set meanwhile.
-ends_in() { # seconds
+# Sets now to what the machine has run, which only grows: a host's clock may be set meanwhile.
+hundredths() {
   read -r now _ </proc/uptime
-  end=$((${now%%.*} + $1))
+  now=${now%.*}${now#*.}
+}
+
+ends_in() { # seconds
+  hundredths
+  end=$((now + $1 * 100))
 }
 
 in_time() {
-  read -r now _ </proc/uptime
-  [ "${now%%.*}" -lt "$end" ]
+  hundredths
+  [ "$now" -lt "$end" ]
 }
 
 # Says the SHA-256 of a file first. openssl uses what the processor has for it: three times as fast.

@@ -47,12 +47,6 @@ say_unreadable() { # files
   done
 }
 
-# Sets now to what the machine has run, which only grows.
-hundredths() {
-  read -r now _ </proc/uptime
-  now=${now%.*}${now#*.}
-}
-
 # Tablespaces that it has already; those that are new to it are among its needs.
 say_links() {
   frame links

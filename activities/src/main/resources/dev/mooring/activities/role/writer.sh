@@ -36,20 +36,14 @@ refuse_another() {
   esac
 }
 
-# Deadlines finer than a second. What the machine has run only grows.
-hundredths() {
-  read -r up _ </proc/uptime
-  up=${up%.*}${up#*.}
-}
-
 limit_of() { # milliseconds
   hundredths
-  limit=$((up + $1 / 10))
+  limit=$((now + $1 / 10))
 }
 
 within_limit() {
   hundredths
-  [ "$up" -lt "$limit" ]
+  [ "$now" -lt "$limit" ]
 }
 
 # Sets conf to postgresql.auto.conf itself: a link is followed, never replaced.

@@ -33,7 +33,8 @@ class TrialScriptTest {
             + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     String script =
-        "set -u\ntell() { echo \"$1: $2\"; }\n"
+        Script.resource(Script.class, "prelude.sh")
+            + "tell() { echo \"$1: $2\"; }\n"
             + Script.resource(HostRoleActivities.class, "surroundings.sh")
             + "bin=$1\ntry_connection host=w0 secret\n";
     Process process =
