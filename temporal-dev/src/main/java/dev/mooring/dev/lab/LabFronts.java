@@ -1,7 +1,9 @@
 package dev.mooring.dev.lab;
 
 import dev.mooring.dev.ledger.Database;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +25,9 @@ public final class LabFronts {
   static final int READ_PORT = 7001;
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  /** More than the outage budget of any test that ends while clients are held. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final LabRecord record;
   private final LabHost host;
@@ -156,6 +161,27 @@ public final class LabFronts {
         .filter(row -> row.get(paused).equals("1"))
         .map(row -> row.get(name))
         .toList();
+  }
+
+  /**
+   * The same, once no process is left there that lets clients go by itself when their time is up.
+   */
+  public List<String> heldForGood() {
+    Await.reached(LONGEST_PAUSE, () -> heldByPooler().isEmpty() || !isLetGoByItself());
+    return heldByPooler();
+  }
+
+  private boolean isLetGoByItself() {
+    Path pooler = host.mooring().resolve("endpoints").resolve("pooler");
+    Path marker = pooler.resolve(record.layout().plan().name()).resolve("pause");
+    try {
+      String holder = Files.readAllLines(marker).get(0);
+      return LabProcess.find(Long.parseLong(holder)).isPresent();
+    } catch (NoSuchFileException nobodyIsHeld) {
+      return false;
+    } catch (IOException e) {
+      throw new LabFailure(marker + " can't be read", e);
+    }
   }
 
   private Optional<LabProcess> poolerProcess() {

@@ -71,7 +71,7 @@ final class TakenBack implements Law {
   public List<String> against(Sight sight) {
     List<String> against = new ArrayList<>();
     sight.ran().forEach(ran -> against.addAll(of(ran)));
-    sight.lab().fronts().map(LabFronts::heldByPooler).stream()
+    sight.lab().fronts().map(LabFronts::heldForGood).stream()
         .flatMap(List::stream)
         .forEach(database -> against.add("PgBouncer holds the clients of " + database));
     return against;

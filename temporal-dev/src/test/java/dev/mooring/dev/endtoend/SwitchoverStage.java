@@ -39,8 +39,11 @@ abstract class SwitchoverStage {
 
   @AfterEach
   void asBefore() {
-    stage.reset();
-    stage.lab.fronts().orElseThrow().renew();
+    try {
+      stage.reset();
+    } finally {
+      stage.lab.fronts().orElseThrow().renew();
+    }
   }
 
   @AfterAll
