@@ -26,11 +26,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of roles only servers and hosts can show. */
@@ -235,15 +235,41 @@ abstract class RolesOfServers extends RoleContract {
     refusedByGuard("fenced in epoch " + run().epoch());
     world().hands().start(EAST);
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
-    Path configuration = server(EAST).dataDirectory().resolve("postgresql.auto.conf");
-    String fenced = Files.readString(configuration);
-    Files.writeString(configuration, fenced.replaceAll("mooring_fenced_epoch_.*\n", ""));
+    takeFenceOut();
     refusedByGuard("nobody may");
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
     Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
     SHELLS.forEach(shell -> world().lab().run(server(EAST).host(), guard(shell)));
     world().lab().run(server(EAST).host(), launchAsDebianDoes(programs()));
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
+  }
+
+  @Test
+  @Tag("root")
+  void systemd_does_not_start_what_the_guard_keeps_down() throws IOException, InterruptedException {
+    Path directory = Files.createDirectory(server(EAST).host().mooring().resolve("systemd"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    String account = Files.getOwner(server(EAST).dataDirectory()).getName();
+    UnitOfSystemd unit = new UnitOfSystemd(directory);
+    steps().handedOver(run(), EAST);
+    UnitOfSystemd.Started fenced = unit.start(account, dropIn());
+    assertThat(fenced.said())
+        .contains("east-0 is not started: ", "fenced in epoch " + run().epoch());
+    assertThat(fenced.status()).isNotZero();
+    assertThat(fenced.began()).isFalse();
+    takeFenceOut();
+    Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
+    UnitOfSystemd.Started standby = unit.start(account, dropIn());
+    assertThat(standby.status()).as(standby.said()).isZero();
+    assertThat(standby.began()).isTrue();
+  }
+
+  /** As a person does. */
+  private void takeFenceOut() throws IOException {
+    Path configuration = server(EAST).dataDirectory().resolve("postgresql.auto.conf");
+    String fenced = Files.readString(configuration);
+    Files.writeString(configuration, fenced.replaceAll("mooring_fenced_epoch_.*\n", ""));
   }
 
   /** By each shell, and by the launchers that the page on fencing shows. */
@@ -253,7 +279,6 @@ abstract class RolesOfServers extends RoleContract {
     if (steps().look(EAST).process() == ServerProcess.STOPPED) {
       starts.add(launchAsDebianDoes(programs()));
     }
-    starts.add(beforeStartOfTheUnit());
     for (String[] start : starts) {
       assertThatThrownBy(() -> world().lab().run(server(EAST).host(), start))
           .isInstanceOf(LabFailure.class)
@@ -306,16 +331,11 @@ abstract class RolesOfServers extends RoleContract {
     };
   }
 
-  /** The words of the drop-in, which systemd runs without a shell; it runs none of it here. */
-  private String[] beforeStartOfTheUnit() throws IOException {
-    String line =
-        page()
-            .lines()
-            .filter(one -> one.startsWith("ExecStartPre="))
-            .findFirst()
-            .orElseThrow()
-            .replace("ExecStartPre=", "");
-    return Arrays.stream(line.split(" ", -1)).map(this::ofThisHost).toArray(String[]::new);
+  /** The page's own drop-in, for this host. */
+  private String dropIn() throws IOException {
+    String page = page();
+    int begin = page.indexOf("[Service]");
+    return ofThisHost(page.substring(begin, page.indexOf("```", begin)));
   }
 
   private String[] launch() {

@@ -1,0 +1,94 @@
+package dev.mooring.dev.contract;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A unit as Debian's {@code postgresql@15-main} with a drop-in, under a systemd of its own: that is
+ * process 1 of a namespace, knows no unit but this, and is gone when it is told.
+ *
+ * @param directory an empty one, which the unit's account may write
+ */
+record UnitOfSystemd(Path directory) {
+  private static final String NAME = "postgresql@15-main.service";
+  private static final int SECONDS = 30;
+
+  private static final String SCRIPT =
+      """
+      set -u
+      mount -t tmpfs tmpfs /run || exit 1
+      {
+        until [ -S /run/systemd/private ]; do sleep 0.1; done
+        systemctl start %s
+        echo $? >"$1/status"
+        systemctl --force --force poweroff
+      } &
+      SYSTEMD_UNIT_PATH=$1/units exec /lib/systemd/systemd --unit=nothing.target
+      """
+          .formatted(NAME);
+
+  /**
+   * What became of a start.
+   *
+   * @param began whether systemd went on to {@code ExecStart=}
+   * @param status of {@code systemctl start}
+   * @param said by what the unit ran
+   */
+  record Started(boolean began, int status, String said) {}
+
+  /** Starts the unit, and says what became of it. */
+  Started start(String account, String dropIn) throws IOException, InterruptedException {
+    Path units = Files.createDirectories(directory.resolve("units"));
+    Path more = Files.createDirectories(units.resolve(NAME + ".d"));
+    Files.writeString(units.resolve("nothing.target"), "[Unit]\nDefaultDependencies=no\n");
+    Files.writeString(more.resolve("mooring.conf"), dropIn);
+    Path said = directory.resolve("said");
+    Path began = directory.resolve("began");
+    Files.deleteIfExists(said);
+    Files.deleteIfExists(began);
+    Files.writeString(
+        units.resolve(NAME),
+        """
+        [Unit]
+        DefaultDependencies=no
+        [Service]
+        Type=oneshot
+        User=%s
+        StandardOutput=append:%s
+        StandardError=append:%s
+        ExecStart=/usr/bin/touch %s
+        """
+            .formatted(account, said, said, began));
+    run();
+    int status = Integer.parseInt(Files.readString(directory.resolve("status")).strip());
+    return new Started(Files.exists(began), status, Files.readString(said));
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Path log = directory.resolve("log");
+    Files.deleteIfExists(directory.resolve("status"));
+    Process systemd =
+        new ProcessBuilder(
+                "unshare",
+                "--kill-child",
+                "--pid",
+                "--fork",
+                "--mount",
+                "--mount-proc",
+                "sh",
+                "-c",
+                SCRIPT,
+                "systemd",
+                directory.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    if (!systemd.waitFor(SECONDS, TimeUnit.SECONDS)) {
+      systemd.destroyForcibly().waitFor();
+      throw new AssertionError(
+          "systemd did not end in " + SECONDS + " s: " + Files.readString(log));
+    }
+  }
+}
