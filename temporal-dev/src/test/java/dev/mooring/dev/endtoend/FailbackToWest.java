@@ -60,15 +60,23 @@ final class FailbackToWest {
   }
 
   void approve() {
-    String digest = run().query("plan", Plan.class).digest();
+    decide("approve", run().query("plan", Plan.class).digest());
+  }
+
+  /** Says no to the plan that is waited for. */
+  void reject() {
+    decide("reject", "");
+  }
+
+  private void decide(String word, String digest) {
     run()
         .update(
             "decide",
             String.class,
             Typed.json(
-                "{'decision':'approve','by':'bob','reason':'looked at','digest':'"
-                    + digest
-                    + "'}"));
+                String.format(
+                    "{'decision':'%s','by':'bob','reason':'looked at','digest':'%s'}",
+                    word, digest)));
   }
 
   /** A reset may let the run forget an approval, or give it that once more. */

@@ -7,6 +7,7 @@ import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
+import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.failback.FailbackResult;
@@ -214,5 +215,74 @@ class HealedSideIT {
     FailbackResult result = failback.result();
     assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
     assertThat(result.degraded()).isEmpty();
+  }
+
+  /** T11: nothing is copied by programs that could not start it. */
+  @Test
+  void a_copy_for_programs_of_another_major_version_is_refused() throws IOException {
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    Path data = west().dataDirectory();
+    Path aside = data.resolveSibling("aside");
+    // of a major version that no lab runs
+    ServerVersion other = new ServerVersion(ServerVersion.OLDEST_SUPPORTED - 1, 22);
+    stage.manage(west(), new OtherPrograms(stage.lab).beside(west(), "postgres", other));
+    Files.move(data, aside);
+    try {
+      EndingRecord ending = Stage.endingOf(resilver("execute", ""));
+      assertThat(List.of(ending.outcome(), ending.code()))
+          .containsExactly("Refused", "VERSION_DIFFERS");
+      assertThat(ending.headline())
+          .contains("west-0 has programs of version " + other + ", east-0 is of version ");
+      assertThat(data).doesNotExist();
+    } finally {
+      Files.move(aside, data);
+    }
+  }
+
+  /** It is abandoned, and the primary never stopped. */
+  @Test
+  void a_failback_whose_move_is_refused_leaves_a_good_standby() {
+    FailbackToWest failback = healedByFollowing();
+    failback.reject();
+    EndingRecord ending = Stage.endingOf(failback.run());
+    assertThat(List.of(ending.outcome(), ending.code())).containsExactly("RolledBack", "REJECTED");
+    assertThat(ending.headline()).endsWith("that stays; the primary was not moved");
+    assertWestFollowsEast();
+  }
+
+  @Test
+  void a_failback_whose_target_dies_before_its_promotion_gives_the_primary_back() {
+    FailbackToWest failback = healedByFollowing();
+    stage.hooks.before(
+        SwitchoverStep.TAKE_OVER, () -> stage.lab.faults().signalAll(west(), Signal.KILL));
+    failback.approve();
+    EndingRecord ending = Stage.endingOf(failback.run());
+    assertThat(List.of(ending.outcome(), ending.code()))
+        .containsExactly("RolledBack", "NOT_CAUGHT_UP");
+    stage.lab.start(west());
+    assertWestFollowsEast();
+  }
+
+  private static FailbackToWest healedByFollowing() {
+    stage.lab.faults().signalAll(west(), Signal.KILL);
+    FailbackToWest failback = new FailbackToWest(stage);
+    failback.awaitPlanOfMove();
+    return failback;
+  }
+
+  private static void assertWestFollowsEast() {
+    Sites sites = new Sites(stage.lab);
+    Soon.soon(
+        "the west streams",
+        () ->
+            sites
+                .ask(
+                    stage.lab.instance("east-0"),
+                    "SELECT string_agg(application_name, ' ') FROM pg_stat_replication WHERE state"
+                        + " = 'streaming'")
+                .contains("west_0"));
+    assertThat(sites.ask(west(), "SELECT pg_is_in_recovery()")).isEqualTo("t");
+    assertThat(sites.ask(stage.lab.instance("east-0"), "SELECT pg_is_in_recovery()"))
+        .isEqualTo("f");
   }
 }

@@ -211,7 +211,7 @@ class ResilverIT {
 
   @Test
   void a_killed_worker_finds_the_copy_and_a_copy_killed_at_90_percent_begins_anew(
-      @TempDir Path logs) {
+      @TempDir Path logs) throws SQLException {
     kill("east-1");
     empty("east-1");
     long size = Long.parseLong(ask("east-0", "SELECT sum(pg_database_size(oid)) FROM pg_database"));
@@ -231,6 +231,7 @@ class ResilverIT {
           "how far it is is shown",
           typed::said,
           said -> said.matches("(?s).*east-1: [0-9]+ of [0-9]+ bytes, .*"));
+      SlotWal.assertKept(stage.lab, instance("east-0"), "east_1");
       String copy = copies();
       worker.kill();
       Soon.soon("it is started again", () -> worker.starts() == 2);
