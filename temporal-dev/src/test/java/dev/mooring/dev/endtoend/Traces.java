@@ -45,6 +45,12 @@ final class Traces {
     return new Traces(lab);
   }
 
+  /** The same, once every server that runs logs what is counted. */
+  static Traces logged(Lab lab) {
+    letBeLogged(lab);
+    return of(lab);
+  }
+
   /** Lets every server that runs log what is counted; where none is copied from, before a copy. */
   static void letBeLogged(Lab lab) {
     lab.instances().stream().filter(lab::isRunning).forEach(one -> log(lab, one));
