@@ -45,8 +45,8 @@ free_at() { # path that is there
 
 # Sets taken to what a directory takes, in kB, on its own file system, or to nothing where that takes too long.
 measured() { # directory
-  read -r now _ </proc/uptime
-  seconds=$((end - ${now%%.*}))
+  hundredths
+  seconds=$(((end - now) / 100))
   taken=''
   [ "$seconds" -le 0 ] || taken=$(timeout "$seconds" du -skx "$1/" 2>/dev/null)
   taken=${taken%%[!0-9]*}

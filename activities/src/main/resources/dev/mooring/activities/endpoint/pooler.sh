@@ -210,15 +210,15 @@ in_transaction() {
 # adds nothing to the outage. A machine that was started since has another uptime, and a PgBouncer that held nobody.
 left_of_pause() { # budget in seconds, run
   left=$1 first_run=''
-  read -r now _ </proc/uptime
-  now=${now%%.*}
+  hundredths
+  second=$((now / 100))
   { read -r first_end && read -r first_run; } 2>/dev/null <"$cluster_dir/first-end"
-  if [ "$first_run" = "$2" ] && [ "$first_end" -le $((now + $1)) ]; then
-    left=$((first_end - now))
+  if [ "$first_run" = "$2" ] && [ "$first_end" -le $((second + $1)) ]; then
+    left=$((first_end - second))
     [ "$left" -ge 2 ] ||
       refuse PAUSE_OVER "the outage budget of $1 s is over, and clients of $MOORING_POOL are let go"
   else
-    printf '%s\n%s\n' "$((now + $1))" "$2" >"$cluster_dir/first-end" ||
+    printf '%s\n%s\n' "$((second + $1))" "$2" >"$cluster_dir/first-end" ||
       refuse NO_ROOM "$cluster_dir/first-end can't be written"
   fi
 }

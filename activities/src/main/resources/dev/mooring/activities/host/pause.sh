@@ -112,8 +112,8 @@ BEGAN_WITH
 # that it is paused: one that was restarted has forgotten it.
 pause_stands() { # marker, seconds
   [ -f "$1" ] && holder_lives "$1" || return 1
-  read -r now _ </proc/uptime
-  [ $((${now%%.*} + $2)) -le "$holder_end" ] || return 1
+  hundredths
+  [ $((now / 100 + $2)) -le "$holder_end" ] || return 1
   (
     find_psql
     as_holder
