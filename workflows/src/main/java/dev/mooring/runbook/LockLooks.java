@@ -24,13 +24,17 @@ import java.util.List;
 public final class LockLooks {
   private final List<Asked> asked = new ArrayList<>();
 
-  /** Asks about all of them; nothing is waited for yet. */
-  public LockLooks(Cluster cluster) {
+  /**
+   * Asks about all of them; nothing is waited for yet.
+   *
+   * @param patience how long an answer is waited for
+   */
+  public LockLooks(Cluster cluster, ActivityPolicies patience) {
     for (Site site : cluster.sites()) {
       RunActivities port =
           Workflow.newActivityStub(
               RunActivities.class,
-              ActivityPolicies.OBSERVE.options(
+              patience.options(
                   ActivityPolicies.SHARED_QUEUE, "look at the lock of " + site.name()));
       ObserveLock look = new ObserveLock(LockWorkflow.idOf(cluster.name(), site.name()));
       asked.add(new Asked(site.name(), Async.function(port::observeLock, look)));

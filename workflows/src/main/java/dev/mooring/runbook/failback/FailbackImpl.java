@@ -154,6 +154,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     context.lockedEverywhere();
     healing.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);
+    moving.refuseOnLocks();
     context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
     healing.holdEpoch();
     overridden(request, healing.broken());

@@ -1,7 +1,6 @@
 package dev.mooring.runbook.replication;
 
 import dev.mooring.port.AccountActivities.AccountDropped;
-import dev.mooring.port.AccountActivities.Dropped;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
@@ -171,12 +170,17 @@ final class TakingOut {
 
   /** Whose answer was lost finds it gone: it was there before. */
   private void tell(AccountDropped dropped, boolean there) {
-    if (dropped.dropped() == Dropped.NOT_OURS) {
-      degraded.add("the role was not made by Mooring and stays");
-    } else if (there || dropped.dropped() == Dropped.DROPPED) {
-      changed.add(primary.id() + ": dropped the role");
-    } else {
-      run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
+    String told = primary.id() + ": dropped the role";
+    switch (dropped.dropped()) {
+      case DROPPED -> changed.add(told);
+      case NOT_OURS -> degraded.add("the role was not made by Mooring and stays");
+      case GONE -> {
+        if (there) {
+          changed.add(told);
+        } else {
+          run.note(ReplicationStep.DROP_ACCOUNT, "it is not there");
+        }
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What a request brings towards the approval of a move.
  *
- * @param by who asks, whose own word approves nothing; empty where a plan is looked at
+ * @param by who asks, whose own word approves nothing; may be empty where a plan is looked at
  * @param digest of the plan that the request approves; empty to wait for an approval
  * @param within how long it is waited for
  */

@@ -3,7 +3,7 @@ package dev.mooring.runbook.switchover;
 /**
  * One thing that was looked at before a move.
  *
- * @param looked what it is, its instance or endpoint first
+ * @param looked what it is, its instance or endpoint first where it is of one
  * @param seen the value seen, or why none was
  * @param limit what it must be
  * @param judged the verdict

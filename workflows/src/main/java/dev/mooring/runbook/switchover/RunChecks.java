@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class RunChecks {
   private static final String APPROVAL = "approval of this plan";
+  private static final String HOLDER = "holder of the lock at ";
 
   private RunChecks() {}
 
@@ -45,31 +46,29 @@ final class RunChecks {
             : "waits for it, at most " + Span.of(patience));
   }
 
-  /**
-   * Who holds them once LOCK took them. One that was lost since stands against the move; one that
-   * Temporal does not tell of is told: it was taken seconds ago.
-   */
+  /** Who holds them once LOCK took them: nobody acts who can't see that it is this run. */
   static List<PreflightRow> underLock(List<LockSeen> locks) {
     PreflightRows rows = new PreflightRows(List.of());
-    String limit = "this run";
     for (LockSeen lock : locks) {
-      if (lock.by() == By.NOT_SEEN) {
-        rows.wanted(
-            false, looked(lock), lock.holder(), limit, "let a worker look at it, and ask again");
-      } else {
-        rows.row(
-            lock.by() == By.THIS_RUN,
-            looked(lock),
-            lock.holder(),
-            limit,
-            "the lock was lost: plan anew once no other run acts on the cluster");
-      }
+      rows.row(
+          lock.by() == By.THIS_RUN,
+          looked(lock),
+          lock.holder(),
+          "this run",
+          lock.by() == By.NOT_SEEN
+              ? "let a worker look at it, and plan anew"
+              : "the lock was lost: plan anew once no other run acts on the cluster");
     }
     return rows.all();
   }
 
+  /** Whether a row is of a lock. */
+  static boolean isOfLock(PreflightRow row) {
+    return row.looked().startsWith(HOLDER);
+  }
+
   private static String looked(LockSeen lock) {
-    return "holder of the lock at " + lock.site();
+    return HOLDER + lock.site();
   }
 
   /**
@@ -81,18 +80,15 @@ final class RunChecks {
   static PreflightRow approval(Approval brings, String plan) {
     boolean waits = brings.digest().isEmpty();
     boolean given = brings.digest().equals(plan);
+    String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     PreflightRows rows = new PreflightRows(List.of());
     rows.wanted(
         waits || given,
         APPROVAL,
         waits
             ? "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within())
-            : given
-                ? "its digest, given by " + brings.by()
-                : "the digest of plan " + brings.digest(),
-        String.format(
-            "by one person other than %s, or by its digest in the request",
-            brings.by().isEmpty() ? "who asks" : brings.by()),
+            : given ? "its digest, given by " + asks : "the digest of plan " + brings.digest(),
+        "by one person other than " + asks + ", or by its digest in the request",
         "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
     return rows.all().get(0);
   }

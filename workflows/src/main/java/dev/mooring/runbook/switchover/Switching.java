@@ -2,6 +2,7 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.LockLooks;
@@ -98,7 +99,10 @@ public final class Switching {
   /** Looks at everything; what a move would do is known then. */
   public void look(SwitchoverStep step) {
     List<String> notCompared = context.oneFileEverywhere();
-    LockLooks locks = new LockLooks(context.cluster());
+    LockLooks locks =
+        new LockLooks(
+            context.cluster(),
+            context.isLockedEverywhere() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
     SwitchoverSight seen = ports.observe(run.call(step));
     sight = seen;
     Instance from = primary(seen);
@@ -215,6 +219,15 @@ public final class Switching {
 
   /** A rule that is broken, and not by its name, refuses the run. */
   public void refuseOnChecks() {
+    refuseOn(checks);
+  }
+
+  /** The same of the locks alone: what is done under them may not be the move. */
+  public void refuseOnLocks() {
+    refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
+  }
+
+  private static void refuseOn(List<PreflightRow> checks) {
     List<String> against = SwitchoverPlan.against(checks);
     if (!against.isEmpty()) {
       throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +31,28 @@ class FailbackRulesTest {
 
   private static String more(String json) {
     return FailbackBed.TO_WEST.replace("}", json);
+  }
+
+  @Test
+  void a_lock_that_is_lost_before_anything_is_healed_refuses_the_run() {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    int sites = strait.world().cluster().sites().size();
+    AtomicInteger looks = new AtomicInteger();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.method().equals("observeLock") && looks.incrementAndGet() > sites,
+            strait.bed::closeChildren);
+    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline())
+        .contains("holder of the lock at east: nobody, must be this run");
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .doesNotContain("ensureCopying", "ensureSlots");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
   }
 
   /** Somebody promoted east-0 by hand, and the authority still names west-0. */

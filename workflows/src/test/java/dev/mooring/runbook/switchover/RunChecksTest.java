@@ -66,7 +66,7 @@ class RunChecksTest {
             + " lost",
         "A_RUN_THAT_IS_OVER | Resilver   | Resilver (workflow tuesday), which is over | WRONG |"
             + " the lock was lost",
-        "NOT_SEEN           | ''         | not seen: no worker         | WARNED | ask again",
+        "NOT_SEEN           | ''         | not seen: no worker         | WRONG  | plan anew",
       })
   void under_the_lock_it_must_be_this_runs_own(
       By by, String what, String seen, Judged judged, String remedy) {

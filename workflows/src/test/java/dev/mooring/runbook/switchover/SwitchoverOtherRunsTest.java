@@ -151,7 +151,7 @@ class SwitchoverOtherRunsTest {
                 "none yet: a run waits for `mooring approve`, at most 1 d; must be by one person"
                     + " other than alice, or by its digest in the request: good"));
     decide(run, "{'decision':'approve','by':'bob','digest':'" + plan.digest() + "'}");
-    SwitchoverResult result = run.getResult(SwitchoverResult.class);
+    SwitchoverResult result = strait.result(run);
     strait.bed.closeChildren();
     assertThat(row(result, APPROVAL).seen()).isEqualTo("by bob");
   }
