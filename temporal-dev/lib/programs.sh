@@ -93,6 +93,8 @@ find_linux_tools() {
     command -v mkfs.ext4 >/dev/null || lacking 'mkfs.ext4 (disks that fail)' e2fsprogs
     command -v mount >/dev/null || lacking 'mount' mount
     command -v perl >/dev/null || lacking 'perl' perl-base
+    { [ -x /lib/systemd/systemd ] && command -v systemctl >/dev/null; } ||
+      lacking 'systemd (what the start guard stands before)' systemd
     for program in fsfreeze findmnt fallocate; do
       command -v "$program" >/dev/null || lacking "$program" util-linux
     done

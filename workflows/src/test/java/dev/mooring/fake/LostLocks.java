@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.testservice.v1.TestServiceGrpc;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class LostLocks {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-  /** Time that is skipped goes by the thousand. */
+  /** Time that is skipped goes a thousand times as fast. */
   private static final int AT_REAL_PACE = 2;
 
   private final TestWorkflowEnvironment temporal;
@@ -61,31 +62,33 @@ final class LostLocks {
   }
 
   /** What stands in the way of time that is skipped, and where the time stands. */
-  private record Look(DescribeWorkflowExecutionResponse seen, boolean waits, long millis) {
+  private record Look(
+      DescribeWorkflowExecutionResponse seen, boolean waits, long millis, long nanos) {
     boolean stoodStillSince(Look before) {
       return before.waits
           && waits
           && seen.equals(before.seen)
-          && millis - before.millis < AT_REAL_PACE * BETWEEN_LOOKS.toMillis();
+          && TimeUnit.MILLISECONDS.toNanos(millis - before.millis)
+              < AT_REAL_PACE * (nanos - before.nanos);
     }
   }
 
   private void giveBack() {
-    Look now;
     try {
-      now = look();
-    } catch (WorkflowNotFoundException notStarted) {
-      return;
+      Look now = look();
+      if (before != null && now.stoodStillSince(before)) {
+        TestServiceGrpc.newBlockingStub(temporal.getWorkflowServiceStubs().getRawChannel())
+            .unlockTimeSkipping(UnlockTimeSkippingRequest.getDefaultInstance());
+      }
+      before = now;
+    } catch (WorkflowNotFoundException | StatusRuntimeException notStartedOrBusy) {
+      before = null;
     }
-    if (before != null && now.stoodStillSince(before)) {
-      TestServiceGrpc.newBlockingStub(temporal.getWorkflowServiceStubs().getRawChannel())
-          .unlockTimeSkipping(UnlockTimeSkippingRequest.getDefaultInstance());
-    }
-    before = now;
   }
 
   private Look look() {
     WorkflowClient client = temporal.getWorkflowClient();
+    long nanos = System.nanoTime();
     long millis = temporal.currentTimeMillis();
     DescribeWorkflowExecutionResponse seen =
         client.newUntypedWorkflowStub(run).describe().getRawDescription();
@@ -94,7 +97,7 @@ final class LostLocks {
                 == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
             && seen.getPendingActivitiesList().stream().allMatch(LostLocks::isBetweenAttempts)
             && Histories.isTaskOver(client.fetchHistory(run));
-    return new Look(seen, waits, millis);
+    return new Look(seen, waits, millis, nanos);
   }
 
   private static boolean isBetweenAttempts(PendingActivityInfo call) {

@@ -132,9 +132,8 @@ public final class TestBed implements AutoCloseable {
     }
     world.runs().taken(new TakenLocks(temporal.getWorkflowClient())::held);
     world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());
-    // Now and then the test server (1.38.0) counts one time lock too many after an earlier run, and
-    // a wait takes its real time: slower, never wrong. The time-outs of the test classes allow for
-    // it.
+    // Now and then the test server (1.38.0) counts one time lock too many, and what an activity
+    // waits for takes its real time: slower, never wrong. What a run waits for LostLocks sees to.
     world.elapsesBy(new PassingTime(temporal)::of);
     temporal.start();
   }

@@ -71,7 +71,8 @@ final class TakenBack implements Law {
   public List<String> against(Sight sight) {
     List<String> against = new ArrayList<>();
     sight.ran().forEach(ran -> against.addAll(of(ran)));
-    sight.lab().fronts().map(LabFronts::heldForGood).stream()
+    boolean givenUp = sight.ran().stream().anyMatch(ran -> ran.outcome().equals("STUCK"));
+    sight.lab().fronts().map(givenUp ? LabFronts::heldForGood : LabFronts::heldByPooler).stream()
         .flatMap(List::stream)
         .forEach(database -> against.add("PgBouncer holds the clients of " + database));
     return against;

@@ -25,7 +25,7 @@ record UnitOfSystemd(Path directory) {
         echo $? >"$1/status"
         systemctl --force --force poweroff
       } &
-      SYSTEMD_UNIT_PATH=$1/units exec /lib/systemd/systemd --unit=nothing.target
+      container=mooring SYSTEMD_UNIT_PATH=$1/units exec /lib/systemd/systemd --unit=nothing.target
       """
           .formatted(NAME);
 
@@ -62,12 +62,17 @@ record UnitOfSystemd(Path directory) {
         """
             .formatted(account, said, said, began));
     run();
-    int status = Integer.parseInt(Files.readString(directory.resolve("status")).strip());
-    return new Started(Files.exists(began), status, Files.readString(said));
+    Path status = directory.resolve("status");
+    if (!Files.exists(status)) {
+      throw new AssertionError("systemd did not start: " + Files.readString(log()));
+    }
+    return new Started(
+        Files.exists(began),
+        Integer.parseInt(Files.readString(status).strip()),
+        Files.readString(said));
   }
 
   private void run() throws IOException, InterruptedException {
-    Path log = directory.resolve("log");
     Files.deleteIfExists(directory.resolve("status"));
     Process systemd =
         new ProcessBuilder(
@@ -77,18 +82,25 @@ record UnitOfSystemd(Path directory) {
                 "--fork",
                 "--mount",
                 "--mount-proc",
+                "--uts",
+                "--ipc",
+                "--net",
                 "sh",
                 "-c",
                 SCRIPT,
                 "systemd",
                 directory.toString())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
+            .redirectOutput(log().toFile())
             .start();
     if (!systemd.waitFor(SECONDS, TimeUnit.SECONDS)) {
       systemd.destroyForcibly().waitFor();
       throw new AssertionError(
-          "systemd did not end in " + SECONDS + " s: " + Files.readString(log));
+          "systemd did not end in " + SECONDS + " s: " + Files.readString(log()));
     }
+  }
+
+  private Path log() {
+    return directory.resolve("log");
   }
 }

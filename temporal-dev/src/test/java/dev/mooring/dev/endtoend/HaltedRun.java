@@ -39,11 +39,7 @@ final class HaltedRun implements AutoCloseable {
       Stage stage, WorkflowStub run, Path directory, Set<String> all, Set<String> chosen) {
     try {
       Path points = Files.createDirectory(directory.resolve("points"));
-      for (String point : all) {
-        if (!chosen.contains(point)) {
-          Files.createFile(points.resolve(point));
-        }
-      }
+      passAll(points, all, chosen);
       return serving(stage, run, points);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -69,14 +65,20 @@ final class HaltedRun implements AutoCloseable {
     try {
       Files.createDirectory(directory.resolve("points"));
       Files.createFile(directory.resolve("points").resolve(point + HaltingWorker.FOR_GOOD));
-      for (String other : all) {
-        if (!other.equals(point)) {
-          Files.createFile(directory.resolve("points").resolve(other));
-        }
-      }
+      passAll(directory.resolve("points"), all, Set.of(point));
       return serving(stage, run, directory.resolve("points"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** No worker halts at those but the chosen, nor where a move looks at its locks. */
+  private static void passAll(Path points, Set<String> all, Set<String> chosen) throws IOException {
+    Set<String> passed = new TreeSet<>(all);
+    passed.addAll(Set.of("ObserveLock.before", "ObserveLock.after"));
+    passed.removeAll(chosen);
+    for (String point : passed) {
+      Files.createFile(points.resolve(point));
     }
   }
 
