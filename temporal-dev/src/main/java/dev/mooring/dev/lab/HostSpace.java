@@ -109,11 +109,16 @@ final class HostSpace {
 
   /** Runs a program on the host as the account that owns the servers. */
   String run(List<String> command, Map<String, String> environment) {
-    return Command.run(layout.directory(), inside(command), environment);
+    return Command.run(layout.directory(), inside(atHome(command)), environment);
   }
 
   Command.Output attempt(List<String> command) {
-    return Command.attempt(layout.directory(), inside(command), Map.of());
+    return Command.attempt(layout.directory(), inside(atHome(command)), Map.of());
+  }
+
+  /** As a login does: libpq looks for certificates below the home, and ends where it may not. */
+  private List<String> atHome(List<String> command) {
+    return Command.join(List.of("env", "HOME=" + host.home()), command);
   }
 
   /** Runs a program in the host's namespaces as the caller, who is root. */
