@@ -3,6 +3,10 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.dev.secrets.Sought;
+import dev.mooring.dev.tls.Authority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,14 +16,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What was set up in a lab whose first primary is east-0, as its servers and hosts show it. */
 final class Replicated {
   private static final Pattern DIGEST = Pattern.compile("digest: ([0-9a-f]{64})");
+  private static final String COMMIT = "INSERT INTO lab.waited VALUES (1)";
 
   private final Lab lab;
 
@@ -65,6 +75,107 @@ final class Replicated {
     Path archive = lab.archive(0);
     Files.setOwner(archive.getParent(), Files.getOwner(archive));
     Files.move(archive, archive.resolveSibling("before"));
+  }
+
+  /** The primary speaks TLS, by a certificate that is good for its standbys, which copy it, too. */
+  void serveTls(Path made) throws SQLException, IOException {
+    Authority authority = Authority.make(made, "ours");
+    String addresses =
+        lab.hosts().stream().map(host -> "ip:" + host.address()).collect(Collectors.joining(","));
+    Authority.Identity shown = authority.vouchFor("server", addresses);
+    Path data = lab.instance("east-0").dataDirectory();
+    give(authority.certificate(), believed());
+    give(shown.certificate(), data.resolve("server.crt"));
+    give(shown.key(), data.resolve("server.key"));
+    superuser("ALTER SYSTEM SET ssl = on");
+    superuser("SELECT pg_reload_conf()");
+  }
+
+  private void give(Path from, Path to) throws IOException {
+    Files.copy(from, to);
+    Files.setOwner(
+        to,
+        to.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(lab.userName()));
+  }
+
+  private Path believed() {
+    return lab.directory().resolve("authority.pem");
+  }
+
+  /** A cluster file that lets standbys stream from no server but the one that is meant. */
+  String wantTls(String clusterFile) {
+    return clusterFile.replace(
+        "replication: {",
+        "replication: {sslMode: verify-full, sslRootCertificate: \"" + believed() + "\", ");
+  }
+
+  /** Who streams from it, and whether over TLS. */
+  List<String> encrypted(String id) throws SQLException {
+    return ask(
+        "SELECT application_name || ' ' || ssl FROM pg_stat_replication JOIN pg_stat_ssl USING"
+            + " (pid)",
+        id);
+  }
+
+  /** The password that standbys have, and what the primary keeps of it. */
+  Sought secrets() throws SQLException, IOException {
+    String password = Files.readString(password()).strip();
+    assertThat(password).hasSizeGreaterThan(20);
+    return new Sought()
+        .with("replication password", password)
+        .with(
+            "verifier",
+            ask("SELECT rolpassword FROM pg_authid WHERE rolname = 'lab_replication'", "east-0")
+                .get(0));
+  }
+
+  /** Neither receipts nor the histories of runs, also where they are packed. */
+  void assertNoEvidenceHolds(Sought secrets) throws IOException {
+    Set<Path> read = new LinkedHashSet<>();
+    assertThat(secrets.below(lab.evidenceStore(), List.of(), read)).isEmpty();
+    assertThat(read)
+        .anyMatch(file -> file.toString().contains("/receipts/"))
+        .anyMatch(file -> file.toString().endsWith(".json.gz"));
+  }
+
+  /** Its access lines are of one address each, and of TLS. */
+  void assertLetsInOverTlsAlone(String host) throws IOException {
+    assertThat(lines("east-0"))
+        .contains("# mooring narrows begin", "# mooring narrows end")
+        .contains(
+            "hostssl replication \"lab_replication\" "
+                + lab.host(host).address()
+                + "/32 scram-sha-256")
+        .noneMatch(line -> line.contains("0.0.0.0/0"));
+  }
+
+  /** For west-0 while that stands still, and while it receives and replays nothing. */
+  void assertCommitsWait(boolean forOneThatStandsStill, boolean forReplay) throws Exception {
+    LabInstance waitedFor = lab.instance("west-0");
+    lab.faults().signalAll(waitedFor, Signal.STOP);
+    CompletableFuture<Void> write = commit(forOneThatStandsStill);
+    lab.faults().signalAll(waitedFor, Signal.CONT);
+    write.get(30, TimeUnit.SECONDS);
+
+    ask("SELECT pg_wal_replay_pause()", "west-0");
+    CompletableFuture<Void> another = commit(forReplay);
+    ask("SELECT pg_wal_replay_resume()", "west-0");
+    another.get(30, TimeUnit.SECONDS);
+  }
+
+  /** Commits a row beside the test; once this returns that waits for a standby, or else is done. */
+  private CompletableFuture<Void> commit(boolean waits) throws Exception {
+    CompletableFuture<Void> write = CompletableFuture.runAsync(() -> superuserNow(COMMIT));
+    if (waits) {
+      String ours = "wait_event = 'SyncRep' AND query = '" + COMMIT + "'";
+      Soon.soon(
+          "it waits",
+          () -> !ask("SELECT 1 FROM pg_stat_activity WHERE " + ours, "east-0").isEmpty());
+      assertThat(write).isNotDone();
+    } else {
+      write.get(30, TimeUnit.SECONDS);
+    }
+    return write;
   }
 
   /** What the first setup was to set, and nothing waits for another start. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.secrets.ProcessWatch;
+import dev.mooring.dev.secrets.Sought;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
@@ -17,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +30,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Replication set up on empty hosts, seen, set up again and taken out: one stage, in order. */
 @Timeout(120)
@@ -39,7 +44,7 @@ class ReplicationSetupIT {
   private static List<String> started = List.of();
 
   @BeforeAll
-  static void raise() throws SQLException, IOException {
+  static void raise(@TempDir Path made) throws SQLException, IOException {
     stage =
         new Stage(
             LabPlan.streaming(3)
@@ -52,6 +57,8 @@ class ReplicationSetupIT {
     narrows.superuser("ALTER SYSTEM SET log_connections = on");
     narrows.superuser("SELECT pg_reload_conf()");
     narrows.letNobodyStream();
+    narrows.serveTls(made);
+    stage.amendClusterFile(narrows::wantTls);
     stage.begin();
   }
 
@@ -107,17 +114,10 @@ class ReplicationSetupIT {
     assertThat(Files.getPosixFilePermissions(narrows.password()).toString())
         .doesNotContain("GROUP")
         .doesNotContain("OTHERS");
-    assertThat(narrows.lines("east-0"))
-        .contains("# mooring narrows begin", "# mooring narrows end")
-        .anyMatch(
-            line ->
-                line.equals(
-                    "host replication \"lab_replication\" "
-                        + stage.lab.host("w0").address()
-                        + "/32 scram-sha-256"))
-        .noneMatch(line -> line.contains("0.0.0.0/0"));
+    narrows.assertLetsInOverTlsAlone("w0");
     assertThat(narrows.lines("west-0")).contains("# mooring narrows begin");
     narrows.assertConnectsByItsOwnPasswordFile("west-0");
+    assertThat(narrows.encrypted("east-0")).containsExactly("west_0 true");
   }
 
   /** R1: what standbys need of a primary, and what only a start takes. */
@@ -132,11 +132,16 @@ class ReplicationSetupIT {
   /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
   @Test
   @Order(4)
-  void the_next_run_sets_up_who_streams_from_a_standby() throws SQLException {
-    Answer setup = stage.mooring().type("replicate setup narrows");
+  void the_next_run_sets_up_who_streams_from_a_standby() throws SQLException, IOException {
+    try (ProcessWatch watch = new ProcessWatch(narrows.secrets(), Set.of())) {
+      Answer setup = stage.mooring().type("replicate setup narrows");
 
-    assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+      assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+      assertThat(watch.commands()).anyMatch(command -> command.endsWith("/pg_basebackup"));
+      assertThat(watch.found()).isEmpty();
+    }
     isSetUp = true;
+    assertThat(narrows.encrypted("west-0")).containsExactly("west_1 true");
     Answer verify = stage.mooring().typeUntilInOrder("replicate verify narrows");
     assertThat(verify.out())
         .contains("3 of 3 standbys healthy")
@@ -196,8 +201,7 @@ class ReplicationSetupIT {
 
     assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
 
-    assertThat(narrows.recordedSet())
-        .contains("epoch=", "names=FIRST 1 (west_0)", "commit=remote_apply");
+    assertThat(narrows.recordedSet()).contains("epoch=", "FIRST 1 (west_0)", "=remote_apply");
     Soon.soon("west-0 is waited for", () -> narrows.sync().equals(List.of("west_0 sync")));
     stage.lab.stop(stage.lab.instance("west-0"));
     CompletableFuture<Void> write =
@@ -214,9 +218,29 @@ class ReplicationSetupIT {
     assertThat(narrows.ask("SELECT count(*) FROM lab.waited", "west-0")).containsExactly("0");
   }
 
+  /** R11: one that stands still confirms nothing, one that replays nothing all but that. */
+  @ParameterizedTest
+  @CsvSource({
+    "off, false, false",
+    "local, false, false",
+    "remote_write, true, false",
+    "on, true, false",
+    "remote_apply, true, true"
+  })
+  @Order(8)
+  void a_commit_waits_for_what_the_mode_of_the_file_says(
+      String mode, boolean forOneThatStandsStill, boolean forReplay) throws Exception {
+    stage.amendClusterFile(
+        now -> now.replaceFirst("synchronousCommit: \\w+", "synchronousCommit: " + mode));
+    assertThat(stage.mooring().type("replicate setup narrows").status()).isZero();
+    assertThat(narrows.ask("SHOW synchronous_commit", "east-0")).containsExactly(mode);
+    assertThat(narrows.sync()).contains("west_0 sync");
+    narrows.assertCommitsWait(forOneThatStandsStill, forReplay);
+  }
+
   /** T21: where the file names nobody, what an administrator set is left alone. */
   @Test
-  @Order(8)
+  @Order(9)
   void names_of_an_administrator_stay() throws SQLException {
     stage.amendClusterFile(
         now ->
@@ -238,26 +262,22 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
-    String secret = Files.readString(narrows.password()).strip();
-
-    assertThat(secret).hasSizeGreaterThan(20);
-    for (String id : List.of("east-0", "west-0")) {
+    Sought secrets = narrows.secrets();
+    for (String id : List.of("east-0", "west-0", "west-1")) {
       LabInstance instance = stage.lab.instance(id);
       if (Files.exists(instance.log())) {
-        assertThat(Files.readString(instance.log())).doesNotContain(secret, "SCRAM-SHA-256$");
+        assertThat(secrets.in(id + "'s log", Files.readString(instance.log()))).isEmpty();
       }
       assertThat(narrows.ask("SELECT current_setting('primary_conninfo')", id))
-          .noneMatch(line -> line.contains(secret));
+          .allSatisfy(line -> assertThat(secrets.in(id, line)).isEmpty());
     }
-    assertThat(stage.service.client().fetchHistory("mooring:narrows:replication").toJson(true))
-        .doesNotContain(secret)
-        .doesNotContain("SCRAM-SHA-256$");
+    narrows.assertNoEvidenceHolds(secrets);
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
 
@@ -273,7 +293,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
@@ -301,7 +321,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
     narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -318,7 +338,7 @@ class ReplicationSetupIT {
 
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
-  @Order(13)
+  @Order(14)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
         "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
@@ -349,33 +369,14 @@ class ReplicationSetupIT {
 
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
-  @Order(14)
+  @Order(15)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
     Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));
     assertThat(stage.mooring().type("replicate files narrows --directory " + directory).status())
         .isZero();
-    SetupByHand files = new SetupByHand(stage.lab, directory);
-
-    files.preparePrimary();
-    files.preparePrimary();
-    assertThat(narrows.ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
-        .containsExactly("west_0");
-    narrows.superuser("ALTER ROLE lab_replication PASSWORD 'typed-by-hand'");
-    files.makeStandby("west-0", "typed-by-hand");
-
-    Soon.soon("it streams", () -> narrows.sync().contains("west_0 async"));
-    assertThat(narrows.ask("SELECT pg_is_in_recovery()", "west-0")).containsExactly("t");
-    for (Map.Entry<String, String> line : files.settings("west-0").entrySet()) {
-      assertThat(narrows.ask("SELECT current_setting('" + line.getKey() + "')", "west-0"))
-          .containsExactly(line.getValue());
-    }
-    assertThat(files.keptAside("west-0")).isNotEmpty();
-    assertThat(files.queries()).hasSize(3);
-    for (String query : files.queries()) {
-      narrows.ask(query, "east-0");
-      narrows.ask(query, "west-0");
-    }
+    new SetupByHand(stage.lab, directory).assertSetsUp("west-0", narrows);
+    assertThat(narrows.encrypted("east-0")).containsExactly("west_0 true");
   }
 
   private static Answer remove() throws Exception {

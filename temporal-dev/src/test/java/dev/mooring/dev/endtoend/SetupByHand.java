@@ -1,5 +1,7 @@
 package dev.mooring.dev.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import java.io.IOException;
@@ -24,12 +26,36 @@ final class SetupByHand {
     this.files = files;
   }
 
+  /** Every file is run as its head says, on the primary twice. */
+  void assertSetsUp(String id, Replicated replicated) throws Exception {
+    String name = id.replace('-', '_');
+    preparePrimary();
+    preparePrimary();
+    assertThat(replicated.ask("SELECT slot_name FROM pg_replication_slots", "east-0"))
+        .containsExactly(name);
+    replicated.superuser("ALTER ROLE lab_replication PASSWORD 'typed-by-hand'");
+    makeStandby(id, "typed-by-hand");
+
+    Soon.soon("it streams", () -> replicated.sync().contains(name + " async"));
+    assertThat(replicated.ask("SELECT pg_is_in_recovery()", id)).containsExactly("t");
+    for (Map.Entry<String, String> line : settings(id).entrySet()) {
+      assertThat(replicated.ask("SELECT current_setting('" + line.getKey() + "')", id))
+          .containsExactly(line.getValue());
+    }
+    assertThat(keptAside(id)).isNotEmpty();
+    assertThat(queries()).hasSize(3);
+    for (String query : queries()) {
+      replicated.ask(query, "east-0");
+      replicated.ask(query, id);
+    }
+  }
+
   private String text(String name) throws IOException {
     return Files.readString(files.resolve(name));
   }
 
   /** Runs it with psql, as a superuser. */
-  void preparePrimary() throws IOException, InterruptedException {
+  private void preparePrimary() throws IOException, InterruptedException {
     LabInstance primary = lab.instance("east-0");
     ProcessBuilder psql =
         new ProcessBuilder(
@@ -51,7 +77,7 @@ final class SetupByHand {
   }
 
   /** Writes the line that the script's head asks for, then runs the script on the host. */
-  void makeStandby(String id, String password) throws IOException {
+  private void makeStandby(String id, String password) throws IOException {
     LabInstance standby = lab.instance(id);
     Path script = files.resolve("replica_setup-" + id + ".sh");
     Matcher head =
@@ -66,7 +92,7 @@ final class SetupByHand {
   }
 
   /** The lines that a standby's configuration is to have. */
-  Map<String, String> settings(String id) throws IOException {
+  private Map<String, String> settings(String id) throws IOException {
     Map<String, String> settings = new TreeMap<>();
     Pattern.compile("(?m)^(\\w+) = '(.*)'$")
         .matcher(text("recovery-" + id + ".conf"))
@@ -76,14 +102,14 @@ final class SetupByHand {
   }
 
   /** The directories that were moved aside. */
-  List<Path> keptAside(String id) throws IOException {
+  private List<Path> keptAside(String id) throws IOException {
     try (Stream<Path> beside = Files.list(lab.instance(id).host().data())) {
       return beside.filter(path -> path.toString().contains(id + ".mooring-old-")).toList();
     }
   }
 
   /** What is asked for a monitor. */
-  List<String> queries() throws IOException {
+  private List<String> queries() throws IOException {
     return Pattern.compile("query: \"(.*)\"")
         .matcher(text("monitoring.yml"))
         .results()
