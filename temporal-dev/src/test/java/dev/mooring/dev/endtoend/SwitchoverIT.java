@@ -48,6 +48,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
           .singleElement()
           .asString()
           .startsWith("east-1 was detached before the stop");
+      followsAsItWas("east-0", "west-0");
     } finally {
       stage.lab.faults().signalAll(sibling, Signal.CONT);
     }

@@ -9,6 +9,7 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -96,6 +97,23 @@ abstract class SwitchoverStage {
         .isEqualTo(stage.lab.configuration(instance).resolve("postgresql.conf").toString())
         .doesNotStartWith(instance.dataDirectory().toString());
     assertThat(instance.dataDirectory().resolve("postgresql.conf")).doesNotExist();
+  }
+
+  /** The old primary, which nothing was copied to: a rewind would have left a label too. */
+  static void followsAsItWas(String old, String primary) throws SQLException {
+    assertThat(
+            ask(
+                primary,
+                "SELECT state || ' by slot ' || slot_name FROM pg_stat_replication s JOIN"
+                    + " pg_replication_slots ON active_pid = s.pid WHERE application_name = '"
+                    + old.replace('-', '_')
+                    + "'"))
+        .isEqualTo("streaming by slot " + old.replace('-', '_'));
+    assertThat(ask(old, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+    LabInstance instance = stage.lab.instance(old);
+    Path markers = instance.host().mooring().resolve(stage.cluster()).resolve(old + ".copies");
+    assertThat(markers).doesNotExist();
+    assertThat(instance.dataDirectory().resolve("backup_label.old")).doesNotExist();
   }
 
   /** Which instance takes the writes of a client of PgBouncer. */
