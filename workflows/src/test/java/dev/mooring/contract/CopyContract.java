@@ -84,7 +84,8 @@ public abstract class CopyContract {
     return seen.held().get(0);
   }
 
-  private Copy copy(String id, Way way, String from, CopyLimits limits) {
+  /** One that this test's run asks for. */
+  protected Copy copy(String id, Way way, String from, CopyLimits limits) {
     Replication replication = world().cluster().streaming().orElseThrow().replication();
     Instance source = instance(from);
     Upstream upstream =
@@ -113,7 +114,26 @@ public abstract class CopyContract {
         List.of());
   }
 
-  private static CopyLimits quick() {
+  /** The same, asked for by the next run. */
+  protected Copy ofAnotherRun(Copy copy) {
+    Run next = Steps.newRun();
+    return by(new Call(world().cluster().name(), next.id(), "STEP_3", 3, next.epoch()), copy);
+  }
+
+  private static Copy by(Call call, Copy copy) {
+    return new Copy(
+        call,
+        copy.on(),
+        copy.way(),
+        copy.source(),
+        copy.limits(),
+        copy.elsewhere(),
+        copy.own(),
+        copy.system());
+  }
+
+  /** At full speed, and the old directory is kept. */
+  protected static CopyLimits quick() {
     return new CopyLimits(0, LIMIT, true);
   }
 
@@ -121,7 +141,8 @@ public abstract class CopyContract {
     return world().copies(1).awaitCopied(new AwaitCopied(copy, atMost));
   }
 
-  private CopyPlaced made(Copy copy) {
+  /** It is made, and brought to its place. */
+  protected CopyPlaced made(Copy copy) {
     assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
     CopyAwaited ended = await(copy, LIMIT);
     assertThat(ended.state()).as(ended.words()).isEqualTo(CopyState.DONE);
@@ -276,16 +297,24 @@ public abstract class CopyContract {
   }
 
   @Test
-  void one_that_was_a_primary_does_not_come_up_while_it_is_copied() {
+  protected void
+      one_that_was_a_primary_comes_up_neither_while_it_is_copied_nor_after_it_took_too_long() {
     divergedPrimary();
+    Held before = data(PRIMARY);
     Copy slow = copy(PRIMARY, Way.BASE_BACKUP, STANDBY, new CopyLimits(SLOW, LIMIT, true));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
     world().hands().start(PRIMARY);
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
     assertThat(world().copies(2).revertCopying(slow).placed()).isFalse();
+    CopyLimits brief = new CopyLimits(SLOW, AT_ONCE, true);
+    Copy tooLong = ofAnotherRun(copy(PRIMARY, Way.BASE_BACKUP, STANDBY, brief));
+    assertThat(world().copies(3).ensureCopying(tooLong).begun()).isTrue();
+    assertThat(await(tooLong, LIMIT).state()).isEqualTo(CopyState.TIMED_OUT);
+    assertThat(world().copies(4).revertCopying(tooLong).placed()).isFalse();
     world().hands().start(PRIMARY);
     assertThat(look(PRIMARY).process()).isEqualTo(ServerProcess.STOPPED);
     assertThat(data(PRIMARY).flags().standbySignal()).isFalse();
+    assertThat(data(PRIMARY).control()).isEqualTo(before.control());
   }
 
   /** Undone, all is as it was. */
@@ -364,16 +393,7 @@ public abstract class CopyContract {
         new Call(
             world().cluster().name(), "run-0", "STEP_3", 3, new Epoch(run.epoch().value() - 1));
     world().copies(1).ensureWalKept(new KeepWal(call(2), on(STANDBY), List.of()));
-    Copy stale =
-        new Copy(
-            older,
-            newer.on(),
-            newer.way(),
-            newer.source(),
-            newer.limits(),
-            newer.elsewhere(),
-            newer.own(),
-            newer.system());
+    Copy stale = by(older, newer);
     refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensureCopying(stale));
     refused(FailureCode.EPOCH_REFUSED, () -> world().copies(9).ensurePlaced(stale));
   }

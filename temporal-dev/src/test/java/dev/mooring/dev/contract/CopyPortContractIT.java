@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.CopyContract;
 import dev.mooring.contract.CopyWorld;
+import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.KeepWal;
+import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.WalKept;
+import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.postgres.Lsn;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 /** The real adapter keeps what the port that makes data directories anew promises. */
 @Timeout(180)
 class CopyPortContractIT {
+  private static final DateTimeFormatter NAMED = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
+
   private static CopyRealWorld real;
 
   @BeforeAll
@@ -39,7 +49,58 @@ class CopyPortContractIT {
     @Test
     void a_standby_whose_fast_stop_hangs_is_stopped_at_once() {
       real.freezeCheckpointer("west-0");
-      a_running_standby_is_replaced_and_its_old_directory_is_kept();
+      super.a_running_standby_is_replaced_and_its_old_directory_is_kept();
+    }
+
+    /** By a name with the time; once another one succeeded too, what that replaced alone. */
+    @Test
+    @Override
+    protected void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
+      Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+      super.a_running_standby_is_replaced_and_its_old_directory_is_kept();
+      String first = real.beside("west-0").get(0);
+      String time = first.substring(first.lastIndexOf('-') + 1);
+      assertThat(LocalDateTime.parse(time, NAMED).toInstant(ZoneOffset.UTC))
+          .isBetween(began, Instant.now());
+      Copy another = ofAnotherRun(copy("west-0", Way.BASE_BACKUP, "east-0", quick()));
+      String second = made(another).old();
+      assertThat(real.beside("west-0")).containsExactlyInAnyOrder(first, second);
+      assertThat(real.copies(1).ensureOldRemoved(another).removed()).containsExactly(first);
+      assertThat(real.beside("west-0")).containsExactly(second);
+    }
+
+    /** Nothing of it is left either, and nothing of it runs. */
+    @Test
+    @Override
+    protected void
+        one_that_was_a_primary_comes_up_neither_while_it_is_copied_nor_after_it_took_too_long() {
+      super.one_that_was_a_primary_comes_up_neither_while_it_is_copied_nor_after_it_took_too_long();
+      assertThat(real.beside("east-0")).isEmpty();
+      assertThat(real.processesOf("east-0.mooring-new")).isEmpty();
+    }
+
+    /** {@code --restore-target-wal}: without it pg_rewind has no WAL of the fork to begin at. */
+    @Test
+    void a_rewind_takes_from_the_archive_what_its_target_has_no_more() {
+      real.hands().promote("west-0");
+      real.hands().write("east-0");
+      real.forgetWal("east-0", "west_0");
+      real.hands().kill("east-0");
+      real.hands().write("west-0");
+      real.checkpoint("west-0");
+      Copy rewind = copy("east-0", Way.REWIND, "west-0", quick());
+      made(
+          new Copy(
+              rewind.call(),
+              rewind.on(),
+              rewind.way(),
+              new Source(rewind.source().from(), "postgres", real.restoreCommand()),
+              rewind.limits(),
+              rewind.elsewhere(),
+              rewind.own(),
+              rewind.system()));
+      real.follows("east-0", "west-0");
+      assertThat(real.written("east-0")).isEqualTo(real.written("west-0"));
     }
 
     /** The room that it had is free again, also under a name of our own. */

@@ -268,6 +268,44 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     }
   }
 
+  /** What runs with that in its command line. */
+  List<String> processesOf(String words) {
+    return lab.run(lab.instance("east-0").host(), "ps", "-eo", "args=")
+        .lines()
+        .filter(command -> command.contains(lab.directory().toString()))
+        .filter(command -> command.contains(words))
+        .toList();
+  }
+
+  /** What gives a server the WAL that was archived. */
+  String restoreCommand() {
+    return "cp \"" + lab.archive(0) + "/%f\" \"%p\"";
+  }
+
+  /**
+   * The file that it writes now is archived, and removed like those before by its checkpoints, once
+   * nobody needs it by that slot.
+   */
+  void forgetWal(String id, String slot) {
+    String file = ask(id, "SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+    until(
+        () ->
+            ask(id, "SELECT NOT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")
+                .equals("t"));
+    ask(id, "SELECT pg_drop_replication_slot('" + slot + "')");
+    Path here = lab.instance(id).dataDirectory().resolve("pg_wal").resolve(file);
+    until(
+        () -> {
+          hands.write(id);
+          ask(id, "SELECT pg_switch_wal()");
+          ask(id, "CHECKPOINT");
+          return !Files.exists(here);
+        });
+    if (!Files.exists(lab.archive(0).resolve(file))) {
+      throw new IllegalStateException(file + " is gone and not archived");
+    }
+  }
+
   /** How far it has written. */
   String position(String id) {
     return ask(id, "SELECT pg_current_wal_insert_lsn()");
