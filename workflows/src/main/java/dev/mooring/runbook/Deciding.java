@@ -168,10 +168,11 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    * looked at is its approval by whoever asks; with another digest it is refused.
    *
    * @param plan what is to be approved
-   * @param digest that the request carries, or empty
-   * @param by who asks, whose own approval does not count
+   * @param brings what the request brings towards that
    */
-  public void approved(Plan plan, String digest, String by, String reason, Duration within) {
+  void approved(Plan plan, Approval brings) {
+    String digest = brings.digest();
+    String by = brings.by();
     if (!digest.isEmpty()) {
       if (!digest.equals(plan.digest())) {
         throw RunbookStop.refused(
@@ -180,7 +181,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
                 "the request approves plan %s; what would be done now is plan %s: %s",
                 digest, plan.digest(), String.join("; ", plan.objects())));
       }
-      record(new Decision(Decision.Word.APPROVE, digest, by, reason), digest);
+      record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), digest);
       return;
     }
     run.board.asks(
@@ -191,12 +192,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         ask(
             new Question(
                 plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by, ""),
-            within);
+            Approval.WITHIN);
     run.board.answered();
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + Span.of(within));
+          "nobody approved plan " + plan.digest() + " within " + Span.of(Approval.WITHIN));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(

@@ -1,19 +1,15 @@
 package dev.mooring.runbook;
 
 import dev.mooring.port.ActivityPolicies;
-import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
-import dev.mooring.port.RunActivities.ObserveLock;
 import dev.mooring.runbook.LockSeen.By;
-import dev.mooring.runbook.lock.LockWorkflow;
+import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,13 +27,7 @@ public final class LockLooks {
    */
   public LockLooks(Cluster cluster, ActivityPolicies patience) {
     for (Site site : cluster.sites()) {
-      RunActivities port =
-          Workflow.newActivityStub(
-              RunActivities.class,
-              patience.options(
-                  ActivityPolicies.SHARED_QUEUE, "look at the lock of " + site.name()));
-      ObserveLock look = new ObserveLock(LockWorkflow.idOf(cluster.name(), site.name()));
-      asked.add(new Asked(site.name(), Async.function(port::observeLock, look)));
+      asked.add(new Asked(site.name(), ClusterLock.look(cluster.name(), site.name(), patience)));
     }
   }
 
@@ -57,11 +47,10 @@ public final class LockLooks {
   }
 
   private static By by(LockObserved seen) {
-    String run = Workflow.getInfo().getOriginalExecutionRunId();
     return switch (seen.state()) {
       case FREE -> By.NOBODY;
       case ABANDONED -> By.A_RUN_THAT_IS_OVER;
-      case HELD -> seen.holder().originalRun().equals(run) ? By.THIS_RUN : By.ANOTHER_RUN;
+      case HELD -> ClusterLock.isMine(seen) ? By.THIS_RUN : By.ANOTHER_RUN;
     };
   }
 

@@ -199,6 +199,17 @@ public final class RunContext<S extends Enum<S> & Step> {
     return plan;
   }
 
+  /**
+   * Waits until a person approves the plan, or refuses the run.
+   *
+   * @param brings what the request brings towards that
+   * @return true, always
+   */
+  public boolean approved(Approval brings) {
+    deciding.approved(plan, brings);
+    return true;
+  }
+
   /** How the receipt is written: that of a run that a person stopped waits for no worker. */
   public static ActivityPolicies receiptPolicy(Receipt receipt) {
     return receipt.ending().code().equals(FailureCode.CANCELLED.name())

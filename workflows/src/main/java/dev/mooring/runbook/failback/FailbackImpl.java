@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.Part;
 import dev.mooring.runbook.Plan;
@@ -13,22 +14,18 @@ import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.resilver.Resilvering;
 import dev.mooring.runbook.resilver.Wanted;
-import dev.mooring.runbook.switchover.Approval;
 import dev.mooring.runbook.switchover.Switching;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Failback; see {@link FailbackWorkflow}. */
 public final class FailbackImpl extends AnsweringRun<FailbackStep> implements FailbackWorkflow {
-  private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
-
   private @Nullable FailbackRequest asked;
   private @Nullable Instance target;
   private @Nullable Resilvering resilvering;
@@ -135,7 +132,9 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   /** Ends with good standbys at the target's site, and no lock held. */
   private void healed(FailbackRequest request, Resilvering healing, Switching moving) {
     if (healing.takesDataAway() || !request.digest().isEmpty()) {
-      run.observe(FailbackStep.APPROVE_HEALING, () -> approved(request, request.digest()));
+      run.observe(
+          FailbackStep.APPROVE_HEALING,
+          () -> context.approved(approval(request, request.digest())));
     }
     run.observe(FailbackStep.LOCK_TO_HEAL, () -> lockedToHeal(request, healing, moving));
     healing.start(() -> run.leaves(healing.inWords() + ": that stays; the primary was not moved"));
@@ -143,11 +142,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     healing.catchUp(request.catchUpWithin());
   }
 
-  private boolean approved(FailbackRequest request, String digest) {
-    context
-        .deciding()
-        .approved(context.plan(), digest, request.by(), request.reason(), APPROVED_WITHIN);
-    return true;
+  private static Approval approval(FailbackRequest request, String digest) {
+    return new Approval(request.by(), digest, request.reason());
   }
 
   private boolean lockedToHeal(FailbackRequest request, Resilvering healing, Switching moving) {
@@ -169,7 +165,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   private boolean planned(FailbackRequest request, Switching moving, String digest) {
     moving.look(SwitchoverStep.OBSERVE);
     refuseIfThere(request, moving);
-    moving.plan(new Approval(request.by(), digest, APPROVED_WITHIN));
+    moving.plan(approval(request, digest));
     return true;
   }
 
@@ -192,7 +188,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   private FailbackResult moved(FailbackRequest request, Switching moving, String digest) {
     moving.refuseOnChecks();
     overridden(request, moving.broken());
-    run.observe(FailbackStep.APPROVE, () -> approved(request, digest));
+    run.observe(FailbackStep.APPROVE, () -> context.approved(approval(request, digest)));
     run.observe(FailbackStep.LOCK, this::locked);
     run.observe(FailbackStep.OBSERVE_AGAIN, () -> lookedAgain(moving));
     moving.refuseOnChecks();

@@ -14,6 +14,7 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -60,17 +61,16 @@ public final class ClusterLock {
       if (taken.isPresent()) {
         return taken.get();
       }
-      LockObserved seen = activities("look at the lock").observeLock(new ObserveLock(id));
-      boolean mine = seen.holder().originalRun().equals(run);
+      LockObserved seen = look(cluster, site, ActivityPolicies.OBSERVE).get();
       switch (seen.state()) {
         case FREE -> racesLeft--;
         case ABANDONED -> {
-          activities("free the lock of a run that is over")
+          activities(ActivityPolicies.OBSERVE, "free the lock of a run that is over")
               .releaseLock(new ReleaseLock(id, seen.lockRun()));
           racesLeft--;
         }
         case HELD -> {
-          if (mine) {
+          if (isMine(seen)) {
             return execution(id, seen.lockRun());
           }
           long waited = Workflow.currentTimeMillis() - began;
@@ -90,6 +90,23 @@ public final class ClusterLock {
   }
 
   /**
+   * Looks who holds the lock; nothing is waited for yet.
+   *
+   * @param patience how long an answer is waited for
+   */
+  public static Promise<LockObserved> look(
+      ClusterName cluster, SiteName site, ActivityPolicies patience) {
+    return Async.function(
+        activities(patience, "look at the lock of " + site)::observeLock,
+        new ObserveLock(LockWorkflow.idOf(cluster, site)));
+  }
+
+  /** Whether it was taken by the run that looks, by its first run where it was reset. */
+  public static boolean isMine(LockObserved seen) {
+    return seen.holder().originalRun().equals(Workflow.getInfo().getOriginalExecutionRunId());
+  }
+
+  /**
    * Gives back a lock that this run took: whoever waits may take it from then on. Ends when it is
    * seen to be gone.
    */
@@ -100,7 +117,10 @@ public final class ClusterLock {
       return;
     }
     ObserveLock look = new ObserveLock(lock.getWorkflowId());
-    while (activities("look at the lock").observeLock(look).lockRun().equals(lock.getRunId())) {
+    while (activities(ActivityPolicies.OBSERVE, "look at the lock")
+        .observeLock(look)
+        .lockRun()
+        .equals(lock.getRunId())) {
       Workflow.sleep(CLOSES);
     }
   }
@@ -137,9 +157,8 @@ public final class ClusterLock {
     }
   }
 
-  private static RunActivities activities(String summary) {
+  private static RunActivities activities(ActivityPolicies patience, String summary) {
     return Workflow.newActivityStub(
-        RunActivities.class,
-        ActivityPolicies.OBSERVE.options(ActivityPolicies.SHARED_QUEUE, summary));
+        RunActivities.class, patience.options(ActivityPolicies.SHARED_QUEUE, summary));
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.runbook.replication;
 
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.ClusterName;
@@ -98,5 +99,10 @@ public record ReplicationRequest(
             ? "all standbys"
             : String.join(", ", instances.stream().map(InstanceId::value).toList()))
         + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+  }
+
+  /** What it brings towards the approval of its plan. */
+  public Approval approval() {
+    return new Approval(by, digest, reason);
   }
 }

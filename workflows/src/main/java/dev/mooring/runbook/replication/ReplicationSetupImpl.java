@@ -27,7 +27,6 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
 public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     implements ReplicationSetupWorkflow {
-  private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
-
   private static final List<StandbyRow> NONE = List.of();
   private static final List<SlotRow> NO_SLOTS = List.of();
 
@@ -147,10 +144,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
               + ", which approves that plan");
     }
     if (!request.digest().isEmpty()) {
-      context
-          .deciding()
-          .approved(
-              context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
+      context.approved(request.approval());
     }
   }
 
@@ -238,10 +232,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
       return ended(
           "planned", plan.objects().size() + " things would be taken out", members, NONE, NO_SLOTS);
     }
-    context
-        .deciding()
-        .approved(
-            context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
+    context.approved(request.approval());
     context.lockedEverywhere();
     Members now = lookedAgain(request, calls);
     overridden(request, broken);
@@ -296,10 +287,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
           NONE,
           NO_SLOTS);
     }
-    context
-        .deciding()
-        .approved(
-            context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
+    context.approved(request.approval());
     context.lockedEverywhere();
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members now = members(call);

@@ -11,15 +11,12 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.SiteName;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Resilver; see {@link ResilverWorkflow}. */
 public final class ResilverImpl extends AnsweringRun<ResilverStep> implements ResilverWorkflow {
-  private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
-
   private final List<String> degraded = new ArrayList<>();
   private @Nullable SiteName home;
   private @Nullable ResilverRequest asked;
@@ -74,10 +71,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   /** Whoever only follows loses nothing; a rewind or a copy takes data away. */
   private void approved(ResilverRequest request, Resilvering doing) {
     if (doing.takesDataAway()) {
-      context
-          .deciding()
-          .approved(
-              context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
+      context.approved(request.approval());
     }
   }
 

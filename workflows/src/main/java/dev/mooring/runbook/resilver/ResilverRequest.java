@@ -1,5 +1,6 @@
 package dev.mooring.runbook.resilver;
 
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.consume.ConsumeRequest;
@@ -83,5 +84,10 @@ public record ResilverRequest(
   /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
   String asked() {
     return inWords() + MeantSystem.inWords(systemIdentifierEnds);
+  }
+
+  /** What it brings towards the approval of its plan. */
+  public Approval approval() {
+    return new Approval(by, digest, reason);
   }
 }

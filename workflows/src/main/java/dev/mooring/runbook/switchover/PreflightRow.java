@@ -25,6 +25,35 @@ public record PreflightRow(
     WRONG
   }
 
+  /** One that stands against the move where it does not hold. */
+  static PreflightRow must(boolean holds, String looked, String seen, String limit, String remedy) {
+    return judged(holds ? Judged.GOOD : Judged.WRONG, looked, seen, limit, "", remedy);
+  }
+
+  /** One that stands against no move, and is told where it does not hold. */
+  static PreflightRow wanted(
+      boolean holds, String looked, String seen, String limit, String remedy) {
+    return judged(holds ? Judged.GOOD : Judged.WARNED, looked, seen, limit, "", remedy);
+  }
+
+  /** One by a rule, that is told only where it was overridden by its name. */
+  static PreflightRow by(
+      PreflightRule rule,
+      boolean overridden,
+      boolean holds,
+      String looked,
+      String seen,
+      String limit,
+      String remedy) {
+    Judged broken = overridden ? Judged.OVERRIDDEN : Judged.WRONG;
+    return judged(holds ? Judged.GOOD : broken, looked, seen, limit, rule.text(), remedy);
+  }
+
+  private static PreflightRow judged(
+      Judged judged, String looked, String seen, String limit, String rule, String remedy) {
+    return new PreflightRow(looked, seen, limit, judged, rule, judged == Judged.GOOD ? "" : remedy);
+  }
+
   /** Whether that instance or endpoint is what was looked at. */
   boolean isOf(String name) {
     return looked.equals(name) || looked.startsWith(name + " ") || looked.startsWith(name + "'");

@@ -1,6 +1,5 @@
 package dev.mooring.runbook.switchover;
 
-import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,24 +19,20 @@ final class PreflightRows {
     return List.copyOf(rows);
   }
 
+  /** Adds one of {@link PreflightRow#must}. */
   void row(boolean holds, String looked, String seen, String limit, String remedy) {
-    rows.add(
-        new PreflightRow(
-            looked, seen, limit, holds ? Judged.GOOD : Judged.WRONG, "", holds ? "" : remedy));
+    rows.add(PreflightRow.must(holds, looked, seen, limit, remedy));
   }
 
-  /** A row that stands against no move, and is told where it does not hold. */
+  /** Adds one of {@link PreflightRow#wanted}. */
   void wanted(boolean holds, String looked, String seen, String limit, String remedy) {
-    rows.add(
-        new PreflightRow(
-            looked, seen, limit, holds ? Judged.GOOD : Judged.WARNED, "", holds ? "" : remedy));
+    rows.add(PreflightRow.wanted(holds, looked, seen, limit, remedy));
   }
 
+  /** Adds one of {@link PreflightRow#by}. */
   void row(
       PreflightRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
-    Judged broken = overrides.contains(rule.text()) ? Judged.OVERRIDDEN : Judged.WRONG;
-    rows.add(
-        new PreflightRow(
-            looked, seen, limit, holds ? Judged.GOOD : broken, rule.text(), holds ? "" : remedy));
+    boolean overridden = overrides.contains(rule.text());
+    rows.add(PreflightRow.by(rule, overridden, holds, looked, seen, limit, remedy));
   }
 }

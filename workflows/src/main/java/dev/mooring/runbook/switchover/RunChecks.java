@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
 import dev.mooring.runbook.RunContext;
@@ -22,18 +23,16 @@ final class RunChecks {
    * then; what LOCK does while it is not is told.
    */
   static List<PreflightRow> before(List<LockSeen> locks) {
-    PreflightRows rows = new PreflightRows(List.of());
-    for (LockSeen lock : locks) {
-      rows.wanted(
-          lock.by() != By.NOT_SEEN && lock.by() != By.ANOTHER_RUN,
-          looked(lock),
-          lock.holder(),
-          "no other run that is open",
-          lock.by() == By.NOT_SEEN
-              ? "let a worker look at it: LOCK needs one too"
-              : ofHolder(lock));
-    }
-    return rows.all();
+    return locks.stream().map(RunChecks::before).toList();
+  }
+
+  private static PreflightRow before(LockSeen lock) {
+    return PreflightRow.wanted(
+        lock.by() != By.NOT_SEEN && lock.by() != By.ANOTHER_RUN,
+        looked(lock),
+        lock.holder(),
+        "no other run that is open",
+        lock.by() == By.NOT_SEEN ? "let a worker look at it: LOCK needs one too" : ofHolder(lock));
   }
 
   private static String ofHolder(LockSeen lock) {
@@ -48,18 +47,18 @@ final class RunChecks {
 
   /** Who holds them once LOCK took them: nobody acts who can't see that it is this run. */
   static List<PreflightRow> underLock(List<LockSeen> locks) {
-    PreflightRows rows = new PreflightRows(List.of());
-    for (LockSeen lock : locks) {
-      rows.row(
-          lock.by() == By.THIS_RUN,
-          looked(lock),
-          lock.holder(),
-          "this run",
-          lock.by() == By.NOT_SEEN
-              ? "let a worker look at it, and plan anew"
-              : "the lock was lost: plan anew once no other run acts on the cluster");
-    }
-    return rows.all();
+    return locks.stream().map(RunChecks::underLock).toList();
+  }
+
+  private static PreflightRow underLock(LockSeen lock) {
+    return PreflightRow.must(
+        lock.by() == By.THIS_RUN,
+        looked(lock),
+        lock.holder(),
+        "this run",
+        lock.by() == By.NOT_SEEN
+            ? "let a worker look at it, and plan anew"
+            : "the lock was lost: plan anew once no other run acts on the cluster");
   }
 
   /** Whether a row is of a lock. */
@@ -78,19 +77,21 @@ final class RunChecks {
    * @param plan the digest of the plan
    */
   static PreflightRow approval(Approval brings, String plan) {
-    boolean waits = brings.digest().isEmpty();
-    boolean given = brings.digest().equals(plan);
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
-    PreflightRows rows = new PreflightRows(List.of());
-    rows.wanted(
-        waits || given,
+    String digest = brings.digest();
+    return PreflightRow.wanted(
+        digest.isEmpty() || digest.equals(plan),
         APPROVAL,
-        waits
-            ? "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within())
-            : given ? "its digest, given by " + asks : "the digest of plan " + brings.digest(),
+        given(digest, plan, asks),
         "by one person other than " + asks + ", or by its digest in the request",
         "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
-    return rows.all().get(0);
+  }
+
+  private static String given(String digest, String plan, String asks) {
+    if (digest.isEmpty()) {
+      return "none yet: a run waits for `mooring approve`, at most " + Span.of(Approval.WITHIN);
+    }
+    return digest.equals(plan) ? "its digest, given by " + asks : "the digest of plan " + digest;
   }
 
   /**
@@ -99,13 +100,11 @@ final class RunChecks {
    * @param approvers by whom a plan of that very digest was approved
    */
   static PreflightRow approved(List<String> approvers) {
-    PreflightRows rows = new PreflightRows(List.of());
-    rows.row(
+    return PreflightRow.must(
         !approvers.isEmpty(),
         APPROVAL,
         approvers.isEmpty() ? "none" : "by " + String.join(", ", approvers),
         "there",
         "plan anew, and let that be approved");
-    return rows.all().get(0);
   }
 }

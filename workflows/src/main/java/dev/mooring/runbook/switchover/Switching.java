@@ -4,6 +4,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.LockLooks;
 import dev.mooring.runbook.MeantSystem;

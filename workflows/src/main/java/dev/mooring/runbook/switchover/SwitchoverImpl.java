@@ -9,15 +9,12 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook Switchover; see {@link SwitchoverWorkflow}. */
 public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     implements SwitchoverWorkflow {
-  private static final Duration APPROVED_WITHIN = Duration.ofHours(24);
-
   private @Nullable Instance target;
   private @Nullable SwitchoverRequest asked;
   private @Nullable Switching switching;
@@ -57,7 +54,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     }
     doing.refuseOnChecks();
     context.deciding().overridden(doing.broken(), request.by(), request.reason());
-    run.observe(SwitchoverStep.APPROVE, () -> approved(request));
+    run.observe(SwitchoverStep.APPROVE, () -> context.approved(request.approval()));
     run.observe(
         SwitchoverStep.LOCK,
         () -> {
@@ -70,17 +67,9 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
     return ended("Completed", doing.make());
   }
 
-  private boolean approved(SwitchoverRequest request) {
-    context
-        .deciding()
-        .approved(
-            context.plan(), request.digest(), request.by(), request.reason(), APPROVED_WITHIN);
-    return true;
-  }
-
   private static boolean planned(SwitchoverRequest request, Switching doing) {
     doing.look(SwitchoverStep.OBSERVE);
-    doing.plan(new Approval(request.by(), request.digest(), APPROVED_WITHIN));
+    doing.plan(request.approval());
     return true;
   }
 

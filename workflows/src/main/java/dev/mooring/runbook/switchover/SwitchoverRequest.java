@@ -1,5 +1,6 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.MeantSystem;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.consume.ConsumeRequest;
@@ -83,5 +84,10 @@ public record SwitchoverRequest(
 
   private static String joined(List<?> names) {
     return names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  /** What it brings towards the approval of its plan. */
+  public Approval approval() {
+    return new Approval(by, digest, reason);
   }
 }

@@ -2,11 +2,11 @@ package dev.mooring.runbook.switchover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.SiteName;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is told of other runs and of the approval, before LOCK and after it. */
 class RunChecksTest {
   private static final String PLAN = "4f2a";
-  private static final Duration DAY = Duration.ofHours(24);
 
   private static LockSeen lock(By by, String what, String whyUnread) {
     String id = what.isEmpty() ? "" : "tuesday";
@@ -83,18 +82,18 @@ class RunChecksTest {
 
   @Test
   void a_plan_that_nobody_approved_yet_says_how_long_a_run_waits_and_for_whom() {
-    PreflightRow row = RunChecks.approval(new Approval("alice", "", DAY), PLAN);
+    PreflightRow row = RunChecks.approval(new Approval("alice", "", ""), PLAN);
     is(row, "none yet: a run waits for `mooring approve`, at most 1 d", Judged.GOOD, "");
     assertThat(row.limit())
         .isEqualTo("by one person other than alice, or by its digest in the request");
-    assertThat(RunChecks.approval(new Approval("", "", DAY), PLAN).limit())
+    assertThat(RunChecks.approval(new Approval("", "", ""), PLAN).limit())
         .startsWith("by one person other than who asks");
   }
 
   @Test
   void the_digest_of_this_plan_approves_it_by_who_asks() {
     is(
-        RunChecks.approval(new Approval("alice", PLAN, DAY), PLAN),
+        RunChecks.approval(new Approval("alice", PLAN, ""), PLAN),
         "its digest, given by alice",
         Judged.GOOD,
         "");
@@ -103,7 +102,7 @@ class RunChecksTest {
   @Test
   void the_digest_of_another_plan_is_told_as_what_will_be_refused() {
     is(
-        RunChecks.approval(new Approval("alice", "77e0", DAY), PLAN),
+        RunChecks.approval(new Approval("alice", "77e0", ""), PLAN),
         "the digest of plan 77e0",
         Judged.WARNED,
         "APPROVE refuses another (PLAN_CHANGED)");

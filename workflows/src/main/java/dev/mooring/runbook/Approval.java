@@ -1,0 +1,15 @@
+package dev.mooring.runbook;
+
+import java.time.Duration;
+
+/**
+ * What a request brings towards the approval of its plan.
+ *
+ * @param by who asks, whose own word approves nothing; may be empty where a plan is looked at
+ * @param digest of the plan that the request approves; empty to wait for an approval
+ * @param reason why the run is asked for; kept where the digest approves
+ */
+public record Approval(String by, String digest, String reason) {
+  /** How long an approval is waited for. */
+  public static final Duration WITHIN = Duration.ofHours(24);
+}
