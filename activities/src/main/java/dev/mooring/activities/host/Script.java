@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A POSIX shell script and what it is called with. It reaches the host on standard input, so
@@ -19,6 +21,7 @@ import java.util.UUID;
  */
 public final class Script {
   private static final int AT_ONCE = 32;
+  private static final Map<String, String> RESOURCES = new ConcurrentHashMap<>();
 
   private final String name;
   private final StringBuilder functions = new StringBuilder();
@@ -81,8 +84,13 @@ public final class Script {
     return words.toString();
   }
 
-  /** The text of a resource, as UTF-8. */
+  /** The text of a resource, as UTF-8; read once, since a jar unpacks it anew each time. */
   public static String resource(Class<?> beside, String name) {
+    return RESOURCES.computeIfAbsent(
+        beside.getPackageName() + '/' + name, path -> read(beside, name));
+  }
+
+  private static String read(Class<?> beside, String name) {
     try (InputStream in = beside.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(

@@ -33,7 +33,7 @@ final class SshSessions implements AutoCloseable {
   private final Map<HostAccess, Link> links = new ConcurrentHashMap<>();
 
   /**
-   * @param connect how long connecting, and opening a channel, may take
+   * @param connect how long connecting may take
    */
   SshSessions(Duration connect) {
     this.connect = connect;
@@ -100,7 +100,11 @@ final class SshSessions implements AutoCloseable {
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
     channel.setInputStream(input);
-    channel.connect((int) connect.toMillis());
+    // With a time limit JSch (2.28) asks whether the shell began and looks for the answer every 10
+    // ms, twice within
+    // an outage. A session that dies is noticed by its alive messages, a shell that never begins by
+    // the deadline.
+    channel.connect();
     return new RunningScript() {
       @Override
       public Output output() {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
  * progress is asked for beside that and may stay away without harm.
  */
 public final class RunFollower {
-  private static final Duration LOOK_EVERY = Duration.ofMillis(300);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
   private final TemporalServer server;
