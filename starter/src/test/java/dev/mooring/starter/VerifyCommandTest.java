@@ -8,6 +8,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleManifests;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.wire.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,37 @@ class VerifyCommandTest {
     assertThat(said.out())
         .contains("5 manifests and states sealed and intact, 5 receipts in one chain")
         .contains("removed from the end of the chain can't be seen from the store alone");
+  }
+
+  /** The seal holds: only who has the key, or a release with another recipe, writes such a one. */
+  @Test
+  void a_plan_that_is_not_of_the_digest_that_was_approved_is_found_out() {
+    Receipt plain = SampleReceipts.publish(3);
+    String file = plain.asked().clusterFileDigest();
+    List<String> steps = List.of("LOOK: looks");
+    String digest = Digest.ofPlan("move to west", file, List.of("west-0 becomes it"), steps);
+    evidence.receipt(planned(plain, digest, List.of("west-0 becomes it"), steps));
+    assertThat(evidence.type("verify").status()).isZero();
+
+    evidence.receipt(planned(SampleReceipts.publish(4), digest, List.of("west-1 does"), steps));
+    assertBroken("receipt 7  the plan that stands there as " + digest + " has digest ");
+  }
+
+  private static Receipt planned(
+      Receipt plain, String digest, List<String> objects, List<String> steps) {
+    return new Receipt(
+        new Receipt.RunReference(
+            plain.run().runbook(),
+            plain.run().cluster(),
+            plain.run().scope(),
+            plain.run().workflowId(),
+            plain.run().originalRun() + objects),
+        plain.asked(),
+        plain.ending(),
+        plain.steps(),
+        plain.seen(),
+        List.of(),
+        List.of(new Receipt.PlanRecord(digest, "move to west", objects, steps, List.of())));
   }
 
   @Test

@@ -169,7 +169,7 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** The digest of a plan that is made of this. */
   public String digestOf(String request, List<String> objects) {
-    return Digest.of(List.of(request, cluster().digest(), objects, steps));
+    return Digest.ofPlan(request, cluster().digest(), objects, steps);
   }
 
   /** What the run means to do, now that it has looked. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 over the canonical JSON of a value: sorted keys, no white space. */
 public final class Digest {
@@ -20,6 +21,19 @@ public final class Digest {
           .build();
 
   private Digest() {}
+
+  /**
+   * The digest of a plan, which its approval binds to.
+   *
+   * @param request in words
+   * @param clusterFile the digest of the cluster file it was made under
+   * @param objects who is what and becomes what, and the limits
+   * @param steps in their order, each with what it does
+   */
+  public static String ofPlan(
+      String request, String clusterFile, List<String> objects, List<String> steps) {
+    return of(List.of(request, clusterFile, objects, steps));
+  }
 
   /** 64 hexadecimal digits, the same for equal values in every JVM. */
   public static String of(Object value) {

@@ -12,6 +12,7 @@ import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
+import dev.mooring.wire.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -98,7 +99,21 @@ public final class EvidenceAudit {
 
   private boolean receipt(Document.Intact<ChainedReceipt> receipt) {
     sealedBy.merge(receipt.keyId(), 1, Integer::sum);
+    plans(receipt.content());
     return receipts.add(receipt.content());
+  }
+
+  /** An approval names a plan by its digest: what stands there must be what was approved. */
+  private void plans(ChainedReceipt receipt) {
+    String file = receipt.receipt().asked().clusterFileDigest();
+    for (Receipt.PlanRecord plan : receipt.receipt().plans()) {
+      String made = Digest.ofPlan(plan.request(), file, plan.objects(), plan.steps());
+      if (!made.equals(plan.digest())) {
+        fault(
+            "receipt " + receipt.sequence(),
+            "the plan that stands there as " + plan.digest() + " has digest " + made);
+      }
+    }
   }
 
   private boolean fault(String document, String reason) {

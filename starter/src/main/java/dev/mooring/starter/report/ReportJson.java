@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Receipt;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** The report for programs; its fields stand in {@code docs/reference/report.md}. */
@@ -20,6 +21,8 @@ public final class ReportJson {
     json.put("format_version", FORMAT_VERSION);
     who(json.putObject("who"), report);
     what(json.putObject("what"), report.run());
+    ArrayNode plans = json.putArray("plans");
+    report.run().plans().forEach(plan -> plan(plans.addObject(), plan));
     when(json.putObject("when"), report);
     json.putObject("ending")
         .put("outcome", report.run().ending().outcome())
@@ -80,6 +83,17 @@ public final class ReportJson {
         .put("run", run.run().originalRun());
   }
 
+  private static void plan(ObjectNode node, Receipt.PlanRecord plan) {
+    node.put("digest", plan.digest()).put("request", plan.request());
+    plan.objects().forEach(node.putArray("objects")::add);
+    plan.steps().forEach(node.putArray("steps")::add);
+    facts(node.putArray("measured"), plan.measured());
+  }
+
+  private static void facts(ArrayNode node, List<Receipt.Fact> facts) {
+    facts.forEach(fact -> node.addObject().put("name", fact.name()).put("value", fact.value()));
+  }
+
   private static void when(ObjectNode when, RunReport report) {
     when.put("started_at", report.startedAt().toString())
         .put("ended_at", report.run().ending().at().toString());
@@ -98,10 +112,7 @@ public final class ReportJson {
 
   private static void proof(ArrayNode proofs, Receipt run) {
     for (Receipt.ProofRecord proof : run.seen().proofs()) {
-      ArrayNode facts = proofs.addObject().put("subject", proof.subject()).putArray("facts");
-      proof
-          .facts()
-          .forEach(fact -> facts.addObject().put("name", fact.name()).put("value", fact.value()));
+      facts(proofs.addObject().put("subject", proof.subject()).putArray("facts"), proof.facts());
     }
   }
 

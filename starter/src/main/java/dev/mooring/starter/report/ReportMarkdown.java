@@ -24,6 +24,7 @@ public final class ReportMarkdown {
     page.head();
     page.who();
     page.what();
+    page.plans();
     page.when();
     page.proof();
     page.list("Less than wanted", report.run().seen().degraded(), "nothing");
@@ -84,6 +85,17 @@ public final class ReportMarkdown {
     row("cluster file", run.asked().clusterFileDigest());
     row("workflow id", run.run().workflowId());
     row("run", run.run().originalRun());
+  }
+
+  /** What it meant to do; whose digest was approved stands above. */
+  private void plans() {
+    for (Receipt.PlanRecord plan : run.plans()) {
+      section("Plan");
+      row("digest", plan.digest());
+      row("request", plan.request());
+      plan.objects().forEach(object -> row("object", object));
+      plan.measured().forEach(fact -> row(fact.name(), fact.value()));
+    }
   }
 
   private void when() {

@@ -57,7 +57,13 @@ class RunReportTest {
         List.of(
             new Receipt.DecisionRecord(
                 "approve", "c4534a", "ann", "maintenance", Instant.parse("2026-02-01T18:17:48Z"))),
-        plain.plans());
+        List.of(
+            new Receipt.PlanRecord(
+                "c4534a",
+                "consume at west",
+                List.of("west-0 | parked at the newest point"),
+                List.of("LOOK: looks at every instance"),
+                List.of(new Receipt.Fact("clock of w0", "12 ms ahead")))));
   }
 
   @Test
