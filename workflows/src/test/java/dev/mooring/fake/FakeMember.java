@@ -94,6 +94,9 @@ final class FakeMember {
   /** How many of its next answers over SQL come late. */
   int late;
 
+  /** By how many seconds the clock of its host is ahead of the world's. */
+  long ahead;
+
   /** Whether what it writes as a primary comes into the archive. */
   boolean archives = true;
 

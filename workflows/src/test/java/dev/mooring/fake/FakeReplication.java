@@ -86,6 +86,13 @@ public final class FakeReplication implements ReplicationActivities {
     }
   }
 
+  /** The clock of a member's host is ahead by so many seconds, or behind. */
+  public void clockAhead(String id, long seconds) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).ahead = seconds;
+    }
+  }
+
   @Override
   public ReadinessObserved observeReadiness(ObserveReplication request) {
     synchronized (members) {
@@ -156,7 +163,7 @@ public final class FakeReplication implements ReplicationActivities {
             member.end,
             member.end,
             member.replayPaused,
-            world.clock().read().toEpochMilli()),
+            world.clock().read().plusSeconds(member.ahead).toEpochMilli()),
         senders,
         slots,
         member
@@ -178,8 +185,9 @@ public final class FakeReplication implements ReplicationActivities {
     long lag = member.end.isAfter(to.end) ? member.end.bytesSince(to.end) : 0;
     String waitedFor = member.synchronousNames.startsWith("ANY") ? "quorum" : "sync";
     String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
-    long heard = world.clock().read().minusSeconds(silent).toEpochMilli();
-    return new Sender(name, "127.0.0.1", state, sync, lag, name, silent, heard);
+    long heard = world.clock().read().plusSeconds(to.ahead - silent).toEpochMilli();
+    long apparently = Math.max(0, silent + member.ahead - to.ahead);
+    return new Sender(name, "127.0.0.1", state, sync, lag, name, apparently, heard);
   }
 
   private static List<Setting> settings(FakeMember member, String names) {

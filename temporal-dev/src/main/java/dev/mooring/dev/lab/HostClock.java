@@ -13,6 +13,11 @@ import java.util.stream.Stream;
  * A clock of a host's own, by libfaketime: what is started on the host from now on, its servers and
  * what comes over SSH, reads the machine's clock and so much more. What a program waits for by a
  * clock that only grows stays as it is, as when a machine's clock is set.
+ *
+ * <p>One process of a server does not have it: before version 16 a postmaster forks the WAL
+ * receiver while it is in select(), where libfaketime stands aside, in the child for good
+ * (measured). What a standby sends then bears the machine's time, its sessions tell the host's; of
+ * a real clock that can't be. So this is for hosts whose server streams from nobody.
  */
 public final class HostClock implements AutoCloseable {
   private static final Path LIBRARIES = Path.of("/usr/lib");

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.HostClock;
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
@@ -261,6 +262,26 @@ class HealedSideIT {
         .containsExactly("RolledBack", "NOT_CAUGHT_UP");
     stage.lab.start(west());
     assertWestFollowsEast();
+  }
+
+  /** Standbys stamp what they send with their own clocks, an hour behind the primary's. */
+  @Test
+  void a_failback_goes_by_no_clock_where_the_primarys_is_an_hour_ahead() {
+    LabInstance primary = stage.lab.instance("east-0");
+    stage.lab.stop(primary);
+    try (HostClock clock = stage.lab.faults().clockOf(primary.host())) {
+      clock.set("+3600");
+      stage.lab.start(primary);
+      FailbackToWest failback = healedByFollowing();
+      assertThat(failback.run().query("plan", Plan.class).measured().toString())
+          .containsPattern("clock of west-0, value=about 3(600|599) s behind it")
+          .containsPattern("last word of west_0, value=[0-9] s ago");
+      failback.approve();
+      FailbackResult result = failback.result();
+      assertThat(result.headline()).startsWith("west-0 is the primary, east-0 follows it");
+      assertThat(result.degraded()).isEmpty();
+      stage.lab.stop(primary);
+    }
   }
 
   private static FailbackToWest healedByFollowing() {

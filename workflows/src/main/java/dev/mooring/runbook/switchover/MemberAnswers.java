@@ -9,45 +9,69 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the members of each site answered over SQL to one question that was put to all at once. */
 final class MemberAnswers {
   /** How far apart readings of two sites may lie whose clocks are compared. */
   private static final Duration TOGETHER = Duration.ofSeconds(2);
 
-  private final long asked = Workflow.currentTimeMillis();
-  private final List<Promise<ReplicationObserved>> answers;
-  private long answered = asked;
+  private final List<Promise<Heard>> answers;
+
+  /** An answer, and how long after the question it came. */
+  private record Heard(ReplicationObserved answer, long afterMillis) {
+
+    /**
+     * What it says without clocks that could be compared. The clock of a standby stands where it
+     * stood at the question at the latest, so that what lies between makes no standby silent.
+     */
+    Stream<MemberObserved> uncompared() {
+      return answer.members().stream()
+          .map(
+              seen -> {
+                long clock = seen.standing().clockMillis();
+                boolean known = seen.standing().inRecovery() && clock != 0;
+                return withClock(seen, known ? clock - afterMillis : 0);
+              });
+    }
+  }
 
   /**
    * @param answers one of each site, asked for just now
    */
   MemberAnswers(List<Promise<ReplicationObserved>> answers) {
-    this.answers = answers.stream().map(answer -> answer.thenApply(this::heard)).toList();
+    long asked = Workflow.currentTimeMillis();
+    this.answers =
+        answers.stream()
+            .map(
+                one ->
+                    one.thenApply(
+                        answer -> new Heard(answer, Workflow.currentTimeMillis() - asked)))
+            .toList();
   }
 
-  private ReplicationObserved heard(ReplicationObserved answer) {
-    answered = Workflow.currentTimeMillis();
-    return answer;
+  private Stream<Heard> heard() {
+    return answers.stream().map(Promise::get);
   }
 
   List<MemberObserved> members() {
-    return answers.stream().flatMap(answer -> answer.get().members().stream()).toList();
+    return heard().flatMap(one -> one.answer().members().stream()).toList();
   }
 
   List<InstanceFailure> silent() {
-    return answers.stream().flatMap(answer -> answer.get().failures().stream()).toList();
+    return heard().flatMap(one -> one.answer().failures().stream()).toList();
   }
 
   /** Whether they were read at about one time: a site's worker may be a minute behind another's. */
   private boolean together() {
-    return answers.stream().filter(answer -> !answer.get().members().isEmpty()).count() <= 1
-        || Duration.ofMillis(answered - asked).compareTo(TOGETHER) <= 0;
+    return heard().filter(one -> !one.answer().members().isEmpty()).count() <= 1
+        || heard().allMatch(one -> one.afterMillis() <= TOGETHER.toMillis());
   }
 
   /**
    * Their answers, such that clocks in them can be compared. Where they may lie apart, those that
-   * answered are asked once more; answers that lie apart again are given without clocks.
+   * answered are asked once more; answers that lie apart again are given without the primary's
+   * clock, and a standby was silent for as long at least as its own says.
    *
    * @param again asks these
    */
@@ -60,15 +84,16 @@ final class MemberAnswers {
     List<MemberObserved> anew = second.members();
     return second.together() && anew.size() == first.size()
         ? anew
-        : first.stream().map(MemberAnswers::withoutClock).toList();
+        : heard().flatMap(Heard::uncompared).toList();
   }
 
-  static MemberObserved withoutClock(MemberObserved seen) {
+  static MemberObserved withClock(MemberObserved seen, long clockMillis) {
     Standing at = seen.standing();
     return new MemberObserved(
         seen.instance(),
         seen.system(),
-        new Standing(at.inRecovery(), at.timeline(), at.received(), at.replayed(), at.paused(), 0),
+        new Standing(
+            at.inRecovery(), at.timeline(), at.received(), at.replayed(), at.paused(), clockMillis),
         seen.senders(),
         seen.slots(),
         seen.receivers(),

@@ -82,6 +82,25 @@ class ClockChecksTest {
     }
   }
 
+  /** Which of them is asked late, and whose clock is wrong: none of them was silent. */
+  @ParameterizedTest
+  @CsvSource({
+    "west-0, east-0, 3600",
+    "west-0, west-0, -3600",
+    "east-0, east-0, 3600",
+    "east-0, west-0, -3600",
+    "west-0, west-0, 3600"
+  })
+  void answers_that_lie_apart_let_no_clock_make_a_standby_silent(
+      String late, String wrong, long ahead) {
+    try (SwitchoverBed strait = new SwitchoverBed(Strait.cluster())) {
+      strait.world().replication().answersLate(late, 2);
+      strait.world().replication().clockAhead(wrong, ahead);
+      SwitchoverResult plan = strait.run(SwitchoverBed.TO_WEST);
+      assertThat(SwitchoverPlan.against(plan.checks())).isEmpty();
+    }
+  }
+
   private static List<PreflightRow> rows(SwitchoverSight seen) {
     Cluster cluster = Strait.cluster();
     Move move = new Move(cluster, cluster.members().get(EAST_0), cluster.members().get(WEST_0));

@@ -51,7 +51,7 @@ class PreflightTest {
                     call, seen.policies().database(), WorkLists.servers(seen, seen.members())))
             .members()
             .stream()
-            .map(MemberAnswers::withoutClock)
+            .map(member -> MemberAnswers.withClock(member, 0))
             .toList();
     List<InstanceRole> roles =
         WorkLists.byHost(seen, seen.members()).stream()
