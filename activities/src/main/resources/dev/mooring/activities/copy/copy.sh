@@ -327,12 +327,9 @@ progress_of() {
 # Waits until the job ended, or for so long; sets ended and copied.
 await_ended() { # seconds
   ends_in "$1"
-  ticks=0
   job_ended
   while [ "$ended" = RUNNING ] && in_time; do
-    sleep 0.1
-    ticks=$((ticks + 1))
-    if [ $((ticks % 10)) -eq 0 ]; then
+    if ! flock -w 1 "$job/running" true; then
       progress_of
       on_the_way "$subject" "copied $copied"
     fi

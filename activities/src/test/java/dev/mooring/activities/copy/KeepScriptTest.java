@@ -71,6 +71,8 @@ class KeepScriptTest {
     assertThat(kept("run").resolve(FIRST)).doesNotExist();
     assertThat(Files.readString(kept("run").resolve("SHA256SUMS")))
         .contains(SECOND, "00000002.history");
+    assertThat(run("cd " + kept("run") + " && sha256sum -c SHA256SUMS"))
+        .contains(SECOND + ": OK", "00000002.history: OK");
   }
 
   @Test
