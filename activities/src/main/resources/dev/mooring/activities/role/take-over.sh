@@ -157,7 +157,7 @@ promoted() { # milliseconds
       return 1
     }
     within_limit || return 1
-    sleep 0.002
+    sleep 0.005
   done
 }
 
