@@ -65,6 +65,18 @@ list_tests() {
     }' | sort
 }
 
+# class_seconds ROOT DIRECTORY SINCE CLASSES: what the test classes that match CLASSES took, summed over the reports
+# newer than the file SINCE. Classes that ran beside each other count in full.
+class_seconds() {
+  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; | awk -v "classes=$4" '
+    match($0, / name="[^"]*"/) && substr($0, RSTART, RLENGTH) ~ classes && match($0, / time="[0-9.,]+"/) {
+      time = substr($0, RSTART + 7, RLENGTH - 8)
+      gsub(",", "", time)
+      all += time
+    }
+    END { printf "%d\n", all + 0.5 }'
+}
+
 # work_tree_digest ROOT: one value for all that git would see changed or new; nothing outside a git checkout.
 work_tree_digest() {
   command -v git >/dev/null && git_in "$1" rev-parse --verify -q HEAD >/dev/null 2>&1 || return 0
