@@ -181,6 +181,17 @@ forget_ended_jobs() {
   done
 }
 
+# Says those that are to go: all but what this run kept, else all but the newest by name, which the host's clock gave it.
+outdated_by_now() {
+  newest=''
+  [ ! -s "$job/old" ] || read -r newest <"$job/old" || :
+  if [ -d "$newest" ]; then
+    kept_by_runs | grep -vxF -e "$newest"
+  else
+    kept_by_runs | sed '$d'
+  fi
+}
+
 # Marks what this run kept, and removes what runs kept but the newest.
 ensure_old_removed() { # data directory, program directory, run
   of_job "$1" "$2" BASE_BACKUP "$3"
@@ -189,7 +200,7 @@ ensure_old_removed() { # data directory, program directory, run
 " || refuse NO_ROOM "$job/removable can't be written"
   forget_ended_jobs
   frame removed
-  kept_by_runs | sed '$d' | while read -r old; do
+  outdated_by_now | while read -r old; do
     remove_directory "$old" || refuse HOST_REFUSED "$old can't be removed"
     printf '%s\n' "$old"
   done

@@ -268,6 +268,19 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     }
   }
 
+  /** The old directory that is there was kept while the host's clock was an hour ahead. */
+  void keptByAClockAhead(String id) {
+    LabInstance instance = lab.instance(id);
+    lab.run(
+        instance.host(),
+        "sh",
+        "-euc",
+        "for mark in \"$0\"/*/old; do read -r old <\"$mark\" || [ -n \"$old\" ];"
+            + " ahead=${old%-*}-$(date -u -d '+1 hour' +%Y%m%d%H%M%S);"
+            + " mv \"$old\" \"$ahead\"; printf '%s' \"$ahead\" >\"$mark\"; done",
+        instance.host().mooring().resolve(lab.name()).resolve(id + ".copies").toString());
+  }
+
   /** What runs with that in its command line. */
   List<String> processesOf(String words) {
     return lab.run(lab.instance("east-0").host(), "ps", "-eo", "args=")
