@@ -85,14 +85,22 @@ in_use() { # status
   esac
 }
 
-# Remembers, once per run, which server took writes: a repeated call does not see it any more.
+# Remembers, once per run, which server took writes: a repeated call does not see it any more. Checks that have failed
+# since it stopped take it out of use: where none is in use it is whichever no person took out.
 remember_old() { # primary, run
   was=$cluster_dir/old-$2
   [ ! -f "$was" ] || return 0
-  old=''
+  old='' down=''
   while read -r backend server rise fall status; do
-    [ "$backend" != "$writes" ] || [ "$server" = "$1" ] || ! in_use "$status" || old="$old $server"
+    if [ "$backend" != "$writes" ] || [ "$server" = "$1" ]; then
+      continue
+    elif in_use "$status"; then
+      old="$old $server"
+    elif [ "$status" = "${status#MAINT}" ]; then
+      down="$down $server"
+    fi
   done <"$work/$subject.servers"
+  [ -n "$old" ] || old=$down
   set -- "$cluster_dir"/old-*
   [ $# -le 20 ] || rm -f "$@"
   put "$was" "$old" || refuse NO_ROOM "$was can't be written"
