@@ -52,16 +52,25 @@ ask_pool() {
   console -c 'SHOW DATABASES' >"$work/$subject.pools" 2>"$work/$subject.said"
 }
 
+# Sets what PgBouncer said of the database, by the names of the columns; clients are held meanwhile, so no program does.
 read_pool() {
-  pool_paused='' pool_host='' pool_port=''
-  {
-    read -r pool_paused && read -r pool_host && read -r pool_port
-  } <<POOL
-$(awk -F '|' '
-  NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-  $1 == ENVIRON["MOORING_POOL"] { print $at["paused"]; print $at["host"]; print $at["port"]; exit }
-  ' "$work/$subject.pools")
-POOL
+  pool_paused='' pool_host='' pool_port='' names='' row=''
+  while IFS= read -r line; do
+    if [ -z "$names" ]; then
+      names=$line'|'
+    elif [ "${line%%|*}" = "$MOORING_POOL" ]; then
+      row=$line'|'
+      break
+    fi
+  done <"$work/$subject.pools"
+  while [ -n "$names" ] && [ -n "$row" ]; do
+    case ${names%%|*} in
+      paused) pool_paused=${row%%|*} ;;
+      host) pool_host=${row%%|*} ;;
+      port) pool_port=${row%%|*} ;;
+    esac
+    names=${names#*|} row=${row#*|}
+  done
   case $pool_paused in
     0 | 1) ;;
     *) return 1 ;;
