@@ -185,7 +185,7 @@ forget_ended_jobs() {
 outdated_by_now() {
   newest=''
   [ ! -s "$job/old" ] || read -r newest <"$job/old" || :
-  if [ -d "$newest" ]; then
+  if kept_by_runs | grep -qxF -e "$newest"; then
     kept_by_runs | grep -vxF -e "$newest"
   else
     kept_by_runs | sed '$d'

@@ -159,6 +159,9 @@ class PlaceScriptTest {
       assertThat(aside(kept)).exists();
     }
     assertThat(aside(1)).doesNotExist();
+    keptBy("fourth-BASE_BACKUP", 0);
+    assertThat(tidied("fourth")).as("a clock went back").isEqualTo("removed\n" + aside(6) + "\n");
+    assertThat(aside(0)).exists();
   }
 
   @Test
