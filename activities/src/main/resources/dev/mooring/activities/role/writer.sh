@@ -107,6 +107,7 @@ gone() { # pid
     within_limit || return 1
     timeout 0.05 tail -f -s 0.001 "--pid=$1" /dev/null
   done
+  return 0
 }
 
 # Waits until nothing runs on the data directory; false when the limit is over.
