@@ -112,6 +112,7 @@ recorded() {
       end_refused STATE_UNREADABLE "authority file ${prepared%".$$.new"} can't be written"
   done
   sync "$cluster_dir" || end_refused STATE_UNREADABLE "$cluster_dir can't be written to disk"
+  recorded=''
 }
 
 # Says the highest epoch that acted on this host for the cluster.

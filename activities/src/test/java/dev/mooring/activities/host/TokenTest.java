@@ -10,6 +10,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -103,6 +104,21 @@ class TokenTest {
     Files.writeString(authority(0), Files.readString(authority(0)) + writer);
     claim("run-1", 4, 10, 100);
     assertThat(Files.readString(authority(0))).contains("ordinal=4").contains(writer);
+  }
+
+  /** As an act does that has shown its token, and says that nobody may write there any more. */
+  @Test
+  void records_a_content_twice_in_one_script() throws IOException {
+    Token token = Token.of(LocalHost.call("run-1", 3, 10), LocalHost.attempt(100));
+    List<String> nobody = new ArrayList<>(token.arguments(CONTENTS.get(0)));
+    nobody.add("none");
+    local.run(
+        token
+            .claim(LocalHost.script(), local.host(), CONTENTS)
+            .call("record", nobody)
+            .call("recorded", List.of()));
+    assertThat(Files.readString(authority(0)))
+        .contains("attempt=100\n", "writer=none\nwriter_epoch=10\nwriter_run=run-1\n");
   }
 
   @ParameterizedTest
