@@ -225,7 +225,10 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
             ReplicationStep.OBSERVE_ACCESS,
             () -> access(request, calls, members, run.call(ReplicationStep.OBSERVE_ACCESS)));
     RemovalPlan plan = removal(request, members, access);
-    List<String> broken = observeRoles(request, calls, members, List.of());
+    List<String> broken =
+        run.observe(
+            ReplicationStep.OBSERVE_ROLES,
+            () -> broken(request, calls, members, run.call(ReplicationStep.OBSERVE_ROLES)));
     context.planned(request.inWords(), plan.objects(), List.of());
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.told());
@@ -248,6 +251,12 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         NO_SLOTS);
   }
 
+  private static List<String> broken(
+      ReplicationRequest request, SetupCalls calls, Members members, Call call) {
+    return WhoMayWrite.asked(calls, members.primary(), call)
+        .broken(calls, members, call, request.overrides());
+  }
+
   private static List<AccessObserved> access(
       ReplicationRequest request, SetupCalls calls, Members members, Call call) {
     List<Instance> staying = calls.staying(chosen(request, members));
@@ -265,8 +274,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     Call call = run.call(ReplicationStep.OBSERVE_EPOCHS);
     Members members = members(call);
     RemovalPlan plan = removal(request, members, access(request, calls, members, call));
-    WhoMayWrite.asked(calls, members.primary(), call)
-        .broken(members, List.of(), request.overrides());
+    broken(request, calls, members, call);
     context.plannedAgain(request.inWords(), plan.objects(), List.of());
     return members;
   }

@@ -17,6 +17,7 @@ import dev.mooring.port.CopyActivities.CopyPlaced;
 import dev.mooring.port.CopyActivities.CopyReverted;
 import dev.mooring.port.CopyActivities.CopyRuns;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
+import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.OwnSetting;
 import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -151,6 +152,17 @@ final class SetupCalls {
         work -> new CopyActivities.ObserveDirectories(call, work, places),
         port -> port::observeDirectories,
         (work, silent) -> new DirectoriesObserved(work.host().name(), List.of(), silent));
+  }
+
+  /** Of those whose hosts told who may write; of one that can't be looked at nothing. */
+  List<DirectorySeen> directoriesOf(List<RoleActivities.InstanceRole> told, Call call) {
+    List<Instance> there =
+        cluster.members().stream()
+            .filter(one -> told.stream().anyMatch(role -> role.instance().equals(one.id())))
+            .toList();
+    return directories(there, List.of(), call).stream()
+        .flatMap(host -> host.seen().stream())
+        .toList();
   }
 
   /** Of every member; one whose host does not answer is told, and holds nobody up. */

@@ -57,4 +57,12 @@ record WhoMayWrite(List<RolesObserved> hosts) {
         new SourceCheck(members.primarySeen(), members.seen(), roles(), directories, overrides)
             .judge());
   }
+
+  /**
+   * The same after a look at the hosts' directories: one that was promoted and ended before its
+   * first checkpoint is known by its WAL alone.
+   */
+  List<String> broken(SetupCalls calls, Members members, Call call, List<String> overrides) {
+    return broken(members, calls.directoriesOf(roles(), call), overrides);
+  }
 }

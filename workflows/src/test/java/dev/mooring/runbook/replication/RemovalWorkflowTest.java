@@ -178,6 +178,36 @@ class RemovalWorkflowTest {
         .contains("other-writer", "carol promoted east-0 by hand");
   }
 
+  /** Its control file does not tell yet that it was promoted. */
+  @Test
+  void
+      nothing_is_taken_out_of_an_old_primary_while_one_that_ended_soon_after_its_promotion_is_away() {
+    itsHostIsThere();
+    members.promote("west-0");
+    members.killBeforeItsCheckpoint("west-0");
+    Ended ended = TestBed.ended(() -> run(""));
+    assertThat(List.of(ended.type(), ended.record().code()))
+        .containsExactly("Refused", "TWO_PRIMARIES");
+    assertThat(ended.message()).contains("west-0 is on timeline 2: it was promoted later");
+  }
+
+  /** Seen under the locks, once it was approved. */
+  @Test
+  void nor_of_one_that_another_was_promoted_beside_since_it_was_approved() {
+    itsHostIsThere();
+    String digest = planned("").digest();
+    bed.faults()
+        .before(
+            firstOf(ReplicationStep.OBSERVE_EPOCHS),
+            () -> {
+              members.promote("west-0");
+              members.killBeforeItsCheckpoint("west-0");
+            });
+    Ended ended = TestBed.ended(() -> run(",'mode':'execute','digest':'" + digest + "'"));
+    assertThat(ended.record().code()).isEqualTo("TWO_PRIMARIES");
+    assertThat(members.slotsOf("east-0")).contains("west_0");
+  }
+
   @Test
   void no_standby_is_set_up_from_an_old_primary_that_came_back_while_the_new_one_is_away() {
     itsHostIsThere();
