@@ -23,6 +23,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private Optional<InstanceId> prepared = Optional.empty();
     private Optional<Instant> pausedUntil = Optional.empty();
     private boolean pausedByHand;
+    private boolean busy;
     private String poolMode = "transaction";
     private boolean away;
     private boolean heldBySilent;
@@ -63,6 +64,11 @@ public final class FakeEndpoints implements EndpointActivities {
   /** A person holds its clients, until a person lets them go. */
   public synchronized void pauseByHand(String name, boolean paused) {
     state(name).pausedByHand = paused;
+  }
+
+  /** A transaction of one of its clients does not end. */
+  public synchronized void transactionStaysOpen(String name) {
+    state(name).busy = true;
   }
 
   /** It pools by session, transaction or statement from now on. */
@@ -161,6 +167,12 @@ public final class FakeEndpoints implements EndpointActivities {
                 endpoint.name(),
                 FailureCode.DATABASE_REFUSED,
                 "it is paused, and not by Mooring: whoever did it must RESUME it"));
+      } else if (state.busy) {
+        failures.add(
+            new EndpointFailure(
+                endpoint.name(),
+                FailureCode.BARRIER_NOT_REACHED,
+                "transactions at PgBouncer did not end in " + request.within()));
       } else {
         if (pauseOf(state).isEmpty()) {
           Duration budget = request.budget();

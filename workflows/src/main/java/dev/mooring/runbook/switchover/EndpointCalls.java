@@ -161,7 +161,7 @@ final class EndpointCalls {
         return answer;
       }
       Optional<EndpointFailure> forGood =
-          failures.stream().filter(f -> f.code().owner() != FailureCode.Owner.RETRY).findFirst();
+          failures.stream().filter(EndpointCalls::isForGood).findFirst();
       if (left <= 1 || forGood.isPresent()) {
         throw RunbookStop.failed(
             forGood.or(() -> heard(failures)).orElse(failures.get(0)).code(),
@@ -171,6 +171,15 @@ final class EndpointCalls {
       }
       Workflow.sleep(AGAIN_AFTER);
     }
+  }
+
+  /**
+   * Transactions were waited for as long as all clients may be held for them: waited for again,
+   * they would use up the outage, and nobody would be told whose they are.
+   */
+  private static boolean isForGood(EndpointFailure failure) {
+    return failure.code() == FailureCode.BARRIER_NOT_REACHED
+        || failure.code().owner() != FailureCode.Owner.RETRY;
   }
 
   private static Optional<EndpointFailure> heard(List<EndpointFailure> failures) {

@@ -245,4 +245,18 @@ class SwitchoverHoldTest {
     assertThat(strait.world().members().writers()).containsExactly("east-0");
     strait.world().endpoints().pauseByHand("pooler", false);
   }
+
+  /** It was waited for as long as others may be held for it: once. */
+  @Test
+  void a_transaction_that_does_not_end_is_waited_for_once_and_told() {
+    strait.world().endpoints().transactionStaysOpen("pooler");
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("BARRIER_NOT_REACHED");
+    assertThat(ended.record().headline()).contains("pooler: transactions at PgBouncer did not end");
+    assertThat(strait.bed.faults().calls())
+        .filteredOn(call -> call.method().equals("ensurePaused"))
+        .hasSize(1);
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
 }
