@@ -20,11 +20,16 @@ final class FailbackToWest {
 
   /** Begins it. */
   FailbackToWest(Stage stage) {
+    this(stage, "");
+  }
+
+  /** Begins it, with that in its request too. */
+  FailbackToWest(Stage stage, String more) {
     this.stage = stage;
     String json =
         String.format(
-            "{\"cluster\":\"%s\",\"to\":\"west\",\"mode\":\"execute\",\"by\":\"alice\"}",
-            stage.cluster());
+            "{\"cluster\":\"%s\",\"to\":\"west\",\"mode\":\"execute\",\"by\":\"alice\"%s}",
+            stage.cluster(), more);
     id = stage.start("Failback", json).getExecution().getWorkflowId();
   }
 

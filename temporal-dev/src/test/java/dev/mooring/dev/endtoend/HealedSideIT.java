@@ -6,13 +6,13 @@ import dev.mooring.dev.lab.HostClock;
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.failback.FailbackResult;
 import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
@@ -20,53 +20,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The west is to be healed, on real servers: not all can be asked, or a person resets the run. */
 @Timeout(180)
-class HealedSideIT {
-  private static Stage stage;
-
-  @BeforeAll
-  static void raise() {
-    stage = new Stage(LabPlan.streaming(2).named("lee"));
-    stage.begin();
-  }
-
-  @AfterEach
-  void backToTheBeginning() {
-    stage.reset();
-  }
-
-  @AfterAll
-  static void strike() {
-    stage.close();
-  }
-
-  private static LabInstance west() {
-    return stage.lab.instance("west-0");
-  }
-
-  private static WorkflowStub resilver(String mode, String more) {
-    return stage.start(
-        "Resilver",
-        String.format(
-            "{\"cluster\":\"%s\",\"mode\":\"%s\",\"by\":\"alice\"%s}",
-            stage.cluster(), mode, more));
-  }
-
+class HealedSideIT extends HealedWaits {
   /** Nothing is guessed of who can't be asked: it is named, and nothing is begun. */
   @Test
   @Tag("root") // only root drops packets
@@ -101,9 +64,7 @@ class HealedSideIT {
   }
 
   private static void assertPlanEnds(String more, String outcome, String code, String words) {
-    EndingRecord ending = Stage.endingOf(resilver("plan", more));
-    assertThat(List.of(ending.outcome(), ending.code())).containsExactly(outcome, code);
-    assertThat(ending.headline()).contains(words);
+    assertEnds(resilver("plan", more), outcome, code, words);
   }
 
   /** The primary's names places of its own, where a second server must not be let in or write. */
@@ -141,21 +102,6 @@ class HealedSideIT {
     return Stream.of(settings).map(name -> ask("west-0", "SHOW " + name)).toList();
   }
 
-  private static String ask(String instance, String sql) {
-    try (Connection connection = stage.lab.connect(stage.lab.instance(instance));
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        return "";
-      }
-      try (ResultSet row = statement.getResultSet()) {
-        row.next();
-        return row.getString(1);
-      }
-    } catch (SQLException e) {
-      throw new AssertionError(instance + " did not answer " + sql, e);
-    }
-  }
-
   /** What it lacks the primary has itself; the archive is told not to have been looked at. */
   @Test
   void an_archive_that_can_not_be_read_holds_no_healing_up_and_keeps_the_primary_where_it_is()
@@ -177,19 +123,10 @@ class HealedSideIT {
       assertThat(List.of(ending.outcome(), ending.code()))
           .containsExactly("RolledBack", "PREFLIGHT");
       assertThat(ending.headline()).contains("WAL in the archive", "can't be read");
-      assertThat(streams()).isTrue();
+      assertThat(westStreams()).isTrue();
     } finally {
       Files.setPosixFilePermissions(archive, open);
     }
-  }
-
-  private static boolean streams() {
-    return new Sites(stage.lab)
-        .ask(
-            stage.lab.instance("east-0"),
-            "SELECT count(*) FROM pg_stat_replication"
-                + " WHERE application_name = 'west_0' AND state = 'streaming'")
-        .equals("1");
   }
 
   /**
@@ -305,5 +242,28 @@ class HealedSideIT {
     assertThat(sites.ask(west(), "SELECT pg_is_in_recovery()")).isEqualTo("t");
     assertThat(sites.ask(stage.lab.instance("east-0"), "SELECT pg_is_in_recovery()"))
         .isEqualTo("f");
+  }
+
+  /** Each look at it takes as long as a connection may. */
+  @Test
+  @Tag("long")
+  void a_primary_that_stands_still_while_they_are_waited_for_holds_the_run_until_it_goes_on() {
+    kill("west-0");
+    stage.hooks.before(ResilverStep.STREAMING, () -> freeze(Signal.STOP));
+    impatiently(
+        () -> {
+          WorkflowStub run = resilver("execute", "");
+          try {
+            awaitHold(run, "STREAMING", "west-0", "the primary does not answer");
+          } finally {
+            freeze(Signal.CONT);
+          }
+          retry(run);
+          assertHealed(run);
+        });
+  }
+
+  private static void freeze(Signal signal) {
+    stage.lab.faults().signalAll(stage.lab.instance("east-0"), signal);
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
@@ -8,6 +9,7 @@ import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Lets a worker's runs wait for less long than the product's do, and for the same things. */
@@ -18,9 +20,26 @@ final class Impatience extends WorkerInterceptorBase {
   private static final int WORKERS = 6;
 
   private final UnaryOperator<ActivityOptions> shorter;
+  private final UnaryOperator<Object> wanted;
 
   private Impatience(UnaryOperator<ActivityOptions> shorter) {
+    this(shorter, what -> what);
+  }
+
+  private Impatience(UnaryOperator<ActivityOptions> shorter, UnaryOperator<Object> wanted) {
     this.shorter = shorter;
+    this.wanted = wanted;
+  }
+
+  /** Nobody waits longer than that for standbys to come to stream. */
+  static Impatience withStandbysFor(Duration time) {
+    return new Impatience(
+        options -> options,
+        what ->
+            what instanceof AwaitStreaming wait && wait.atMost().compareTo(time) > 0
+                ? new AwaitStreaming(
+                    wait.call(), wait.access(), wait.primary(), wait.standbys(), time)
+                : what);
   }
 
   /**
@@ -80,7 +99,7 @@ final class Impatience extends WorkerInterceptorBase {
               input.getActivityName(),
               input.getResultClass(),
               input.getResultType(),
-              input.getArgs(),
+              Stream.of(input.getArgs()).map(wanted).toArray(),
               shorter.apply(input.getOptions()),
               input.getHeader()));
     }

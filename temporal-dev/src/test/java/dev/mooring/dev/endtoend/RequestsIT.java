@@ -88,6 +88,19 @@ class RequestsIT {
   }
 
   @Test
+  void heals_nothing_of_a_cluster_that_does_not_stream() {
+    String before = westFingerprint();
+    String whose = "{\"cluster\":\"" + stage.cluster() + "\",\"mode\":\"execute\",\"by\":\"alice\"";
+
+    EndingRecord resilver = Stage.endingOf(stage.start("Resilver", whose + "}"));
+    EndingRecord failback = Stage.endingOf(stage.start("Failback", whose + ",\"to\":\"west\"}"));
+
+    refused(resilver, "BAD_INPUT", "no standby of " + stage.cluster() + " streams");
+    refused(failback, "BAD_INPUT", "cluster " + stage.cluster() + " does not stream");
+    assertThat(westFingerprint()).isEqualTo(before);
+  }
+
+  @Test
   void refuses_a_manifest_whose_contents_are_not_the_cluster_files() {
     stage.publish();
     stage.amendClusterFile(RequestsIT::withoutContentOne);
