@@ -2,16 +2,19 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.contract.PooledWriters;
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.PreflightRow;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import io.temporal.client.WorkflowStub;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -274,6 +277,61 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
     assertThat(ending.outcome()).isEqualTo("Stuck");
     assertThat(ending.headline()).contains("somebody did");
     assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
+  }
+
+  /** The way back looks at everybody first. */
+  @Test
+  void another_than_the_target_that_a_person_promotes_in_the_outage_holds_the_way_back()
+      throws Exception {
+    stage.clients().silence("a person promotes a standby, and ends it again");
+    stage.laws().without(1, "the old primary writes on on its timeline once that one is down");
+    LabFronts fronts = stage.lab.fronts().orElseThrow();
+    LabInstance sibling = stage.lab.instance("east-1");
+    stage.hooks.before(
+        SwitchoverStep.TAKE_OVER,
+        () -> {
+          fronts.killPooler();
+          fronts.startPoolerAgain();
+          promote(sibling);
+        });
+    WorkflowStub run = begin("west-0");
+    String held =
+        Soon.seen(
+            "it holds",
+            () -> run.query("progress", Progress.class).headline(),
+            said -> said.contains("can't go on"));
+    assertThat(held).contains("[east-1] takes writes").doesNotContain("By hand", "pg_ctl");
+    assertThat(stage.lab.isRunning(stage.lab.instance("east-0"))).isFalse();
+    stage.lab.faults().signalAll(sibling, Signal.KILL);
+    Files.createFile(sibling.dataDirectory().resolve("standby.signal"));
+    run.update(
+        "decide",
+        String.class,
+        Map.of("decision", "retry", "by", "bob", "reason", "east-1 is a standby again"));
+    assertThat(Stage.endingOf(run).outcome()).isEqualTo("RolledBack");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Nothing was handed over, and nobody's error. */
+  @Test
+  void a_transaction_that_does_not_end_when_clients_are_held_takes_the_way_back() throws Exception {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
+    String began = ask("east-0", "SELECT pg_postmaster_start_time()");
+    try (Connection busy = stage.lab.fronts().orElseThrow().connectThroughPooler();
+        Statement statement = busy.createStatement();
+        PooledWriters writers = pooledWriters()) {
+      busy.setAutoCommit(false);
+      statement.execute("CREATE TABLE lab.busy (n int)");
+      EndingRecord ending = moveFails("west-0");
+      assertThat(List.of(ending.outcome(), ending.code()))
+          .containsExactly("RolledBack", "BARRIER_NOT_REACHED");
+      assertThat(ending.headline()).contains("did not end in 3.0 s", "postgres from ");
+      write(writers);
+      assertThat(writers.failures()).isEmpty();
+      busy.commit();
+    }
+    assertThat(ask("east-0", "SELECT count(*) FROM lab.busy")).isEqualTo("0");
+    assertThat(ask("east-0", "SELECT pg_postmaster_start_time()")).isEqualTo(began);
   }
 
   /** Nothing is started before it is known what became of the target; then all by itself. */

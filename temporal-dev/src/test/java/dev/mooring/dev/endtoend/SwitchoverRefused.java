@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -79,14 +78,13 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     String before = Files.readString(access);
     Path settings = primary.dataDirectory().resolve("postgresql.conf");
     Path elsewhere = primary.dataDirectory().resolveSibling("elsewhere.conf");
-    // where all hosts of the lab see it
-    Path library = stage.lab.archive(0).resolve("unlike.so");
     String manager = manager(primary);
     // of a major version that no lab runs
     ServerVersion other = new ServerVersion(ServerVersion.OLDEST_SUPPORTED - 1, 22);
     stage.manage(primary, new OtherPrograms(stage.lab).beside(primary, "postgres", other));
     try {
-      functionWithout(library, primary);
+      Path library = GoneLibrary.ofAFunctionOn(stage.lab, primary);
+      ask(primary, "UPDATE pg_database SET datctype = 'xx_XX.UTF-8' WHERE datname = 'template0'");
       ask(primary, "REVOKE pg_checkpoint FROM mooring");
       Files.writeString(access, "host replication all all reject\n" + before);
       ask(target, "SELECT pg_reload_conf()");
@@ -127,7 +125,11 @@ abstract class SwitchoverRefused extends SwitchoverStage {
         .anyMatch(row -> row.startsWith(TRIED + "east-0: ") && row.contains("pg_hba"))
         .anyMatch(row -> row.startsWith(TRIED + "east-1: ") && row.contains("pg_hba"))
         .anyMatch(row -> row.startsWith("east-1's owner and mode: ") && row.contains("755"))
-        .anyMatch(row -> row.contains("tablespaces: library " + library.toString()))
+        .anyMatch(
+            row ->
+                row.startsWith("west-0's ")
+                    && row.contains("tablespaces: library " + library)
+                    && row.contains("locale xx_XX.UTF-8"))
         .anyMatch(row -> row.startsWith("east-0's configuration files: no postgresql.conf in "))
         .anyMatch(row -> row.startsWith("east-0's server program: 12.22"))
         .anyMatch(row -> row.startsWith("east-0's other managers: patroni runs (pid "))
@@ -189,28 +191,6 @@ abstract class SwitchoverRefused extends SwitchoverStage {
   private static void putBack(Path moved, Path to) throws IOException {
     if (Files.exists(moved)) {
       Files.move(moved, to);
-    }
-  }
-
-  /** A function whose library was there when it was made, and is no more. */
-  private static void functionWithout(Path library, LabInstance primary) throws SQLException {
-    String plpgsql = libraries(primary).resolve("plpgsql.so").toString();
-    stage.lab.run(primary.host(), "cp", plpgsql, library.toString());
-    ask(
-        primary,
-        "CREATE FUNCTION unlike() RETURNS language_handler LANGUAGE c AS '"
-            + library
-            + "', 'plpgsql_call_handler'");
-    stage.lab.run(primary.host(), "rm", library.toString());
-  }
-
-  private static Path libraries(LabInstance instance) throws SQLException {
-    try (Connection connection = stage.lab.connect(instance);
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT setting FROM pg_config WHERE name = 'PKGLIBDIR'")) {
-      assertThat(row.next()).isTrue();
-      return Path.of(row.getString(1));
     }
   }
 
