@@ -303,7 +303,7 @@ public final class TestBed implements AutoCloseable {
 
   /** The history of the last run with that id, as JSON. */
   public String history(String workflowId) {
-    return client().fetchHistory(workflowId).toJson(true);
+    return client().fetchHistory(workflowId).toJson(false);
   }
 
   /** The names of the activities of a run in the order they were completed or begun. */

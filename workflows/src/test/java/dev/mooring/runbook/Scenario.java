@@ -180,88 +180,51 @@ enum Scenario {
   STATUS_OF_GREENPLUM(Harbour::dock, bed -> bed.status(Typed.json("{'cluster':'dock'}"))),
   STATUS_REFUSED(bed -> ended(() -> bed.status(Typed.json("{'cluster':'haven'}")))),
   STATUS_BAD_INPUT(bed -> ended(() -> bed.status(Typed.json("{'claster':'harbour'}")))),
-  SWITCHOVER_PLANNED(Strait::synchronous, StreamingPlays::planSwitchover),
-  SWITCHOVER_COMPLETED(Strait::synchronous, StreamingPlays::switchOver),
-  SWITCHOVER_REFUSED(
-      Strait::synchronous,
-      bed -> {
-        bed.world().members().promote("west-0");
-        ended(() -> StreamingPlays.planSwitchover(bed));
-      }),
-  SWITCHOVER_ROLLED_BACK(
-      Strait::synchronous,
-      bed -> {
-        StreamingPlays.freezeInTheStop(bed);
-        ended(() -> StreamingPlays.switchOver(bed));
-      }),
-  SWITCHOVER_OUTCOME_UNKNOWN(
-      Strait::synchronous,
-      bed -> {
-        bed.faults().plan(call -> call.method().equals("ensureTakenOver"), Fault.OUTCOME_UNKNOWN);
-        StreamingPlays.switchOver(bed);
-      }),
-  SWITCHOVER_RETRIED(Strait::synchronous, bed -> StreamingPlays.holdAfterPromotion(bed, "retry")),
-  SWITCHOVER_STUCK(
-      Strait::synchronous, bed -> ended(() -> StreamingPlays.holdAfterPromotion(bed, "give-up"))),
-  SWITCHOVER_BAD_INPUT(
-      Strait::synchronous,
-      bed -> ended(() -> StreamingPlays.switchOver(bed, Typed.json("{'claster':'strait'}")))),
-  RESILVER_NOTHING_TO_DO(Harbour::strait, StreamingPlays::planResilver),
-  RESILVER_FOLLOWED(
-      Harbour::strait,
-      bed -> {
-        bed.world().members().kill("west-0");
-        StreamingPlays.resilver(bed);
-      }),
-  RESILVER_REWOUND(
-      Harbour::strait,
-      bed -> {
-        StreamingPlays.divergeEast(bed);
-        StreamingPlays.resilver(bed);
-      }),
-  RESILVER_COPIED(
-      Harbour::strait,
-      bed -> {
-        StreamingPlays.divergeEast(bed);
-        bed.world().directories().letRewindsFail();
-        StreamingPlays.resilver(bed);
-      }),
-  RESILVER_FAILED_COPY(
-      Harbour::strait,
-      bed -> {
-        StreamingPlays.loseWest(bed);
-        bed.world().directories().letCopiesBeSlow();
-        ended(() -> StreamingPlays.resilver(bed));
-      }),
-  FAILBACK_PLANNED(
-      Strait::cluster,
-      bed -> {
-        StreamingPlays.loseWest(bed);
-        StreamingPlays.planFailback(bed);
-      }),
-  FAILBACK_COMPLETED(
-      Strait::cluster,
-      bed -> {
-        StreamingPlays.loseWest(bed);
-        StreamingPlays.failBack(bed, "approve");
-      }),
-  FAILBACK_REJECTED(
-      Strait::cluster,
-      bed -> {
-        StreamingPlays.loseWest(bed);
-        ended(() -> StreamingPlays.failBack(bed, "reject"));
-      }),
-  REPLICATION_VERIFIED(
-      Strait::synchronous, bed -> StreamingPlays.replicate(bed, "{'cluster':'strait'}")),
-  REPLICATION_DOWN(
-      Strait::synchronous,
-      bed -> {
-        bed.world().members().kill("west-0");
-        StreamingPlays.replicate(bed, "{'cluster':'strait'}");
-      }),
-  REPLICATION_BAD_INPUT(
-      Strait::synchronous,
-      bed -> ended(() -> StreamingPlays.replicate(bed, "{'claster':'strait'}")));
+  SWITCHOVER_PLANNED(Strait::synchronous, SwitchoverPlays::planned),
+  SWITCHOVER_COMPLETED(Strait::synchronous, SwitchoverPlays::completed),
+  SWITCHOVER_REFUSED(Strait::synchronous, SwitchoverPlays::refused),
+  SWITCHOVER_FAILED(Strait::synchronous, SwitchoverPlays::failed),
+  SWITCHOVER_ROLLED_BACK(Strait::synchronous, SwitchoverPlays::rolledBack),
+  SWITCHOVER_CANCELLED(Strait::synchronous, SwitchoverPlays::cancelledInPause),
+  SWITCHOVER_OUTCOME_UNKNOWN(Strait::synchronous, SwitchoverPlays::outcomeUnknown),
+  SWITCHOVER_RETRIED(Strait::synchronous, SwitchoverPlays::retried),
+  SWITCHOVER_STUCK(Strait::synchronous, SwitchoverPlays::stuck),
+  SWITCHOVER_BAD_INPUT(Strait::synchronous, SwitchoverPlays::badInput),
+  RESILVER_NOTHING_TO_DO(Harbour::strait, ResilverPlays::nothingToDo),
+  RESILVER_PLANNED(Strait::cluster, ResilverPlays::planned),
+  RESILVER_FOLLOWED(Harbour::strait, ResilverPlays::followed),
+  RESILVER_REWOUND(Harbour::strait, ResilverPlays::rewound),
+  RESILVER_COPIED(Harbour::strait, ResilverPlays::copied),
+  RESILVER_LOST(Strait::cluster, ResilverPlays::lost),
+  RESILVER_RETRIED(Strait::cluster, ResilverPlays::retried),
+  RESILVER_REFUSED(Strait::cluster, ResilverPlays::refused),
+  RESILVER_FAILED_COPY(Harbour::strait, ResilverPlays::failedCopy),
+  RESILVER_ROLLED_BACK(Strait::cluster, ResilverPlays::rolledBack),
+  RESILVER_CANCELLED(Strait::cluster, ResilverPlays::cancelledInCopy),
+  RESILVER_STUCK(Strait::cluster, ResilverPlays::stuck),
+  RESILVER_BAD_INPUT(Strait::cluster, ResilverPlays::badInput),
+  FAILBACK_PLANNED(Strait::cluster, FailbackPlays::planned),
+  FAILBACK_COMPLETED(Strait::cluster, FailbackPlays::completed),
+  FAILBACK_REJECTED(Strait::cluster, FailbackPlays::rejected),
+  FAILBACK_REFUSED(Strait::cluster, FailbackPlays::refused),
+  FAILBACK_FAILED(Strait::cluster, FailbackPlays::failed),
+  FAILBACK_ROLLED_BACK(Strait::cluster, FailbackPlays::rolledBack),
+  FAILBACK_CANCELLED(Strait::cluster, FailbackPlays::cancelledInCopy),
+  FAILBACK_STUCK(Strait::cluster, FailbackPlays::stuck),
+  FAILBACK_BAD_INPUT(Strait::cluster, FailbackPlays::badInput),
+  REPLICATION_VERIFIED(Strait::synchronous, ReplicationPlays::verified),
+  REPLICATION_DOWN(Strait::synchronous, ReplicationPlays::down),
+  REPLICATION_PLANNED(Strait::cluster, ReplicationPlays::planned),
+  REPLICATION_SET_UP(Strait::synchronous, ReplicationPlays::setUp),
+  REPLICATION_RESTARTED(Strait::cluster, ReplicationPlays::restarted),
+  REPLICATION_REMOVED(Strait::synchronous, ReplicationPlays::removed),
+  REPLICATION_ADOPTED(Strait::cluster, ReplicationPlays::adopted),
+  REPLICATION_REFUSED(Strait::cluster, ReplicationPlays::refused),
+  REPLICATION_UNDONE(Strait::cluster, ReplicationPlays::undone),
+  REPLICATION_ROLLED_BACK(Strait::cluster, ReplicationPlays::rolledBack),
+  REPLICATION_CANCELLED(Strait::cluster, ReplicationPlays::cancelledInCopies),
+  REPLICATION_STUCK(Strait::cluster, ReplicationPlays::stuck),
+  REPLICATION_BAD_INPUT(Strait::synchronous, ReplicationPlays::badInput);
 
   @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
   private final Consumer<TestBed> play;

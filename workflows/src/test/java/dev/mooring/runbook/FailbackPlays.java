@@ -1,0 +1,95 @@
+package dev.mooring.runbook;
+
+import static dev.mooring.runbook.StreamingPlays.cancelled;
+import static dev.mooring.runbook.StreamingPlays.ends;
+import static dev.mooring.runbook.StreamingPlays.loseWest;
+
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.failback.FailbackWorkflow;
+import dev.mooring.wire.RawRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+
+/** The Failbacks to west, which lost its data, whose histories are kept. */
+final class FailbackPlays {
+  private static final String ID = "failback";
+  private static final String BACK = "{'cluster':'strait','to':'west'}";
+
+  private FailbackPlays() {}
+
+  private static FailbackWorkflow stub(TestBed bed) {
+    return bed.client().newWorkflowStub(FailbackWorkflow.class, TestBed.options(ID));
+  }
+
+  private static void run(TestBed bed, RawRequest request) {
+    stub(bed).failBack(request);
+  }
+
+  static void planned(TestBed bed) {
+    loseWest(bed);
+    run(bed, Typed.json(BACK));
+  }
+
+  static void completed(TestBed bed) {
+    begun(bed, approval(bed), "approve");
+    StreamingPlays.result(bed, ID);
+  }
+
+  static void rejected(TestBed bed) {
+    begun(bed, approval(bed), "reject");
+    ends("RolledBack", () -> StreamingPlays.result(bed, ID));
+  }
+
+  static void badInput(TestBed bed) {
+    ends("BAD_INPUT", () -> run(bed, Typed.json("{'claster':'strait'}")));
+  }
+
+  static void failed(TestBed bed) {
+    StreamingPlays.withoutClusterFile(bed);
+    ends("Failed", () -> planned(bed));
+  }
+
+  /** Somebody moved the primary by hand: the authority names another. */
+  static void refused(TestBed bed) {
+    bed.world().members().moved("west-0", 7);
+    ends("Refused", () -> planned(bed));
+  }
+
+  /** The primary can't be stopped; what was healed stays so. */
+  static void rolledBack(TestBed bed) {
+    RawRequest execute = approval(bed);
+    StreamingPlays.failing(bed, "HAND_OVER");
+    begun(bed, execute, "approve");
+    ends("RolledBack", () -> StreamingPlays.result(bed, ID));
+  }
+
+  static void cancelledInCopy(TestBed bed) {
+    RawRequest execute = approval(bed);
+    StreamingPlays.stopIn(bed, ID, "COPY", WorkflowStub::cancel);
+    WorkflowClient.start(stub(bed)::failBack, execute);
+    cancelled(() -> StreamingPlays.result(bed, ID));
+  }
+
+  /** The primary is moved, the endpoints can't be led there, and that is given up. */
+  static void stuck(TestBed bed) {
+    RawRequest execute = approval(bed);
+    StreamingPlays.failing(bed, "ROUTE");
+    begun(bed, execute, "approve");
+    ends("Stuck", () -> StreamingPlays.decideOnHold(bed, ID, "give-up"));
+  }
+
+  private static RawRequest approval(TestBed bed) {
+    loseWest(bed);
+    return StreamingPlays.approval(bed, ID, FailbackPlays::run, BACK);
+  }
+
+  /** One that heals west, and whose move is decided about so. */
+  private static void begun(TestBed bed, RawRequest execute, String decision) {
+    FailbackWorkflow run = stub(bed);
+    WorkflowClient.start(run::failBack, execute);
+    bed.temporal().sleep(Duration.ofMinutes(5));
+    String digest = run.plan().digest();
+    StreamingPlays.decide(WorkflowStub.fromTyped(run), decision, ",'digest':'" + digest + "'");
+  }
+}
