@@ -100,14 +100,13 @@ read_status() {
     read -r status _; } 2>/dev/null <"$data/postmaster.pid"
 }
 
-# Waits until a postmaster is gone; false when the limit is over. One program looks at it every millisecond: a sleep for
-# each look would take the processor from its shutdown. One that ended and that nobody has reaped is seen by alive.
+# Waits until a postmaster is gone; false when the limit is over. One that ended and that nobody has reaped yet is gone:
+# only what it says of itself in /proc tells, not that its number can be signalled.
 gone() { # pid
   while alive "$1"; do
     within_limit || return 1
-    timeout 0.05 tail -f -s 0.001 "--pid=$1" /dev/null
+    sleep 0.003
   done
-  return 0
 }
 
 # Waits until nothing runs on the data directory; false when the limit is over.
