@@ -26,11 +26,12 @@ begin_bench
 also_down=pair_down
 
 # measured SERIES SERVERS COMMAND...: runs it under a client that writes; how long nobody was acknowledged, how long it took.
+# The client is compiled by the first compiler alone: the second took half a processor in the very outage it measured.
 measured() {
   series=$1 servers=$2
   shift 2
   rm -f "$work/end"
-  java -cp "$here/target/classes:$here/target/lab-libraries/*" dev.mooring.dev.prober.OutageMain "$servers" postgres \
+  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$here/target/classes:$here/target/lab-libraries/*" dev.mooring.dev.prober.OutageMain "$servers" postgres \
     "$work/end" >"$work/outage" 2>"$work/outage.log" &
   probe=$!
   sleep 2
