@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("root")
 @Timeout(600)
 class LossyMoveIT extends SwitchoverStage {
-  private static final int TRIES = 3;
+  private static final int TRIES = 5;
 
   private static final String STREAMING =
       "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'";
@@ -148,7 +148,12 @@ class LossyMoveIT extends SwitchoverStage {
   private static boolean isUnheard(WorkflowFailedException ended) {
     return ended.getCause() instanceof ApplicationFailure failure
         && failure.getType().equals("Refused")
-        && failure.getDetails().get(EndingRecord.class).code().equals("NO_PRIMARY");
+        && isUnheard(failure.getDetails().get(EndingRecord.class));
+  }
+
+  private static boolean isUnheard(EndingRecord ending) {
+    return ending.code().equals("NO_PRIMARY")
+        || (ending.code().equals("PREFLIGHT") && ending.headline().contains(" answers: "));
   }
 
   private static WorkflowStub resilver(String mode, String more) {
