@@ -15,10 +15,16 @@ final class Input extends InputStream {
   private static final byte[] END = new byte[0];
 
   private final BlockingQueue<byte[]> chunks = new LinkedBlockingQueue<>();
-  private byte[] rest;
+  private final Script script;
+  private byte[] rest = END;
 
   Input(Script script) {
-    rest = script.text().getBytes(StandardCharsets.UTF_8);
+    this.script = script;
+  }
+
+  /** Gives the text; where this is closed before, the shell is given none and does nothing. */
+  void begin() {
+    chunks.add(script.text().getBytes(StandardCharsets.UTF_8));
     if (!script.asks()) {
       close();
     }

@@ -15,7 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +37,7 @@ final class SshSessions implements AutoCloseable {
   private final Map<HostAccess, Link> links = new ConcurrentHashMap<>();
 
   /**
-   * @param connect how long connecting may take
+   * @param connect how long connecting, and opening a channel, may take
    */
   SshSessions(Duration connect) {
     this.connect = connect;
@@ -100,11 +104,7 @@ final class SshSessions implements AutoCloseable {
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
     channel.setInputStream(input);
-    // With a time limit JSch (2.28) asks whether the shell began and looks for the answer every 10
-    // ms, twice within
-    // an outage. A session that dies is noticed by its alive messages, a shell that never begins by
-    // the deadline.
-    channel.connect();
+    open(channel, input);
     return new RunningScript() {
       @Override
       public Output output() {
@@ -123,6 +123,36 @@ final class SshSessions implements AutoCloseable {
         link.room.release();
       }
     };
+  }
+
+  /**
+   * Opens a channel in the time that connecting may take. Given a time limit itself, JSch (2.28)
+   * asks whether the shell began and looks for the answer every 10 ms, twice within an outage: a
+   * shell that never begins is noticed by the script's deadline. The script is given only where it
+   * was opened in time.
+   */
+  private void open(Channel channel, Input input) throws JSchException {
+    FutureTask<Boolean> opening =
+        new FutureTask<>(
+            () -> {
+              channel.connect();
+              return true;
+            });
+    Thread opener = new Thread(opening, "ssh-open");
+    opener.setDaemon(true);
+    opener.start();
+    try {
+      opening.get(connect.toMillis(), TimeUnit.MILLISECONDS);
+      input.begin();
+    } catch (ExecutionException | TimeoutException notOpened) {
+      // its session is dropped, which ends what still waits for it
+      input.close();
+      throw new JSchException("no channel was opened in " + connect.toMillis() + " ms", notOpened);
+    } catch (InterruptedException stopped) {
+      input.close();
+      Thread.currentThread().interrupt();
+      throw new JSchException("the worker stopped waiting for a channel", stopped);
+    }
   }
 
   /** Of a session that dies in this very moment JSch answers with no channel. */
