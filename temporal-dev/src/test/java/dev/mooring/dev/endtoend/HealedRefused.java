@@ -100,6 +100,8 @@ abstract class HealedRefused extends HealedStage {
       stage.lab.faults().signalAll(primary, Signal.CONT);
     }
     assertThat(fingerprints()).isEqualTo(before);
+    // who heard nothing for 5 s has left it, and comes back by itself
+    Soon.soon("the one nobody killed streams", () -> streams("east_1"));
     assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
         .isEqualTo("good standbys again: west-0 by FOLLOW");
   }

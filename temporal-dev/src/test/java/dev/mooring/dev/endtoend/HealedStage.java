@@ -98,10 +98,21 @@ abstract class HealedStage {
   }
 
   static boolean westStreams() {
+    return streams("west_0");
+  }
+
+  /**
+   * Whether one streams from the primary.
+   *
+   * @param name by which it does
+   */
+  static boolean streams(String name) {
     return ask(
             "east-0",
-            "SELECT count(*) FROM pg_stat_replication"
-                + " WHERE application_name = 'west_0' AND state = 'streaming'")
+            "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+                + " AND application_name = '"
+                + name
+                + "'")
         .equals("1");
   }
 
