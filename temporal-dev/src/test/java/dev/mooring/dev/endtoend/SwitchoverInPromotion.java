@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SlowPromotion;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
@@ -77,10 +79,24 @@ abstract class SwitchoverInPromotion extends SwitchoverRefused {
                   return null;
                 }));
     WorkflowStub run = begin("west-0");
-    String ending = endingOf(run);
     killed.join();
+    Soon.soon("the target took over, or the run ended", () -> tookOver(run) || isOver(run));
+    if (tookOver(run) && !stage.lab.isRunning(target)) {
+      // one that was seen to take writes before it died is a person's to start
+      stage.lab.start(target);
+    }
+    String ending = endingOf(run);
     assertThat(ending).isIn("Completed", "RolledBack");
     assertThat(writerThroughPooler()).isEqualTo(ending.equals("Completed") ? "west-0" : "east-0");
+  }
+
+  private static boolean tookOver(WorkflowStub run) {
+    return run.query("progress", Progress.class).steps().stream()
+        .anyMatch(one -> one.step().equals("TAKE_OVER") && one.state().equals("done"));
+  }
+
+  private static boolean isOver(WorkflowStub run) {
+    return run.describe().getStatus() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   private static String endingOf(WorkflowStub run) {
