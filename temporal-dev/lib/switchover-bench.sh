@@ -26,7 +26,7 @@ begin_bench
 also_down=pair_down
 
 # measured SERIES SERVERS COMMAND...: runs it under a client that writes; how long nobody was acknowledged, how long it took.
-# The client is compiled by the first compiler alone: the second took half a processor in the very outage it measured.
+# The client is compiled by the first compiler alone: the second took a quarter of a processor in the very outage it measured.
 measured() {
   series=$1 servers=$2
   shift 2

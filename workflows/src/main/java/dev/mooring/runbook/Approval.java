@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param by who asks, whose own word approves nothing; may be empty where a plan is looked at
  * @param digest of the plan that the request approves; empty to wait for an approval
  * @param reason why the run is asked for; kept where the digest approves
+ * @param within how long it is waited for
  */
-public record Approval(String by, String digest, String reason) {
-  /** How long an approval is waited for. */
-  public static final Duration WITHIN = Duration.ofHours(24);
+public record Approval(String by, String digest, String reason, Duration within) {
+  /** How long whoever moves a primary, or heals, waits for it. */
+  public static final Duration USUALLY = Duration.ofHours(24);
 }

@@ -192,12 +192,12 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         ask(
             new Question(
                 plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by, ""),
-            Approval.WITHIN);
+            brings.within());
     run.board.answered();
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + Span.of(Approval.WITHIN));
+          "nobody approved plan " + plan.digest() + " within " + Span.of(brings.within()));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(

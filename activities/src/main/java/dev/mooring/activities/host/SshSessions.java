@@ -104,7 +104,7 @@ final class SshSessions implements AutoCloseable {
     channel.setOutputStream(output);
     channel.setExtOutputStream(output);
     channel.setInputStream(input);
-    open(channel, input);
+    openInTime(channel, input);
     return new RunningScript() {
       @Override
       public Output output() {
@@ -131,7 +131,7 @@ final class SshSessions implements AutoCloseable {
    * shell that never begins is noticed by the script's deadline. The script is given only where it
    * was opened in time.
    */
-  private void open(Channel channel, Input input) throws JSchException {
+  private void openInTime(Channel channel, Input input) throws JSchException {
     FutureTask<Boolean> opening =
         new FutureTask<>(
             () -> {
@@ -144,7 +144,12 @@ final class SshSessions implements AutoCloseable {
     try {
       opening.get(connect.toMillis(), TimeUnit.MILLISECONDS);
       input.begin();
-    } catch (ExecutionException | TimeoutException notOpened) {
+    } catch (ExecutionException refused) {
+      input.close();
+      throw refused.getCause() instanceof JSchException why
+          ? why
+          : new JSchException(String.valueOf(refused.getCause()), refused);
+    } catch (TimeoutException notOpened) {
       // its session is dropped, which ends what still waits for it
       input.close();
       throw new JSchException("no channel was opened in " + connect.toMillis() + " ms", notOpened);

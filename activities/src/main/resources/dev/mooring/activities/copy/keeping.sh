@@ -199,8 +199,8 @@ seal() {
 rm -rf "$kept.new"
 mkdir -p "$kept.new" && cp "$job/seen" "$kept.new/seen" || fail NO_ROOM "$kept.new can't be made"
 copy_wal
-# it goes to disk while it is read
-find "$kept.new" -type f -exec sync {} + &
+# it goes to disk while it is read; what can't is said by the last sync, and the last line of the log is what failed
+find "$kept.new" -type f -exec sync {} + >/dev/null 2>&1 &
 list_transactions
 printf '%s' "$need" >"$kept.new/bytes" && (cd "$kept.new" && seal) ||
   fail STATE_UNREADABLE "the WAL in $kept.new can't be read back"

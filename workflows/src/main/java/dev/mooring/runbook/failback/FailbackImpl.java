@@ -143,7 +143,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   }
 
   private static Approval approval(FailbackRequest request, String digest) {
-    return new Approval(request.by(), digest, request.reason());
+    return new Approval(request.by(), digest, request.reason(), Approval.USUALLY);
   }
 
   private boolean lockedToHeal(FailbackRequest request, Resilvering healing, Switching moving) {

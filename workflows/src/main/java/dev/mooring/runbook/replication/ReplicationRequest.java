@@ -7,6 +7,7 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,8 @@ public record ReplicationRequest(
     List<String> overrides,
     String by,
     String reason) {
+  private static final Duration APPROVED_WITHIN = Duration.ofHours(1);
+
   public ReplicationRequest {
     instances = List.copyOf(instances);
     overrides = List.copyOf(overrides);
@@ -103,6 +106,6 @@ public record ReplicationRequest(
 
   /** What it brings towards the approval of its plan. */
   public Approval approval() {
-    return new Approval(by, digest, reason);
+    return new Approval(by, digest, reason, APPROVED_WITHIN);
   }
 }

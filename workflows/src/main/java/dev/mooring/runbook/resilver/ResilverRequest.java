@@ -88,6 +88,6 @@ public record ResilverRequest(
 
   /** What it brings towards the approval of its plan. */
   public Approval approval() {
-    return new Approval(by, digest, reason);
+    return new Approval(by, digest, reason, Approval.USUALLY);
   }
 }

@@ -82,14 +82,15 @@ final class RunChecks {
     return PreflightRow.wanted(
         digest.isEmpty() || digest.equals(plan),
         APPROVAL,
-        given(digest, plan, asks),
+        given(brings, plan, asks),
         "by one person other than " + asks + ", or by its digest in the request",
         "look at this plan, and ask with its digest: APPROVE refuses another (PLAN_CHANGED)");
   }
 
-  private static String given(String digest, String plan, String asks) {
+  private static String given(Approval brings, String plan, String asks) {
+    String digest = brings.digest();
     if (digest.isEmpty()) {
-      return "none yet: a run waits for `mooring approve`, at most " + Span.of(Approval.WITHIN);
+      return "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within());
     }
     return digest.equals(plan) ? "its digest, given by " + asks : "the digest of plan " + digest;
   }

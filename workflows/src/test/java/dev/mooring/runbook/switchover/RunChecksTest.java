@@ -82,18 +82,18 @@ class RunChecksTest {
 
   @Test
   void a_plan_that_nobody_approved_yet_says_how_long_a_run_waits_and_for_whom() {
-    PreflightRow row = RunChecks.approval(new Approval("alice", "", ""), PLAN);
+    PreflightRow row = RunChecks.approval(new Approval("alice", "", "", Approval.USUALLY), PLAN);
     is(row, "none yet: a run waits for `mooring approve`, at most 1 d", Judged.GOOD, "");
     assertThat(row.limit())
         .isEqualTo("by one person other than alice, or by its digest in the request");
-    assertThat(RunChecks.approval(new Approval("", "", ""), PLAN).limit())
+    assertThat(RunChecks.approval(new Approval("", "", "", Approval.USUALLY), PLAN).limit())
         .startsWith("by one person other than who asks");
   }
 
   @Test
   void the_digest_of_this_plan_approves_it_by_who_asks() {
     is(
-        RunChecks.approval(new Approval("alice", PLAN, ""), PLAN),
+        RunChecks.approval(new Approval("alice", PLAN, "", Approval.USUALLY), PLAN),
         "its digest, given by alice",
         Judged.GOOD,
         "");
@@ -102,7 +102,7 @@ class RunChecksTest {
   @Test
   void the_digest_of_another_plan_is_told_as_what_will_be_refused() {
     is(
-        RunChecks.approval(new Approval("alice", "77e0", ""), PLAN),
+        RunChecks.approval(new Approval("alice", "77e0", "", Approval.USUALLY), PLAN),
         "the digest of plan 77e0",
         Judged.WARNED,
         "APPROVE refuses another (PLAN_CHANGED)");
