@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The latencies of the fleet: what each visit has to wait for, and what that adds up to on the
@@ -12,10 +13,12 @@ import java.util.TreeMap;
 final class Toll {
   static final int HOSTS_AT_ONCE = 32;
   static final int SERVERS_AT_ONCE = 512;
+  private static final Duration GATHERED_WITHIN = Duration.ofSeconds(4);
 
   private final Map<String, Visits> visits = new TreeMap<>();
   private final Map<String, Integer> now = new HashMap<>();
   private final Map<String, Integer> most = new TreeMap<>();
+  private final Map<String, Integer> gathering = new HashMap<>();
 
   private static final class Visits {
     private long count;
@@ -54,9 +57,26 @@ final class Toll {
     of.atOnce = atOnce;
   }
 
-  /** Something of that kind begins to be held. */
+  /** Something of that kind begins to be held, by who waits for others where they gather. */
   synchronized void enter(String kind) {
     most.merge(kind, now.merge(kind, 1, Integer::sum), Math::max);
+    notifyAll();
+    long until = System.nanoTime() + GATHERED_WITHIN.toNanos();
+    try {
+      while (most(kind) < gathering.getOrDefault(kind, 0) && System.nanoTime() < until) {
+        TimeUnit.NANOSECONDS.timedWait(this, until - System.nanoTime());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * From now on what is held of a kind waits, at most some seconds, until so many were held at
+   * once: whether they can be does not depend on how fast each is.
+   */
+  synchronized void gather(String kind, int many) {
+    gathering.put(kind, many);
   }
 
   synchronized void leave(String kind) {

@@ -57,10 +57,11 @@ class ScaleIT {
         MooringWorker worker = worker(temporal, fleet, run)) {
       run.publish();
       fleet.toll().reset();
+      fleet.toll().gather("scripts", AT_ONCE);
 
       assertThat(run.plansAtOnce(RUNS)).hasSize(RUNS).containsOnly("planned");
 
-      assertThat(fleet.toll().most("scripts")).isBetween(AT_ONCE / 2, AT_ONCE);
+      assertThat(fleet.toll().most("scripts")).isEqualTo(AT_ONCE);
       for (int host = 0; host < HOSTS; host++) {
         String address = FleetSize.address(FleetSize.Side.WEST, host);
         assertThat(fleet.toll().most("scripts on " + address)).isBetween(1, CHANNELS);
