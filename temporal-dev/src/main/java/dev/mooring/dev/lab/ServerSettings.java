@@ -13,6 +13,15 @@ record ServerSettings(Layout layout) {
   /** The main file. */
   static final String MAIN = "postgresql.conf";
 
+  /** What the laws read. */
+  private static final String LOGS =
+      """
+      log_timezone = 'UTC'
+      lc_messages = 'C'
+      log_line_prefix = '%m [%p] '
+      log_replication_commands = on
+      """;
+
   static final String CLIENT_RULES =
       """
       # TYPE  DATABASE     USER  ADDRESS  METHOD
@@ -50,19 +59,17 @@ record ServerSettings(Layout layout) {
     archive_command = '%s "%%p" "%s/%%f"'
     password_encryption = 'scram-sha-256'
     timezone = 'UTC'
-    log_timezone = 'UTC'
-    lc_messages = 'C'
-    log_line_prefix = '%%m [%%p] '
     """
-        .formatted(
-            instance.host().address(),
-            instance.port(),
-            4 + 2 * layout.standbys().size(),
-            4 + 2 * layout.standbys().size(),
-            2 * walFileMegabytes(),
-            Math.max(64, 4 * walFileMegabytes()),
-            layout.archiveScript(),
-            layout.archive(instance.content()));
+            .formatted(
+                instance.host().address(),
+                instance.port(),
+                4 + 2 * layout.standbys().size(),
+                4 + 2 * layout.standbys().size(),
+                2 * walFileMegabytes(),
+                Math.max(64, 4 * walFileMegabytes()),
+                layout.archiveScript(),
+                layout.archive(instance.content()))
+        + LOGS;
   }
 
   /** A copy that recovers to the target it has, opens there, and archives nowhere. */

@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * Law 7: observe, act, observe. Whoever looks before acting does nothing twice: one start per log
- * of a consume, and no run starts an instance more often than twice. A run that works on running
- * servers starts them into the logs that they had, where their starts are told by their times.
+ * of a consume, and no run starts an instance more often than twice, promotes it twice, or copies
+ * it twice unless a person told it to try again. A run that works on running servers starts them
+ * into the logs that they had, where their starts are told by their times.
  */
 final class DoneOnce implements Law {
   private static final String STARTING = "LOG:  starting PostgreSQL ";
@@ -34,8 +35,11 @@ final class DoneOnce implements Law {
     if (!runs.isEmpty()) {
       for (LabInstance instance : sight.lab().instances()) {
         List<Instant> starts = sight.starts(instance);
+        List<Instant> promotions = sight.promotions(instance);
         runs.forEach(ran -> against.addAll(ofRun(ran, instance, starts)));
+        runs.forEach(ran -> against.addAll(promoted(ran, instance, promotions)));
       }
+      runs.forEach(ran -> against.addAll(copied(ran, sight)));
     }
     return against;
   }
@@ -70,12 +74,36 @@ final class DoneOnce implements Law {
    * @param starts all of the instance
    */
   static List<String> ofRun(Ran ran, LabInstance instance, List<Instant> starts) {
-    Instant first = ran.acts().stream().map(StepRecord::startedAt).findFirst().orElseThrow();
-    Instant last = ran.receipt().ending().at();
-    long during = starts.stream().filter(at -> !at.isBefore(first) && !at.isAfter(last)).count();
+    long during = during(ran, starts);
     return during > STARTS_PER_RUN
         ? List.of(
             "%s was started %d times while %s acted".formatted(instance.id(), during, ran.name()))
+        : List.of();
+  }
+
+  private static List<String> promoted(Ran ran, LabInstance instance, List<Instant> promotions) {
+    long during = during(ran, promotions);
+    return during > 1
+        ? List.of(
+            "%s was promoted %d times while %s acted".formatted(instance.id(), during, ran.name()))
+        : List.of();
+  }
+
+  private static long during(Ran ran, List<Instant> times) {
+    Instant first = ran.acts().stream().map(StepRecord::startedAt).findFirst().orElseThrow();
+    Instant last = ran.receipt().ending().at();
+    return times.stream().filter(at -> !at.isBefore(first) && !at.isAfter(last)).count();
+  }
+
+  /** The base backups that carry the run's label, at whichever server they were taken. */
+  private static List<String> copied(Ran ran, Sight sight) {
+    String label = "mooring " + ran.receipt().run().originalRun();
+    List<LabInstance> all = sight.lab().instances();
+    long backups = all.stream().mapToLong(instance -> sight.backups(instance, label)).sum();
+    long toldOf = all.stream().filter(instance -> ran.tellsOf(instance.id())).count();
+    long may = Math.max(1, toldOf) * (1 + ran.decided("retry").count());
+    return backups > may
+        ? List.of("%s took %d base backups, of %d instances".formatted(ran.name(), backups, toldOf))
         : List.of();
   }
 }

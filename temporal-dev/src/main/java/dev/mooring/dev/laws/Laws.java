@@ -13,8 +13,7 @@ import java.util.stream.Stream;
  * and at the end servers, archives and evidence are read anew. What a test broke by hand it says
  * beforehand, with the reason.
  *
- * <p>Law 11 is kept by what the hosts' scripts refuse, and is shown by their tests. Law 3 is kept
- * by types, and has a check too, as evidence could speak of the wrong system.
+ * <p>Law 3 is kept by types, and has a check too, as evidence could speak of the wrong system.
  */
 public final class Laws implements AutoCloseable {
   private static final int ONE_WRITER = 1;
@@ -30,6 +29,7 @@ public final class Laws implements AutoCloseable {
           new AskedUnderOneFile(),
           new ApprovedFirst(),
           new UnreadableStops(),
+          new RefusedOnHost(),
           new OverriddenByName(),
           new LostWalKept());
 

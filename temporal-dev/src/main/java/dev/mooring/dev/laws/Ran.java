@@ -3,9 +3,12 @@ package dev.mooring.dev.laws;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -18,6 +21,7 @@ record Ran(Receipt receipt) {
   static final String DONE = "done";
   static final String FAILED = "failed: ";
   static final String UNDONE = "undone";
+  private static final String PIVOT = "pivot";
 
   /** The workflow type. */
   String runbook() {
@@ -63,12 +67,34 @@ record Ran(Receipt receipt) {
     return receipt.decisions().stream().filter(one -> one.decision().equals(word));
   }
 
+  /** Whether anything was proved of that instance. */
+  boolean tellsOf(String instance) {
+    return receipt.seen().proofs().stream().anyMatch(proof -> proof.subject().equals(instance));
+  }
+
   /** Each value of that fact, of whatever it was proved. */
   Stream<String> facts(String name) {
     return receipt.seen().proofs().stream()
         .flatMap(proof -> proof.facts().stream())
         .filter(fact -> fact.name().equals(name))
         .map(Fact::value);
+  }
+
+  /** Whether it promoted somebody, and saw it. */
+  boolean moved() {
+    return acts().stream().anyMatch(act -> act.verb().equals(PIVOT) && isMove(act));
+  }
+
+  private static boolean isMove(StepRecord act) {
+    return act.step().equals(SwitchoverStep.TAKE_OVER.name()) && act.result().equals(DONE);
+  }
+
+  /** Of whom that was proved last. */
+  Optional<String> whose(String fact, String value) {
+    return receipt.seen().proofs().stream()
+        .filter(proof -> proof.facts().contains(new Fact(fact, value)))
+        .map(ProofRecord::subject)
+        .reduce((one, later) -> later);
   }
 
   /** Whether an instance was, or was to be, rewound or made anew. */

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 final class Sight {
   private static final Pattern POINT = Pattern.compile("desc: RESTORE_POINT (\\S+)");
 
-  private static final Pattern STARTED =
-      Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  starting PostgreSQL ");
+  private static final Pattern STARTED = logged("starting PostgreSQL ");
+  private static final Pattern PROMOTED = logged("received promote request");
 
   private final Lab lab;
   private final ArchiveDigests archivedBefore;
@@ -127,11 +127,56 @@ final class Sight {
 
   /** When the instance was started, by whomever, as its logs say. */
   List<Instant> starts(LabInstance instance) {
-    return Stream.concat(Stream.of(instance.log()), startLogs(instance).stream())
-        .filter(Files::exists)
-        .flatMap(log -> STARTED.matcher(Texts.text(log)).results())
-        .map(start -> Instant.parse(start.group(1) + "T" + start.group(2) + "Z"))
+    return times(instance, STARTED);
+  }
+
+  /** When it began to leave recovery because somebody said so. */
+  List<Instant> promotions(LabInstance instance) {
+    return times(instance, PROMOTED);
+  }
+
+  /** How many base backups it was asked for under that label. */
+  long backups(LabInstance instance, String label) {
+    String asked = "received replication command: BASE_BACKUP ( LABEL '" + label + "'";
+    return logs(instance)
+        .flatMap(log -> Texts.text(log).lines())
+        .filter(line -> line.contains(asked))
+        .count();
+  }
+
+  private List<Instant> times(LabInstance instance, Pattern what) {
+    return logs(instance)
+        .flatMap(log -> what.matcher(Texts.text(log)).results())
+        .map(at -> Instant.parse(at.group(1) + "T" + at.group(2) + "Z"))
         .toList();
+  }
+
+  private Stream<Path> logs(LabInstance instance) {
+    return Stream.concat(Stream.of(instance.log()), startLogs(instance).stream())
+        .filter(Files::exists);
+  }
+
+  private static Pattern logged(String what) {
+    return Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  " + what);
+  }
+
+  /** What the host of an instance has recorded of who may write its content. */
+  Path authorityFile(LabInstance instance) {
+    return instance.host().mooring().resolve(lab.name()).resolve(instance.content() + ".authority");
+  }
+
+  /** Its lines by their names; nothing where the host has none yet. */
+  Map<String, String> authority(LabInstance instance) {
+    Path file = authorityFile(instance);
+    Map<String, String> lines = new LinkedHashMap<>();
+    if (Files.exists(file)) {
+      Texts.text(file)
+          .lines()
+          .map(line -> line.split("=", 2))
+          .filter(words -> words.length == 2)
+          .forEach(words -> lines.put(words[0], words[1]));
+    }
+    return lines;
   }
 
   /** What the restore gate of an instance serves, if it has one. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * became unreadable, and every receipt can be read.
  */
 final class UnreadableStops implements Law {
+  private static final Set<String> OVER_MEMBERS = Set.of("Switchover", "Failback", "Resilver");
+
   @Override
   public int number() {
     return 10;
@@ -23,23 +26,35 @@ final class UnreadableStops implements Law {
   @Override
   public List<String> against(Sight sight) {
     List<String> against = new ArrayList<>();
-    Map<Path, String> unreadable = unreadable(sight);
+    Map<Path, String> ofSite = ofSite(sight);
+    Map<Path, String> ofMembers = ofMembers(sight);
     sight
         .receipts()
         .forEach(
             (file, document) ->
                 document.match(
-                    intact -> against.addAll(completedOver(unreadable, intact.content().receipt())),
+                    intact -> {
+                      Receipt receipt = intact.content().receipt();
+                      return against.addAll(
+                          completedOver(has(receipt, ofSite, ofMembers), receipt));
+                    },
                     refused ->
                         against.add("receipt " + file.getFileName() + ": " + refused.reason())));
     return against;
   }
 
+  private static Map<Path, String> has(
+      Receipt receipt, Map<Path, String> ofSite, Map<Path, String> ofMembers) {
+    String runbook = receipt.run().runbook();
+    if (runbook.equals("DrConsume")) {
+      return ofSite;
+    }
+    return OVER_MEMBERS.contains(runbook) ? ofMembers : Map.of();
+  }
+
   private static List<String> completedOver(Map<Path, String> unreadable, Receipt receipt) {
     List<String> against = new ArrayList<>();
-    if (receipt.run().runbook().equals("DrConsume")
-        && receipt.ending().outcome().equals("COMPLETED")
-        && !receipt.steps().isEmpty()) {
+    if (receipt.ending().outcome().equals("COMPLETED") && !receipt.steps().isEmpty()) {
       Instant began = receipt.steps().get(0).startedAt();
       unreadable.forEach(
           (file, why) -> {
@@ -54,7 +69,7 @@ final class UnreadableStops implements Law {
   }
 
   /** What a DrConsume has to read and can't: the site's state, LATEST, the control files. */
-  private static Map<Path, String> unreadable(Sight sight) {
+  private static Map<Path, String> ofSite(Sight sight) {
     Map<Path, String> unreadable = new TreeMap<>();
     sight
         .state()
@@ -68,12 +83,29 @@ final class UnreadableStops implements Law {
           .manifest(latest)
           .match(intact -> "", refused -> unreadable.put(latest, refused.reason()));
     }
-    for (LabInstance instance : sight.west()) {
-      Path control = instance.dataDirectory().resolve("global/pg_control");
-      if (!Files.exists(control) || !sight.lab().controlState(instance).matches("[a-z ]+")) {
-        unreadable.put(control, sight.lab().controlState(instance));
+    sight.west().forEach(instance -> unreadable.putAll(control(sight, instance)));
+    return unreadable;
+  }
+
+  /** What a run over the members has to read: who may write as each host has it, control files. */
+  private static Map<Path, String> ofMembers(Sight sight) {
+    Map<Path, String> unreadable = new TreeMap<>();
+    for (LabInstance instance : sight.lab().instances()) {
+      Map<String, String> authority = sight.authority(instance);
+      Path file = sight.authorityFile(instance);
+      if (Files.exists(file)
+          && !(sight.lab().name().equals(authority.get("cluster"))
+              && authority.getOrDefault("epoch", "").matches("[0-9]+"))) {
+        unreadable.put(file, "of cluster and epoch " + authority);
       }
+      unreadable.putAll(control(sight, instance));
     }
     return unreadable;
+  }
+
+  private static Map<Path, String> control(Sight sight, LabInstance instance) {
+    Path control = instance.dataDirectory().resolve("global/pg_control");
+    String state = sight.lab().controlState(instance);
+    return Files.exists(control) && state.matches("[a-z ]+") ? Map.of() : Map.of(control, state);
   }
 }

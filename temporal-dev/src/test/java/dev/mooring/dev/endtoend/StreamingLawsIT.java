@@ -10,11 +10,13 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.switchover.SwitchoverResult;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,6 +34,7 @@ class StreamingLawsIT {
   private static final DateTimeFormatter IN_LOGS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'").withZone(ZoneOffset.UTC);
 
+  private static final int[] BROKEN = {7, 10, 11, 13};
   private static Stage stage;
   private static Sites sites;
 
@@ -45,8 +48,9 @@ class StreamingLawsIT {
 
   @AfterEach
   void backToTheBeginning() {
-    stage.laws().without(7, "a control broke it on purpose");
-    stage.laws().without(13, "a control broke it on purpose");
+    for (int law : BROKEN) {
+      stage.laws().without(law, "a control broke it on purpose");
+    }
     stage.reset();
   }
 
@@ -69,7 +73,8 @@ class StreamingLawsIT {
   }
 
   @Test
-  void laws_7_and_13_catch_a_third_start_and_wal_that_is_no_longer_kept() throws IOException {
+  void laws_7_10_and_13_catch_what_was_done_twice_or_not_read_and_wal_that_is_no_longer_kept()
+      throws IOException {
     LabInstance east = stage.lab.instance("east-0");
     diverge(east, stage.lab.instance("west-0"));
     WorkflowStub looked = resilver("plan", "");
@@ -84,6 +89,14 @@ class StreamingLawsIT {
         .singleElement()
         .asString()
         .startsWith("east-0 was started 4 times while Resilver ");
+    promotedTwice(stage.lab.instance("west-0"), sites.lastReceipt());
+    assertThat(caught(7)).anyMatch(what -> what.startsWith("west-0 was promoted 2 times while "));
+    copiedThrice(stage.lab.instance("west-0"), sites.lastReceipt());
+    assertThat(caught(7)).anyMatch(what -> what.endsWith("took 3 base backups, of 1 instances"));
+    unreadable(authority(east));
+    assertThat(caught(10))
+        .isNotEmpty()
+        .allMatch(what -> what.contains("completed over 0.authority, which can't be read: "));
 
     Path kept = kept(sites.lastReceipt());
     try (Stream<Path> files = Files.list(kept)) {
@@ -116,11 +129,73 @@ class StreamingLawsIT {
             stage.cluster(), mode, digest));
   }
 
+  @Test
+  void law_11_catches_a_host_that_would_let_the_old_primary_start() throws IOException {
+    String digest = switchover("plan", "").getResult(SwitchoverResult.class).digest();
+    assertThat(switchover("execute", digest).getResult(SwitchoverResult.class).headline())
+        .startsWith("west-0 is the primary, east-0 follows it");
+    assertThat(stage.laws().breaches()).isEmpty();
+
+    Path authority = authority(stage.lab.instance("east-0"));
+    String fenced = Files.readString(authority);
+    Files.writeString(authority, fenced.replace("writer=none", "writer=east-0"));
+    assertThat(caught(11))
+        .singleElement()
+        .asString()
+        .endsWith(" says east-0 may write, by run " + writerRun(fenced));
+    Files.delete(authority);
+    assertThat(caught(11))
+        .singleElement()
+        .asString()
+        .endsWith(" says nobody may write, by run none");
+  }
+
+  private static String writerRun(String authority) {
+    return authority
+        .lines()
+        .filter(line -> line.startsWith("writer_run="))
+        .map(line -> line.substring("writer_run=".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static WorkflowStub switchover(String mode, String digest) {
+    return stage.start(
+        "Switchover",
+        String.format(
+            "{\"cluster\":\"%s\",\"to\":\"west-0\",\"mode\":\"%s\",\"by\":\"alice\",\"digest\":\"%s\"}",
+            stage.cluster(), mode, digest));
+  }
+
+  private static Path authority(LabInstance instance) {
+    return instance.host().mooring().resolve(stage.cluster()).resolve("0.authority");
+  }
+
+  /** Since long ago. */
+  private static void unreadable(Path file) throws IOException {
+    Files.writeString(file, "what a torn write left");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+  }
+
   /** As three more starts in the midst of the run would have left its log. */
   private static void startedThrice(LabInstance instance, Receipt receipt) throws IOException {
+    logged(instance, receipt, "starting PostgreSQL 15.0", 3);
+  }
+
+  private static void promotedTwice(LabInstance instance, Receipt receipt) throws IOException {
+    logged(instance, receipt, "received promote request", 2);
+  }
+
+  private static void copiedThrice(LabInstance source, Receipt receipt) throws IOException {
+    String label = "LABEL 'mooring " + receipt.run().originalRun() + "'";
+    logged(source, receipt, "received replication command: BASE_BACKUP ( " + label + ")", 3);
+  }
+
+  private static void logged(LabInstance instance, Receipt receipt, String what, int times)
+      throws IOException {
     Instant during = receipt.ending().at().minusMillis(1);
-    String line = IN_LOGS.format(during) + " [1] LOG:  starting PostgreSQL 15.0\n";
-    Files.writeString(instance.log(), line.repeat(3), StandardOpenOption.APPEND);
+    String line = IN_LOGS.format(during) + " [1] LOG:  " + what + "\n";
+    Files.writeString(instance.log(), line.repeat(times), StandardOpenOption.APPEND);
   }
 
   private static Path kept(Receipt receipt) {
