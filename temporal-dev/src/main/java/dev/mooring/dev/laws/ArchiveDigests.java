@@ -18,10 +18,11 @@ record ArchiveDigests(Map<Path, String> byFile) {
 
   static ArchiveDigests of(Lab lab) {
     Map<Path, String> digests = new TreeMap<>();
-    for (LabInstance primary : lab.instancesAt("east")) {
-      Texts.filesIn(lab.archive(primary.content()))
-          .forEach(file -> digests.put(file, Texts.sha256(file)));
-    }
+    lab.instancesAt("east").stream()
+        .map(LabInstance::content)
+        .distinct()
+        .flatMap(content -> Texts.filesIn(lab.archive(content)).stream())
+        .forEach(file -> digests.put(file, Texts.sha256(file)));
     return new ArchiveDigests(digests);
   }
 }

@@ -79,7 +79,7 @@ final class CleanArchive implements Law {
     }
     if (!name.endsWith(".history")) {
       long system =
-          ByteBuffer.wrap(Texts.bytes(file))
+          ByteBuffer.wrap(Texts.start(file, SYSTEM_IDENTIFIER_AT + Long.BYTES))
               .order(ByteOrder.nativeOrder())
               .getLong(SYSTEM_IDENTIFIER_AT);
       String own = control.getOrDefault("Database system identifier", "unreadable");

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class Sight {
   private final ArchiveDigests archivedBefore;
   private final Path evidence;
   private final TrustedKeys trusted;
+  private final Map<String, Map<String, String>> controls = new HashMap<>();
 
   Sight(Lab lab, ArchiveDigests archivedBefore) {
     this.lab = lab;
@@ -68,8 +70,12 @@ final class Sight {
     return lab.instancesAt("west");
   }
 
-  /** What pg_controldata prints, by label. */
+  /** What pg_controldata prints, by label: read once, for every law that asks. */
   Map<String, String> control(LabInstance instance) {
+    return controls.computeIfAbsent(instance.id(), id -> readControl(instance));
+  }
+
+  private Map<String, String> readControl(LabInstance instance) {
     Map<String, String> fields = new LinkedHashMap<>();
     String said =
         lab.run(instance.host(), program("pg_controldata"), instance.dataDirectory().toString());

@@ -1,6 +1,7 @@
 package dev.mooring.dev.laws;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +20,15 @@ final class Texts {
   static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The first bytes of a file; fewer where it has no more. */
+  static byte[] start(Path file, int bytes) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
