@@ -138,6 +138,7 @@ public final class HostCopyActivities implements CopyActivities {
     arguments.add(JOB);
     arguments.add(request.call().epoch().toString());
     arguments.add(request.system().stream().findFirst().map(String::valueOf).orElse(""));
+    stopWithin(script);
     request.elsewhere().stream()
         .filter(place -> place.oid() != 0)
         .forEach(place -> arguments.add(place.location()));
@@ -209,6 +210,7 @@ public final class HostCopyActivities implements CopyActivities {
         request.own().stream()
             .map(setting -> ConfigurationValue.line(setting.name(), setting.value()))
             .collect(Collectors.joining()));
+    stopWithin(script);
     OfInstance.call(script, OfInstance.only(request.on()), "ensure_placed", arguments);
     return one(
         request.on(),
@@ -258,6 +260,10 @@ public final class HostCopyActivities implements CopyActivities {
     return shell
         .run(on.host(), script, deadline)
         .readOnly(OfInstance.only(on), (i, said) -> read.apply(i.id(), said));
+  }
+
+  private void stopWithin(Script script) {
+    script.call("stop_within", List.of(String.valueOf(deadlines.stop().toSeconds())));
   }
 
   private static Script script(String name, String... parts) {

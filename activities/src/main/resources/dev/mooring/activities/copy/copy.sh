@@ -11,9 +11,14 @@ of_job() { # data directory, program directory, way, run
   [ "$way" != REWIND ] || made=$rewinding
 }
 
+# How long a fast stop may take before what runs is stopped at once.
+stop_within() { # seconds
+  fast_stop=$1
+}
+
 # Stops what runs, fast; what has not ended by then, at once: it is made anew, or rewound after its crash recovery.
 stopped_at_last() {
-  ! stopped 30 || return 0
+  ! stopped "$fast_stop" || return 0
   [ "$state" = STOPPED ] || said=$("$bin/pg_ctl" -D "$data" -m immediate -t 20 stop 2>&1 9>&- 3>&-)
   tries=0
   until process_state "$data" && [ "$state" = STOPPED ]; do

@@ -46,8 +46,10 @@ class CopyPortContractIT {
       return real;
     }
 
+    /** After 9 s here, as {@link dev.mooring.activities.host.HostDeadlines#stop} says. */
     @Test
     void a_standby_whose_fast_stop_hangs_is_stopped_at_once() {
+      real.hurry();
       real.freezeCheckpointer("west-0");
       super.a_running_standby_is_replaced_and_its_old_directory_is_kept();
     }

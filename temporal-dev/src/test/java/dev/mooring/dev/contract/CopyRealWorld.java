@@ -38,6 +38,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   private final Cluster cluster;
   private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
   private final Touch hands;
+  private HostDeadlines deadlines = HostDeadlines.USUAL;
 
   CopyRealWorld(String name) {
     lab = Lab.up(LabPlan.streaming(2).named(name));
@@ -56,7 +57,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   public CopyActivities copies(long attempt) {
     return new HostCopyActivities(
         hosts,
-        HostDeadlines.USUAL,
+        deadlines,
         new Attempt() {
           @Override
           public long number() {
@@ -71,6 +72,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
 
   @Override
   public void renew() {
+    deadlines = HostDeadlines.USUAL;
     lab.restore();
   }
 
@@ -243,6 +245,11 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
     public void thaw(String instance) {
       lab.faults().signalAll(lab.instance(instance), Signal.CONT);
     }
+  }
+
+  /** From now on until it is renewed a change, and so a fast stop, may take less than usual. */
+  void hurry() {
+    deadlines = new HostDeadlines(deadlines.observe(), Duration.ofSeconds(24), deadlines.late());
   }
 
   /** A server whose checkpointer stands still does not end: a stop waits for a last checkpoint. */
