@@ -12,11 +12,23 @@ observe_pooler() { # databases file
   fi
   console -c 'SHOW CONFIG' >"$work/$subject.config" 2>"$work/$subject.said" || console_failed $? 'SHOW CONFIG'
   mode=$(column "$work/$subject.pools" "$MOORING_POOL" pool_mode)
-  tell pool_mode "${mode:-$(column "$work/$subject.config" pool_mode value)}"
+  own=$(pooled_otherwise) || console_failed $? 'SHOW POOLS'
+  tell pool_mode "${own:-${mode:-$(column "$work/$subject.config" pool_mode value)}}"
   tell query_wait_timeout "$(column "$work/$subject.config" query_wait_timeout value)"
   tell so_reuseport "$(column "$work/$subject.config" so_reuseport value)"
   tell processes "$(listening "$(column "$work/$subject.config" listen_port value)")"
   tell file "$(file_says "$1")"
+}
+
+# How users of the database are pooled that do not pool transactions or statements: a user's own mode goes before the
+# database's.
+pooled_otherwise() {
+  console -c 'SHOW POOLS' >"$work/$subject.users" 2>"$work/$subject.said" || return
+  POOL=$MOORING_POOL awk -F '|' '
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    $at["database"] == ENVIRON["POOL"] && $at["pool_mode"] !~ /^(transaction|statement)$/ {
+      printf "%s%s of user %s", (count++ ? ", " : ""), $at["pool_mode"], $at["user"]
+    }' "$work/$subject.users"
 }
 
 # How many sockets listen at the same address and port: processes that share a port have one each.

@@ -8,6 +8,10 @@ import java.util.List;
 
 /** What must hold of the endpoints before their clients are led elsewhere. */
 final class EndpointChecks {
+  private static final String EACH =
+      "name each process at that port as an endpoint with a socketDirectory of its own, or run one"
+          + " alone: a pause reaches one process only";
+
   private final Move move;
   private final SwitchoverSight sight;
   private final PreflightRows rows;
@@ -35,18 +39,13 @@ final class EndpointChecks {
           endpoint.leadsTo().toString(),
           "[" + move.from().id() + "]",
           "lead it to the primary first");
-      if (isPooler(endpoint)) {
-        pooler(endpoint);
-      }
+      move.policy().poolers().stream()
+          .filter(declared -> declared.name().equals(endpoint.name()))
+          .forEach(declared -> pooler(declared, endpoint));
     }
   }
 
-  private boolean isPooler(EndpointSeen seen) {
-    return move.policy().endpoints().stream()
-        .anyMatch(e -> e.name().equals(seen.name()) && e instanceof Endpoint.PgBouncer);
-  }
-
-  private void pooler(EndpointSeen seen) {
+  private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {
     String mode = fact(seen, "pool_mode");
     rows.row(
         mode.equals("transaction") || mode.equals("statement"),
@@ -65,13 +64,14 @@ final class EndpointChecks {
         "more than the outage budget of " + budget + " s",
         "raise it, or shorten switchover.outageBudget: clients that wait longer get an error");
     String reuse = fact(seen, "so_reuseport");
+    long named = named(declared);
     rows.row(
-        reuse.equals("0") || reuse.equals("no"),
+        reuse.equals("0") || reuse.equals("no") || named > 1,
         seen.name() + "'s so_reuseport",
         reuse,
-        "0: one process",
-        "name each process as an endpoint of its own: a pause reaches one process only");
-    processes(seen);
+        named > 1 ? "whatever it is: each process is an endpoint" : "0: one process",
+        EACH);
+    processes(seen, named);
     String paused = fact(seen, "paused");
     rows.row(
         paused.equals("no"),
@@ -81,15 +81,27 @@ final class EndpointChecks {
         "RESUME it: somebody else holds its clients");
   }
 
+  /** How many endpoints are processes at the same port; a console is told by its directory. */
+  private long named(Endpoint.PgBouncer one) {
+    long directories =
+        move.policy().poolers().stream()
+            .filter(other -> other.host().equals(one.host()) && other.port() == one.port())
+            .map(Endpoint.PgBouncer::socketDirectory)
+            .filter(directory -> !directory.isEmpty())
+            .distinct()
+            .count();
+    return one.socketDirectory().isEmpty() ? 1 : directories;
+  }
+
   /** One more that listens there holds nobody; a file that nobody reads leads nobody elsewhere. */
-  private void processes(EndpointSeen seen) {
+  private void processes(EndpointSeen seen, long named) {
     String processes = fact(seen, "processes");
     rows.row(
-        processes.equals("1"),
+        processes.equals(String.valueOf(named)),
         seen.name() + "'s processes at its port",
         processes,
-        "1",
-        "name each process as an endpoint of its own: a pause reaches one process only");
+        named > 1 ? named + ", as many as are endpoints" : "1",
+        EACH);
     String file = fact(seen, "file");
     String leads = fact(seen, "leads_to");
     rows.row(

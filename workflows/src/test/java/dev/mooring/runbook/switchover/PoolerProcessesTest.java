@@ -1,0 +1,50 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Processes of PgBouncer that share a port: a pause of one holds the clients of that one. */
+class PoolerProcessesTest {
+  private final SwitchoverSight good = PreflightTest.sight();
+
+  private static List<PreflightRow> wrong(Cluster cluster, SwitchoverSight sight) {
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(2));
+    return Preflight.of(move, sight, List.of()).stream()
+        .filter(row -> row.judged() == Judged.WRONG)
+        .toList();
+  }
+
+  /** As docs/operations/endpoints.md asks for: each process has a directory of its own. */
+  @Test
+  void processes_that_share_a_port_and_are_endpoints_each_stand_against_nothing() {
+    SwitchoverSight two =
+        Altered.of(
+            Altered.of(good, "endpoints.0.facts.2.value", "1"), "endpoints.0.facts.3.value", "2");
+    assertThat(wrong(Strait.cluster(), two))
+        .extracting(PreflightRow::looked)
+        .containsExactly("pooler's so_reuseport", "pooler's processes at its port");
+    String one = "port: 6432, user: mooring, ";
+    String told = "port: 6432, socketDirectory: /run/%s, user: mooring, ";
+    String rest =
+        "password: \"file:/etc/mooring/pooler\", databasesFile: /etc/pgbouncer/databases.ini,"
+            + " database: postgres}}\n";
+    Cluster named =
+        Strait.cluster(
+            one + rest,
+            String.format(told, "a")
+                + rest
+                + "  - {name: other, pgbouncer: {host: f0, "
+                + String.format(told, "b")
+                + rest);
+    assertThat(wrong(named, two)).isEmpty();
+    assertThat(wrong(named, good))
+        .extracting(PreflightRow::looked)
+        .containsExactly("pooler's processes at its port");
+  }
+}
