@@ -33,10 +33,8 @@ public interface ReplicationActivities {
 
   /**
    * Makes the physical slots that are to be there, and drops those that are not; a slot that is in
-   * use is never dropped, nor one that Mooring was not told to. Works on standbys too.
-   *
-   * <p>Repeated, it finds them. A logical slot under such a name is {@link
-   * FailureCode#DATABASE_REFUSED}.
+   * use is never dropped, nor one that Mooring was not told to. Works on standbys too. Repeated, it
+   * finds them. A logical slot under such a name is {@link FailureCode#DATABASE_REFUSED}.
    */
   SlotsSet ensureSlots(EnsureSlots request);
 
@@ -206,9 +204,12 @@ public interface ReplicationActivities {
           "hot_standby_feedback",
           "listen_addresses",
           "max_connections",
+          "max_locks_per_transaction",
+          "max_prepared_transactions",
           "max_replication_slots",
           "max_slot_wal_keep_size",
           "max_wal_senders",
+          "max_worker_processes",
           "primary_conninfo",
           "primary_slot_name",
           "recovery_min_apply_delay",

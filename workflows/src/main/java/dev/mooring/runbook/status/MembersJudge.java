@@ -4,6 +4,7 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.Links.Link;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
@@ -27,6 +28,9 @@ import java.util.Optional;
 final class MembersJudge {
   /** A standby that is connected answers each wal_receiver_status_interval, 10 s by default. */
   private static final long SILENT_FROM_SECONDS = 30;
+
+  private static final String RESUME =
+      "find out who paused it, then SELECT pg_wal_replay_resume() there";
 
   private static final String START =
       "start the standbys that are down; the server logs of the others say why they don't stream";
@@ -221,7 +225,7 @@ final class MembersJudge {
       findings.add(
           Finding.warning(
               instance.id() + " replays nothing: its replay is paused",
-              "find out who paused it, then SELECT pg_wal_replay_resume() there"));
+              primary.map(one -> ReplayLimits.mend(here, one, RESUME)).orElse(RESUME)));
     }
     if (links.to(instance).isEmpty()
         && !alone

@@ -52,6 +52,7 @@ final class ExpectedOutage {
     long lag =
         sight.member(move.from()).stream()
             .flatMap(from -> from.senders().stream())
+            .filter(sender -> !sender.state().equals(StopChecks.TAKES_BACKUP))
             .filter(sender -> !detached(move, sender))
             .mapToLong(Sender::lagBytes)
             .max()

@@ -3,7 +3,9 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Receiver;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.topology.Instance;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +17,7 @@ import java.util.Optional;
 final class Preflight {
   private static final int SPARE = 1;
   private static final int MINORS = 10_000;
+  private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
 
   private final Move move;
   private final SwitchoverSight sight;
@@ -75,7 +78,7 @@ final class Preflight {
         from.standing().timeline().toString(),
         "resilver it");
     attached(from, to);
-    replay(to);
+    replay(from, to);
     version(from, to);
     directory(from, move.from());
     directory(to, move.to());
@@ -94,13 +97,13 @@ final class Preflight {
     }
   }
 
-  private void replay(MemberObserved to) {
+  private void replay(MemberObserved from, MemberObserved to) {
     rows.row(
         !to.standing().paused(),
         move.to().id() + "'s replay",
         to.standing().paused() ? "paused" : "goes on",
         "not paused",
-        "SELECT pg_wal_replay_resume() there");
+        ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
     String delay = to.setting("recovery_min_apply_delay").orElse("not told");
     rows.row(
         delay.equals("0"),
@@ -117,14 +120,17 @@ final class Preflight {
         move.to().id() + " is attached",
         sender.map(Sender::state).orElse("no walsender of " + move.from().id() + " serves it"),
         "streaming from " + move.from().id(),
-        "let it follow the primary: its log says what keeps it");
+        FOLLOW);
     Optional<Receiver> receiver = to.receivers().stream().findFirst();
     rows.row(
         receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
         move.to().id() + "'s upstream",
         receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
         "port " + move.from().port() + " of " + move.from().id(),
-        "a standby of a standby can't be promoted without loss: name one that follows the primary");
+        receiver.isPresent()
+            ? "a standby of a standby can't be promoted without loss: name one that follows the"
+                + " primary"
+            : FOLLOW);
     String address = move.cluster().host(move.from().host()).access().address();
     rows.row(
         PreflightRule.UPSTREAM_ADDRESS,
@@ -132,7 +138,9 @@ final class Preflight {
         move.to().id() + "'s upstream address",
         receiver.map(Receiver::senderHost).orElse("none"),
         address + ", that of " + move.from().id(),
-        "see that both are addresses of the same host, or `mooring replicate setup` sets it");
+        receiver.isPresent()
+            ? "see that both are addresses of the same host, or `mooring replicate setup` sets it"
+            : FOLLOW);
   }
 
   private static Optional<Sender> sender(MemberObserved from, Instance standby) {
@@ -186,11 +194,20 @@ final class Preflight {
         "set it and restart that standby: WAL of the new primary would reach no archive");
     String listen = to.setting("listen_addresses").orElse("");
     rows.row(
-        !listen.isBlank() && !listen.equals("localhost"),
+        isReached(listen, move.cluster().host(move.to().host()).access().address()),
         move.to().id() + "'s listen_addresses",
         "'" + listen + "'",
         "reached by the other members",
         "set it and restart that standby");
+  }
+
+  /**
+   * The names of the loopback are no way in for others, unless it is theirs: hosts of one machine.
+   */
+  private static boolean isReached(String listen, String address) {
+    return Arrays.stream(listen.split(","))
+        .map(String::strip)
+        .anyMatch(at -> at.equals(address) || !at.matches("|localhost|127\\..*|::1"));
   }
 
   private void room(MemberObserved to, String setting, int needed) {

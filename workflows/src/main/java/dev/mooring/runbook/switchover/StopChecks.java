@@ -15,6 +15,9 @@ final class StopChecks {
   private static final long LONGEST_TRANSACTION_SECONDS = 60;
   private static final long SILENT_SECONDS = 15;
 
+  /** A walsender's state to which a base backup is sent. */
+  static final String TAKES_BACKUP = "backup";
+
   private final Move move;
   private final SwitchoverSight sight;
   private final PreflightRows rows;
@@ -38,14 +41,17 @@ final class StopChecks {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     List<String> off = move.detached().stream().map(Instance::replicationName).toList();
     for (Sender sender : from.senders()) {
+      if (sender.state().equals(TAKES_BACKUP)) {
+        continue; // it confirms no WAL, and has a row of its own
+      }
       String name = sender.application().isEmpty() ? sender.address() : sender.application();
       boolean detached = off.contains(sender.application());
       rows.row(
           detached || sender.lagBytes() <= limits.lagBytes(),
           "lag of " + name,
-          sender.lagBytes() + " bytes",
+          sender.lagBytes() == Long.MAX_VALUE ? "not told" : sender.lagBytes() + " bytes",
           detached ? "whatever it is: it is detached first" : "at most " + limits.lagBytes(),
-          "a stop waits for every walsender: wait, or take that standby off with --detach");
+          "a stop waits for every walsender: wait, or " + off(sender));
       long silent = sender.silentSeconds(standing(sender));
       rows.row(
           detached || (silent >= 0 && silent <= SILENT_SECONDS),
@@ -54,16 +60,24 @@ final class StopChecks {
           detached
               ? "whenever it was: it is detached first"
               : "at most " + SILENT_SECONDS + " s ago",
-          "a standby that stands still holds a stop up: mend it, or take it off with --detach");
+          "one that stands still holds a stop up: mend it, or " + off(sender));
     }
   }
 
+  private String off(Sender sender) {
+    return member(sender).isPresent()
+        ? "take that standby off with --detach"
+        : "end it, it is no member's: a backup, an archiver of WAL or a subscription";
+  }
+
   private Optional<Standing> standing(Sender sender) {
+    return member(sender).flatMap(sight::member).map(MemberObserved::standing);
+  }
+
+  private Optional<Instance> member(Sender sender) {
     return move.cluster().members().stream()
         .filter(member -> member.replicationName().equals(sender.application()))
-        .findFirst()
-        .flatMap(sight::member)
-        .map(MemberObserved::standing);
+        .findFirst();
   }
 
   /** A move goes by no clock of theirs; logs and applications do. */

@@ -189,6 +189,20 @@ class MembersJudgeTest {
     assertThat(judge().rows().get(3).role()).isEqualTo("standby, paused");
   }
 
+  /** Its server paused it, and shuts down when it is told to go on. */
+  @Test
+  void a_replay_that_settings_paused_is_not_to_be_resumed() {
+    world.members().pauseReplay("west-1");
+    world.members().setOn("west-1", "max_connections", "20");
+    assertThat(judge(member -> member).findings())
+        .filteredOn(finding -> finding.fact().endsWith("its replay is paused"))
+        .extracting(Finding::remedy)
+        .singleElement()
+        .asString()
+        .startsWith("do not resume it, that would shut it down")
+        .endsWith("(max_connections is 20, must be at least 100)");
+  }
+
   @Test
   void a_frozen_standby_was_last_heard_of_a_while_ago() {
     world.members().freeze("west-0");

@@ -217,6 +217,8 @@ class PreflightTest {
         "2 | max_replication_slots     | 1         | west-0's max_replication_slots: 1",
         "2 | archive_mode              | off       | west-0's archive_mode: off",
         "2 | listen_addresses          | localhost | west-0's listen_addresses: 'localhost'",
+        "2 | listen_addresses          | ::1, 127.0.0.1 | west-0's listen_addresses: '::1,"
+            + " 127.0.0.1'",
         "2 | full_page_writes          | off       | pg_rewind of east-0 later: not possible",
       })
   void a_setting_fails_its_row(int member, String name, String value, String words) {

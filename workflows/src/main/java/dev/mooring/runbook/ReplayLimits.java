@@ -1,0 +1,43 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.StandbyLimits;
+import java.util.List;
+
+/** The settings that a standby must have as high as the primary whose WAL it replays. */
+public final class ReplayLimits {
+  private ReplayLimits() {}
+
+  /**
+   * What mends a replay that is paused. Where a setting is lower the server paused it itself, and
+   * to resume it shuts the server down.
+   *
+   * @param here the standby
+   * @param paused what mends it where somebody paused it
+   * @return one sentence without a full stop
+   */
+  public static String mend(MemberObserved here, MemberObserved primary, String paused) {
+    List<String> lower = of(here).shortOf(of(primary));
+    return lower.isEmpty()
+        ? paused
+        : "do not resume it, that would shut it down: raise what it has lower than "
+            + primary.instance()
+            + " and restart it ("
+            + String.join("; ", lower)
+            + ")";
+  }
+
+  private static StandbyLimits of(MemberObserved member) {
+    return new StandbyLimits(
+        number(member, "max_connections"),
+        number(member, "max_worker_processes"),
+        number(member, "max_wal_senders"),
+        number(member, "max_prepared_transactions"),
+        number(member, "max_locks_per_transaction"));
+  }
+
+  /** 0 in histories of releases that did not ask for it, of both that are compared. */
+  private static int number(MemberObserved member, String setting) {
+    return Integer.parseInt(member.setting(setting).orElse("0"));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.mooring.runbook.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Strait;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a row advises mends what it says, and harms nobody. */
+class PreflightRemediesTest {
+  private static final int WEST_0 = 2;
+
+  private final SwitchoverSight good = PreflightTest.sight();
+
+  private static List<PreflightRow> wrong(Cluster cluster, SwitchoverSight sight) {
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
+    return Preflight.of(move, sight, List.of()).stream()
+        .filter(row -> row.judged() == Judged.WRONG)
+        .toList();
+  }
+
+  private static PreflightRow only(SwitchoverSight sight) {
+    List<PreflightRow> wrong = wrong(Strait.cluster(), sight);
+    assertThat(wrong).hasSize(1);
+    return wrong.get(0);
+  }
+
+  @Test
+  void a_replay_that_a_person_paused_is_resumed() {
+    SwitchoverSight paused = Altered.of(good, "members.2.standing.paused", true);
+    assertThat(only(paused).remedy()).isEqualTo("SELECT pg_wal_replay_resume() there");
+  }
+
+  /** Its server paused it at a record that it can't replay, and shuts down when it is resumed. */
+  @ParameterizedTest
+  @CsvSource({
+    "max_connections, 99, 100",
+    "max_worker_processes, 7, 8",
+    "max_wal_senders, 9, 10",
+    "max_locks_per_transaction, 63, 64",
+  })
+  void a_replay_that_settings_paused_is_not_resumed(String setting, String less, String needed) {
+    SwitchoverSight paused =
+        PreflightTest.setting(
+            Altered.of(good, "members.2.standing.paused", true), WEST_0, setting, less);
+    assertThat(only(paused).remedy())
+        .isEqualTo(
+            "do not resume it, that would shut it down: raise what it has lower than east-0 and"
+                + " restart it (%s is %s, must be at least %s)",
+            setting, less, needed);
+  }
+
+  @Test
+  void a_target_that_streams_from_nobody_is_not_called_a_standby_of_a_standby() {
+    SwitchoverSight cut = Altered.of(good, "members.2.receivers", List.of());
+    assertThat(wrong(Strait.cluster(), cut))
+        .extracting(PreflightRow::remedy)
+        .hasSize(2)
+        .containsOnly("let it follow the primary: its log says what keeps it");
+  }
+
+  /** It confirms no WAL: its lag would be that of nobody, and a standby to detach it is not. */
+  @Test
+  void a_base_backup_is_told_once_and_as_no_standby_that_lags() {
+    SwitchoverSight sight =
+        Altered.of(
+            Altered.of(
+                Altered.of(good, "members.0.senders.0.state", "backup"),
+                "members.0.senders.0.lagBytes",
+                Long.MAX_VALUE),
+            "members.0.load.backups",
+            1);
+    assertThat(only(sight).looked()).isEqualTo("base backups from east-0");
+    Cluster cluster = Strait.cluster();
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
+    assertThat(ExpectedOutage.of(move, sight)).contains("the 0 bytes that the slowest standby");
+  }
+
+  @Test
+  void who_streams_and_is_no_member_is_not_to_be_detached() {
+    SwitchoverSight foreign =
+        Altered.of(
+            Altered.of(good, "members.0.senders.0.application", "receivewal"),
+            "members.0.senders.0.lagBytes",
+            Long.MAX_VALUE);
+    PreflightRow row = only(foreign);
+    assertThat(row.looked() + ": " + row.seen()).isEqualTo("lag of receivewal: not told");
+    assertThat(row.remedy()).contains("it is no member's").doesNotContain("--detach");
+  }
+}
