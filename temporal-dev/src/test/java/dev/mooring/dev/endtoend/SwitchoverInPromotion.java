@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Targets that are told to promote and do not come to its end by themselves. */
-abstract class SwitchoverInPromotion extends SwitchoverRefused {
+abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   /** What was told to promote is looked at again, and nobody is started beside it. */
   @Test
