@@ -267,7 +267,11 @@ final class Replicated {
   }
 
   void superuser(String sql) throws SQLException {
-    try (Connection connection = lab.connect(lab.instance("east-0"));
+    superuserOf("east-0", sql);
+  }
+
+  void superuserOf(String id, String sql) throws SQLException {
+    try (Connection connection = lab.connect(lab.instance(id));
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

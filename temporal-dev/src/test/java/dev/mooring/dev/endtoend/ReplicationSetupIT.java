@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
-import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.secrets.ProcessWatch;
 import dev.mooring.dev.secrets.Sought;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
-import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.replication.ReplicationResult;
-import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,58 +19,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Replication set up on empty hosts, seen, set up again and taken out: one stage, in order. */
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ReplicationSetupIT {
-  private static Stage stage;
-  private static Replicated narrows;
-  private static boolean isSetUp;
+class ReplicationSetupIT extends ReplicationSetupStage {
   private static List<String> started = List.of();
-
-  @BeforeAll
-  static void raise(@TempDir Path made) throws SQLException, IOException {
-    stage =
-        new Stage(
-            LabPlan.streaming(3)
-                .following("west-1", "west-0")
-                .following("east-1", "archive")
-                .withoutReplication()
-                .named("narrows"));
-    narrows = new Replicated(stage.lab);
-    narrows.superuser("ALTER ROLE mooring SUPERUSER");
-    narrows.superuser("ALTER SYSTEM SET log_connections = on");
-    narrows.superuser("SELECT pg_reload_conf()");
-    narrows.letNobodyStream();
-    narrows.serveTls(made);
-    stage.amendClusterFile(narrows::wantTls);
-    stage.begin();
-  }
-
-  /** Clients write in every test; nothing that they were promised is lost. */
-  @AfterEach
-  void lawsHold() {
-    if (isSetUp) {
-      stage.assertAll();
-    }
-  }
-
-  @AfterAll
-  static void strike() {
-    stage.close();
-  }
 
   @Test
   @Order(1)
@@ -154,8 +112,33 @@ class ReplicationSetupIT {
         .containsExactly("");
   }
 
+  /** T10: by hand, as a base backup's own file has it; libpq takes it for a socket of its host. */
   @Test
   @Order(5)
+  void a_connection_without_a_host_is_repaired() throws SQLException {
+    List<String> good = narrows.ask("SELECT current_setting('primary_conninfo')", "west-0");
+    String settings =
+        "SELECT name || '=' || setting FROM pg_settings WHERE source <> 'default' AND name NOT LIKE"
+            + " 'primary_%' ORDER BY 1";
+    List<String> others = narrows.ask(settings, "west-0");
+    narrows.superuserOf(
+        "west-0", "ALTER SYSTEM SET primary_conninfo = 'host= user=lab_replication'");
+    narrows.superuserOf("west-0", "SELECT pg_reload_conf()");
+    Soon.soon(
+        "it streams no more",
+        () -> narrows.ask("SELECT state FROM pg_stat_replication", "east-0").isEmpty());
+    assertThat(stage.mooring().type("replicate verify narrows").status()).isEqualTo(7);
+
+    Answer setup = stage.mooring().type("replicate setup narrows");
+
+    assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+    assertThat(narrows.ask("SELECT current_setting('primary_conninfo')", "west-0")).isEqualTo(good);
+    assertThat(narrows.ask(settings, "west-0")).isEqualTo(others);
+    stage.mooring().typeUntilInOrder("replicate verify narrows");
+  }
+
+  @Test
+  @Order(6)
   void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
       throws Exception {
     stage.lab.stop(stage.lab.instance("east-1"));
@@ -172,7 +155,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void every_look_knows_who_follows_whom_and_points_are_published() {
     assertThat(stage.publish().degraded()).isEmpty();
     assertThat(stage.mooring().type("status narrows").out())
@@ -187,7 +170,7 @@ class ReplicationSetupIT {
 
   /** H8: nobody confirms, so nobody is told that it is committed. */
   @Test
-  @Order(7)
+  @Order(8)
   void commits_wait_for_whom_the_file_names_and_are_never_silently_asynchronous() throws Exception {
     stage.amendClusterFile(
         now ->
@@ -227,7 +210,7 @@ class ReplicationSetupIT {
     "on, true, false",
     "remote_apply, true, true"
   })
-  @Order(8)
+  @Order(9)
   void a_commit_waits_for_what_the_mode_of_the_file_says(
       String mode, boolean forOneThatStandsStill, boolean forReplay) throws Exception {
     stage.amendClusterFile(
@@ -240,7 +223,7 @@ class ReplicationSetupIT {
 
   /** T21: where the file names nobody, what an administrator set is left alone. */
   @Test
-  @Order(9)
+  @Order(10)
   void names_of_an_administrator_stay() throws SQLException {
     stage.amendClusterFile(
         now ->
@@ -262,7 +245,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
     Sought secrets = narrows.secrets();
     for (String id : List.of("east-0", "west-0", "west-1")) {
@@ -277,7 +260,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
 
@@ -293,7 +276,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
@@ -321,7 +304,7 @@ class ReplicationSetupIT {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
     narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -338,7 +321,7 @@ class ReplicationSetupIT {
 
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
-  @Order(14)
+  @Order(15)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
         "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
@@ -369,7 +352,7 @@ class ReplicationSetupIT {
 
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
-  @Order(15)
+  @Order(16)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
     Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));
@@ -377,24 +360,5 @@ class ReplicationSetupIT {
         .isZero();
     new SetupByHand(stage.lab, directory).assertSetsUp("west-0", narrows);
     assertThat(narrows.encrypted("east-0")).containsExactly("west_0 true");
-  }
-
-  private static Answer remove() throws Exception {
-    Answer shown = stage.mooring().type("replicate remove narrows --mode plan");
-    return stage
-        .mooring()
-        .type(
-            "replicate remove narrows --by alice --reason over --digest "
-                + Replicated.digest(shown.out()));
-  }
-
-  private static RawRequest approval(String digest) {
-    return Typed.json(
-        "{'decision':'approve','by':'bob','reason':'looked at','digest':'" + digest + "'}");
-  }
-
-  private static String request(String act, String more) {
-    return ("{'cluster':'narrows','act':'" + act + "'," + more + ",'by':'alice'}")
-        .replace('\'', '"');
   }
 }
