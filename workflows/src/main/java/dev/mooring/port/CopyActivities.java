@@ -36,8 +36,7 @@ public interface CopyActivities {
   /**
    * Looks at the data directory of each instance of a host; changes nothing. One that is missing,
    * empty or unreadable is an answer, not a failure; so is one whose WAL could not be read to its
-   * end within a look ({@link Held#walUnread}), for whoever asks for a patient one then: that takes
-   * {@link #LOOKING_AT_MOST}.
+   * end within a look ({@link Held#walUnread}): a patient one takes {@link #LOOKING_AT_MOST}.
    */
   DirectoriesObserved observeDirectories(ObserveDirectories request);
 
@@ -129,7 +128,8 @@ public interface CopyActivities {
    * @param held of one that can be read, what is in it: one, or none
    * @param space what it takes, and what is left for another
    * @param server version of the server program
-   * @param lacking programs that a copy needs and the host has not
+   * @param lacking programs that a copy needs and the host has not; one of another major version
+   *     than the server program's with its own, as {@code pg_rewind 14.22}
    * @param aside old directories that were kept beside it, oldest first
    * @param without postgresql.conf, if a backup of it has none; why its own server finds none
    */

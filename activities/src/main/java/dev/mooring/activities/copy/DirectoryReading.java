@@ -21,6 +21,7 @@ import dev.mooring.postgres.WalDump;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -47,9 +48,22 @@ final class DirectoryReading {
         content == Content.READABLE ? List.of(data(said)) : List.of(),
         space(said),
         ServerVersion.ofProgram(said.text("server")),
-        words(said.text("lacking")),
+        lacking(said),
         lines(said.text("aside")),
         lines(said.text("without")));
+  }
+
+  /** Those that are not there, and those that are of another major version than the server's. */
+  private static List<String> lacking(Said said) {
+    int major = ServerVersion.ofProgram(said.text("server")).major();
+    List<String> lacking = new ArrayList<>(words(said.text("lacking")));
+    for (String line : lines(said.text("programs"))) {
+      ServerVersion version = ServerVersion.ofProgram(line);
+      if (version.major() != major) {
+        lacking.add(words(line).get(0) + " " + version);
+      }
+    }
+    return lacking;
   }
 
   static List<String> names(Enum<?>[] values) {

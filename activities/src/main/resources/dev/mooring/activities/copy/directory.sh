@@ -233,11 +233,17 @@ observe_directory() { # data directory, program directory, seconds, brief or all
   content
   tell content "$content"
   tell why "$why"
-  lacking=''
+  lacking='' programs=''
   for program in pg_basebackup pg_rewind pg_waldump; do
-    [ -x "$bin/$program" ] || lacking="$lacking $program"
+    if [ -x "$bin/$program" ] && answer=$("$bin/$program" --version 2>/dev/null); then
+      programs="$programs$answer
+"
+    else
+      lacking="$lacking $program"
+    fi
   done
   tell lacking "$lacking"
+  tell programs "$programs"
   tell server "$("$bin/postgres" --version)"
   say_without
   say_space 10

@@ -36,6 +36,7 @@ class DirectoryReadingTest {
           Map.entry("mounts", ""),
           Map.entry("server", "postgres (PostgreSQL) 15.20"),
           Map.entry("lacking", ""),
+          Map.entry("programs", ""),
           Map.entry("aside", ""),
           Map.entry("without", ""));
 
@@ -51,6 +52,17 @@ class DirectoryReadingTest {
     assertThat(held.control().checkpoint().timeline()).isEqualTo(TimelineId.FIRST);
     assertThat(held.wal()).extracting(WalEnd::timeline).containsExactly(new TimelineId(2));
     assertThat(held.wal()).extracting(WalEnd::read).containsExactly(false);
+  }
+
+  @Test
+  void a_program_of_another_major_version_than_the_servers_is_lacking_with_its_own() {
+    Map<String, String> said = new HashMap<>(SAID);
+    said.put("lacking", " pg_waldump");
+    said.put(
+        "programs",
+        "pg_basebackup (PostgreSQL) 14.22 (Debian 14.22-0+deb12u1)\npg_rewind (PostgreSQL) 15.4\n");
+    assertThat(DirectoryReading.seen(new InstanceId("west-0"), new Said("west-0", said)).lacking())
+        .containsExactly("pg_waldump", "pg_basebackup 14.22");
   }
 
   /** It is said before the files are read. */

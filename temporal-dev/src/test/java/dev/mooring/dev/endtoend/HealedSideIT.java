@@ -163,18 +163,25 @@ class HealedSideIT extends HealedWaits {
     Path aside = data.resolveSibling("aside");
     // of a major version that no lab runs
     ServerVersion other = new ServerVersion(ServerVersion.OLDEST_SUPPORTED - 1, 22);
-    stage.manage(west(), new OtherPrograms(stage.lab).beside(west(), "postgres", other));
+    OtherPrograms programs = new OtherPrograms(stage.lab);
     Files.move(data, aside);
     try {
-      EndingRecord ending = Stage.endingOf(resilver("execute", ""));
-      assertThat(List.of(ending.outcome(), ending.code()))
-          .containsExactly("Refused", "VERSION_DIFFERS");
-      assertThat(ending.headline())
-          .contains("west-0 has programs of version " + other + ", east-0 is of version ");
+      stage.manage(west(), programs.beside(west(), "postgres", other));
+      versionRefused("west-0 has programs of version " + other + ", east-0 is of version ");
+      stage.amendClusterFile(now -> now.replace("other-postgres", "other-pg_basebackup"));
+      programs.beside(west(), "pg_basebackup", other);
+      versionRefused("west-0's pg_basebackup is of version " + other + ", its server program is ");
       assertThat(data).doesNotExist();
     } finally {
       Files.move(aside, data);
     }
+  }
+
+  private static void versionRefused(String words) {
+    EndingRecord ending = Stage.endingOf(resilver("execute", ""));
+    assertThat(List.of(ending.outcome(), ending.code()))
+        .containsExactly("Refused", "VERSION_DIFFERS");
+    assertThat(ending.headline()).contains(words);
   }
 
   /** It is abandoned, and the primary never stopped. */

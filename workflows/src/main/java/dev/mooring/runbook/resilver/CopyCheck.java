@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  */
 public final class CopyCheck {
   private static final String PROGRAM = "pg_basebackup";
+  private static final String REWIND = "pg_rewind";
 
   /** Without which a server starts, or lets in, nobody: a backup brings them from its source's. */
   private static final List<String> BROUGHT = List.of("postgresql.conf", "pg_hba.conf");
@@ -76,11 +77,14 @@ public final class CopyCheck {
 
   private static Verdict<List<Copied>> judgeAll(
       List<Copied> copied, List<Copied> rewound, DirectorySeen source) {
-    for (Copied one : Stream.concat(copied.stream(), rewound.stream()).toList()) {
-      Optional<Verdict<List<Copied>>> refused = refused(one, source);
-      if (refused.isPresent()) {
-        return refused.get();
-      }
+    Optional<Verdict<List<Copied>>> refused =
+        Stream.concat(
+                copied.stream().map(one -> refused(one, List.of(PROGRAM), source)),
+                rewound.stream().map(one -> refused(one, List.of(REWIND, PROGRAM), source)))
+            .flatMap(Optional::stream)
+            .findFirst();
+    if (refused.isPresent()) {
+      return refused.get();
     }
     for (Copied one : copied) {
       Optional<String> mounted = mounted(one);
@@ -107,7 +111,8 @@ public final class CopyCheck {
     return Verdict.proceed(copied);
   }
 
-  private static Optional<Verdict<List<Copied>>> refused(Copied one, DirectorySeen source) {
+  private static Optional<Verdict<List<Copied>>> refused(
+      Copied one, List<String> programs, DirectorySeen source) {
     DirectorySeen here = one.directory();
     int major = source.held().stream().mapToInt(Held::major).findFirst().orElse(0);
     if (here.server().major() != major) {
@@ -117,6 +122,20 @@ public final class CopyCheck {
               String.format(
                   "%s has programs of version %s, %s is of version %d",
                   one.instance().id(), here.server(), source.instance(), major)));
+    }
+    Optional<String> unlike =
+        here.lacking().stream().filter(lacks -> isOf(programs, lacks)).findFirst();
+    if (unlike.isPresent()) {
+      return Optional.of(
+          Verdict.never(
+              FailureCode.VERSION_DIFFERS,
+              String.format(
+                  "%s's %s, its server program is of version %s and %s of %d",
+                  one.instance().id(),
+                  unlike.get().replace(" ", " is of version "),
+                  here.server(),
+                  source.instance(),
+                  major)));
     }
     if (here.lacking().contains(PROGRAM)) {
       return Optional.of(
@@ -130,6 +149,11 @@ public final class CopyCheck {
               FailureCode.HOST_REFUSED, one.instance().id() + ": " + here.space().trouble()));
     }
     return unconfigured(one, source).or(() -> homeless(one, source));
+  }
+
+  /** Whether it is there, of another major version: it would end in the midst of what it does. */
+  private static boolean isOf(List<String> programs, String lacks) {
+    return programs.stream().anyMatch(program -> lacks.startsWith(program + " "));
   }
 
   /**

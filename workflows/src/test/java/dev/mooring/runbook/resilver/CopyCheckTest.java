@@ -120,6 +120,30 @@ class CopyCheckTest {
         "west-0 has programs of version 16.1, east-0 is of version 15");
   }
 
+  /** They come in packages of their own, and end in the midst of what they are begun for. */
+  @Test
+  void refuses_each_way_whose_program_is_of_another_major_version_than_the_server() {
+    Outdated backup =
+        with(new ServerVersion(15, 4), List.of("pg_basebackup 14.22"), free(99 * GIGABYTE));
+    String why =
+        "west-0's pg_basebackup is of version 14.22, its server program is of version 15.4 and"
+            + " east-0 of 15";
+    Verdicts.never(judge(backup), FailureCode.VERSION_DIFFERS, why);
+    Verdicts.never(
+        CopyCheck.judge(List.of(), List.of(backup), source), FailureCode.VERSION_DIFFERS, why);
+    Outdated rewind =
+        with(
+            new ServerVersion(15, 4),
+            List.of("pg_rewind 16.0", "pg_waldump 16.0"),
+            free(99 * GIGABYTE));
+    Verdicts.never(
+        CopyCheck.judge(List.of(), List.of(rewind), source),
+        FailureCode.VERSION_DIFFERS,
+        "west-0's pg_rewind is of version 16.0, its server program is of version 15.4 and east-0 of"
+            + " 15");
+    Verdicts.proceeds(judge(rewind));
+  }
+
   @Test
   void refuses_where_nothing_can_be_made() {
     Verdicts.never(
