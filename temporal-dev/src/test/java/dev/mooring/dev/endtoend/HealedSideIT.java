@@ -39,7 +39,7 @@ class HealedSideIT extends HealedWaits {
     LabInstance running = stage.lab.instance("east-1");
     stage.dismissWorker();
     MooringWorker impatient =
-        stage.workerOf(stage.service, List.of(stage.hooks, Impatience.givesUpSoon()));
+        stage.workerOf(stage.service, List.of(stage.hooks, Impatience.asksOnce()));
     try {
       stage.lab.faults().changeHostKey(lost);
       assertPlanEnds("", "Failed", "HOST_KEY_REFUSED", "host w0 (");
@@ -197,6 +197,7 @@ class HealedSideIT extends HealedWaits {
 
   @Test
   void a_failback_whose_target_dies_before_its_promotion_gives_the_primary_back() {
+    stage.patience.only(Impatience.asksOnce());
     FailbackToWest failback = healedByFollowing();
     stage.hooks.before(
         SwitchoverStep.TAKE_OVER, () -> stage.lab.faults().signalAll(west(), Signal.KILL));
@@ -257,17 +258,15 @@ class HealedSideIT extends HealedWaits {
   void a_primary_that_stands_still_while_they_are_waited_for_holds_the_run_until_it_goes_on() {
     kill("west-0");
     stage.hooks.before(ResilverStep.STREAMING, () -> freeze(Signal.STOP));
-    impatiently(
-        () -> {
-          WorkflowStub run = resilver("execute", "");
-          try {
-            awaitHold(run, "STREAMING", "west-0", "the primary does not answer");
-          } finally {
-            freeze(Signal.CONT);
-          }
-          retry(run);
-          assertHealed(run);
-        });
+    impatiently();
+    WorkflowStub run = resilver("execute", "");
+    try {
+      awaitHold(run, "STREAMING", "west-0", "the primary does not answer");
+    } finally {
+      freeze(Signal.CONT);
+    }
+    retry(run);
+    assertHealed(run);
   }
 
   private static void freeze(Signal signal) {

@@ -8,12 +8,10 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
-import dev.mooring.worker.MooringWorker;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,18 +19,9 @@ import org.junit.jupiter.api.Test;
 abstract class HealedWaits extends HealedRefused {
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
 
-  /** A minute and an hour are as long as a few seconds here. */
-  static void impatiently(Runnable test) {
-    stage.dismissWorker();
-    MooringWorker impatient =
-        stage.workerOf(
-            stage.service, List.of(stage.hooks, Impatience.withStandbysFor(LONG_ENOUGH)));
-    try {
-      test.run();
-    } finally {
-      impatient.close();
-      stage.recallWorker();
-    }
+  /** A minute and an hour are as long as a few seconds here, in runs that begin from now on. */
+  static void impatiently() {
+    stage.patience.only(Impatience.withStandbysFor(LONG_ENOUGH));
   }
 
   private static HostNetwork westsNetwork() {
@@ -54,19 +43,17 @@ abstract class HealedWaits extends HealedRefused {
   void one_that_dies_as_it_comes_up_is_started_once_more_and_then_holds_the_run() {
     stage.laws().without(7, "whoever dies as it comes up is started again");
     kill("west-0");
-    impatiently(
-        () -> {
-          killsWestBeforeCall(1);
-          stage.hooks.after(ResilverStep.STREAMING, () -> killsWestBeforeCall(2));
-          WorkflowStub run = resilver("execute", "");
-          awaitHold(run, "STREAMING", "west-0", "the primary is untouched");
-          assertThat(stage.hooks.allRun()).as("it died twice").isTrue();
-          assertThat(stage.lab.isRunning(west())).isFalse();
-          retry(run);
-          assertHealed(run);
-          assertThat(run.getResult(ResilverResult.class).proof().toString())
-              .contains("name=did not stream, so, value=");
-        });
+    impatiently();
+    killsWestBeforeCall(1);
+    stage.hooks.after(ResilverStep.STREAMING, () -> killsWestBeforeCall(2));
+    WorkflowStub run = resilver("execute", "");
+    awaitHold(run, "STREAMING", "west-0", "the primary is untouched");
+    assertThat(stage.hooks.allRun()).as("it died twice").isTrue();
+    assertThat(stage.lab.isRunning(west())).isFalse();
+    retry(run);
+    assertHealed(run);
+    assertThat(run.getResult(ResilverResult.class).proof().toString())
+        .contains("name=did not stream, so, value=");
   }
 
   /** Of the step that waits for it, counted from the next one. */
@@ -86,19 +73,17 @@ abstract class HealedWaits extends HealedRefused {
   @Tag("root") // only root drops packets
   void one_that_does_not_reach_the_primary_is_waited_for_and_named() {
     kill("west-0");
-    impatiently(
-        () -> {
-          cutLink();
-          WorkflowStub run = resilver("execute", "");
-          try {
-            awaitHold(run, "STREAMING", "west-0", "it does not stream from east-0");
-          } finally {
-            westsNetwork().mend();
-          }
-          Soon.soon("it streams", HealedStage::westStreams);
-          retry(run);
-          assertHealed(run);
-        });
+    impatiently();
+    cutLink();
+    WorkflowStub run = resilver("execute", "");
+    try {
+      awaitHold(run, "STREAMING", "west-0", "it does not stream from east-0");
+    } finally {
+      westsNetwork().mend();
+    }
+    Soon.soon("it streams", HealedStage::westStreams);
+    retry(run);
+    assertHealed(run);
   }
 
   /** Neither is a move: the one nobody started comes back, the other the run does not start. */

@@ -2,12 +2,15 @@ package dev.mooring.dev.endtoend;
 
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Lets a worker's runs wait for less long than the product's do, and for the same things. */
 final class Impatience extends WorkerInterceptorBase {
   private static final Duration A_MINUTE = Duration.ofMinutes(1);
+  private static final Duration A_GLANCE = Duration.ofSeconds(15);
   private static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
   private static final Duration NOTICED_AFTER = Duration.ofSeconds(2);
   private static final int WORKERS = 6;
@@ -56,6 +60,22 @@ final class Impatience extends WorkerInterceptorBase {
         asked ->
             A_MINUTE.equals(asked.getScheduleToCloseTimeout())
                 ? ActivityOptions.newBuilder(asked).setScheduleToCloseTimeout(time).build()
+                : asked);
+  }
+
+  /**
+   * A look that may be tried for a minute, and what a run can go on without, is tried once: for
+   * what is not there and does not come back.
+   */
+  static Impatience asksOnce() {
+    Set<Duration> tried = Set.of(A_MINUTE, A_GLANCE);
+    return new Impatience(
+        asked ->
+            tried.contains(
+                    Objects.requireNonNullElse(asked.getScheduleToCloseTimeout(), Duration.ZERO))
+                ? ActivityOptions.newBuilder(asked)
+                    .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+                    .build()
                 : asked);
   }
 

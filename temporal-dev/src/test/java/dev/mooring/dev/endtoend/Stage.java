@@ -33,6 +33,9 @@ final class Stage implements AutoCloseable {
   /** What goes wrong in the worker of this stage. */
   final StepHooks hooks = new StepHooks();
 
+  /** How long the runs of this stage's own worker wait. */
+  final Patience patience = new Patience();
+
   private MooringWorker worker;
   private final Clients clients;
   private final String clusterFile;
@@ -49,7 +52,7 @@ final class Stage implements AutoCloseable {
 
   /** A worker of both sites. */
   MooringWorker workerOf(Service temporal) {
-    return workerOf(temporal, List.of(hooks));
+    return workerOf(temporal, List.of(hooks, patience));
   }
 
   /** A worker of one site alone. */
@@ -188,6 +191,7 @@ final class Stage implements AutoCloseable {
       laws.close();
       clients.cutOff();
       hooks.clear();
+      patience.asUsual();
       lab.restore();
       amendClusterFile(now -> clusterFile);
       laws = Laws.over(lab);

@@ -1,11 +1,13 @@
 package dev.mooring.dev.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.prober.Prober;
 import dev.mooring.dev.prober.WritableSeen;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -147,10 +149,21 @@ class StreamingLabIT {
     Await.until(
         LIMIT, () -> !rowsNow(primary, streams).isEmpty(), () -> "west-0 does not stream again");
 
+    assertThat(opens(lab.instance("east-1"))).isTrue();
     lab("break", "cut", "e1");
-    assertThatThrownBy(() -> rows("east-1", "SELECT 1")).isInstanceOf(SQLException.class);
+    assertThat(opens(lab.instance("east-1"))).isFalse();
     lab("break", "heal", "e1");
     assertThat(rows("east-1", "SELECT 1")).containsExactly("1");
+  }
+
+  /** Whether it takes a connection within two seconds. */
+  private static boolean opens(LabInstance instance) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(instance.host().address(), instance.port()), 2000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void lab(String... words) {
