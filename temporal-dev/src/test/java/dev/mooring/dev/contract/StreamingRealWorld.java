@@ -35,7 +35,9 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
 
   StreamingRealWorld(String name) {
-    lab = Lab.up(LabPlan.streaming(2).named(name).configuredOutside("east-0"));
+    lab =
+        Lab.up(
+            LabPlan.streaming(2).named(name).withWalFileMegabytes(1).configuredOutside("east-0"));
     lab.snapshot();
     cluster = new ClusterFiles(lab.configDirectory()).read(new ClusterName(lab.name()));
     replication =

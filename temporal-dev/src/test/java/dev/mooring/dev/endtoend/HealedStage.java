@@ -25,7 +25,7 @@ abstract class HealedStage {
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.streaming(2).named("lee"));
+    stage = new Stage(LabPlan.streaming(2).named("lee").withWalFileMegabytes(1));
     stage.begin();
   }
 

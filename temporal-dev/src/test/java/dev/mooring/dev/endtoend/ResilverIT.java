@@ -49,7 +49,12 @@ class ResilverIT {
 
   @BeforeAll
   static void raise() {
-    stage = new Stage(LabPlan.streaming(2).named("mend").configuredOutside("east-0", "east-1"));
+    stage =
+        new Stage(
+            LabPlan.streaming(2)
+                .named("mend")
+                .withWalFileMegabytes(1)
+                .configuredOutside("east-0", "east-1"));
     ask("east-0", "CREATE TABLE lab.written (at timestamptz)");
     stage.begin();
   }

@@ -34,6 +34,7 @@ abstract class SwitchoverStage {
     stage =
         new Stage(
             LabPlan.streaming(2)
+                .withWalFileMegabytes(1)
                 .behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY)
                 .configuredOutside("west-0"));
     stage.begin();
