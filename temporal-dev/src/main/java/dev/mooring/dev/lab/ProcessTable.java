@@ -124,7 +124,8 @@ final class ProcessTable {
 
   /**
    * What the link says to the process's own account. Root in a container may become that account,
-   * though it may not look into its processes; nobody else may do either.
+   * though it may not look into its processes; nobody else may do either. Its own it need not ask
+   * again.
    */
   private static String asItsOwner(long pid, Path link) {
     try {
@@ -133,6 +134,9 @@ final class ProcessTable {
       }
       Path process = PROC.resolve(Long.toString(pid));
       String uid = Files.getAttribute(process, "unix:uid").toString();
+      if (uid.equals("0")) {
+        return "";
+      }
       String gid = Files.getAttribute(process, "unix:gid").toString();
       List<String> look =
           List.of(

@@ -4,12 +4,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waiting, within a bound, for a state that is looked at; never for time to pass. */
+/**
+ * Waiting, within a bound, for a state that is looked at; never for time to pass. A look that runs
+ * a program or asks a run is not made again at once: what is waited for needs the processor too.
+ */
 final class Soon {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final long BRIEFLY = 10;
+  private static final long AT_MOST = 100;
+
+  /** For each millisecond that a look takes. */
+  private static final long REST = 3;
 
   private Soon() {}
 
@@ -22,11 +31,13 @@ final class Soon {
   static void within(Duration limit, String sentence, Callable<Boolean> state) {
     long end = System.nanoTime() + limit.toNanos();
     try {
-      while (!state.call()) {
-        if (System.nanoTime() - end > 0) {
+      for (long began = System.nanoTime(); !state.call(); began = System.nanoTime()) {
+        long looked = System.nanoTime();
+        if (looked - end > 0) {
           throw new AssertionError("not within " + limit.toSeconds() + " s: " + sentence);
         }
-        Thread.sleep(10);
+        long rest = REST * TimeUnit.NANOSECONDS.toMillis(looked - began);
+        Thread.sleep(Math.max(BRIEFLY, Math.min(AT_MOST, rest)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
