@@ -86,6 +86,11 @@ public final class Lab implements AutoCloseable {
     return record.layout().evidence();
   }
 
+  /** A path beside the data directories that on each host of root's lab is the host's own. */
+  public Path onEachHost(String name) {
+    return record.layout().hostsDirectory().resolve("self").resolve("data").resolve(name);
+  }
+
   /** The archive of a content, which all hosts share. */
   public Path archive(int content) {
     return record.layout().archive(content);

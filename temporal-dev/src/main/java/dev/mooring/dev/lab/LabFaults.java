@@ -129,6 +129,11 @@ public final class LabFaults {
     servers.space(host).asRoot("ip", "addr", "add", address, "dev", device);
   }
 
+  /** Takes such an address away again. */
+  public void takeAddress(LabHost host, String address, String device) {
+    servers.space(host).asRoot("ip", "addr", "del", address, "dev", device);
+  }
+
   /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
   public void changeHostKey(LabHost host) {
     new SshServer(record.layout(), record.machine(), host).makeKey();

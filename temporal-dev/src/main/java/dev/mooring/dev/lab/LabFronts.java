@@ -2,6 +2,12 @@ package dev.mooring.dev.lab;
 
 import dev.mooring.dev.ledger.Database;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -146,6 +152,17 @@ public final class LabFronts {
                 "-c",
                 command),
             Map.of("PGPASSWORD", record.rolePassword(), "PGCONNECT_TIMEOUT", "5"));
+  }
+
+  /** Gives HAProxy a command, as a person does, and returns what it answers. */
+  public String tellBalancer(String command) {
+    try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.connect(UnixDomainSocketAddress.of(balancerSocket()));
+      socket.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)));
+      return new String(Channels.newInputStream(socket).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new LabFailure("HAProxy at " + balancerSocket() + " does not answer", e);
+    }
   }
 
   /** The databases whose clients PgBouncer holds; none where no PgBouncer runs. */

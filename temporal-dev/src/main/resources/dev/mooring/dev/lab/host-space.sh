@@ -23,6 +23,8 @@ mount --bind "$own" "$lab/stage"
 mount -t tmpfs -o size=64k,mode=755 none "$lab/hosts"
 mkdir "$lab/hosts/$host"
 mount --move "$lab/stage" "$lab/hosts/$host"
+# one path that is another place on each host, as a tablespace needs it
+ln -s "$host" "$lab/hosts/self"
 for hidden in config load hidden snapshot processes; do
   mount -t tmpfs -o size=64k,mode=755,ro none "$lab/$hidden"
 done

@@ -16,11 +16,6 @@ import dev.mooring.port.EndpointActivities.EndpointsPaused;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.HostName;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -235,22 +230,13 @@ class EndpointsIT extends EndpointContract {
    * Its checks may have missed a primary that is stopped long before the route is led away from it.
    */
   @Test
-  void the_old_primary_comes_into_the_reads_also_where_haproxy_saw_it_down() throws IOException {
-    tellBalancer("set server writes/east-0 health down");
+  void the_old_primary_comes_into_the_reads_also_where_haproxy_saw_it_down() {
+    fronts().tellBalancer("set server writes/east-0 health down");
     assertThat(balancer("writes")).startsWith("east-0 DOWN");
     Move there = newMove();
     prepare(there, NEXT);
     assertThat(route(there, NEXT).failures()).isEmpty();
     assertThat(balancer("reads")).doesNotContain("east-0 MAINT").contains("west-0 MAINT");
-  }
-
-  private static void tellBalancer(String command) throws IOException {
-    try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      socket.connect(UnixDomainSocketAddress.of(fronts().balancerSocket()));
-      socket.write(ByteBuffer.wrap((command + "\n").getBytes(StandardCharsets.UTF_8)));
-      // it answers with an empty line once that is done
-      assertThat(socket.read(ByteBuffer.allocate(1))).isEqualTo(1);
-    }
   }
 
   /** What undoes a route is a route back. */
