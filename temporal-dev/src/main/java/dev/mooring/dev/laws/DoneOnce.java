@@ -27,7 +27,8 @@ final class DoneOnce implements Law {
 
   @Override
   public List<String> against(Sight sight) {
-    List<String> against = new ArrayList<>(startedUnderOneNumber(sight));
+    List<String> against =
+        new ArrayList<>(sight.lab().streams() ? List.of() : startedUnderOneNumber(sight));
     List<Ran> runs =
         sight.ran().stream()
             .filter(ran -> ON_RUNNING_SERVERS.contains(ran.runbook()) && !ran.acts().isEmpty())
