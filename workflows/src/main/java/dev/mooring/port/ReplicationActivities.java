@@ -63,9 +63,11 @@ public interface ReplicationActivities {
 
   /**
    * Waits until each of these standbys streams, from the primary or the standby above it, and has
-   * replayed where the primary stood when the wait began; ends at once when all do. For one that
-   * the archive feeds alone, and that is not there yet, the primary's WAL file is ended once: only
-   * a whole file is archived. The database role needs EXECUTE on pg_switch_wal() for that.
+   * replayed where the primary stood when the wait began; ends at once when all do. One that the
+   * archive feeds alone must have come to the last file that was archived when it began, and beyond
+   * the fork, right after a promotion the place where that left the old timeline. If it is not
+   * there yet the primary's WAL file is ended once: only a whole file is archived. The database
+   * role needs EXECUTE on pg_switch_wal() for that.
    */
   StandbysAwaited awaitStreaming(AwaitStreaming request);
 
@@ -377,19 +379,17 @@ public interface ReplicationActivities {
       DatabaseAccess access,
       DatabaseActivities.Server primary,
       List<DatabaseActivities.Server> standbys,
-      Duration atMost)
+      Duration atMost,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Lsn> fork)
       implements ForCall {
     public AwaitStreaming {
       standbys = List.copyOf(standbys);
+      fork = List.copyOf(fork);
     }
   }
 
-  /**
-   * How the wait ended.
-   *
-   * @param streaming those that stream and caught up
-   * @param behind the others, why
-   */
+  /** How the wait ended: those that stream and caught up, and why the others did not. */
   record StandbysAwaited(List<InstanceId> streaming, List<InstanceFailure> behind) {
     public StandbysAwaited {
       streaming = List.copyOf(streaming);

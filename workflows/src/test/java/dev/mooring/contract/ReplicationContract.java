@@ -122,7 +122,12 @@ public abstract class ReplicationContract {
     return replication()
         .awaitStreaming(
             new AwaitStreaming(
-                call(), access(), server("east-0"), servers("west-0", "east-1"), atMost));
+                call(),
+                access(),
+                server("east-0"),
+                servers("west-0", "east-1"),
+                atMost,
+                List.of()));
   }
 
   private Detached detached(String... names) {

@@ -118,12 +118,12 @@ public final class FakeMembers implements StreamingHands {
         .filter(sender -> !sender.hasLost(standby.instance().replicationName()));
   }
 
-  /** Whose WAL the archive gives to one that it feeds alone: a primary archives all it writes. */
+  /** Whose WAL the archive gives to one that it feeds alone: a primary that archives. */
   Optional<FakeMember> archiveOf(FakeMember standby) {
     boolean fed =
         standby.running && standby.standbySignal && !standby.frozen && standby.upstream.isEmpty();
     return fed
-        ? members.values().stream().filter(FakeMember::isPrimary).findFirst()
+        ? members.values().stream().filter(m -> m.isPrimary() && m.archives).findFirst()
         : Optional.empty();
   }
 

@@ -21,11 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at the primary's senders until each standby streams and has replayed where the primary
  * stood in the beginning. One that streams from another standby is asked itself; so is one that is
- * fed by the archive, which must have come to the last file that was archived in the beginning.
+ * fed by the archive, which must have come to the last file that was archived in the beginning, and
+ * beyond the place where a new timeline left the old one.
  */
 final class StreamingWait {
   private static final long BETWEEN_LOOKS_MILLIS = 50;
@@ -167,29 +170,41 @@ final class StreamingWait {
 
   private String fromItself(Server standby) {
     boolean archive = standby.instance().upstream().equals(Instance.ARCHIVE);
-    Lsn far = archive ? archived : goal.orElseThrow();
     try (Session session = sessions.warm(standby, request.access())) {
       return session.row(
           "SELECT coalesce((SELECT status FROM pg_stat_wal_receiver), 'none') AS receiver,"
               + " coalesce(pg_last_wal_replay_lsn()::text, 'nothing') AS replayed,"
-              + " coalesce(pg_last_wal_replay_lsn() >= "
-              + SqlText.literal(far.toString())
-              + "::pg_lsn, false) AS far",
+              + " goal.lsn::text AS goal,"
+              + " coalesce(pg_last_wal_replay_lsn() >= goal.lsn, false) AS far FROM (SELECT "
+              + (archive ? toBeBrought() : literal(goal.orElseThrow()))
+              + " AS lsn) AS goal",
           While.READING,
           row -> {
             boolean fed = archive || text(row, "receiver").equals("streaming");
             return fed && row.getBoolean("far")
                 ? ""
-                : "its receiver is in state "
-                    + text(row, "receiver")
+                : (archive
+                        ? "the archive feeds it"
+                        : "its receiver is in state " + text(row, "receiver"))
                     + " and it replayed "
                     + text(row, "replayed")
                     + " of "
-                    + far;
+                    + text(row, "goal");
           });
     } catch (DatabaseFault fault) {
       return fault.sentence();
     }
+  }
+
+  /** How far the archive must bring one: a record that ends at the fork is of the old timeline. */
+  private String toBeBrought() {
+    return Stream.concat(Stream.of(archived), request.fork().stream().map(fork -> fork.plus(1)))
+        .map(StreamingWait::literal)
+        .collect(Collectors.joining(", ", "greatest(", ")"));
+  }
+
+  private static String literal(Lsn at) {
+    return SqlText.literal(at.toString()) + "::pg_lsn";
   }
 
   private void note(Server standby, FailureCode code, String why) {

@@ -42,7 +42,7 @@ final class Impatience extends WorkerInterceptorBase {
         what ->
             what instanceof AwaitStreaming wait && wait.atMost().compareTo(time) > 0
                 ? new AwaitStreaming(
-                    wait.call(), wait.access(), wait.primary(), wait.standbys(), time)
+                    wait.call(), wait.access(), wait.primary(), wait.standbys(), time, wait.fork())
                 : what);
   }
 

@@ -117,7 +117,8 @@ final class ReplicationCalls {
                 cluster.policies().database(),
                 WorkLists.server(cluster, primary),
                 WorkLists.servers(cluster, List.of(standby)),
-                ReplicationTable.HEALTHY_WITHIN))
+                ReplicationTable.HEALTHY_WITHIN,
+                List.of()))
         .handle(
             (awaited, failure) -> {
               if (failure != null) {

@@ -339,7 +339,8 @@ final class SetupCalls {
                 cluster.policies().database(),
                 server(primary),
                 WorkLists.servers(cluster, standbys),
-                STREAMS_WITHIN));
+                STREAMS_WITHIN,
+                List.of()));
   }
 
   SynchronousSet synchronous(Instance primary, SynchronousNames set, Call call) {

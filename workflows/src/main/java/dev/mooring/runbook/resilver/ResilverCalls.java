@@ -287,7 +287,8 @@ final class ResilverCalls {
                 cluster.policies().database(),
                 WorkLists.server(cluster, primary),
                 WorkLists.servers(cluster, standbys),
-                atMost));
+                atMost,
+                List.of()));
   }
 
   WriteRefused refusesWrites(Call call, Instance standby) {

@@ -8,6 +8,7 @@ import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
@@ -69,7 +70,7 @@ final class Aftermath {
         });
     following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
     Archiving archiving = new Archiving(move, run, promoted);
-    forward(SwitchoverStep.STREAMING, this::streaming);
+    forward(SwitchoverStep.STREAMING, () -> streaming(promoted.taken().fork()));
     forward(SwitchoverStep.VERIFY, () -> verified(archiving));
     run.forward(
         SwitchoverStep.CLEAN_UP,
@@ -136,22 +137,23 @@ final class Aftermath {
     return String.format("%s does not follow %s: %s", sibling.id(), move.to().id(), why.sentence());
   }
 
-  private StandbysAwaited streaming() {
+  /** One that the archive alone feeds may be given the new timeline late, and holds nobody up. */
+  private StandbysAwaited streaming(Lsn fork) {
     List<Instance> awaitedFor = new ArrayList<>(following);
     awaitedFor.add(0, move.from());
-    awaitedFor.removeIf(standby -> move.upstreamOf(standby).isEmpty());
+    boolean streams = move.upstreamOf(move.from()).isPresent();
     StandbysAwaited awaited =
-        ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor);
+        ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor, fork);
     List<String> without = new ArrayList<>();
     for (var behind : awaited.behind()) {
       String sentence = behind.instance() + ": " + behind.message();
-      if (behind.instance().equals(move.from().id())) {
+      if (streams && behind.instance().equals(move.from().id())) {
         throw RunbookStop.failed(behind.code(), sentence);
       }
       without.add(sentence);
     }
     degraded.addAll(without);
-    run.note(SwitchoverStep.STREAMING, awaited.streaming() + " stream from " + move.to().id());
+    run.note(SwitchoverStep.STREAMING, awaited.streaming() + " follow " + move.to().id());
     return awaited;
   }
 

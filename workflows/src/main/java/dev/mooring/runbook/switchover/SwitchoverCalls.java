@@ -39,6 +39,7 @@ import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -322,7 +323,7 @@ final class SwitchoverCalls {
         standby.replicationName());
   }
 
-  StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys) {
+  StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys, Lsn fork) {
     return Workflow.newActivityStub(
             ReplicationActivities.class,
             ActivityPolicies.await(
@@ -333,7 +334,8 @@ final class SwitchoverCalls {
                 cluster.policies().database(),
                 server(primary),
                 WorkLists.servers(cluster, standbys),
-                STREAMS_WITHIN));
+                STREAMS_WITHIN,
+                List.of(fork)));
   }
 
   WriteProved write(Call call, Instance primary) {

@@ -9,6 +9,7 @@ import dev.mooring.fake.TestBed;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,36 @@ class SwitchoverAftermathTest {
                 + " archiver says that it could not archive 00000002.history. Its log says why;"
                 + " until it does no restore point becomes READY, and its WAL piles up");
     strait.allFollow("west-0");
+  }
+
+  /** It streams from nobody, so nobody else would miss it. */
+  @Test
+  void one_that_the_archive_feeds_and_does_not_bring_to_the_new_timeline_is_told() {
+    String east = "id: east-1, ";
+    try (var fed = new SwitchoverBed(Strait.cluster(east, east + "follows: archive, "))) {
+      fed.world().members().archivesNothing("west-0");
+      assertThat(fed.execute(TO_WEST).degraded())
+          .hasSize(2)
+          .first(InstanceOfAssertFactories.STRING)
+          .startsWith("east-1: ");
+      fed.lawsHold();
+    }
+  }
+
+  /** It is a standby by then, and takes no writes. */
+  @Test
+  void an_old_primary_that_the_archive_is_to_feed_holds_nobody_up_either() {
+    String old = "id: east-0, ";
+    try (var fed = new SwitchoverBed(Strait.cluster(old, old + "follows: archive, "))) {
+      fed.world().members().archivesNothing("west-0");
+      SwitchoverResult moved = fed.execute(TO_WEST);
+      assertThat(moved.outcome()).isEqualTo("Completed");
+      assertThat(moved.degraded())
+          .hasSize(2)
+          .first(InstanceOfAssertFactories.STRING)
+          .startsWith("east-0: ");
+      fed.lawsHold();
+    }
   }
 
   @Test
