@@ -7,6 +7,7 @@ import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.host.StartGuard;
 import dev.mooring.activities.host.Token;
 import dev.mooring.port.AccessActivities;
 import dev.mooring.port.HostWork;
@@ -67,6 +68,7 @@ public final class HostAccessActivities implements AccessActivities {
     Instance instance = OfInstance.only(on);
     Script script = script("set access");
     token.claim(script, on.host(), List.of(instance.content()));
+    StartGuard.install(script, on.host());
     OfInstance.call(
         script,
         instance,

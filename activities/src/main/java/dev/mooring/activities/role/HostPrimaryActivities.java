@@ -6,6 +6,7 @@ import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.StartGuard;
 import dev.mooring.activities.host.Token;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
@@ -122,6 +123,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
     Instance instance = OfInstance.only(request.on());
     Script script = script(function);
     token.compare(script, request.on().host(), List.of(instance.content()));
+    StartGuard.install(script, request.on().host());
     List<String> arguments =
         new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
     arguments.addAll(token.arguments(instance.content()));

@@ -11,6 +11,7 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
 import dev.mooring.activities.host.ScriptResult.PerInstance;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.host.StartGuard;
 import dev.mooring.activities.host.Token;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.FailureCode;
@@ -18,7 +19,6 @@ import dev.mooring.port.HostWork;
 import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
-import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * the comparison of its token to its last look.
  */
 public final class HostRoleActivities implements RoleActivities {
-  /** The start guard's program text. */
-  static final String GUARD = Script.resource(HostRoleActivities.class, "mooring-guard");
-
   private static final Duration UP_AGAIN_WITHIN = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(90);
 
@@ -77,7 +74,7 @@ public final class HostRoleActivities implements RoleActivities {
               instance.dataDirectory(),
               instance.manager().binDirectory(),
               instance.content().toString(),
-              guard(on.host())));
+              StartGuard.on(on.host())));
     }
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     PerInstance<InstanceRole> read = result.read(on.instances(), Instance::id, RoleReading::role);
@@ -278,7 +275,7 @@ public final class HostRoleActivities implements RoleActivities {
       token.compare(script, on.host(), List.of(instance.content()), LOCK_SECONDS_OF_A_PAUSE);
     }
     if (function.equals("follow") || function.endsWith("synchronous")) {
-      script.call("install_guard", List.of(guard(on.host()), GUARD));
+      StartGuard.install(script, on.host());
     }
     List<String> arguments =
         new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
@@ -291,11 +288,6 @@ public final class HostRoleActivities implements RoleActivities {
             ? shell.run(on.host(), script, deadline)
             : shell.ask(on.host(), script, deadline, word);
     return result.readOnly(instance, read);
-  }
-
-  /** The start guard's path on a host. */
-  private static String guard(Host host) {
-    return host.directory() + "/bin/mooring-guard";
   }
 
   private static List<String> words(String text) {

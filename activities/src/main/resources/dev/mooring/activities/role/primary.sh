@@ -154,8 +154,10 @@ up_again() { # milliseconds to be up in
   [ -n "$left" ] || rm -f "$restarting"
 }
 
+# The guard lets a primary start that is named, and no other.
 start_again() { # milliseconds to be up in
   refuse_another
+  claimed "$me"
   refuse_signal_files
   limit_of "$1"
   start_server "$1" || refuse_unless_starting
@@ -182,6 +184,7 @@ restart_primary() {
   fi
   if [ "$state" = RUNNING ] && [ "$start" = "$ends" ]; then
     refuse_unless_primary
+    claimed "$me"
     : >"$told" || refuse HOST_REFUSED "$told can't be written"
     # what pg_ctl stop -m fast does
     kill -INT "$pid" || refuse OUTCOME_UNKNOWN "the postmaster $pid of $data can't be told to stop"

@@ -2,6 +2,7 @@ package dev.mooring.activities.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.activities.host.StartGuard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,7 +171,7 @@ class MooringGuardTest {
 
   private Said run(List<String> shell, String... arguments) throws Exception {
     Path program = directory.resolve("mooring-guard");
-    Files.writeString(program, HostRoleActivities.GUARD);
+    Files.writeString(program, StartGuard.TEXT);
     List<String> command = new ArrayList<>(shell);
     command.add(program.toString());
     command.addAll(List.of(arguments));

@@ -96,6 +96,27 @@ abstract class PrimariesOfServers extends PrimaryContract {
     runsWith(false);
   }
 
+  /** Whoever asks the guard before a start would keep it down for good. */
+  @Test
+  void one_that_is_stopped_to_be_restarted_is_named_before_it() {
+    assertThat(steps().look(EAST).start().guarded()).isFalse();
+    set();
+    assertThat(steps().look(EAST).start().guarded()).isTrue();
+    toldToStop();
+    Path mooring = server().host().mooring();
+    world()
+        .lab()
+        .run(
+            server().host(),
+            mooring.resolve("bin/mooring-guard").toString(),
+            server().dataDirectory().toString(),
+            mooring.resolve(world().lab().name()).resolve("0.authority").toString(),
+            EAST);
+    world().hands().checkpointer(EAST, "CONT");
+    restarted(2);
+    runsWith(true);
+  }
+
   /** Below a mount that is away it would be filled where nobody looks for it. */
   @Test
   void an_archive_is_made_only_in_a_directory_that_is_there() throws IOException {
