@@ -13,6 +13,7 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousSeats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,8 +21,8 @@ import java.util.Optional;
 /**
  * How the members of a cluster that streams stand. No standby at all is critical, and a slot whose
  * WAL is lost; a standby that does not stream, is silent, far behind or paused, a slot that keeps
- * WAL for nobody, and commits that wait for nobody though the cluster file says for whom, are
- * warnings. Who takes writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
+ * WAL for nobody, and commits that do not wait for whom the cluster file names, are warnings. Who
+ * takes writes is {@link WritersJudge}'s, commits that hang {@link CommitsJudge}'s.
  *
  * <p>A slot is named and never dropped: who it is for may come back.
  */
@@ -184,7 +185,7 @@ final class MembersJudge {
               },
               unseen -> findings.addAll(unseen(member, unseen)));
     }
-    primary.flatMap(this::waitsForNobody).ifPresent(findings::add);
+    primary.map(this::notWaitedFor).ifPresent(findings::addAll);
     return findings;
   }
 
@@ -308,22 +309,41 @@ final class MembersJudge {
         slot.name(), here.instance());
   }
 
-  private Optional<Finding> waitsForNobody(MemberObserved primary) {
+  /** A setup names those that stream; whoever came back since is not waited for. */
+  private List<Finding> notWaitedFor(MemberObserved primary) {
     Synchronous wanted =
         cluster
             .streaming()
             .map(StreamingPolicy::replication)
             .map(StreamingPolicy.Replication::synchronous)
             .orElseThrow();
-    if (wanted.method() == Synchronous.Method.NONE
-        || !primary.setting("synchronous_standby_names").orElse("").isEmpty()) {
-      return Optional.empty();
+    if (wanted.method() == Synchronous.Method.NONE) {
+      return List.of();
     }
-    return Optional.of(
-        Finding.warning(
-            String.format(
-                "commits on %s wait for no standby, the cluster file wants %d of %s",
-                primary.instance(), wanted.number(), wanted.instances()),
-            "set synchronous_standby_names there, or correct replication.synchronous"));
+    String names = primary.setting("synchronous_standby_names").orElse("");
+    if (names.isEmpty()) {
+      return List.of(
+          Finding.warning(
+              String.format(
+                  "commits on %s wait for no standby, the cluster file wants %d of %s",
+                  primary.instance(), wanted.number(), wanted.instances()),
+              "set synchronous_standby_names there, or correct replication.synchronous"));
+    }
+    Instance writer = cluster.member(primary.instance()).orElseThrow();
+    List<InstanceId> unnamed =
+        SynchronousSeats.of(cluster, writer, one -> names.contains(one.replicationName())).stream()
+            .filter(one -> !names.contains(one.replicationName()))
+            .filter(one -> links.to(one).filter(Link::streams).isPresent())
+            .map(Instance::id)
+            .toList();
+    return unnamed.isEmpty()
+        ? List.of()
+        : List.of(
+            Finding.warning(
+                String.format(
+                    "commits on %s wait for %s, and not for %s, which the cluster file names and"
+                        + " which streams",
+                    primary.instance(), names, unnamed),
+                "let them wait for it: `mooring replicate setup`"));
   }
 }

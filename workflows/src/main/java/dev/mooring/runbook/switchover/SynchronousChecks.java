@@ -10,8 +10,12 @@ import java.util.List;
  */
 final class SynchronousChecks {
   private static final String REMEDY =
-      "say it in replication.synchronous or replication.commit of the cluster file, or set the"
-          + " server as the file says: `mooring replicate setup`";
+      "say it in replication.synchronous or replication.synchronousCommit of the cluster file, or"
+          + " set the server as the file says: `mooring replicate setup`";
+
+  private static final String SOME =
+      "a standby that the cluster file names streams by now: `mooring replicate setup` lets commits"
+          + " wait for it";
 
   private final Move move;
   private final PreflightRows rows;
@@ -65,12 +69,12 @@ final class SynchronousChecks {
             .filter(member -> !member.equals(move.from()))
             .map(member -> member.replicationName())
             .toList();
+    String asFile = file + ", as the cluster file says";
+    if (!seen.isAs(file, allowed) && seen.isOfSome(file, allowed)) {
+      rows.wanted(false, looked, shown, asFile + "; the move sets all of them", SOME);
+      return;
+    }
     rows.row(
-        PreflightRule.SYNCHRONOUS_DRIFT,
-        seen.isAs(file, allowed),
-        looked,
-        shown,
-        file + ", as the cluster file says",
-        REMEDY);
+        PreflightRule.SYNCHRONOUS_DRIFT, seen.isAs(file, allowed), looked, shown, asFile, REMEDY);
   }
 }

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param names application names, in their order
  */
 record WaitedFor(String method, int number, List<String> names) {
+  private static final String ANYBODY = "*";
+
   private static final Pattern COUNTED =
       Pattern.compile(
           "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
@@ -66,13 +68,28 @@ record WaitedFor(String method, int number, List<String> names) {
    * @param file what the file says, its own name among them where the file has it
    */
   boolean isAs(WaitedFor file, List<String> allowed) {
-    if (!method.equals(file.method) || number != file.number) {
-      return false;
+    return isOf(file, allowed)
+        && file.names.stream().filter(name -> !names.contains(name)).noneMatch(allowed::contains);
+  }
+
+  /**
+   * Whether it waits for some of those only, of whom enough can confirm, or for anybody: what a
+   * setup leaves that was made while others did not stream.
+   */
+  boolean isOfSome(WaitedFor file, List<String> allowed) {
+    if (names.equals(List.of(ANYBODY))) {
+      return number == file.number && (number == 1 || method.equals(file.method));
     }
+    return isOf(file, allowed) && names.size() >= number;
+  }
+
+  private boolean isOf(WaitedFor file, List<String> allowed) {
     List<String> more = names.stream().filter(name -> !file.names.contains(name)).toList();
-    List<String> less = file.names.stream().filter(name -> !names.contains(name)).toList();
-    boolean onlyItself = less.stream().noneMatch(allowed::contains);
-    return onlyItself && more.size() <= less.size() && allowed.containsAll(more);
+    long less = file.names.stream().filter(name -> !names.contains(name)).count();
+    return method.equals(file.method)
+        && number == file.number
+        && more.size() <= less
+        && allowed.containsAll(more);
   }
 
   @Override

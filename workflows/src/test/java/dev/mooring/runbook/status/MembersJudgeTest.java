@@ -278,4 +278,16 @@ class MembersJudgeTest {
         .containsExactly(
             "commits on east-0 wait for no standby, the cluster file wants 1 of [east-0, west-0]");
   }
+
+  /** Of a standby that a setup found away and that was healed since. */
+  @Test
+  void commits_that_do_not_wait_for_a_named_standby_that_streams_are_a_warning() {
+    world.members().commitsWaitFor("east-0", "FIRST 1 (east_1)");
+    Finding told = judge(UnaryOperator.identity()).findings().get(0);
+    assertThat(told.fact())
+        .isEqualTo(
+            "commits on east-0 wait for FIRST 1 (east_1), and not for [west-0], which the cluster"
+                + " file names and which streams");
+    assertThat(told.remedy()).isEqualTo("let them wait for it: `mooring replicate setup`");
+  }
 }

@@ -309,7 +309,6 @@ class PreflightTest {
       value = {
         "ANY 1 (west_0, east_1)     | true",
         "any 1 (\"east_1\", west_0) | true",
-        "ANY 1 (west_0)             | false",
         "ANY 2 (west_0, east_1)     | false",
         "FIRST 1 (west_0, east_1)   | false",
         "west_0, east_1             | false",
@@ -334,6 +333,18 @@ class PreflightTest {
           .contains(names)
           .contains("must be ANY 1 (west_0, east_1), as the cluster file says");
     }
+  }
+
+  /** The move sets all of them again. */
+  @Test
+  void names_of_some_that_the_file_names_are_told_and_stand_against_no_move() {
+    SwitchoverSight some = setting(sight(), EAST_0, "synchronous_standby_names", "ANY 1 (west_0)");
+    assertThat(Preflight.of(move(Strait.synchronous()), some, List.of()))
+        .filteredOn(row -> row.looked().equals("east-0's synchronous_standby_names"))
+        .singleElement()
+        .matches(row -> row.judged() == Judged.WARNED)
+        .matches(row -> row.limit().endsWith("as the cluster file says; the move sets all of them"))
+        .matches(row -> row.remedy().contains("`mooring replicate setup`"));
   }
 
   @Test
@@ -368,5 +379,22 @@ class PreflightTest {
   void the_primary_itself_is_replaced_by_who_was_it_before(String names, boolean asTheFile) {
     WaitedFor file = WaitedFor.of("ANY 1 (west_0, east_1)");
     assertThat(WaitedFor.of(names).isAs(file, List.of("east_0", "east_1"))).isEqualTo(asTheFile);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ANY 1 (east_1)    | true",
+        "FIRST 1 (*)       | true",
+        "*                 | true",
+        "ANY 2 (*)         | false",
+        "FIRST 1 (east_1)  | false",
+        "ANY 1 (north_0)   | false",
+        "''                | false",
+      })
+  void those_that_streamed_at_a_setup_are_some_of_whom_the_file_names(String names, boolean some) {
+    WaitedFor file = WaitedFor.of("ANY 1 (west_0, east_1)");
+    assertThat(WaitedFor.of(names).isOfSome(file, List.of("west_0", "east_1"))).isEqualTo(some);
   }
 }
