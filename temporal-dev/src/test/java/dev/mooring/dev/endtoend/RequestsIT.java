@@ -88,15 +88,17 @@ class RequestsIT {
   }
 
   @Test
-  void heals_nothing_of_a_cluster_that_does_not_stream() {
+  void neither_moves_nor_heals_anything_of_a_cluster_that_does_not_stream() {
     String before = westFingerprint();
     String whose = "{\"cluster\":\"" + stage.cluster() + "\",\"mode\":\"execute\",\"by\":\"alice\"";
 
     EndingRecord resilver = Stage.endingOf(stage.start("Resilver", whose + "}"));
     EndingRecord failback = Stage.endingOf(stage.start("Failback", whose + ",\"to\":\"west\"}"));
+    EndingRecord move = Stage.endingOf(stage.start("Switchover", whose + ",\"to\":\"west-0\"}"));
 
     refused(resilver, "BAD_INPUT", "no standby of " + stage.cluster() + " streams");
     refused(failback, "BAD_INPUT", "cluster " + stage.cluster() + " does not stream");
+    refused(move, "BAD_INPUT", "");
     assertThat(westFingerprint()).isEqualTo(before);
   }
 

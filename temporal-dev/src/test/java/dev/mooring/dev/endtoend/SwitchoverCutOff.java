@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.contract.PooledWriters;
 import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.LabFronts;
+import dev.mooring.dev.lab.LabHost;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.worker.MooringWorker;
@@ -93,6 +95,38 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
     } finally {
       mendNetworks();
     }
+    nobodyIsPromoted();
+  }
+
+  /** Its clients see that by themselves; nobody is promoted for those that are gone. */
+  @Test
+  void a_pooler_that_dies_while_clients_are_held_takes_the_way_back() throws SQLException {
+    shortOutage();
+    LabFronts fronts = stage.lab.fronts().orElseThrow();
+    stage.hooks.before(SwitchoverStep.TAKE_OVER, fronts::killPooler);
+    EndingRecord ending = moveFails("west-0");
+    assertEnded("RolledBack", "PAUSE_OVER", ending);
+    fronts.startPoolerAgain();
+    nobodyIsPromoted();
+  }
+
+  /** Nobody there can be asked whether clients are still held. */
+  @Test
+  void a_pooler_whose_host_is_gone_while_clients_are_held_takes_the_way_back() throws SQLException {
+    shortOutage();
+    LabHost host = stage.lab.host("f0");
+    stage.hooks.before(SwitchoverStep.TAKE_OVER, () -> stage.lab.faults().killSshAndSessions(host));
+    WorkflowStub run;
+    try (PooledWriters writers = pooledWriters()) {
+      run = begin("west-0");
+      Soon.soon("it holds", () -> stateOf(run, "PAUSE").equals("held"));
+      heldNoLongerThan(OUTAGE_BUDGET, writers);
+      nobodyIsPromoted();
+    } finally {
+      stage.lab.faults().startSsh(host);
+    }
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("RolledBack");
     nobodyIsPromoted();
   }
 

@@ -219,6 +219,17 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
+  /** Nobody could stream from the new primary, or the old one not come back. */
+  @Test
+  void a_replication_password_that_was_changed_refuses_a_move() throws SQLException {
+    ask("east-0", "ALTER ROLE lab_replication PASSWORD 'changed by hand'");
+    assertThat(against(plan("west-0")))
+        .anyMatch(
+            row ->
+                row.startsWith("west-0's answer to a replication connection from east-0")
+                    && row.contains("password authentication failed"));
+  }
+
   /** As where DNS still has the address of another: who answers is looked at, not the name. */
   @Test
   void a_name_that_leads_to_another_member_refuses_a_move() {

@@ -66,8 +66,13 @@ abstract class SwitchoverStage {
   }
 
   static WorkflowStub execute(String to, String digest) {
-    return start(
-        to, String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest));
+    return execute(to, digest, "");
+  }
+
+  static WorkflowStub execute(String to, String digest, String more) {
+    String approved =
+        String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest);
+    return start(to, more + approved);
   }
 
   /**
@@ -90,9 +95,7 @@ abstract class SwitchoverStage {
   static SwitchoverResult moveWithout(String to, String detached) {
     String detach = String.format(",\"detach\":\"%s\"", detached);
     String digest = start(to, detach).getResult(SwitchoverResult.class).digest();
-    String approved =
-        String.format(",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"%s\"", digest);
-    return start(to, detach + approved).getResult(SwitchoverResult.class);
+    return execute(to, digest, detach).getResult(SwitchoverResult.class);
   }
 
   static EndingRecord moveFails(String to) {

@@ -85,16 +85,21 @@ final class WorkerProcess implements AutoCloseable {
       return spawn();
     }
     Process next = ready.get();
-    give(next);
+    if (!give(next)) {
+      // it could not wait that long: what it connects to was slow
+      next = spawn();
+      give(next);
+    }
     ready = Optional.of(spawn());
     return next;
   }
 
-  private static void give(Process waiting) {
+  private static boolean give(Process waiting) {
     try (OutputStream line = waiting.getOutputStream()) {
       line.write('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return true;
+    } catch (IOException hasEnded) {
+      return false;
     }
   }
 
