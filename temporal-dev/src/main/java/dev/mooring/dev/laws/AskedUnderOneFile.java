@@ -4,13 +4,15 @@ import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.port.FailureCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Law 9: what was agreed to binds to digests. The receipt of a run names the digest of the very
- * cluster file it ran under; that it was approved is seen by {@link ApprovedFirst}.
+ * cluster file it ran under, but for one that was refused since sites have different ones; that it
+ * was approved is seen by {@link ApprovedFirst}.
  */
 final class AskedUnderOneFile implements Law {
   @Override
@@ -33,8 +35,10 @@ final class AskedUnderOneFile implements Law {
                 !receipt.steps().isEmpty()
                     && receipt.steps().get(0).startedAt().isAfter(Texts.changed(file));
             boolean read = !receipt.asked().clusterFileDigest().isEmpty();
+            boolean told = receipt.ending().code().equals(FailureCode.CLUSTER_FILE_DIFFERS.name());
             return sinceThen
                 && read
+                && !told
                 && !receipt.asked().clusterFileDigest().equals(digest)
                 && against.add(
                     "run %s says it ran under %s, the cluster file is %s"

@@ -67,9 +67,11 @@ record Ran(Receipt receipt) {
     return receipt.decisions().stream().filter(one -> one.decision().equals(word));
   }
 
-  /** Whether anything was proved of that instance. */
+  /** Whether that instance was to be copied, or anything was proved of it. */
   boolean tellsOf(String instance) {
-    return receipt.seen().proofs().stream().anyMatch(proof -> proof.subject().equals(instance));
+    return receipt.plans().stream()
+            .anyMatch(plan -> plan.objects().contains(instance + ": base backup"))
+        || receipt.seen().proofs().stream().anyMatch(proof -> proof.subject().equals(instance));
   }
 
   /** Each value of that fact, of whatever it was proved. */
