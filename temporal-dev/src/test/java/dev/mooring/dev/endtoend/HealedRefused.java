@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What refuses runs that heal, or set standbys up, before any of them has changed anything. */
@@ -85,6 +86,7 @@ abstract class HealedRefused extends HealedStage {
   }
 
   @Test
+  @Tag("long")
   void nobody_is_healed_from_a_primary_that_stands_still() {
     kill("west-0");
     Map<String, String> before = fingerprints();
@@ -128,6 +130,7 @@ abstract class HealedRefused extends HealedStage {
 
   /** Mooring moved the primary west, where it was lost; a person promoted the old one. */
   @Test
+  @Tag("long")
   void what_a_person_promoted_is_nobodys_source_until_somebody_answers_for_it() {
     move("west-0");
     stage.clients().silence("a person promotes a member");
@@ -156,6 +159,7 @@ abstract class HealedRefused extends HealedStage {
 
   /** The new primary was promoted by hand, and is down when somebody heals the cluster. */
   @Test
+  @Tag("long")
   void an_old_primary_that_came_back_is_nobodys_source_while_the_new_one_is_away()
       throws IOException {
     stage.clients().silence("a person promotes a member, and starts the old primary again");

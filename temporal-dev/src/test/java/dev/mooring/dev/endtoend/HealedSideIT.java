@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 class HealedSideIT extends HealedWaits {
   /** Nothing is guessed of who can't be asked: it is named, and nothing is begun. */
   @Test
+  @Tag("long")
   @Tag("root") // only root drops packets
   void who_can_not_be_asked_is_named_and_nothing_is_begun() {
     stage.lab.faults().signalAll(west(), Signal.KILL);
@@ -100,6 +101,28 @@ class HealedSideIT extends HealedWaits {
 
   private static List<String> shown(String... settings) {
     return Stream.of(settings).map(name -> ask("west-0", "SHOW " + name)).toList();
+  }
+
+  /** Whatever the archive has of it: nothing is started that could not come to stream. */
+  @Test
+  void one_whose_wal_is_gone_from_the_primary_is_to_be_made_anew() {
+    stage.lab.stop(west());
+    String slot = "FROM pg_replication_slots WHERE slot_name = 'west_0'";
+    Soon.soon("nobody uses its slot", () -> ask("east-0", "SELECT active " + slot).equals("f"));
+    ask("east-0", "SELECT pg_drop_replication_slot(slot_name) " + slot);
+    String file = ask("east-0", "SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+    Path wal = stage.lab.instance("east-0").dataDirectory().resolve("pg_wal").resolve(file);
+    Soon.soon(
+        file + " is gone",
+        () -> {
+          ask("east-0", "SELECT pg_switch_wal()");
+          ask("east-0", "CHECKPOINT");
+          return !Files.exists(wal);
+        });
+    WorkflowStub looked = resilver("plan", "");
+    assertThat(looked.getResult(ResilverResult.class).outcome()).isEqualTo("planned");
+    assertThat(looked.query("plan", Plan.class).objects())
+        .contains("west-0: BASE_BACKUP from east-0");
   }
 
   /** What it lacks the primary has itself; the archive is told not to have been looked at. */
@@ -186,6 +209,7 @@ class HealedSideIT extends HealedWaits {
 
   /** It is abandoned, and the primary never stopped. */
   @Test
+  @Tag("long")
   void a_failback_whose_move_is_refused_leaves_a_good_standby() {
     FailbackToWest failback = healedByFollowing();
     failback.reject();

@@ -221,7 +221,7 @@ class ResilverIT {
     kill("east-1");
     empty("east-1");
     long size = Long.parseLong(ask("east-0", "SELECT sum(pg_database_size(oid)) FROM pg_database"));
-    stage.amendClusterFile(now -> now + "resilver: {rateLimit: " + size / 12 + "}\n");
+    stage.amendClusterFile(now -> now + "resilver: {rateLimit: " + size / 9 + "}\n");
     stage.dismissWorker();
     try (WorkerProcess worker =
         WorkerProcess.ofBothSites(stage.lab, stage.service.address(), logs.resolve("worker.log"))) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Targets that are told to promote and do not come to its end by themselves. */
@@ -65,6 +66,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   /** Wherever in its promotion that is: at one of both ends one takes writes. */
   @Test
+  @Tag("long")
   void a_target_that_is_killed_as_soon_as_it_may_write_takes_over_or_the_old_one_goes_on()
       throws SQLException {
     LabInstance target = stage.lab.instance("west-0");

@@ -230,6 +230,26 @@ abstract class SwitchoverRefused extends SwitchoverStage {
                     && row.contains("password authentication failed"));
   }
 
+  @Test
+  void what_is_prepared_refuses_a_move_and_despite_it_moves_along_whole() throws SQLException {
+    ask("east-0", "CREATE TABLE lab.prepared (n int)");
+    ask(
+        "east-0",
+        "BEGIN; INSERT INTO lab.prepared VALUES (1), (2); PREPARE TRANSACTION 'straddle'");
+    assertThat(plan("west-0").checks())
+        .filteredOn(row -> row.rule().equals("prepared-transactions"))
+        .extracting(row -> row.judged().name())
+        .containsExactly("WRONG");
+    String despite = ",\"overrides\":\"prepared-transactions\",\"reason\":\"it is known\"";
+    String digest = start("west-0", despite).getResult(SwitchoverResult.class).digest();
+    SwitchoverResult moved = execute("west-0", digest, despite).getResult(SwitchoverResult.class);
+    assertThat(moved.outcome()).isEqualTo("Completed");
+    assertThat(ask("west-0", "SELECT count(*) FROM lab.prepared")).isEqualTo("0");
+    ask("west-0", "COMMIT PREPARED 'straddle'");
+    assertThat(ask("west-0", "SELECT count(*) FROM lab.prepared")).isEqualTo("2");
+    assertThat(ask("west-0", "SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("0");
+  }
+
   /** As where DNS still has the address of another: who answers is looked at, not the name. */
   @Test
   void a_name_that_leads_to_another_member_refuses_a_move() {

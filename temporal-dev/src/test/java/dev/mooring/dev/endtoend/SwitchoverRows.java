@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a plan says of servers and poolers that work, and are not as a move needs them. */
@@ -61,6 +62,7 @@ abstract class SwitchoverRows extends SwitchoverRefused {
   private final Deque<AutoCloseable> undone = new ArrayDeque<>();
 
   @Test
+  @Tag("long")
   void what_would_break_in_a_move_or_after_it_is_told_with_its_remedy() throws Exception {
     stage.clients().silence("servers are restarted");
     LabInstance primary = stage.lab.instance("east-0");

@@ -1,0 +1,65 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.runbook.EndingRecord;
+import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A move that takes its way back, whose workers are killed before and after every act of it. */
+@Timeout(900)
+class RolledBackByKilledWorkersIT extends SwitchoverStage {
+  private static final Duration UNTIL_CLIENTS_ARE_HELD = Duration.ofMinutes(8);
+
+  @Test
+  @Tag("long")
+  void the_old_primary_writes_again_and_nothing_is_done_twice(@TempDir Path directory)
+      throws SQLException {
+    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT110S, stop: PT3S}\n");
+    String digest = plan("west-0").digest();
+    stage.dismissWorker();
+    WorkflowStub run = execute("west-0", digest);
+    try (HaltedRun halted = HaltedRun.atEachAct(stage, run, directory)) {
+      Soon.within(
+          UNTIL_CLIENTS_ARE_HELD,
+          "clients are held",
+          () -> halted.halted("PAUSE.EnsurePaused.after"));
+      standStill(stage.lab.instance("east-0"));
+      Soon.within(
+          UNTIL_CLIENTS_ARE_HELD,
+          "the way back has begun",
+          () -> halted.halted("HAND_OVER.RevertHandedOver.after"));
+      EndingRecord ending = Stage.endingOf(run);
+      assertThat(ending.outcome()).as(ending.headline()).isEqualTo("RolledBack");
+      assertThat(ending.code()).isIn("STOP_TOO_LONG", "OUTAGE_BUDGET_SPENT");
+      assertThat(List.of("HAND_OVER.RevertHandedOver", "PAUSE.RevertPaused"))
+          .allMatch(undo -> halted.halted(undo + ".before") && halted.halted(undo + ".after"));
+    } finally {
+      stage.recallWorker();
+    }
+    assertThat(stage.lab.fronts().orElseThrow().heldByPooler()).isEmpty();
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+    assertThat(stage.lab.controlState(stage.lab.instance("west-0")))
+        .isEqualTo("in archive recovery");
+    assertThat(move("west-0").degraded()).isEmpty();
+  }
+
+  /** A stop waits for a last checkpoint, and its checkpointer makes none any more. */
+  private static void standStill(LabInstance primary) {
+    stage.lab.run(
+        primary.host(),
+        "sh",
+        "-c",
+        "read -r p <\"$0/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
+            + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
+        primary.dataDirectory().toString());
+  }
+}
