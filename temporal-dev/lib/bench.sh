@@ -17,6 +17,9 @@ strike() {
   trap - EXIT INT TERM
   [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null || true
   "$also_down"
+  for client in "$work"/*.pid; do
+    [ ! -f "$client" ] || kill "$(cat "$client")" 2>/dev/null || true
+  done
   "$here/lab" down --name "$name" >/dev/null 2>&1 || true
   "$here/down" --name "$name" >/dev/null 2>&1 || true
   rm -rf "$work"

@@ -150,6 +150,23 @@ find_pgbouncer() {
   pgbouncer_found=$("$pgbouncer" -V 2>/dev/null | sed -n 's/^PgBouncer \([0-9.]*\).*/\1/p')
 }
 
+# find_patroni: what elects leaders in a lab that it manages, and the store it votes in.
+find_patroni() {
+  patroni=${MOORING_PATRONI:-$(command -v patroni || true)}
+  patroni_found=
+  if [ -x "$patroni" ]; then
+    patroni_found=$("$patroni" --version 2>/dev/null | sed -n 's/^patroni \([0-9.]*\).*/\1/p')
+  fi
+  # before 3.0 it has no failsafe mode
+  at_least "${patroni_found:-0}" 3.0 ||
+    lacking "Patroni, 3.0 or newer${patroni_found:+ ($patroni is $patroni_found)}" patroni
+  etcd=${MOORING_ETCD:-$(command -v etcd || true)}
+  etcd_found=
+  [ -x "$etcd" ] || lacking 'etcd (what Patroni votes in)' etcd-server
+  [ -x "$etcd" ] || return 0
+  etcd_found=$("$etcd" --version 2>/dev/null | sed -n 's/^etcd Version: \([0-9.]*\).*/\1/p')
+}
+
 find_libfaketime() {
   faketime_place=$(find /usr/lib -maxdepth 3 -name libfaketimeMT.so.1 2>/dev/null | head -n 1)
   [ -n "$faketime_place" ] || lacking 'libfaketime (hosts with a clock of their own)' libfaketime
@@ -185,6 +202,7 @@ find_packaged_programs() {
   find_pgbackrest
   find_haproxy
   find_pgbouncer
+  find_patroni
   find_promtool
   find_fetcher
 }
@@ -196,6 +214,8 @@ report_packaged_programs() {
   found maven "$maven_found" "$maven_place" "$1"
   found haproxy "${haproxy_found:--}" "$haproxy" "$1"
   found pgbouncer "${pgbouncer_found:--}" "$pgbouncer" "$1"
+  found patroni "$patroni_found" "$patroni" "$1"
+  found etcd "${etcd_found:--}" "$etcd" "$1"
   found shellcheck "$(shellcheck --version | sed -n 's/^version: //p')" "$shellcheck_place" "$1"
   found libfaketime - "$faketime_place" "$1"
   found promtool "$(promtool --version 2>&1 | sed -n 's/^promtool, version \([^ ]*\).*/\1/p')" "$promtool_place" "$1"
@@ -212,7 +232,7 @@ apt_get() {
   DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$messages" 2>&1 </dev/null
 }
 
-# Debian's packages would start a database cluster, an SSH server and a Prometheus of their own: none is wanted here.
+# Debian's packages would start a database cluster, an SSH server, an etcd and a Prometheus of their own: none is wanted here.
 install_packages() {
   quiet_policy=/usr/sbin/policy-rc.d
   quiet_cluster=/etc/postgresql-common/createcluster.d/mooring-setup.conf
@@ -222,6 +242,10 @@ install_packages() {
   [ -x /usr/sbin/haproxy ] || new_haproxy=yes
   new_pgbouncer=
   [ -x /usr/sbin/pgbouncer ] || new_pgbouncer=yes
+  new_patroni=
+  command -v patroni >/dev/null || new_patroni=yes
+  new_etcd=
+  command -v etcd >/dev/null || new_etcd=yes
   new_prometheus=
   command -v prometheus >/dev/null || new_prometheus=yes
   { mkdir -p "${quiet_cluster%/*}" && printf 'create_main_cluster = false\n' >"$quiet_cluster"; } ||
@@ -250,6 +274,12 @@ install_packages() {
   fi
   if [ -n "$new_pgbouncer" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet pgbouncer.service 2>/dev/null || true
+  fi
+  if [ -n "$new_patroni" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet patroni.service 2>/dev/null || true
+  fi
+  if [ -n "$new_etcd" ] && [ -d /run/systemd/system ]; then
+    systemctl disable --quiet etcd.service 2>/dev/null || true
   fi
   if [ -n "$new_sshd" ] && [ -d /run/systemd/system ]; then
     systemctl disable --quiet ssh.service ssh.socket 2>/dev/null || true

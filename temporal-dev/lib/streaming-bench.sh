@@ -55,6 +55,24 @@ bare_follow() { # standby to be, primary
   await_streaming "$2"
 }
 
+# begin_writing CLIENT SERVERS: one client that writes to whichever of them takes writes, until it is told to end.
+# It is compiled by the first compiler alone: the second took a quarter of a processor in the very outage it measured.
+begin_writing() {
+  rm -f "$work/$1.end"
+  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$here/target/classes:$here/target/lab-libraries/*" dev.mooring.dev.prober.OutageMain "$2" postgres \
+    "$work/$1.end" "outage_$1" >"$work/$1.outage" 2>"$work/$1.log" &
+  echo $! >"$work/$1.pid"
+}
+
+# end_writing CLIENT: sets acknowledged, lost, longest (the milliseconds in which nobody was acknowledged) and resumed
+# (when that was over).
+end_writing() {
+  : >"$work/$1.end"
+  wait "$(cat "$work/$1.pid")" || fail "the client that writes failed: $(tail -n 3 "$work/$1.log")"
+  # shellcheck disable=SC2034
+  read -r _ acknowledged _ lost _ longest _ resumed <"$work/$1.outage"
+}
+
 bar() { # what, value, limit
   say "$(awk -v what="$1" -v value="$2" -v limit="$3" 'BEGIN {
     printf "%s: %.0f ms, bar %.0f ms, ratio %.2f: %s", what, value, limit, value / limit, value <= limit ? "met" : "NOT met" }')"

@@ -26,22 +26,16 @@ begin_bench
 also_down=pair_down
 
 # measured SERIES SERVERS COMMAND...: runs it under a client that writes; how long nobody was acknowledged, how long it took.
-# The client is compiled by the first compiler alone: the second took a quarter of a processor in the very outage it measured.
 measured() {
   series=$1 servers=$2
   shift 2
-  rm -f "$work/end"
-  java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$here/target/classes:$here/target/lab-libraries/*" dev.mooring.dev.prober.OutageMain "$servers" postgres \
-    "$work/end" >"$work/outage" 2>"$work/outage.log" &
-  probe=$!
+  begin_writing client "$servers"
   sleep 2
   begin=$(milliseconds)
   "$@"
   echo $(($(milliseconds) - begin)) >>"$work/$series.took"
   sleep 1
-  : >"$work/end"
-  wait "$probe" || fail "the client that writes failed: $(tail -n 3 "$work/outage.log")"
-  read -r _ acknowledged _ lost _ longest <"$work/outage"
+  end_writing client
   echo "$longest" >>"$work/$series"
   [ "$lost" -eq 0 ] || {
     say "$series LOST $lost of $acknowledged acknowledged writes"

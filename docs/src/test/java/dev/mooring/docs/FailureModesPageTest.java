@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
@@ -32,10 +34,33 @@ class FailureModesPageTest {
           .mapToObj(String::valueOf)
           .collect(Collectors.toCollection(TreeSet::new));
 
+  /** Those that a failover answers for; the others are of moves and heals that somebody plans. */
+  private static final Set<String> OF_FAILOVER =
+      OWNED.stream()
+          .filter(number -> !Set.of("39", "40", "48", "49").contains(number))
+          .collect(Collectors.toCollection(TreeSet::new));
+
+  /** Several numbers that come to one row. */
+  private static final Pattern SEVERAL = Pattern.compile("\\(([0-9]+(?:, [0-9]+)+)\\)");
+
   /** A row's cells, the first is its number or a dot. */
   private record Row(List<String> cells) {
     String number() {
       return cells.get(0);
+    }
+
+    /** Its own number, and those in brackets beside the fault. */
+    Stream<String> numbers() {
+      return Stream.concat(
+          Stream.of(number()),
+          SEVERAL
+              .matcher(cells.get(1))
+              .results()
+              .flatMap(found -> Stream.of(found.group(1).split(", "))));
+    }
+
+    boolean isOfFailover() {
+      return String.join(" ", cells).toLowerCase(Locale.ROOT).contains("failover");
     }
 
     String shownBy() {
@@ -61,6 +86,12 @@ class FailureModesPageTest {
     assertThat(rows().stream().map(Row::number).filter(number -> !number.equals(".")))
         .containsAll(OWNED)
         .isSubsetOf(OWNED);
+  }
+
+  @Test
+  void each_fault_that_a_failover_answers_for_has_a_row_of_one() throws IOException {
+    assertThat(rows().stream().filter(Row::isOfFailover).flatMap(Row::numbers))
+        .containsAll(OF_FAILOVER);
   }
 
   @Test

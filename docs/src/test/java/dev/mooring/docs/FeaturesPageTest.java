@@ -34,18 +34,30 @@ class FeaturesPageTest {
       List.of(
           "R1", "R2", "R3", "R4", "R13", "R11", "H8", "T21", "T10", "T26", "T27", "S1", "S5", "R15",
           "H4");
+  private static final List<String> FAILOVER =
+      List.of(
+          "S2", "H1", "S3", "H7", "T12", "T13", "T14", "T15", "R7", "R8", "H14", "S16", "T29",
+          "H16", "T30", "R14");
+  private static final List<String> START = List.of("S4", "S7", "S8", "S9", "S10", "T17");
+  private static final List<String> PATRONI = List.of("H6", "H9", "H10", "H18");
   private static final List<String> OWNED =
       Stream.concat(
               IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
               Stream.of(
                       List.of("H11", "H12", "H15", "T31", "T16", "T28", "T33", "S18"),
                       RESILVER,
-                      REPLICATION)
+                      REPLICATION,
+                      FAILOVER,
+                      START,
+                      PATRONI)
                   .flatMap(List::stream))
           .toList();
   private static final String LONG = " (long)";
   private static final Map<String, String> MEASURED =
-      Map.of("W45", "[performance.md](performance.md#publish-and-consume)");
+      Map.of(
+          "W45", "[performance.md](performance.md#publish-and-consume)",
+          "T30", "[performance.md](performance.md#a-failover)",
+          "R14", "[performance.md](performance.md#a-failover)");
   private static final Pattern COUNTS =
       Pattern.compile(
           "<testsuite [^>]*?tests=\"(\\d+)\" errors=\"(\\d+)\" skipped=\"(\\d+)\""

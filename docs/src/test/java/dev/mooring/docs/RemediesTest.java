@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Commands;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -33,6 +34,8 @@ class RemediesTest {
           new ClusterName("harbour"),
           SiteName.class,
           new SiteName("west"),
+          InstanceId.class,
+          new InstanceId("west-0"),
           String.class,
           "mooring:harbour:publish");
 

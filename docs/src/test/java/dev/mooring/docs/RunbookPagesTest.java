@@ -6,9 +6,11 @@ import dev.mooring.runbook.Step;
 import dev.mooring.runbook.check.CheckStep;
 import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.failback.FailbackStep;
+import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.runbook.publish.PublishStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
+import dev.mooring.runbook.startprimary.StartStep;
 import dev.mooring.runbook.status.StatusStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.io.IOException;
@@ -62,6 +64,16 @@ class RunbookPagesTest {
   @Test
   void failback_lists_the_steps_of_the_enum() throws IOException {
     assertThat(rows("failback")).isEqualTo(steps(FailbackStep.values()));
+  }
+
+  @Test
+  void failover_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("failover")).isEqualTo(steps(FailoverStep.values()));
+  }
+
+  @Test
+  void start_primary_lists_the_steps_of_the_enum() throws IOException {
+    assertThat(rows("start-primary")).isEqualTo(steps(StartStep.values()));
   }
 
   private static List<String> rows(String page) throws IOException {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Parameters;
     header = "Take a cluster over again whose primary was changed by hand.",
     description =
         "Looks who takes writes; once that is approved, the authority file of its host names it,"
-            + " under a new epoch, and those of all other hosts say that nobody there may write. No"
+            + " under a new epoch, and those of all other hosts say that nobody there may write, or"
+            + " where Patroni runs the members, that it decides. No"
             + " server is stopped, started or promoted; an old primary that is down is fenced. One"
             + " that runs beside it and is no standby refuses the run. `mooring plan adopt` shows"
             + " all that and the digest, and changes nothing.")

@@ -2,6 +2,7 @@ package dev.mooring.starter;
 
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.runbook.check.CheckResult;
+import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.Console;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.status.CheckLines;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mooring check}. */
@@ -25,11 +27,16 @@ import picocli.CommandLine.Parameters;
           + " evidence store, hosts, programs, owners, archives, room, servers and rights. Nothing"
           + " is changed.",
       "",
+      "With --rehearse each host shows first, on a scratch instance that is made for it and removed"
+          + " again, that fences, guard and launcher refuse a former primary. Its servers are not"
+          + " touched.",
+      "",
       "Exits 7 when a runbook would stop at something, 6 when only something needs attention.",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration REHEARSED_WITHIN = Duration.ofMinutes(4);
 
   private final MooringCommand mooring;
 
@@ -40,6 +47,11 @@ final class CheckCommand implements Callable<Integer> {
       description = "A cluster file by its path, or a cluster by its name.")
   private String what = "";
 
+  @Option(
+      names = "--rehearse",
+      description = "Rehearse the fences of a CLUSTER on each of its hosts first.")
+  private boolean rehearse;
+
   CheckCommand(MooringCommand mooring) {
     this.mooring = mooring;
   }
@@ -47,6 +59,11 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     boolean isFile = what.contains("/") || what.endsWith(".yaml") || what.endsWith(".yml");
+    if (isFile && rehearse) {
+      throw CommandFailure.usage(
+          "--rehearse is of a cluster's hosts, and " + what + " is a file",
+          "mooring check CLUSTER --rehearse");
+    }
     return isFile ? file(Path.of(what)) : cluster();
   }
 
@@ -77,10 +94,12 @@ final class CheckCommand implements Callable<Integer> {
 
   private int cluster() {
     ClusterName name = mooring.clusterFiles().choose(what);
-    RunOrder order = RunOrder.check(name, mooring.user());
+    RunOrder order =
+        rehearse ? RunOrder.rehearse(name, mooring.user()) : RunOrder.check(name, mooring.user());
+    Duration atMost = rehearse ? REHEARSED_WITHIN : ANSWERED_WITHIN;
     CheckResult result;
     try (TemporalServer server = mooring.connect()) {
-      result = new LookRuns(server).answer(order, CheckResult.class, ANSWERED_WITHIN);
+      result = new LookRuns(server).answer(order, CheckResult.class, atMost);
     }
     mooring.console().say(CheckLines.of(result));
     return CheckLines.exitCode(result).status();

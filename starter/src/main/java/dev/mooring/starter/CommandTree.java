@@ -48,6 +48,8 @@ public final class CommandTree {
     commands.put("adopt", AdoptCommand.class);
     commands.put("switchover", SwitchoverCommand.class);
     commands.put("resilver", ResilverCommand.class);
+    commands.put("failover", FailoverCommand.class);
+    commands.put("start-primary", StartPrimaryCommand.class);
     commands.put("failback", FailbackCommand.class);
     commands.put("follow", FollowCommand.class);
     commands.put("cancel", CancelCommand.class);

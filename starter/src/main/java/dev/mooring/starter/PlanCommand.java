@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
       ConsumeCommand.class,
       AdoptCommand.class,
       SwitchoverCommand.class,
+      FailoverCommand.class,
+      StartPrimaryCommand.class,
       ResilverCommand.class,
       FailbackCommand.class
     })
@@ -28,6 +30,7 @@ final class PlanCommand implements Runnable {
     throw CommandFailure.usage(
         "which runbook is to be planned?",
         "`mooring plan publish`, `mooring plan consume`, `mooring plan adopt`,"
-            + " `mooring plan switchover`, `mooring plan resilver` or `mooring plan failback`");
+            + " `mooring plan switchover`, `mooring plan failover`, `mooring plan start-primary`,"
+            + " `mooring plan resilver` or `mooring plan failback`");
   }
 }

@@ -36,8 +36,8 @@ final class WhoisCommand implements Callable<Integer> {
   public Integer call() {
     ClusterFiles files = mooring.clusterFiles();
     Cluster read = files.read(cluster.choose(files));
-    WhoisReport report =
-        new WhoisReport(InstancesLook.at(read, mooring.environment(), WITHIN), read.members());
+    InstancesLook.Seen seen = InstancesLook.at(read, mooring.environment(), WITHIN);
+    WhoisReport report = new WhoisReport(seen.instances(), read.members(), seen.roles());
     mooring.console().say(report.lines());
     return report.exitCode().status();
   }

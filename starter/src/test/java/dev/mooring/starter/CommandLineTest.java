@@ -25,6 +25,7 @@ class CommandLineTest {
         "consume harbour --site a/b | site name must be 1 to 63 of a-z",
         "follow | missing required parameter: 'RUN|CLUSTER'",
         "give-up harbour | missing required option: '--reason=TEXT'",
+        "check east.yaml --rehearse | --rehearse is of a cluster's hosts, and east.yaml is a file",
         "plan | which runbook is to be planned?",
       })
   void says_in_one_sentence_what_it_did_not_understand(String line, String sentence) {

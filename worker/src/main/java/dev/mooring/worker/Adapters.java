@@ -12,18 +12,24 @@ import dev.mooring.activities.evidence.StoreManifestActivities;
 import dev.mooring.activities.evidence.StoreReceiptActivities;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.ActivityAttempt;
+import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcAccountActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.patroni.RestPatroniActivities;
+import dev.mooring.activities.role.HostFailoverActivities;
 import dev.mooring.activities.role.HostPrimaryActivities;
+import dev.mooring.activities.role.HostRehearsalActivities;
 import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.activities.temporal.ClosedRuns;
 import dev.mooring.activities.temporal.TemporalRunActivities;
+import dev.mooring.activities.witness.HostWitnessActivities;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.RunActivities;
 import io.temporal.client.WorkflowClient;
@@ -40,28 +46,31 @@ final class Adapters implements AutoCloseable {
   private static final Duration SSH_CONNECT = Duration.ofSeconds(5);
 
   private final Hosts hosts = new Hosts(SSH_CONNECT);
+  private final Attempt attempt = new ActivityAttempt();
   private final JdbcDatabaseActivities databases;
   private final JdbcReplicationActivities replication;
   private final JdbcAccountActivities accounts;
+  private final JdbcKnockActivities knocks;
+  private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
   private final RunActivities runs;
   private final HistoryExport histories;
   private final ClusterFiles files;
   private final EvidenceActivities evidence;
-  private final List<Object> shared;
   private final List<Object> ofSite;
 
   /**
    * @param environment what secret references are looked up in
    * @param home the home directory of the account the worker runs as
    */
+  // longer than 40 lines, because every adapter has its line
   Adapters(WorkflowClient client, WorkerConfig config, Map<String, String> environment, Path home) {
-    Function<String, Optional<String>> variables =
-        name -> Optional.ofNullable(environment.get(name));
+    Function<String, Optional<String>> variables = in(environment);
     EvidenceStores stores = new StoresByKind(hosts, variables);
     S3Clients buckets = new S3Clients(variables);
     this.databases = new JdbcDatabaseActivities(variables, home, ActivityAttempt::mayTake);
     this.replication = new JdbcReplicationActivities(variables, home, ActivityAttempt::mayTake);
     this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
+    this.knocks = new JdbcKnockActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
     this.files = new ClusterFiles(config.configDirectory());
     this.evidence = new StoreEvidenceActivities(stores, variables);
@@ -72,7 +81,6 @@ final class Adapters implements AutoCloseable {
             new StoreHistories(stores, variables),
             config.sites(),
             Clock.systemUTC());
-    this.shared = List.of(runs, files);
     this.ofSite =
         List.of(
             runs,
@@ -80,18 +88,25 @@ final class Adapters implements AutoCloseable {
             databases,
             replication,
             accounts,
-            new HostAccessActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
-            new HostInstanceActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), buckets),
+            knocks,
+            witnesses,
+            new HostAccessActivities(hosts, HostDeadlines.USUAL, attempt),
+            new HostInstanceActivities(hosts, HostDeadlines.USUAL, attempt, buckets),
             new HostArchiveActivities(hosts, HostDeadlines.USUAL, buckets),
-            new HostEndpointActivities(
-                hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
-            new HostCopyActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt(), variables),
-            new HostPrimaryActivities(hosts, HostDeadlines.USUAL, new ActivityAttempt()),
-            new HostRoleActivities(
-                hosts, HostDeadlines.USUAL, new ActivityAttempt(), new Secrets(variables)),
+            new HostEndpointActivities(hosts, HostDeadlines.USUAL, attempt, variables),
+            new HostCopyActivities(hosts, HostDeadlines.USUAL, attempt, variables),
+            new RestPatroniActivities(variables),
+            new HostPrimaryActivities(hosts, HostDeadlines.USUAL, attempt),
+            new HostFailoverActivities(hosts, HostDeadlines.USUAL, attempt),
+            new HostRehearsalActivities(hosts, HostDeadlines.USUAL),
+            new HostRoleActivities(hosts, HostDeadlines.USUAL, attempt, new Secrets(variables)),
             evidence,
             new StoreManifestActivities(stores, variables),
             new StoreReceiptActivities(stores, variables, Clock.systemUTC()));
+  }
+
+  private static Function<String, Optional<String>> in(Map<String, String> environment) {
+    return name -> Optional.ofNullable(environment.get(name));
   }
 
   /** Where locks are looked at. */
@@ -116,7 +131,7 @@ final class Adapters implements AutoCloseable {
 
   /** What the shared queue needs: locks and the cluster file. */
   Object[] shared() {
-    return shared.toArray();
+    return new Object[] {runs, files};
   }
 
   /**
@@ -133,6 +148,8 @@ final class Adapters implements AutoCloseable {
     databases.close();
     replication.close();
     accounts.close();
+    knocks.close();
+    witnesses.close();
     hosts.close();
   }
 }

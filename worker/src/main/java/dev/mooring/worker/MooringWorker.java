@@ -4,10 +4,12 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.check.ClusterCheckImpl;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.failback.FailbackImpl;
+import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
+import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.topology.SiteName;
@@ -78,6 +80,8 @@ public final class MooringWorker implements AutoCloseable {
         DrConsumeImpl.class,
         SwitchoverImpl.class,
         ResilverImpl.class,
+        FailoverImpl.class,
+        StartPrimaryImpl.class,
         FailbackImpl.class,
         ClusterStatusImpl.class,
         ClusterCheckImpl.class,

@@ -54,7 +54,12 @@ final class ClusterAssembly {
                     .thenComparing(Instance::site)
                     .thenComparing(Instance::id)),
             new Cluster.Policies(
-                database(), evidence(), publish(), consume(), StreamingAssembly.of(file)));
+                database(),
+                evidence(),
+                publish(),
+                consume(),
+                StreamingAssembly.of(file),
+                PatroniAssembly.of(file)));
     return ClusterDigest.into(undigested);
   }
 
@@ -114,6 +119,10 @@ final class ClusterAssembly {
 
   private static InstanceManager manager(Setting manager) {
     Setting home = manager.at("greenplum");
+    if (manager.at("patroni").given()) {
+      return new InstanceManager(
+          InstanceManager.Kind.PATRONI, manager.at("patroni").at("programs").path());
+    }
     return home.given()
         ? new InstanceManager(InstanceManager.Kind.GREENPLUM, home.path() + "/bin")
         : new InstanceManager(InstanceManager.Kind.PG_CTL, manager.at("pg_ctl").path());

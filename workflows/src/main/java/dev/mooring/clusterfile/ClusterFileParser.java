@@ -29,6 +29,7 @@ public final class ClusterFileParser {
     Setting file = written.with(schema.withDefaults(written.root())).setting();
     List<Problem> together = new ArrayList<>(TopologyChecks.of(file));
     together.addAll(PolicyChecks.of(file));
+    together.addAll(PatroniChecks.of(file));
     return together.isEmpty()
         ? new ClusterFileResult.Parsed(ClusterAssembly.of(file))
         : new ClusterFileResult.Refused(together);

@@ -77,6 +77,9 @@ public final class ClusterFileReference {
       if (nested) {
         settings(name + ".", own);
       }
+      if (own.path("items").has("properties")) {
+        settings(name + "[].", schema.resolved(own.path("items")));
+      }
     }
   }
 

@@ -132,7 +132,7 @@ final class SchemaProblems {
   }
 
   private static String notDriven(List<String> driven, String wanted) {
-    return "this version drives %s, not %s".formatted(String.join(" and ", driven), wanted);
+    return "this version drives %s, not %s".formatted(String.join(", ", driven), wanted);
   }
 
   private static String types(JsonNode wanted) {

@@ -1,16 +1,23 @@
 package dev.mooring.clusterfile;
 
 import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.FenceCommand.From;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.SiteName;
 import dev.mooring.topology.StreamingPolicy;
 import dev.mooring.topology.StreamingPolicy.Commit;
 import dev.mooring.topology.StreamingPolicy.Limits;
+import dev.mooring.topology.StreamingPolicy.OwnCommands;
 import dev.mooring.topology.StreamingPolicy.Replication;
 import dev.mooring.topology.StreamingPolicy.Resilver;
 import dev.mooring.topology.StreamingPolicy.Switchover;
 import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.UnattendedFailover;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -39,8 +46,63 @@ final class StreamingAssembly {
             resilver.at("keepOld").flag(),
             resilver.at("rateLimit").size(),
             resilver.at("timeout").duration(),
-            resilver.at("perHost").number()),
-        file.at("endpoints").items().stream().map(this::endpoint).toList());
+            resilver.at("perHost").number(),
+            commands(resilver)),
+        file.at("endpoints").items().stream().map(this::endpoint).toList(),
+        failover(file.at("failover")));
+  }
+
+  private static List<OwnCommands> commands(Setting resilver) {
+    Setting before = resilver.at("before");
+    Setting after = resilver.at("after");
+    return before.given() || after.given()
+        ? List.of(
+            new OwnCommands(
+                before.given() ? before.text() : "",
+                after.given() ? after.text() : "",
+                resilver.at("commandWithin").duration()))
+        : List.of();
+  }
+
+  private FailoverPolicy failover(Setting failover) {
+    return new FailoverPolicy(
+        failover.at("promoteWithin").duration(),
+        failover.at("endWithin").duration(),
+        failover.at("maxLossBytes").size(),
+        failover.at("approvals").number(),
+        ids(failover.at("prefer")),
+        ids(failover.at("exclude")).stream().sorted().toList(),
+        failover.at("fences").items().stream()
+            .map(this::fence)
+            .sorted(Comparator.comparing(FenceCommand::host))
+            .toList(),
+        automatic(failover.at("automatic")));
+  }
+
+  private static List<UnattendedFailover> automatic(Setting automatic) {
+    return automatic.given()
+        ? List.of(
+            new UnattendedFailover(
+                automatic.at("after").duration(),
+                automatic.at("quiet").duration(),
+                automatic.at("rehearsedWithin").duration()))
+        : List.of();
+  }
+
+  private FenceCommand fence(Setting fence) {
+    String from = fence.at("from").text();
+    boolean site =
+        file.at("sites").items().stream().anyMatch(one -> one.at("name").text().equals(from));
+    return new FenceCommand(
+        host(fence),
+        site ? new From.WorkerOf(new SiteName(from)) : new From.OnHost(new HostName(from)),
+        fence.at("command").text(),
+        fence.at("check").text(),
+        fence.at("within").duration());
+  }
+
+  private static List<InstanceId> ids(Setting list) {
+    return list.items().stream().map(one -> new InstanceId(one.text())).toList();
   }
 
   private Replication replication() {
@@ -65,10 +127,7 @@ final class StreamingAssembly {
   private static Synchronous synchronous(Setting set) {
     Synchronous.Method method =
         Synchronous.Method.valueOf(set.at("method").text().toUpperCase(Locale.ROOT));
-    return new Synchronous(
-        method,
-        StreamingChecks.number(set),
-        set.at("instances").items().stream().map(i -> new InstanceId(i.text())).toList());
+    return new Synchronous(method, StreamingChecks.number(set), ids(set.at("instances")));
   }
 
   private Endpoint endpoint(Setting endpoint) {

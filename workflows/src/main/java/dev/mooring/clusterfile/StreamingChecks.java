@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the file of a cluster that streams must fulfil: sites that stream beside a section {@code
  * replication}, at least two members, upstreams that lead to the primary, and synchronous standbys
- * that are members. Endpoints are {@link EndpointChecks}'.
+ * that are members. Endpoints are {@link EndpointChecks}', the section {@code failover} is {@link
+ * FailoverSectionChecks}'.
  */
 final class StreamingChecks {
   private static final int SLOWEST_COPY = 32768;
@@ -50,6 +51,7 @@ final class StreamingChecks {
       checks.replication();
       checks.limits();
       checks.problems.addAll(EndpointChecks.of(file));
+      checks.problems.addAll(FailoverSectionChecks.of(file, checks.members, checks::member));
     } else {
       checks.withoutReplication();
     }
@@ -84,7 +86,7 @@ final class StreamingChecks {
   }
 
   private void withoutReplication() {
-    for (String section : List.of("switchover", "resilver", "endpoints")) {
+    for (String section : List.of("switchover", "resilver", "failover", "endpoints")) {
       if (file.at(section).written()) {
         problems.add(
             file.at(section)

@@ -5,6 +5,8 @@ import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * How long a call to a port may take and how often it is tried, by the verb it begins with. Every
@@ -56,6 +58,21 @@ public enum ActivityPolicies {
   public static final Duration LOOK_TAKEN_WITHIN = Duration.ofSeconds(2);
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+  /** Beaten each second: within a look of some seconds another worker must have time for it. */
+  private static final Duration HEARTBEAT_OF_A_LOOK = Duration.ofSeconds(3);
+
+  /** What an activity itself ends with is its answer; that its worker is not heard of is none. */
+  private static final RetryOptions ONLY_WHERE_THE_WORKER_IS_LOST =
+      RetryOptions.newBuilder()
+          .setInitialInterval(Duration.ofMillis(200))
+          .setBackoffCoefficient(2)
+          .setDoNotRetry(
+              Stream.concat(
+                      Arrays.stream(FailureCode.values()).map(Enum::name),
+                      Stream.of("TemporalTimeout:StartToClose"))
+                  .toArray(String[]::new))
+          .build();
 
   /** A command over SSH takes some seconds, and 32 run at once. */
   private static final Duration A_FILE = Duration.ofMillis(200);
@@ -114,12 +131,27 @@ public enum ActivityPolicies {
     return build(queue, summary, attempt, attempt.multipliedBy(2), Wait.FOR_A_WORKER);
   }
 
+  /** The same of one that also waits as long for a worker that takes it. */
+  public static ActivityOptions awaitAnyTime(String queue, String summary, Duration atMost) {
+    return await(queue, summary, atMost).toBuilder().setScheduleToStartTimeout(atMost).build();
+  }
+
   /**
    * Options of an act inside an outage: no attempt of it, and no wait for a worker, lasts beyond
    * that.
    */
   public static ActivityOptions within(String queue, String summary, Duration left) {
     return build(queue, summary, left, left, left);
+  }
+
+  /**
+   * The same of an act that the run goes on without: what it ends with is its answer, and only a
+   * worker that is lost is another try.
+   */
+  public static ActivityOptions withoutInsisting(String queue, String summary, Duration left) {
+    return within(queue, summary, left).toBuilder()
+        .setRetryOptions(ONLY_WHERE_THE_WORKER_IS_LOST)
+        .build();
   }
 
   /**
@@ -138,6 +170,25 @@ public enum ActivityPolicies {
         .setScheduleToStartTimeout(LOOK_TAKEN_WITHIN)
         .setStartToCloseTimeout(answeredWithin)
         .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+        .build();
+  }
+
+  /**
+   * Options of a look at what is gone: silence is an answer, and a worker that is lost in it is
+   * none. Another one that is there looks in its place; nobody waits until one is up again. What
+   * the look itself tells, and that it was told nothing in time, is not asked for again.
+   */
+  public static ActivityOptions lookDespiteLoss(
+      String queue, String summary, Duration answeredWithin) {
+    return build(
+            queue,
+            summary,
+            answeredWithin,
+            answeredWithin.plus(LOOK_TAKEN_WITHIN),
+            LOOK_TAKEN_WITHIN)
+        .toBuilder()
+        .setHeartbeatTimeout(HEARTBEAT_OF_A_LOOK)
+        .setRetryOptions(ONLY_WHERE_THE_WORKER_IS_LOST)
         .build();
   }
 

@@ -86,8 +86,8 @@ public interface ArchiveActivities {
    *
    * @param on the host that reads the archive, and the one instance that archives
    * @param timeline that it is on
-   * @param last the last WAL file that it archived on that timeline, by its own word; none where it
-   *     names none
+   * @param last the last WAL file that it archived on that timeline, by its own word; or the last
+   *     of those that it is looked for; none where neither is known
    */
   record ObserveRecent(
       Call call,

@@ -25,6 +25,7 @@ import java.util.List;
  * a time limit of its own. Whoever asks again finds it: a lost worker never causes a second one.
  */
 @ActivityInterface
+// longer than 400 lines, because a port stands with all that it takes and answers
 public interface CopyActivities {
 
   /** How long a patient look at directories may take. */
@@ -82,8 +83,32 @@ public interface CopyActivities {
    */
   CopyReverted revertCopying(Copy request);
 
+  /**
+   * Runs a command of the cluster file on the instance's host, as the account that acts there, and
+   * holds the host's lock meanwhile, so that no two of a cluster run at once. Repeated, it runs it
+   * again: of one whose worker was lost nobody knows how far it came. {@link
+   * FailureCode#HOST_REFUSED} where it ended with another status than 0, or was ended at its limit.
+   */
+  CommandRun ensureCommandRun(RunCommand request);
+
   /** Removes old directories that runs kept for which this was called, all but the newest. */
   OldRemoved ensureOldRemoved(Copy request);
+
+  /**
+   * Runs a command around the making of an instance.
+   *
+   * @param on one instance
+   * @param setting that holds the command, for people
+   * @param template with {@code {instance}}, {@code {address}}, {@code {port}}, {@code
+   *     {data_directory}} and {@code {primary}}
+   * @param primary that the instance is made from
+   */
+  record RunCommand(
+      Call call, HostWork on, String setting, String template, InstanceId primary, Duration within)
+      implements OnHost {}
+
+  /** A command that ended well, and the beginning of what it printed. */
+  record CommandRun(InstanceId instance, String printed) {}
 
   /**
    * Looks at directories.

@@ -41,10 +41,26 @@ public interface EndpointActivities {
   EndpointsSet revertPaused(PauseEndpoints request);
 
   /**
+   * Cuts clients of PgBouncer and HAProxy from a primary that is not to be written to any more:
+   * afterwards no session with it is left of one that led there. PgBouncer holds clients that were
+   * in no transaction, and those that come, until they are led elsewhere, or the time is over: then
+   * a script on its host lets them go by itself, whatever becomes of the caller. HAProxy has that
+   * server out of use. One that is silent for a few seconds stands in the failures. Repeated, it
+   * finds nothing left to cut.
+   */
+  EndpointsCut ensureCutOff(CutOffEndpoints request);
+
+  /** Lets clients come to where they were cut from by this run. */
+  EndpointsSet revertCutOff(CutOffEndpoints request);
+
+  /**
    * Lets each endpoint lead to the new primary, and clients of PgBouncer go again. HAProxy's
    * sessions with the old one are cut. Called only after the promotion.
    */
   EndpointsSet ensureRouted(RouteEndpoints request);
+
+  /** {@link #ensurePrepared} and {@link #ensureRouted} in one act, where nothing was prepared. */
+  EndpointsSet ensureLed(RouteEndpoints request);
 
   /**
    * A look at endpoints.
@@ -86,6 +102,21 @@ public interface EndpointActivities {
    * @param budget after which they let clients go by themselves
    */
   record PauseEndpoints(AboutEndpoints about, Duration within, Duration budget) implements ForCall {
+    @Override
+    public Call call() {
+      return about.call();
+    }
+  }
+
+  /**
+   * A cut.
+   *
+   * @param about which endpoints; those that keep no sessions are left alone
+   * @param old the member that their clients are cut from
+   * @param heldAtMost after which they let clients go by themselves
+   */
+  record CutOffEndpoints(AboutEndpoints about, InstanceId old, Duration heldAtMost)
+      implements ForCall {
     @Override
     public Call call() {
       return about.call();
@@ -148,6 +179,25 @@ public interface EndpointActivities {
       failures = List.copyOf(failures);
     }
   }
+
+  /**
+   * What was cut.
+   *
+   * @param cut those that keep sessions and led to it, with none left
+   */
+  record EndpointsCut(List<Cut> cut, List<EndpointFailure> failures) {
+    public EndpointsCut {
+      cut = List.copyOf(cut);
+      failures = List.copyOf(failures);
+    }
+  }
+
+  /**
+   * One that has no session with the old primary.
+   *
+   * @param sessions how many it had when this call came
+   */
+  record Cut(String name, long sessions) {}
 
   /**
    * A pause that stands.

@@ -34,6 +34,14 @@ public enum FailureCode {
   EPOCH_REFUSED(Owner.OPERATOR, "a newer run acted on this host; this one must not go on"),
   DATABASE_UNREACHABLE(Owner.RETRY, "check that the server runs and listens"),
   DATABASE_REFUSED(Owner.OPERATOR, "read what the server said"),
+  PATRONI_UNREACHABLE(
+      Owner.RETRY,
+      "check that Patroni runs there and its REST API listens; nothing says its database is down"),
+  PATRONI_STORE_SILENT(
+      Owner.RETRY,
+      "check etcd, or whatever Patroni votes in: without it nobody is promoted, and the leader"
+          + " takes no writes for long unless failsafe_mode lets it"),
+  PATRONI_REFUSED(Owner.OPERATOR, "read what Patroni said; `patronictl list` shows its members"),
   STATE_UNREADABLE(
       Owner.OPERATOR, "a state that can't be read stops the run; repair or replace that instance"),
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),

@@ -1,5 +1,6 @@
 package dev.mooring.port;
 
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.topology.InstanceId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
@@ -47,6 +48,30 @@ public interface PrimaryActivities {
    * way down; {@link FailureCode#START_FAILED} when it did not come up.
    */
   Restarted ensureRestarted(Restart request);
+
+  /**
+   * Starts a primary that is stopped, as it was last started, and answers once it takes writes: the
+   * authority of its host names it from before its start on. Repeated, it finds it running, and
+   * never starts again what has ended since. Whoever asks for it has looked that no other takes
+   * writes, and that nobody has newer data.
+   *
+   * <p>Before anything was started: {@link FailureCode#NO_PRIMARY} where by the authority of its
+   * host nobody may write, where it is fenced, or where it ended after this run had started it;
+   * {@link FailureCode#TWO_PRIMARIES} where another may write; {@link FailureCode#STATE_UNREADABLE}
+   * where a signal file is there; {@link FailureCode#IDENTITY_DIFFERS} where its data is another
+   * system's. {@link FailureCode#START_FAILED} when it did not come up; {@link
+   * FailureCode#OUTCOME_UNKNOWN} while processes of it are left, or while it is still starting up.
+   */
+  Started ensureStarted(StartStopped request);
+
+  /**
+   * Bars a start whose outcome is not known: no attempt of it acts on this host any more, and the
+   * answer says whether it takes writes; one that is starting up is waited for.
+   *
+   * <p>{@link FailureCode#OUTCOME_UNKNOWN} while it is still starting up, or processes of it are
+   * left.
+   */
+  StartBarred revertStarted(StartStopped request);
 
   /**
    * Looks at a primary's host.
@@ -105,4 +130,23 @@ public interface PrimaryActivities {
       implements OnHost {}
 
   record Restarted(InstanceId instance) {}
+
+  /**
+   * Starts a primary that is stopped.
+   *
+   * @param on one instance
+   * @param system whose data it must have
+   * @param upWithin how long it may take to take writes
+   */
+  record StartStopped(Call call, HostWork on, SystemIdentifier system, Duration upWithin)
+      implements OnHost {}
+
+  record Started(InstanceId instance) {}
+
+  /**
+   * What became of a start.
+   *
+   * @param takesWrites whether it runs as a primary
+   */
+  record StartBarred(InstanceId instance, boolean takesWrites) {}
 }

@@ -105,7 +105,7 @@ public interface ReplicationActivities {
       List<Slot> slots,
       List<Receiver> receivers,
       List<Setting> settings,
-      Load load) {
+      MemberLoad load) {
     public MemberObserved {
       senders = List.copyOf(senders);
       slots = List.copyOf(slots);
@@ -215,6 +215,7 @@ public interface ReplicationActivities {
           "primary_conninfo",
           "primary_slot_name",
           "recovery_min_apply_delay",
+          "restore_command",
           "server_version_num",
           "synchronous_commit",
           "synchronous_standby_names",
@@ -226,14 +227,19 @@ public interface ReplicationActivities {
   /**
    * Where it is.
    *
-   * @param timeline of a primary by the name of the WAL file it writes, of a standby what it
-   *     receives, else replays: the control file names the old one for a while after a promotion
+   * @param timeline of a primary by the name of the WAL file it writes, of a standby by that of the
+   *     file that received lies in, also when nothing is received any more: the control file names
+   *     the old one for minutes after a promotion
    * @param received of a primary what it flushed; of a standby the greater of received and
    *     replayed: after a restart received lay behind replayed (measured)
    * @param replayed of a standby; of a primary the same as received
    * @param paused whether replay is paused, or asked to
    * @param clockMillis its own clock at the look, since 1970; 0 in histories of releases that did
    *     not ask
+   * @param lastReplayed when the last transaction that a standby replayed was ended, in UTC by the
+   *     clock of whoever was the primary; empty of a primary, and where none was since its start
+   * @param more whether a standby may have more on its disk than is told: it is to stream and did
+   *     not ask for that since its start, so it has not come to the end of what lies there
    */
   record Standing(
       boolean inRecovery,
@@ -241,7 +247,10 @@ public interface ReplicationActivities {
       Lsn received,
       Lsn replayed,
       boolean paused,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long clockMillis) {}
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long clockMillis,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String lastReplayed,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean more) {}
 
   /**
    * A row of pg_stat_replication.
@@ -254,6 +263,7 @@ public interface ReplicationActivities {
    *     never was
    * @param repliedMillis when it was last heard of, by its own clock, since 1970; 0 when that is
    *     not told
+   * @param positions how far it is there
    */
   record Sender(
       String application,
@@ -263,7 +273,8 @@ public interface ReplicationActivities {
       long lagBytes,
       String slot,
       long silentSeconds,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long repliedMillis) {
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long repliedMillis,
+      @JsonSetter(nulls = Nulls.AS_EMPTY) SenderPositions positions) {
 
     /**
      * For how long it was silent by its own clock alone, which stamps what it sends; where that is
@@ -289,9 +300,6 @@ public interface ReplicationActivities {
    */
   record Slot(String name, String plugin, boolean active, long keptBytes, String walStatus) {}
 
-  /** A row of pg_stat_wal_receiver. */
-  record Receiver(String status, String senderHost, int senderPort, String slot) {}
-
   /**
    * A row of pg_settings.
    *
@@ -299,16 +307,6 @@ public interface ReplicationActivities {
    *     where one is configured
    */
   record Setting(String name, String value, boolean pendingRestart) {}
-
-  /**
-   * What runs on it.
-   *
-   * @param prepared how many transactions stand prepared
-   * @param longestSeconds how long its longest transaction runs
-   * @param backups how many base backups are being taken from it
-   * @param unarchived how many WAL files wait for the archiver; 0 of a standby that archives none
-   */
-  record Load(long prepared, long longestSeconds, long backups, long unarchived) {}
 
   record EnsureSlots(
       Call call,

@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.authority.Epoch;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.HostNeeds;
@@ -23,11 +26,13 @@ import java.util.List;
  * InstanceActivities} does; nothing here goes over SQL.
  *
  * <p>The authority file of a content names the instance that may write ({@code writer=}), with the
- * epoch and run that last changed it. An instance that may not write and was stopped is fenced: its
- * configuration has a parameter that no server knows ({@code mooring_fenced_epoch_N}), so that
- * every launcher fails (measured), until it is made to follow.
+ * epoch and run that last changed it, and whom each instance there was last made to follow. An
+ * instance that may not write and was stopped is fenced: its configuration has a parameter that no
+ * server knows ({@code mooring_fenced_epoch_N}), so that every launcher fails (measured), until it
+ * is made to follow.
  */
 @ActivityInterface
+// longer than 400 lines, because a port stands with all that it takes and answers
 public interface RoleActivities {
 
   /** Looks at every instance of a host and at its authority files; changes nothing. */
@@ -112,9 +117,20 @@ public interface RoleActivities {
    *
    * <p>{@link FailureCode#NO_PRIMARY} when the one that is to be named does not take writes; {@link
    * FailureCode#TWO_PRIMARIES} when another runs and is no standby, by its control file too, or
-   * left processes that may still commit.
+   * left processes that may still commit. Where Patroni runs the server, what Patroni asks there is
+   * brought up to date.
    */
   Adopted ensureAdopted(Adopt request);
+
+  /**
+   * The same where Patroni promotes: the host of the one that leads, or is to, names it; any other
+   * that says anything says that Patroni decides. No server is looked at and no fence is made,
+   * which Patroni would fail on. What Patroni asks there is brought up to date.
+   */
+  Adopted ensurePatroniLet(Adopt request);
+
+  /** The same as the way back of a promotion that was not made: another leads still. */
+  Adopted revertPatroniLet(Adopt request);
 
   record ObserveRoles(Call call, HostWork on) implements OnHost {}
 
@@ -147,6 +163,8 @@ public interface RoleActivities {
    * @param libc the C library, by whose locales texts are sorted; empty where it is not told
    * @param trial of a connection to whom it would stream from: one, or none
    * @param answerMillis how long a script on its host takes from here
+   * @param archiveMode archive_mode as its configuration has it, whether its server runs or not:
+   *     one, or none where that can't be asked
    */
   record Surroundings(
       InstanceId instance,
@@ -158,8 +176,11 @@ public interface RoleActivities {
       List<String> managers,
       String libc,
       List<Trial> trial,
-      long answerMillis) {
+      long answerMillis,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<String> archiveMode) {
     public Surroundings {
+      archiveMode = List.copyOf(archiveMode);
       lackingPrograms = List.copyOf(lackingPrograms);
       unreadable = List.copyOf(unreadable);
       missing = List.copyOf(missing);
@@ -198,13 +219,33 @@ public interface RoleActivities {
    * @param control what pg_controldata says
    * @param start what its next start would be
    * @param authority what the authority file of its content says on this host
+   * @param followed whom a run last made it follow, as the authority file has it; one, or none
+   * @param hooks what Patroni asks and tells there, where it runs the instance; one, or none
+   * @param histories the highest timeline of which it has the history file: it followed a primary
+   *     of it, though its control file may not tell of that yet; one, or none
+   * @param waits whom its commits wait for: of one that would start as a primary and has no fence,
+   *     where its configuration can be read; else nothing
    */
   record InstanceRole(
       InstanceId instance,
       InstanceObserved.ServerProcess process,
       ControlData control,
       NextStart start,
-      Authority authority) {
+      Authority authority,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<Followed> followed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<PatroniHooks> hooks,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<TimelineId> histories,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<CommitsWait> waits) {
+    public InstanceRole {
+      followed = List.copyOf(followed);
+      hooks = List.copyOf(hooks);
+      histories = List.copyOf(histories);
+      waits = List.copyOf(waits);
+    }
 
     /** A signal file says what its next start would be; one in production takes writes now. */
     public boolean standsBy() {
@@ -243,6 +284,9 @@ public interface RoleActivities {
     /** The word for it that nobody may write. */
     public static final String NOBODY = "none";
   }
+
+  /** Whom an instance was made to follow, in which epoch. */
+  record Followed(InstanceId upstream, long epoch) {}
 
   /**
    * Takes the right to write.
@@ -373,12 +417,7 @@ public interface RoleActivities {
   /** What is set. */
   record SynchronousSet(InstanceId instance, String namesBefore, boolean changed) {}
 
-  /**
-   * Records who takes writes.
-   *
-   * @param on one instance
-   * @param writer the one that takes writes
-   */
+  /** Records on the host of one instance which takes writes. */
   record Adopt(Call call, HostWork on, InstanceId writer) implements OnHost {}
 
   /** What is recorded, and whom the authority of its host named before. */

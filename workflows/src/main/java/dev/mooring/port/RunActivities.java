@@ -20,6 +20,12 @@ public interface RunActivities {
   LockReleased releaseLock(ReleaseLock request);
 
   /**
+   * Asks the open run of a lock's holder to end and to take back what it did, or ends it at once:
+   * never a later run that took its id.
+   */
+  RunStopped ensureRunStopped(StopRun request);
+
+  /**
    * Tells the DrConsume that runs at a site, whoever started it and under whatever id, that there
    * is a newer point; where none runs, starts one as a run of its own.
    */
@@ -61,6 +67,22 @@ public interface RunActivities {
   record ReleaseLock(String lockId, String lockRun) {}
 
   record LockReleased(boolean terminated) {}
+
+  /**
+   * The end of a run.
+   *
+   * @param holder as the lock has it
+   * @param why for the run's history
+   * @param atOnce whether it is terminated, and takes nothing back
+   */
+  record StopRun(Holder holder, String why, boolean atOnce) {}
+
+  /**
+   * What became of that.
+   *
+   * @param wasOpen whether there was such a run
+   */
+  record RunStopped(boolean wasOpen) {}
 
   /**
    * The consumer that is to run.

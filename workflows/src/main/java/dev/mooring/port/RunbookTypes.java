@@ -12,7 +12,14 @@ public final class RunbookTypes {
   /** Their names, in Temporal too; the lists of open and of closed runs go by them. */
   public static final List<String> ACTING =
       List.of(
-          "PublishCycle", "DrConsume", "Switchover", "Resilver", "Failback", "ReplicationSetup");
+          "PublishCycle",
+          "DrConsume",
+          "Switchover",
+          "Failover",
+          "StartPrimary",
+          "Resilver",
+          "Failback",
+          "ReplicationSetup");
 
   /** That a run is one of them, as Temporal's list filters have it. */
   public static final String IS_ACTING =

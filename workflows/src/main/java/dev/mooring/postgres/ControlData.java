@@ -110,6 +110,20 @@ public record ControlData(
     return ControlDataReader.read(output);
   }
 
+  /**
+   * The timeline of data that may not run. The first checkpoint of a new timeline comes after its
+   * promotion, and until then the end of recovery alone tells of it.
+   */
+  public TimelineId timelineReached() {
+    TimelineId checkpointed = checkpoint.timeline();
+    return recovery
+        .minimumEnd()
+        .match(
+            () -> checkpointed,
+            (lsn, recovered) ->
+                recovered.value() > checkpointed.value() ? recovered : checkpointed);
+  }
+
   /** Whose data this is. */
   public SystemIdentifier systemIdentifier() {
     return identity.systemIdentifier();

@@ -8,9 +8,15 @@ import java.time.Duration;
  * @param by who asks, whose own word approves nothing; may be empty where a plan is looked at
  * @param digest of the plan that the request approves; empty to wait for an approval
  * @param reason why the run is asked for; kept where the digest approves
- * @param within how long it is waited for
+ * @param within how long each word is waited for
+ * @param persons how many must approve, each another one; whose digest approves is one of them
  */
-public record Approval(String by, String digest, String reason, Duration within) {
+public record Approval(String by, String digest, String reason, Duration within, int persons) {
   /** How long whoever moves a primary, or heals, waits for it. */
   public static final Duration USUALLY = Duration.ofHours(24);
+
+  /** By one person. */
+  public Approval(String by, String digest, String reason, Duration within) {
+    this(by, digest, reason, within, 1);
+  }
 }

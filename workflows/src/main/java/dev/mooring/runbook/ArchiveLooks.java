@@ -5,6 +5,7 @@ import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ArchiveActivities.ObserveRecent;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.postgres.WalFileName;
@@ -12,12 +13,15 @@ import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Looks at what archives hold, each from the host of an instance that archives or restores there,
@@ -26,6 +30,7 @@ import java.util.List;
 public final class ArchiveLooks {
   private final Cluster cluster;
   private final Call call;
+  private final BiFunction<String, String, ActivityOptions> options;
   private final List<Look> looks = new ArrayList<>();
 
   private record Look(Instance on, Promise<RecentArchived> answer) {}
@@ -34,8 +39,17 @@ public final class ArchiveLooks {
   public record Seen(List<RecentArchived> archives, List<InstanceFailure> unread) {}
 
   public ArchiveLooks(Cluster cluster, Call call) {
+    this(cluster, call, ActivityPolicies.OBSERVE::options);
+  }
+
+  /**
+   * @param options of each look, by its queue and its summary
+   */
+  public ArchiveLooks(
+      Cluster cluster, Call call, BiFunction<String, String, ActivityOptions> options) {
     this.cluster = cluster;
     this.call = call;
+    this.options = options;
   }
 
   /**
@@ -50,8 +64,7 @@ public final class ArchiveLooks {
     Site site = cluster.site(on.site()).orElseThrow();
     ArchiveActivities port =
         Workflow.newActivityStub(
-            ArchiveActivities.class,
-            ActivityPolicies.OBSERVE.options(ActivityPolicies.queueOf(site.name()), what));
+            ArchiveActivities.class, options.apply(ActivityPolicies.queueOf(site.name()), what));
     ObserveRecent request =
         new ObserveRecent(
             call,
@@ -62,6 +75,21 @@ public final class ArchiveLooks {
             size,
             last);
     looks.add(new Look(on, Async.function(port::observeRecent, request)));
+  }
+
+  /** Hears those that told something by then; nobody waits for the others, which are silent. */
+  public Seen heardWithin(Duration atMost) {
+    Workflow.await(atMost, () -> looks.stream().allMatch(look -> look.answer().isCompleted()));
+    List<Look> silent = looks.stream().filter(look -> !look.answer().isCompleted()).toList();
+    looks.removeAll(silent);
+    Seen heard = heard();
+    List<InstanceFailure> unread = new ArrayList<>(heard.unread());
+    for (Look look : silent) {
+      unread.add(
+          new InstanceFailure(
+              look.on().id(), FailureCode.HOST_SILENT, "it was not told in the time of this look"));
+    }
+    return new Seen(heard.archives(), unread);
   }
 
   /** Hears all that were begun. A run that is stopped meanwhile ends here. */

@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
 
 /** The command lines that tell a person what to type, each between backquotes. */
@@ -17,14 +18,32 @@ public final class Commands {
     return quoted("consume " + cluster + " --site " + site);
   }
 
+  /** Makes an instance a good standby. */
+  public static String resilver(ClusterName cluster, InstanceId instance) {
+    return quoted("resilver " + cluster + " --instances " + instance);
+  }
+
+  /** Waits until the primary is gone, and lets another take its place. */
+  public static String watch(ClusterName cluster) {
+    return quoted("failover " + cluster + " --when primary-down");
+  }
+
+  /** Records who takes writes. */
+  public static String adopt(ClusterName cluster, InstanceId instance) {
+    return quoted("adopt " + cluster + " " + instance);
+  }
+
   /** Starts a runbook anew, where a command does. */
   public static String again(String runbook, ClusterName cluster, String site) {
     return switch (runbook) {
       case "PublishCycle" -> publish(cluster);
       case "DrConsume" ->
           site.isEmpty() ? quoted("consume " + cluster) : consume(cluster, new SiteName(site));
+      case "Failover" -> quoted("failover " + cluster);
+      case "StartPrimary" -> quoted("start-primary " + cluster);
       case "Resilver" -> quoted("resilver " + cluster);
-      case "Failback" -> quoted("failback " + cluster + " --to " + site);
+      case "Failback" ->
+          quoted("failback " + cluster + " --to " + (site.isEmpty() ? "SITE" : site));
       default -> status(cluster);
     };
   }

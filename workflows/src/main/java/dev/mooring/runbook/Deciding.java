@@ -47,13 +47,14 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
    *
    * @param about of an approval the plan's digest, of a hold the step
    * @param words those that answer it
-   * @param unlessBy whose approval does not count; empty for nobody
+   * @param unlessBy whose approval does not count
    * @param attests what the reason of a roll-back must begin with; empty for nothing
    */
   private record Question(
-      String about, List<Decision.Word> words, String unlessBy, String attests) {
+      String about, List<Decision.Word> words, List<String> unlessBy, String attests) {
     Question {
       words = List.copyOf(words);
+      unlessBy = List.copyOf(unlessBy);
     }
 
     /** Whether a reason begins as it must and goes on with how that is known. */
@@ -102,11 +103,11 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
           "an approval binds to the digest of the plan it approves: this run's plan is %s, got '%s'"
               .formatted(question.about(), decision.digest()));
     }
-    if (!question.unlessBy().isEmpty() && decision.by().equals(question.unlessBy())) {
+    if (question.unlessBy().contains(decision.by())) {
       throw refused(
           decision.by()
-              + " asked for this run, another person must approve it; or start it with the digest"
-              + " of a plan that was looked at");
+              + " asked for this run, or approved it, another person must approve it; or start it"
+              + " with the digest of a plan that was looked at");
     }
   }
 
@@ -182,27 +183,37 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
                 digest, plan.digest(), String.join("; ", plan.objects())));
       }
       record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), digest);
-      return;
     }
+    List<String> unlessBy = new ArrayList<>(List.of(by));
+    for (int missing = brings.persons() - (digest.isEmpty() ? 0 : 1); missing > 0; missing--) {
+      unlessBy.add(approvedBy(plan, brings.within(), unlessBy, missing));
+    }
+  }
+
+  private String approvedBy(Plan plan, Duration within, List<String> unlessBy, int missing) {
     run.board.asks(
         String.format(
-            "waits for an approval of plan %s: `mooring approve %s --digest %s --reason WHY`",
-            plan.digest(), Workflow.getInfo().getWorkflowId(), plan.digest()));
+            "waits for an approval of plan %s%s: `mooring approve %s --digest %s --reason WHY`",
+            plan.digest(),
+            missing == 1 ? "" : " by " + missing + " persons",
+            Workflow.getInfo().getWorkflowId(),
+            plan.digest()));
     Decision decision =
         ask(
             new Question(
-                plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), by, ""),
-            brings.within());
+                plan.digest(), List.of(Decision.Word.APPROVE, Decision.Word.REJECT), unlessBy, ""),
+            within);
     run.board.answered();
     if (decision == null) {
       throw RunbookStop.refused(
           FailureCode.APPROVAL_EXPIRED,
-          "nobody approved plan " + plan.digest() + " within " + Span.of(brings.within()));
+          "nobody approved plan " + plan.digest() + " within " + Span.of(within));
     }
     if (decision.word() == Decision.Word.REJECT) {
       throw RunbookStop.refused(
           FailureCode.REJECTED, decision.by() + " rejected the plan" + because(decision));
     }
+    return decision.by();
   }
 
   private static String because(Decision decision) {
@@ -221,17 +232,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   @Override
   public <T> T untilDone(S step, Supplier<String> stands, Supplier<T> act) {
-    return untilDone(step, stands, Hold.UNTIL_DECIDED, act);
+    return untilDone(step, stands, () -> Hold.UNTIL_DECIDED, act);
   }
 
   @Override
-  public <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act) {
+  public <T> T untilDone(S step, Supplier<String> stands, Supplier<Hold> holds, Supplier<T> act) {
     String held = "";
     Question asked = null;
     long began = Workflow.currentTimeMillis();
     for (Duration next = LOOKS_AGAIN_FIRST; ; next = longer(next, began)) {
       Explained why;
-      Hold now;
+      boolean silent;
       try {
         T done = answeredMeanwhile(asked, act);
         if (!held.isEmpty()) {
@@ -243,11 +254,13 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
         if (why.code() == FailureCode.CANCELLED) {
           throw e;
         }
-        now = Explained.isHostSilent(e) ? hold : hold.nobodyLost();
+        silent = Explained.isHostSilent(e);
       } catch (RunbookStop e) {
         why = new Explained(e.code(), e.reason());
-        now = hold.nobodyLost();
+        silent = Explained.isSilence(e.code());
       }
+      Hold hold = holds.get();
+      Hold now = silent ? hold : hold.nobodyLost();
       String sentence = holds(step, stands.get(), now, why);
       if (!sentence.equals(held)) {
         run.holds(step, sentence);
@@ -274,10 +287,16 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     }
   }
 
+  /** A loss that was attested while it was tried may be another one's by now. */
+  private static boolean isAnswer(Question question, Decision came) {
+    return question.words().contains(came.word())
+        && (came.word() != Decision.Word.ROLL_BACK || question.isAttested(came));
+  }
+
   /** The answer that came while it was tried, where it answers this; else the next one. */
   private @Nullable Decision answered(Question question, Duration atMost) {
     Decision came = answer;
-    return came != null && question.words().contains(came.word()) ? came : ask(question, atMost);
+    return came != null && isAnswer(question, came) ? came : ask(question, atMost);
   }
 
   /**
@@ -296,11 +315,11 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   private static Question question(Hold hold, String about) {
     return hold.lost().isEmpty()
-        ? new Question(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), "", "")
+        ? new Question(about, List.of(Decision.Word.RETRY, Decision.Word.GIVE_UP), List.of(), "")
         : new Question(
             about,
             List.of(Decision.Word.RETRY, Decision.Word.ROLL_BACK, Decision.Word.GIVE_UP),
-            "",
+            List.of(),
             attests(hold));
   }
 

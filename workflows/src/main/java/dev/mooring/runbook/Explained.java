@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explained(FailureCode code, String sentence) {
   private static final String HINT = "HINT:";
+  private static final String WORKER_LOST =
+      "the worker was lost and no other finished the call in time";
 
   /**
    * Finds what is known about a failed call: the first of its causes that carries one of our codes.
@@ -66,6 +69,11 @@ public record Explained(FailureCode code, String sentence) {
     return true;
   }
 
+  /** Whether nobody asked: no worker took it, or it was lost with the question. */
+  public static boolean isUnasked(InstanceFailure failure) {
+    return failure.code() == FailureCode.NO_WORKER || failure.message().equals(WORKER_LOST);
+  }
+
   /** Whether that code says that nothing was heard. */
   public static boolean isSilence(FailureCode code) {
     return switch (code) {
@@ -93,10 +101,7 @@ public record Explained(FailureCode code, String sentence) {
     return switch (timeout.getTimeoutType()) {
       case TIMEOUT_TYPE_SCHEDULE_TO_START ->
           new Explained(FailureCode.NO_WORKER, "no worker took the work of that queue in time");
-      case TIMEOUT_TYPE_HEARTBEAT ->
-          new Explained(
-              FailureCode.OUTCOME_UNKNOWN,
-              "the worker was lost and no other finished the call in time");
+      case TIMEOUT_TYPE_HEARTBEAT -> new Explained(FailureCode.OUTCOME_UNKNOWN, WORKER_LOST);
       default ->
           new Explained(
               FailureCode.OUTCOME_UNKNOWN,

@@ -21,10 +21,11 @@ public interface Holding<S extends Step> {
   /**
    * The same, for a hold that ends in other ways too.
    *
+   * @param hold asked anew each time the act failed
    * @return what the act did; {@link RunbookStop} with {@link Outcome#ROLLED_BACK} where a person
    *     attested a loss
    */
-  <T> T untilDone(S step, Supplier<String> stands, Hold hold, Supplier<T> act);
+  <T> T untilDone(S step, Supplier<String> stands, Supplier<Hold> hold, Supplier<T> act);
 
   /**
    * How a hold may end beside a person's retry or give-up.

@@ -99,7 +99,7 @@ public final class Part<P extends Enum<P> & Step, W extends Enum<W> & Step>
   }
 
   @Override
-  public <T> T untilDone(P step, Supplier<String> stands, Hold hold, Supplier<T> act) {
+  public <T> T untilDone(P step, Supplier<String> stands, Supplier<Hold> hold, Supplier<T> act) {
     return deciding.untilDone(as.apply(step), stands, hold, act);
   }
 }

@@ -1,5 +1,8 @@
 package dev.mooring.runbook;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.Receipt;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +16,16 @@ import java.util.List;
  * @param objects per instance, role, identity and timeline
  * @param steps the ordered steps
  * @param measured values that are shown, not digested
+ * @param byHand what a person types who does the same without Mooring, and until when that is good;
+ *     empty where there is no such thing, or the plan's checks stand against it
  */
 public record Plan(
-    String digest, List<String> objects, List<String> steps, List<Receipt.Fact> measured) {
+    String digest,
+    List<String> objects,
+    List<String> steps,
+    List<Receipt.Fact> measured,
+    @JsonSetter(nulls = Nulls.AS_EMPTY) @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<String> byHand) {
   /** How a run in mode plan ends where nothing stands against acting. */
   public static final String PLANNED = "planned";
 
@@ -23,12 +33,18 @@ public record Plan(
   public static final String WOULD_REFUSE = "would-refuse";
 
   /** The plan of a run that has not looked yet. */
-  public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of());
+  public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of(), List.of());
 
   public Plan {
     objects = List.copyOf(objects);
     steps = List.copyOf(steps);
     measured = List.copyOf(measured);
+    byHand = List.copyOf(byHand);
+  }
+
+  /** The same with the words for whoever does it without Mooring. */
+  Plan with(List<String> words) {
+    return new Plan(digest, objects, steps, measured, words);
   }
 
   /** As a receipt keeps it, with the request that its digest begins with. */

@@ -5,6 +5,7 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReceiptActivities;
+import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.runbook.lock.ClusterLock;
 import dev.mooring.runbook.lock.LockHeld;
 import dev.mooring.topology.Cluster;
@@ -138,6 +139,41 @@ public final class RunContext<S extends Enum<S> & Step> {
    * rehearses is waited for; another run that changes who may write refuses this one.
    */
   public void lockedEverywhere() {
+    lockedEverywhere(ClusterLock.Stopping.NOBODY);
+  }
+
+  /**
+   * The same in an emergency: whoever looks at restore points or rehearses is not waited for, but
+   * stopped.
+   *
+   * @return who was, one sentence each
+   */
+  public List<String> lockedInEmergency() {
+    List<String> stopped = new ArrayList<>();
+    lockedEverywhere(
+        new ClusterLock.Stopping() {
+          @Override
+          public boolean isOf(Holder holder) {
+            return WAITED_FOR.contains(holder.what());
+          }
+
+          @Override
+          public void stopped(Holder holder, SiteName site) {
+            String sentence =
+                String.format(
+                    "%s (workflow %s) was stopped for the lock of %s; %s starts it again",
+                    holder.what(),
+                    holder.workflowId(),
+                    site,
+                    Commands.again(holder.what(), name, site.value()));
+            stopped.add(sentence);
+            run.leaves(sentence);
+          }
+        });
+    return stopped;
+  }
+
+  private void lockedEverywhere(ClusterLock.Stopping stopping) {
     try {
       cluster().sites().stream()
           .map(Site::name)
@@ -145,7 +181,8 @@ public final class RunContext<S extends Enum<S> & Step> {
           .forEach(
               site ->
                   locks.add(
-                      ClusterLock.take(cluster().name(), site, runbook, RunContext::patienceWith)));
+                      ClusterLock.take(
+                          cluster().name(), site, runbook, RunContext::patienceWith, stopping)));
     } catch (LockHeld held) {
       throw RunbookStop.refused(FailureCode.LOCK_HELD, held.sentence());
     }
@@ -174,7 +211,7 @@ public final class RunContext<S extends Enum<S> & Step> {
 
   /** What the run means to do, now that it has looked. */
   public void planned(String request, List<String> objects, List<Receipt.Fact> measured) {
-    plan = new Plan(digestOf(request, objects), objects, steps, measured);
+    plan = new Plan(digestOf(request, objects), objects, steps, measured, List.of());
     plans.removeIf(earlier -> earlier.digest().equals(plan.digest()));
     plans.add(plan.record(request));
   }
@@ -192,6 +229,11 @@ public final class RunContext<S extends Enum<S> & Step> {
               "plan %s was approved and is now %s: %s",
               approved.digest(), plan.digest(), plan.differenceFrom(approved)));
     }
+  }
+
+  /** How a person does what is planned without Mooring; shown with the plan. */
+  public void planByHand(List<String> words) {
+    plan = plan.with(words);
   }
 
   /** The plan, for the query. */

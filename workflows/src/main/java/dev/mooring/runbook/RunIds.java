@@ -24,6 +24,16 @@ public final class RunIds {
     return "mooring:" + cluster + ":switchover";
   }
 
+  /** The id of a Failover. */
+  public static String failover(ClusterName cluster) {
+    return "mooring:" + cluster + ":failover";
+  }
+
+  /** The id of a StartPrimary. */
+  public static String startPrimary(ClusterName cluster) {
+    return "mooring:" + cluster + ":start-primary";
+  }
+
   /** The id of a Failback. */
   public static String failback(ClusterName cluster) {
     return "mooring:" + cluster + ":failback";

@@ -38,7 +38,8 @@ public final class RunbookStop extends RuntimeException {
     return new RunbookStop(Outcome.STUCK, code, reason);
   }
 
-  Outcome outcome() {
+  /** How the run is to end. */
+  public Outcome outcome() {
     return outcome;
   }
 

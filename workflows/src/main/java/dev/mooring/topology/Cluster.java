@@ -34,6 +34,7 @@ public record Cluster(
    * What the file settles beside the topology.
    *
    * @param streaming of a cluster whose standbys stream, how; one, or none
+   * @param patroni where Patroni runs its members, how it is asked and told; one, or none
    */
   public record Policies(
       DatabaseAccess database,
@@ -41,15 +42,23 @@ public record Cluster(
       PublishPolicy publish,
       ConsumePolicy consume,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<StreamingPolicy> streaming) {
+          List<StreamingPolicy> streaming,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<PatroniPolicy> patroni) {
     public Policies {
       streaming = List.copyOf(streaming);
+      patroni = List.copyOf(patroni);
     }
   }
 
   /** How its standbys stream; empty where none does. */
   public Optional<StreamingPolicy> streaming() {
     return policies.streaming().stream().findFirst();
+  }
+
+  /** How Patroni is asked and told; empty where it runs none of the members. */
+  public Optional<PatroniPolicy> patroni() {
+    return policies.patroni().stream().findFirst();
   }
 
   /**

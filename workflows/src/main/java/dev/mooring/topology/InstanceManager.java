@@ -16,9 +16,17 @@ public record InstanceManager(Kind kind, String binDirectory) {
     return kind == Kind.GREENPLUM;
   }
 
+  /** Whether Patroni runs it: who promotes, starts or stops it beside Patroni fights Patroni. */
+  @JsonIgnore
+  public boolean isPatroni() {
+    return kind == Kind.PATRONI;
+  }
+
   /** The programs this version drives. */
   public enum Kind {
     PG_CTL,
+    /** Patroni, which alone starts, stops and promotes the servers of its cluster. */
+    PATRONI,
     /** The server programs of a Greenplum: {@code bin} of its GPHOME, with its environment. */
     GREENPLUM
   }

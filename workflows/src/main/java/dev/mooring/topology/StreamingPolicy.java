@@ -1,5 +1,8 @@
 package dev.mooring.topology;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,9 +13,16 @@ import java.util.List;
  * @param switchover the limits of a planned move
  * @param resilver how an outdated instance is made a standby again
  * @param endpoints what clients connect to instead of an instance, in the file's order
+ * @param failover when and how another takes the place of a primary that is gone
  */
 public record StreamingPolicy(
-    Replication replication, Switchover switchover, Resilver resilver, List<Endpoint> endpoints) {
+    Replication replication,
+    Switchover switchover,
+    Resilver resilver,
+    List<Endpoint> endpoints,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FailoverPolicy.Unsaid.class)
+        @JsonSetter(nulls = Nulls.AS_EMPTY)
+        FailoverPolicy failover) {
   public StreamingPolicy {
     endpoints = List.copyOf(endpoints);
   }
@@ -100,6 +110,26 @@ public record StreamingPolicy(
    * @param bytesPerSecond of a copy at most; 0 for no limit
    * @param timeout of a copy
    * @param perHost how many instances of a host at once
+   * @param commands that are run on its host: one, or none
    */
-  public record Resilver(boolean keepOld, long bytesPerSecond, Duration timeout, int perHost) {}
+  public record Resilver(
+      boolean keepOld,
+      long bytesPerSecond,
+      Duration timeout,
+      int perHost,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<OwnCommands> commands) {
+    public Resilver {
+      commands = List.copyOf(commands);
+    }
+  }
+
+  /**
+   * An administrator's own commands around it.
+   *
+   * @param before run before anything is touched; empty for none
+   * @param after run once it streams; empty for none
+   * @param within how long each may take
+   */
+  public record OwnCommands(String before, String after, Duration within) {}
 }

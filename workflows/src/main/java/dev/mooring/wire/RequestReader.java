@@ -106,6 +106,13 @@ public final class RequestReader {
     }
   }
 
+  /** What must hold of several fields together. */
+  public void require(boolean holds, String otherwise) {
+    if (!holds) {
+      problems.add(otherwise);
+    }
+  }
+
   private static String names(Enum<?>[] constants) {
     List<String> names = new ArrayList<>();
     for (Enum<?> constant : constants) {

@@ -32,7 +32,7 @@ class ClusterFileParserTest {
   private static final ObjectMapper PAYLOADS = RunbookDataConverter.mapper();
 
   @ParameterizedTest
-  @ValueSource(strings = {"harbour", "pier", "dock", "strait"})
+  @ValueSource(strings = {"harbour", "pier", "dock", "strait", "sound"})
   void resolves_a_file_to_the_golden_payload_and_back(String name) throws Exception {
     Cluster cluster = Files.cluster(Files.read(name + ".yaml"));
 

@@ -68,7 +68,7 @@ class ClusterFileProblemsTest {
 
     assertThat(Files.problems(yaml))
         .containsExactly(
-            "3:7: kind: this version drives postgres and fleet and greenplum, not citus",
+            "3:7: kind: this version drives postgres, fleet, greenplum, not citus",
             "28:5: hosts[1].acces: there is no such setting. HINT: did you mean 'access'?",
             "36:11: instances[0].port: must be a number from 1 to 65535, got 0");
   }

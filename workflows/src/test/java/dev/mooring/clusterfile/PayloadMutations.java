@@ -62,7 +62,7 @@ final class PayloadMutations {
   /** The kind of a store or a barrier can't change alone; of managers and proofs there is one. */
   private static boolean isTag(JsonPointer at) {
     return at.toString()
-        .matches(".*/((store|barrier|manager|endpoints/[0-9]+)/kind|archive/proof)");
+        .matches(".*/((store|barrier|manager|endpoints/[0-9]+|from)/kind|archive/proof)");
   }
 
   private static void mutate(JsonNode root, JsonPointer leaf) {

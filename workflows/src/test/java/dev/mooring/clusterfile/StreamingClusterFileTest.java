@@ -3,7 +3,10 @@ package dev.mooring.clusterfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.Follows;
+import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
@@ -49,8 +52,53 @@ class StreamingClusterFileTest {
                         StreamingPolicy.Synchronous.Method.NONE, 0, List.of()),
                     new StreamingPolicy.Limits(16 << 20, 8)),
                 new StreamingPolicy.Switchover(Duration.ofSeconds(20), Duration.ofSeconds(15)),
-                new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1),
-                List.of()));
+                new StreamingPolicy.Resilver(true, 0, Duration.ofHours(1), 1, List.of()),
+                List.of(),
+                new FailoverPolicy()));
+  }
+
+  @Test
+  void a_section_failover_that_says_what_holds_anyway_changes_no_digest() {
+    String without = Files.STRAIT.substring(0, Files.STRAIT.indexOf("failover:"));
+    String said = without + "failover: {promoteWithin: PT30S, maxLossBytes: 1048576, prefer: []}\n";
+
+    assertThat(Files.cluster(said)).isEqualTo(Files.cluster(without));
+    assertThat(Files.cluster(Files.STRAIT).digest()).isNotEqualTo(Files.cluster(said).digest());
+  }
+
+  @Test
+  void a_fence_is_run_by_the_worker_of_a_site_or_on_another_host() {
+    FailoverPolicy policy = Files.cluster(Files.STRAIT).streaming().orElseThrow().failover();
+
+    assertThat(policy.fenceOf(new HostName("w0")).map(FenceCommand::inWords))
+        .contains("the fence command of w0, run by the worker of east");
+    assertThat(policy.fenceOf(new HostName("w1")).map(FenceCommand::inWords))
+        .contains("the fence command of w1, run by host f0");
+    assertThat(policy.fenceOf(new HostName("w1")).map(FenceCommand::within))
+        .contains(Duration.ofSeconds(30));
+    assertThat(policy.fenceOf(new HostName("e0"))).isEmpty();
+  }
+
+  @Test
+  void commands_around_a_resilver_are_two_each_of_which_may_be_left_out() {
+    String without = Files.cluster(Files.STRAIT).digest();
+    String before = Files.edited(Files.STRAIT, "perHost: 2}", "perHost: 2, before: 'rm /x'}");
+    String both =
+        Files.edited(
+            Files.STRAIT,
+            "perHost: 2}",
+            "perHost: 2, after: 'a {instance}', before: b, commandWithin: PT1H}");
+
+    assertThat(commands(Files.STRAIT)).isEmpty();
+    assertThat(commands(before))
+        .containsExactly(new StreamingPolicy.OwnCommands("rm /x", "", Duration.ofMinutes(5)));
+    assertThat(commands(both))
+        .containsExactly(new StreamingPolicy.OwnCommands("b", "a {instance}", Duration.ofHours(1)));
+    assertThat(Files.cluster(before).digest()).isNotEqualTo(without);
+  }
+
+  private static List<StreamingPolicy.OwnCommands> commands(String file) {
+    return Files.cluster(file).streaming().orElseThrow().resilver().commands();
   }
 
   @Test

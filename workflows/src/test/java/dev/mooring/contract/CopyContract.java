@@ -22,7 +22,6 @@ import dev.mooring.port.CopyActivities.Source;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.CopyActivities.Way;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.InstanceState;
@@ -38,38 +37,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What making a data directory anew promises. */
-public abstract class CopyContract {
+public abstract class CopyContract extends CommandContract {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final long SLOW = 64 << 10;
   private static final String PRIMARY = "east-0";
   private static final String STANDBY = "west-0";
 
-  private final Run run = Steps.newRun();
-
-  /** The world all tests of a class share. */
-  protected abstract CopyWorld world();
-
   @AfterEach
   void asInTheBeginning() {
     world().renew();
-  }
-
-  /** A call of this test's run. */
-  protected Call call(int ordinal) {
-    return new Call(world().cluster().name(), run.id(), "STEP_" + ordinal, ordinal, run.epoch());
-  }
-
-  private Instance instance(String id) {
-    return world().cluster().instances().stream()
-        .filter(i -> i.id().value().equals(id))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** Work on that instance alone. */
-  protected HostWork on(String id) {
-    return new HostWork(world().cluster().host(instance(id).host()), List.of(instance(id)));
   }
 
   private DirectorySeen look(String id) {

@@ -1,9 +1,11 @@
 package dev.mooring.contract;
 
 import dev.mooring.fake.FakeCopyWorld;
+import dev.mooring.fake.FakePatroni;
 import dev.mooring.fake.FakeRuns;
 import dev.mooring.fake.FakeStreamingWorld;
 import dev.mooring.fake.FakeWorld;
+import dev.mooring.fake.Strait;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 
@@ -130,12 +132,63 @@ class FakePortsContractTest {
   }
 
   @Nested
+  class Starts extends StartContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Failovers extends FailoverContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Rehearsals extends RehearsalContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
+  class Witnesses extends WitnessContract {
+    private final FakeStreamingWorld world = new FakeStreamingWorld();
+
+    @Override
+    protected StreamingWorld world() {
+      return world;
+    }
+  }
+
+  @Nested
   class Replication extends ReplicationContract {
     private final StreamingWorld streaming = new FakeStreamingWorld();
 
     @Override
     protected StreamingWorld world() {
       return streaming;
+    }
+  }
+
+  @Nested
+  class Patroni extends PatroniContract {
+    private final PatroniWorld patroni =
+        new FakePatroni(Strait.byPatroni().patroni().orElseThrow());
+
+    @Override
+    protected PatroniWorld world() {
+      return patroni;
     }
   }
 

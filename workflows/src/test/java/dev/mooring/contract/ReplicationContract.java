@@ -9,6 +9,7 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.Detach;
@@ -28,10 +29,14 @@ import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.port.SenderPositions;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.DatabaseAccess;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -186,7 +191,58 @@ public abstract class ReplicationContract {
                 assertThat(receiver.status()).isEqualTo("streaming");
                 assertThat(receiver.senderHost()).isEqualTo(server("east-0").address());
                 assertThat(receiver.senderPort()).isEqualTo(server("east-0").instance().port());
+                assertThat(receiver.heardMillis()).isPositive();
+                assertConnects(receiver, standby.instance());
               });
+    }
+  }
+
+  /** It tells its connection without quotes. */
+  private void assertConnects(Receiver receiver, InstanceId standby) {
+    assertThat(" " + receiver.connection() + " ")
+        .contains(" host=" + server("east-0").address() + " ")
+        .contains(" port=" + server("east-0").instance().port() + " ")
+        .contains(" application_name=" + standby.value().replace('-', '_') + " ")
+        .contains(" sslmode=");
+  }
+
+  /** Its control file names the old timeline until a restartpoint, minutes later. */
+  @Test
+  void a_standby_whose_new_primary_dies_at_once_tells_the_timeline_that_it_followed() {
+    assertThat(await(LIMIT).behind()).isEmpty();
+    RoleSteps steps = new RoleSteps(world());
+    slots("west-0", List.of("east_1"), List.of());
+    world().hands().kill("east-0");
+    world().hands().promote("west-0");
+    Steps.until(() -> !member("west-0").standing().inRecovery());
+    world().roles(1).ensureFollowing(steps.follow(Steps.newRun(), "east-1", "west-0"));
+    WriteProved last = written("west-0");
+    Steps.until(() -> !member("east-1").standing().received().isBefore(last.at()));
+    world().hands().kill("west-0");
+    Steps.until(() -> member("east-1").receivers().isEmpty());
+    assertThat(last.timeline()).isEqualTo(new TimelineId(2));
+    assertThat(member("east-1").standing().timeline()).isEqualTo(last.timeline());
+  }
+
+  @Test
+  void each_sender_tells_how_far_a_standby_is_and_each_standby_what_it_replayed_last() {
+    world().hands().write("east-0");
+    assertThat(await(LIMIT).behind()).isEmpty();
+    ReplicationObserved seen = observe("east-0", "west-0", "east-1");
+    MemberObserved primary = seen.members().get(0);
+    assertThat(primary.senders()).hasSize(2);
+    for (Sender sender : primary.senders()) {
+      SenderPositions at = sender.positions();
+      assertThat(at.priority()).isZero();
+      assertThat(Lsn.parse(at.sent())).isGreaterThanOrEqualTo(Lsn.parse(at.written()));
+      assertThat(Lsn.parse(at.written())).isGreaterThanOrEqualTo(Lsn.parse(at.flushed()));
+      assertThat(Lsn.parse(at.sent())).isGreaterThanOrEqualTo(Lsn.parse(at.replayed()));
+    }
+    assertThat(primary.standing().lastReplayed()).isEmpty();
+    Instant now = Instant.ofEpochMilli(primary.standing().clockMillis());
+    for (MemberObserved standby : seen.members().subList(1, 3)) {
+      Instant last = Instant.parse(standby.standing().lastReplayed());
+      assertThat(last).isBetween(now.minus(LIMIT.multipliedBy(3)), now.plusSeconds(1));
     }
   }
 
@@ -202,6 +258,30 @@ public abstract class ReplicationContract {
     assertThat(primary.setting("synchronous_standby_names")).contains("");
     assertThat(primary.settings()).noneMatch(Setting::pendingRestart);
     assertThat(member("west-0").setting("primary_slot_name")).contains("west_0");
+  }
+
+  /** Whom nothing is lost of that others confirmed: not those who wait for nobody. */
+  @Test
+  void a_standby_tells_whose_commits_are_set_to_wait_for_nobody() {
+    assertThat(member("east-0").load().unwaited()).isEmpty();
+    world().commitsWaitForNobody("east-0", "mooring");
+    assertThat(await(LIMIT).behind()).isEmpty();
+    String database = access().database();
+    for (MemberObserved one : observe("east-0", "west-0").members()) {
+      assertThat(one.load().unwaited())
+          .containsExactly("role mooring in database " + database + ": off");
+    }
+  }
+
+  /** WAL or none: a primary that has nothing to send says that it is there. */
+  @Test
+  void a_standby_tells_when_its_primary_was_heard_last() {
+    assertThat(await(LIMIT).behind()).isEmpty();
+    long heard = member("west-0").receivers().get(0).heardMillis();
+    world().hands().write("east-0");
+    Steps.until(() -> member("west-0").receivers().get(0).heardMillis() > heard);
+    assertThat(member("west-0").receivers().get(0).heardMillis())
+        .isLessThanOrEqualTo(member("west-0").standing().clockMillis());
   }
 
   @Test
@@ -283,5 +363,11 @@ public abstract class ReplicationContract {
     onlyFailed(without.behind(), new InstanceId("west-0"), FailureCode.NOT_CAUGHT_UP);
     world().hands().start("west-0");
     assertThat(await(LIMIT)).isEqualTo(new StandbysAwaited(both, List.of()));
+  }
+
+  /** What a command says may hold secrets. */
+  @Test
+  void of_a_restore_command_it_is_told_that_it_is_set_and_not_what_it_says() {
+    assertThat(member("west-0").setting("restore_command")).contains("set");
   }
 }

@@ -3,8 +3,10 @@ package dev.mooring.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.Steps.Run;
+import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
@@ -19,6 +21,7 @@ import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SecretReference;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +85,7 @@ public abstract class RoleContract {
     assertThat(seen.missing()).isEmpty();
     assertThat(seen.managers()).isEmpty();
     assertThat(seen.libc()).startsWith("glibc ");
+    assertThat(seen.archiveMode()).containsExactly("on");
     String system = steps().look(WEST).control().systemIdentifier().toString();
     assertThat(seen.trial()).containsExactly(new Trial(system, ""));
     world().hands().kill(WEST);
@@ -89,6 +93,7 @@ public abstract class RoleContract {
     assertThat(without.trial()).hasSize(1);
     assertThat(without.trial().get(0).system()).isEmpty();
     assertThat(without.trial().get(0).words()).contains("refused");
+    assertThat(steps().around(WEST, EAST, HostNeeds.NONE).archiveMode()).containsExactly("on");
     world().hands().start(WEST);
   }
 
@@ -105,6 +110,9 @@ public abstract class RoleContract {
     assertThat(fenced.authority().writer()).isEqualTo("none");
     assertThat(fenced.authority().run()).isEqualTo(run.id());
     assertThat(steps().handedOver(run, EAST)).isEqualTo(end);
+    assertThat(steps().around(EAST, WEST, HostNeeds.NONE).archiveMode())
+        .as("what the fence fails a start for is no word about its configuration")
+        .containsExactly("on");
 
     TakenOver taken = steps().takenOver(run, WEST, end);
     assertThat(taken.timeline()).isEqualTo(new TimelineId(end.timeline().value() + 1));
@@ -124,6 +132,8 @@ public abstract class RoleContract {
     assertThat(follower.start().standbySignal()).isTrue();
     assertThat(follower.start().fencedEpoch()).isZero();
     assertThat(follower.authority().writer()).isEqualTo("none");
+    assertThat(follower.followed())
+        .containsExactly(new Followed(new InstanceId(WEST), run.epoch().value()));
     assertThat(world().roles(1).ensureFollowing(steps().follow(run, EAST, WEST)).changed())
         .isEmpty();
   }
@@ -321,6 +331,22 @@ public abstract class RoleContract {
     assertThat(again.changed()).isFalse();
     assertThat(again.namesBefore()).isEqualTo("ANY 1 (west_0, east_1)");
     world().hands().write(EAST);
+  }
+
+  @Test
+  void who_commits_wait_for_is_read_back_from_the_host_of_a_primary_alone() {
+    world()
+        .roles(1)
+        .ensureSynchronousSet(steps().synchronous(run, EAST, "FIRST 1 (west_0, east_1)", "on"));
+    assertThat(steps().look(EAST).waits())
+        .containsExactly(
+            new CommitsWait(
+                "FIRST 1 (west_0, east_1)", "on", run.epoch().value(), "FIRST 1 (west_0, east_1)"));
+    assertThat(steps().look(WEST).waits()).isEmpty();
+    world().hands().kill(EAST);
+    assertThat(steps().look(EAST).waits())
+        .extracting(CommitsWait::names)
+        .containsExactly("FIRST 1 (west_0, east_1)");
   }
 
   @Test

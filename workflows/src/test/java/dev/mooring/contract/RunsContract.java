@@ -13,6 +13,7 @@ import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.OpenRun;
 import dev.mooring.port.RunActivities.ReleaseLock;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.port.RunActivities.StopRun;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
@@ -102,6 +103,30 @@ public abstract class RunsContract {
     assertThat(release(run).terminated()).isTrue();
     assertThat(lock().state()).isEqualTo(LockState.FREE);
     assertThat(release(run).terminated()).isFalse();
+  }
+
+  private boolean stop(Holder holder, boolean atOnce) {
+    return world()
+        .runs()
+        .ensureRunStopped(new StopRun(holder, "the primary is gone", atOnce))
+        .wasOpen();
+  }
+
+  /** Nobody works on these runs: one that is asked to end stays open. */
+  @Test
+  void a_holder_is_asked_to_end_or_ended_and_nobody_who_took_its_id_later() {
+    Holder holder = holder("tuesday", "PublishCycle");
+    String run = world().lock(lockId, holder);
+
+    assertThat(stop(holder, false)).isTrue();
+    assertThat(lock().state()).isEqualTo(LockState.HELD);
+    assertThat(stop(holder, true)).isTrue();
+    assertThat(lock()).isEqualTo(new LockObserved(LockState.ABANDONED, run, holder));
+    assertThat(stop(holder, true)).isFalse();
+
+    Holder later = holder("tuesday", "PublishCycle");
+    assertThat(stop(holder, true)).isFalse();
+    assertThat(stop(later, false)).isTrue();
   }
 
   @Test

@@ -71,9 +71,13 @@ public final class Steps {
   }
 
   static void until(BooleanSupplier holds) {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    until(LIMIT, holds);
+  }
+
+  static void until(Duration limit, BooleanSupplier holds) {
+    long end = System.nanoTime() + limit.toNanos();
     while (!holds.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("not so after %s", LIMIT).isLessThan(end);
+      assertThat(System.nanoTime()).as("not so after %s", limit).isLessThan(end);
       LockSupport.parkNanos(20_000_000);
     }
   }

@@ -27,6 +27,8 @@ public final class ActivityFaults extends WorkerInterceptorBase {
     LOSES_REPLY,
     /** It is made, and no reply ever comes. */
     OUTCOME_UNKNOWN,
+    /** No worker takes it. */
+    UNSERVED,
     /** It is made twice in one attempt. */
     REPEATS,
     /** Nothing happens to it. */
@@ -173,6 +175,9 @@ public final class ActivityFaults extends WorkerInterceptorBase {
           throw ApplicationFailure.newNonRetryableFailure(
               "no answer ever came", FailureCode.OUTCOME_UNKNOWN.name());
         }
+        case UNSERVED ->
+            throw ApplicationFailure.newNonRetryableFailure(
+                "no worker took it", FailureCode.NO_WORKER.name());
         case REPEATS -> super.execute(input);
         case NONE -> {}
       }

@@ -172,11 +172,35 @@ final class FakeArchives implements ArchiveActivities {
   public RecentArchived observeRecent(ObserveRecent request) {
     world.host(request.on().host().name()).requireReachable();
     Instance one = request.on().instances().get(0);
-    return new RecentArchived(
-        one.id(),
-        request.last().size(),
-        List.of(),
-        world.archive(one.content()).after(request.timeline()));
+    List<TimelineId> later = world.archive(one.content()).after(request.timeline());
+    long last = request.last().stream().mapToLong(file -> number(request, file)).sum();
+    long whole = whole(request.walSegmentSize());
+    if (last <= whole) {
+      return new RecentArchived(one.id(), request.last().size(), List.of(), later);
+    }
+    // what it is asked about has not all been written yet
+    long first = Math.min(last, Math.max(1, last - RECENT_FILES + 1));
+    List<MissingWal> missing =
+        LongStream.rangeClosed(first <= whole ? Math.max(first, whole + 1) : last, last)
+            .mapToObj(n -> WalFileName.of(request.timeline(), n, request.walSegmentSize()).text())
+            .map(file -> new MissingWal(file, "missing"))
+            .toList();
+    return new RecentArchived(one.id(), first <= whole ? last - first + 1 : 1, missing, later);
+  }
+
+  /** The number of the last WAL file that one which archives has written to its end. */
+  private long whole(WalSegmentSize size) {
+    synchronized (world.members()) {
+      return world.members().all().stream()
+          .filter(member -> member.archives)
+          .mapToLong(member -> member.end.value() / size.bytes() - 1)
+          .max()
+          .orElse(0);
+    }
+  }
+
+  private static long number(ObserveRecent request, WalFileName file) {
+    return file.segmentNumber(request.walSegmentSize());
   }
 
   @Override

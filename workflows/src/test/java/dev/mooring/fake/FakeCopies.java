@@ -117,6 +117,30 @@ final class FakeCopies implements CopyActivities {
         unread);
   }
 
+  /** Of a shell it knows echo and exit. */
+  @Override
+  public CommandRun ensureCommandRun(RunCommand request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      Instance instance = member.instance();
+      String command =
+          request
+              .template()
+              .replace("{instance}", instance.id().value())
+              .replace("{address}", request.on().host().access().address())
+              .replace("{port}", String.valueOf(instance.port()))
+              .replace("{data_directory}", instance.dataDirectory())
+              .replace("{primary}", request.primary().value());
+      directories.commands.add(command);
+      if (command.startsWith("exit ") && !command.equals("exit 0")) {
+        throw FakeHost.failure(
+            FailureCode.HOST_REFUSED, request.setting() + " ended with " + command + " there");
+      }
+      return new CommandRun(
+          instance.id(), command.startsWith("echo ") ? command.substring("echo ".length()) : "");
+    }
+  }
+
   @Override
   public WalKept ensureWalKept(KeepWal request) {
     synchronized (members) {

@@ -19,6 +19,7 @@ public final class FakeDirectories {
   static final long BYTES = 30L << 20;
 
   final SortedMap<InstanceId, Content> lost = new TreeMap<>();
+  final List<String> commands = new ArrayList<>();
   final SortedMap<InstanceId, List<String>> aside = new TreeMap<>();
   final SortedMap<InstanceId, Boolean> fresh = new TreeMap<>();
   final SortedMap<String, Job> jobs = new TreeMap<>();
@@ -54,6 +55,11 @@ public final class FakeDirectories {
   /** The next so many base backups are killed before they are done. */
   public synchronized void letCopiesDie(int copies) {
     deaths = copies;
+  }
+
+  /** The administrator's commands that were run, in their order. */
+  public List<String> commands() {
+    return commands;
   }
 
   /** How often a copy or a rewind of that instance was begun. */

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 
 /** What clients connect to, in memory: where each leads, and which hold their clients. */
 public final class FakeEndpoints implements EndpointActivities {
+  private static final long SESSIONS = 2;
+
   private final FakeCluster world;
   private final Map<String, State> states = new TreeMap<>();
 
@@ -24,6 +26,7 @@ public final class FakeEndpoints implements EndpointActivities {
     private Optional<Instant> pausedUntil = Optional.empty();
     private boolean pausedByHand;
     private boolean busy;
+    private boolean isCutOff;
     private String poolMode = "transaction";
     private boolean away;
     private boolean heldBySilent;
@@ -54,6 +57,11 @@ public final class FakeEndpoints implements EndpointActivities {
   /** Whether it holds its clients. */
   public synchronized boolean isPaused(String name) {
     return pauseOf(state(name)).isPresent() || state(name).pausedByHand;
+  }
+
+  /** Whether clients of it are cut off. */
+  public synchronized boolean isCutOff(String name) {
+    return state(name).isCutOff;
   }
 
   /** It is restarted, and so forgets its pause. */
@@ -116,10 +124,17 @@ public final class FakeEndpoints implements EndpointActivities {
       if (state.away) {
         failures.add(away(endpoint));
       } else {
-        seen.add(new EndpointSeen(endpoint.name(), List.of(state.leadsTo), facts(endpoint, state)));
+        seen.add(new EndpointSeen(endpoint.name(), led(endpoint, state), facts(endpoint, state)));
       }
     }
     return new EndpointsObserved(seen, failures);
+  }
+
+  /** HAProxy has a server that clients are cut off from out of use. */
+  private static List<InstanceId> led(Endpoint endpoint, State state) {
+    return endpoint instanceof Endpoint.HaProxy && state.isCutOff
+        ? List.of()
+        : List.of(state.leadsTo);
   }
 
   private static EndpointFailure away(Endpoint endpoint) {
@@ -190,6 +205,46 @@ public final class FakeEndpoints implements EndpointActivities {
   }
 
   @Override
+  public synchronized EndpointsCut ensureCutOff(CutOffEndpoints request) {
+    List<Cut> cut = new ArrayList<>();
+    List<EndpointFailure> failures = new ArrayList<>();
+    for (Endpoint endpoint : request.about().endpoints()) {
+      State state = state(endpoint.name());
+      if (state.away) {
+        failures.add(away(endpoint));
+      } else if (keepsSessions(endpoint) && state.leadsTo.equals(request.old())) {
+        cut.add(new Cut(endpoint.name(), cutOff(endpoint, state, request)));
+      }
+    }
+    return new EndpointsCut(cut, failures);
+  }
+
+  private static boolean keepsSessions(Endpoint endpoint) {
+    return endpoint instanceof Endpoint.PgBouncer || endpoint instanceof Endpoint.HaProxy;
+  }
+
+  private long cutOff(Endpoint endpoint, State state, CutOffEndpoints request) {
+    if (state.isCutOff) {
+      return 0;
+    }
+    state.isCutOff = true;
+    if (endpoint instanceof Endpoint.PgBouncer) {
+      state.pausedUntil = Optional.of(world.clock().read().plus(request.heldAtMost()));
+    }
+    return SESSIONS;
+  }
+
+  @Override
+  public synchronized EndpointsSet revertCutOff(CutOffEndpoints request) {
+    return each(request.about(), FakeEndpoints::admit);
+  }
+
+  private static void admit(State state) {
+    state.isCutOff = false;
+    state.pausedUntil = Optional.empty();
+  }
+
+  @Override
   public synchronized EndpointsSet ensureRouted(RouteEndpoints request) {
     EndpointsSet done =
         each(
@@ -197,7 +252,7 @@ public final class FakeEndpoints implements EndpointActivities {
             state -> {
               state.leadsTo = request.primary();
               state.prepared = Optional.empty();
-              state.pausedUntil = Optional.empty();
+              admit(state);
             });
     return new EndpointsSet(
         done.set(),
@@ -209,6 +264,11 @@ public final class FakeEndpoints implements EndpointActivities {
                     new EndpointFailure(
                         name, FailureCode.HOST_SILENT, "e0 gave no answer: `ip addr del`"))
             .toList());
+  }
+
+  @Override
+  public synchronized EndpointsSet ensureLed(RouteEndpoints request) {
+    return ensureRouted(request);
   }
 
   private EndpointsSet each(AboutEndpoints about, java.util.function.Consumer<State> act) {

@@ -1,18 +1,22 @@
 package dev.mooring.fake;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.StreamingWorld.PowerSwitch;
 import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
+import dev.mooring.port.RehearsalActivities.LastRehearsal;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** One host: whether it answers, and per content the highest token that acted there. */
 final class FakeHost {
@@ -21,6 +25,21 @@ final class FakeHost {
   private final HostName name;
   private final SortedMap<ContentId, Token> authority = new TreeMap<>();
   private boolean reachable = true;
+
+  /** How the switch of its power behaves. */
+  PowerSwitch powerSwitch = PowerSwitch.WORKS;
+
+  /** The last rehearsal of each of its instances. */
+  final SortedMap<InstanceId, LastRehearsal> rehearsed = new ConcurrentSkipListMap<>();
+
+  /** Its servers start whatever is in their configuration. */
+  volatile boolean ignoresFences;
+
+  /** What Patroni asks before a promotion is there. */
+  volatile boolean asksBeforePromotion;
+
+  /** What records its rehearsals is not whole. */
+  volatile boolean unreadableRehearsals;
 
   /** What a mutating call shows. */
   private record Token(Epoch epoch, long ordinal, long attempt, String run) {
@@ -46,6 +65,10 @@ final class FakeHost {
 
   void reachable(boolean answers) {
     reachable = answers;
+  }
+
+  boolean isReachable() {
+    return reachable;
   }
 
   void requireReachable() {

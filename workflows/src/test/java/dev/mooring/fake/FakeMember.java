@@ -3,8 +3,10 @@ package dev.mooring.fake;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
@@ -52,13 +54,24 @@ final class FakeMember {
   /** The run whose restart has come to its end. */
   String restartEndedOf = "";
 
+  /** The run that started it last, where it was stopped before. */
+  String startedBy = "";
+
   boolean archiveMissing;
+  List<String> managers = List.of();
+
+  /** What it needs of its host and that has not. */
+  List<String> lacking = List.of();
 
   /** Why it is not up after a restart stopped it, if it is not to be. */
   Optional<FailureCode> failsAtRestart = Optional.empty();
 
   SystemIdentifier system;
   TimelineHistory history = TimelineHistory.first();
+
+  /** The newest timeline whose history it has, where it has replayed nothing of it. */
+  Optional<TimelineId> fetched = Optional.empty();
+
   Lsn end = new Lsn(0x5000000);
   Lsn checkpoint = new Lsn(0x5000000);
   InstanceState state = InstanceState.IN_PRODUCTION;
@@ -70,6 +83,17 @@ final class FakeMember {
 
   /** Its power is cut between the words that it may write and its promotion. */
   boolean powerCutWhenTold;
+
+  /** Its recovery ends before the last that it received: a record there can't be read. */
+  boolean losesItsEnd;
+
+  /** Why its WAL can't be read on its disk; empty where it can. */
+  String unreadableWal = "";
+
+  /** What it received and has not replayed, and how much of that it replays from look to look. */
+  long unreplayed;
+
+  long replaysPerLook;
 
   boolean standbySignal;
   boolean replayPaused;
@@ -84,9 +108,23 @@ final class FakeMember {
   List<String> accessLines = List.of();
   String synchronousNames = "";
   String synchronousCommit = "on";
+
+  /** Who was waited for as the last run recorded it, with its epoch; none before that. */
+  String recordedNames = "";
+
+  long recordedAt;
   Optional<Upstream> upstream = Optional.empty();
   Authority authority = new Authority("", 0, "");
+  List<Followed> followed = List.of();
+  List<PatroniHooks> hooks = List.of();
   List<Slot> logical = List.of();
+
+  /** Who streams from it beside the members, by name. */
+  List<String> strangers = List.of();
+
+  /** For whom synchronous_commit is set so that their commits wait for nobody. */
+  List<String> unwaited = List.of();
+
   long prepared;
   long longestSeconds;
   long unarchived;
@@ -206,7 +244,8 @@ final class FakeMember {
 
   void promote() {
     List<Entry> entries = new ArrayList<>(history.entries());
-    entries.add(new Entry(timeline(), end, "no recovery target specified"));
+    Lsn fork = losesItsEnd ? new Lsn(end.value() - 2 * RECORD) : end;
+    entries.add(new Entry(timeline(), fork, "no recovery target specified"));
     history = new TimelineHistory(new TimelineId(timeline().value() + 1), entries);
     standbySignal = false;
     state = InstanceState.IN_PRODUCTION;
@@ -215,5 +254,13 @@ final class FakeMember {
 
   void mayWrite(String writer, Epoch epoch, String run) {
     authority = new Authority(writer, epoch.value(), run);
+  }
+
+  void madeToFollow(Upstream upstream, Epoch epoch) {
+    madeToFollow(upstream.instance(), epoch);
+  }
+
+  void madeToFollow(InstanceId upstream, Epoch epoch) {
+    followed = List.of(new Followed(upstream, epoch.value()));
   }
 }

@@ -87,11 +87,8 @@ public final class FakeMembers implements StreamingHands {
   }
 
   FakeMember member(InstanceId id) {
-    FakeMember found = members.get(id);
-    if (found == null) {
-      throw new IllegalArgumentException("there is no member " + id);
-    }
-    return found;
+    return Optional.ofNullable(members.get(id))
+        .orElseThrow(() -> new IllegalArgumentException("there is no member " + id));
   }
 
   Collection<FakeMember> all() {
@@ -120,9 +117,7 @@ public final class FakeMembers implements StreamingHands {
 
   /** Whose WAL the archive gives to one that it feeds alone: a primary that archives. */
   Optional<FakeMember> archiveOf(FakeMember standby) {
-    boolean fed =
-        standby.running && standby.standbySignal && !standby.frozen && standby.upstream.isEmpty();
-    return fed
+    return standby.running && standby.standbySignal && !standby.frozen && standby.upstream.isEmpty()
         ? members.values().stream().filter(m -> m.isPrimary() && m.archives).findFirst()
         : Optional.empty();
   }
@@ -199,11 +194,6 @@ public final class FakeMembers implements StreamingHands {
     member(new InstanceId(id)).slots.add(name);
   }
 
-  /** Its slot of that name reserves no WAL: lost, or empty where it was never used. */
-  public synchronized void slotWithout(String id, String name, String walStatus) {
-    member(new InstanceId(id)).slotsWithout.put(name, walStatus);
-  }
-
   /** It ended before the first checkpoint of the timeline that it was promoted to. */
   public synchronized void killBeforeItsCheckpoint(String id) {
     member(new InstanceId(id)).killBeforeItsCheckpoint();
@@ -269,6 +259,16 @@ public final class FakeMembers implements StreamingHands {
   /** The directory that it archives to is not there. */
   public synchronized void withoutArchive(String id) {
     member(new InstanceId(id)).archiveMissing = true;
+  }
+
+  /** Another program drives it there. */
+  public synchronized void managedBy(String id, String program) {
+    member(new InstanceId(id)).managers = List.of(program);
+  }
+
+  /** Its host has not what it needs as a copy; nothing where it has all. */
+  public synchronized void lacks(String id, String... missing) {
+    member(new InstanceId(id)).lacking = List.of(missing);
   }
 
   /** A restart of it stops it, and fails so. */
@@ -337,7 +337,7 @@ public final class FakeMembers implements StreamingHands {
   }
 
   /** It is given an upstream and started, as whoever lets it follow does. */
-  synchronized void follows(Cluster cluster, String id, String sender) {
+  public synchronized void follows(Cluster cluster, String id, String sender) {
     FakeMember standby = member(new InstanceId(id));
     FakeMember from = member(new InstanceId(sender));
     standby.fencedEpoch = 0;

@@ -2,6 +2,8 @@ package dev.mooring.fake;
 
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,10 +16,12 @@ final class FakePrimaries implements PrimaryActivities {
 
   private final FakeCluster world;
   private final FakeMembers members;
+  private final FakeRoles roles;
 
   FakePrimaries(FakeCluster world) {
     this.world = world;
     this.members = world.members();
+    this.roles = new FakeRoles(world);
   }
 
   private static void requirePrimary(FakeMember member) {
@@ -93,6 +97,53 @@ final class FakePrimaries implements PrimaryActivities {
         changed.add("start");
       }
       return new PrimarySet(member.instance().id(), changed, left);
+    }
+  }
+
+  @Override
+  public Started ensureStarted(StartStopped request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), false);
+      refuseUnlessItsTurn(member);
+      if (!member.system.equals(request.system())) {
+        throw FakeHost.failure(
+            FailureCode.IDENTITY_DIFFERS, member.instance().id() + " is of another system");
+      }
+      if (!member.running && member.startedBy.equals(request.call().run())) {
+        throw FakeHost.failure(
+            FailureCode.NO_PRIMARY, member.instance().id() + " has ended since it was started");
+      }
+      roles.mayWrite(member, member.instance().id().value(), request.call());
+      if (member.failsAtRestart.isPresent()) {
+        throw FakeHost.failure(
+            member.failsAtRestart.orElseThrow(), member.instance().id() + " is not up");
+      }
+      member.start();
+      members.stream();
+      member.startedBy = request.call().run();
+      return new Started(member.instance().id());
+    }
+  }
+
+  private static void refuseUnlessItsTurn(FakeMember member) {
+    InstanceId id = member.instance().id();
+    String writer = member.authority.writer();
+    if (writer.equals(Authority.NOBODY) || member.fencedEpoch != 0) {
+      throw FakeHost.failure(FailureCode.NO_PRIMARY, id + " may not write");
+    }
+    if (!writer.isEmpty() && !writer.equals(id.value())) {
+      throw FakeHost.failure(FailureCode.TWO_PRIMARIES, writer + " may write by now");
+    }
+    if (member.standbySignal) {
+      throw FakeHost.failure(FailureCode.STATE_UNREADABLE, id + " would start as a standby");
+    }
+  }
+
+  @Override
+  public StartBarred revertStarted(StartStopped request) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), true);
+      return new StartBarred(member.instance().id(), member.takesWrites());
     }
   }
 

@@ -3,14 +3,17 @@ package dev.mooring.fake;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.port.SenderPositions;
 import dev.mooring.postgres.HostNeeds;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
-import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +45,7 @@ public final class FakeReplication implements ReplicationActivities {
           Map.entry("max_wal_senders", "10"),
           Map.entry("max_worker_processes", "8"),
           Map.entry("recovery_min_apply_delay", "0"),
+          Map.entry("restore_command", "set"),
           Map.entry("server_version_num", "150020"),
           Map.entry("wal_keep_size", "0"),
           Map.entry("wal_level", "replica"),
@@ -86,6 +90,13 @@ public final class FakeReplication implements ReplicationActivities {
   public void answersLate(String id, int times) {
     synchronized (members) {
       members.member(new InstanceId(id)).late = times;
+    }
+  }
+
+  /** Somebody who is no member streams from that one. */
+  public void strangerAt(String id, String name) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).strangers = List.of(name);
     }
   }
 
@@ -146,6 +157,7 @@ public final class FakeReplication implements ReplicationActivities {
         senders.add(sender(member, other, "streaming", 40));
       }
     }
+    member.strangers.forEach(name -> senders.add(stranger(member, name)));
     String names = member.synchronousNames;
     List<Slot> slots = new ArrayList<>(member.logical);
     member.slots.forEach(
@@ -160,27 +172,48 @@ public final class FakeReplication implements ReplicationActivities {
     return new MemberObserved(
         member.instance().id(),
         member.control().systemIdentifier(),
-        new Standing(
-            member.standbySignal,
-            member.timeline(),
-            member.end,
-            member.end,
-            member.replayPaused,
-            world.clock().read().plusSeconds(member.ahead).toEpochMilli()),
+        standing(member),
         senders,
         slots,
         member
             .upstream
             .filter(u -> members.senderOf(member).isPresent())
-            .map(u -> List.of(new Receiver("streaming", address(u), u.port(), u.slot())))
+            .map(u -> List.of(receiver(member, u)))
             .orElse(List.of()),
         settings(member, names),
-        new Load(member.prepared, member.longestSeconds, 0, member.unarchived));
+        new MemberLoad(
+            member.prepared, member.longestSeconds, 0, member.unarchived, member.unwaited));
   }
 
-  private String address(Upstream upstream) {
-    Instance sender = members.member(upstream.instance()).instance();
-    return world.cluster().host(sender.host()).access().address();
+  /** Clients write all the time: what a standby replayed last was committed just now. */
+  private Standing standing(FakeMember member) {
+    Instant now = world.clock().read();
+    long left = member.unreplayed;
+    if (left > 0) {
+      member.unreplayed = Math.max(0, left - member.replaysPerLook);
+      member.ahead++;
+    }
+    return new Standing(
+        member.standbySignal,
+        member.timeline(),
+        member.end,
+        new Lsn(member.end.value() - left),
+        member.replayPaused,
+        now.plusSeconds(member.ahead).toEpochMilli(),
+        member.standbySignal ? now.toString() : "",
+        false);
+  }
+
+  /** Its sender is there, and was heard just now. */
+  private Receiver receiver(FakeMember member, Upstream upstream) {
+    return new Receiver(
+        "streaming",
+        upstream.host(),
+        upstream.port(),
+        upstream.slot(),
+        world.clock().read().plusSeconds(member.ahead).toEpochMilli(),
+        String.join(
+            " ", "user=" + upstream.user(), connection(upstream), "sslmode=" + upstream.sslMode()));
   }
 
   private Sender sender(FakeMember member, FakeMember to, String state, long silent) {
@@ -190,7 +223,29 @@ public final class FakeReplication implements ReplicationActivities {
     String sync = member.synchronousNames.contains(name) ? waitedFor : "async";
     long heard = world.clock().read().plusSeconds(to.ahead - silent).toEpochMilli();
     long apparently = Math.max(0, silent + member.ahead - to.ahead);
-    return new Sender(name, "127.0.0.1", state, sync, lag, name, apparently, heard);
+    SenderPositions positions =
+        positions(member.end, to.end, priority(member.synchronousNames, name));
+    return new Sender(name, "127.0.0.1", state, sync, lag, name, apparently, heard, positions);
+  }
+
+  /** One that confirms nothing, as a logical subscriber that was just begun. */
+  private static Sender stranger(FakeMember member, String name) {
+    SenderPositions positions = new SenderPositions(member.end.toString(), "", "", "", 0);
+    return new Sender(name, "127.0.0.9", "streaming", "async", 0, "", 0, 0, positions);
+  }
+
+  private static SenderPositions positions(Lsn sent, Lsn there, long priority) {
+    String at = there.toString();
+    return new SenderPositions(sent.toString(), at, at, at, priority);
+  }
+
+  /** By its place among the names; all of a quorum have the first. */
+  private static long priority(String names, String name) {
+    int at = names.indexOf(name);
+    if (at < 0 || names.startsWith("ANY")) {
+      return at < 0 ? 0 : 1;
+    }
+    return 1 + names.substring(0, at).chars().filter(c -> c == ',').count();
   }
 
   private static List<Setting> settings(FakeMember member, String names) {
@@ -212,7 +267,9 @@ public final class FakeReplication implements ReplicationActivities {
   }
 
   private static String connection(Upstream upstream) {
-    return "host=" + upstream.host() + " application_name=" + upstream.application();
+    return String.format(
+        "host=%s port=%d application_name=%s",
+        upstream.host(), upstream.port(), upstream.application());
   }
 
   @Override

@@ -1,15 +1,18 @@
 package dev.mooring.fake;
 
 import dev.mooring.port.Call;
+import dev.mooring.port.CommitsWait;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
-import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.TimelineHistory.Entry;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SecretReference;
+import dev.mooring.topology.StreamingPolicy.Replication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +31,14 @@ final class FakeRoles implements RoleActivities {
 
   static Upstream upstream(Cluster cluster, Instance primary, Instance standby) {
     String name = standby.replicationName();
+    Replication replication = cluster.streaming().orElseThrow().replication();
     return new Upstream(
         primary.id(),
         cluster.host(primary.host()).access().address(),
         primary.port(),
-        "replication",
+        replication.user(),
         new SecretReference("pgpass"),
-        "disable",
+        replication.sslMode(),
         "",
         name,
         name);
@@ -59,7 +63,28 @@ final class FakeRoles implements RoleActivities {
         member.process(),
         member.control(),
         new NextStart(member.standbySignal, false, member.fencedEpoch, true),
-        member.authority);
+        member.authority,
+        member.followed,
+        member.hooks,
+        histories(member),
+        waits(member));
+  }
+
+  private static List<TimelineId> histories(FakeMember member) {
+    return member.history.entries().isEmpty()
+        ? member.fetched.stream().toList()
+        : List.of(member.timeline());
+  }
+
+  private static List<CommitsWait> waits(FakeMember member) {
+    return member.standbySignal || member.fencedEpoch != 0
+        ? List.of()
+        : List.of(
+            new CommitsWait(
+                member.synchronousNames,
+                member.synchronousCommit,
+                member.recordedAt,
+                member.recordedNames));
   }
 
   @Override
@@ -70,14 +95,15 @@ final class FakeRoles implements RoleActivities {
       return new Surroundings(
           member.instance().id(),
           new Ownership("postgres", "postgres", "700"),
-          new ServerVersion(15, 20),
+          world.directories().programs.getOrDefault(member.instance().id(), Harbour.VERSION),
           List.of(),
           List.of(),
-          List.of(),
-          List.of(),
+          member.lacking,
+          member.managers,
           "glibc 2.36",
           request.upstream().stream().map(this::tried).toList(),
-          20);
+          20,
+          List.of(member.settings.getOrDefault("archive_mode", "on")));
     }
   }
 
@@ -118,14 +144,14 @@ final class FakeRoles implements RoleActivities {
   }
 
   /** The authority is its host's: all members there have one. */
-  private void mayWrite(FakeMember member, String writer, Call call) {
+  void mayWrite(FakeMember member, String writer, Call call) {
     members.all().stream()
         .filter(other -> other.instance().host().equals(member.instance().host()))
         .forEach(other -> other.mayWrite(writer, call.epoch(), call.run()));
   }
 
   /** Whether this very run said who may write. */
-  private static boolean said(FakeMember member, String writer, Call call) {
+  static boolean said(FakeMember member, String writer, Call call) {
     return member.authority.writer().equals(writer) && member.authority.run().equals(call.run());
   }
 
@@ -208,7 +234,7 @@ final class FakeRoles implements RoleActivities {
   }
 
   /** One that may write by the word of this run is promoted, if it was not yet. */
-  private TakenOver goneOn(FakeMember member) {
+  TakenOver goneOn(FakeMember member) {
     member.start();
     if (member.standbySignal) {
       member.promote();
@@ -241,6 +267,16 @@ final class FakeRoles implements RoleActivities {
     return new TakenOver(member.instance().id(), member.timeline(), fork);
   }
 
+  /** A standby that was killed goes on where it was; so does a copy that was not yet started. */
+  private static void refuseUnclean(FakeMember member) {
+    boolean standby = member.standbySignal && member.state == InstanceState.IN_ARCHIVE_RECOVERY;
+    if (!member.running && !member.state.isStopped() && !standby) {
+      throw FakeHost.failure(
+          FailureCode.STATE_UNREADABLE,
+          member.instance().id() + " ended as '" + member.state + "'");
+    }
+  }
+
   @Override
   public Following ensureFollowing(Follow request) {
     synchronized (members) {
@@ -249,16 +285,11 @@ final class FakeRoles implements RoleActivities {
         throw FakeHost.failure(
             FailureCode.TWO_PRIMARIES, member.instance().id() + " runs and is no standby");
       }
-      // a standby that was killed goes on where it was; so does a copy that was not yet started
-      boolean standby = member.standbySignal && member.state == InstanceState.IN_ARCHIVE_RECOVERY;
-      if (!member.running && !member.state.isStopped() && !standby) {
-        throw FakeHost.failure(
-            FailureCode.STATE_UNREADABLE,
-            member.instance().id() + " ended as '" + member.state + "'");
-      }
+      refuseUnclean(member);
       if (member.authority.writer().equals(member.instance().id().value())) {
         mayWrite(member, NOBODY, request.call());
       }
+      request.upstream().forEach(from -> member.madeToFollow(from, request.call().epoch()));
       List<String> changed = new ArrayList<>();
       if (!member.upstream.equals(request.upstream().stream().findFirst())) {
         member.upstream = request.upstream().stream().findFirst();
@@ -308,6 +339,30 @@ final class FakeRoles implements RoleActivities {
   }
 
   @Override
+  public Adopted ensurePatroniLet(Adopt request) {
+    return patroniLet(request, false);
+  }
+
+  @Override
+  public Adopted revertPatroniLet(Adopt request) {
+    return patroniLet(request, true);
+  }
+
+  private Adopted patroniLet(Adopt request, boolean undo) {
+    synchronized (members) {
+      FakeMember member = FakeHost.claimed(world, request.call(), request.on(), undo);
+      String before = member.authority.writer();
+      String writer = request.writer().value();
+      if (member.instance().id().equals(request.writer())) {
+        mayWrite(member, writer, request.call());
+      } else if (!before.equals(writer)) {
+        mayWrite(member, PatroniHooks.DECIDES, request.call());
+      }
+      return new Adopted(member.instance().id(), before);
+    }
+  }
+
+  @Override
   public SynchronousSet ensureSynchronousSet(SetSynchronous request) {
     return setSynchronous(request, false);
   }
@@ -323,6 +378,8 @@ final class FakeRoles implements RoleActivities {
       String before = member.synchronousNames;
       String commit = request.commit().isEmpty() ? member.synchronousCommit : request.commit();
       boolean changed = !before.equals(request.names()) || !commit.equals(member.synchronousCommit);
+      member.recordedAt = request.call().epoch().value();
+      member.recordedNames = request.names();
       member.synchronousNames = request.names();
       member.synchronousCommit = commit;
       return new SynchronousSet(member.instance().id(), before, changed);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The runs, locks and consumers that runs are told of: those that a test opened. */
 public final class FakeRuns implements RunActivities, RunsWorld {
@@ -29,6 +30,7 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   private boolean consumersRefused;
   private Runnable onRelease = () -> {};
   private Function<String, Optional<LockObserved>> taken = lockId -> Optional.empty();
+  private Predicate<StopRun> stopped = request -> false;
 
   private record Run(
       ClusterName cluster, String id, String run, String runbook, int order, List<String> told) {}
@@ -73,6 +75,11 @@ public final class FakeRuns implements RunActivities, RunsWorld {
   /** Beside the locks that a test told of, runs have taken those by themselves. */
   synchronized void taken(Function<String, Optional<LockObserved>> locks) {
     taken = locks;
+  }
+
+  /** And those runs are ended so. */
+  synchronized void stopped(Predicate<StopRun> runs) {
+    stopped = runs;
   }
 
   /** What happens when a lock is terminated. */
@@ -122,6 +129,17 @@ public final class FakeRuns implements RunActivities, RunsWorld {
     locks.remove(request.lockId());
     onRelease.run();
     return new LockReleased(true);
+  }
+
+  @Override
+  public synchronized RunStopped ensureRunStopped(StopRun request) {
+    Holder holder = request.holder();
+    boolean mine =
+        run(holder.workflowId()).filter(run -> run.run().equals(holder.originalRun())).isPresent();
+    if (mine && request.atOnce()) {
+      end(holder.workflowId());
+    }
+    return new RunStopped(mine || stopped.test(request));
   }
 
   @Override

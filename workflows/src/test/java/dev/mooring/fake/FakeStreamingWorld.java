@@ -3,10 +3,21 @@ package dev.mooring.fake;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.WitnessActivities;
+import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.FenceCommand.From;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
 
 /** A {@link FakeCluster} that streams, as the contracts of the ports see it. */
 public final class FakeStreamingWorld implements StreamingWorld {
@@ -30,6 +41,27 @@ public final class FakeStreamingWorld implements StreamingWorld {
   }
 
   @Override
+  public FailoverActivities failovers(long attempt) {
+    cluster.attemptsBy(() -> Math.toIntExact(attempt));
+    return new FakeFailovers(cluster);
+  }
+
+  @Override
+  public RehearsalActivities rehearsals() {
+    return new FakeRehearsals(cluster);
+  }
+
+  @Override
+  public WitnessActivities witnesses() {
+    return new FakeWitnesses(cluster);
+  }
+
+  @Override
+  public KnockActivities knocks() {
+    return new FakeWitnesses(cluster);
+  }
+
+  @Override
   public ReplicationActivities replication() {
     return cluster.replication();
   }
@@ -40,6 +72,33 @@ public final class FakeStreamingWorld implements StreamingWorld {
   }
 
   @Override
+  public void commitsWaitForNobody(String primary, String role) {
+    String database = cluster.cluster().policies().database().database();
+    Strait.unwaited(cluster.members(), "role " + role + " in database " + database + ": off");
+  }
+
+  @Override
+  public HostWork ignoringFences(String instance) {
+    host(instance).ignoresFences = true;
+    return WorkLists.on(
+        cluster.cluster(), cluster.members().member(new InstanceId(instance)).instance());
+  }
+
+  @Override
+  public void asksBeforePromotion(String instance) {
+    host(instance).asksBeforePromotion = true;
+  }
+
+  @Override
+  public void tearRehearsal(String instance) {
+    host(instance).unreadableRehearsals = true;
+  }
+
+  private FakeHost host(String instance) {
+    return cluster.host(cluster.members().member(new InstanceId(instance)).instance().host());
+  }
+
+  @Override
   public void renew() {
     cluster = new FakeCluster(Strait.cluster());
   }
@@ -47,5 +106,12 @@ public final class FakeStreamingWorld implements StreamingWorld {
   @Override
   public StreamingHands hands() {
     return cluster.members();
+  }
+
+  @Override
+  public FenceCommand powerSwitch(String instance, PowerSwitch behaves, From from) {
+    HostName host = cluster.members().member(new InstanceId(instance)).instance().host();
+    Strait.powerSwitch(cluster, host.value(), behaves);
+    return new FenceCommand(host, from, "power off", "power status", Duration.ofSeconds(5));
   }
 }

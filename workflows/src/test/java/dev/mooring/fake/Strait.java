@@ -1,7 +1,18 @@
 package dev.mooring.fake;
 
+import dev.mooring.authority.Epoch;
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.contract.StreamingWorld.PowerSwitch;
+import dev.mooring.port.RehearsalActivities.LastRehearsal;
+import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.port.RoleActivities.Upstream;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The cluster of the tests that streams: east-0 is the primary, east-1 and west-0 follow it, each
@@ -49,17 +60,171 @@ public final class Strait {
     members.write("west-0");
   }
 
+  /** What a member received last can't be read there: its promotion leaves that behind. */
+  public static void losesItsEnd(FakeMembers members, String id) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).losesItsEnd = true;
+    }
+  }
+
+  /** The WAL of that one can't be read on its disk. */
+  public static void unreadableWal(FakeMembers members, String id) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).unreadableWal = "its pg_wal can't be read";
+    }
+  }
+
+  /** It has so much to replay, and comes so far with that from look to look, a second each. */
+  public static void replays(FakeMembers members, String id, long left, long perLook) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).unreplayed = left;
+      members.member(new InstanceId(id)).replaysPerLook = perLook;
+    }
+  }
+
+  /** Its slot of that name reserves no WAL: lost, or empty where it was never used. */
+  public static void slotWithout(FakeMembers members, String id, String name, String walStatus) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).slotsWithout.put(name, walStatus);
+    }
+  }
+
+  /** It streams by a connection of which one of libpq's keywords has that value. */
+  public static void connectedBy(FakeMembers members, String id, String keyword, String value) {
+    synchronized (members) {
+      FakeMember member = members.member(new InstanceId(id));
+      member.upstream = member.upstream.map(now -> with(now, keyword, value));
+    }
+  }
+
+  private static Upstream with(Upstream now, String keyword, String value) {
+    return new Upstream(
+        now.instance(),
+        keyword.equals("host") ? value : now.host(),
+        keyword.equals("port") ? Integer.parseInt(value) : now.port(),
+        keyword.equals("user") ? value : now.user(),
+        now.password(),
+        keyword.equals("sslmode") ? value : now.sslMode(),
+        now.sslRootCertificate(),
+        now.application(),
+        now.slot());
+  }
+
+  /** The authority of one member's host alone says so, since that epoch. */
+  public static void told(FakeMembers members, String id, String writer, long epoch) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).mayWrite(writer, new Epoch(epoch), "run-of-the-move");
+    }
+  }
+
+  /** It began to follow a primary of that timeline, and ended at once. */
+  public static void fetchedHistory(FakeMembers members, String id, long timeline) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).fetched = Optional.of(new TimelineId(timeline));
+    }
+  }
+
+  /** A run of that epoch made it follow another. */
+  public static void madeToFollow(FakeMembers members, String id, String upstream, long epoch) {
+    synchronized (members) {
+      members.member(new InstanceId(id)).madeToFollow(new InstanceId(upstream), new Epoch(epoch));
+    }
+  }
+
+  /** All members have it in their catalogue for whom commits wait for nobody. */
+  public static void unwaited(FakeMembers members, String... who) {
+    synchronized (members) {
+      members.all().forEach(member -> member.unwaited = List.of(who));
+    }
+  }
+
+  /** The switch of a host's power behaves so from now on. */
+  public static void powerSwitch(FakeCluster world, String host, PowerSwitch behaves) {
+    synchronized (world.members()) {
+      world.host(new HostName(host)).powerSwitch = behaves;
+    }
+  }
+
+  /** Servers on that host start with a fence in their configuration from now on, or no more. */
+  public static void ignoresFences(FakeCluster world, String host, boolean ignores) {
+    world.host(new HostName(host)).ignoresFences = ignores;
+  }
+
+  /** What records rehearsals on that host is not whole. */
+  public static void tearsRehearsals(FakeCluster world, String host) {
+    world.host(new HostName(host)).unreadableRehearsals = true;
+  }
+
   /** The cluster. */
   public static Cluster cluster() {
     return parsed(TEXT);
   }
 
+  /** The cluster where east-1 is to follow west-0, a cascade. */
+  public static Cluster cascade() {
+    return cluster("content: 0, host: e1,", "follows: west-0, content: 0, host: e1,");
+  }
+
+  /** The cluster with an administrator's own commands around the healing of a standby. */
+  public static Cluster around(String before, String after) {
+    return cluster(
+        "endpoints:", "resilver: {before: '" + before + "', after: '" + after + "'}\nendpoints:");
+  }
+
   /** The cluster whose commits wait for any one of its standbys. */
   public static Cluster synchronous() {
+    return synchronous("{}");
+  }
+
+  /** The same, with that section {@code failover}. */
+  public static Cluster synchronous(String failover) {
     return cluster(
         "\"file:/etc/mooring/replication\"}",
         "\"file:/etc/mooring/replication\","
-            + " synchronous: {method: any, number: 1, instances: [west-0, east-1]}}");
+            + " synchronous: {method: any, number: 1, instances: [west-0, east-1]}}\nfailover: "
+            + failover);
+  }
+
+  /** A primary writes so many WAL files. */
+  public static void writesFiles(FakeMembers members, String id, int files) {
+    synchronized (members) {
+      FakeMember member = members.member(new InstanceId(id));
+      member.end = member.end.plus(files * 16L * 1024 * 1024);
+      members.stream();
+    }
+  }
+
+  /** A move of that epoch let that one write, as the authority file of its own host says. */
+  public static void named(FakeCluster world, String writer, long epoch) {
+    world.members().member(new InstanceId(writer)).mayWrite(writer, new Epoch(epoch), "the-move");
+  }
+
+  /** Somebody stops that server as pg_ctl does. */
+  public static void stopped(FakeCluster world, String instance) {
+    synchronized (world.members()) {
+      world.members().member(new InstanceId(instance)).shutDown();
+    }
+  }
+
+  /** The fences of that one were rehearsed on its host. */
+  public static void rehearsed(
+      FakeCluster world, String instance, Instant at, boolean passed, Proof... shown) {
+    InstanceId id = new InstanceId(instance);
+    world
+        .host(world.members().member(id).instance().host())
+        .rehearsed
+        .put(
+            id,
+            new LastRehearsal(
+                id, at, passed, "the-rehearsal", "as it was", List.of(shown), List.of()));
+  }
+
+  /** The cluster with Patroni over its members, and so without HAProxy in its file. */
+  public static Cluster byPatroni() {
+    return parsed(
+        TEXT.replaceAll("pg_ctl: (\\S+)}}", "patroni: {programs: $1}}}")
+                .replaceAll("(?m)^  - \\{name: balancer.*\\n", "")
+            + "patroni: {scope: strait, user: rest, password: \"file:/etc/mooring/rest\"}\n");
   }
 
   /** The cluster of its file with one piece of the text changed; the piece must be there. */

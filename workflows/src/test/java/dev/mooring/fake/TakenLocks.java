@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
 import dev.mooring.port.RunActivities.LockState;
+import dev.mooring.port.RunActivities.StopRun;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
@@ -36,6 +37,27 @@ final class TakenLocks {
     return openRun(holder.workflowId())
         .filter(run -> started(run).getOriginalExecutionRunId().equals(holder.originalRun()))
         .map(run -> new LockObserved(LockState.HELD, lock.getRunId(), holder));
+  }
+
+  /** Ends the open run that took a lock, if it is that one. */
+  boolean stop(StopRun request) {
+    Optional<WorkflowExecution> open =
+        openRun(request.holder().workflowId())
+            .filter(
+                run ->
+                    started(run)
+                        .getOriginalExecutionRunId()
+                        .equals(request.holder().originalRun()));
+    open.map(run -> client.newUntypedWorkflowStub(run.getWorkflowId()))
+        .ifPresent(
+            run -> {
+              if (request.atOnce()) {
+                run.terminate(request.why());
+              } else {
+                run.cancel(request.why());
+              }
+            });
+    return open.isPresent();
   }
 
   private Optional<WorkflowExecution> openRun(String workflowId) {

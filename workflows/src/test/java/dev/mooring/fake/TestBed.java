@@ -2,6 +2,7 @@ package dev.mooring.fake;
 
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.SearchAttributes;
 import dev.mooring.runbook.check.CheckResult;
 import dev.mooring.runbook.check.ClusterCheckImpl;
@@ -10,6 +11,7 @@ import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.failback.FailbackImpl;
+import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.lock.LockWorkflow;
 import dev.mooring.runbook.lock.LockWorkflowImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
@@ -17,6 +19,7 @@ import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
+import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.status.ClusterStatusImpl;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.status.StatusResult;
@@ -45,6 +48,7 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -57,6 +61,9 @@ import java.util.function.Supplier;
  */
 public final class TestBed implements AutoCloseable {
   private static final Duration RUN_TIMEOUT = Duration.ofHours(2);
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+  private static final long LOOKS = RUN_TIMEOUT.minusMinutes(5).dividedBy(BETWEEN_LOOKS);
 
   /** More than a test's runs ever lose. */
   private static final int TIME_LOCKS = 1_000;
@@ -74,7 +81,9 @@ public final class TestBed implements AutoCloseable {
           TestBed::daemon,
           new ThreadPoolExecutor.CallerRunsPolicy());
 
+  private final FakeWitnesses witnesses;
   private final FakeCluster world;
+  private final Optional<FakePatroni> patroni;
   private final ActivityFaults faults = new ActivityFaults();
 
   private final TestWorkflowEnvironment temporal;
@@ -88,6 +97,8 @@ public final class TestBed implements AutoCloseable {
         DrConsumeImpl.class,
         SwitchoverImpl.class,
         ResilverImpl.class,
+        FailoverImpl.class,
+        StartPrimaryImpl.class,
         FailbackImpl.class,
         ReplicationSetupImpl.class,
         ClusterStatusImpl.class,
@@ -107,6 +118,8 @@ public final class TestBed implements AutoCloseable {
 
   private TestBed(FakeCluster world, List<SiteName> without, Class<?>... workflows) {
     this.world = world;
+    this.witnesses = new FakeWitnesses(world);
+    this.patroni = world.cluster().patroni().map(policy -> new FakePatroni(policy, world));
     temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -130,7 +143,9 @@ public final class TestBed implements AutoCloseable {
         serve(site.name());
       }
     }
-    world.runs().taken(new TakenLocks(temporal.getWorkflowClient())::held);
+    TakenLocks locks = new TakenLocks(temporal.getWorkflowClient());
+    world.runs().taken(locks::held);
+    world.runs().stopped(locks::stop);
     world.attemptsBy(() -> Activity.getExecutionContext().getInfo().getAttempt());
     // Now and then the test server (1.38.0) counts one time lock too many, and what an activity
     // waits for takes its real time: slower, never wrong. What a run waits for LostLocks sees to.
@@ -145,30 +160,38 @@ public final class TestBed implements AutoCloseable {
   }
 
   private void serve(SiteName site) {
-    temporal
-        .newWorker(ActivityPolicies.queueOf(site))
-        .registerActivitiesImplementations(
-            world.instances(),
-            world.databases(),
-            world.archives(),
-            world.evidence(),
-            world.roles(),
-            new FakeCopies(world),
-            new FakeAccess(world),
-            new FakeAccounts(world),
-            new FakePrimaries(world),
-            world.replication(),
-            world.endpoints(),
-            world.manifests(),
-            world.receipts(),
-            world.files(),
-            world.runs());
+    Worker worker = temporal.newWorker(ActivityPolicies.queueOf(site));
+    patroni.ifPresent(worker::registerActivitiesImplementations);
+    worker.registerActivitiesImplementations(
+        world.instances(),
+        world.databases(),
+        world.archives(),
+        world.evidence(),
+        world.roles(),
+        new FakeCopies(world),
+        new FakeAccess(world),
+        new FakeAccounts(world),
+        new FakePrimaries(world),
+        new FakeFailovers(world),
+        new FakeRehearsals(world),
+        witnesses,
+        world.replication(),
+        world.endpoints(),
+        world.manifests(),
+        world.receipts(),
+        world.files(),
+        world.runs());
   }
 
   private void register(SearchAttributeKey<?>... keys) {
     for (SearchAttributeKey<?> key : keys) {
       temporal.registerSearchAttribute(key.getName(), key.getValueType());
     }
+  }
+
+  /** Patroni, where the cluster file says that it runs the members. */
+  public FakePatroni patroni() {
+    return patroni.orElseThrow();
   }
 
   /** The cluster behind the ports. */
@@ -217,9 +240,39 @@ public final class TestBed implements AutoCloseable {
     return this;
   }
 
+  /** A watch ends after so many looks from now on. */
+  public void watchesEndAfter(int looks) {
+    witnesses.watchesEndAfter(looks);
+  }
+
+  /** Watches saw a primary write so long before that fell silent, or not at all. */
+  public void sawItWrite(Optional<Duration> before) {
+    witnesses.sawItWrite(before);
+  }
+
   /** Waits for a run, without any time lock that the test server lost on the way. */
   public <R> R awaiting(String run, Supplier<R> wait) {
     return LostLocks.awaiting(temporal, run, wait);
+  }
+
+  /**
+   * Lets time pass until a run that is open says that in its headline, for as long as runs may
+   * take.
+   */
+  public void until(String run, String says) {
+    WorkflowStub open = client().newUntypedWorkflowStub(run);
+    awaiting(
+        run,
+        () -> {
+          for (int look = 0; look < LOOKS; look++) {
+            if (open.query("progress", Progress.class).headline().contains(says)) {
+              return look;
+            }
+            temporal.sleep(BETWEEN_LOOKS);
+          }
+          throw new AssertionError(
+              "not said: " + says + ", but " + open.query("progress", Progress.class).headline());
+        });
   }
 
   /** A PublishCycle that was not started yet. */

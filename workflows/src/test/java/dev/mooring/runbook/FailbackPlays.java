@@ -9,7 +9,6 @@ import dev.mooring.runbook.failback.FailbackWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
-import java.time.Duration;
 
 /** The Failbacks to west, which lost its data, whose histories are kept. */
 final class FailbackPlays {
@@ -88,7 +87,7 @@ final class FailbackPlays {
   private static void begun(TestBed bed, RawRequest execute, String decision) {
     FailbackWorkflow run = stub(bed);
     WorkflowClient.start(run::failBack, execute);
-    bed.temporal().sleep(Duration.ofMinutes(5));
+    bed.until(ID, "waits for an approval");
     String digest = run.plan().digest();
     StreamingPlays.decide(WorkflowStub.fromTyped(run), decision, ",'digest':'" + digest + "'");
   }

@@ -66,6 +66,13 @@ final class ReplicationPlays {
     approved(bed, SET_UP);
   }
 
+  /** East-1 streams from the primary and is to from west-0; its slot at the primary is dropped. */
+  static void connectedAnew(TestBed bed) {
+    bed.world().members().neverThere("east-1");
+    bed.world().members().follows(bed.world().cluster(), "east-1", "east-0");
+    approved(bed, SET_UP);
+  }
+
   static void refused(TestBed bed) {
     westWasNeverThere(bed);
     bed.world().directories().room(1000);

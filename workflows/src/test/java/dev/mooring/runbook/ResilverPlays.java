@@ -45,6 +45,11 @@ final class ResilverPlays {
     approved(bed);
   }
 
+  static void byPatroni(TestBed bed) {
+    bed.world().members().kill("west-0");
+    approved(bed);
+  }
+
   static void rewound(TestBed bed) {
     Strait.divergeEast(bed.world().members());
     approved(bed);

@@ -27,7 +27,16 @@ class StoredEndingsTest {
   private static final Map<Scenario, String> ENDINGS = new EnumMap<>(Scenario.class);
 
   @ParameterizedTest
-  @ValueSource(strings = {"consume", "switchover", "resilver", "failback", "replication"})
+  @ValueSource(
+      strings = {
+        "consume",
+        "switchover",
+        "failover",
+        "start",
+        "resilver",
+        "failback",
+        "replication"
+      })
   void a_run_of_every_outcome_is_kept(String runbook) throws IOException {
     assertThat(endings(runbook))
         .containsAll(Stream.of(Outcome.values()).map(Outcome::failureType).toList());
@@ -45,6 +54,8 @@ class StoredEndingsTest {
     "publish, Completed planned skipped Failed RolledBack Refused BAD_INPUT cancelled",
     "consume, Completed planned skipped Failed RolledBack Refused Stuck BAD_INPUT cancelled",
     "switchover, Completed planned Failed RolledBack Refused Stuck BAD_INPUT cancelled",
+    "failover, Completed planned Failed RolledBack Refused Stuck BAD_INPUT cancelled",
+    "start, Completed planned Failed RolledBack Refused Stuck BAD_INPUT cancelled",
     "resilver, Completed planned Failed RolledBack Refused Stuck BAD_INPUT cancelled",
     "failback, Completed planned Failed RolledBack Refused Stuck BAD_INPUT cancelled",
     "replication, Completed verified planned Failed RolledBack Refused Stuck BAD_INPUT cancelled"

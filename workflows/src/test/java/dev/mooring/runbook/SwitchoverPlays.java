@@ -73,6 +73,11 @@ final class SwitchoverPlays {
     completed(bed);
   }
 
+  static void outcomeOfPatroniUnknown(TestBed bed) {
+    bed.faults().plan(call -> call.method().equals("ensureSwitchedOver"), Fault.OUTCOME_UNKNOWN);
+    completed(bed);
+  }
+
   static void retried(TestBed bed) {
     holdAfterPromotion(bed, "retry");
   }

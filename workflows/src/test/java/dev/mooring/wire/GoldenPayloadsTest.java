@@ -1,5 +1,6 @@
 package dev.mooring.wire;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -14,9 +15,11 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRequest;
 import dev.mooring.runbook.consume.ConsumeRequest;
 import dev.mooring.runbook.failback.FailbackRequest;
+import dev.mooring.runbook.failover.FailoverRequest;
 import dev.mooring.runbook.publish.PublishRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.resilver.ResilverRequest;
+import dev.mooring.runbook.startprimary.StartPrimaryRequest;
 import dev.mooring.runbook.status.StatusRequest;
 import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.wire.PayloadSamples.Sample;
@@ -63,46 +66,66 @@ class GoldenPayloadsTest {
 
   /** What a person types, with every field that is accepted, in the order it is read. */
   private static final Map<String, Request> REQUESTS =
-      Map.of(
-          "ClusterCheckWorkflow.check",
-          new Request("{'cluster':'harbour'}", CheckRequest::of),
-          "ClusterStatusWorkflow.look",
-          new Request("{'cluster':'harbour','receipts':5,'documents':2}", StatusRequest::of),
-          "DrConsumeWorkflow.consume",
-          new Request(
-              "{'cluster':'harbour','site':'west','target':'safe-forward','mode':'plan','systemIdentifierEnds':'0815','patience':'PT30S','by':'alice','reason':'the"
-                  + " quarterly drill'}",
-              ConsumeRequest::of),
-          "PublishCycleWorkflow.publish",
-          new Request(
-              "{'cluster':'harbour','mode':'execute','switchWal':'off','by':'alice',"
-                  + "'reason':'before the release'}",
-              PublishRequest::of),
-          "ReplicationSetupWorkflow.setUp",
-          new Request(
-              "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','overrides':'other-writer','by':'alice','reason':'the"
-                  + " new disks'}",
-              ReplicationRequest::of),
-          "SwitchoverWorkflow.switchOver",
-          new Request(
-              "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a','overrides':'siblings,logical-slots','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'new"
-                  + " kernel'}",
-              SwitchoverRequest::of),
-          "FailbackWorkflow.failBack",
-          new Request(
-              "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
-                  + " is mended'}",
-              FailbackRequest::of),
-          "ResilverWorkflow.resilver",
-          new Request(
-              "{'cluster':'strait','instances':'east-1,"
-                  + " west-0','mode':'execute','digest':'4f2a','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
-                  + " the failover'}",
-              ResilverRequest::of),
-          "RunMessages.decide",
-          new Request(DECISION, Decision::of),
-          "RunMessages.decideBySignal",
-          new Request(DECISION, Decision::of));
+      Map.ofEntries(
+          entry(
+              "ClusterCheckWorkflow.check",
+              new Request("{'cluster':'harbour','fences':'rehearse'}", CheckRequest::of)),
+          entry(
+              "ClusterStatusWorkflow.look",
+              new Request("{'cluster':'harbour','receipts':5,'documents':2}", StatusRequest::of)),
+          entry(
+              "DrConsumeWorkflow.consume",
+              new Request(
+                  "{'cluster':'harbour','site':'west','target':'safe-forward','mode':'plan','systemIdentifierEnds':'0815','patience':'PT30S','by':'alice','reason':'the"
+                      + " quarterly drill'}",
+                  ConsumeRequest::of)),
+          entry(
+              "PublishCycleWorkflow.publish",
+              new Request(
+                  "{'cluster':'harbour','mode':'execute','switchWal':'off','by':'alice',"
+                      + "'reason':'before the release'}",
+                  PublishRequest::of)),
+          entry(
+              "ReplicationSetupWorkflow.setUp",
+              new Request(
+                  "{'cluster':'strait','act':'setup','instances':'west-0,east-1','mode':'execute','digest':'4f2a','overrides':'other-writer','by':'alice','reason':'the"
+                      + " new disks'}",
+                  ReplicationRequest::of)),
+          entry(
+              "SwitchoverWorkflow.switchOver",
+              new Request(
+                  "{'cluster':'strait','to':'west-0','mode':'execute','digest':'4f2a','overrides':'siblings,logical-slots','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'new"
+                      + " kernel'}",
+                  SwitchoverRequest::of)),
+          entry(
+              "FailoverWorkflow.failOver",
+              new Request(
+                  "{'cluster':'strait','to':'west-0','from':'east-0','when':'now','mode':'execute','digest':'4f2a','overrides':'primary-gone','lost':'its"
+                      + " disks were"
+                      + " shredded','systemIdentifierEnds':'0001','by':'alice','reason':'the"
+                      + " flood'}",
+                  FailoverRequest::of)),
+          entry(
+              "StartPrimaryWorkflow.start",
+              new Request(
+                  "{'cluster':'strait','instance':'east-0','mode':'execute','digest':'4f2a','overrides':'other-side-silent','systemIdentifierEnds':'0001','by':'alice','reason':'west"
+                      + " is shut for good'}",
+                  StartPrimaryRequest::of)),
+          entry(
+              "FailbackWorkflow.failBack",
+              new Request(
+                  "{'cluster':'strait','to':'east','mode':'execute','digest':'4f2a','catchUpWithin':'PT3H','overrides':'other-writer,siblings','detach':'east-1','systemIdentifierEnds':'0001','by':'alice','reason':'east"
+                      + " is mended'}",
+                  FailbackRequest::of)),
+          entry(
+              "ResilverWorkflow.resilver",
+              new Request(
+                  "{'cluster':'strait','instances':'east-1,"
+                      + " west-0','mode':'execute','digest':'4f2a','overrides':'newer-timeline','systemIdentifierEnds':'0001','by':'alice','reason':'after"
+                      + " the failover'}",
+                  ResilverRequest::of)),
+          entry("RunMessages.decide", new Request(DECISION, Decision::of)),
+          entry("RunMessages.decideBySignal", new Request(DECISION, Decision::of)));
 
   private static final SortedMap<String, Payload> PAYLOADS = new TreeMap<>();
 

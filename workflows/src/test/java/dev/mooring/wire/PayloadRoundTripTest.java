@@ -85,19 +85,31 @@ class PayloadRoundTripTest {
           "Commands",
           "CommitLock",
           "ContentPresence",
+          "CutOffEndpoints",
+          "EndpointsCut",
           "DecisionRecord",
           "SuperusersSender",
           "Elsewhere",
+          "FenceCommand",
+          "OwnCommands",
+          "UnattendedFailover",
           "Foreign",
           "ForeignManifest",
           "Http",
           "InstanceArchiving",
           "Reader",
+          "RoleTold",
           "Segment",
           "Sftp",
           "S3",
           "Keys",
+          "Login",
+          "Member",
           "OfContent",
+          "OnHost",
+          "PatroniHooks",
+          "PatroniPolicy",
+          "PatroniWatchdog",
           "PgBackRest",
           "Sql",
           "Unsealed",
@@ -105,7 +117,8 @@ class PayloadRoundTripTest {
           "UntilLocation",
           "WantedScan",
           "VirtualIp",
-          "WhpgDrSync");
+          "WhpgDrSync",
+          "WorkerOf");
 
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
   private static final RawRequest LOOK = Typed.json("{'cluster':'harbour','documents':2}");
@@ -141,11 +154,22 @@ class PayloadRoundTripTest {
       looks(bed);
       failures(bed);
       keep(bed);
-      TRAFFIC.add(bed.world().runs().observeLock(new RunActivities.ObserveLock("lock")));
-      TRAFFIC.add(bed.world().runs().releaseLock(new RunActivities.ReleaseLock("lock", "run")));
-      TRAFFIC.add(new RunActivities.ObserveLock("lock"));
-      TRAFFIC.add(new RunActivities.ReleaseLock("lock", "run"));
+      locks(bed);
     }
+  }
+
+  private static void locks(TestBed bed) {
+    TRAFFIC.add(bed.world().runs().observeLock(new RunActivities.ObserveLock("lock")));
+    TRAFFIC.add(bed.world().runs().releaseLock(new RunActivities.ReleaseLock("lock", "run")));
+    TRAFFIC.add(new RunActivities.ObserveLock("lock"));
+    TRAFFIC.add(new RunActivities.ReleaseLock("lock", "run"));
+    RunActivities.StopRun stop =
+        new RunActivities.StopRun(
+            new RunActivities.Holder("publish", "run", "PublishCycle"),
+            "the primary is gone",
+            true);
+    TRAFFIC.add(bed.world().runs().ensureRunStopped(stop));
+    TRAFFIC.add(stop);
   }
 
   private static void keep(TestBed bed) {

@@ -4,6 +4,7 @@ import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.LocalCommand;
 import dev.mooring.activities.host.OfInstance;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -25,6 +26,7 @@ import dev.mooring.topology.SecretReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -93,7 +95,7 @@ public final class HostCopyActivities implements CopyActivities {
   @Override
   public WalKept ensureWalKept(KeepWal request) {
     beginKeeping(request);
-    Script script = script("await WAL kept", "directory.sh", "copy.sh", "keep.sh");
+    Script script = script("await WAL kept", "directory.sh", "included.sh", "copy.sh", "keep.sh");
     inCluster(script, request.call(), request.on());
     Instance instance = OfInstance.only(request.on());
     List<String> arguments = where(instance, request.call().run());
@@ -110,7 +112,8 @@ public final class HostCopyActivities implements CopyActivities {
 
   /** It runs by itself: who waits for it holds no lock of the host, and may be lost. */
   private void beginKeeping(KeepWal request) {
-    Script script = script("begin to keep WAL", "directory.sh", "copy.sh", "keep.sh");
+    Script script =
+        script("begin to keep WAL", "directory.sh", "included.sh", "copy.sh", "keep.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = where(OfInstance.only(request.on()), request.call().run());
     arguments.add(request.from().stream().findFirst().map(Lsn::toString).orElse(""));
@@ -124,7 +127,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyRuns ensureCopying(Copy request) {
-    Script script = script("begin a copy", "directory.sh", "copy.sh");
+    Script script = script("begin a copy", "directory.sh", "included.sh", "copy.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     Upstream from = request.source().from();
@@ -184,7 +187,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyAwaited awaitCopied(AwaitCopied request) {
-    Script script = script("await a copy", "directory.sh", "copy.sh");
+    Script script = script("await a copy", "directory.sh", "included.sh", "copy.sh");
     Copy copy = request.copy();
     inCluster(script, copy.call(), copy.on());
     List<String> arguments = of(copy);
@@ -202,7 +205,7 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyPlaced ensurePlaced(Copy request) {
-    Script script = script("place a copy", "directory.sh", "copy.sh", "place.sh");
+    Script script = script("place a copy", "directory.sh", "included.sh", "copy.sh", "place.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     List<String> arguments = of(request);
     arguments.add(request.limits().keepOld() ? "yes" : "no");
@@ -221,7 +224,8 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public CopyReverted revertCopying(Copy request) {
-    Script script = script("take back a copy", "directory.sh", "copy.sh", "place.sh");
+    Script script =
+        script("take back a copy", "directory.sh", "included.sh", "copy.sh", "place.sh");
     Token.ofUndo(request.call(), attempt)
         .claim(script, request.on().host(), contents(request.on()));
     if (request.way() == Way.REWIND) {
@@ -241,7 +245,8 @@ public final class HostCopyActivities implements CopyActivities {
 
   @Override
   public OldRemoved ensureOldRemoved(Copy request) {
-    Script script = script("remove old directories", "directory.sh", "copy.sh", "place.sh");
+    Script script =
+        script("remove old directories", "directory.sh", "included.sh", "copy.sh", "place.sh");
     Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
     OfInstance.call(
         script,
@@ -253,6 +258,33 @@ public final class HostCopyActivities implements CopyActivities {
         script,
         deadlines.act(),
         (id, said) -> new OldRemoved(id, DirectoryReading.lines(said.text("removed"))));
+  }
+
+  @Override
+  public CommandRun ensureCommandRun(RunCommand request) {
+    Instance instance = OfInstance.only(request.on());
+    Script script = script("run " + request.setting(), "own-command.sh");
+    Token.of(request.call(), attempt).claim(script, request.on().host(), contents(request.on()));
+    String command =
+        LocalCommand.fill(
+            request.template(),
+            Map.of(
+                "instance", instance.id().value(),
+                "address", request.on().host().access().address(),
+                "port", String.valueOf(instance.port()),
+                "data_directory", instance.dataDirectory(),
+                "primary", request.primary().value()));
+    OfInstance.call(
+        script,
+        instance,
+        "run_own_command",
+        List.of(
+            request.setting(), String.valueOf(Math.max(1, request.within().toSeconds())), command));
+    return one(
+        request.on(),
+        script,
+        request.within().plus(deadlines.act()),
+        (id, said) -> new CommandRun(id, said.text("printed").strip()));
   }
 
   private <R> R one(

@@ -6,8 +6,10 @@ import dev.mooring.port.EndpointActivities.EndpointFact;
 import dev.mooring.port.EndpointActivities.EndpointSeen;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.InstanceId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,6 +86,20 @@ final class BalancerFront implements Front {
 
   private static String joined(List<Line> lines, Function<Line, String> told) {
     return lines.stream().map(told).distinct().collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public Optional<Long> cutOff(Server old, Duration heldAtMost) {
+    List<String> arguments = List.of(old.instance().id().value(), host.call().run());
+    return run("cut clients off at", "ensure_balancer_cut", arguments)
+        .optional("sessions")
+        .map(String::strip)
+        .map(Long::valueOf);
+  }
+
+  @Override
+  public void revertCutOff() {
+    run("admit clients at", "revert_balancer_cut", List.of(host.call().run()));
   }
 
   @Override

@@ -13,13 +13,18 @@ import dev.mooring.port.ForCall;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Endpoints reached through scripts on their hosts, all of a call at once. */
 public final class HostEndpointActivities implements EndpointActivities {
+  /** In an emergency nobody waits for an endpoint. */
+  private static final Duration SILENT_AFTER = Duration.ofSeconds(3);
+
   private final HostShell shell;
   private final HostDeadlines deadlines;
   private final Attempt attempt;
@@ -79,7 +84,38 @@ public final class HostEndpointActivities implements EndpointActivities {
   }
 
   @Override
+  public EndpointsCut ensureCutOff(CutOffEndpoints request) {
+    AboutEndpoints about = request.about();
+    Token token = step(request);
+    Server old = new Members(about.members()).of(request.old());
+    Answers<List<Cut>> answers =
+        Answers.of(
+            about.endpoints(),
+            endpoint ->
+                front(endpoint, about, Optional.of(token), SILENT_AFTER)
+                    .cutOff(old, request.heldAtMost())
+                    .map(sessions -> List.of(new Cut(endpoint.name(), sessions)))
+                    .orElse(List.of()));
+    return new EndpointsCut(
+        answers.values().stream().flatMap(List::stream).toList(), answers.failures());
+  }
+
+  @Override
+  public EndpointsSet revertCutOff(CutOffEndpoints request) {
+    return set(request.about(), undo(request), SILENT_AFTER, Front::revertCutOff);
+  }
+
+  @Override
   public EndpointsSet ensureRouted(RouteEndpoints request) {
+    return led(request, Front::route);
+  }
+
+  @Override
+  public EndpointsSet ensureLed(RouteEndpoints request) {
+    return led(request, Front::lead);
+  }
+
+  private EndpointsSet led(RouteEndpoints request, BiFunction<Front, Server, List<String>> act) {
     Token token = step(request);
     Answers<EndpointsSet> answers =
         Answers.of(
@@ -88,8 +124,9 @@ public final class HostEndpointActivities implements EndpointActivities {
                 new EndpointsSet(
                     List.of(endpoint.name()),
                     List.of(),
-                    front(endpoint, request.about(), Optional.of(token))
-                        .route(primary(request))
+                    act
+                        .apply(
+                            front(endpoint, request.about(), Optional.of(token)), primary(request))
                         .stream()
                         .map(s -> new EndpointFailure(endpoint.name(), FailureCode.HOST_SILENT, s))
                         .toList()));
@@ -100,11 +137,16 @@ public final class HostEndpointActivities implements EndpointActivities {
   }
 
   private EndpointsSet set(AboutEndpoints about, Token token, Consumer<Front> act) {
+    return set(about, token, deadlines.act(), act);
+  }
+
+  private EndpointsSet set(
+      AboutEndpoints about, Token token, Duration deadline, Consumer<Front> act) {
     Answers<String> answers =
         Answers.of(
             about.endpoints(),
             endpoint -> {
-              act.accept(front(endpoint, about, Optional.of(token)));
+              act.accept(front(endpoint, about, Optional.of(token), deadline));
               return endpoint.name();
             });
     return new EndpointsSet(answers.values(), answers.failures());
@@ -123,24 +165,34 @@ public final class HostEndpointActivities implements EndpointActivities {
   }
 
   private Front front(Endpoint endpoint, AboutEndpoints about, Optional<Token> token) {
+    return front(endpoint, about, token, deadlines.act());
+  }
+
+  private Front front(
+      Endpoint endpoint, AboutEndpoints about, Optional<Token> token, Duration deadline) {
     Members members = new Members(about.members());
+    Function<HostName, FrontHost> host = name -> host(endpoint, name, about, token, deadline);
     if (endpoint instanceof Endpoint.PgBouncer pooler) {
-      return new PoolerFront(pooler, host(endpoint, pooler.host(), about, token), members, secrets);
+      return new PoolerFront(pooler, host.apply(pooler.host()), members, secrets);
     }
     if (endpoint instanceof Endpoint.HaProxy balancer) {
-      return new BalancerFront(balancer, host(endpoint, balancer.host(), about, token), members);
+      return new BalancerFront(balancer, host.apply(balancer.host()), members);
     }
     if (endpoint instanceof Endpoint.VirtualIp address) {
-      return new AddressFront(address, name -> host(endpoint, name, about, token), members);
+      return new AddressFront(address, host, members);
     }
     if (endpoint instanceof Endpoint.Command command) {
-      return new CommandFront(command, host(endpoint, command.host(), about, token), members);
+      return new CommandFront(command, host.apply(command.host()), members);
     }
     throw new IllegalStateException("endpoint " + endpoint.name() + " is of no kind");
   }
 
   private FrontHost host(
-      Endpoint endpoint, HostName name, AboutEndpoints about, Optional<Token> token) {
+      Endpoint endpoint,
+      HostName name,
+      AboutEndpoints about,
+      Optional<Token> token,
+      Duration deadline) {
     Host host =
         about.hosts().stream()
             .filter(h -> h.name().equals(name))
@@ -154,6 +206,6 @@ public final class HostEndpointActivities implements EndpointActivities {
                             + " is on "
                             + name
                             + ", which was not named"));
-    return new FrontHost(shell, deadlines.act(), about.call(), token, host, endpoint.name());
+    return new FrontHost(shell, deadline, about.call(), token, host, endpoint.name());
   }
 }

@@ -18,7 +18,11 @@ import java.util.Optional;
  * all goes through it.
  */
 final class PoolerFront implements Front {
-  private static final List<String> PARTS = List.of("pooler.sh");
+  private static final List<String> PARTS = List.of("pooler.sh", "cut.sh");
+
+  /** What transactions and logins are waited for, at most. */
+  private static final Duration CUT_WITHIN = Duration.ofSeconds(2);
+
   private static final List<String> FACTS =
       List.of("pool_mode", "query_wait_timeout", "so_reuseport", "paused", "processes", "file");
   private static final String LOOPBACK = "127.0.0.1";
@@ -47,10 +51,14 @@ final class PoolerFront implements Front {
 
   @Override
   public void prepare(Server primary) {
+    run("prepare", "ensure_prepared", file(primary), Duration.ZERO);
+  }
+
+  private List<String> file(Server primary) {
     List<String> arguments = new ArrayList<>(List.of(endpoint.databasesFile()));
     arguments.addAll(to(primary));
     arguments.add(host.call().run());
-    run("prepare", "ensure_prepared", arguments, Duration.ZERO);
+    return arguments;
   }
 
   @Override
@@ -65,11 +73,13 @@ final class PoolerFront implements Front {
   @Override
   public Optional<String> pause(Duration within, Duration budget) {
     List<String> arguments =
-        List.of(
-            seconds(within),
-            String.valueOf(budget.toSeconds()),
-            host.call().run() + " " + host.call().epoch());
+        List.of(seconds(within), String.valueOf(budget.toSeconds()), holding());
     return Optional.of(run("pause", "ensure_paused", arguments, within).text("marker").strip());
+  }
+
+  /** Who holds clients. */
+  private String holding() {
+    return host.call().run() + " " + host.call().epoch();
   }
 
   /** GNU timeout takes fractions, and takes 0 for no limit. */
@@ -83,8 +93,30 @@ final class PoolerFront implements Front {
   }
 
   @Override
+  public Optional<Long> cutOff(Server old, Duration heldAtMost) {
+    List<String> arguments = new ArrayList<>(to(old));
+    arguments.add(String.valueOf(heldAtMost.toSeconds()));
+    arguments.add(holding());
+    return run("cut clients off at", "ensure_cut_off", arguments, CUT_WITHIN)
+        .optional("sessions")
+        .map(String::strip)
+        .map(Long::valueOf);
+  }
+
+  @Override
+  public void revertCutOff() {
+    run("admit clients at", "revert_cut_off", List.of(), Duration.ZERO);
+  }
+
+  @Override
   public List<String> route(Server primary) {
     run("route", "ensure_pooler_routed", to(primary), Duration.ZERO);
+    return List.of();
+  }
+
+  @Override
+  public List<String> lead(Server primary) {
+    run("lead", "ensure_pooler_led", file(primary), Duration.ZERO);
     return List.of();
   }
 

@@ -116,7 +116,8 @@ public record Said(String subject, Map<String, String> sections) {
     throw new InstanceRefusal(code.get(), shorten(words[1]));
   }
 
-  static String shorten(String text) {
+  /** On one line, and not too long for a message. */
+  public static String shorten(String text) {
     String plain = text.strip().replaceAll("\\s*\n\\s*", "; ");
     return plain.length() <= LONGEST_MESSAGE ? plain : plain.substring(0, LONGEST_MESSAGE) + " …";
   }

@@ -4,14 +4,15 @@ import static dev.mooring.activities.jdbc.ServerReading.text;
 
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities;
-import dev.mooring.port.ReplicationActivities.Load;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.Receiver;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Setting;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.port.SenderPositions;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
@@ -40,12 +41,19 @@ final class MemberReading {
              CASE WHEN here.in_recovery THEN NULL
                   ELSE pg_walfile_name(pg_current_wal_lsn()) END AS wal_file,
              greatest((pg_control_checkpoint()).timeline_id, floor.min_recovery_end_timeline,
-                      (SELECT received_tli FROM pg_stat_wal_receiver)) AS recovery_timeline,
+                      (SELECT received_tli FROM pg_stat_wal_receiver),
+                      ${held}) AS recovery_timeline,
              ${position}::text AS received,
              CASE WHEN here.in_recovery THEN pg_last_wal_replay_lsn()
                   ELSE pg_current_wal_flush_lsn() END::text AS replayed,
              CASE WHEN here.in_recovery THEN ${paused} ELSE false END AS paused,
-             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock_millis
+             floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS clock_millis,
+             CASE WHEN here.in_recovery
+                  THEN coalesce(to_char(pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC',
+                                        'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '')
+                  ELSE '' END AS last_replayed,
+             here.in_recovery AND pg_last_wal_receive_lsn() IS NULL
+               AND current_setting('primary_conninfo') <> '' AS more
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_control_recovery() AS floor
       """;
 
@@ -62,7 +70,12 @@ final class MemberReading {
              coalesce(greatest(0, floor(extract(epoch FROM
                clock_timestamp() - sender.reply_time))), -1)::bigint AS silent_seconds,
              coalesce(floor(extract(epoch FROM sender.reply_time) * 1000), 0)::bigint
-               AS replied_millis
+               AS replied_millis,
+             coalesce(sender.sent_lsn::text, '') AS sent,
+             coalesce(sender.write_lsn::text, '') AS written,
+             coalesce(sender.flush_lsn::text, '') AS flushed,
+             coalesce(sender.replay_lsn::text, '') AS replayed,
+             coalesce(sender.sync_priority, -1)::bigint AS priority
         FROM (SELECT pg_is_in_recovery() AS in_recovery) AS here, pg_stat_replication AS sender
         LEFT JOIN pg_replication_slots AS slot ON slot.active_pid = sender.pid
        ORDER BY sender.application_name, sender.pid
@@ -81,14 +94,18 @@ final class MemberReading {
   private static final String RECEIVERS =
       """
       SELECT coalesce(status, '') AS status, coalesce(sender_host, '') AS sender_host,
-             coalesce(sender_port, 0) AS sender_port, coalesce(slot_name, '') AS slot
+             coalesce(sender_port, 0) AS sender_port, coalesce(slot_name, '') AS slot,
+             coalesce(floor(extract(epoch FROM last_msg_receipt_time) * 1000), 0)::bigint
+               AS heard_millis,
+             coalesce(conninfo, '') AS connection
         FROM pg_stat_wal_receiver
       """;
 
   private static final String SETTINGS =
       """
       SELECT name, pending_restart,
-             CASE WHEN name <> 'archive_command' THEN current_setting(name)
+             CASE WHEN name NOT IN ('archive_command', 'restore_command')
+                  THEN current_setting(name)
                   WHEN reset_val IN ('', '(disabled)') THEN '' ELSE 'set' END AS value
         FROM pg_settings WHERE name IN (${names}) OR pending_restart ORDER BY name
       """;
@@ -107,12 +124,47 @@ final class MemberReading {
                   ELSE 0 END AS unarchived
       """;
 
+  /** A catalogue of all databases, which every role may read: words of an enumeration. */
+  private static final String UNWAITED =
+      """
+      SELECT CASE WHEN entry.setrole = 0 AND entry.setdatabase = 0 THEN 'every role'
+                  ELSE concat_ws(' in ',
+                    CASE WHEN entry.setrole <> 0 THEN 'role ' || pg_get_userbyid(entry.setrole) END,
+                    CASE WHEN entry.setdatabase <> 0
+                         THEN 'database ' || coalesce(base.datname, entry.setdatabase::text) END)
+             END || ': ' || split_part(one.setting, '=', 2) AS unwaited
+        FROM pg_db_role_setting AS entry
+        LEFT JOIN pg_database AS base ON base.oid = entry.setdatabase,
+             LATERAL unnest(entry.setconfig) AS one(setting)
+       WHERE one.setting ~* '^synchronous_commit=(off|local|false|no|0)$'
+       ORDER BY 1
+      """;
+
   /** The sender's own position: what it wrote, or of a standby what it can hand on. */
   private static final String POSITION =
       """
       CASE WHEN here.in_recovery
            THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
            ELSE pg_current_wal_flush_lsn() END\
+      """;
+
+  /**
+   * Of a standby the timeline of the WAL file that holds the last byte before its position. Both
+   * timelines of the control file are those of the last restartpoint, minutes old by then, and
+   * received_tli is gone with the receiver (measured); a history file tells nothing, for a standby
+   * has that of a timeline it can't follow too.
+   */
+  private static final String HELD =
+      """
+      (SELECT max(('x' || left(file.name, 8))::bit(32)::bigint)
+         FROM (SELECT pg_size_bytes(current_setting('wal_segment_size')) AS bytes) AS wal,
+              LATERAL (SELECT div(${position} - '0/0'::pg_lsn - 1, wal.bytes)::bigint AS number,
+                              4294967296 / wal.bytes AS of_one_log) AS last,
+              pg_ls_waldir() AS file
+        WHERE here.in_recovery AND file.name ~ '^[0-9A-F]{24}$'
+          AND right(file.name, 16)
+            = upper(lpad(to_hex(last.number / last.of_one_log), 8, '0')
+                    || lpad(to_hex(last.number % last.of_one_log), 8, '0')))\
       """;
 
   private static final int PAUSE_STATE_SINCE = 14;
@@ -145,7 +197,8 @@ final class MemberReading {
   }
 
   private static String sql(int major) {
-    return String.join(";\n", STANDING, SENDERS, SLOTS, RECEIVERS, SETTINGS, LOAD)
+    return String.join(";\n", STANDING, SENDERS, SLOTS, RECEIVERS, SETTINGS, UNWAITED, LOAD)
+        .replace("${held}", HELD)
         .replace("${position}", POSITION)
         .replace(
             "${paused}",
@@ -176,7 +229,8 @@ final class MemberReading {
     List<Slot> slots = next(answers, MemberReading::slot);
     List<Receiver> receivers = next(answers, MemberReading::receiver);
     List<Setting> settings = next(answers, MemberReading::setting);
-    List<Load> load = next(answers, MemberReading::load);
+    List<String> unwaited = next(answers, row -> text(row, "unwaited"));
+    List<MemberLoad> load = next(answers, row -> load(row, unwaited));
     return new MemberObserved(
         instance, system, standing, senders, slots, receivers, settings, load.get(0));
   }
@@ -205,7 +259,9 @@ final class MemberReading {
         Lsn.parse(text(row, "received")),
         Lsn.parse(text(row, "replayed")),
         row.getBoolean("paused"),
-        row.getLong("clock_millis"));
+        row.getLong("clock_millis"),
+        text(row, "last_replayed"),
+        row.getBoolean("more"));
   }
 
   private static Sender sender(ResultSet row) throws SQLException {
@@ -217,7 +273,17 @@ final class MemberReading {
         row.getLong("lag_bytes"),
         text(row, "slot"),
         row.getLong("silent_seconds"),
-        row.getLong("replied_millis"));
+        row.getLong("replied_millis"),
+        positions(row));
+  }
+
+  private static SenderPositions positions(ResultSet row) throws SQLException {
+    return new SenderPositions(
+        text(row, "sent"),
+        text(row, "written"),
+        text(row, "flushed"),
+        text(row, "replayed"),
+        row.getLong("priority"));
   }
 
   private static Slot slot(ResultSet row) throws SQLException {
@@ -234,7 +300,9 @@ final class MemberReading {
         text(row, "status"),
         text(row, "sender_host"),
         row.getInt("sender_port"),
-        text(row, "slot"));
+        text(row, "slot"),
+        row.getLong("heard_millis"),
+        text(row, "connection"));
   }
 
   private static Setting setting(ResultSet row) throws SQLException {
@@ -246,11 +314,12 @@ final class MemberReading {
         row.getBoolean("pending_restart"));
   }
 
-  private static Load load(ResultSet row) throws SQLException {
-    return new Load(
+  private static MemberLoad load(ResultSet row, List<String> unwaited) throws SQLException {
+    return new MemberLoad(
         row.getLong("prepared"),
         row.getLong("longest"),
         row.getLong("backups"),
-        row.getLong("unarchived"));
+        row.getLong("unarchived"),
+        unwaited);
   }
 }

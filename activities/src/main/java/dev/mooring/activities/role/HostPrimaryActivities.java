@@ -14,7 +14,6 @@ import dev.mooring.port.PrimaryActivities;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -96,6 +95,31 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         });
   }
 
+  @Override
+  public Started ensureStarted(StartStopped request) {
+    return act(
+        request,
+        Token.of(request.call(), attempt),
+        "start_stopped",
+        List.of(millis(request.upWithin()), request.system().toString()),
+        request.upWithin().plus(deadlines.act()),
+        (of, said) -> {
+          said.text("started");
+          return new Started(of.id());
+        });
+  }
+
+  @Override
+  public StartBarred revertStarted(StartStopped request) {
+    return act(
+        request,
+        Token.ofUndo(request.call(), attempt),
+        "bar_start",
+        List.of(millis(request.upWithin())),
+        request.upWithin().plus(deadlines.act()),
+        (of, said) -> new StartBarred(of.id(), said.yes("takes_writes")));
+  }
+
   /** With bars between, as an extended expression has them; of none one that no setting bears. */
   private static String names(SetPrimary request) {
     return request.settings().isEmpty()
@@ -124,12 +148,7 @@ public final class HostPrimaryActivities implements PrimaryActivities {
     Script script = script(function);
     token.compare(script, request.on().host(), List.of(instance.content()));
     StartGuard.install(script, request.on().host());
-    List<String> arguments =
-        new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
-    arguments.addAll(token.arguments(instance.content()));
-    arguments.add(instance.id().value());
-    arguments.addAll(words);
-    OfInstance.call(script, instance, function, arguments);
+    ActOnWriter.call(script, token, instance, function, words);
     return answer(request, script, deadline, read);
   }
 
@@ -148,6 +167,6 @@ public final class HostPrimaryActivities implements PrimaryActivities {
         Script.of(
             name.replace('_', ' '),
             HostPrimaryActivities.class,
-            List.of("writer.sh", "give-back.sh", "primary.sh")));
+            List.of("writer.sh", "give-back.sh", "primary.sh", "start-stopped.sh")));
   }
 }

@@ -5,6 +5,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.HostFailures;
 import dev.mooring.activities.host.HostShell;
 import dev.mooring.activities.host.OfInstance;
+import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.ReplacedSettings;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
@@ -20,9 +21,9 @@ import dev.mooring.port.OnHost;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.quoting.ConfigurationValue;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceManager;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -61,7 +62,7 @@ public final class HostRoleActivities implements RoleActivities {
   @Override
   public RolesObserved observeRoles(ObserveRoles request) {
     HostWork on = request.on();
-    Script script = script("observe roles", List.of("writer.sh", "roles.sh"));
+    Script script = script("observe roles", List.of("writer.sh", "roles.sh", "watchdog.sh"));
     Token.inCluster(script, request.call(), on.host())
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
@@ -74,7 +75,10 @@ public final class HostRoleActivities implements RoleActivities {
               instance.dataDirectory(),
               instance.manager().binDirectory(),
               instance.content().toString(),
-              StartGuard.on(on.host())));
+              StartGuard.on(on.host()),
+              instance.manager().kind() == InstanceManager.Kind.PATRONI
+                  ? PromotionGuard.on(on.host())
+                  : ""));
     }
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
     PerInstance<InstanceRole> read = result.read(on.instances(), Instance::id, RoleReading::role);
@@ -161,12 +165,7 @@ public final class HostRoleActivities implements RoleActivities {
         "bar_take_over",
         List.of(millis(request.promoteWithin()), end.timeline().hex()),
         request.promoteWithin().plus(SETTLING),
-        (instance, said) ->
-            new PromotionBarred(
-                instance.id(),
-                said.yes("promoted")
-                    ? List.of(RoleReading.takenOver(instance, end.timeline(), said))
-                    : List.of()));
+        (instance, said) -> RoleReading.barred(instance, end.timeline(), said));
   }
 
   @Override
@@ -182,7 +181,11 @@ public final class HostRoleActivities implements RoleActivities {
         token,
         script,
         "follow",
-        List.of(passwordFile, settings.passwords(), settings.settings()),
+        List.of(
+            passwordFile,
+            settings.passwords(),
+            settings.settings(),
+            request.upstream().stream().findFirst().map(of -> of.instance().value()).orElse("")),
         deadlines.act().plus(SETTLING),
         (of, said) ->
             new Following(
@@ -241,6 +244,27 @@ public final class HostRoleActivities implements RoleActivities {
         (instance, said) -> new Adopted(instance.id(), said.text("before").strip()));
   }
 
+  @Override
+  public Adopted ensurePatroniLet(Adopt request) {
+    return patroniLet(request, Token.of(request.call(), attempt));
+  }
+
+  @Override
+  public Adopted revertPatroniLet(Adopt request) {
+    return patroniLet(request, Token.ofUndo(request.call(), attempt));
+  }
+
+  private Adopted patroniLet(Adopt request, Token token) {
+    return act(
+        request,
+        token,
+        script("let Patroni", List.of("writer.sh", "adopt.sh")),
+        "let_patroni",
+        List.of(request.writer().value()),
+        deadlines.act(),
+        (instance, said) -> new Adopted(instance.id(), said.text("before").strip()));
+  }
+
   private <R> R act(
       OnHost request,
       Token token,
@@ -277,12 +301,11 @@ public final class HostRoleActivities implements RoleActivities {
     if (function.equals("follow") || function.endsWith("synchronous")) {
       StartGuard.install(script, on.host());
     }
-    List<String> arguments =
-        new ArrayList<>(List.of(instance.dataDirectory(), instance.manager().binDirectory()));
-    arguments.addAll(token.arguments(instance.content()));
-    arguments.add(instance.id().value());
-    arguments.addAll(words);
-    OfInstance.call(script, instance, function, arguments);
+    boolean byPatroni = instance.manager().kind() == InstanceManager.Kind.PATRONI;
+    if (function.equals("let_patroni") || (function.equals("adopt") && byPatroni)) {
+      PromotionGuard.install(script, on.host());
+    }
+    ActOnWriter.call(script, token, instance, function, words);
     ScriptResult result =
         word == null
             ? shell.run(on.host(), script, deadline)

@@ -1,25 +1,42 @@
 package dev.mooring.activities.role;
 
 import dev.mooring.activities.host.Said;
+import dev.mooring.port.CommitsWait;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.PatroniWatchdog;
 import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Followed;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.NextStart;
+import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Turns what the scripts said of an instance's role into what the port answers. */
 final class RoleReading {
   private static final List<String> PROCESSES =
       Arrays.stream(ServerProcess.values()).map(Enum::name).toList();
+  private static final List<String> DEVICES =
+      Arrays.stream(PatroniWatchdog.Device.values()).map(Enum::name).toList();
   private static final int HEX_DIGITS = 8;
+  private static final Pattern TOLD =
+      Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z) (\\w+) (\\S+) \\S+ ([1-9]\\d{0,9})");
 
   private RoleReading() {}
 
@@ -36,7 +53,72 @@ final class RoleReading {
         new Authority(
             said.text("writer").strip(),
             said.number("writer_epoch"),
-            said.text("writer_run").strip()));
+            said.text("writer_run").strip()),
+        said.optional("followed").map(RoleReading::followed).stream().toList(),
+        said.optional("hooks").stream().map(there -> hooks(said)).toList(),
+        said.optional("history").map(String::strip).map(TimelineId::ofHex).stream().toList(),
+        said.optional("waits_for").map(names -> waits(instance, names, said)).stream().toList());
+  }
+
+  private static Followed followed(String line) {
+    String[] words = line.strip().split(" ", -1);
+    return new Followed(new InstanceId(words[0]), Long.parseLong(words[1]));
+  }
+
+  private static PatroniHooks hooks(Said said) {
+    return new PatroniHooks(
+        said.optional("hook_installed").isPresent(),
+        said.text("hook_configuration").strip(),
+        Arrays.stream(said.text("hook_calling").split(" ", -1))
+            .filter(word -> !word.isEmpty())
+            .toList(),
+        said.text("hook_last").lines().flatMap(line -> told(line).stream()).toList(),
+        said.optional("watchdog_mode").map(mode -> watchdog(mode, said)).stream().toList());
+  }
+
+  private static PatroniWatchdog watchdog(String mode, Said said) {
+    return new PatroniWatchdog(
+        PatroniWatchdog.Mode.of(mode.strip()),
+        said.text("watchdog_device").strip(),
+        PatroniWatchdog.Device.valueOf(said.word("watchdog_seen", DEVICES)));
+  }
+
+  /** A line that is not whole, as one that is just being written, tells nothing. */
+  private static Optional<RoleTold> told(String line) {
+    Matcher words = TOLD.matcher(line);
+    return words.matches()
+        ? Optional.of(
+            new RoleTold(
+                Instant.parse(words.group(1)),
+                words.group(2),
+                words.group(3),
+                new TimelineId(Long.parseLong(words.group(4)))))
+        : Optional.empty();
+  }
+
+  /** A record that another instance of that host left is not of this one. */
+  private static CommitsWait waits(Instance instance, String names, Said said) {
+    Map<String, String> recorded =
+        said.optional("waits_recorded")
+            .map(RoleReading::lines)
+            .filter(lines -> instance.id().value().equals(lines.get("instance")))
+            .orElse(Map.of());
+    return new CommitsWait(
+        names.strip(),
+        said.text("waits_until").strip(),
+        Long.parseLong(recorded.getOrDefault("epoch", "0")),
+        recorded.getOrDefault("names", ""));
+  }
+
+  private static Map<String, String> lines(String record) {
+    return record
+        .lines()
+        .filter(line -> line.contains("="))
+        .collect(
+            Collectors.toMap(
+                line -> line.substring(0, line.indexOf('=')),
+                line -> line.substring(line.indexOf('=') + 1),
+                (first, again) -> first));
   }
 
   static HandedOver handedOver(Instance instance, Said said) {
@@ -62,6 +144,13 @@ final class RoleReading {
           "timeline " + timeline + " never left timeline " + before + ": " + history.entries());
     }
     return new TakenOver(instance.id(), timeline, history.switchPointOf(before));
+  }
+
+  /** What became of a promotion that was barred; before is the old primary's timeline. */
+  static PromotionBarred barred(Instance instance, TimelineId before, Said said) {
+    return new PromotionBarred(
+        instance.id(),
+        said.yes("promoted") ? List.of(takenOver(instance, before, said)) : List.of());
   }
 
   /** A position as pg_waldump prints it: the second number with all its digits. */

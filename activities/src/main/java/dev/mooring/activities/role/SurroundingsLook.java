@@ -90,7 +90,8 @@ final class SurroundingsLook {
         sentences(said.text("managers")),
         said.text("libc").strip(),
         said.optional("trial").map(SurroundingsLook::trial).stream().toList(),
-        Math.max(0, millis - said.number("trial_millis")));
+        Math.max(0, millis - said.number("trial_millis")),
+        said.optional("archive_mode").map(String::strip).stream().toList());
   }
 
   /** What IDENTIFY_SYSTEM answers begins with the system identifier. */

@@ -95,6 +95,31 @@ public final class TemporalRunActivities implements RunActivities {
   }
 
   @Override
+  public RunStopped ensureRunStopped(StopRun request) {
+    Optional<WorkflowExecution> open =
+        openRun(request.holder().workflowId()).filter(run -> isRunOf(run, request.holder()));
+    if (open.isEmpty()) {
+      return new RunStopped(false);
+    }
+    WorkflowStub run =
+        client.newUntypedWorkflowStub(
+            WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(open.get().getWorkflowId())
+                .setRunId(open.get().getRunId())
+                .build());
+    try {
+      if (request.atOnce()) {
+        run.terminate(request.why());
+      } else {
+        run.cancel(request.why());
+      }
+      return new RunStopped(true);
+    } catch (WorkflowNotFoundException overByNow) {
+      return new RunStopped(false);
+    }
+  }
+
+  @Override
   public ConsumerStarted ensureConsumer(EnsureConsumer request) {
     Optional<WorkflowExecution> consuming = consuming(request);
     if (consuming.isPresent()) {

@@ -76,13 +76,16 @@ keep_configuration() { # system identifier, or nothing
     sync "${configuration%/*}"
 }
 
-# Files as files, links as links, and the command line of its last start, which no copy or rewind leaves in place and
-# which may name where it is.
+# Files as files, links as links, with what they include in the data directory, and the command line of its last start,
+# which no copy or rewind leaves in place and which may name where it is.
 copy_configuration() {
   for file in "$real"/*.conf "$real"/conf.d "$real"/*.crt "$real"/*.key "$real"/*.pem "$real"/postmaster.opts; do
     is_there "$file" || continue
     cp -a "$file" "$configuration.new/" || return 1
   done
+  of_config "$real"
+  config=${config:-$config_home/postgresql.conf}
+  keep_included "$configuration.new" "$real"/*.conf "$real"/conf.d/*.conf "${config%/*}"/*.conf "${config%/*}"/conf.d/*.conf
 }
 
 # Gives a directory the configuration that was kept. What a copy brought is replaced whole, never written through; a
@@ -172,9 +175,10 @@ begin_backup() { # kB per second, connection, slot, tablespaces
 # come back with what was kept.
 unlink_configuration() { # directory
   for file in "$configuration"/*; do
-    [ ! -L "$1/${file##*/}" ] || rm -f "$1/${file##*/}" || return 1
+    there=$1/${file##*/}
+    [ ! -L "$there" ] || rm -f "$there" || return 1
+    [ ! -d "$there" ] || find "$there" -type l -exec rm -f {} + || return 1
   done
-  [ ! -d "$1/conf.d" ] || find "$1/conf.d" -type l -exec rm -f {} +
 }
 
 # The directory loses its name first: what is half rewound can't be started by it. Its crash recovery

@@ -106,6 +106,83 @@ remember_old() { # primary, run
   put "$was" "$old" || refuse NO_ROOM "$was can't be written"
 }
 
+# Sets how many sessions it has with a server of the backends.
+see_sessions_with() { # server
+  SERVER=$1 WRITES=$writes READS=$reads awk '
+    /^S\./ {
+      split(substr($0, 1, index($0, ":") - 1), key, ".")
+      value = $0
+      sub(/^[^:]*:[^:]*:[^:]*:/, "", value)
+      field[key[2] "." key[3], key[5]] = value
+      ids[key[2] "." key[3]]
+    }
+    END {
+      for (id in ids) {
+        backend = field[id, "pxname"]
+        if ((backend == ENVIRON["WRITES"] || backend == ENVIRON["READS"]) && field[id, "svname"] == ENVIRON["SERVER"])
+          count += field[id, "scur"]
+      }
+      print count + 0
+    }' "$work/$subject.typed" >"$work/$subject.sessions"
+  read -r sessions <"$work/$subject.sessions"
+}
+
+# Takes a server that is led to out of use and ends its sessions. Which backends had it is kept for the way back, and
+# that it took writes for the route, which would not see it any more. Of one that is not led to nothing is told.
+ensure_balancer_cut() { # old primary, run
+  find_talker
+  see_servers
+  see_sessions_with "$1"
+  cut=$cluster_dir/cut-$2
+  if [ ! -f "$cut" ]; then
+    used=''
+    while read -r backend server rise fall status; do
+      [ "$server" != "$1" ] || [ "$status" != "${status#MAINT}" ] || used="$used $backend/$server"
+    done <"$work/$subject.servers"
+    case "$used " in
+      *" $writes/$1 "*) ;;
+      *) return 0 ;;
+    esac
+    put "$cluster_dir/old-$2" " $1" && put "$cut" "$used" || refuse NO_ROOM "$cut can't be written"
+  fi
+  tell sessions "$sessions"
+  commands=''
+  for at in $(cat "$cut"); do
+    commands="${commands}set server $at state maint;shutdown sessions server $at;"
+  done
+  answer=$(ask_balancer "${commands%;}") || balancer_failed 'set server'
+  answer=$(printf '%s' "$answer" | tr -s '\n' ' ')
+  tries=0
+  while see_servers && see_sessions_with "$1" && [ "$sessions" != 0 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 15 ] || refuse OUTCOME_UNKNOWN "HAProxy has $sessions sessions with $1 still: $answer"
+    sleep 0.1
+  done
+  for at in $(cat "$cut"); do
+    grep -q "^${at%/*} ${at#*/} [0-9]* [0-9]* MAINT" "$work/$subject.servers" ||
+      refuse DATABASE_REFUSED "HAProxy did not take $at out of use: $answer"
+  done
+}
+
+# Servers that this run took out of use take clients again as their checks let them.
+revert_balancer_cut() { # run
+  cut=$cluster_dir/cut-$1
+  [ -f "$cut" ] || return 0
+  find_talker
+  commands=''
+  for at in $(cat "$cut"); do
+    commands="${commands}set server $at state ready;"
+  done
+  answer=$(ask_balancer "${commands%;}") || balancer_failed 'set server'
+  answer=$(printf '%s' "$answer" | tr -s '\n' ' ')
+  see_servers
+  for at in $(cat "$cut"); do
+    ! grep -q "^${at%/*} ${at#*/} [0-9]* [0-9]* MAINT" "$work/$subject.servers" ||
+      refuse DATABASE_REFUSED "HAProxy did not take $at into use again: $answer"
+  done
+  rm -f "$cut" "$cluster_dir/old-$1"
+}
+
 # Leads writes to one instance alone and cuts the sessions with all others; takes it out of the reads, and brings
 # the one into them that took writes. That serves none before its own checks let it rise: it does not stand by yet.
 # Others that a person took out of the reads stay out.
@@ -144,4 +221,5 @@ ensure_balancer_routed() { # new primary, run, members
   done <"$work/$subject.servers"
   grep -q "^$writes $primary " "$work/$subject.servers" ||
     refuse DATABASE_REFUSED "HAProxy's backend $writes has no server $primary"
+  rm -f "${was%/*}/cut-${was##*/old-}"
 }

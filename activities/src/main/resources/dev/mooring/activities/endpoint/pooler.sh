@@ -177,6 +177,9 @@ ours() {
   { read -r holder <"$marker"; } 2>/dev/null && [ "$holder" = "$$" ]
 }
 let_go() {
+  if [ -f "${marker%/*}/cut" ]; then
+    timeout 5 "$psql" -X -w -q -c "ENABLE \"$MOORING_POOL\"" && rm -f "${marker%/*}/cut" || return 1
+  fi
   timeout 5 "$psql" -X -w -q -c "RESUME \"$MOORING_POOL\""
   timeout 5 "$psql" -X -w -q -A -F "|" -P footer=off -c "SHOW DATABASES" | awk -F "|" "
     NR == 1 { for (i = 1; i <= NF; i++) if (\$i == \"paused\") at = i; next }
@@ -257,15 +260,19 @@ ensure_paused() { # seconds for transactions to end, budget in seconds, run
 pause_failed() { # status, seconds
   busy=$(in_transaction)
   said_of_pause=$(cat "$work/$subject.said")
+  let_go_again
+  printf '%s\n' "$said_of_pause" >"$work/$subject.said"
+  [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-nobody is named}"
+  console_failed "$1" PAUSE
+}
+
+let_go_again() {
   resume || :
   if ask_pool; then
     ! read_pool || [ "$pool_paused" != 0 ] || rm -f "$marker"
   elif gone; then
     rm -f "$marker"
   fi
-  printf '%s\n' "$said_of_pause" >"$work/$subject.said"
-  [ "$1" -ne 124 ] || refuse BARRIER_NOT_REACHED "transactions at PgBouncer did not end in $2 s: ${busy:-nobody is named}"
-  console_failed "$1" PAUSE
 }
 
 resume() {
@@ -292,7 +299,10 @@ revert_paused() {
   rm -f "$marker" "$cluster_dir/first-end"
 }
 
-# Lets it read its file, and clients go only if that leads to the new primary: in one session, since they wait.
+# Lets it read its file, and clients go only if that leads to the new primary: in one session, since they wait. Where
+# a connection failed while no server was there PgBouncer makes the next one after server_login_retry, 15 s as it is
+# packaged, wherever it leads by then (1.18): that is nothing until it is let go, and what its file says once it read
+# that again.
 ensure_pooler_routed() { # host, port
   find_psql
   pools=$work/$subject.pools
@@ -300,12 +310,22 @@ ensure_pooler_routed() { # host, port
     $1 == ENVIRON["MOORING_POOL"] { leads = $at["host"] == ENVIRON["TO_HOST"] && $at["port"] == ENVIRON["TO_PORT"] }
     END { print leads ? "on" : "off" }' >"$work/$subject.leads"
   export TO_HOST="$1" TO_PORT="$2"
+  enable=''
+  [ ! -f "$cluster_dir/cut" ] || enable="ENABLE \"$MOORING_POOL\";"
   printf '%s\n' 'RELOAD;' "\\o '$pools'" 'SHOW DATABASES;' '\o' "\\set leads \`awk -F '|' -f '$work/$subject.leads' '$pools'\`" \
-    '\if :leads' "RESUME \"$MOORING_POOL\";" '\endif' "\\o '$pools'" 'SHOW DATABASES;' |
+    '\if :leads' "$enable" "SET server_login_retry = '0';" "RESUME \"$MOORING_POOL\";" '\endif' \
+    "\\o '$pools'" 'SHOW DATABASES;' 'RELOAD;' |
     console -f - >/dev/null 2>"$work/$subject.said" || console_failed $? RELOAD
   read_pool || refuse STATE_UNREADABLE "PgBouncer has no database '$MOORING_POOL' among SHOW DATABASES"
   [ "$pool_host:$pool_port" = "$1:$2" ] ||
     refuse DATABASE_REFUSED "PgBouncer read its file again and leads $MOORING_POOL to $pool_host:$pool_port, not to $1:$2: $(tr '\n' ' ' <"$work/$subject.said")"
   [ "$pool_paused" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took RESUME of $MOORING_POOL and is still paused"
-  rm -f "$cluster_dir/pause"
+  [ -z "$enable" ] || [ "$pool_disabled" = 0 ] || refuse OUTCOME_UNKNOWN "PgBouncer took ENABLE of $MOORING_POOL and admits nobody"
+  rm -f "$cluster_dir/cut" "$cluster_dir/pause"
+}
+
+# Both, where no outage was prepared for.
+ensure_pooler_led() { # databases file, host, port, run
+  ensure_prepared "$@"
+  ensure_pooler_routed "$2" "$3"
 }

@@ -1,5 +1,5 @@
 # The authority of a host: per content the highest token (epoch, ordinal, attempt) that acted here, and the instance
-# that may write, with the epoch and run that last changed it.
+# that may write, with the epoch and run that last changed it and the boot of this host in which it was said.
 
 of_cluster() { # its name, Mooring's directory for it on this host
   cluster=$1
@@ -22,12 +22,12 @@ lock() { # seconds to wait
 }
 
 # Reads an authority file into seen_epoch, seen_ordinal, seen_attempt, seen_run, seen_writer, seen_writer_epoch,
-# seen_writer_run, seen_others. Its absence means that nothing acted here yet; a file that can't be read as a whole
+# seen_writer_run, seen_writer_boot, seen_others. Its absence means that nothing acted here yet; a file that can't be read as a whole
 # stops everything.
 read_authority() { # content
   authority=$cluster_dir/$1.authority
   seen_epoch=0 seen_ordinal=0 seen_attempt=0 seen_run='' seen_others='' seen_cluster='' seen_content=''
-  seen_writer='' seen_writer_epoch=0 seen_writer_run=''
+  seen_writer='' seen_writer_epoch=0 seen_writer_run='' seen_writer_boot=''
   [ -e "$authority" ] || [ -L "$authority" ] || return 0
   seen_epoch='' seen_ordinal='' seen_attempt=''
   [ -f "$authority" ] && [ -r "$authority" ] ||
@@ -43,6 +43,7 @@ read_authority() { # content
       writer=*) seen_writer=${line#*=} ;;
       writer_epoch=*) seen_writer_epoch=${line#*=} ;;
       writer_run=*) seen_writer_run=${line#*=} ;;
+      writer_boot=*) seen_writer_boot=${line#*=} ;;
       ?*=*)
         seen_others="$seen_others$line
 " ;;
@@ -75,18 +76,23 @@ compare() { # content, epoch, ordinal, attempt, run
 }
 
 # Prepares the token of a call that compare let through, beside the authority file, and with it who may write from now
-# on, where that is said: an instance, or none.
-record() { # content, epoch, ordinal, attempt, run, who may write
+# on, where that is said: an instance, or none; and who follows whom from now on.
+record() { # content, epoch, ordinal, attempt, run, who may write, an instance and whom it follows
   read_authority "$1"
   if [ -n "${6-}" ]; then
     seen_writer=$6 seen_writer_epoch=$2 seen_writer_run=$5
-  elif [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
+    # a start guard may ask whether that was said before the host started last
+    { IFS= read -r seen_writer_boot </proc/sys/kernel/random/boot_id; } 2>/dev/null || seen_writer_boot=''
+  elif [ -z "${7-}" ] && [ "$2 $3 $4 $5" = "$seen_epoch $seen_ordinal $seen_attempt $seen_run" ]; then
     return 0
   fi
+  [ -z "${7-}" ] || seen_others="$(printf '%s' "$seen_others" | sed "/^followed=${7% *} /d" && printf 'followed=%s %s' "$7" "$2")
+"
   writer_lines=''
   [ -z "$seen_writer" ] || writer_lines="writer=$seen_writer
 writer_epoch=$seen_writer_epoch
 writer_run=$seen_writer_run
+writer_boot=$seen_writer_boot
 "
   printf '%s' "cluster=$cluster
 content=$1

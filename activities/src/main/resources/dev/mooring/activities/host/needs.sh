@@ -67,9 +67,10 @@ need_locale() { # name
 }
 
 # One that is linked here already was looked at with the instance; one that is new to it is made by
-# replay where production has it.
+# replay where production has it. A base backup, which a directory without data needs, makes its place.
 need_tablespace() { # oid, location
   [ ! -L "$data/pg_tblspc/$1" ] || return 0
+  [ -e "$data/PG_VERSION" ] || [ -e "$2" ] || [ ! -d "${2%/*}/" ] || return 0
   usable "$2" ||
     lacks "tablespace $1 lies in $2, which is no directory here that can be written"
 }

@@ -54,7 +54,7 @@ ask_pool() {
 
 # Sets what PgBouncer said of the database, by the names of the columns; clients are held meanwhile, so no program does.
 read_pool() {
-  pool_paused='' pool_host='' pool_port='' names='' row=''
+  pool_paused='' pool_disabled='' pool_host='' pool_port='' names='' row=''
   while IFS= read -r line; do
     if [ -z "$names" ]; then
       names=$line'|'
@@ -66,6 +66,7 @@ read_pool() {
   while [ -n "$names" ] && [ -n "$row" ]; do
     case ${names%%|*} in
       paused) pool_paused=${row%%|*} ;;
+      disabled) pool_disabled=${row%%|*} ;;
       host) pool_host=${row%%|*} ;;
       port) pool_port=${row%%|*} ;;
     esac

@@ -90,6 +90,26 @@ startup() { # pid of the postmaster
   file=${file%% *}
 }
 
+# True for a process that is halted by a signal.
+halted() { # pid
+  stat=''
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null
+  case $stat in
+    *") T "*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# True where a postmaster or one of its children is halted; process is that one then.
+stands_still() { # pid of the postmaster
+  children=''
+  { IFS= read -r children <"/proc/$1/task/$1/children"; } 2>/dev/null
+  for process in "$1" $children; do
+    ! halted "$process" || return 0
+  done
+  return 1
+}
+
 # Sets state to RUNNING, STOPPED or ORPHANED.
 process_state() { # data directory, links resolved
   if postmaster "$1"; then

@@ -19,9 +19,35 @@ adopt() {
       refuse_claimed TWO_PRIMARIES "the server in $data is $state and no standby: stop it first"
     # the authority is its host's, which may be that of the writer too
     if [ "$seen_writer" = "$9" ]; then claimed; else claimed none; fi
-    [ "$state" != STOPPED ] || [ -e "$data/standby.signal" ] || fence
+    [ "$state" != STOPPED ] || [ -e "$data/standby.signal" ] || fence_what_is_down
   fi
   tell before "$before"
+}
+
+# Where Patroni promotes: repeated, it changes nothing.
+let_patroni() { # what acts_on is given, the instance that leads or is to
+  acts_on "$@"
+  before=$seen_writer
+  if [ "$me" = "$9" ]; then
+    claimed "$me"
+  elif [ "$seen_writer" = "$9" ]; then
+    # the authority is its host's, which may be that of the one that leads too
+    claimed
+  else
+    # said in words: where nobody is named Patroni promotes nobody
+    claimed patroni
+  fi
+  tell before "$before"
+}
+
+# The fence first, then the look that counts: one that was started since the look before it has read its configuration
+# without the fence, and shows itself right after that.
+fence_what_is_down() {
+  fence
+  sleep 0.2
+  process_state "$data"
+  [ "$state" = STOPPED ] ||
+    refuse TWO_PRIMARIES "the server in $data was started meanwhile and is $state: stop it, and it starts no more"
 }
 
 # What is down and would start as a primary fails from now on; a fence that is there is as good.

@@ -4,14 +4,18 @@ follows='^[[:space:]]*(recovery_target[a-z_]*|restore_command|primary_conninfo|p
 reloaded='^[[:space:]]*(primary_conninfo|primary_slot_name)([^A-Za-z0-9_]|$)'
 is_latest="^[[:space:]]*recovery_target_timeline = 'latest'\$"
 
-# Arguments: what acts_on is given, password file, its text (empty for none), settings.
+# Arguments: what acts_on is given, password file, its text (empty for none), settings, whom it follows (empty for the
+# archive alone).
 follow() {
   acts_on "$@"
   claimed
   process_state "$data"
   read_control
   refuse_unfit
-  [ "$seen_writer" != "$me" ] || claimed none
+  case $seen_writer in
+    "$me") claimed none "${12}" ;;
+    *) claimed '' "${12}" ;;
+  esac
   rm -f "$cluster_dir/$subject".told-*
   changed=''
   follow_passwords "$9" "${10}"

@@ -86,13 +86,16 @@ takes_writes() {
   while :; do
     process_state "$data"
     [ "$state" = RUNNING ] || refuse START_FAILED "the server in $data is $state"
-    read_status
-    if [ "$status" = ready ]; then
-      read_control
-      controlled 'Database cluster state'
-      [ "$value" != 'in production' ] || return 0
-    fi
+    ! writes_now || return 0
     within_limit || return 1
     sleep 0.02
   done
+}
+
+writes_now() {
+  read_status
+  [ "$status" = ready ] || return 1
+  read_control
+  controlled 'Database cluster state'
+  [ "$value" = 'in production' ]
 }

@@ -4,14 +4,7 @@ hand_over() { # what acts_on is given, milliseconds to stop in
   acts_on "$@"
   process_state "$data"
   said_by_this_run none || refuse_no_primary
-  without "$fence_line"
-  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
-    refuse HOST_REFUSED "$conf.mooring can't be written"
-  # The authority comes into its place before the fence, and both before the stop.
-  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" none
-  sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
-    mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
-    refuse HOST_REFUSED "$authority and $conf can't be written"
+  fence_before_stop
   limit_of "$9"
   first_limit
   if [ "$state" = RUNNING ]; then

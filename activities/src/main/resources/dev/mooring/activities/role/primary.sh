@@ -105,8 +105,8 @@ unset_primary() {
   claimed
   of_settings "$9"
   of_restart
-  process_state "$data"
   this_start
+  process_state "$data"
   changed='' left=''
   if [ -f "$was" ]; then
     if was_restarted; then
@@ -128,7 +128,8 @@ unset_primary() {
   tell left "$left"
 }
 
-# Sets start to which start of the server runs: its pid, and when it began.
+# Sets start to which start of the server runs: its pid, and when it began. Read before the state is: of one that ends
+# in between it is the start that ends, and not none, which would be taken for another one.
 this_start() {
   start=$(sed -n -e 1p -e 3p "$data/postmaster.pid" 2>/dev/null | tr '\n' ' ')
 }
@@ -173,8 +174,8 @@ restart_primary() {
     tell restarted ''
     return 0
   fi
-  process_state "$data"
   this_start
+  process_state "$data"
   if [ ! -f "$restarting" ]; then
     refuse_unless_primary
     readable || refuse_unreadable

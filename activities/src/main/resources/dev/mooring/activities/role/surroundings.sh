@@ -81,6 +81,19 @@ try_connection() { # connection, password
   tell trial_millis "$tried"
 }
 
+# What the configuration says; of a fenced one without its fence, which is in a file of the data directory.
+say_archiving() {
+  if ! ask archive_mode; then
+    unfenced=$work/$subject.unfenced
+    [ -z "$config_lost" ] && mkdir "$unfenced" &&
+      grep -v '^[[:space:]]*mooring_fenced_epoch_[0-9]' "$data/postgresql.auto.conf" \
+        >"$unfenced/postgresql.auto.conf" &&
+      value=$("$bin/postgres" -D "$config_home" ${config:+-c "config_file=$config"} \
+        -c "data_directory=$unfenced" -C archive_mode) || return 0
+  fi
+  tell archive_mode "$value"
+}
+
 observe_surroundings() { # data directory, program directory, connection, password, files, kind and name of each need
   of_instance "$1" "$2"
   tell login "$(id -un)"
@@ -99,6 +112,7 @@ observe_surroundings() { # data directory, program directory, connection, passwo
   say_unreadable "$5"
   say_links
   say_managers
+  say_archiving
   try_connection "$3" "$4"
   shift 5
   needs "$data" "$bin" "$@"

@@ -8,9 +8,9 @@ take_over() {
   refuse_another
   process_state "$data"
   if said_by_this_run "$me"; then
-    # past the point of no return: only forward
+    # past the point of no return: only forward, also where its host started anew meanwhile
     exec 5<&-
-    claimed
+    claimed "$me"
     limit_of "$9"
     up_again "$9" "${11}"
   else
@@ -130,15 +130,8 @@ caught_up() { # system identifier, timeline, shutdown checkpoint
 
 # A server that stands still would not promote.
 refuse_frozen() {
-  children=''
-  { IFS= read -r children <"/proc/$pid/task/$pid/children"; } 2>/dev/null
-  for process in "$pid" $children; do
-    stat=''
-    { read -r stat <"/proc/$process/stat"; } 2>/dev/null
-    case $stat in
-      *") T "*) refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data stands still (stopped by a signal)" ;;
-    esac
-  done
+  ! stands_still "$pid" ||
+    refuse_claimed NOT_CAUGHT_UP "process $process of the server in $data stands still (stopped by a signal)"
 }
 
 # The control file says so when writes are let in; the signal file goes shortly before. Nobody waits for a server

@@ -9,9 +9,10 @@ acts_on() { # data directory, program directory, content, epoch, ordinal, attemp
   read_authority "$my_content"
 }
 
-# Records the call's token, and who may write from now on where that is said. On disk when it returns.
-claimed() { # who may write
-  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "${1-}"
+# Records the call's token, and who may write and whom this one follows from now on, where that is said. On disk when it
+# returns.
+claimed() { # who may write, who is followed
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" "${1-}" "${2:+$me $2}"
   recorded
 }
 
@@ -81,6 +82,17 @@ without() { # extended expression
   of_auto_conf
   cp -p "$conf" "$conf.mooring" && sed -E -e "/$1/Id" -e '$a\' "$conf" >"$conf.mooring" ||
     refuse HOST_REFUSED "$conf.mooring can't be written"
+}
+
+# Lets the authority say that nobody may write, and puts the fence in: in that order, and both before any stop.
+fence_before_stop() {
+  without "$fence_line"
+  printf 'mooring_fenced_epoch_%s = on\n' "$my_epoch" >>"$conf.mooring" ||
+    refuse HOST_REFUSED "$conf.mooring can't be written"
+  record "$my_content" "$my_epoch" "$my_ordinal" "$my_attempt" "$my_run" none
+  sync "$authority.$$.new" "$conf.mooring" && mv -f "$authority.$$.new" "$authority" &&
+    mv -f "$conf.mooring" "$conf" && sync "$cluster_dir" "${conf%/*}" ||
+    refuse HOST_REFUSED "$authority and $conf can't be written"
 }
 
 # Takes the fence out; on disk when it returns.

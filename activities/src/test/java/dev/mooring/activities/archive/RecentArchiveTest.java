@@ -143,6 +143,24 @@ class RecentArchiveTest {
         .containsExactly("000000010000000000000012", LAST);
   }
 
+  /** As a failover asks what a standby could still fetch: from the file that it is in on. */
+  @Test
+  void of_files_that_are_not_written_yet_those_that_are_there_are_told_apart() {
+    String ahead = "000000010000000000000021";
+    for (Site.Archive where : List.of(directoryItself(), asked())) {
+      RecentArchived seen = look(where, 1, ahead);
+      assertThat(seen.files()).isEqualTo(16);
+      assertThat(seen.missing())
+          .extracting(MissingWal::file)
+          .hasSize(13)
+          .startsWith("000000010000000000000015")
+          .endsWith(ahead);
+      RecentArchived beyond = look(where, 1, "000000010000000000000024");
+      assertThat(beyond.files()).isEqualTo(1);
+      assertThat(beyond.missing()).hasSize(1);
+    }
+  }
+
   /** By an archiver's word it is there, and nothing else is either. */
   @Test
   void of_an_empty_archive_the_last_file_is_missing() throws IOException {

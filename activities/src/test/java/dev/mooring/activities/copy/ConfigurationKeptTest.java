@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of a configuration while its data directory is copied or rewound. */
 @Timeout(60)
@@ -64,17 +66,22 @@ class ConfigurationKeptTest {
   }
 
   private String run(String commands) throws IOException, InterruptedException {
+    return run(List.of("sh"), commands);
+  }
+
+  private String run(List<String> shell, String commands) throws IOException, InterruptedException {
     String script =
         "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
             + Sh.configurationsBelow(above.resolve("etc/postgresql"))
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
             + "real=$1/data run=r subject=west-0 cluster_dir=$1/mooring bin=/nonexistent\n"
             + "own=\"port = '1'\nlisten_addresses = 'a'\n\"\n"
             + commands;
-    return Sh.said(script, above);
+    return Sh.saidBy(shell, script, above);
   }
 
   /** As a primary whose configuration lies in its data directory gives it. */
@@ -106,6 +113,84 @@ class ConfigurationKeptTest {
     assertThat(data.resolve("postmaster.opts")).exists();
     assertThat(etc.resolve("postgresql.conf")).hasContent(OWN.strip());
     assertThat(etc.resolve("gone")).doesNotExist();
+  }
+
+  /** Of whatever name they are: a rewind removes what its source does not have. */
+  @Test
+  void what_the_configuration_includes_from_the_data_directory_comes_back() throws Exception {
+    write(
+        etc.resolve("postgresql.conf"),
+        OWN + "include_dir = '" + data + "/site.d' # ours\ninclude 'elsewhere.inc'\n");
+    write(data.resolve("site.d/10-own.conf"), "Include_If_Exists '../more.inc'\n");
+    write(data.resolve("site.d/notes"), "ours\n");
+    write(data.resolve("more.inc"), "include_if_exists 'never.inc'\ninclude local.inc\n");
+    write(data.resolve("local.inc"), "work_mem = '7MB'\n");
+    write(data.resolve("pg_hba.conf"), "local all @admins peer\ninclude rules\n#@base\n");
+    write(data.resolve("admins"), "alice\n");
+    write(data.resolve("rules"), "host all @\"operators.txt\" samenet scram-sha-256\n");
+    write(data.resolve("operators.txt"), "bob\n");
+    write(data.resolve("unused.inc"), "");
+    assertThat(run("keep_configuration '' && echo kept")).isEqualTo("kept\n");
+    Path made = Files.createDirectory(above.resolve("data.mooring-rewind"));
+    write(made.resolve("local.inc"), "work_mem = '1MB'\n");
+
+    assertThat(run("configure_made \"$real.mooring-rewind\" '' && echo given"))
+        .isEqualTo("given\n");
+
+    for (String name :
+        new String[] {
+          "site.d/10-own.conf", "site.d/notes", "more.inc", "local.inc", "admins", "rules"
+        }) {
+      assertThat(made.resolve(name)).hasSameTextualContentAs(data.resolve(name));
+    }
+    assertThat(made.resolve("operators.txt")).hasContent("bob");
+    assertThat(made.resolve("unused.inc")).doesNotExist();
+  }
+
+  /** By files beside one that was kept already, and over files that lie elsewhere. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void what_included_files_include_comes_back_whoever_kept_their_directory(List<String> shell)
+      throws Exception {
+    write(
+        etc.resolve("postgresql.conf"),
+        "include '"
+            + data
+            + "/site.d/a.conf'\ninclude '"
+            + data
+            + "/site.d/b.conf'\n"
+            + "include_dir '/nonexistent'\ninclude_dir '../more.d'\n");
+    write(data.resolve("site.d/a.conf"), "include_dir 'below'\n");
+    write(data.resolve("site.d/b.conf"), "include '../of-b.inc'\ninclude 'b.conf'\n");
+    write(data.resolve("site.d/below/c.conf"), "include '../../of-c.inc'\n");
+    write(above.resolve("more.d/d.conf"), "include '" + data + "/of-d.inc'\n");
+    for (String name : List.of("of-b.inc", "of-c.inc", "of-d.inc")) {
+      write(data.resolve(name), name);
+    }
+    assertThat(run(shell, "keep_configuration '' && ls \"$configuration\""))
+        .contains("of-b.inc\n", "of-c.inc\n", "of-d.inc\n", "site.d\n");
+  }
+
+  /** PostgreSQL reads includes ten deep, and starts with none that is deeper. */
+  @ParameterizedTest
+  @MethodSource("dev.mooring.activities.host.Sh#shells")
+  void includes_are_followed_as_deep_as_a_server_reads_them(List<String> shell) throws Exception {
+    write(etc.resolve("postgresql.conf"), "include '" + data + "/deep-1'\n");
+    for (int depth = 1; depth <= 11; depth++) {
+      write(data.resolve("deep-" + depth), "include 'deep-" + (depth + 1) + "'\n");
+    }
+    assertThat(run(shell, "keep_configuration '' && ls \"$configuration\""))
+        .contains("deep-9\n", "deep-10\n")
+        .doesNotContain("deep-11\n");
+  }
+
+  @Test
+  void one_that_lies_among_the_servers_own_files_is_refused_by_its_name() throws Exception {
+    write(data.resolve("pg_hba.conf"), "include global/rules\n");
+    write(data.resolve("global/rules"), "");
+    assertThat(run("keep_configuration '' && echo kept"))
+        .startsWith("refused HOST_REFUSED the configuration includes " + data + "/global/rules");
+    assertThat(above.resolve("mooring/west-0.configuration/r")).doesNotExist();
   }
 
   @Test

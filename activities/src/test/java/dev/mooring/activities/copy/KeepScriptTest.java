@@ -42,6 +42,7 @@ class KeepScriptTest {
             + Script.resource(Script.class, OfInstance.PROCESSES)
             + Script.resource(Script.class, OfInstance.SERVER)
             + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + Script.resource(HostCopyActivities.class, "keep.sh")
             + "above=$1 job_text=$2 keeping=$3 subject=west-0 cluster_dir=$1/mooring\n"

@@ -43,6 +43,7 @@ class PlaceScriptTest {
     String script =
         "set -u\nrefuse() { echo \"refused $*\"; exit 1; }\n"
             + Script.resource(HostCopyActivities.class, "directory.sh")
+            + Script.resource(HostCopyActivities.class, "included.sh")
             + Script.resource(HostCopyActivities.class, "copy.sh")
             + Script.resource(HostCopyActivities.class, "place.sh")
             + "above=$1 real=$1/data parent=$1 new=$1/data.mooring-new"

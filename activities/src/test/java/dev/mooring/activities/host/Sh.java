@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,9 +21,20 @@ public final class Sh {
   /** What the script says of these words, its $1 and on; standard error stands between. */
   public static String said(String script, Object... words)
       throws IOException, InterruptedException {
-    List<String> command =
-        Stream.concat(Stream.of("sh", "-c", script, "sh"), Stream.of(words).map(String::valueOf))
-            .toList();
+    return saidBy(List.of("sh"), script, words);
+  }
+
+  /** The shells that hosts may have as theirs. */
+  public static Stream<List<String>> shells() {
+    return Stream.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"));
+  }
+
+  /** The same by one of them. */
+  public static String saidBy(List<String> shell, String script, Object... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(shell);
+    command.addAll(List.of("-c", script, "sh"));
+    Stream.of(words).map(String::valueOf).forEach(command::add);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The start guard, run by the shells that may be /bin/sh on a host. */
 @Timeout(60)
 class MooringGuardTest {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+
   @TempDir Path directory;
   private Path data = Path.of("/nonexistent");
 
@@ -118,6 +120,33 @@ class MooringGuardTest {
     assertRefused(shell, "is not there");
   }
 
+  /**
+   * As a host that was powered off by a failover, and comes back with nothing said on its disks.
+   */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void refuses_a_primary_that_was_named_before_the_host_started_where_that_is_asked_for(
+      List<String> shell) throws Exception {
+    String named = "writer=west-0\nwriter_epoch=7\nwriter_run=r\n";
+    mayWrite(named + "writer_boot=" + Files.readString(BOOT).strip() + "\n");
+    assertThat(guardOfThisBoot(shell)).isEqualTo(new Said(0, ""));
+    Files.delete(data.resolve("standby.signal"));
+    assertThat(guardOfThisBoot(shell)).isEqualTo(new Said(0, ""));
+    for (String boot : List.of("", "writer_boot=\n", "writer_boot=another\n")) {
+      mayWrite(named + boot);
+      Said said = guardOfThisBoot(shell);
+      assertThat(said.status()).isEqualTo(1);
+      assertThat(said.text())
+          .contains("names it since before this host started")
+          .contains("HINT: \"mooring start-primary harbour --reason WHY\" starts it");
+      assertLet(shell);
+    }
+    mayWrite("writer=none\n");
+    assertThat(guardOfThisBoot(shell).text()).contains("nobody may");
+    Files.createFile(data.resolve("standby.signal"));
+    assertThat(guardOfThisBoot(shell)).isEqualTo(new Said(0, ""));
+  }
+
   @ParameterizedTest
   @MethodSource("shells")
   void refuses_what_would_end_as_a_primary(List<String> shell) throws Exception {
@@ -163,6 +192,10 @@ class MooringGuardTest {
         .contains(words)
         .contains("\nHINT: ");
     assertThat(said.text().lines()).hasSize(2);
+  }
+
+  private Said guardOfThisBoot(List<String> shell) throws Exception {
+    return run(shell, "--this-boot", data.toString(), authority().toString(), "west-0");
   }
 
   private Said guard(List<String> shell) throws Exception {

@@ -2,9 +2,11 @@ package dev.mooring.starter.replay;
 
 import dev.mooring.runbook.consume.DrConsumeImpl;
 import dev.mooring.runbook.failback.FailbackImpl;
+import dev.mooring.runbook.failover.FailoverImpl;
 import dev.mooring.runbook.publish.PublishCycleImpl;
 import dev.mooring.runbook.replication.ReplicationSetupImpl;
 import dev.mooring.runbook.resilver.ResilverImpl;
+import dev.mooring.runbook.startprimary.StartPrimaryImpl;
 import dev.mooring.runbook.switchover.SwitchoverImpl;
 import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.api.history.v1.History;
@@ -37,6 +39,8 @@ public final class HistoryReplay implements AutoCloseable {
           PublishCycleImpl.class,
           DrConsumeImpl.class,
           SwitchoverImpl.class,
+          FailoverImpl.class,
+          StartPrimaryImpl.class,
           ResilverImpl.class,
           FailbackImpl.class,
           ReplicationSetupImpl.class);

@@ -11,7 +11,10 @@ import java.util.List;
 public final class PlanLines {
   private PlanLines() {}
 
-  /** What was looked at, on what it would act, in which steps; the measured values; the digest. */
+  /**
+   * What was looked at, on what it would act, in which steps; the measured values; what a person
+   * types without Mooring; the digest.
+   */
   public static List<String> of(Progress progress, Plan plan) {
     List<String> lines = new ArrayList<>(List.of("looked:"));
     for (StepProgress step : progress.steps()) {
@@ -22,6 +25,7 @@ public final class PlanLines {
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
     section(lines, "measured now (not part of the digest):", aligned(plan.measured()));
+    section(lines, "by hand, should nothing of Mooring be there to do it:", plan.byHand());
     if (!plan.digest().isEmpty()) {
       lines.add("digest: " + plan.digest());
     }

@@ -58,6 +58,7 @@ public final class RunJson {
     plan.objects().forEach(json.putArray("objects")::add);
     plan.steps().forEach(json.putArray("steps")::add);
     facts(json.putArray("measured"), plan.measured());
+    plan.byHand().forEach(json.putArray("byHand")::add);
   }
 
   private static void facts(ArrayNode array, List<Receipt.Fact> facts) {

@@ -1,6 +1,8 @@
 package dev.mooring.starter.status;
 
+import dev.mooring.port.SenderPositions;
 import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
 import dev.mooring.starter.console.ExitCode;
@@ -9,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How standbys stream, for a person: the verdict, a row for each, the slots, what is wrong. */
+/**
+ * How standbys stream, for a person: the verdict, a row for each, who streams as senders see it,
+ * the slots, what is wrong.
+ */
 public final class ReplicationLines {
   private ReplicationLines() {}
 
@@ -21,22 +26,17 @@ public final class ReplicationLines {
             "standby",
             "",
             "from",
-            "address",
             "state",
-            "sync",
             "lag",
             "caught up",
             "slot",
             "received",
-            "replayed");
+            "replayed",
+            "last transaction");
     result.standbys().forEach(row -> standbys.row(cells(row)));
     lines.addAll(standbys.lines());
-    if (!result.slots().isEmpty()) {
-      lines.add("");
-      Table slots = new Table("slot of " + result.primary(), "of", "", "keeps", "WAL");
-      result.slots().forEach(slot -> slots.row(cells(slot)));
-      lines.addAll(slots.lines());
-    }
+    addSenders(lines, result.senders());
+    addSlots(lines, result);
     lines.add("");
     for (StandbyRow row : result.standbys()) {
       if (!row.why().isEmpty()) {
@@ -44,7 +44,50 @@ public final class ReplicationLines {
       }
     }
     result.degraded().forEach(sentence -> lines.add("attention: " + sentence));
+    result.senders().stream()
+        .filter(row -> row.of().isEmpty())
+        .forEach(row -> lines.add("note: " + stranger(row)));
     return lines;
+  }
+
+  private static void addSenders(List<String> lines, List<SenderRow> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    lines.add("");
+    Table senders =
+        new Table(
+            "sender",
+            "sends to",
+            "of",
+            "address",
+            "state",
+            "sync",
+            "priority",
+            "sent",
+            "written",
+            "flushed",
+            "replayed");
+    rows.forEach(row -> senders.row(cells(row)));
+    lines.addAll(senders.lines());
+  }
+
+  private static void addSlots(List<String> lines, ReplicationResult result) {
+    if (result.slots().isEmpty()) {
+      return;
+    }
+    lines.add("");
+    Table slots = new Table("slot of " + result.primary(), "of", "", "keeps", "WAL");
+    result.slots().forEach(slot -> slots.row(cells(slot)));
+    lines.addAll(slots.lines());
+  }
+
+  private static String stranger(SenderRow row) {
+    return row.sender()
+        + " sends to "
+        + (row.application().isEmpty()
+            ? "one that gave no name, as no member of the cluster file does"
+            : row.application() + ": no member of the cluster file bears that name");
   }
 
   private static String[] cells(StandbyRow row) {
@@ -52,16 +95,32 @@ public final class ReplicationLines {
       row.instance().value(),
       word(row),
       row.upstream(),
-      row.address(),
       row.state(),
-      row.sync(),
       row.lagBytes() < 0 ? "" : row.lagBytes() + " B",
       row.lagMillis() < 0
           ? "no"
           : String.format(Locale.ROOT, "within %.1f s", row.lagMillis() / 1000.0),
       row.slot(),
       row.received(),
-      row.replayed()
+      row.replayed(),
+      row.lastReplayed()
+    };
+  }
+
+  private static String[] cells(SenderRow row) {
+    SenderPositions at = row.positions();
+    return new String[] {
+      row.sender().value(),
+      row.application(),
+      row.of(),
+      row.address(),
+      row.state(),
+      row.sync(),
+      at.priority() < 0 ? "" : String.valueOf(at.priority()),
+      at.sent(),
+      at.written(),
+      at.flushed(),
+      at.replayed()
     };
   }
 

@@ -27,7 +27,9 @@ public final class LookRuns {
   /** A worker that is there takes a run at once; one under load in a second. */
   private static final Duration TAKEN_WITHIN = Duration.ofSeconds(3);
 
-  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(1);
+  /** A run that nobody takes ends so long after nobody waits for it any more. */
+  private static final Duration LEFT_ALONE_FOR = Duration.ofSeconds(30);
+
   private static final int EVENTS_OF_AN_UNTAKEN_RUN = 2;
 
   private final TemporalServer server;
@@ -43,7 +45,7 @@ public final class LookRuns {
    * @param atMost how long, from the start
    */
   public <R> R answer(RunOrder order, Class<R> type, Duration atMost) {
-    WorkflowStub run = start(order);
+    WorkflowStub run = start(order, atMost.plus(LEFT_ALONE_FOR));
     CompletableFuture<R> answer = run.getResultAsync(type);
     try {
       return first(answer, run, order, atMost);
@@ -60,10 +62,10 @@ public final class LookRuns {
     }
   }
 
-  private WorkflowStub start(RunOrder order) {
+  private WorkflowStub start(RunOrder order, Duration closedWithin) {
     WorkflowOptions options =
         WorkflowOptions.newBuilder(RunStarts.options(order))
-            .setWorkflowRunTimeout(RUN_TIMEOUT)
+            .setWorkflowRunTimeout(closedWithin)
             .build();
     WorkflowStub run =
         WorkflowStub.fromTyped(server.client().newWorkflowStub(order.workflow(), options));

@@ -6,9 +6,11 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.failback.FailbackResult;
+import dev.mooring.runbook.failover.FailoverResult;
 import dev.mooring.runbook.publish.PublishResult;
 import dev.mooring.runbook.replication.ReplicationResult;
 import dev.mooring.runbook.resilver.ResilverResult;
+import dev.mooring.runbook.startprimary.StartPrimaryResult;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.client.WorkflowFailedException;
@@ -38,6 +40,10 @@ final class RunEndings {
               stub.getResultAsync(ConsumeResult.class).thenApply(RunEndings::completed);
           case "Switchover" ->
               stub.getResultAsync(SwitchoverResult.class).thenApply(RunEndings::completed);
+          case "Failover" ->
+              stub.getResultAsync(FailoverResult.class).thenApply(RunEndings::completed);
+          case "StartPrimary" ->
+              stub.getResultAsync(StartPrimaryResult.class).thenApply(RunEndings::completed);
           case "Failback" ->
               stub.getResultAsync(FailbackResult.class).thenApply(RunEndings::completed);
           case "Resilver" ->
@@ -73,6 +79,16 @@ final class RunEndings {
   }
 
   private static RunEnding completed(SwitchoverResult result) {
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+  }
+
+  private static RunEnding completed(FailoverResult result) {
+    return new RunEnding.Completed(
+        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+  }
+
+  private static RunEnding completed(StartPrimaryResult result) {
     return new RunEnding.Completed(
         result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
   }

@@ -101,7 +101,11 @@ public final class RunListing {
     List<Listed> latest = list(ofCluster(cluster));
     return Stream.of(
             Stream.of(
-                RunIds.publish(cluster), RunIds.switchover(cluster), RunIds.failback(cluster)),
+                RunIds.publish(cluster),
+                RunIds.switchover(cluster),
+                RunIds.failover(cluster),
+                RunIds.startPrimary(cluster),
+                RunIds.failback(cluster)),
             list(ofCluster(cluster) + " AND ExecutionStatus = 'Running'").stream()
                 .map(listed -> listed.run().workflowId()),
             latest.stream().limit(1).map(listed -> listed.run().workflowId()),

@@ -7,9 +7,11 @@ import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.check.ClusterCheckWorkflow;
 import dev.mooring.runbook.consume.DrConsumeWorkflow;
 import dev.mooring.runbook.failback.FailbackWorkflow;
+import dev.mooring.runbook.failover.FailoverWorkflow;
 import dev.mooring.runbook.publish.PublishCycleWorkflow;
 import dev.mooring.runbook.replication.ReplicationSetupWorkflow;
 import dev.mooring.runbook.resilver.ResilverWorkflow;
+import dev.mooring.runbook.startprimary.StartPrimaryWorkflow;
 import dev.mooring.runbook.status.ClusterStatusWorkflow;
 import dev.mooring.runbook.switchover.SwitchoverWorkflow;
 import dev.mooring.topology.ClusterName;
@@ -92,16 +94,16 @@ public record RunOrder(
 
   private static ObjectNode moving(ClusterName cluster, MoveTo move, Asked asked) {
     ObjectNode request = request(cluster, asked).put("to", move.to());
-    if (!move.digest().isEmpty()) {
-      request.put("digest", move.digest());
-    }
-    if (!move.overrides().isEmpty()) {
-      request.put("overrides", move.overrides());
-    }
-    if (!move.detach().isEmpty()) {
-      request.put("detach", move.detach());
-    }
+    unlessEmpty(request, "digest", move.digest());
+    unlessEmpty(request, "overrides", move.overrides());
+    unlessEmpty(request, "detach", move.detach());
     return ofSystem(request, move.systemIdentifierEnds());
+  }
+
+  private static void unlessEmpty(ObjectNode request, String field, String value) {
+    if (!value.isEmpty()) {
+      request.put(field, value);
+    }
   }
 
   private static ObjectNode ofSystem(ObjectNode request, String ends) {
@@ -116,6 +118,70 @@ public record RunOrder(
             RunIds.switchover(cluster),
             "move the primary of " + cluster + " to " + move.to(),
             moving(cluster, move, asked))
+        .askedBy(asked);
+  }
+
+  /**
+   * Who takes the place of a primary that is gone.
+   *
+   * @param to the standby that is to become the primary, or empty for the best
+   * @param from the primary that is gone, or empty where it is known
+   * @param when it is done where not at once, or empty
+   * @param digest of a plan that was looked at, or empty
+   * @param overrides rules that are broken by their names, with commas between; or empty
+   * @param lost how it is known that the primary can never write again, or empty
+   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
+   */
+  public record InPlaceOf(
+      String to,
+      String from,
+      String when,
+      String digest,
+      String overrides,
+      String lost,
+      String systemIdentifierEnds) {}
+
+  /** A Failover. */
+  public static RunOrder failover(ClusterName cluster, InPlaceOf move, Asked asked) {
+    ObjectNode request = request(cluster, asked);
+    unlessEmpty(request, "to", move.to());
+    unlessEmpty(request, "from", move.from());
+    unlessEmpty(request, "when", move.when());
+    unlessEmpty(request, "digest", move.digest());
+    unlessEmpty(request, "overrides", move.overrides());
+    unlessEmpty(request, "lost", move.lost());
+    return order(
+            FailoverWorkflow.class,
+            cluster,
+            RunIds.failover(cluster),
+            "promote a standby of " + cluster + " in the place of its primary",
+            ofSystem(request, move.systemIdentifierEnds()))
+        .askedBy(asked);
+  }
+
+  /**
+   * Which primary is started.
+   *
+   * @param instance which member, or empty where it is to be found
+   * @param digest of a plan that was looked at, or empty
+   * @param overrides rules that are broken by their names, with commas between; or empty
+   * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
+   */
+  public record StartOf(
+      String instance, String digest, String overrides, String systemIdentifierEnds) {}
+
+  /** A StartPrimary. */
+  public static RunOrder startPrimary(ClusterName cluster, StartOf start, Asked asked) {
+    ObjectNode request = request(cluster, asked);
+    unlessEmpty(request, "instance", start.instance());
+    unlessEmpty(request, "digest", start.digest());
+    unlessEmpty(request, "overrides", start.overrides());
+    return order(
+            StartPrimaryWorkflow.class,
+            cluster,
+            RunIds.startPrimary(cluster),
+            "start the stopped primary of " + cluster,
+            ofSystem(request, start.systemIdentifierEnds()))
         .askedBy(asked);
   }
 
@@ -206,6 +272,19 @@ public record RunOrder(
         RunIds.check(cluster) + ":" + UUID.randomUUID(),
         "what " + cluster + " has for its runbooks, asked by " + by,
         JsonNodeFactory.instance.objectNode().put("cluster", cluster.value()));
+  }
+
+  /** A ClusterCheck that rehearses the fences first, under an id of its own. */
+  public static RunOrder rehearse(ClusterName cluster, String by) {
+    return order(
+        ClusterCheckWorkflow.class,
+        cluster,
+        RunIds.check(cluster) + ":" + UUID.randomUUID(),
+        "whether the fences of " + cluster + " hold, asked by " + by,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("cluster", cluster.value())
+            .put("fences", "rehearse"));
   }
 
   /** A ReplicationSetup that only looks, under an id of its own. */

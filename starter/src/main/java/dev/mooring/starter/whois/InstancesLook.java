@@ -3,8 +3,10 @@ package dev.mooring.starter.whois;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.Call;
@@ -14,6 +16,9 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.status.InstanceFacts;
@@ -28,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Looks at every instance of a cluster, on its host and over SQL, all at once. */
@@ -35,6 +41,7 @@ public final class InstancesLook {
   private final Cluster cluster;
   private final Looking looking;
   private final HostInstanceActivities instances;
+  private final HostRoleActivities roles;
   private final JdbcDatabaseActivities databases;
   private final Call call;
 
@@ -43,15 +50,26 @@ public final class InstancesLook {
    *
    * @param environment what secret references are looked up in
    */
-  public static List<InstanceFacts> at(
-      Cluster cluster, Map<String, String> environment, Duration within) {
+  public static Seen at(Cluster cluster, Map<String, String> environment, Duration within) {
+    Function<String, Optional<String>> variables =
+        name -> Optional.ofNullable(environment.get(name));
     try (Hosts hosts = new Hosts(within);
         JdbcDatabaseActivities databases =
-            new JdbcDatabaseActivities(
-                name -> Optional.ofNullable(environment.get(name)),
-                Path.of(environment.getOrDefault("HOME", "/")));
+            new JdbcDatabaseActivities(variables, Path.of(environment.getOrDefault("HOME", "/")));
         Looking looking = new Looking(within)) {
-      return new InstancesLook(cluster, looking, hosts, databases, within).begin().get();
+      return new InstancesLook(cluster, looking, hosts, databases, within, variables).begin().get();
+    }
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param roles what hosts say of who may write, of a cluster that streams; those that were read
+   */
+  public record Seen(List<InstanceFacts> instances, List<InstanceRole> roles) {
+    public Seen {
+      instances = List.copyOf(instances);
+      roles = List.copyOf(roles);
     }
   }
 
@@ -60,7 +78,8 @@ public final class InstancesLook {
       Looking looking,
       Hosts hosts,
       JdbcDatabaseActivities databases,
-      Duration deadline) {
+      Duration deadline,
+      Function<String, Optional<String>> variables) {
     this.cluster = cluster;
     this.looking = looking;
     this.instances =
@@ -69,23 +88,45 @@ public final class InstancesLook {
             new HostDeadlines(deadline, deadline, Duration.ZERO),
             new OnlyLooking(),
             new S3Clients(name -> Optional.empty()));
+    this.roles =
+        new HostRoleActivities(
+            hosts,
+            new HostDeadlines(deadline, deadline, Duration.ZERO),
+            new OnlyLooking(),
+            new Secrets(variables));
     this.databases = databases;
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
   }
 
   /** Begins to look; the answer waits to the deadline. */
-  private Supplier<List<InstanceFacts>> begin() {
+  private Supplier<Seen> begin() {
     Map<HostName, Supplier<Sight<HostObserved>>> hosts = new TreeMap<>();
     for (HostWork work : WorkLists.byHost(cluster, cluster.instances())) {
       hosts.put(work.host().name(), host(work));
     }
+    List<Supplier<Sight<RolesObserved>>> said =
+        WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
     List<Supplier<InstanceFacts>> facts = new ArrayList<>();
     for (Instance instance : cluster.instances()) {
       Supplier<Sight<ServersObserved>> server = server(instance);
       Supplier<Sight<HostObserved>> host = Objects.requireNonNull(hosts.get(instance.host()));
       facts.add(() -> InstanceFacts.of(instance, host.get(), server.get()));
     }
-    return () -> facts.stream().map(Supplier::get).toList();
+    return () ->
+        new Seen(
+            facts.stream().map(Supplier::get).toList(),
+            said.stream()
+                .flatMap(one -> one.get().seen().stream())
+                .flatMap(seen -> seen.roles().stream())
+                .toList());
+  }
+
+  /** Who may write there; of a host that is silent the rows say so already. */
+  private Supplier<Sight<RolesObserved>> authority(HostWork work) {
+    return looking.at(
+        "host " + work.host().name(),
+        FailureCode.HOST_UNREACHABLE,
+        () -> roles.observeRoles(new ObserveRoles(call, work)));
   }
 
   private Supplier<Sight<HostObserved>> host(HostWork work) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Looks at several things at once, all within one deadline. */
@@ -24,12 +25,18 @@ public final class Looking implements AutoCloseable {
             return thread;
           });
   private final Duration within;
+  private final LongSupplier nanoTime;
   private final long end;
 
   /** Looks for no longer than that from now on. */
   public Looking(Duration within) {
+    this(within, System::nanoTime);
+  }
+
+  Looking(Duration within, LongSupplier nanoTime) {
     this.within = within;
-    this.end = System.nanoTime() + within.toNanos();
+    this.nanoTime = nanoTime;
+    this.end = nanoTime.getAsLong() + within.toNanos();
   }
 
   /** A look that has begun; the answer waits for it, at most to the deadline. */
@@ -40,7 +47,7 @@ public final class Looking implements AutoCloseable {
 
   private <T> Sight<T> result(String what, FailureCode ifSilent, Future<T> looking) {
     try {
-      long left = Math.max(0, end - System.nanoTime());
+      long left = Math.max(0, end - nanoTime.getAsLong());
       return new Sight.Seen<>(looking.get(left, TimeUnit.NANOSECONDS));
     } catch (TimeoutException silent) {
       return new Sight.Unseen<>(ifSilent, what + " did not answer within " + inWords(within));

@@ -5,6 +5,7 @@ import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.runbook.Sight;
@@ -29,18 +30,22 @@ import java.util.stream.Collectors;
 public final class WhoisReport {
   private final List<InstanceFacts> instances;
   private final List<Instance> members;
+  private final List<InstanceRole> roles;
 
   /** The report on those instances. */
   public WhoisReport(List<InstanceFacts> instances) {
-    this(instances, List.of());
+    this(instances, List.of(), List.of());
   }
 
   /**
    * The report on those instances.
    *
    * @param members those that stream, which are never parked
+   * @param roles what their hosts say of who may write
    */
-  public WhoisReport(List<InstanceFacts> instances, List<Instance> members) {
+  public WhoisReport(
+      List<InstanceFacts> instances, List<Instance> members, List<InstanceRole> roles) {
+    this.roles = List.copyOf(roles);
     this.instances = List.copyOf(instances);
     this.members = List.copyOf(members);
   }
@@ -83,6 +88,11 @@ public final class WhoisReport {
         new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN", "system");
     instances.forEach(one -> table.row(row(one)));
     lines.addAll(table.lines());
+    List<String> authority = MayWriteLines.of(roles);
+    if (!authority.isEmpty()) {
+      lines.add("");
+      lines.addAll(authority);
+    }
     List<String> remarks = new ArrayList<>(endedByGate());
     remarks.addAll(unknown());
     if (!remarks.isEmpty()) {

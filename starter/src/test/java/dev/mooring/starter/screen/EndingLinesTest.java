@@ -64,6 +64,16 @@ class EndingLinesTest {
     assertThat(EndingLines.exitCode(new RunEnding.Closed("terminated"))).isEqualTo(ExitCode.FAILED);
   }
 
+  /** Its id does not say where it was to go. */
+  @Test
+  void a_failback_that_ended_names_the_place_as_a_person_puts_it_in() {
+    RunEnding ending =
+        new RunEnding.Ended(new EndingRecord("RolledBack", "PREFLIGHT", "it lags", "", "r.json"));
+
+    assertThat(EndingLines.of(new RunReference("mooring:strait:failback", "r", "Failback"), ending))
+        .contains("next: `mooring failback strait --to SITE` once that is mended");
+  }
+
   @Test
   void a_failed_run_says_what_where_and_the_next_command() {
     RunEnding ending =

@@ -25,7 +25,8 @@ class RunJsonTest {
             "c4534a",
             List.of("west-0: standby, becomes primary"),
             List.of("PAUSE: hold the clients"),
-            List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good")));
+            List.of(new Fact("lag of west_0", "0 bytes; must be at most 16777216: good")),
+            List.of("of what was seen at noon"));
 
     JsonNode json =
         json(
@@ -39,6 +40,7 @@ class RunJsonTest {
     assertThat(json.at("/plan/objects/0").asText()).isEqualTo("west-0: standby, becomes primary");
     assertThat(json.at("/plan/steps/0").asText()).isEqualTo("PAUSE: hold the clients");
     assertThat(json.at("/plan/measured/0/name").asText()).isEqualTo("lag of west_0");
+    assertThat(json.at("/plan/byHand/0").asText()).isEqualTo("of what was seen at noon");
   }
 
   @Test

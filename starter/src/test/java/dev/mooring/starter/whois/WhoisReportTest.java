@@ -6,6 +6,10 @@ import dev.mooring.authority.Epoch;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.NextStart;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.runbook.status.Moored;
@@ -88,7 +92,7 @@ class WhoisReportTest {
     List<InstanceFacts> all = Moored.CLUSTER.instances().stream().map(Moored::seen).toList();
     Instance stopped = Harbour.instance(Moored.CLUSTER, "west-0");
 
-    assertThat(new WhoisReport(all, List.of(stopped)).lines())
+    assertThat(new WhoisReport(all, List.of(stopped), List.of()).lines())
         .anyMatch(line -> line.matches("0 +west-0 +w0 +down .*"))
         .anyMatch(line -> line.matches("1 +west-1 +w0 +parked .*"));
   }
@@ -108,5 +112,43 @@ class WhoisReportTest {
             .map(i -> i.equals(changed) ? facts.apply(i) : Moored.seen(i))
             .toList();
     return new WhoisReport(all);
+  }
+
+  private static InstanceRole role(Instance instance, String writer, long epoch, String run) {
+    return new InstanceRole(
+        instance.id(),
+        ServerProcess.STOPPED,
+        Sightings.primary(instance).control(),
+        new NextStart(false, false, writer.equals("none") ? epoch : 0, true),
+        new Authority(writer, epoch, run),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  private static List<String> ofRoles(InstanceRole... roles) {
+    return new WhoisReport(List.of(), List.of(), List.of(roles)).lines();
+  }
+
+  @Test
+  void who_may_write_stands_there_by_host_with_the_run_that_said_so() {
+    List<Instance> two = Harbour.cluster(2).instances().subList(0, 2);
+    List<String> lines =
+        ofRoles(role(two.get(0), "none", 17, "run-7"), role(two.get(1), "east-1", 17, "run-7"));
+    assertThat(lines)
+        .anyMatch(line -> line.matches(two.get(0).id() + " +nobody +17 +run-7 +epoch 17 *"))
+        .anyMatch(line -> line.matches(two.get(1).id() + " +east-1 +17 +run-7.*"))
+        .noneMatch(line -> line.startsWith("nobody may write"));
+  }
+
+  /** A run between its fence and its promotion, or one that was terminated there. */
+  @Test
+  void a_run_that_took_the_right_and_gave_it_to_nobody_is_named() {
+    List<Instance> two = Harbour.cluster(2).instances().subList(0, 2);
+    assertThat(ofRoles(role(two.get(0), "none", 17, "run-7"), role(two.get(1), "", 0, "")))
+        .anyMatch(line -> line.matches(two.get(1).id() + " +nobody named yet.*"))
+        .anyMatch(
+            line -> line.startsWith("nobody may write: run run-7 took the right away in epoch 17"));
   }
 }

@@ -15,6 +15,9 @@ import picocli.CommandLine.Parameters;
     description = "Breaks something on purpose, or mends it.")
 final class BreakCommand {
   private static final String TARGET = "INSTANCE|HOST";
+  private static final String SIGNALLED = TARGET + "|patroni:INSTANCE|etcd";
+  private static final String PATRONI = "patroni:";
+  private static final String ETCD = "etcd";
 
   private final Map<String, String> environment;
 
@@ -22,14 +25,17 @@ final class BreakCommand {
     this.environment = environment;
   }
 
-  @Command(description = "kill -9 of an instance's postmaster, or of a host's SSH server.")
-  void kill(@Parameters(paramLabel = TARGET) String target, @Mixin LabChoice choice) {
+  @Command(
+      description =
+          "kill -9 of an instance's postmaster, of its Patroni, of etcd, or of a host's SSH"
+              + " server.")
+  void kill(@Parameters(paramLabel = SIGNALLED) String target, @Mixin LabChoice choice) {
     signal(choice, target, Signal.KILL, false);
   }
 
-  @Command(description = "Freezes a postmaster or an SSH server.")
+  @Command(description = "Freezes a postmaster, a Patroni, etcd or an SSH server.")
   void freeze(
-      @Parameters(paramLabel = TARGET) String target,
+      @Parameters(paramLabel = SIGNALLED) String target,
       @Option(
               names = "--all",
               description = "The instance's backends too, or the host's open sessions.")
@@ -40,7 +46,7 @@ final class BreakCommand {
 
   @Command(description = "Thaws it.")
   void thaw(
-      @Parameters(paramLabel = TARGET) String target,
+      @Parameters(paramLabel = SIGNALLED) String target,
       @Option(
               names = "--all",
               description = "The instance's backends too, or the host's open sessions.")
@@ -74,6 +80,17 @@ final class BreakCommand {
   void startSsh(@Parameters(paramLabel = "HOST") String host, @Mixin LabChoice choice) {
     Lab lab = lab(choice);
     lab.faults().startSsh(lab.host(host));
+  }
+
+  @Command(name = "start-patroni", description = "Starts an instance's Patroni, or etcd, again.")
+  void startPatroni(
+      @Parameters(paramLabel = "INSTANCE|" + ETCD) String target, @Mixin LabChoice choice) {
+    Lab lab = lab(choice);
+    if (target.equals(ETCD)) {
+      patroni(lab).startStore();
+    } else {
+      patroni(lab).start(lab.instance(target));
+    }
   }
 
   @Command(name = "archive-off", description = "A content's archiver fails from now on.")
@@ -145,6 +162,14 @@ final class BreakCommand {
 
   private void signal(LabChoice choice, String target, Signal signal, boolean all) {
     Lab lab = lab(choice);
+    if (target.equals(ETCD)) {
+      patroni(lab).signalStore(signal);
+      return;
+    }
+    if (target.startsWith(PATRONI)) {
+      patroni(lab).signal(lab.instance(target.substring(PATRONI.length())), signal);
+      return;
+    }
     Optional<LabHost> host = hostNamed(lab, target);
     if (host.isPresent()) {
       if (all) {
@@ -160,6 +185,15 @@ final class BreakCommand {
     } else {
       lab.faults().signal(instance, signal);
     }
+  }
+
+  private static LabPatroni patroni(Lab lab) {
+    return lab.patroni()
+        .orElseThrow(
+            () ->
+                new LabFailure(
+                    "lab %s has no Patroni\nHINT: `temporal-dev/lab up streaming --patroni` makes one that has."
+                        .formatted(lab.name())));
   }
 
   private Lab lab(LabChoice choice) {

@@ -2,6 +2,7 @@ package dev.mooring.dev.lab;
 
 import dev.mooring.topology.ClusterKind;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The cluster file of a lab, as a DBA would write it by hand. */
@@ -17,7 +18,7 @@ final class ClusterFileText {
   }
 
   String text() {
-    return general() + sites() + hosts() + instances() + policies() + streaming();
+    return general() + sites() + hosts() + instances() + policies() + patroni() + streaming();
   }
 
   private String general() {
@@ -69,12 +70,15 @@ final class ClusterFileText {
             .formatted(StreamingStandbys.ROLE, files.rolePassword());
     return layout
         .frontHost()
+        // who asks Patroni which instance leads is told nothing by Mooring
+        .filter(host -> !layout.byPatroni())
         .map(host -> replication + new LabFronts(record, host).endpoints(files.rolePassword()))
         .orElse(replication);
   }
 
   private String hosts() {
     return layout.hosts().stream()
+        .filter(host -> !layout.storeHost().equals(Optional.of(host)))
         .map(
             host ->
                 "  - {name: %s, access: ssh, address: %s, directory: \"%s\", ssh: {port: %d}}%n"
@@ -89,7 +93,7 @@ final class ClusterFileText {
     return layout.instances().stream()
         .map(
             instance ->
-                "  - {id: %s, site: %s, content: %d, host: %s, port: %d, dataDirectory: \"%s\", manager: {pg_ctl: \"%s\"}%s}%n"
+                "  - {id: %s, site: %s, content: %d, host: %s, port: %d, dataDirectory: \"%s\", manager: %s%s}%n"
                     .formatted(
                         instance.id(),
                         instance.site(),
@@ -97,9 +101,21 @@ final class ClusterFileText {
                         instance.host().name(),
                         instance.port(),
                         instance.dataDirectory(),
-                        record.machine().postgresPrograms(),
+                        manager(),
                         follows(instance)))
         .collect(Collectors.joining("", "instances:\n", ""));
+  }
+
+  private String manager() {
+    return (layout.byPatroni() ? "{patroni: {programs: \"%s\"}}" : "{pg_ctl: \"%s\"}")
+        .formatted(record.machine().postgresPrograms());
+  }
+
+  private String patroni() {
+    return layout.byPatroni()
+        ? "patroni: {scope: %s, user: %s, password: \"file:%s\"}%n"
+            .formatted(layout.plan().name(), LabDatabase.ROLE, files.rolePassword())
+        : "";
   }
 
   private String follows(LabInstance instance) {

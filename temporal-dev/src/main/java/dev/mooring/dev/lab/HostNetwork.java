@@ -68,6 +68,13 @@ public final class HostNetwork {
         "add rule inet %s out oifname != \"lo\" drop".formatted(TABLE));
   }
 
+  /** Loses whatever comes in, or whatever goes out, and nothing the other way. */
+  public void cutOneWay(Way way) {
+    rules(
+        "add rule inet %s %s %s != \"lo\" drop"
+            .formatted(TABLE, way.chain, way == Way.IN ? "iifname" : "oifname"));
+  }
+
   /**
    * Loses so many of a hundred packets, each by chance, both ways. One that another host sends is
    * lost on arrival alone, so that between two hosts that lose as many no more are lost.

@@ -126,6 +126,11 @@ final class HostSpace {
     return Command.run(layout.directory(), entering(List.of(command)), Map.of());
   }
 
+  /** The same, of what may fail. */
+  Command.Output attemptAsRoot(String... command) {
+    return Command.attempt(layout.directory(), entering(List.of(command)), Map.of());
+  }
+
   /** The mount namespace's identity, such as mnt:[4026532177]. */
   static Optional<String> namespaceOf(long pid) {
     try {

@@ -207,12 +207,22 @@ public final class Lab implements AutoCloseable {
 
   /** Starts the instance as a person would, with its own configuration. */
   public void start(LabInstance instance) {
-    servers.server(instance).start();
+    patroni()
+        .ifPresentOrElse(
+            patroni -> patroni.start(instance), () -> servers.server(instance).start());
   }
 
   /** Stops the instance in an orderly way. */
   public void stop(LabInstance instance) {
-    servers.server(instance).stop(Server.StopMode.FAST);
+    patroni()
+        .ifPresentOrElse(
+            patroni -> patroni.stop(instance),
+            () -> servers.server(instance).stop(Server.StopMode.FAST));
+  }
+
+  /** Patroni over the instances, of a lab that has it. */
+  public Optional<LabPatroni> patroni() {
+    return record.layout().byPatroni() ? Optional.of(new LabPatroni(record)) : Optional.empty();
   }
 
   /**
@@ -290,7 +300,7 @@ public final class Lab implements AutoCloseable {
   /** Brings the state back that was put aside, whatever was broken since. */
   public void restore() {
     new Snapshots(record).restore();
-    if (record.layout().plan().streaming().isPresent()) {
+    if (streams() && !record.layout().byPatroni()) {
       new StreamingStandbys(record).letStream();
     }
   }

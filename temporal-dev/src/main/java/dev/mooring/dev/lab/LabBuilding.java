@@ -38,7 +38,11 @@ final class LabBuilding {
       makeGreenplum();
     }
     if (layout.plan().streaming().isPresent()) {
-      new StreamingStandbys(record).make();
+      if (layout.byPatroni()) {
+        new LabPatroni(record).make();
+      } else {
+        new StreamingStandbys(record).make();
+      }
       layout.frontHost().ifPresent(host -> new LabFronts(record, host).start());
     } else {
       Parallel.forEach(layout.plan().contentIds().boxed().toList(), this::makeCopy);

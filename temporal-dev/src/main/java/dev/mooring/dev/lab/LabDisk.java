@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -151,12 +152,19 @@ public final class LabDisk implements AutoCloseable {
     mountWhereItBelongs();
   }
 
+  /** A script that a session left, or a look at the server's files, may still be at its end. */
   private void unmount() {
-    seenBy.forEach(host -> host.asRoot("umount", directory.toString()));
+    seenBy.forEach(host -> unmount(() -> host.attemptAsRoot("umount", directory.toString())));
+    unmount(() -> attempt("umount", directory.toString()));
+    // a namespace that began meanwhile has it mounted too, and mounted again it would be as it was
     Await.until(
         LIMIT,
-        () -> attempt("umount", directory.toString()).status() == 0,
-        () -> directory + " is still in use");
+        () -> run("losetup", "--associated", image.toString()).isBlank(),
+        () -> image + " is still mounted in another namespace");
+  }
+
+  private void unmount(Supplier<Command.Output> attempt) {
+    Await.until(LIMIT, () -> attempt.get().status() == 0, () -> directory + " is still in use");
   }
 
   /** Takes the disk away, and leaves what is on it; the server that uses it is ended before. */

@@ -27,11 +27,7 @@ public final class LabFaults {
 
   /** Signals the postmaster of an instance that runs. */
   public void signal(LabInstance instance, Signal signal) {
-    LabProcess postmaster =
-        servers
-            .server(instance)
-            .postmaster()
-            .orElseThrow(() -> new LabFailure(instance.id() + " has no postmaster to signal"));
+    LabProcess postmaster = servers.server(instance).requirePostmaster();
     postmaster.signal(signal);
     if (signal == Signal.KILL) {
       Await.until(
@@ -51,9 +47,36 @@ public final class LabFaults {
             || isStartedAgain(instance, killed));
   }
 
-  /** Read only where a process is there: of a disk that lost its power nothing can be. */
+  /** Of a disk that lost its power nothing can be read, and no server is started from it. */
   private boolean isStartedAgain(LabInstance instance, List<LabProcess> killed) {
-    return servers.server(instance).postmaster().filter(now -> !killed.contains(now)).isPresent();
+    try {
+      return servers.server(instance).postmaster().filter(now -> !killed.contains(now)).isPresent();
+    } catch (LabFailure unreadable) {
+      return false;
+    }
+  }
+
+  /**
+   * Signals those of a server's own processes that are of one kind.
+   *
+   * @param kind as PostgreSQL titles it, "checkpointer" or "startup"
+   */
+  public void signalOnly(LabInstance instance, String kind, Signal signal) {
+    List<LabProcess> meant =
+        ProcessTable.workingIn(instance.dataDirectory()).stream()
+            .filter(process -> ProcessTable.isServersOwn(process.pid(), kind))
+            .toList();
+    if (meant.isEmpty()) {
+      throw new LabFailure(instance.id() + " has no " + kind + " to signal");
+    }
+    meant.forEach(process -> process.signal(signal));
+  }
+
+  /** Kills a postmaster alone, of whose processes some stand still and so outlive it. */
+  public void orphan(LabInstance instance) {
+    LabProcess postmaster = servers.server(instance).requirePostmaster();
+    postmaster.signal(Signal.KILL);
+    Await.until(LIMIT, postmaster::reaped, () -> instance.id() + ": its postmaster did not end");
   }
 
   /** All processes of a server, none of which can make another one: clients come all the time. */
@@ -137,6 +160,10 @@ public final class LabFaults {
   /** Makes a host's SSH server anew with another key, as a host that was installed anew has. */
   public void changeHostKey(LabHost host) {
     new SshServer(record.layout(), record.machine(), host).makeKey();
+    restartSsh(host);
+  }
+
+  private void restartSsh(LabHost host) {
     killSshAndSessions(host);
     startSsh(host);
   }
@@ -216,12 +243,7 @@ public final class LabFaults {
 
   /** Gives a host a clock of its own, for what is started there from now on. */
   public HostClock clockOf(LabHost host) {
-    return new HostClock(
-        host,
-        () -> {
-          killSshAndSessions(host);
-          startSsh(host);
-        });
+    return new HostClock(host, () -> restartSsh(host));
   }
 
   /** Ends a server whatever state it is in. */

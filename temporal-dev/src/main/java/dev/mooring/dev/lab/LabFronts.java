@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * PgBouncer and HAProxy of a lab, on a host of their own: PgBouncer pools transactions of the
@@ -107,6 +106,11 @@ public final class LabFronts {
   /** Connects as superuser through HAProxy, where writes go. */
   public Connection connectForWrites() throws SQLException {
     return database("haproxy", WRITE_PORT).connect(LabDatabase.ANSWER_SECONDS);
+  }
+
+  /** The same where reads go. */
+  public Connection connectForReads() throws SQLException {
+    return database("haproxy", READ_PORT).connect(LabDatabase.ANSWER_SECONDS);
   }
 
   /** Content 0 as clients reach it through PgBouncer; absent where there is none. */
@@ -211,6 +215,11 @@ public final class LabFronts {
     kill(LabPlan.Front.PGBOUNCER);
   }
 
+  /** It stands still and answers nobody, or goes on. */
+  public void signalPooler(Signal signal) {
+    poolerProcess().orElseThrow(() -> new LabFailure("no PgBouncer runs")).signal(signal);
+  }
+
   /** All of them as they were in the beginning, leading to the first instance. */
   public void renew() {
     record.layout().plan().streaming().orElseThrow().fronts().forEach(this::kill);
@@ -288,31 +297,37 @@ public final class LabFronts {
         .user()
         .write(
             configuration,
-            """
-            global
-              stats socket %s mode 600 level admin
-            defaults
-              mode tcp
-              timeout connect 3s
-              timeout client 30m
-              timeout server 30m
-              default-server inter 3s fall 3 rise 2 on-marked-down shutdown-sessions
-            listen writes
-              bind %s:%d
-            %slisten reads
-              bind %s:%d
-              balance roundrobin
-            %s\
-            """
-                .formatted(
-                    balancerSocket(),
-                    host.address(),
-                    WRITE_PORT,
-                    servers(record.layout().instances().get(0)),
-                    host.address(),
-                    READ_PORT,
-                    servers(record.layout().standbys().toArray(LabInstance[]::new))));
+            record.layout().byPatroni()
+                ? new PatroniFiles(record).balancer(host, balancerSocket())
+                : balancerOf(record.layout()));
     start(LabPlan.Front.HAPROXY, List.of("-db", "-f", configuration.toString()), WRITE_PORT);
+  }
+
+  private String balancerOf(Layout layout) {
+    return """
+    global
+      stats socket %s mode 600 level admin
+    defaults
+      mode tcp
+      timeout connect 3s
+      timeout client 30m
+      timeout server 30m
+      default-server inter 3s fall 3 rise 2 on-marked-down shutdown-sessions
+    listen writes
+      bind %s:%d
+    %slisten reads
+      bind %s:%d
+      balance roundrobin
+    %s\
+    """
+        .formatted(
+            balancerSocket(),
+            host.address(),
+            WRITE_PORT,
+            servers(layout.instances().get(0)),
+            host.address(),
+            READ_PORT,
+            servers(layout.standbys().toArray(LabInstance[]::new)));
   }
 
   /** Every instance, those named here in use and the others out of use. */
@@ -333,29 +348,12 @@ public final class LabFronts {
   private void start(LabPlan.Front front, List<String> arguments, int port) {
     HostSpace space = new HostSpace(record.layout(), record.machine(), host);
     String name = nameOf(front);
-    space.startProgram(name, Command.join(List.of(program(name).toString()), arguments));
+    space.startProgram(
+        name, Command.join(List.of(PackagedProgram.named(name, name).toString()), arguments));
     space.awaitPort(port, name);
   }
 
   private static String nameOf(LabPlan.Front front) {
     return front.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Debian keeps both where only root's PATH looks. */
-  private static Path program(String name) {
-    Map<String, String> environment = System.getenv();
-    String variable = "MOORING_" + name.toUpperCase(Locale.ROOT);
-    String asked = environment.get(variable);
-    return (asked == null
-            ? Stream.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
-                .map(directory -> Path.of(directory, name))
-            : Stream.of(Path.of(asked)))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new LabFailure(
-                    "no program %s%nHINT: install the package %s, or set %s to the program."
-                        .formatted(name, name, variable)));
   }
 }

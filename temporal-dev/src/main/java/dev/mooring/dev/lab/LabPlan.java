@@ -53,18 +53,31 @@ public record LabPlan(
    *     archive} for one that is fed by the archive alone
    * @param outside instances whose configuration lies outside their data directory, as Debian's
    *     pg_createcluster lays it
+   * @param run what starts and stops the servers, and says which one is the primary
    */
   public record Streaming(
       int standbys,
       Set set,
       List<Front> fronts,
       Map<String, String> follows,
-      List<String> outside) {
+      List<String> outside,
+      RunBy run) {
     public Streaming {
+      if (run == RunBy.PATRONI && !(follows.isEmpty() && outside.isEmpty() && set == Set.UP)) {
+        throw new IllegalArgumentException(
+            "Patroni makes the standbys itself: none with a configuration elsewhere, none that"
+                + " follows another, none left out");
+      }
       Size.require("standbys", standbys, 1, MOST_STANDBYS);
       fronts = List.copyOf(fronts);
       follows = Map.copyOf(follows);
       outside = List.copyOf(outside);
+    }
+
+    /** Who runs the instances. */
+    public enum RunBy {
+      PERSON,
+      PATRONI
     }
 
     /** How far replication is set up when the lab is up. */
@@ -139,7 +152,14 @@ public record LabPlan(
         ClusterKind.POSTGRES,
         new Size(1, 1, 16),
         Consumes.MANUAL,
-        Optional.of(new Streaming(standbys, Streaming.Set.UP, List.of(), Map.of(), List.of())),
+        Optional.of(
+            new Streaming(
+                standbys,
+                Streaming.Set.UP,
+                List.of(),
+                Map.of(),
+                List.of(),
+                Streaming.RunBy.PERSON)),
         Optional.empty());
   }
 
@@ -152,14 +172,15 @@ public record LabPlan(
   public LabPlan withoutReplication() {
     Streaming now = streaming.orElseThrow();
     return streaming(
-        new Streaming(now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows, now.outside));
+        new Streaming(
+            now.standbys, Streaming.Set.NOT_UP, now.fronts, now.follows, now.outside, now.run));
   }
 
   /** The same with these before the instances. */
   public LabPlan behind(Front... fronts) {
     Streaming now = streaming.orElseThrow();
     return streaming(
-        new Streaming(now.standbys, now.set, List.of(fronts), now.follows, now.outside));
+        new Streaming(now.standbys, now.set, List.of(fronts), now.follows, now.outside, now.run));
   }
 
   /** The same with a standby that streams from another one, or is fed by {@code archive} alone. */
@@ -167,14 +188,23 @@ public record LabPlan(
     Streaming now = streaming.orElseThrow();
     Map<String, String> follows = new TreeMap<>(now.follows);
     follows.put(standby, upstream);
-    return streaming(new Streaming(now.standbys, now.set, now.fronts, follows, now.outside));
+    return streaming(
+        new Streaming(now.standbys, now.set, now.fronts, follows, now.outside, now.run));
   }
 
   /** The same with instances whose configuration lies outside their data directory. */
   public LabPlan configuredOutside(String... instances) {
     Streaming now = streaming.orElseThrow();
     return streaming(
-        new Streaming(now.standbys, now.set, now.fronts, now.follows, List.of(instances)));
+        new Streaming(now.standbys, now.set, now.fronts, now.follows, List.of(instances), now.run));
+  }
+
+  /** The same, its instances run by Patroni. */
+  public LabPlan byPatroni() {
+    Streaming now = streaming.orElseThrow();
+    return streaming(
+        new Streaming(
+            now.standbys, now.set, now.fronts, now.follows, now.outside, Streaming.RunBy.PATRONI));
   }
 
   private LabPlan streaming(Streaming other) {

@@ -107,6 +107,7 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
             Map.entry("follows", plan.streaming().map(LabRecord::follows).orElse("")),
             Map.entry(
                 "outside", plan.streaming().map(s -> String.join(" ", s.outside())).orElse("")),
+            Map.entry("run", plan.streaming().map(s -> s.run().name()).orElse("")),
             Map.entry("network", layout.network()),
             Map.entry("user", machine.user().name()),
             Map.entry("uid", machine.user().uid()),
@@ -221,7 +222,8 @@ record LabRecord(Machine machine, Layout layout, String superuserPassword, Strin
                   .matcher(properties.getProperty("outside", ""))
                   .results()
                   .map(MatchResult::group)
-                  .toList()));
+                  .toList(),
+              LabPlan.Streaming.RunBy.valueOf(properties.getProperty("run", "PERSON"))));
     }
 
     private static Map<String, String> follows(String text) {

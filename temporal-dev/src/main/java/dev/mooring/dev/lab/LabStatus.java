@@ -15,6 +15,7 @@ final class LabStatus {
   String text() {
     return table()
         + "\n"
+        + lab.patroni().map(patroni -> patroni.told() + "\n").orElse("")
         + lab.fronts().map(fronts -> fronts.told() + "\n").orElse("")
         + lab.isolation().told()
         + "\nload "

@@ -3,6 +3,7 @@ package dev.mooring.dev.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +67,16 @@ record LabUser(String name, int uid, int gid, boolean another) {
       own(file);
     } catch (IOException e) {
       throw new LabFailure("could not write " + file, e);
+    }
+  }
+
+  /** The same, to be run by anybody. */
+  void writeProgram(Path file, String text) {
+    write(file, text);
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new LabFailure("could not let " + file + " be run", e);
     }
   }
 

@@ -18,6 +18,7 @@ record Layout(LabPlan plan, Path directory, String network) {
   static final String EAST = "east";
   static final String WEST = "west";
   static final String FRONT = "front";
+  static final String STORE = "store";
   static final String MIRROR = "-mirror";
 
   private static final int FIRST_SSH_PORT = 2200;
@@ -25,11 +26,16 @@ record Layout(LabPlan plan, Path directory, String network) {
   private static final int FIRST_ADDRESS = 10;
   private static final int WEST_OFFSET = 100;
   private static final int FRONT_OFFSET = 200;
+  private static final int STORE_OFFSET = 220;
   private static final int MIRROR_PORTS = 200;
 
   List<LabHost> hosts() {
     if (plan.streaming().isPresent()) {
-      return Stream.concat(instances().stream().map(LabInstance::host), frontHost().stream())
+      return Stream.of(
+              instances().stream().map(LabInstance::host),
+              frontHost().stream(),
+              storeHost().stream())
+          .flatMap(hosts -> hosts)
           .toList();
     }
     return Stream.of(EAST, WEST)
@@ -71,6 +77,16 @@ record Layout(LabPlan plan, Path directory, String network) {
     return plan.streaming()
         .filter(streaming -> !streaming.fronts().isEmpty())
         .map(streaming -> host(FRONT, 0));
+  }
+
+  /** Whether Patroni runs the instances. */
+  boolean byPatroni() {
+    return plan.streaming().filter(s -> s.run() == LabPlan.Streaming.RunBy.PATRONI).isPresent();
+  }
+
+  /** Where etcd runs, if Patroni does. */
+  Optional<LabHost> storeHost() {
+    return byPatroni() ? Optional.of(host(STORE, 0)) : Optional.empty();
   }
 
   private LabInstance streaming(int number) {
@@ -133,6 +149,7 @@ record Layout(LabPlan plan, Path directory, String network) {
     return switch (site) {
       case WEST -> WEST_OFFSET;
       case FRONT -> FRONT_OFFSET;
+      case STORE -> STORE_OFFSET;
       default -> 0;
     };
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -68,6 +69,11 @@ final class ProcessTable {
   /** Whether it is an SSH server or a session of one. */
   static boolean isSshServer(long pid) {
     return name(pid).startsWith("sshd");
+  }
+
+  /** Whether a server's process carries that title: after a cluster_name, if one is set. */
+  static boolean isServersOwn(long pid, String kind) {
+    return commandLine(pid).matches("postgres: (\\S+: )?" + Pattern.quote(kind) + "\\b.*");
   }
 
   private static List<Long> numbers() {

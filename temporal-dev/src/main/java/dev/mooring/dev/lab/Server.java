@@ -145,6 +145,11 @@ final class Server {
         .flatMap(LabProcess::find);
   }
 
+  LabProcess requirePostmaster() {
+    return postmaster()
+        .orElseThrow(() -> new LabFailure(instance.id() + " has no postmaster to signal"));
+  }
+
   /** The control file's state, such as "in production" or "shut down in recovery". */
   String controlState() {
     if (!Files.exists(file("global/pg_control"))) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ final class Snapshots {
   void take() {
     requireNoLoad();
     List<LabInstance> running = servers.running();
+    byPatroni().ifPresent(LabPatroni::killAll);
     Parallel.forEach(running, instance -> servers.server(instance).stop(Server.StopMode.FAST));
     Path aside = record.layout().snapshot();
     clear(aside);
@@ -45,6 +47,7 @@ final class Snapshots {
     if (new LabLoad(record).isRunning()) {
       new LabLoad(record).kill();
     }
+    byPatroni().ifPresent(LabPatroni::killAll);
     Parallel.forEach(record.layout().instances(), instance -> servers.server(instance).end());
     Parallel.forEach(
         parts(),
@@ -65,7 +68,14 @@ final class Snapshots {
   }
 
   private void start(List<LabInstance> instances) {
-    Parallel.forEach(instances, instance -> servers.server(instance).start());
+    byPatroni()
+        .ifPresentOrElse(
+            patroni -> patroni.startAll(instances),
+            () -> Parallel.forEach(instances, instance -> servers.server(instance).start()));
+  }
+
+  private Optional<LabPatroni> byPatroni() {
+    return record.layout().byPatroni() ? Optional.of(new LabPatroni(record)) : Optional.empty();
   }
 
   private List<Path> parts() {

@@ -25,6 +25,9 @@ final class StreamingChoice {
   @Option(names = "--haproxy", description = "HAProxy in front of streaming.")
   private boolean haproxy;
 
+  @Option(names = "--patroni", description = "Patroni runs the instances of streaming.")
+  private boolean patroni;
+
   @Option(
       names = "--follows",
       split = ",",
@@ -47,7 +50,10 @@ final class StreamingChoice {
     for (Map.Entry<String, String> one : follows.entrySet()) {
       plan = plan.following(one.getKey(), one.getValue());
     }
-    return bare ? plan.withoutReplication() : plan;
+    if (bare) {
+      plan = plan.withoutReplication();
+    }
+    return patroni ? plan.byPatroni() : plan;
   }
 
   /** Of another kind these options would say nothing. */
@@ -57,10 +63,11 @@ final class StreamingChoice {
             || bare
             || pgbouncer
             || haproxy
+            || patroni
             || !follows.isEmpty()
             || !outside.isEmpty())) {
       throw new LabFailure(
-          "--standbys, --bare, --follows, --config-outside, --pgbouncer and --haproxy are of %s, the lab is to be %s"
+          "--standbys, --bare, --follows, --config-outside, --pgbouncer, --haproxy and --patroni are of %s, the lab is to be %s"
               .formatted(streaming, kind));
     }
   }

@@ -26,6 +26,19 @@ final class StreamingStandbys {
     this.servers = new LabServers(record);
   }
 
+  /** Makes the role they stream as, and lets the primary soon see that one is gone. */
+  static List<String> roleStatements(String password) {
+    return List.of(
+        "CREATE ROLE %s LOGIN REPLICATION PASSWORD '%s'".formatted(ROLE, password),
+        // what pg_rewind reads a source with (its documentation, under Notes)
+        "GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean),"
+            + " pg_stat_file(text, boolean), pg_read_binary_file(text),"
+            + " pg_read_binary_file(text, bigint, bigint, boolean) TO "
+            + ROLE,
+        "ALTER SYSTEM SET wal_sender_timeout = '5s'",
+        "SELECT pg_reload_conf()");
+  }
+
   /** Makes and starts them; each streams when this returns. Without replication: nothing. */
   void make() {
     if (layout.plan().streaming().orElseThrow().set() == LabPlan.Streaming.Set.NOT_UP) {
@@ -34,18 +47,7 @@ final class StreamingStandbys {
     LabInstance primary = layout.instances().get(0);
     layout.hosts().forEach(this::writePasswords);
     try (Connection connection = servers.connect(primary)) {
-      LabDatabase.execute(
-          connection,
-          List.of(
-              "CREATE ROLE %s LOGIN REPLICATION PASSWORD '%s'"
-                  .formatted(ROLE, record.rolePassword()),
-              // what pg_rewind reads a source with (its documentation, under Notes)
-              "GRANT EXECUTE ON FUNCTION pg_ls_dir(text, boolean, boolean),"
-                  + " pg_stat_file(text, boolean), pg_read_binary_file(text),"
-                  + " pg_read_binary_file(text, bigint, bigint, boolean) TO "
-                  + ROLE,
-              "ALTER SYSTEM SET wal_sender_timeout = '5s'",
-              "SELECT pg_reload_conf()"));
+      LabDatabase.execute(connection, roleStatements(record.rolePassword()));
     } catch (SQLException e) {
       throw new LabFailure("could not set up the standbys of " + primary.id(), e);
     }

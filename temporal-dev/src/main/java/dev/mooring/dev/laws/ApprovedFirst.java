@@ -99,7 +99,8 @@ final class ApprovedFirst implements Law {
 
   private static List<Needed> needed(Ran ran) {
     return switch (ran.runbook()) {
-      case "Switchover" -> first(ran.acts(), ran.beganAt("APPROVE"), false);
+      case "Switchover", "Failover", "StartPrimary" ->
+          first(ran.acts(), ran.beganAt("APPROVE"), false);
       case "Failback" -> ofFailback(ran);
       case "Resilver" ->
           ran.takesDataAway() ? first(ran.acts(), ran.beganAt("PLAN"), false) : List.of();

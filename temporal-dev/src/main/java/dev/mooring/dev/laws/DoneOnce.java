@@ -18,7 +18,7 @@ final class DoneOnce implements Law {
   private static final String STARTING = "LOG:  starting PostgreSQL ";
   private static final int STARTS_PER_RUN = 2;
   private static final Set<String> ON_RUNNING_SERVERS =
-      Set.of("Switchover", "Failback", "Resilver", "ReplicationSetup");
+      Set.of("Switchover", "Failover", "StartPrimary", "Failback", "Resilver", "ReplicationSetup");
 
   @Override
   public int number() {
@@ -37,8 +37,10 @@ final class DoneOnce implements Law {
       for (LabInstance instance : sight.lab().instances()) {
         List<Instant> starts = sight.starts(instance);
         List<Instant> promotions = sight.promotions(instance);
-        runs.forEach(ran -> against.addAll(ofRun(ran, instance, starts)));
-        runs.forEach(ran -> against.addAll(promoted(ran, instance, promotions)));
+        for (Ran ran : runs) {
+          against.addAll(ofRun(ran, instance, "started", starts, STARTS_PER_RUN));
+          against.addAll(ofRun(ran, instance, "promoted", promotions, 1));
+        }
       }
       runs.forEach(ran -> against.addAll(copied(ran, sight)));
     }
@@ -70,30 +72,22 @@ final class DoneOnce implements Law {
   }
 
   /**
-   * Starts from its first act to its end; nobody knows whose they were, so a person's count too.
+   * What was done to an instance from a run's first act to its end; nobody knows by whom, so what a
+   * person did counts too.
    *
-   * @param starts all of the instance
+   * @param what was done, as "started"
+   * @param times all the times that it was ever done
+   * @param atMost as often as a run may do it
    */
-  static List<String> ofRun(Ran ran, LabInstance instance, List<Instant> starts) {
-    long during = during(ran, starts);
-    return during > STARTS_PER_RUN
-        ? List.of(
-            "%s was started %d times while %s acted".formatted(instance.id(), during, ran.name()))
-        : List.of();
-  }
-
-  private static List<String> promoted(Ran ran, LabInstance instance, List<Instant> promotions) {
-    long during = during(ran, promotions);
-    return during > 1
-        ? List.of(
-            "%s was promoted %d times while %s acted".formatted(instance.id(), during, ran.name()))
-        : List.of();
-  }
-
-  private static long during(Ran ran, List<Instant> times) {
+  private static List<String> ofRun(
+      Ran ran, LabInstance instance, String what, List<Instant> times, int atMost) {
     Instant first = ran.acts().stream().map(StepRecord::startedAt).findFirst().orElseThrow();
     Instant last = ran.receipt().ending().at();
-    return times.stream().filter(at -> !at.isBefore(first) && !at.isAfter(last)).count();
+    long during = times.stream().filter(at -> !at.isBefore(first) && !at.isAfter(last)).count();
+    return during > atMost
+        ? List.of(
+            "%s was %s %d times while %s acted".formatted(instance.id(), what, during, ran.name()))
+        : List.of();
   }
 
   /** The base backups that carry the run's label, at whichever server they were taken. */

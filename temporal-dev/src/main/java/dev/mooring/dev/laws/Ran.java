@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,13 @@ record Ran(Receipt receipt) {
   static final String FAILED = "failed: ";
   static final String UNDONE = "undone";
   private static final String PIVOT = "pivot";
+  private static final Set<String> MOVES =
+      Set.of(SwitchoverStep.TAKE_OVER.name(), FailoverStep.PROMOTE.name());
+
+  private static final String FENCE_OF = "'s fence";
+
+  /** What is proved of a fence that no host took part in. */
+  private static final Set<String> FROM_OUTSIDE = Set.of("powered_off", "attested");
 
   /** The workflow type. */
   String runbook() {
@@ -88,7 +96,39 @@ record Ran(Receipt receipt) {
   }
 
   private static boolean isMove(StepRecord act) {
-    return act.step().equals(SwitchoverStep.TAKE_OVER.name()) && act.result().equals(DONE);
+    return MOVES.contains(act.step()) && act.result().equals(DONE);
+  }
+
+  /** Whether Patroni moved it, whose leader lock is the fence. */
+  boolean movedByPatroni() {
+    return facts("state").anyMatch(state -> state.startsWith("leader of Patroni"));
+  }
+
+  /** Whether the old primary was kept from writing by what its host knows nothing of. */
+  boolean fencedFromOutside() {
+    return fences().noneMatch(Ran::isOnItsHost)
+        && fences().flatMap(proof -> proof.facts().stream()).anyMatch(Ran::isFromOutside);
+  }
+
+  private static boolean isOnItsHost(ProofRecord fence) {
+    return fence.facts().stream().noneMatch(Ran::isFromOutside);
+  }
+
+  private static boolean isFromOutside(Fact fact) {
+    return FROM_OUTSIDE.contains(fact.name());
+  }
+
+  /** Whom it took off on its host: one that ended in order, or whose end was proved there. */
+  Optional<String> takenOff() {
+    return fences()
+        .filter(Ran::isOnItsHost)
+        .map(fence -> fence.subject().replace(FENCE_OF, ""))
+        .findFirst()
+        .or(() -> whose("state", "shut down"));
+  }
+
+  private Stream<ProofRecord> fences() {
+    return receipt.seen().proofs().stream().filter(proof -> proof.subject().endsWith(FENCE_OF));
   }
 
   /** Of whom that was proved last. */

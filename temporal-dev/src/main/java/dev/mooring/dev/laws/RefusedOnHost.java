@@ -1,7 +1,6 @@
 package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabInstance;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +8,8 @@ import java.util.Optional;
 /**
  * Law 11: Temporal is a gate, not a fence. What refuses the primary that a run took off stands on
  * its own host, whatever becomes of Temporal: the authority there says since that run, or a later
- * one, that another may write.
+ * one, that another may write. Of a host that was powered off or given up for lost nothing of the
+ * kind is claimed, nor of members that Patroni runs.
  */
 final class RefusedOnHost implements Law {
   @Override
@@ -19,28 +19,32 @@ final class RefusedOnHost implements Law {
 
   @Override
   public List<String> against(Sight sight) {
-    List<String> against = new ArrayList<>();
-    List<Ran> moves = sight.ran().stream().filter(Ran::moved).toList();
-    for (Ran ran : moves.subList(Math.max(0, moves.size() - 1), moves.size())) {
-      Optional<String> promoted = ran.whose("state", "in production");
-      Optional<String> demoted = ran.whose("state", "shut down");
-      if (promoted.isEmpty() || demoted.isEmpty()) {
-        against.add(ran.name() + " promoted somebody, and proves no stop and no start");
-        continue;
-      }
-      for (LabInstance instance : sight.lab().instances()) {
-        if (instance.id().equals(demoted.orElseThrow())) {
-          against.addAll(onHost(ran, promoted.orElseThrow(), instance, sight.authority(instance)));
-        }
-      }
+    return sight.ran().stream()
+        .filter(Ran::moved)
+        .reduce((earlier, later) -> later)
+        .map(last -> ofMove(last, sight))
+        .orElse(List.of());
+  }
+
+  private static List<String> ofMove(Ran ran, Sight sight) {
+    if (ran.movedByPatroni() || ran.fencedFromOutside()) {
+      return List.of();
     }
-    return against;
+    Optional<String> promoted = ran.whose("state", "in production");
+    Optional<String> demoted = ran.takenOff();
+    if (promoted.isEmpty() || demoted.isEmpty()) {
+      return List.of(ran.name() + " promoted somebody, and proves no stop and no start");
+    }
+    return sight.lab().instances().stream()
+        .filter(instance -> instance.id().equals(demoted.orElseThrow()))
+        .flatMap(old -> onHost(ran, promoted.orElseThrow(), old, sight.authority(old)).stream())
+        .toList();
   }
 
   /**
    * What the host of the demoted instance says of who may write since that run, if that is wrong.
    */
-  static List<String> onHost(
+  private static List<String> onHost(
       Ran ran, String promoted, LabInstance demoted, Map<String, String> authority) {
     String writer = authority.getOrDefault("writer", "");
     boolean byIt = ran.receipt().run().originalRun().equals(authority.get("writer_run"));

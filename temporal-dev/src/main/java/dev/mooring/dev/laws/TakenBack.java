@@ -2,6 +2,7 @@ package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.evidence.Receipt.StepRecord;
+import dev.mooring.runbook.failover.FailoverStep;
 import dev.mooring.runbook.replication.ReplicationStep;
 import dev.mooring.runbook.resilver.ResilverStep;
 import dev.mooring.runbook.switchover.SwitchoverStep;
@@ -50,6 +51,8 @@ final class TakenBack implements Law {
   private static final Map<String, Set<String>> WITH_UNDO =
       Map.of(
           "Switchover", OF_MOVE,
+          "Failover",
+              union(OF_MOVE, Set.of(FailoverStep.FENCE.name(), FailoverStep.CUT_OFF.name())),
           "Failback", union(OF_MOVE, OF_HEALING),
           "Resilver", OF_HEALING,
           "ReplicationSetup", OF_SETUP);

@@ -16,7 +16,8 @@ import java.util.TreeMap;
  * became unreadable, and every receipt can be read.
  */
 final class UnreadableStops implements Law {
-  private static final Set<String> OVER_MEMBERS = Set.of("Switchover", "Failback", "Resilver");
+  private static final Set<String> OVER_MEMBERS =
+      Set.of("Switchover", "Failover", "StartPrimary", "Failback", "Resilver");
 
   @Override
   public int number() {

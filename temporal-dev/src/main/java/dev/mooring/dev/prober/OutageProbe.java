@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Properties;
 import java.util.Set;
@@ -23,11 +24,13 @@ public final class OutageProbe {
   private static final String ANSWER_SECONDS = "2";
 
   private final String url;
+  private final String table;
   private final Properties login = new Properties();
   private final Set<Long> acknowledged = new HashSet<>();
   private @Nullable Connection connection;
   private long number;
   private long longestNanos;
+  private Instant resumed = Instant.EPOCH;
 
   /**
    * What was measured.
@@ -35,14 +38,17 @@ public final class OutageProbe {
    * @param acknowledged writes
    * @param lost of them
    * @param longest time between two of them that followed each other
+   * @param resumed when the second of these two was acknowledged, or the end where none was
    */
-  public record Outage(int acknowledged, int lost, Duration longest) {}
+  public record Outage(int acknowledged, int lost, Duration longest, Instant resumed) {}
 
   /**
    * @param servers addresses and ports with commas between, as in a JDBC URL
+   * @param table of its own, which it makes anew
    */
-  public OutageProbe(String servers, String user, String password) {
+  public OutageProbe(String servers, String user, String password, String table) {
     this.url = "jdbc:postgresql://" + servers + "/postgres";
+    this.table = table;
     login.setProperty("user", user);
     login.setProperty("password", password);
     login.setProperty("targetServerType", "primary");
@@ -54,33 +60,40 @@ public final class OutageProbe {
 
   /** Writes until it is told to end; then reads back what is there. */
   public Outage run(BooleanSupplier ended) throws SQLException {
-    execute("DROP TABLE IF EXISTS outage_probe");
-    execute("CREATE TABLE outage_probe (n bigint PRIMARY KEY)");
+    execute("DROP TABLE IF EXISTS " + table);
+    execute("CREATE TABLE " + table + " (n bigint PRIMARY KEY)");
     long last = System.nanoTime();
     while (!ended.getAsBoolean()) {
       try {
         write();
-        long now = System.nanoTime();
-        longestNanos = Math.max(longestNanos, now - last);
-        last = now;
+        last = measuredSince(last);
       } catch (SQLException refused) {
         // a server that is on its way down or up: what is measured
         close();
       }
       LockSupport.parkNanos(BETWEEN_WRITES.toNanos());
     }
-    longestNanos = Math.max(longestNanos, System.nanoTime() - last);
+    measuredSince(last);
     int written = acknowledged.size();
     acknowledged.removeAll(there());
     close();
-    return new Outage(written, acknowledged.size(), Duration.ofNanos(longestNanos));
+    return new Outage(written, acknowledged.size(), Duration.ofNanos(longestNanos), resumed);
+  }
+
+  private long measuredSince(long last) {
+    long now = System.nanoTime();
+    if (now - last > longestNanos) {
+      longestNanos = now - last;
+      resumed = Instant.now();
+    }
+    return now;
   }
 
   /** One that was not acknowledged may be there all the same: its number is not used again. */
   private void write() throws SQLException {
     number++;
     try (PreparedStatement insert =
-        connected().prepareStatement("INSERT INTO outage_probe VALUES (?)")) {
+        connected().prepareStatement("INSERT INTO " + table + " VALUES (?)")) {
       insert.setLong(1, number);
       insert.executeUpdate();
     }
@@ -90,7 +103,7 @@ public final class OutageProbe {
   private Set<Long> there() throws SQLException {
     Set<Long> numbers = new HashSet<>();
     try (Statement statement = connected().createStatement();
-        ResultSet rows = statement.executeQuery("SELECT n FROM outage_probe")) {
+        ResultSet rows = statement.executeQuery("SELECT n FROM " + table)) {
       while (rows.next()) {
         numbers.add(rows.getLong(1));
       }

@@ -52,8 +52,18 @@ public final class LocalTemporal implements AutoCloseable {
 
   /** Kills it as kill -9 does and starts it again where it was, with what it had stored by then. */
   public void crash() {
-    String port = address.substring(address.lastIndexOf(':') + 1);
+    kill();
+    startAgain();
+  }
+
+  /** Kills it as kill -9 does; what it had stored by then stays. */
+  public void kill() {
     run(List.of(scripts.resolve("down").toString(), "--name", name, "--keep-data", "--kill"));
+  }
+
+  /** Starts one that was killed where it was. */
+  public void startAgain() {
+    String port = address.substring(address.lastIndexOf(':') + 1);
     run(List.of(scripts.resolve("up").toString(), "--name", name, "--port", port, "--print-env"));
   }
 

@@ -6,6 +6,14 @@ set -eu
 lab=$1 host=$2 user=$3 group=$4
 own=$lab/hosts/$host
 
+# another lab's disks came along, and would stay in use here whatever that lab does with them
+while read -r device point _; do
+  case "$(cat "/sys/block/${device#/dev/}/loop/backing_file" 2>/dev/null)" in
+    "$lab"/*) ;;
+    */disks/*.img) umount --lazy "$point" ;;
+  esac
+done </proc/mounts
+
 # the account gets this host's home and a shell, whatever the machine gave it
 awk -F: -v OFS=: -v user="$user" -v home="$own/home" \
   '$1 == user { $6 = home; $7 = "/bin/sh" } { print }' /etc/passwd >"$own/passwd"

@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +49,7 @@ class CopyPortContractIT {
 
     /** After 9 s here, as {@link dev.mooring.activities.host.HostDeadlines#stop} says. */
     @Test
+    @Tag("long")
     void a_standby_whose_fast_stop_hangs_is_stopped_at_once() {
       real.hurry();
       real.freezeCheckpointer("west-0");
@@ -112,6 +114,7 @@ class CopyPortContractIT {
 
     /** The room that it had is free again, also under a name of our own. */
     @Test
+    @Tag("long")
     @Override
     protected void a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept() {
       super.a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept();

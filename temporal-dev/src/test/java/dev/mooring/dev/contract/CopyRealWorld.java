@@ -254,15 +254,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
 
   /** A server whose checkpointer stands still does not end: a stop waits for a last checkpoint. */
   void freezeCheckpointer(String id) {
-    LabInstance instance = lab.instance(id);
-    lab.run(
-        instance.host(),
-        "sh",
-        "-c",
-        "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
-            + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
-        "freeze",
-        instance.dataDirectory().toString());
+    lab.faults().signalOnly(lab.instance(id), "checkpointer", Signal.STOP);
   }
 
   /** What lies beside the instance's directory under names made of its own. */

@@ -10,11 +10,18 @@ import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.WitnessActivities;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.FenceCommand.From;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -75,12 +82,57 @@ final class FrontsWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
+  public FailoverActivities failovers(long attempt) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public RehearsalActivities rehearsals() {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public void commitsWaitForNobody(String primary, String role) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public void asksBeforePromotion(String instance) {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public HostWork ignoringFences(String instance) {
+    throw new IllegalStateException("nobody touches the servers here");
+  }
+
+  @Override
+  public void tearRehearsal(String instance) {
+    throw new IllegalStateException("nobody touches the servers here");
+  }
+
+  @Override
+  public WitnessActivities witnesses() {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
+  public KnockActivities knocks() {
+    throw new IllegalStateException("endpoints are looked at alone here");
+  }
+
+  @Override
   public ReplicationActivities replication() {
     throw new IllegalStateException("endpoints are looked at alone here");
   }
 
   @Override
   public StreamingHands hands() {
+    throw new IllegalStateException("nobody touches the servers here");
+  }
+
+  @Override
+  public FenceCommand powerSwitch(String instance, PowerSwitch behaves, From from) {
     throw new IllegalStateException("nobody touches the servers here");
   }
 

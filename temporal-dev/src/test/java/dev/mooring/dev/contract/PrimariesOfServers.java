@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.PrimaryContract;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import java.io.IOException;
@@ -45,12 +46,12 @@ abstract class PrimariesOfServers extends PrimaryContract {
   private void stopped() {
     set();
     toldToStop();
-    world().hands().checkpointer(EAST, "CONT");
+    world().hands().checkpointer(EAST, Signal.CONT);
     until(() -> steps().look(EAST).process() == ServerProcess.STOPPED);
   }
 
   private void toldToStop() {
-    world().hands().checkpointer(EAST, "STOP");
+    world().hands().checkpointer(EAST, Signal.STOP);
     refused(FailureCode.STOP_TOO_LONG, () -> restarted(1, TOO_SHORT));
   }
 
@@ -112,7 +113,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
             server().dataDirectory().toString(),
             mooring.resolve(world().lab().name()).resolve("0.authority").toString(),
             EAST);
-    world().hands().checkpointer(EAST, "CONT");
+    world().hands().checkpointer(EAST, Signal.CONT);
     restarted(2);
     runsWith(true);
   }

@@ -2,6 +2,7 @@ package dev.mooring.dev.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SlowPromotion;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -52,13 +53,13 @@ abstract class PromotionsOfServers extends RolesOfServers {
   void one_that_was_told_and_stands_still_is_of_unknown_outcome_until_it_goes_on()
       throws IOException {
     HandedOver end = handedOverToWest();
-    world().hands().startup(WEST, "STOP");
+    world().hands().startup(WEST, Signal.STOP);
     try {
       refused(FailureCode.OUTCOME_UNKNOWN, () -> world().roles(2).ensureTakenOver(soon(end)));
       refused(FailureCode.OUTCOME_UNKNOWN, () -> world().roles(1).revertTakenOver(soon(end)));
       assertThat(steps().look(WEST).control().state()).isEqualTo(InstanceState.IN_ARCHIVE_RECOVERY);
     } finally {
-      world().hands().startup(WEST, "CONT");
+      world().hands().startup(WEST, Signal.CONT);
     }
     List<TakenOver> taken =
         world().roles(2).revertTakenOver(steps().takeOver(run(), WEST, end)).taken();

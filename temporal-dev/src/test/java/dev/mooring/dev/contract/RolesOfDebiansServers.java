@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceObserved.ServerProcess;
@@ -12,7 +13,9 @@ import dev.mooring.topology.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of roles a server shows whose configuration lies outside its data directory. */
@@ -50,13 +53,46 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
   }
 
   private void startByItsConfiguration() {
-    start(
-        world().lab().postgresPrograms().resolve("pg_ctl").toString(),
-        "--silent",
-        "--wait",
-        "--pgdata=" + configuration(),
-        "--log=" + server(EAST).log(),
-        "start");
+    start(byPgCtl(configuration()));
+  }
+
+  private String[] byPgCtl(Path directory) {
+    return new String[] {
+      world().lab().postgresPrograms().resolve("pg_ctl").toString(),
+      "--silent",
+      "--wait",
+      "--pgdata=" + directory,
+      "--log=" + server(EAST).log(),
+      "start"
+    };
+  }
+
+  /** It was killed, so nothing says that it is to stand by: the fence alone keeps it down. */
+  @Test
+  @Tag("root")
+  void an_old_primary_whose_place_was_taken_is_kept_down_by_each_launcher()
+      throws IOException, InterruptedException {
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    installLauncher();
+    world().hands().kill(EAST);
+    world()
+        .failovers(1)
+        .ensureFenced(
+            new Fence(steps().call(run(), 5), steps().on(EAST), Duration.ofSeconds(60), List.of()));
+    world().hands().promote(WEST);
+    for (String[] launcher :
+        List.of(byPgCtl(configuration()), launchAsDebianDoes(world().lab().postgresPrograms()))) {
+      assertThatThrownBy(() -> world().lab().run(server(EAST).host(), launcher))
+          .isInstanceOf(LabFailure.class)
+          .hasMessageContaining("mooring_fenced_epoch_" + run().epoch());
+    }
+    world().hands().start(EAST);
+    refusedByGuard("fenced in epoch " + run().epoch());
+    UnitOfSystemd.Started unit = startByItsUnit();
+    assertThat(unit.began()).isFalse();
+    assertThat(unit.status()).isNotZero();
+    assertThat(unit.said()).contains("fenced in epoch " + run().epoch());
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
   }
 
   @Test
@@ -134,5 +170,33 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
     assertThat(steps().look(EAST).start().fencedEpoch()).isZero();
     assertThat(world().lab().run(server(EAST).host(), "cat", beside + "/postgresql.auto.conf"))
         .contains("mooring_fenced_epoch_" + run().epoch());
+  }
+
+  /** It read its configuration before the fence stood in it, and would write beside the other. */
+  @Test
+  void one_that_is_started_while_it_is_fenced_is_seen_and_refused() throws IOException {
+    world().hands().kill("east-1");
+    Path data = server("east-1").dataDirectory();
+    Files.delete(data.resolve("standby.signal"));
+    HostWork starting =
+        new ScratchPrograms(world().lab(), "east-1")
+            .with(
+                "pg_controldata",
+                """
+                #!/bin/sh
+                own=${0%%/*}
+                if mkdir "$own/once" 2>/dev/null; then
+                  "$own/pg_ctl" -D "%s" -l "$own/log" -w start >/dev/null 2>&1 </dev/null 3>&- 9>&-
+                fi
+                exec "$own/pg_controldata.real" "$@"
+                """
+                    .formatted(data))
+            .of(world().cluster());
+    refused(FailureCode.TWO_PRIMARIES, () -> steps().adopted(run(), starting, EAST));
+    assertThat(steps().look("east-1").process()).isEqualTo(ServerProcess.RUNNING);
+    assertThat(steps().look("east-1").start().fencedEpoch()).isPositive();
+    world().hands().kill("east-1");
+    world().hands().start("east-1");
+    assertThat(steps().look("east-1").process()).isEqualTo(ServerProcess.STOPPED);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.contract.RoleContract;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.prober.Prober;
 import dev.mooring.dev.prober.WritableSeen;
@@ -15,6 +16,7 @@ import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.TimelineId;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,21 +48,12 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   private Path authority(String id) {
-    return server(id).host().mooring().resolve(world().lab().name()).resolve("0.authority");
+    return world().hands().authority(id);
   }
 
   /** The authority of an instance's host says this, besides what the acts of a run left there. */
   final void authoritySays(String id, String writer) throws IOException {
-    String kept =
-        Files.readString(authority(id))
-            .lines()
-            .filter(line -> !line.startsWith("writer"))
-            .reduce("", (text, line) -> text + line + "\n");
-    Files.writeString(
-        authority(id),
-        kept
-            + "writer=%s\nwriter_epoch=%s\nwriter_run=%s\n"
-                .formatted(writer, run().epoch(), run().id()));
+    world().hands().authoritySays(id, writer, run());
   }
 
   @Test
@@ -100,7 +93,7 @@ abstract class RolesOfServers extends RoleContract {
 
   @Test
   void one_that_could_not_write_its_last_checkpoint_is_given_back_by_crash_recovery() {
-    world().hands().checkpointer(EAST, "STOP");
+    world().hands().checkpointer(EAST, Signal.STOP);
     world().hands().write(EAST);
     refused(
         FailureCode.STOP_TOO_LONG,
@@ -244,25 +237,50 @@ abstract class RolesOfServers extends RoleContract {
     assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.RUNNING);
   }
 
+  /** Its fence went when it was made to follow. */
+  @Test
+  void an_old_primary_that_lost_what_makes_it_a_standby_is_kept_down_by_the_guard_alone()
+      throws IOException {
+    HandedOver end = steps().handedOver(run(), EAST);
+    TimelineId timeline = steps().takenOver(run(), WEST, end).timeline();
+    follow(EAST, WEST);
+    until(() -> steps().look(EAST).histories().equals(List.of(timeline)));
+    installLauncher();
+    world().hands().kill(EAST);
+    Files.delete(server(EAST).dataDirectory().resolve("standby.signal"));
+    refusedByGuard("nobody may");
+    assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.STOPPED);
+    world().hands().start(EAST);
+    assertThat(steps().look(EAST).control().state()).isEqualTo(InstanceState.IN_PRODUCTION);
+    world().hands().write(EAST);
+  }
+
   @Test
   @Tag("root")
   void systemd_does_not_start_what_the_guard_keeps_down() throws IOException, InterruptedException {
-    Path directory = Files.createDirectory(server(EAST).host().mooring().resolve("systemd"));
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
-    String account = Files.getOwner(server(EAST).dataDirectory()).getName();
-    UnitOfSystemd unit = new UnitOfSystemd(directory);
     steps().handedOver(run(), EAST);
-    UnitOfSystemd.Started fenced = unit.start(account, dropIn());
+    UnitOfSystemd.Started fenced = startByItsUnit();
     assertThat(fenced.said())
         .contains("east-0 is not started: ", "fenced in epoch " + run().epoch());
     assertThat(fenced.status()).isNotZero();
     assertThat(fenced.began()).isFalse();
+    // by these words a rehearsal tells that the guard stands before a unit
+    assertThat(fenced.shown()).startsWith("ExecStartPre={ path=");
+    assertThat(fenced.shown()).contains("; argv[]=").contains(" east-0 ; ignore_errors=no ; ");
     takeFenceOut();
     Files.createFile(server(EAST).dataDirectory().resolve("standby.signal"));
-    UnitOfSystemd.Started standby = unit.start(account, dropIn());
+    UnitOfSystemd.Started standby = startByItsUnit();
     assertThat(standby.status()).as(standby.said()).isZero();
     assertThat(standby.began()).isTrue();
+  }
+
+  /** With the page's drop-in, as when its host starts. */
+  final UnitOfSystemd.Started startByItsUnit() throws IOException, InterruptedException {
+    Path directory = Files.createDirectories(server(EAST).host().mooring().resolve("systemd"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    String account = Files.getOwner(server(EAST).dataDirectory()).getName();
+    return new UnitOfSystemd(directory).start(account, dropIn());
   }
 
   /** As a person does. */
@@ -273,7 +291,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   /** By each shell, and by the launchers that the page on fencing shows. */
-  private void refusedByGuard(String words) throws IOException {
+  final void refusedByGuard(String words) throws IOException {
     List<String[]> starts = new ArrayList<>(SHELLS.stream().map(this::guard).toList());
     starts.add(launch());
     if (steps().look(EAST).process() == ServerProcess.STOPPED) {
@@ -293,7 +311,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   /** The page's own launcher, for this host. */
-  private void installLauncher() throws IOException {
+  final void installLauncher() throws IOException {
     String page = page();
     String launcher =
         page.substring(page.indexOf("#!/bin/sh"), page.indexOf("```", page.indexOf("#!/bin/sh")));

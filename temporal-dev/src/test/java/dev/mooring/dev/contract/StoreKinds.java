@@ -50,7 +50,8 @@ final class StoreKinds implements AutoCloseable {
         name ->
             S3Server.environment(name).or(() -> Optional.ofNullable(lab.environment().get(name)));
     stores = new StoresByKind(hosts, environment, SHOWN_WITHIN);
-    directory = Files.createDirectories(lab.evidenceStore().resolve("kinds"));
+    // the lab's own store is emptied whenever a test of hosts has the lab as it was
+    directory = Files.createDirectories(lab.configDirectory().resolveSibling("kinds"));
     bucket = new S3Server(directory.resolve("s3"));
     web = WebServer.of(directory);
   }

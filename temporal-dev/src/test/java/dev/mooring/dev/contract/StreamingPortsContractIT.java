@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.ReplicationContract;
+import dev.mooring.contract.RoleSteps;
+import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
@@ -15,6 +17,8 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.topology.Instance;
 import io.temporal.failure.ApplicationFailure;
 import java.sql.Connection;
@@ -80,9 +84,35 @@ class StreamingPortsContractIT {
                 assertThat(failure.getType()).isEqualTo(FailureCode.OUTCOME_UNKNOWN.name());
                 assertThat(failure.getOriginalMessage()).contains("SyncRep");
               });
-      until(() -> ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
+      until(
+          () ->
+              ask("east-0", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
       real.lab().faults().set(0, "synchronous_standby_names", "");
       assertThat(real.replication().ensureWritten(written(LIMIT)).timeline().value()).isEqualTo(1);
+    }
+
+    /** It has the history of a timeline that it can't follow, and no WAL of it. */
+    @Test
+    void a_standby_that_has_more_than_the_new_primary_stays_on_its_own_timeline() {
+      until(() -> ask("east-0", "SELECT count(*) - 2 FROM pg_stat_replication"));
+      world().hands().kill("west-0");
+      Lsn last = real.replication().ensureWritten(written(LIMIT)).at();
+      until(() -> member("east-1").standing().received().isBefore(last) ? "1" : "0");
+      world().hands().kill("east-0");
+      world().hands().start("west-0");
+      world().hands().promote("west-0");
+      until(() -> ask("west-0", "SELECT pg_is_in_recovery()::int"));
+      world()
+          .roles(1)
+          .ensureFollowing(
+              new RoleSteps(world())
+                  .follow(new Run("run-1", new Epoch(2_000_000)), "east-1", "west-0"));
+      until(
+          () ->
+              ask(
+                  "east-1",
+                  "SELECT count(*) - 1 FROM pg_ls_waldir() WHERE name = '00000002.history'"));
+      assertThat(member("east-1").standing().timeline()).isEqualTo(new TimelineId(1));
     }
 
     @Test
@@ -179,8 +209,8 @@ class StreamingPortsContractIT {
     }
   }
 
-  private static String ask(String sql) {
-    try (Connection connection = real.lab().connect(real.lab().instance("east-0"));
+  private static String ask(String id, String sql) {
+    try (Connection connection = real.lab().connect(real.lab().instance(id));
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

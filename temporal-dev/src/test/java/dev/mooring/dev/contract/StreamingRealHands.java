@@ -2,11 +2,15 @@ package dev.mooring.dev.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,7 +33,8 @@ final class StreamingRealHands implements StreamingHands {
 
   /** What stands still can't be ended, so it is let go first. */
   void letGo() {
-    Set.copyOf(frozen).forEach(this::thaw);
+    Set.copyOf(frozen).stream().filter(id -> lab.isRunning(lab.instance(id))).forEach(this::thaw);
+    frozen.clear();
     touched = false;
   }
 
@@ -51,6 +56,31 @@ final class StreamingRealHands implements StreamingHands {
   @Override
   public void kill(String instance) {
     lab.faults().signalAll(touch(instance), Signal.KILL);
+  }
+
+  /** The authority file of an instance's host. */
+  Path authority(String instance) {
+    return lab.instance(instance).host().mooring().resolve(lab.name()).resolve("0.authority");
+  }
+
+  /** It says this of who may write, as if that run had, besides what acts left there. */
+  void authoritySays(String instance, String writer, Run run) throws IOException {
+    String kept =
+        Files.readString(authority(instance))
+            .lines()
+            .filter(line -> !line.startsWith("writer"))
+            .reduce("", (text, line) -> text + line + "\n");
+    Files.writeString(
+        authority(instance),
+        kept
+            + "writer=%s\nwriter_epoch=%s\nwriter_run=%s\n"
+                .formatted(writer, run.epoch(), run.id()));
+  }
+
+  /** Its postmaster alone is killed, and its checkpointer outlives it, since that stands still. */
+  void orphan(String instance) {
+    checkpointer(instance, Signal.STOP);
+    lab.faults().orphan(touch(instance));
   }
 
   @Override
@@ -80,26 +110,20 @@ final class StreamingRealHands implements StreamingHands {
   }
 
   /** Its checkpointer alone stands still, or goes on: a stop ends with what that one writes. */
-  void checkpointer(String instance, String signal) {
-    signal(instance, "checkpointer", signal);
+  void checkpointer(String instance, Signal signal) {
+    lab.faults().signalOnly(touch(instance), "checkpointer", signal);
   }
 
   /** Its startup process alone stands still, or goes on: that one ends a recovery. */
-  void startup(String instance, String signal) {
-    signal(instance, "startup", signal);
+  void startup(String instance, Signal signal) {
+    lab.faults().signalOnly(touch(instance), "startup", signal);
   }
 
-  private void signal(String instance, String child, String signal) {
-    LabInstance server = touch(instance);
-    lab.run(
-        server.host(),
-        "sh",
-        "-c",
-        "read -r p <\"$1/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
-            + " ! grep -q \"$0\" /proc/$c/cmdline || kill -\"$2\" $c; done",
-        child,
-        server.dataDirectory().toString(),
-        signal);
+  void commitsWaitForNobody(String instance, String role, String database) {
+    asSuperuser(
+        touch(instance),
+        String.format(
+            "ALTER ROLE \"%s\" IN DATABASE \"%s\" SET synchronous_commit = off", role, database));
   }
 
   private void asSuperuser(LabInstance instance, String sql) {

@@ -4,19 +4,35 @@ import dev.mooring.activities.clusterfile.ClusterFiles;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.jdbc.JdbcKnockActivities;
 import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HostFailoverActivities;
 import dev.mooring.activities.role.HostPrimaryActivities;
+import dev.mooring.activities.role.HostRehearsalActivities;
 import dev.mooring.activities.role.HostRoleActivities;
+import dev.mooring.activities.witness.HostWitnessActivities;
+import dev.mooring.contract.RoleSteps;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.LabPower;
 import dev.mooring.port.EndpointActivities;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.KnockActivities;
 import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.RehearsalActivities;
 import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.RoleActivities;
+import dev.mooring.port.WitnessActivities;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.FenceCommand.From;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,9 +46,12 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final Cluster cluster;
   private final JdbcReplicationActivities replication;
   private final StreamingRealHands hands;
+  private final JdbcKnockActivities knocks;
 
   /** Long enough for a busy machine to let somebody in. */
   private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+
+  private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
 
   StreamingRealWorld(String name) {
     lab =
@@ -45,6 +64,10 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
             variable -> Optional.ofNullable(lab.environment().get(variable)),
             Path.of("/nonexistent"),
             () -> Duration.ZERO);
+    knocks =
+        new JdbcKnockActivities(
+            variable -> Optional.ofNullable(lab.environment().get(variable)),
+            Path.of("/nonexistent"));
     hands = new StreamingRealHands(lab);
   }
 
@@ -86,6 +109,62 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   }
 
   @Override
+  public FailoverActivities failovers(long attempt) {
+    hands.touch();
+    return new HostFailoverActivities(hosts, HostDeadlines.USUAL, numbered(attempt));
+  }
+
+  @Override
+  public RehearsalActivities rehearsals() {
+    hands.touch();
+    return new HostRehearsalActivities(hosts, HostDeadlines.USUAL);
+  }
+
+  @Override
+  public void commitsWaitForNobody(String primary, String role) {
+    hands.commitsWaitForNobody(primary, role, cluster.policies().database().database());
+  }
+
+  @Override
+  public HostWork ignoringFences(String instance) {
+    return new ScratchPrograms(lab, instance).ignoringFences(cluster);
+  }
+
+  @Override
+  public void asksBeforePromotion(String instance) {
+    Host host = new RoleSteps(this).host(instance);
+    lab.run(
+        lab.instance(instance).host(),
+        "sh",
+        "-c",
+        "mkdir -p \"${1%/*}\" && printf %s \"$2\" >\"$1\" && chmod 755 \"$1\"",
+        "hook",
+        PromotionGuard.on(host),
+        PromotionGuard.TEXT);
+  }
+
+  @Override
+  public void tearRehearsal(String instance) {
+    Path record =
+        lab.instance(instance)
+            .host()
+            .mooring()
+            .resolve(lab.name())
+            .resolve(instance + ".rehearsed");
+    lab.run(lab.instance(instance).host(), "truncate", "-s", "20", record.toString());
+  }
+
+  @Override
+  public WitnessActivities witnesses() {
+    return witnesses;
+  }
+
+  @Override
+  public KnockActivities knocks() {
+    return knocks;
+  }
+
+  @Override
   public ReplicationActivities replication() {
     return replication;
   }
@@ -93,6 +172,23 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public EndpointActivities endpoints() {
     throw new IllegalStateException("no adapter of EndpointActivities is bound here");
+  }
+
+  /** Of its host nothing is off but its server: the host itself goes on answering. */
+  @Override
+  public FenceCommand powerSwitch(String instance, PowerSwitch behaves, From from) {
+    hands.touch();
+    LabPower power = LabPower.of(lab.instance(instance));
+    return new FenceCommand(
+        new HostName(lab.instance(instance).host().name()),
+        from,
+        behaves == PowerSwitch.WORKS ? power.off() : ":",
+        switch (behaves) {
+          case TELLS_NOTHING -> "echo no route to {address}; exit 3";
+          case SAYS_OFF -> "echo power is off";
+          case WORKS, DOES_NOTHING -> power.check();
+        },
+        Duration.ofSeconds(5));
   }
 
   /** A lab that nobody touched is not made anew: that takes seconds. */
@@ -112,6 +208,8 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   @Override
   public void close() {
     replication.close();
+    knocks.close();
+    witnesses.close();
     hosts.close();
     lab.close();
   }

@@ -23,11 +23,12 @@ record UnitOfSystemd(Path directory) {
         until [ -S /run/systemd/private ]; do sleep 0.1; done
         systemctl start %s
         echo $? >"$1/status"
+        systemctl show -p ExecStartPre %s >"$1/shown" 2>&1
         systemctl --force --force poweroff
       } &
       container=mooring SYSTEMD_UNIT_PATH=$1/units exec /lib/systemd/systemd --unit=nothing.target
       """
-          .formatted(NAME);
+          .formatted(NAME, NAME);
 
   /**
    * What became of a start.
@@ -35,8 +36,9 @@ record UnitOfSystemd(Path directory) {
    * @param began whether systemd went on to {@code ExecStart=}
    * @param status of {@code systemctl start}
    * @param said by what the unit ran
+   * @param shown by {@code systemctl} of what stands before it
    */
-  record Started(boolean began, int status, String said) {}
+  record Started(boolean began, int status, String said, String shown) {}
 
   /** Starts the unit, and says what became of it. */
   Started start(String account, String dropIn) throws IOException, InterruptedException {
@@ -69,7 +71,8 @@ record UnitOfSystemd(Path directory) {
     return new Started(
         Files.exists(began),
         Integer.parseInt(Files.readString(status).strip()),
-        Files.readString(said));
+        Files.readString(said),
+        Files.readString(directory.resolve("shown")));
   }
 
   private void run() throws IOException, InterruptedException {

@@ -1,17 +1,46 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a test does at a lab's server as its superuser. */
 final class AtServer {
+  private static final Duration LET_IN = Duration.ofSeconds(20);
+
   private AtServer() {}
+
+  /**
+   * Promotes a mirror, which lets nobody in until it is promoted. {@code pg_ctl} waits for the
+   * control file alone, and that is written before the startup process ends; only after its end
+   * does the postmaster accept a connection.
+   */
+  static void promoteMirror(Lab lab, LabInstance mirror) {
+    lab.run(
+        mirror.host(),
+        lab.postgresPrograms().resolve("pg_ctl").toString(),
+        "--silent",
+        "--wait",
+        "--pgdata=" + mirror.dataDirectory(),
+        "promote");
+    Await.until(LET_IN, () -> letsIn(lab, mirror), () -> mirror.id() + " let nobody in");
+  }
+
+  private static boolean letsIn(Lab lab, LabInstance mirror) {
+    try (Connection connection = lab.connect(mirror)) {
+      return connection.isValid(1);
+    } catch (SQLException | LabFailure notYet) {
+      return false;
+    }
+  }
 
   static void execute(Lab lab, LabInstance instance, String... statements) {
     try (Connection connection = lab.connect(instance);

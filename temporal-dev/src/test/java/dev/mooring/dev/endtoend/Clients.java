@@ -4,6 +4,9 @@ import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -90,12 +93,22 @@ final class Clients {
       return;
     }
     for (LabInstance east : lab.instancesAt("east")) {
-      if (!lab.isRunning(east)) {
+      if (!lab.isRunning(east) && !isFenced(east)) {
         lab.start(east);
       }
     }
     stop();
     requireNone("production", lab.load().checkPrimaries().faults());
+  }
+
+  /** An old primary that another took the place of: nobody may start it. */
+  private static boolean isFenced(LabInstance instance) {
+    try {
+      return Files.readString(instance.dataDirectory().resolve("postgresql.auto.conf"))
+          .contains("mooring_fenced_epoch_");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void compareCopies() {

@@ -38,7 +38,7 @@ class DiskFaultsIT {
   private static final int MEGABYTE = 1024;
 
   /** A word for doing away with something, and WAL, in one clause, in either order. */
-  private static final Pattern AGAINST_WAL =
+  static final Pattern AGAINST_WAL =
       Pattern.compile(
           "(?i)\\b(delet|remov|free\\b|clear|purg|empt|drop|trunc|prun|trim|rm\\b)[^.;\\n"
               + "]*(wal\\b|pg_wal|segment)|(wal\\b|pg_wal|segment)[^.;\\n"

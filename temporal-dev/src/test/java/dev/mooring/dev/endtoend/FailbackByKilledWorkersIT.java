@@ -35,12 +35,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(2400)
 class FailbackByKilledWorkersIT {
   /** That call nobody, or by another step's name, or nobody here. */
-  private static final EnumSet<FailbackStep> NO_CALLS =
+  static final EnumSet<FailbackStep> NO_CALLS =
       EnumSet.of(
           FailbackStep.RESOLVE,
           FailbackStep.LOOK_AHEAD,
           FailbackStep.APPROVE_HEALING,
+          FailbackStep.RUN_BEFORE,
           FailbackStep.COPY_INSTEAD,
+          FailbackStep.RUN_AFTER,
           FailbackStep.UNLOCK,
           FailbackStep.APPROVE,
           FailbackStep.LOCK,
@@ -101,7 +103,7 @@ class FailbackByKilledWorkersIT {
 
   /** Clients of PgBouncer bear 120 s, in which many workers die here. */
   private static String brokenAndPlanned() {
-    stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT110S, stop: PT20S}\n");
+    stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
     String move = switchover("plan", "").getResult(SwitchoverResult.class).digest();
     assertThat(switchover("execute", move).getResult(SwitchoverResult.class).outcome())
         .isEqualTo("Completed");

@@ -22,7 +22,13 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,14 +37,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The primary was moved west on purpose, and what the old one had on its disk is lost; then it goes
- * back, by the command line and while clients write, though workers are killed: once the copy was
- * begun, when the locks are given back, and after the promotion.
+ * back, by the command line and while clients write, though workers are killed: in the outage, and
+ * at three other points.
  */
 @Timeout(300)
 class FailbackIT {
   private static final Set<String> POINTS = HaltedRun.pointsOf(FailbackStep.class);
-  private static final Set<String> KILLED =
-      Set.of("COPY.after", "CATCH_UP.before", "REJOIN.before");
+
+  /** Of which something is done while nobody takes writes. */
+  private static final List<String> OUTAGE =
+      List.of("HAND_OVER.before", "HAND_OVER.after", "TAKE_OVER.before", "TAKE_OVER.after");
 
   /** A base backup, a catch-up that is looked at each 15 s, and two workers begun in between. */
   private static final Duration UNTIL_IT_IS_HEALED = Duration.ofMinutes(3);
@@ -62,6 +70,10 @@ class FailbackIT {
 
   @Test
   void the_old_side_is_healed_and_has_the_primary_again_with_every_row(@TempDir Path directory) {
+    long seed = Long.getLong("mooring.seed", System.nanoTime());
+    System.out.println("killed by seed " + seed + ", again with -Dmooring.seed=" + seed);
+    Set<String> killed = chosen(new Random(seed));
+    stage.amendClusterFile(SwitchoverByKilledWorkers::patient);
     move();
     lose(stage.lab.instance("east-0"));
 
@@ -73,12 +85,12 @@ class FailbackIT {
         mooring.begin(
             typed("failback") + " --to east --reason mended --by ann --digest " + digestOf(plan));
     Soon.soon("the run began", FailbackIT::hasBegun);
-    try (HaltedRun halted = HaltedRun.at(stage, open(), directory, POINTS, KILLED)) {
+    try (HaltedRun halted = HaltedRun.at(stage, open(), directory, POINTS, killed)) {
       approvedByAnother(failback);
       Answer ended = failback.answer();
       assertThat(ended.out()).contains("east-0 is the primary, west-0 follows it");
       assertThat(ended.status()).isEqualTo(ExitCode.DONE.status());
-      assertThat(KILLED).as("where workers were killed").allMatch(halted::halted);
+      assertThat(killed).as("seed " + seed).allMatch(halted::halted);
     } finally {
       stage.recallWorker();
     }
@@ -87,6 +99,23 @@ class FailbackIT {
     assertThat(done("verify " + stage.cluster()).out())
         .startsWith("strait: all evidence found is as it was written")
         .contains("in one chain", "of which 0 do not come out as recorded");
+  }
+
+  /** Where no WAL is left none is kept. */
+  private static EnumSet<FailbackStep> silent() {
+    EnumSet<FailbackStep> silent = EnumSet.copyOf(FailbackByKilledWorkersIT.NO_CALLS);
+    silent.add(FailbackStep.KEEP_WAL);
+    return silent;
+  }
+
+  /** One point of the outage, and three of the others. */
+  private static Set<String> chosen(Random random) {
+    List<String> others = new ArrayList<>(HaltedRun.pointsOf(FailbackStep.class, silent()));
+    others.removeAll(OUTAGE);
+    Collections.shuffle(others, random);
+    Set<String> chosen = new TreeSet<>(others.subList(0, 3));
+    chosen.add(OUTAGE.get(random.nextInt(OUTAGE.size())));
+    return chosen;
   }
 
   private static void approvedByAnother(Typed failback) {
@@ -103,7 +132,14 @@ class FailbackIT {
 
   /** A switchover west, with the digest of its plan. */
   private static void move() {
-    String digest = digestOf(done("plan switchover " + stage.cluster() + " --to west-0"));
+    Answer plan = done("plan switchover " + stage.cluster() + " --to west-0");
+    assertThat(plan.out())
+        .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
+        .contains("in these steps:", "see all of its WAL on the target and promote that")
+        .containsPattern("expected outage +about \\d")
+        .containsPattern("files that wait for the archiver of east-0 +0; must be at most 8: good");
+    assertThat(ask("east-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+    String digest = digestOf(plan);
     done(typed("switchover") + " --to west-0 --by ann --digest " + digest);
   }
 

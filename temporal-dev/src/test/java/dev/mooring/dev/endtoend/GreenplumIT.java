@@ -301,13 +301,7 @@ class GreenplumIT {
     long before = timelineOf(0);
     LabInstance mirror = lab.mirrors().get(0);
     lab.faults().signalAll(lab.instance("east-0"), Signal.KILL);
-    lab.run(
-        mirror.host(),
-        lab.postgresPrograms().resolve("pg_ctl").toString(),
-        "--silent",
-        "--wait",
-        "--pgdata=" + mirror.dataDirectory(),
-        "promote");
+    AtServer.promoteMirror(lab, mirror);
     execute(
         coordinator,
         "UPDATE greenplum.gp_segment_configuration"

@@ -44,7 +44,7 @@ class GreenplumMooredIT {
           pg_get_functiondef('greenplum.gp_create_restore_point(text)'::regprocedure),
           'PERFORM pg_advisory_xact_lock(7202);', ''),
           'NULL::text',
-          $q$NULL::text FROM pg_sleep(0.6 * current_setting(''greenplum.contentid'')::int)$q$);
+          $q$NULL::text FROM pg_sleep(1.2 * current_setting(''greenplum.contentid'')::int)$q$);
       END $do$
       """;
 
@@ -99,8 +99,13 @@ class GreenplumMooredIT {
       statement.execute(INSTANCE_BY_INSTANCE);
     }
     List<String> faults = new ArrayList<>();
+    long transfers = 0;
     for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
-      faults.addAll(publishedAndConsumed(new ArrayList<>()).faults());
+      LoadVerdict verdict = publishedAndConsumed(new ArrayList<>());
+      long before = transfers;
+      transfers = verdict.contents().stream().mapToLong(LoadVerdict.OfContent::acknowledged).sum();
+      assertThat(transfers).as("transfers go on").isGreaterThan(before);
+      faults.addAll(verdict.faults());
     }
     stage.lab.load().stop();
 
@@ -113,13 +118,7 @@ class GreenplumMooredIT {
     stage.laws().without(6, "the activated standby archives into its content's directory");
     LabInstance standby = stage.lab.mirrors().get(2);
     stage.lab.faults().signalAll(stage.lab.instance("east-c"), Signal.KILL);
-    stage.lab.run(
-        standby.host(),
-        stage.lab.postgresPrograms().resolve("pg_ctl").toString(),
-        "--silent",
-        "--wait",
-        "--pgdata=" + standby.dataDirectory(),
-        "promote");
+    AtServer.promoteMirror(stage.lab, standby);
     try (Connection connection = stage.lab.connect(standby);
         Statement statement = connection.createStatement()) {
       // what gpactivatestandby leaves of the two

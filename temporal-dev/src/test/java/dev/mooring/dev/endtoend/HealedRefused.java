@@ -108,6 +108,38 @@ abstract class HealedRefused extends HealedStage {
         .isEqualTo("good standbys again: west-0 by FOLLOW");
   }
 
+  /** The primary has it since the other went down, whose host has no directory for it. */
+  @Test
+  @Tag("root") // only root's hosts have file systems of their own
+  void a_tablespace_without_a_place_refuses_a_failback_and_a_copy_before_anything_is_healed()
+      throws IOException {
+    kill("west-0");
+    String place = stage.lab.onEachHost("above").resolve("placed").toString();
+    for (String id : List.of("east-0", "east-1")) {
+      stage.lab.run(stage.lab.instance(id).host(), "mkdir", "-p", place);
+    }
+    ask("east-0", "CREATE TABLESPACE placed LOCATION '" + place + "'");
+    assertEnds(
+        new FailbackToWest(stage).run(),
+        "Refused",
+        "PREFLIGHT",
+        "west-0's libraries, locales and tablespaces: tablespace ",
+        " lies in " + place);
+    assertThat(stage.lab.isRunning(west())).isFalse();
+    Path data = west().dataDirectory();
+    Path aside = data.resolveSibling("aside");
+    Files.move(data, aside);
+    stage.lab.run(west().host(), "mkdir", data.toString());
+    assertEnds(
+        resilver("execute", ""), "Refused", "HOST_REFUSED", "tablespace " + place, "west-0: ");
+    assertThat(data).isEmptyDirectory();
+    Files.delete(data);
+    Files.move(aside, data);
+    stage.lab.run(west().host(), "mkdir", "-p", place);
+    assertThat(resilver("execute", "").getResult(ResilverResult.class).headline())
+        .isEqualTo("good standbys again: west-0 by FOLLOW");
+  }
+
   private static void assertNothingIsMadeFromEast(String... words) {
     Map<String, String> before = fingerprints();
     String slots = slots();
@@ -173,8 +205,12 @@ abstract class HealedRefused extends HealedStage {
     stage.lab.start(stage.lab.instance("east-0"));
     ask("east-0", "CREATE TABLE lab.older (n int)");
     assertNothingIsMadeFromEast(
-        "east-0 takes writes on timeline 1, and west-0 is on timeline 2: it was promoted later",
+        // west-0's, where the other standby followed it too that one may be named
+        "east-0 takes writes on timeline 1, and ",
+        " is on timeline 2: it was promoted later",
         "override newer-timeline with a reason");
+    assertThat(Stage.endingOf(resilver("execute", "")).headline())
+        .containsPattern("timeline 1, and (west-0|east-1) is on timeline 2: it was promoted later");
 
     removeOfTimeline(2);
     String why =

@@ -156,6 +156,7 @@ class HealedSideIT extends HealedWaits {
    * While it waits without a lock, to before its first look, and in its move to before its locks.
    */
   @Test
+  @Tag("long")
   void a_failback_that_is_reset_takes_its_locks_and_goes_on() {
     stage.lab.faults().signalAll(west(), Signal.KILL);
     String data = west().dataDirectory().toString();
@@ -235,6 +236,7 @@ class HealedSideIT extends HealedWaits {
 
   /** Standbys stamp what they send with their own clocks, an hour behind the primary's. */
   @Test
+  @Tag("long")
   void a_failback_goes_by_no_clock_where_the_primarys_is_an_hour_ahead() {
     LabInstance primary = stage.lab.instance("east-0");
     stage.lab.stop(primary);

@@ -3,13 +3,15 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.HostNetwork;
-import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.runbook.failback.FailbackStep;
 import dev.mooring.runbook.resilver.ResilverResult;
 import dev.mooring.runbook.resilver.ResilverStep;
 import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -135,21 +137,48 @@ abstract class HealedWaits extends HealedRefused {
     assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("t");
   }
 
-  /** It is healed all the same, and stays a good standby. */
+  /** Neither a base backup nor a rewind would bring it along, also where all data is gone. */
   @Test
-  void what_is_wrong_on_the_healed_ones_host_keeps_the_primary_where_it_is() throws SQLException {
+  void what_the_healed_ones_host_lacks_refuses_a_failback_before_it_is_healed()
+      throws SQLException, IOException {
+    ServerVersion other = ofAnotherMinorVersion();
+    Path library = GoneLibrary.ofAFunctionOn(stage.lab, stage.lab.instance("east-0"));
     kill("west-0");
-    LabInstance primary = stage.lab.instance("east-0");
-    ServerVersion runs = new Sites(stage.lab).version();
-    ServerVersion other = new ServerVersion(runs.major(), runs.minor() + 1);
-    stage.manage(west(), new OtherPrograms(stage.lab).beside(west(), "postgres", other));
-    Path library = GoneLibrary.ofAFunctionOn(stage.lab, primary);
-    stage.hooks.after(FailbackStep.HEALED, () -> ask("west-0", "SELECT pg_wal_replay_pause()"));
+    Files.writeString(
+        west().dataDirectory().resolve("postgresql.auto.conf"),
+        "archive_mode = off\n",
+        StandardOpenOption.APPEND);
+    String version = "west-0's version: " + other;
     assertEnds(
         new FailbackToWest(stage).run(),
-        "RolledBack",
+        "Refused",
         "PREFLIGHT",
         "library " + library,
+        version,
+        "west-0's archive_mode: off");
+    Path data = west().dataDirectory();
+    Path aside = data.resolveSibling("aside");
+    Files.move(data, aside);
+    stage.lab.run(west().host(), "mkdir", data.toString());
+    assertEnds(
+        new FailbackToWest(stage).run(), "Refused", "PREFLIGHT", "library " + library, version);
+    assertThat(data).isEmptyDirectory();
+    Files.delete(data);
+    Files.move(aside, data);
+  }
+
+  /** It says that of its programs, where that is let pass, and is then one. */
+  @Test
+  void what_is_wrong_with_the_healed_one_keeps_the_primary_where_it_is() {
+    ServerVersion other = ofAnotherMinorVersion();
+    kill("west-0");
+    stage.hooks.after(FailbackStep.HEALED, () -> ask("west-0", "SELECT pg_wal_replay_pause()"));
+    assertEnds(
+        new FailbackToWest(
+                stage, ",\"overrides\":\"minor-versions\",\"reason\":\"updated next week\"")
+            .run(),
+        "RolledBack",
+        "PREFLIGHT",
         "west-0's replay: paused",
         "west-0 by FOLLOW: that stays");
     assertThat(new Sites(stage.lab).lastReceipt().seen().degraded())
@@ -157,8 +186,15 @@ abstract class HealedWaits extends HealedRefused {
             "west-0 has programs of version "
                 + other
                 + ", the primary east-0 runs "
-                + runs
+                + new Sites(stage.lab).version()
                 + ": bring both to one version, the standby first");
     assertThat(westStreams()).isTrue();
+  }
+
+  private static ServerVersion ofAnotherMinorVersion() {
+    ServerVersion runs = new Sites(stage.lab).version();
+    ServerVersion other = new ServerVersion(runs.major(), runs.minor() + 1);
+    stage.manage(west(), new OtherPrograms(stage.lab).beside(west(), "postgres", other));
+    return other;
   }
 }

@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -117,6 +119,24 @@ final class Replicated {
         id);
   }
 
+  /** What its receiver connected with. */
+  String connection(String id) throws SQLException {
+    return String.join("; ", ask("SELECT conninfo FROM pg_stat_wal_receiver", id));
+  }
+
+  /** To those alone it sends, each by its slot, and it has no other slot. */
+  void assertSends(String id, String... names) throws SQLException {
+    assertThat(
+            ask(
+                "SELECT slot_name FROM pg_replication_slots LEFT JOIN pg_stat_replication ON pid ="
+                    + " active_pid AND state = 'streaming' AND application_name = slot_name"
+                    + " WHERE plugin IS NULL ORDER BY 1",
+                id))
+        .containsExactly(names);
+    assertThat(ask("SELECT application_name FROM pg_stat_replication ORDER BY 1", id))
+        .containsExactly(names);
+  }
+
   /** The password that standbys have, and what the primary keeps of it. */
   Sought secrets() throws SQLException, IOException {
     String password = Files.readString(password()).strip();
@@ -202,6 +222,37 @@ final class Replicated {
     Matcher found = DIGEST.matcher(shown);
     assertThat(found.find()).as(shown).isTrue();
     return found.group(1);
+  }
+
+  /** Does that while a person takes the primary's WAL with pg_receivewal. */
+  Answer whileItsWalIsTaken(Supplier<Answer> look) throws Exception {
+    LabInstance primary = lab.instance("east-0");
+    ProcessBuilder taking =
+        new ProcessBuilder(
+                lab.postgresPrograms().resolve("pg_receivewal").toString(),
+                "--no-password",
+                "--host=" + primary.host().address(),
+                "--port=" + primary.port(),
+                "--username=mooring",
+                "--directory=" + Files.createDirectory(lab.directory().resolve("taken")))
+            .redirectErrorStream(true)
+            .redirectOutput(lab.directory().resolve("taken.log").toFile());
+    taking.environment().putAll(lab.environment());
+    Process run = taking.start();
+    try {
+      Soon.soon(
+          "it streams",
+          () ->
+              ask(
+                      "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming' AND"
+                          + " application_name = 'pg_receivewal'",
+                      "east-0")
+                  .contains("1"));
+      return look.get();
+    } finally {
+      run.destroy();
+      run.waitFor();
+    }
   }
 
   List<String> sync() throws SQLException {

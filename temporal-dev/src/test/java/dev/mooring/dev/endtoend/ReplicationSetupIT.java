@@ -1,6 +1,8 @@
 package dev.mooring.dev.endtoend;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabInstance;
@@ -104,7 +106,11 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     assertThat(verify.out())
         .contains("3 of 3 standbys healthy")
         .containsPattern("west-1 +healthy +west-0 ")
-        .containsPattern("east-1 +healthy +archive ");
+        .containsPattern("east-1 +healthy +archive ")
+        .containsPattern("west-0 +healthy +east-0 .* \\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z\n")
+        .containsPattern("east-0 +west_0 +west-0 +\\S+ +streaming +async +0( +\\w+/\\w+){4}\n")
+        .containsPattern("west-0 +west_1 +west-1 +\\S+ +streaming +async +0( +\\w+/\\w+){4}\n")
+        .doesNotContain("no member of the cluster file bears that name");
     assertThat(narrows.ask("SELECT application_name FROM pg_stat_replication", "west-0"))
         .containsExactly("west_1");
     assertThat(narrows.ask("SELECT status FROM pg_stat_wal_receiver", "east-1")).isEmpty();
@@ -156,7 +162,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Order(7)
-  void every_look_knows_who_follows_whom_and_points_are_published() {
+  void every_look_knows_who_follows_whom_and_points_are_published() throws Exception {
     assertThat(stage.publish().degraded()).isEmpty();
     assertThat(stage.mooring().type("status narrows").out())
         .startsWith("east-0 at east is the primary on timeline 1")
@@ -166,6 +172,10 @@ class ReplicationSetupIT extends ReplicationSetupStage {
         .contains("every content has one writable instance: east-0");
     assertThat(stage.mooring().type("check narrows").firstLine())
         .startsWith("narrows: nothing is wrong, ");
+    assertThat(narrows.whileItsWalIsTaken(() -> stage.mooring().type("replicate verify narrows")))
+        .extracting(Answer::out, as(STRING))
+        .containsPattern("east-0 +pg_receivewal +- +\\S+ +streaming +async +0 +\\w+/\\w+ .* -\n")
+        .contains("note: east-0 sends to pg_receivewal: no member of the cluster file bears");
   }
 
   /** H8: nobody confirms, so nobody is told that it is committed. */
@@ -259,8 +269,30 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     narrows.assertNoEvidenceHolds(secrets);
   }
 
+  /** What standbys that stream run with is what the file says; no slot goes unseen. */
   @Test
   @Order(12)
+  void standbys_that_stream_connect_anew_where_the_file_was_changed() throws SQLException {
+    List<String> servers = narrows.ask("SELECT pg_postmaster_start_time()", "west-1");
+    assertThat(setUpOver("verify-full", "require"))
+        .contains("west-0: connects anew by a reload: sslmode = require, was verify-full");
+    assertThat(narrows.connection("west-0")).contains("sslmode=require");
+    assertThat(narrows.connection("west-1")).contains("sslmode=require");
+
+    assertThat(setUpOver("follows: west-0", "follows: east-0"))
+        .contains("east-0: slot west_1\n", "west-0: slot west_1, of no use once west-1 follows");
+    narrows.assertSends("east-0", "west_0", "west_1");
+    narrows.assertSends("west-0");
+
+    assertThat(setUpOver("follows: east-0", "follows: west-0"))
+        .contains("west-0: slot west_1\n", "east-0: slot west_1, of no use once west-1 follows");
+    narrows.assertSends("east-0", "west_0");
+    narrows.assertSends("west-0", "west_1");
+    assertThat(narrows.ask("SELECT pg_postmaster_start_time()", "west-1")).isEqualTo(servers);
+  }
+
+  @Test
+  @Order(13)
   void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
 
@@ -276,7 +308,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
@@ -304,7 +336,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
     narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -321,7 +353,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
-  @Order(15)
+  @Order(16)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
         "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
@@ -352,7 +384,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
-  @Order(16)
+  @Order(17)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
     Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));

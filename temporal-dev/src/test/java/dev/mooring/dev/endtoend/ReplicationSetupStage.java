@@ -1,5 +1,7 @@
 package dev.mooring.dev.endtoend;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mooring.dev.endtoend.Mooring.Answer;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.Typed;
@@ -48,6 +50,16 @@ abstract class ReplicationSetupStage {
   @AfterAll
   static void strike() {
     stage.close();
+  }
+
+  /** The cluster file is changed, and its plan approved: what the plan and the setup say. */
+  static String setUpOver(String was, String is) {
+    stage.amendClusterFile(now -> now.replace(was, is));
+    Answer plan = stage.mooring().type("replicate setup narrows --mode plan");
+    Answer setup =
+        stage.mooring().type("replicate setup narrows --digest " + Replicated.digest(plan.out()));
+    assertThat(setup.status()).as(plan.out() + setup.out() + setup.err()).isZero();
+    return plan.out() + setup.out();
   }
 
   static Answer remove() throws Exception {

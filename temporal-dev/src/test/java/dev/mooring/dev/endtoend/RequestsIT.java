@@ -98,7 +98,7 @@ class RequestsIT {
 
     refused(resilver, "BAD_INPUT", "no standby of " + stage.cluster() + " streams");
     refused(failback, "BAD_INPUT", "cluster " + stage.cluster() + " does not stream");
-    refused(move, "BAD_INPUT", "");
+    refused(move, "BAD_INPUT", "cluster " + stage.cluster() + " does not stream");
     assertThat(westFingerprint()).isEqualTo(before);
   }
 

@@ -34,8 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1800)
 class ResilverByKilledWorkersIT {
-  /** An approval is a digest that is given beforehand. */
-  private static final Set<ResilverStep> CALL_NOBODY = EnumSet.of(ResilverStep.RESOLVE);
+  /** An approval is a digest that is given beforehand, and no command is to be run. */
+  private static final Set<ResilverStep> CALL_NOBODY =
+      EnumSet.of(ResilverStep.RESOLVE, ResilverStep.RUN_BEFORE, ResilverStep.RUN_AFTER);
 
   private static Stage stage;
   private static Sites sites;

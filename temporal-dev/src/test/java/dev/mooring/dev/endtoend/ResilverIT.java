@@ -103,6 +103,8 @@ class ResilverIT {
   @Test
   void a_primary_that_diverged_is_rewound_and_a_lost_directory_copied_in_one_run() {
     divergeEast();
+    DeepIncludes includes = new DeepIncludes(stage.lab, instance("east-0"));
+    includes.give();
     ask("west-0", "INSERT INTO lab.written VALUES (now()), (now())");
     empty("east-1");
 
@@ -126,6 +128,8 @@ class ResilverIT {
     assertSameRows();
     assertThat(ask("east-0", "SELECT count(*) FROM lab.written")).isEqualTo("2");
     assertThat(ask("west-0", STREAMING)).isEqualTo("2");
+    assertThat(ask("east-0", "SHOW " + DeepIncludes.SETTING)).isEqualTo("yes");
+    includes.take();
     assertThat(run("execute", "").getResult(ResilverResult.class).headline())
         .isEqualTo("every member of mend streams: nothing to do");
   }

@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.runbook.EndingRecord;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
@@ -32,7 +33,9 @@ class RolledBackByKilledWorkersIT extends SwitchoverStage {
           UNTIL_CLIENTS_ARE_HELD,
           "clients are held",
           () -> halted.halted("PAUSE.EnsurePaused.after"));
-      standStill(stage.lab.instance("east-0"));
+      // a stop waits for a last checkpoint, which nobody makes any more
+      LabInstance primary = stage.lab.instance("east-0");
+      stage.lab.faults().signalOnly(primary, "checkpointer", Signal.STOP);
       Soon.within(
           UNTIL_CLIENTS_ARE_HELD,
           "the way back has begun",
@@ -50,16 +53,5 @@ class RolledBackByKilledWorkersIT extends SwitchoverStage {
     assertThat(stage.lab.controlState(stage.lab.instance("west-0")))
         .isEqualTo("in archive recovery");
     assertThat(move("west-0").degraded()).isEmpty();
-  }
-
-  /** A stop waits for a last checkpoint, and its checkpointer makes none any more. */
-  private static void standStill(LabInstance primary) {
-    stage.lab.run(
-        primary.host(),
-        "sh",
-        "-c",
-        "read -r p <\"$0/postmaster.pid\"; for c in $(cat /proc/$p/task/$p/children); do"
-            + " ! grep -q checkpointer /proc/$c/cmdline || kill -STOP $c; done",
-        primary.dataDirectory().toString());
   }
 }

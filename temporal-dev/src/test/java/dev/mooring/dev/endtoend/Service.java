@@ -6,12 +6,14 @@ import dev.mooring.dev.temporal.LocalTemporal;
 import dev.mooring.dev.temporal.TemporalClient;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.api.history.v1.ActivityTaskStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -38,6 +40,29 @@ final class Service implements AutoCloseable {
   /** Kills the server as kill -9 does and starts it again with what it had stored by then. */
   void crash() {
     temporal.crash();
+  }
+
+  /** Kills the server as kill -9 does. */
+  void kill() {
+    temporal.kill();
+  }
+
+  /** Starts one that was killed with what it had stored by then. */
+  void startAgain() {
+    temporal.startAgain();
+    Soon.soon("its client is connected again", this::answers);
+  }
+
+  private boolean answers() {
+    try {
+      client
+          .getWorkflowServiceStubs()
+          .blockingStub()
+          .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+      return true;
+    } catch (StatusRuntimeException notYet) {
+      return false;
+    }
   }
 
   /** Kills the server, and all that it knew is gone. */

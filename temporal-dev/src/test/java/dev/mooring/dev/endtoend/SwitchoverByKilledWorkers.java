@@ -1,8 +1,11 @@
 package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.dev.contract.PooledWriters;
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.switchover.SwitchoverResult;
 import dev.mooring.runbook.switchover.SwitchoverStep;
@@ -46,10 +49,9 @@ abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
       chosen.add(step + ".before");
       chosen.add(step + ".after");
     }
-    EnumSet<SwitchoverStep> calls = EnumSet.complementOf(NO_CALLS);
-    calls.removeAll(NOT_THERE);
-    List<String> others =
-        new ArrayList<>(HaltedRun.pointsOf(SwitchoverStep.class, EnumSet.complementOf(calls)));
+    EnumSet<SwitchoverStep> silent = EnumSet.copyOf(NO_CALLS);
+    silent.addAll(NOT_THERE);
+    List<String> others = new ArrayList<>(HaltedRun.pointsOf(SwitchoverStep.class, silent));
     others.removeAll(chosen);
     Collections.shuffle(others, random);
     chosen.addAll(others.subList(0, 3));
@@ -132,5 +134,31 @@ abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
     assertThat(ending.outcome()).isEqualTo("RolledBack");
     assertThat(ending.code()).isIn("OUTAGE_BUDGET_SPENT", "PAUSE_OVER");
     assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  /** Nothing of Mooring is there, and what its plan said is typed, line by line. */
+  @Test
+  void a_move_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
+      throws SQLException {
+    stage.laws().without(7, "a person moves it");
+    Answer looked = stage.mooring().type("plan switchover strait --to west-0");
+    List<String> lines = MoveByHand.linesOf(looked.out());
+    stage.dismissWorker();
+    try {
+      new MoveByHand(stage.lab).type(lines);
+      assertThat(writerThroughPooler()).isEqualTo("west-0");
+      LabInstance old = stage.lab.instance("east-0");
+      assertThatThrownBy(() -> stage.lab.start(old)).hasMessageContaining("mooring_fenced_epoch_0");
+    } finally {
+      stage.recallWorker();
+    }
+    Mooring mooring = stage.mooring();
+    for (String line : List.of("adopt strait west-0", "resilver strait")) {
+      String digest = Replicated.digest(mooring.type("plan " + line).out());
+      Answer done = mooring.type(line + " --reason by-hand --digest " + digest);
+      assertThat(done.status()).as(done.out() + done.err()).isZero();
+    }
+    followsAsItWas("east-0", "west-0");
+    assertThat(moveUnseen("west-0", "east-0").degraded()).isEmpty();
   }
 }

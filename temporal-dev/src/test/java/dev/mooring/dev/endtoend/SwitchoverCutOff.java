@@ -49,6 +49,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** PgBouncer's own host lets clients go, and the run its primary once it can ask again. */
   @Test
+  @Tag("long")
   @Tag("root")
   void a_site_that_is_cut_off_in_the_outage_keeps_its_primary() throws Exception {
     shortOutage();
@@ -88,6 +89,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Its stop waits for the target, which never has the shutdown checkpoint. */
   @Test
+  @Tag("long")
   @Tag("root")
   void a_link_that_is_cut_in_the_outage_takes_the_way_back() throws Exception {
     shortOutage();
@@ -123,13 +125,13 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
     WorkflowStub run = begin("west-0");
     Soon.soon("it is not led", () -> stateOf(run, "ROUTE").equals("held"));
     fronts.startPoolerAgain();
-    retry(run, "PgBouncer is back");
     assertThat(run.getResult(SwitchoverResult.class).outcome()).isEqualTo("Completed");
     assertThat(writerThroughPooler()).isEqualTo("west-0");
   }
 
   /** Nobody there can be asked whether clients are still held. */
   @Test
+  @Tag("long")
   void a_pooler_whose_host_is_gone_while_clients_are_held_takes_the_way_back() throws SQLException {
     shortOutage();
     LabHost host = stage.lab.host("f0");

@@ -323,6 +323,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Nothing was handed over, and nobody's error. */
   @Test
+  @Tag("long")
   void a_transaction_that_does_not_end_when_clients_are_held_takes_the_way_back() throws Exception {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
     String began = ask("east-0", "SELECT pg_postmaster_start_time()");

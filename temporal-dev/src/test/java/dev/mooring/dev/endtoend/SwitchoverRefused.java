@@ -25,6 +25,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** What stands against a move is told in its plan, all at once, and refuses it. */
 abstract class SwitchoverRefused extends SwitchoverStage {
+  /** Whether the usual target does. */
+  static final String STREAMS =
+      "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name ="
+          + " 'west_0'";
+
   private static final String TRIED = "west-0's answer to a replication connection from ";
 
   @Test
@@ -219,8 +224,42 @@ abstract class SwitchoverRefused extends SwitchoverStage {
     }
   }
 
+  /** Its WAL would come nowhere after the move, and commits would wait for others than before. */
+  @Test
+  @Tag("long")
+  void a_target_that_archives_nothing_and_commits_that_were_changed_by_hand_refuse_a_move()
+      throws SQLException {
+    LabInstance target = stage.lab.instance("west-0");
+    ask(target, "ALTER SYSTEM SET archive_mode = 'off'");
+    ask("east-0", "ALTER SYSTEM SET synchronous_standby_names = 'gone'");
+    ask("east-0", "ALTER SYSTEM SET synchronous_commit = 'local'");
+    try {
+      ask("east-0", "SELECT pg_reload_conf()");
+      stage.lab.stop(target);
+      stage.lab.start(target);
+      Soon.soon("it streams again", () -> SwitchoverStage.ask("east-0", STREAMS).equals("1"));
+      SwitchoverResult plan = plan("west-0");
+      assertThat(against(plan))
+          .contains(
+              "west-0's archive_mode: off",
+              "east-0's synchronous_standby_names: gone",
+              "east-0's synchronous_commit: local");
+      assertThat(Stage.endingOf(execute("west-0", plan.digest())).code()).isEqualTo("PREFLIGHT");
+    } finally {
+      ask(target, "ALTER SYSTEM RESET archive_mode");
+      ask("east-0", "ALTER SYSTEM RESET synchronous_standby_names");
+      ask("east-0", "ALTER SYSTEM RESET synchronous_commit");
+      ask("east-0", "SELECT pg_reload_conf()");
+      stage.lab.stop(target);
+      stage.lab.start(target);
+    }
+    Soon.soon("it streams again", () -> SwitchoverStage.ask("east-0", STREAMS).equals("1"));
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
   /** Nobody could stream from the new primary, or the old one not come back. */
   @Test
+  @Tag("long")
   void a_replication_password_that_was_changed_refuses_a_move() throws SQLException {
     ask("east-0", "ALTER ROLE lab_replication PASSWORD 'changed by hand'");
     assertThat(against(plan("west-0")))
@@ -231,6 +270,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
   }
 
   @Test
+  @Tag("long")
   void what_is_prepared_refuses_a_move_and_despite_it_moves_along_whole() throws SQLException {
     ask("east-0", "CREATE TABLE lab.prepared (n int)");
     ask(
@@ -252,6 +292,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** As where DNS still has the address of another: who answers is looked at, not the name. */
   @Test
+  @Tag("long")
   void a_name_that_leads_to_another_member_refuses_a_move() {
     String asItIs = Sites.read(stage.lab.clusterFile());
     leadTo("east-1", "west-0");
@@ -289,6 +330,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** It can't keep what it receives, or replay it, and comes along once there is room. */
   @Test
+  @Tag("long")
   @Tag("root")
   void a_target_whose_disk_is_full_refuses_a_move() throws Exception {
     LabInstance target = stage.lab.instance("west-0");

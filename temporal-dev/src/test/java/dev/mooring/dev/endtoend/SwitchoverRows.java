@@ -26,10 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a plan says of servers and poolers that work, and are not as a move needs them. */
-abstract class SwitchoverRows extends SwitchoverRefused {
-  private static final String STREAMS =
-      "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND application_name ="
-          + " 'west_0'";
+abstract class SwitchoverRows extends SwitchoverDisks {
   private static final String EACH =
       "name each process at that port as an endpoint with a socketDirectory of its own, or run one"
           + " alone: a pause reaches one process only";

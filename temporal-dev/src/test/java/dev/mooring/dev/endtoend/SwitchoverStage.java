@@ -211,4 +211,28 @@ abstract class SwitchoverStage {
       }
     }
   }
+
+  /** The same, asked again and again. */
+  static String row(String id, String sql) {
+    try {
+      return ask(id, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Whether a standby streams from the usual primary.
+   *
+   * @param name by which it does
+   */
+  static boolean streams(String name) {
+    return row(
+            "east-0",
+            "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND"
+                + " application_name = '"
+                + name
+                + "'")
+        .equals("1");
+  }
 }

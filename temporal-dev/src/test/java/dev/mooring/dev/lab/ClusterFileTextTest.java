@@ -6,6 +6,7 @@ import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ class ClusterFileTextTest {
         LabPlan.fleet(2).named("pier").withWestConsuming(LabPlan.Consumes.ON_PUBLISH),
         LabPlan.postgres(),
         LabPlan.streaming(1).withoutReplication(),
+        LabPlan.streaming(2).byPatroni().behind(LabPlan.Front.HAPROXY),
         LabPlan.streaming(3).following("west-1", "west-0").following("east-1", "archive"),
         LabPlan.streaming(2).behind(LabPlan.Front.PGBOUNCER, LabPlan.Front.HAPROXY));
   }
@@ -49,11 +51,17 @@ class ClusterFileTextTest {
                     throw new AssertionError(problems + "\n" + text);
                   });
       assertThat(cluster.instances()).hasSameSizeAs(layout.instances());
-      assertThat(cluster.hosts()).hasSameSizeAs(layout.hosts());
+      // of etcd Mooring need know nothing
+      assertThat(cluster.hosts()).hasSize(layout.hosts().size() - (layout.byPatroni() ? 1 : 0));
       assertThat(cluster.members())
           .hasSize(plan.streaming().map(streaming -> 1 + streaming.standbys()).orElse(0));
       assertThat(cluster.streaming().map(policy -> policy.endpoints().size()))
-          .isEqualTo(plan.streaming().map(streaming -> streaming.fronts().size()));
+          .isEqualTo(
+              plan.streaming()
+                  .map(streaming -> layout.byPatroni() ? 0 : streaming.fronts().size()));
+      assertThat(cluster.patroni().map(policy -> policy.members().size()))
+          .isEqualTo(
+              layout.byPatroni() ? Optional.of(layout.instances().size()) : Optional.empty());
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,34 @@ class LabIT {
       assertThat(overSsh("w0", "ls -A " + lab.configDirectory())).isEmpty();
     }
     assertThat(overSsh("w0", "echo $HOME")).contains("/hosts/w0/home");
+  }
+
+  /** A script that a session left ends when it does, and no disk is taken from under it. */
+  @Test
+  @Tag("root")
+  void a_disk_loses_its_power_though_a_program_on_its_host_reads_it_for_a_moment() {
+    LabInstance west = lab.instance("west-0");
+    try (LabDisk disk = lab.faults().diskUnder(west, "", 96)) {
+      overSsh("w0", "exec 3<" + west.dataDirectory() + "/PG_VERSION; sleep 1 >&- 2>&- &");
+
+      disk.cutPower(() -> {});
+
+      assertThat(west.dataDirectory().resolve("PG_VERSION")).content().isNotEmpty();
+    }
+  }
+
+  /** Hosts of a lab that is raised meanwhile do not keep it in use. */
+  @Test
+  @Tag("root")
+  void a_disk_loses_its_power_beside_another_lab() {
+    Path directory = lab.instance("west-0").dataDirectory();
+    try (LabDisk disk = lab.faults().diskUnder(lab.instance("west-0"), "", 96);
+        Lab other = Lab.up(LabPlan.fleet(1))) {
+      disk.cutPower(() -> {});
+
+      assertThat(directory.resolve("PG_VERSION")).content().isNotEmpty();
+      assertThat(other.isRunning(other.instance("east-0"))).isTrue();
+    }
   }
 
   /** Root must get the furthest that there is: a fallback that nobody chose would test less. */

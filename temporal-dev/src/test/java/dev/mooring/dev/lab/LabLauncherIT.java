@@ -201,7 +201,8 @@ class LabLauncherIT {
         "break truncate-wal 0 F 1    | 1 | the archive of content 0 has no F",
         "break archive-off x         | 2 | 'x' is not an int",
         "break earthquake            | 2 | 'earthquake'",
-        "break kill                  | 2 | Missing required parameter: 'INSTANCE|HOST'",
+        "break kill                  | 2 | Missing required parameter:"
+            + " 'INSTANCE|HOST|patroni:INSTANCE|etcd'",
         "break                       | 2 | Missing required subcommand",
         "start east-9                | 1 | lab harbour has no instance east-9",
         "load check north            | 1 | lab harbour has no site north",
@@ -209,7 +210,7 @@ class LabLauncherIT {
         "up village                  | 2 | expected one of [fleet, postgres, streaming,"
             + " greenplum-like]",
         "up fleet --haproxy          | 1 | --standbys, --bare, --follows, --config-outside,"
-            + " --pgbouncer and --haproxy are of streaming, the lab is to be fleet",
+            + " --pgbouncer, --haproxy and --patroni are of streaming, the lab is to be fleet",
         "up streaming --standbys 9   | 1 | standbys must be 1 to 8, got 9",
         "up fleet --contents 0       | 1 | contents must be 1 to 64, got 0",
         "up fleet --wal-file-size 3  | 1 | WAL file size in MB must be a power of two, got 3",

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReceiptLawsTest {
   private static final Path HISTORIES = Path.of("../workflows/src/test/resources/histories");
   private static final String RETURNED = "failback/completed";
+  private static final String FAILED_OVER = "failover/completed";
   private static final String MOVED = "switchover/completed";
   private static final String WENT_BACK = "switchover/rolled-back";
   private static final String REWOUND = "resilver/rewound";
@@ -243,6 +244,36 @@ class ReceiptLawsTest {
     assertThat(LostWalKept.of(new Ran(seen(receipt, unkept))))
         .hasSize(2)
         .allMatch(what -> what.endsWith("kept no WAL of it"));
+  }
+
+  @Test
+  void law_11_looks_at_the_host_of_whoever_a_move_or_a_fence_there_took_off() throws IOException {
+    for (String history : List.of(MOVED, RETURNED, FAILED_OVER)) {
+      Ran ran = new Ran(kept(history));
+
+      assertThat(ran.moved()).as(history).isTrue();
+      assertThat(ran.takenOff()).as(history).isPresent();
+      assertThat(ran.fencedFromOutside() || ran.movedByPatroni()).as(history).isFalse();
+    }
+    assertThat(new Ran(kept(FAILED_OVER)).takenOff()).contains("east-0");
+    assertThat(new Ran(kept("failover/rolled-back")).moved()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"failover/powered-off", "failover/attested"})
+  void law_11_claims_nothing_of_a_host_that_took_no_part_in_the_fence(String history)
+      throws IOException {
+    Ran ran = new Ran(kept(history));
+
+    assertThat(ran.moved()).isTrue();
+    assertThat(ran.fencedFromOutside()).isTrue();
+    assertThat(ran.takenOff()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"failover/by-patroni", "switchover/by-patroni"})
+  void law_11_claims_nothing_of_what_patroni_moved(String history) throws IOException {
+    assertThat(new Ran(kept(history)).movedByPatroni()).isTrue();
   }
 
   private static boolean isUndoneOf(String step, StepRecord record) {

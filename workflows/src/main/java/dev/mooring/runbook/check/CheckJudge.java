@@ -8,6 +8,7 @@ import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckRow.Judged;
+import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck.Fitting;
 import dev.mooring.runbook.publish.PrimariesCheck;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
@@ -44,6 +45,11 @@ final class CheckJudge {
   private CheckResult result() {
     facts.sites().forEach(this::site);
     new KeyRows(facts.sites(), rows).judge();
+    facts.rehearsed().forEach(new RehearsalRows(cluster.name(), rows)::rehearsed);
+    facts.patroni().map(PatroniStanding::patroni).ifPresent(new PatroniRows(cluster, rows)::judge);
+    facts.patroni().ifPresent(new WatchdogRows(cluster.members(), rows)::judge);
+    facts.patroni().ifPresent(new PromotionRows(cluster, rows)::judge);
+    facts.witnesses().ifPresent(new WitnessRows(cluster, rows)::judge);
     List<CheckRow> all = rows.all();
     long wrong = all.stream().filter(row -> row.judged() == Judged.WRONG).count();
     long warnings = all.stream().filter(row -> row.judged() == Judged.WARNING).count();
@@ -88,6 +94,7 @@ final class CheckJudge {
     for (OnHost host : site.hosts()) {
       new HostRows(cluster, host, rows, now).judge(publishes, roles);
       new CopyRows(originals, host, rows, readable).judge();
+      new RehearsalRows(cluster.name(), rows).last(host, now);
     }
   }
 

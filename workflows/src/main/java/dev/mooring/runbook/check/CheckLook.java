@@ -18,12 +18,15 @@ import dev.mooring.port.InstanceActivities;
 import dev.mooring.port.InstanceActivities.ArchivingObserved;
 import dev.mooring.port.InstanceActivities.FitnessObserved;
 import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
 import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.runbook.check.CheckFacts.AtSite;
 import dev.mooring.runbook.check.CheckFacts.OnHost;
 import dev.mooring.runbook.check.CheckFacts.OneStore;
+import dev.mooring.runbook.failover.WitnessMachines;
+import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.publish.MirrorsLook;
 import dev.mooring.topology.Cluster;
@@ -60,7 +63,15 @@ final class CheckLook {
     List<Supplier<AtSite>> sites = new ArrayList<>();
     cluster.sites().stream().filter(s -> s.name().equals(publisher)).forEach(s -> begin(s, sites));
     cluster.sites().stream().filter(s -> !s.name().equals(publisher)).forEach(s -> begin(s, sites));
-    return new CheckFacts(cluster, sites.stream().map(Supplier::get).toList());
+    Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
+    Optional<Supplier<WitnessMachines>> witnesses =
+        cluster.streaming().map(streams -> new WitnessLook(cluster, call, looks).begin());
+    return new CheckFacts(
+        cluster,
+        sites.stream().map(Supplier::get).toList(),
+        patroni.map(Supplier::get),
+        List.of(),
+        witnesses.map(Supplier::get));
   }
 
   private void begin(Site site, List<Supplier<AtSite>> sites) {
@@ -153,12 +164,7 @@ final class CheckLook {
             InstanceActivities.class,
             port -> port::observeInstances,
             new InstanceActivities.ObserveInstances(call, work));
-    Promise<Sight<FitnessObserved>> fitness =
-        looks.begin(
-            at(site, name, FailureCode.HOST_UNREACHABLE),
-            InstanceActivities.class,
-            port -> port::observeFitness,
-            new InstanceActivities.ObserveFitness(call, work, site.archive()));
+    Promise<Sight<FitnessObserved>> fitness = fitness(site, work);
     Optional<Promise<Sight<ArchivingObserved>>> archiving = archiving(site, work);
     Promise<Sight<ServersObserved>> servers =
         looks.begin(
@@ -172,6 +178,8 @@ final class CheckLook {
             DatabaseActivities.class,
             port -> port::observeRights,
             ask);
+    Optional<Promise<Sight<RehearsalsObserved>>> rehearsals =
+        new Rehearsing(cluster, call).last(looks, work);
     return () ->
         new OnHost(
             work,
@@ -179,7 +187,16 @@ final class CheckLook {
             fitness.get(),
             archiving.map(Promise::get),
             servers.get(),
-            rights.get());
+            rights.get(),
+            rehearsals.map(Promise::get));
+  }
+
+  private Promise<Sight<FitnessObserved>> fitness(Site site, HostWork work) {
+    return looks.begin(
+        at(site, "host " + work.host().name(), FailureCode.HOST_UNREACHABLE),
+        InstanceActivities.class,
+        port -> port::observeFitness,
+        new InstanceActivities.ObserveFitness(call, work, site.archive()));
   }
 
   private static Looks.At at(Site site, String what, FailureCode ifSilent) {

@@ -9,14 +9,24 @@ import org.jspecify.annotations.Nullable;
  * What is asked of ClusterCheck: {@code {"cluster":"NAME"}}.
  *
  * @param cluster which cluster
+ * @param fences what is done about its fences: {@code {"fences":"rehearse"}} tries them
  */
-public record CheckRequest(ClusterName cluster) {
+public record CheckRequest(ClusterName cluster, Fences fences) {
+
+  /** What a check does about fences. */
+  public enum Fences {
+    /** It reads when they were rehearsed last. */
+    LOOK,
+    /** It rehearses them on every host first. */
+    REHEARSE
+  }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
   public static CheckRequest of(@Nullable RawRequest raw) {
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
+    Fences fences = reader.optional("fences", RequestReader.oneOf(Fences.class), Fences.LOOK);
     reader.finish();
-    return new CheckRequest(cluster);
+    return new CheckRequest(cluster, fences);
   }
 }

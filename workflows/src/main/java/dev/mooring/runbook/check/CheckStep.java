@@ -6,6 +6,7 @@ import dev.mooring.runbook.StepVerb;
 /** The steps of ClusterCheck, in their order. */
 public enum CheckStep implements Step {
   RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
+  REHEARSE(StepVerb.OBSERVE, "try the fences on a scratch instance on each host"),
   LOOK(StepVerb.OBSERVE, "look at what each site's worker, hosts and servers have, all at once");
 
   private final StepVerb verb;

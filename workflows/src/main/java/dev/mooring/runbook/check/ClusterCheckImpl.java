@@ -3,9 +3,11 @@ package dev.mooring.runbook.check;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
 import dev.mooring.topology.Cluster;
 import dev.mooring.wire.RawRequest;
 import io.temporal.workflow.WorkflowInit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The runbook ClusterCheck; see {@link ClusterCheckWorkflow}. */
@@ -21,15 +23,23 @@ public final class ClusterCheckImpl implements ClusterCheckWorkflow {
 
   @Override
   public CheckResult check(@Nullable RawRequest raw) {
-    CheckRequest.of(raw);
+    CheckRequest request = CheckRequest.of(raw);
     return run.toTheEnd(
-        this::checked, CheckResult::headline, ending -> "no receipt: who only looks leaves none");
+        () -> checked(request),
+        CheckResult::headline,
+        ending -> "no receipt: who only looks leaves none");
   }
 
-  private CheckResult checked() {
+  private CheckResult checked(CheckRequest request) {
     Cluster cluster = run.observe(CheckStep.RESOLVE, context::readCluster);
+    List<RehearsedOn> rehearsed = List.of();
+    if (request.fences() == CheckRequest.Fences.REHEARSE) {
+      Rehearsing rehearsing = new Rehearsing(cluster, run.call(CheckStep.REHEARSE));
+      rehearsed = run.observe(CheckStep.REHEARSE, rehearsing::onEveryHost);
+    }
     CheckLook look = new CheckLook(cluster, run.call(CheckStep.LOOK));
-    return CheckJudge.judge(run.observe(CheckStep.LOOK, look::facts), RunbookRun.now());
+    CheckFacts facts = run.observe(CheckStep.LOOK, look::facts);
+    return CheckJudge.judge(facts.with(rehearsed), RunbookRun.now());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.mooring.runbook.failback;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
@@ -12,11 +13,7 @@ final class Destination {
 
   /** That instance, or the first member of that site in the order of the cluster file. */
   static Instance of(Cluster cluster, String name) {
-    if (cluster.streaming().isEmpty()) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "cluster " + cluster.name() + " does not stream: its file has no section replication");
-    }
+    DrivenFromOutside.requireStreaming(cluster, "`patronictl switchover` moves the primary there");
     List<Instance> members = cluster.members();
     return members.stream()
         .filter(member -> member.id().value().equals(name))

@@ -71,6 +71,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
       if (request.mode() == Mode.PLAN) {
         return planOfBoth(healing, moving, to);
       }
+      moving.refuseOnTargetsHost();
       healed(request, healing, moving);
     }
     String digest = heals ? "" : request.digest();
@@ -100,8 +101,8 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     String move =
         String.format(
             "%s; once %s caught up, the move to %s is planned and approved by itself: what concerns"
-                + " them can't be judged before",
-            healing.inWords(), healing.size() == 1 ? "it has" : "they have", to.id());
+                + " them, but for the host of %s, can't be judged before",
+            healing.inWords(), healing.size() == 1 ? "it has" : "they have", to.id(), to.id());
     return against.isEmpty()
         ? ended(Plan.PLANNED, move + ", and nothing else stands against it now")
         : ended(
@@ -151,6 +152,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
     healing.lookAgain();
     moving.look(SwitchoverStep.OBSERVE);
     moving.refuseOnLocks();
+    moving.refuseOnTargetsHost();
     context.plannedAgain(request.inWords(), objects(healing, moving), measured(healing, moving));
     healing.holdEpoch();
     overridden(request, healing.broken());

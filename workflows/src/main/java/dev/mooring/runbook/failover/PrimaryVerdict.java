@@ -22,7 +22,10 @@ public record PrimaryVerdict(State state, String why, List<String> seen) {
     CUT_OFF(false),
     /** It answers some looks and others not. */
     SLOW(false),
-    /** A server runs there and lets nobody in: it starts, stops, is full, or stands by. */
+    /**
+     * A server runs there, and lets nobody in that looked: it starts, stops, is full, stands by, or
+     * refuses them.
+     */
     TURNS_AWAY(false),
     /** It is there and was halted: thawed, it goes on writing. */
     FROZEN(true),

@@ -1,10 +1,14 @@
 package dev.mooring.runbook.failover;
 
+import dev.mooring.port.Witnessed;
+import dev.mooring.port.Witnessed.Database;
+import dev.mooring.port.Witnessed.Look;
+import dev.mooring.port.Witnessed.OnHost;
 import dev.mooring.runbook.failover.PrimaryVerdict.State;
-import dev.mooring.runbook.failover.Witnessed.Database;
-import dev.mooring.runbook.failover.Witnessed.Look;
-import dev.mooring.runbook.failover.Witnessed.OnHost;
+import dev.mooring.runbook.failover.StillHeard.Hears;
+import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -13,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Decides what became of a primary by what its witnesses saw. A server that said a word is not
  * dead; what its host says of its processes goes before what a connection came to; silence counts
- * only where at least two looked, and only where it lasted over all of their looks.
+ * only where somebody looked on at least two machines, and only where it lasted over all of their
+ * looks.
  */
 final class WitnessCheck {
   /** Independent witnesses that a verdict of silence needs: one may itself be cut off. */
@@ -22,20 +27,35 @@ final class WitnessCheck {
   /** Looks of each, one after another. */
   static final int LOOKS = 3;
 
+  /** All of them, for people. */
+  private final List<Witnessed> told;
+
+  /** Those that came so far as to look, with such looks alone. */
   private final List<Witnessed> witnesses;
 
-  private WitnessCheck(List<Witnessed> witnesses) {
-    this.witnesses = witnesses;
+  private final Hears hears;
+
+  private WitnessCheck(List<Witnessed> told, Hears hears) {
+    this.told = told;
+    this.witnesses = told.stream().flatMap(one -> whoLooked(one).stream()).toList();
+    this.hears = hears;
+  }
+
+  private static Optional<Witnessed> whoLooked(Witnessed one) {
+    List<Look> looks = one.looks().stream().filter(Look::isLook).toList();
+    return looks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Witnessed(one.witness(), one.machine(), looks));
   }
 
   /**
    * The verdict.
    *
-   * @param witnesses independent of one another: none shares its host with another, or with the
-   *     primary
+   * @param witnesses none on the host of the primary; those on one machine count as one
+   * @param hears what standbys heard while the others looked
    */
-  static PrimaryVerdict of(List<Witnessed> witnesses) {
-    WitnessCheck check = new WitnessCheck(List.copyOf(witnesses));
+  static PrimaryVerdict of(List<Witnessed> witnesses, Hears hears) {
+    WitnessCheck check = new WitnessCheck(List.copyOf(witnesses), hears);
     return check.looks().anyMatch(look -> look.database() == Database.WRITES)
         ? check.whoWrites()
         : check.whoDoesNotWrite();
@@ -46,7 +66,7 @@ final class WitnessCheck {
   }
 
   private PrimaryVerdict verdict(State state, String why) {
-    return new PrimaryVerdict(state, why, witnesses.stream().map(WitnessCheck::inWords).toList());
+    return new PrimaryVerdict(state, why, told.stream().map(WitnessCheck::inWords).toList());
   }
 
   private PrimaryVerdict whoWrites() {
@@ -61,7 +81,7 @@ final class WitnessCheck {
           "it takes writes, and the network between it and " + named(never) + " is cut");
     }
     long of = looks().count();
-    long answered = looks().filter(look -> look.database() == Database.WRITES).count();
+    long answered = looks().filter(WitnessCheck::letIn).count();
     return answered == of
         ? verdict(State.WRITES, "it takes writes")
         : verdict(
@@ -69,11 +89,35 @@ final class WitnessCheck {
             String.format("it takes writes, and answered %d of %d looks", answered, of));
   }
 
+  /** Some saw that it lets clients in, and nobody that it takes writes. */
+  private PrimaryVerdict whoLetsIn() {
+    List<String> never =
+        witnesses.stream()
+            .filter(one -> one.looks().stream().noneMatch(WitnessCheck::sawTheServer))
+            .map(Witnessed::witness)
+            .toList();
+    return never.isEmpty()
+        ? verdict(
+            State.TURNS_AWAY, "it lets clients in, and nobody that looked was told if it writes")
+        : verdict(
+            State.CUT_OFF,
+            "it lets clients in, and the network between it and " + named(never) + " is cut");
+  }
+
+  /** A host that knocks has no password, and can't ask whether it writes. */
+  private static boolean letIn(Look look) {
+    return look.database() == Database.WRITES || look.database() == Database.LETS_IN;
+  }
+
   private static boolean sawTheServer(Look look) {
     return look.database().fromServer();
   }
 
   private PrimaryVerdict whoDoesNotWrite() {
+    if (looks().anyMatch(look -> look.database() == Database.LETS_IN)
+        && looks().noneMatch(look -> look.host().tells() && look.host() != OnHost.RUNS)) {
+      return whoLetsIn();
+    }
     Set<OnHost> told =
         looks()
             .map(Look::host)
@@ -122,35 +166,35 @@ final class WitnessCheck {
           State.UNKNOWN,
           "its host answers, and how the server's processes stand can't be read there");
     }
-    List<String> heard =
-        witnesses.stream().filter(WitnessCheck::heardMeanwhile).map(Witnessed::witness).toList();
-    if (!heard.isEmpty()) {
+    if (!hears.it().isEmpty()) {
       return verdict(
           State.CUT_OFF,
-          "it answers nobody, and still sends to " + named(heard) + ": the way to it is cut");
+          "it answers nobody, and still sends to "
+              + named(hears.it().stream().map(InstanceId::value).toList())
+              + ": the way to it is cut");
     }
-    long enough = witnesses.stream().filter(one -> one.looks().size() >= LOOKS).count();
+    if (!hears.perhaps().isEmpty()) {
+      return verdict(State.UNKNOWN, "nothing comes from its host, and " + named(hears.perhaps()));
+    }
+    long enough = machines();
     return enough < AT_LEAST
         ? verdict(
             State.UNKNOWN,
             String.format(
-                "nothing comes from its host, and only %d of at least %d looked %d times",
+                "nothing comes from its host, and only %d of at least %d machines looked %d times",
                 enough, AT_LEAST, LOOKS))
         : verdict(
-            State.HOST_DEAD, "nothing comes from its host to any of " + enough + " that looked");
+            State.HOST_DEAD,
+            "nothing comes from its host to any of " + enough + " machines that looked");
   }
 
-  /** An age that did not grow from one look to the next: the primary sent something between. */
-  private static boolean heardMeanwhile(Witnessed witness) {
-    List<Look> looks = witness.looks();
-    for (int next = 1; next < looks.size(); next++) {
-      long before = looks.get(next - 1).heardMillis();
-      long after = looks.get(next).heardMillis();
-      if (before >= 0 && after >= 0 && after < before) {
-        return true;
-      }
-    }
-    return false;
+  /** On which somebody looked often enough; what one machine can't reach says little of another. */
+  private long machines() {
+    return witnesses.stream()
+        .filter(one -> one.looks().size() >= LOOKS)
+        .map(one -> one.machine().isEmpty() ? one.witness() : one.machine())
+        .distinct()
+        .count();
   }
 
   private static String named(List<String> witnesses) {

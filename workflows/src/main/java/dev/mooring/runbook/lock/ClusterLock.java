@@ -4,8 +4,10 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.Holder;
 import dev.mooring.port.RunActivities.LockObserved;
+import dev.mooring.port.RunActivities.LockState;
 import dev.mooring.port.RunActivities.ObserveLock;
 import dev.mooring.port.RunActivities.ReleaseLock;
+import dev.mooring.port.RunActivities.StopRun;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -31,6 +33,9 @@ public final class ClusterLock {
   private static final Duration CLOSES = Duration.ofMillis(100);
   private static final int LOST_RACES = 3;
 
+  /** How long a run that was asked to end may take back what it did before it is ended. */
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
+
   private ClusterLock() {}
 
   /**
@@ -51,6 +56,22 @@ public final class ClusterLock {
    */
   public static WorkflowExecution take(
       ClusterName cluster, SiteName site, String what, Function<String, Duration> patience) {
+    return take(cluster, site, what, patience, Stopping.NOBODY);
+  }
+
+  /**
+   * Takes the lock, from some holders by stopping them: each is asked to end, which lets it take
+   * back what it did, and is terminated if it has not ended after five seconds.
+   *
+   * @return the lock's own run, for {@link #release}
+   * @throws LockHeld naming a holder that is not stopped
+   */
+  public static WorkflowExecution take(
+      ClusterName cluster,
+      SiteName site,
+      String what,
+      Function<String, Duration> patience,
+      Stopping stopping) {
     String id = LockWorkflow.idOf(cluster, site);
     String run = Workflow.getInfo().getOriginalExecutionRunId();
     Holder me = new Holder(Workflow.getInfo().getWorkflowId(), run, what);
@@ -72,21 +93,82 @@ public final class ClusterLock {
         case HELD -> {
           if (isMine(seen)) {
             return execution(id, seen.lockRun());
+          } else if (stopping.isOf(seen.holder())) {
+            stop(cluster, site, what, seen.holder());
+            stopping.stopped(seen.holder(), site);
+          } else {
+            waited(cluster, site, seen.holder(), began, patience);
           }
-          long waited = Workflow.currentTimeMillis() - began;
-          if (waited >= patience.apply(seen.holder().what()).toMillis()) {
-            throw held(cluster, site, seen.holder());
-          }
-          Workflow.sleep(LOOK_AGAIN);
         }
       }
       if (racesLeft == 0) {
-        throw new LockHeld(
-            String.format(
-                "%s at %s was taken by others %d times while it was asked for",
-                cluster, site, LOST_RACES));
+        throw takenByOthers(cluster, site);
       }
     }
+  }
+
+  private static LockHeld takenByOthers(ClusterName cluster, SiteName site) {
+    return new LockHeld(
+        String.format(
+            "%s at %s was taken by others %d times while it was asked for",
+            cluster, site, LOST_RACES));
+  }
+
+  /** Waits a little, unless that holder was waited for long enough. */
+  private static void waited(
+      ClusterName cluster,
+      SiteName site,
+      Holder holder,
+      long began,
+      Function<String, Duration> patience) {
+    long waited = Workflow.currentTimeMillis() - began;
+    if (waited >= patience.apply(holder.what()).toMillis()) {
+      throw held(cluster, site, holder);
+    }
+    Workflow.sleep(LOOK_AGAIN);
+  }
+
+  /** Ends when no open run holds the lock for it any more. */
+  private static void stop(ClusterName cluster, SiteName site, String what, Holder holder) {
+    String why = what + " of " + Workflow.getInfo().getWorkflowId() + " takes its lock over";
+    String summary = holder.what() + " (" + holder.workflowId() + ")";
+    activities(ActivityPolicies.OBSERVE, "ask " + summary + " to end")
+        .ensureRunStopped(new StopRun(holder, why, false));
+    long asked = Workflow.currentTimeMillis();
+    while (holds(cluster, site, holder)) {
+      if (Workflow.currentTimeMillis() - asked >= ENDS_WITHIN.toMillis()) {
+        activities(ActivityPolicies.OBSERVE, "terminate " + summary)
+            .ensureRunStopped(new StopRun(holder, why, true));
+      }
+      Workflow.sleep(CLOSES);
+    }
+  }
+
+  private static boolean holds(ClusterName cluster, SiteName site, Holder holder) {
+    LockObserved seen = look(cluster, site, ActivityPolicies.OBSERVE).get();
+    return seen.state() == LockState.HELD && seen.holder().equals(holder);
+  }
+
+  /** Which holders are not waited for, but stopped. */
+  public interface Stopping {
+    /** Whoever holds the lock keeps it. */
+    Stopping NOBODY = new Nobody();
+
+    /** Whether it is stopped. */
+    boolean isOf(Holder holder);
+
+    /** It was, and its lock is free. */
+    void stopped(Holder holder, SiteName site);
+  }
+
+  private static final class Nobody implements Stopping {
+    @Override
+    public boolean isOf(Holder holder) {
+      return false;
+    }
+
+    @Override
+    public void stopped(Holder holder, SiteName site) {}
   }
 
   /**

@@ -5,21 +5,27 @@ import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The looks and the one step by which the member that takes writes is recorded as the one. */
 final class Adopting {
+  private static final String OF_NOBODY = "adopt-names-the-run-of-nobody";
+
   private final RunbookRun<ReplicationStep> run;
   private final SetupCalls calls;
   private final Cluster cluster;
@@ -34,6 +40,21 @@ final class Adopting {
 
   /** What was seen, and what follows. */
   record Looked(AdoptionPlan plan, List<String> broken) {}
+
+  /** Where no member takes writes, what the authority files say of it, and of which run. */
+  static Verdict<Members> explained(
+      SetupCalls calls, Cluster cluster, Verdict<Members> members, Call call) {
+    if (!(members instanceof Verdict.Never<Members> never)
+        || never.code() != FailureCode.NO_PRIMARY
+        || Workflow.getVersion(OF_NOBODY, Workflow.DEFAULT_VERSION, 1) != 1) {
+      return members;
+    }
+    List<InstanceRole> roles =
+        calls.roles(call).stream().flatMap(host -> host.roles().stream()).toList();
+    return AdoptionPlan.ofNobody(cluster, roles)
+        .map(said -> Verdict.<Members>never(never.code(), never.reason() + ". " + said))
+        .orElse(members);
+  }
 
   /**
    * That the authority names another is what it is for, as long as that one is seen not to be
@@ -142,7 +163,10 @@ final class Adopting {
         one -> degraded.add("the host of " + one.instance() + " was not told: " + one.message()));
   }
 
-  private static String told(AdoptionPlan plan, InstanceId member) {
+  private String told(AdoptionPlan plan, InstanceId member) {
+    if (DrivenFromOutside.is(cluster)) {
+      return "the host of " + member + " lets Patroni promote it";
+    }
     if (!plan.barred().contains(member)) {
       return member + " is fenced";
     }

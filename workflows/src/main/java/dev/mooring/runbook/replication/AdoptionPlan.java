@@ -3,15 +3,20 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.TakenRight;
 import dev.mooring.runbook.Verdict;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is recorded so that a cluster whose roles a person changed by hand can be moved, healed and
@@ -93,15 +98,17 @@ record AdoptionPlan(
   private static AdoptionPlan planned(
       Cluster cluster, Members members, List<InstanceRole> roles, List<InstanceFailure> unseen) {
     Instance writer = members.primary();
+    boolean driven = DrivenFromOutside.is(cluster);
     List<Instance> told = new ArrayList<>();
     List<InstanceId> barred = new ArrayList<>();
     List<String> objects = new ArrayList<>();
     for (Instance member : cluster.members()) {
       for (InstanceRole role : roles) {
-        String may = mayWrite(writer, member, role);
-        if (role.instance().equals(member.id()) && isNews(writer, role, may)) {
+        String may = driven ? mayBeLed(writer, role) : mayWrite(writer, member, role);
+        boolean news = driven ? isNews(role, may) : isNews(writer, role, may);
+        if (role.instance().equals(member.id()) && news) {
           told.add(member);
-          objects.add(sentence(writer, role, may));
+          objects.add(driven ? sentence(role, may) : sentence(writer, role, may));
           if (may.equals(Authority.NOBODY)) {
             barred.add(member.id());
           }
@@ -115,18 +122,23 @@ record AdoptionPlan(
               + " takes writes on timeline "
               + members.primarySeen().standing().timeline()
               + ", and may");
+      unfinished(roles).ifPresent(objects::add);
       unseen.forEach(silent -> objects.add(unseen(silent)));
     }
     return new AdoptionPlan(
         writer,
         told,
         barred,
-        roles.stream()
-            .filter(role -> !role.instance().equals(writer.id()) && role.wouldWrite())
-            .map(InstanceRole::instance)
-            .toList(),
+        driven ? List.of() : fenced(writer, roles),
         objects,
         unseen.stream().map(silent -> unseen(silent) + ": " + silent.message()).toList());
+  }
+
+  private static List<InstanceId> fenced(Instance writer, List<InstanceRole> roles) {
+    return roles.stream()
+        .filter(role -> !role.instance().equals(writer.id()) && role.wouldWrite())
+        .map(InstanceRole::instance)
+        .toList();
   }
 
   /** Who a member's host is to say may write: the authority is one for all members there. */
@@ -134,6 +146,37 @@ record AdoptionPlan(
     String takesWrites = writer.id().value();
     boolean says = role.authority().writer().equals(takesWrites);
     return says || member.host().equals(writer.host()) ? takesWrites : Authority.NOBODY;
+  }
+
+  /**
+   * The same where Patroni promotes: what was said of another, or never, is left to it in words,
+   * for it promotes nobody where nobody is named.
+   */
+  private static String mayBeLed(Instance writer, InstanceRole role) {
+    String named = role.authority().writer();
+    if (role.instance().equals(writer.id())) {
+      return writer.id().value();
+    }
+    return named.equals(writer.id().value()) ? named : PatroniHooks.DECIDES;
+  }
+
+  /** What Patroni asks there is put there too. */
+  private static boolean isNews(InstanceRole role, String may) {
+    return !role.authority().writer().equals(may)
+        || role.hooks().stream().noneMatch(PatroniHooks::installed);
+  }
+
+  private static String sentence(InstanceRole role, String may) {
+    String named = role.authority().writer();
+    return String.format(
+        "the host of %s: %s may write, as Patroni asks there before it promotes%s",
+        role.instance(),
+        may.equals(PatroniHooks.DECIDES) ? "whomever Patroni promotes" : may,
+        named.equals(may)
+            ? ""
+            : String.format(
+                "; not %s as %s",
+                named.isEmpty() ? "whoever does" : named, since(role.authority())));
   }
 
   private static boolean isNews(Instance writer, InstanceRole role, String may) {
@@ -146,13 +189,58 @@ record AdoptionPlan(
   private static String sentence(Instance writer, InstanceRole role, String may) {
     boolean own = role.instance().equals(writer.id());
     String named = role.authority().writer();
+    String since = since(role.authority());
     String says =
         named.equals(may)
-            ? String.format("%s may write, as since epoch %d", may, role.authority().epoch())
+            ? String.format("%s may write, as %s", may, since)
             : String.format(
-                "%s may write, not %s as since epoch %d",
-                may, named.isEmpty() ? "whoever does" : named, role.authority().epoch());
+                "%s may write, not %s as %s", may, named.isEmpty() ? "whoever does" : named, since);
     return "the host of " + role.instance() + ": " + says + fence(own, role);
+  }
+
+  /** The run is named: one that was terminated in the middle tells nobody else what it did. */
+  private static String since(Authority authority) {
+    return String.format("since epoch %d", authority.epoch())
+        + (authority.run().isEmpty() ? "" : " of run " + authority.run());
+  }
+
+  /** A run that took the right to write and gave it to nobody, as far as hosts were seen. */
+  private static Optional<String> unfinished(List<InstanceRole> roles) {
+    return TakenRight.of(roles)
+        .map(
+            one ->
+                String.format(
+                    "nobody may write %s, and no host that was seen says whom it gave the right"
+                        + " to: it did not come to its end",
+                    since(one)));
+  }
+
+  /**
+   * What the newest authority among hosts says while nobody takes writes, one sentence; empty where
+   * none says anything.
+   */
+  static Optional<String> ofNobody(Cluster cluster, List<InstanceRole> roles) {
+    List<InstanceRole> last = TakenRight.newest(roles);
+    return last.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "%s. If that run is over, it ended before anybody took writes. What brings a"
+                    + " standby of %s to it is `mooring failover CLUSTER`;"
+                    + " what a person brings to it by hand is adopted then",
+                last.stream().map(role -> ofNobody(role)).collect(Collectors.joining("; ")),
+                cluster.name()));
+  }
+
+  private static String ofNobody(InstanceRole role) {
+    String writer = role.authority().writer();
+    return String.format(
+        "by the host of %s, where it is %s%s, %s may write, %s",
+        role.instance(),
+        role.process(),
+        role.start().fencedEpoch() == 0 ? "" : " and fenced",
+        writer.equals(Authority.NOBODY) ? "nobody" : writer,
+        since(role.authority()));
   }
 
   private static String fence(boolean own, InstanceRole role) {

@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import dev.mooring.port.CopyActivities.DirectorySeen;
 import dev.mooring.port.CopyActivities.Held;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.ControlData;
@@ -27,9 +28,8 @@ final class NamedBefore {
     long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
     List<String> named =
         roles.stream()
-            .map(InstanceRole::authority)
-            .filter(authority -> authority.epoch() == newest)
-            .map(Authority::writer)
+            .filter(role -> role.authority().epoch() == newest)
+            .map(NamedBefore::writer)
             .filter(writer -> !writer.equals(Authority.NOBODY) && !writer.isEmpty())
             .distinct()
             .toList();
@@ -47,6 +47,12 @@ final class NamedBefore {
       doubt(one, ours, roles, directories).ifPresent(doubts::add);
     }
     return doubts;
+  }
+
+  /** Where Patroni decides, the host's own member is one that it may promote. */
+  private static String writer(InstanceRole role) {
+    String named = role.authority().writer();
+    return named.equals(PatroniHooks.DECIDES) ? role.instance().value() : named;
   }
 
   /** An old primary that was away names itself: what was recorded since is where it was not. */

@@ -1,5 +1,9 @@
 package dev.mooring.runbook.replication;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.SenderPositions;
 import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.List;
  * @param changed what was changed, one sentence each; nothing where all was so already
  * @param degraded what is less than wanted, one sentence each
  * @param steps how each step of the run stands at its end
+ * @param senders everybody who streams from a member, as that tells
  */
 public record ReplicationResult(
     String outcome,
@@ -27,13 +32,16 @@ public record ReplicationResult(
     List<SlotRow> slots,
     List<String> changed,
     List<String> degraded,
-    List<StepProgress> steps) {
+    List<StepProgress> steps,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<SenderRow> senders) {
   public ReplicationResult {
     standbys = List.copyOf(standbys);
     slots = List.copyOf(slots);
     changed = List.copyOf(changed);
     degraded = List.copyOf(degraded);
     steps = List.copyOf(steps);
+    senders = List.copyOf(senders);
   }
 
   /** How a standby keeps up. */
@@ -59,6 +67,8 @@ public record ReplicationResult(
    * @param slot the slot it holds, or empty
    * @param received and replayed as the standby itself tells; empty where it does not answer
    * @param why what is wrong and what mends it, one sentence; empty where nothing is
+   * @param lastReplayed when the last transaction that it replayed was ended, in UTC by the clock
+   *     of whoever was the primary; empty where none was since its start
    */
   public record StandbyRow(
       InstanceId instance,
@@ -72,7 +82,25 @@ public record ReplicationResult(
       String slot,
       String received,
       String replayed,
-      String why) {}
+      String why,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String lastReplayed) {}
+
+  /**
+   * A row of pg_stat_replication.
+   *
+   * @param sender the member that sends
+   * @param of the member whose name it bears, or empty
+   * @param application the name it gave
+   */
+  public record SenderRow(
+      InstanceId sender,
+      String of,
+      String application,
+      String address,
+      String state,
+      String sync,
+      SenderPositions positions) {}
 
   /**
    * A slot of the primary.

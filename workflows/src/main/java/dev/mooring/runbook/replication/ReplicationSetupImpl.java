@@ -12,13 +12,14 @@ import dev.mooring.port.DirectorySpace.Elsewhere;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.replication.ReplicationRequest.Act;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
-import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
+import dev.mooring.runbook.replication.ReplicationTable.Shown;
 import dev.mooring.runbook.replication.SetupCheck.PrimaryLooks;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.topology.Cluster;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** The runbook ReplicationSetup; see {@link ReplicationSetupWorkflow}. */
 public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     implements ReplicationSetupWorkflow {
-  private static final List<StandbyRow> NONE = List.of();
-  private static final List<SlotRow> NO_SLOTS = List.of();
-
   private final List<String> degraded = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private @Nullable ReplicationRequest asked;
@@ -65,11 +63,17 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     if (request.act() == Act.VERIFY) {
       return verified("verified", observeMembers(), "");
     }
+    if (request.act() != Act.ADOPT) {
+      DrivenFromOutside.require(
+          cluster,
+          "Patroni makes a standby of whatever host it is started on, and one less where it"
+              + " is stopped");
+    }
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
     degraded.addAll(context.oneFileEverywhere());
     if (request.act() == Act.ADOPT) {
-      return adopted(request, calls, observeMembers());
+      return adopted(request, calls, observeMembers(calls));
     }
     if (request.mode() == Mode.EXECUTE && request.act() == Act.SETUP) {
       context.lockedEverywhere();
@@ -83,6 +87,17 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
   private Members observeMembers() {
     return run.observe(
         ReplicationStep.OBSERVE_MEMBERS, () -> members(run.call(ReplicationStep.OBSERVE_MEMBERS)));
+  }
+
+  /** Of a run that ended before anybody took writes the hosts know, and nobody else may. */
+  private Members observeMembers(SetupCalls calls) {
+    return run.observe(
+        ReplicationStep.OBSERVE_MEMBERS,
+        () -> {
+          Call call = run.call(ReplicationStep.OBSERVE_MEMBERS);
+          return RunContext.orFail(
+              Adopting.explained(calls, context.cluster(), asking().members(call), call));
+        });
   }
 
   private Members members(Call call) {
@@ -122,6 +137,11 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     takeEpoch(calls, primary);
     new Raising(context, primaries, plan, changed).makeDone();
     changed.addAll(new SettingUp(context, calls, plan, tablespaces(directories, primary)).done());
+    if (request.digest().isEmpty()) {
+      degraded.addAll(plan.left().told(context.cluster()));
+    } else {
+      plan.left().drop(run, calls, changed, degraded);
+    }
     degraded.addAll(run.lateStop());
     return verified(
         "Completed",
@@ -233,7 +253,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     if (request.mode() == Mode.PLAN) {
       degraded.addAll(plan.told());
       return ended(
-          "planned", plan.objects().size() + " things would be taken out", members, NONE, NO_SLOTS);
+          "planned", plan.objects().size() + " things would be taken out", members, Shown.NOTHING);
     }
     context.approved(request.approval());
     context.lockedEverywhere();
@@ -247,8 +267,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         "Completed",
         changed.isEmpty() ? "nothing was there to be taken out" : String.join("; ", changed),
         members,
-        NONE,
-        NO_SLOTS);
+        Shown.NOTHING);
   }
 
   private static List<String> broken(
@@ -292,8 +311,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
           request.mode() == Mode.PLAN ? "planned" : "Completed",
           seen.plan().told().size() + " hosts would be told who takes writes",
           members,
-          NONE,
-          NO_SLOTS);
+          Shown.NOTHING);
     }
     context.approved(request.approval());
     context.lockedEverywhere();
@@ -305,7 +323,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     takeEpoch(calls, now.primary());
     adopting.make(again.plan(), changed, degraded);
     degraded.addAll(run.lateStop());
-    return ended("Completed", String.join("; ", changed), now, NONE, NO_SLOTS);
+    return ended("Completed", String.join("; ", changed), now, Shown.NOTHING);
   }
 
   private ReplicationResult verified(String outcome, Members members, String before) {
@@ -315,27 +333,23 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
         run.observe(
             ReplicationStep.VERIFY,
             () -> table.rows(asking().caughtUp(run.call(ReplicationStep.VERIFY), members)));
-    List<SlotRow> slots = table.slots();
-    degraded.addAll(ReplicationTable.unused(slots));
-    return ended(outcome, before + headline(cluster, members, rows), members, rows, slots);
+    Shown shown = table.shown(rows);
+    degraded.addAll(ReplicationTable.unused(shown.slots()));
+    return ended(outcome, before + headline(cluster, members, rows), members, shown);
   }
 
-  private ReplicationResult ended(
-      String outcome,
-      String headline,
-      Members members,
-      List<StandbyRow> rows,
-      List<SlotRow> slots) {
+  private ReplicationResult ended(String outcome, String headline, Members members, Shown shown) {
     return new ReplicationResult(
         outcome,
         headline,
-        ReplicationTable.worst(rows),
+        ReplicationTable.worst(shown.standbys()),
         members.primary().id(),
-        rows,
-        slots,
+        shown.standbys(),
+        shown.slots(),
         changed,
         degraded,
-        run.progress().steps());
+        run.progress().steps(),
+        shown.senders());
   }
 
   private static String headline(Cluster cluster, Members members, List<StandbyRow> rows) {

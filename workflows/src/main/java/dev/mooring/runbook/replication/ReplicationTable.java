@@ -4,6 +4,7 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
+import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
 import dev.mooring.topology.Cluster;
@@ -40,6 +41,22 @@ final class ReplicationTable {
    */
   record Caught(Instance standby, long millis, String why) {}
 
+  /** What is shown of it. */
+  record Shown(List<StandbyRow> standbys, List<SlotRow> slots, List<SenderRow> senders) {
+    /** Where nobody asked how it stands. */
+    static final Shown NOTHING = new Shown(List.of(), List.of(), List.of());
+
+    Shown {
+      standbys = List.copyOf(standbys);
+      slots = List.copyOf(slots);
+      senders = List.copyOf(senders);
+    }
+  }
+
+  Shown shown(List<StandbyRow> standbys) {
+    return new Shown(standbys, slots(), senders());
+  }
+
   List<StandbyRow> rows(List<Caught> caught) {
     List<StandbyRow> rows = new ArrayList<>();
     caught.forEach(one -> rows.add(row(one)));
@@ -66,7 +83,8 @@ final class ReplicationTable {
         sender.map(Sender::slot).orElse(""),
         itself.map(member -> member.standing().received().toString()).orElse(""),
         itself.map(member -> member.standing().replayed().toString()).orElse(""),
-        why);
+        why,
+        itself.map(member -> member.standing().lastReplayed()).orElse(""));
   }
 
   private Health health(Caught caught, Optional<Sender> sender, String why) {
@@ -109,20 +127,48 @@ final class ReplicationTable {
         .min(Comparator.comparing(s -> !s.state().equals("streaming")));
   }
 
+  /** Everybody who streams from a member, also who is none: the primary's first. */
+  private List<SenderRow> senders() {
+    return members.seen().stream()
+        .sorted(Comparator.comparing(member -> !member.instance().equals(members.primary().id())))
+        .flatMap(member -> member.senders().stream().map(sender -> row(member, sender)))
+        .toList();
+  }
+
+  private SenderRow row(MemberObserved member, Sender sender) {
+    String byName = memberNamed(sender.application());
+    return new SenderRow(
+        member.instance(),
+        byName.isEmpty() ? memberNamed(sender.slot()) : byName,
+        sender.application(),
+        sender.address(),
+        sender.state(),
+        sender.sync(),
+        sender.positions());
+  }
+
+  /** The member that has that name in replication, or empty. */
+  private String memberNamed(String name) {
+    return cluster.members().stream()
+        .filter(member -> member.replicationName().equals(name))
+        .findFirst()
+        .map(member -> member.id().value())
+        .orElse("");
+  }
+
   /** The primary's slots. */
-  List<SlotRow> slots() {
+  private List<SlotRow> slots() {
     return members.primarySeen().slots().stream().map(this::slot).toList();
   }
 
   private SlotRow slot(Slot slot) {
-    String of =
-        cluster.members().stream()
-            .filter(member -> member.replicationName().equals(slot.name()))
-            .findFirst()
-            .map(member -> member.id().value())
-            .orElse("");
     return new SlotRow(
-        slot.name(), of, slot.active(), slot.keptBytes(), slot.walStatus(), slot.plugin());
+        slot.name(),
+        memberNamed(slot.name()),
+        slot.active(),
+        slot.keptBytes(),
+        slot.walStatus(),
+        slot.plugin());
   }
 
   static Health worst(List<StandbyRow> rows) {

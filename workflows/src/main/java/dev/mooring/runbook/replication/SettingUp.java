@@ -40,6 +40,7 @@ final class SettingUp {
 
   private final SetupCalls calls;
   private final Deciding<ReplicationStep> deciding;
+  private final ConnectionsWait connections;
   private final RunbookRun<ReplicationStep> run;
   private final SetupPlan plan;
   private final Original original;
@@ -57,6 +58,7 @@ final class SettingUp {
       SetupPlan plan,
       List<Elsewhere> elsewhere) {
     this.deciding = context.deciding();
+    this.connections = new ConnectionsWait(context.cluster());
     this.calls = calls;
     this.run = context.run();
     this.plan = plan;
@@ -302,6 +304,9 @@ final class SettingUp {
   }
 
   private StandbysAwaited streaming() {
+    if (!plan.anew().isEmpty()) {
+      connections.until(plan.reconnecting(), run.call(ReplicationStep.AWAIT_STREAMING));
+    }
     StandbysAwaited awaited =
         calls.awaitStreaming(primary, plan.able(), run.call(ReplicationStep.AWAIT_STREAMING));
     FanOut.failOn(awaited.behind());

@@ -39,6 +39,7 @@ import dev.mooring.port.RoleActivities.SetSynchronous;
 import dev.mooring.port.RoleActivities.SynchronousSet;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -362,7 +363,9 @@ final class SetupCalls {
   }
 
   /**
-   * Each member's host is told who takes writes; one that does not answer is in the failures.
+   * Each member's host is told who takes writes; one that does not answer is in the failures. Where
+   * Patroni promotes, the one that is to be named is looked at on its host all the same, and the
+   * others are left to Patroni.
    *
    * @param told takes each that was
    */
@@ -379,7 +382,10 @@ final class SetupCalls {
                   work,
                   "record who takes writes at the host of"),
           work -> new Adopt(next(call), work, writer.id()),
-          port -> port::ensureAdopted,
+          port ->
+              DrivenFromOutside.is(cluster) && !members.contains(writer)
+                  ? port::ensurePatroniLet
+                  : port::ensureAdopted,
           (work, failures) -> {
             silent.addAll(failures);
             return new Adopted(work.instances().get(0).id(), "");

@@ -10,6 +10,7 @@ import dev.mooring.port.PrimaryActivities.ArchiveSeen;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.replication.SetupPlan.Anew;
 import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.runbook.resilver.CopyCheck;
 import dev.mooring.runbook.resilver.CopyCheck.Copied;
@@ -71,10 +72,15 @@ final class SetupCheck {
   private Verdict<SetupPlan> planned(
       PrimaryPlan raised, List<Instance> able, List<String> waiting, PrimaryLooks primary) {
     AccountObserved account = primary.account();
-    List<Instance> following = able.stream().filter(standby -> !isFed(standby)).toList();
+    List<Anew> anew = anew(able);
+    List<Instance> following = new ArrayList<>(able);
+    following.removeIf(this::isFed);
+    anew.forEach(one -> following.add(one.standby()));
     List<Instance> copied = copied(able);
     Optional<Against> against =
-        accountUnfit(members.primary().id(), account).or(() -> uncopied(copied));
+        accountUnfit(members.primary().id(), account)
+            .or(() -> uncopied(copied))
+            .or(() -> unconfirmed(anew));
     return against.isPresent()
         ? Verdict.never(against.get().code(), against.get().why())
         : Verdict.proceed(
@@ -86,17 +92,47 @@ final class SetupCheck {
                 unconfigured(copied),
                 replaced(copied),
                 following,
+                anew,
                 account.role().isEmpty(),
                 lacking(account),
                 primary.lines(),
                 AccessRules.lines(cluster, cluster.members()),
                 slots(able),
+                SlotsLeft.of(cluster, members, able, following),
                 commits(able),
                 waiting));
   }
 
   private List<Instance> copied(List<Instance> able) {
     return able.stream().filter(standby -> !isFed(standby) && isCopied(standby)).toList();
+  }
+
+  /** Those nearest to the primary first: for a moment two would stream from one another. */
+  private List<Anew> anew(List<Instance> able) {
+    Connections connections = new Connections(cluster, members);
+    return Upstreams.of(cluster, members.primary()).fromTheTop(able).stream()
+        .filter(standby -> isFed(standby) && !connections.differences(standby).isEmpty())
+        .map(standby -> new Anew(standby, connections.differences(standby)))
+        .toList();
+  }
+
+  /** Only who streams from the primary itself confirms its commits. */
+  private Optional<Against> unconfirmed(List<Anew> anew) {
+    Connections connections = new Connections(cluster, members);
+    return anew.stream()
+        .map(Anew::standby)
+        .filter(standby -> !sender(standby).orElseThrow().equals(members.primary()))
+        .filter(connections::isWaitedFor)
+        .findFirst()
+        .flatMap(
+            standby ->
+                against(
+                    FailureCode.DATABASE_REFUSED,
+                    String.format(
+                        "commits on %s wait for %s, which would follow %s then and confirm none."
+                            + " HINT: take it out of replication.synchronous, or of"
+                            + " synchronous_standby_names, by a setup before this one",
+                        members.primary().id(), standby.id(), standby.upstream())));
   }
 
   private static List<String> lacking(AccountObserved account) {

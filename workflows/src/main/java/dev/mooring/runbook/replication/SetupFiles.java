@@ -159,20 +159,7 @@ public final class SetupFiles {
   }
 
   private String connection(Instance from, String application) {
-    StringBuilder text = new StringBuilder();
-    add(text, "host", address(from));
-    add(text, "port", String.valueOf(from.port()));
-    add(text, "user", replication.user());
-    add(text, "application_name", application);
-    add(text, "sslmode", replication.sslMode());
-    add(text, "sslrootcert", replication.sslRootCertificate());
-    return text.toString().strip();
-  }
-
-  private static void add(StringBuilder text, String keyword, String value) {
-    if (!value.isEmpty()) {
-      text.append(LibpqText.setting(keyword, value)).append(' ');
-    }
+    return new StandbyConnection(cluster, from, application).text();
   }
 
   private String address(Instance instance) {

@@ -15,11 +15,13 @@ import java.util.List;
  * @param unconfigured those of them that have no configuration of their own
  * @param replaced what is in the place of such a copy, one sentence each
  * @param following those that are to follow, the copied ones too
+ * @param anew those of them that stream, and by another connection than the file has
  * @param makesRole whether the role is not there yet
  * @param account what is lacking of the role, one word each
  * @param linesBefore Mooring's access lines of the primary
  * @param lines those that are to be there
  * @param slots those that are to be made
+ * @param left slots of them at members that they don't stream from then
  * @param commits who commits are to wait for, if that is to be changed: one, or none
  * @param waiting standbys that can't be set up yet, why
  */
@@ -31,11 +33,13 @@ record SetupPlan(
     List<Instance> unconfigured,
     List<String> replaced,
     List<Instance> following,
+    List<Anew> anew,
     boolean makesRole,
     List<String> account,
     List<String> linesBefore,
     List<String> lines,
     List<MissingSlot> slots,
+    SlotsLeft left,
     List<SynchronousNames> commits,
     List<String> waiting) {
   SetupPlan {
@@ -44,6 +48,7 @@ record SetupPlan(
     unconfigured = List.copyOf(unconfigured);
     replaced = List.copyOf(replaced);
     following = List.copyOf(following);
+    anew = List.copyOf(anew);
     account = List.copyOf(account);
     linesBefore = List.copyOf(linesBefore);
     lines = List.copyOf(lines);
@@ -66,6 +71,26 @@ record SetupPlan(
     private String inWords() {
       return sender.id() + ": slot " + name + (isThere() ? ", anew: " + without : "");
     }
+  }
+
+  /**
+   * A standby that streams, and is to by another connection.
+   *
+   * @param differences what of its connection is otherwise now, one sentence each
+   */
+  record Anew(Instance standby, List<String> differences) {
+    Anew {
+      differences = List.copyOf(differences);
+    }
+
+    private String inWords() {
+      return standby.id() + ": connects anew by a reload: " + String.join("; ", differences);
+    }
+  }
+
+  /** Those that stream and connect anew. */
+  List<Instance> reconnecting() {
+    return anew.stream().map(Anew::standby).toList();
   }
 
   /** Whose configuration comes with its base backup, one sentence each. */
@@ -101,8 +126,12 @@ record SetupPlan(
     objects.addAll(replaced);
     copied.forEach(standby -> objects.add(standby.id() + ": base backup"));
     objects.addAll(taken());
-    following.forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+    following.stream()
+        .filter(standby -> !reconnecting().contains(standby))
+        .forEach(standby -> objects.add(standby.id() + ": follows and is started"));
+    anew.forEach(one -> objects.add(one.inWords()));
     commits.forEach(set -> objects.add(primary + ": " + set.inWords()));
+    objects.addAll(left.objects());
     return objects;
   }
 }

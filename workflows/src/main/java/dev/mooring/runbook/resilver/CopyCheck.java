@@ -92,23 +92,26 @@ public final class CopyCheck {
         return Verdict.never(FailureCode.HOST_REFUSED, mounted.get());
       }
     }
-    SortedMap<Place, Room> rooms = rooms(copied, source);
-    for (var place : rooms.entrySet()) {
-      Room room = place.getValue();
-      if (room.needed() > room.free()) {
-        return Verdict.never(
-            FailureCode.NO_ROOM,
-            String.format(
-                "base backups on %s, %s, need %d bytes (what %s has, and a tenth more), and %d are"
-                    + " free there",
-                place.getKey().host(),
-                place.getKey().below(),
-                room.needed(),
-                source.instance(),
-                room.free()));
-      }
-    }
-    return Verdict.proceed(copied);
+    return roomless(copied, source)
+        .map(why -> Verdict.<List<Copied>>never(FailureCode.NO_ROOM, why))
+        .orElse(Verdict.proceed(copied));
+  }
+
+  /** Why these can't all be copied at once, if the room on a file system does not suffice. */
+  static Optional<String> roomless(List<Copied> copied, DirectorySeen source) {
+    return rooms(copied, source).entrySet().stream()
+        .filter(place -> place.getValue().needed() > place.getValue().free())
+        .findFirst()
+        .map(
+            place ->
+                String.format(
+                    "base backups on %s, %s, need %d bytes (what %s has, and a tenth more), and %d"
+                        + " are free there",
+                    place.getKey().host(),
+                    place.getKey().below(),
+                    place.getValue().needed(),
+                    source.instance(),
+                    place.getValue().free()));
   }
 
   private static Optional<Verdict<List<Copied>>> refused(

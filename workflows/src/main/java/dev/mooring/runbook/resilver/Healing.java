@@ -41,6 +41,7 @@ final class Healing {
   private final Steps<ResilverStep> run;
   private final Holding<ResilverStep> deciding;
   private final Ladder ladder;
+  private final OwnCommands own;
   private final Making making;
   private final List<String> made = new ArrayList<>();
   private final List<String> degraded = new ArrayList<>();
@@ -55,6 +56,7 @@ final class Healing {
     this.run = run;
     this.deciding = deciding;
     this.ladder = ladder;
+    this.own = new OwnCommands(cluster, calls, run, ladder);
     this.making = new Making(cluster, calls, ladder);
   }
 
@@ -79,6 +81,7 @@ final class Healing {
 
   private List<Rated> copied() {
     List<Rated> copied = ladder.on(Rung.BASE_BACKUP);
+    own.before();
     run.step(ResilverStep.SLOTS, this::slots, Undo.by(this::withoutSlots));
     run.step(
         ResilverStep.KEEP_WAL,
@@ -129,7 +132,7 @@ final class Healing {
                 deciding.untilDone(
                     ResilverStep.STREAMING,
                     Healing::stands,
-                    new Hold(true, ""),
+                    () -> new Hold(true, ""),
                     () -> catching.await(within, call))));
     run.forward(
         ResilverStep.VERIFY,
@@ -138,12 +141,14 @@ final class Healing {
           return verify();
         });
     run.forward(ResilverStep.TIDY, this::tidy);
+    degraded.addAll(own.after());
   }
 
   private void streamAndTidy() {
     run.forward(ResilverStep.STREAMING, this::streaming);
     run.forward(ResilverStep.VERIFY, this::verify);
     run.forward(ResilverStep.TIDY, this::tidy);
+    degraded.addAll(own.after());
   }
 
   /**

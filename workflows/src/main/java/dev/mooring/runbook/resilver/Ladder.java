@@ -8,6 +8,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.Slot;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.resilver.CopyCheck.Copied;
 import dev.mooring.runbook.resilver.LadderCheck.Choice;
 import dev.mooring.runbook.resilver.LadderCheck.Source;
 import dev.mooring.runbook.resilver.Members.Outdated;
@@ -208,8 +209,15 @@ final class Ladder {
               + " from "
               + source.instance()
               + LadderCheck.discarded(one.choice(), one.end()));
+      commands().forEach(own -> objects.add(one.instance().id() + ": " + own.inWords()));
     }
     return objects;
+  }
+
+  private List<OwnCommand> commands() {
+    List<OwnCommand> commands = new ArrayList<>(OwnCommand.before(members.cluster()));
+    commands.addAll(OwnCommand.after(members.cluster()));
+    return commands;
   }
 
   /** What is shown beside it. */
@@ -226,12 +234,23 @@ final class Ladder {
         facts.add(new Receipt.Fact(one.instance().id() + "'s configuration", takenConfiguration()));
       }
       if (one.choice().rung() == Rung.REWIND) {
-        CopyCheck.mounted(one.instance(), one.outdated().directory())
-            .ifPresent(
-                why -> facts.add(new Receipt.Fact("no copy if the rewind fails, since", why)));
+        facts.add(copyInstead(one));
       }
     }
     return facts;
+  }
+
+  /** A rewind is not refused for it: most end well, and the next rung asks again. */
+  private Receipt.Fact copyInstead(Rated rewound) {
+    List<Copied> together = new ArrayList<>();
+    on(Rung.BASE_BACKUP).forEach(one -> together.add(CopyCheck.of(one.outdated())));
+    together.add(CopyCheck.of(rewound.outdated()));
+    return CopyCheck.mounted(rewound.instance(), rewound.outdated().directory())
+        .or(() -> CopyCheck.roomless(together, directory))
+        .map(why -> new Receipt.Fact("no copy if the rewind fails, since", why))
+        .orElse(
+            new Receipt.Fact(
+                "room for a copy of " + rewound.instance().id() + " if the rewind fails", "yes"));
   }
 
   /** Of an instance that is copied and has none of its own. */

@@ -5,11 +5,13 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.CopyActivities;
 import dev.mooring.port.CopyActivities.AwaitCopied;
+import dev.mooring.port.CopyActivities.CommandRun;
 import dev.mooring.port.CopyActivities.Copy;
 import dev.mooring.port.CopyActivities.CopyAwaited;
 import dev.mooring.port.CopyActivities.DirectoriesObserved;
 import dev.mooring.port.CopyActivities.KeepWal;
 import dev.mooring.port.CopyActivities.ObserveDirectories;
+import dev.mooring.port.CopyActivities.RunCommand;
 import dev.mooring.port.CopyActivities.WalKept;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.EnsureCheckpointed;
@@ -39,6 +41,7 @@ import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.PublishPolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
@@ -234,6 +237,29 @@ final class ResilverCalls {
 
   HostWork workOf(Instance instance) {
     return WorkLists.on(cluster, instance);
+  }
+
+  /** A command that ends badly is not run again: only one whose worker is lost. */
+  CommandRun command(Call call, Instance instance, InstanceId primary, OwnCommand command) {
+    CopyActivities port =
+        Workflow.newActivityStub(
+            CopyActivities.class,
+            ActivityPolicies.withoutInsisting(
+                queueOf(instance),
+                "run " + command.setting() + " for " + instance.id(),
+                command.within().multipliedBy(2).plus(AFTER_ITS_LIMIT)));
+    return acted(
+        instance,
+        call,
+        now ->
+            port.ensureCommandRun(
+                new RunCommand(
+                    now,
+                    workOf(instance),
+                    command.setting(),
+                    command.template(),
+                    primary,
+                    command.within())));
   }
 
   /** Begins it, or finds the one that was begun, and waits for its end. */

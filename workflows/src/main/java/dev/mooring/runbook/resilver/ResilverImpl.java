@@ -4,6 +4,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Mode;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookStop;
@@ -20,7 +21,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   private final List<String> degraded = new ArrayList<>();
   private @Nullable SiteName home;
   private @Nullable ResilverRequest asked;
-  private @Nullable Resilvering resilvering;
+  private @Nullable Restoring resilvering;
 
   @WorkflowInit
   public ResilverImpl(@Nullable RawRequest raw) {
@@ -44,11 +45,9 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     }
     home = cluster.policies().publish().site();
     degraded.addAll(context.oneFileEverywhere());
-    Resilvering doing =
-        new Resilvering(
-            context,
-            run,
-            context.deciding(),
+    Restoring doing =
+        restoring(
+            cluster,
             Wanted.named(request.instances())
                 .overriding(request.overrides())
                 .ofSystem(request.systemIdentifierEnds()));
@@ -68,14 +67,20 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     return ended("Completed", "good standbys again: " + doing.inWords());
   }
 
+  private Restoring restoring(Cluster cluster, Wanted wanted) {
+    return DrivenFromOutside.is(cluster)
+        ? new PatroniRestoring(cluster, run, context.deciding(), wanted)
+        : new Resilvering(context, run, context.deciding(), wanted);
+  }
+
   /** Whoever only follows loses nothing; a rewind or a copy takes data away. */
-  private void approved(ResilverRequest request, Resilvering doing) {
+  private void approved(ResilverRequest request, Restoring doing) {
     if (doing.takesDataAway()) {
       context.approved(request.approval());
     }
   }
 
-  private boolean lockedAndSeen(ResilverRequest request, Resilvering doing) {
+  private boolean lockedAndSeen(ResilverRequest request, Restoring doing) {
     context.lockedEverywhere();
     doing.lookAgain();
     context.plannedAgain(request.inWords(), doing.objects(), doing.measured());
@@ -90,7 +95,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private List<String> degraded() {
-    Resilvering doing = resilvering;
+    Restoring doing = resilvering;
     List<String> all = new ArrayList<>(degraded);
     if (doing != null) {
       all.addAll(doing.degraded());
@@ -99,7 +104,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   }
 
   private List<Receipt.ProofRecord> proofs() {
-    Resilvering doing = resilvering;
+    Restoring doing = resilvering;
     return doing == null ? List.of() : doing.proofs();
   }
 

@@ -9,6 +9,7 @@ public enum ResilverStep implements Step {
   OBSERVE(StepVerb.OBSERVE, "look at every member and at the data directories"),
   PLAN(StepVerb.OBSERVE, "choose the rung of the ladder that each instance needs"),
   LOCK(StepVerb.OBSERVE, "take the locks of all sites and look once more"),
+  RUN_BEFORE(StepVerb.STEP, "run the command that the cluster file has for before"),
   SLOTS(StepVerb.STEP, "make the slots that keep WAL for them"),
   KEEP_WAL(StepVerb.STEP, "keep WAL aside that may hold lost transactions"),
   COPY(StepVerb.STEP, "make base backups beside the old directories"),
@@ -17,7 +18,8 @@ public enum ResilverStep implements Step {
   FOLLOW(StepVerb.FORWARD, "let each follow, and start it"),
   STREAMING(StepVerb.FORWARD, "wait until each streams and has caught up"),
   VERIFY(StepVerb.FORWARD, "see each in recovery and refusing writes"),
-  TIDY(StepVerb.FORWARD, "remove old directories but the newest");
+  TIDY(StepVerb.FORWARD, "remove old directories but the newest"),
+  RUN_AFTER(StepVerb.FORWARD, "run the command that the cluster file has for after");
 
   private final StepVerb verb;
   private final String sentence;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * what a Resilver does, and the first half of a Failback. It takes no lock and asks for no
  * approval: whose run it is does.
  */
-public final class Resilvering {
+public final class Resilvering implements Restoring {
   private final RunContext<?> context;
   private final Steps<ResilverStep> run;
   private final Holding<ResilverStep> deciding;
@@ -47,6 +47,7 @@ public final class Resilvering {
   }
 
   /** Looks at everything, and chooses each instance's rung. */
+  @Override
   public void look() {
     Members members =
         run.observe(ResilverStep.OBSERVE, () -> looking.members(run.call(ResilverStep.OBSERVE)));
@@ -57,12 +58,14 @@ public final class Resilvering {
   }
 
   /** Looks at it again, in the step that took the locks. */
+  @Override
   public void lookAgain() {
     Call call = run.call(ResilverStep.LOCK);
     ladder = looking.ladder(looking.members(call), call);
   }
 
   /** From here on the hosts that are acted on are told a new epoch. */
+  @Override
   public void holdEpoch() {
     run.holdEpoch(Epoch.after(seen().highestEpoch(), Workflow.currentTimeMillis()));
   }
@@ -72,6 +75,7 @@ public final class Resilvering {
   }
 
   /** How many instances are to be healed. */
+  @Override
   public int size() {
     return seen().all().size();
   }
@@ -82,21 +86,25 @@ public final class Resilvering {
   }
 
   /** Whether a rewind or a copy takes data away; whoever only follows loses nothing. */
+  @Override
   public boolean takesDataAway() {
     return size() > seen().on(Rung.FOLLOW).size();
   }
 
   /** What a plan's digest covers. */
+  @Override
   public List<String> objects() {
     return seen().objects();
   }
 
   /** What is shown beside it. */
+  @Override
   public List<Receipt.Fact> measured() {
     return seen().measured();
   }
 
   /** Each instance and its rung; of one that was copied since its rewind failed, that. */
+  @Override
   public String inWords() {
     Healing doing = healing;
     return seen().all().stream()
@@ -109,17 +117,20 @@ public final class Resilvering {
   }
 
   /** Rules about the source that were broken by their names, one sentence each. */
+  @Override
   public List<String> broken() {
     return seen().broken();
   }
 
   /** Members whose hosts could not be asked who may write, one sentence each. */
+  @Override
   public List<String> unread() {
     Ladder looked = ladder;
     return looked == null ? List.of() : looked.unread();
   }
 
   /** Does all of it. */
+  @Override
   public void heal() {
     healed().heal();
   }
@@ -150,12 +161,14 @@ public final class Resilvering {
   }
 
   /** What was seen and done, an instance's facts together. */
+  @Override
   public List<Receipt.ProofRecord> proofs() {
     Ladder rated = ladder;
     return rated == null ? List.of() : rated.proofs();
   }
 
   /** What is less than wanted, as far as it was looked at and done. */
+  @Override
   public List<String> degraded() {
     Ladder looked = ladder;
     Healing doing = healing;

@@ -53,11 +53,15 @@ public record SourceCheck(
     return Verdict.proceed(broken);
   }
 
-  /** Of one move, the old primary's host says that nobody writes and the new one's who does. */
+  /**
+   * Of one move, the old primary's host says that nobody writes and the new one's who does. Patroni
+   * moves by itself too: its lock says who leads, and the authority may learn of it later.
+   */
   private Optional<String> otherWriter() {
     long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
     List<Authority> last =
         roles.stream()
+            .filter(role -> role.hooks().isEmpty())
             .map(InstanceRole::authority)
             .filter(authority -> newest > 0 && authority.epoch() == newest)
             .toList();

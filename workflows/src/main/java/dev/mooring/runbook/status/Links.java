@@ -1,7 +1,7 @@
 package dev.mooring.runbook.status;
 
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.Receiver;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.topology.Cluster;

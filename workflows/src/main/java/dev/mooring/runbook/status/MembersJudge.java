@@ -183,7 +183,12 @@ final class MembersJudge {
                 slots(here, findings);
                 return true;
               },
-              unseen -> findings.addAll(unseen(member, unseen)));
+              unseen ->
+                  findings.addAll(
+                      primary
+                          .filter(writer -> isDown(facts, member.instance()))
+                          .map(writer -> List.of(down(member.instance(), writer)))
+                          .orElseGet(() -> unseen(member, unseen))));
     }
     primary.map(this::notWaitedFor).ifPresent(findings::addAll);
     return findings;
@@ -200,6 +205,27 @@ final class MembersJudge {
                         member.instance(), member.system(), primary.instance(), primary.system()),
                     FailureCode.IDENTITY_DIFFERS.hint()))
         .toList();
+  }
+
+  /** Whether its host shows that it does not run, and another member takes writes. */
+  static boolean isToBeHealed(StatusFacts facts, InstanceFacts one) {
+    return facts.members().stream().anyMatch(member -> member.instance().equals(one.instance()))
+        && facts.instances().stream().anyMatch(InstanceFacts::isWritable)
+        && one.isDown();
+  }
+
+  private static boolean isDown(StatusFacts facts, Instance member) {
+    return facts.instances().stream()
+        .filter(one -> one.instance().equals(member))
+        .anyMatch(one -> isToBeHealed(facts, one));
+  }
+
+  /** An old primary that is fenced among them: whoever starts that only meets its fence. */
+  private Finding down(Instance member, MemberObserved primary) {
+    return Finding.warning(
+        String.format("%s is down: %s has a standby less", member.id(), primary.instance()),
+        Commands.resilver(cluster.name(), member.id())
+            + " starts it, or makes it a standby again and keeps what only it has");
   }
 
   /** Whom the look at instances saw, and this one did not, nobody else tells of. */

@@ -17,6 +17,8 @@ import java.util.Optional;
 
 /** What Temporal's answer means: runs under way, schedules. */
 final class ServiceJudge {
+  private static final String FAILOVER = "Failover";
+
   private ServiceJudge() {}
 
   static List<String> runs(StatusFacts facts, ServiceObserved service) {
@@ -62,7 +64,23 @@ final class ServiceJudge {
     if (schedule(service, RunIds.publish(name)).isEmpty()) {
       findings.add(Finding.note("no schedule publishes " + name, Commands.scheduleApply(name)));
     }
+    unwatched(facts.cluster(), service).ifPresent(findings::add);
     return findings;
+  }
+
+  /** Whoever wrote that nobody is asked relies on a run that knocks at the primary. */
+  private static Optional<Finding> unwatched(Cluster cluster, ServiceObserved service) {
+    return cluster
+        .streaming()
+        .filter(policy -> cluster.patroni().isEmpty())
+        .flatMap(policy -> policy.failover().unattended())
+        .filter(wanted -> service.open().stream().noneMatch(run -> run.runbook().equals(FAILOVER)))
+        .map(
+            wanted ->
+                Finding.warning(
+                    "failover.automatic is in the cluster file and no failover is open: nobody"
+                        + " watches the primary",
+                    Commands.watch(cluster.name())));
   }
 
   /** The schedule of that id, if there is one. */

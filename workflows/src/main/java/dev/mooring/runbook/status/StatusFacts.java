@@ -1,14 +1,17 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.ReceiptSeen;
 import dev.mooring.port.EvidenceActivities.SiteSeen;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Instance;
@@ -29,6 +32,9 @@ import java.util.function.Function;
  * @param catalogue what the coordinators of a Greenplum say, and why one does not; empty for
  *     another kind
  * @param members how the members of a cluster that streams say that they stream; none for another
+ * @param patroni what Patroni says, and what its hosts show, where it runs the members
+ * @param endpoints where clients are led, where the cluster file has any
+ * @param roles who may write by the hosts of members that stream and that Patroni does not run
  */
 record StatusFacts(
     Cluster cluster,
@@ -37,8 +43,12 @@ record StatusFacts(
     List<InstanceFacts> instances,
     Sight<ServiceObserved> service,
     Optional<CatalogueObserved> catalogue,
-    List<MemberSight> members) {
+    List<MemberSight> members,
+    Optional<PatroniStanding> patroni,
+    Optional<EndpointsObserved> endpoints,
+    List<InstanceRole> roles) {
   StatusFacts {
+    roles = List.copyOf(roles);
     sites = List.copyOf(sites);
     instances = List.copyOf(instances);
     members = List.copyOf(members);
@@ -53,6 +63,28 @@ record StatusFacts(
       Sight<ServiceObserved> service,
       Optional<CatalogueObserved> catalogue) {
     this(cluster, now, sites, instances, service, catalogue, List.of());
+  }
+
+  /** Of a cluster whose members Patroni does not run. */
+  StatusFacts(
+      Cluster cluster,
+      Instant now,
+      List<SiteSight> sites,
+      List<InstanceFacts> instances,
+      Sight<ServiceObserved> service,
+      Optional<CatalogueObserved> catalogue,
+      List<MemberSight> members) {
+    this(
+        cluster,
+        now,
+        sites,
+        instances,
+        service,
+        catalogue,
+        members,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
   }
 
   /** A member of a cluster that streams, as it says itself how it does. */

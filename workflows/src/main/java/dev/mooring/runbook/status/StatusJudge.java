@@ -34,7 +34,9 @@ final class StatusJudge {
     List<Finding> findings = new ArrayList<>(unserved(facts));
     Sight<EvidenceObserved> read = facts.evidence();
     MembersJudge members = new MembersJudge(facts);
+    PatroniJudge patroni = new PatroniJudge(facts);
     List<String> verdicts = new ArrayList<>(members.verdict());
+    verdicts.addAll(patroni.verdict());
     verdicts.addAll(
         read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
     Optional<EvidenceObserved> evidence = read.seen();
@@ -46,6 +48,8 @@ final class StatusJudge {
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
     findings.addAll(members.findings());
+    findings.addAll(patroni.findings());
+    findings.addAll(EndpointsJudge.findings(facts));
     findings.addAll(CommitsJudge.findings(facts));
     findings.addAll(CatalogueJudge.findings(facts));
     findings.addAll(unseenHosts(facts));
@@ -196,7 +200,8 @@ final class StatusJudge {
           && one.server() instanceof Sight.Unseen<?> silent
           && !StatusFacts.isNoWorker(silent)
           && !one.isMirroring()
-          && !WritersJudge.isMissed(facts, one)) {
+          && !WritersJudge.isMissed(facts, one)
+          && !MembersJudge.isToBeHealed(facts, one)) {
         findings.add(
             Finding.warning(
                 one.instance().id() + " does not answer over SQL: " + silent.why(),

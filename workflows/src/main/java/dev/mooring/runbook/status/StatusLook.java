@@ -7,6 +7,7 @@ import dev.mooring.port.DatabaseActivities.Catalogue;
 import dev.mooring.port.DatabaseActivities.CatalogueObserved;
 import dev.mooring.port.DatabaseActivities.ObserveServers;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EvidenceActivities;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ObserveEvidence;
@@ -21,17 +22,23 @@ import dev.mooring.port.ReplicationActivities;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
 import dev.mooring.port.RunActivities;
 import dev.mooring.port.RunActivities.ObserveService;
 import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Looks;
 import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.patroni.PatroniStanding;
 import dev.mooring.runbook.publish.CatalogueCheck;
 import dev.mooring.runbook.status.StatusFacts.MemberSight;
 import dev.mooring.runbook.status.StatusFacts.SiteSight;
+import dev.mooring.runbook.switchover.EndpointsStanding;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.Instance;
@@ -44,6 +51,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The looks of one ClusterStatus: every host, its servers, the evidence of each site, Temporal. */
@@ -81,20 +89,20 @@ final class StatusLook {
     List<AtSite> sites = new ArrayList<>();
     publisherFirst().forEach(site -> sites.add(new AtSite(site, evidence(site, request))));
     List<OfMembers> streaming = streaming();
+    Optional<Supplier<PatroniStanding>> patroni = PatroniStanding.begin(looks, cluster, call);
+    Optional<Promise<EndpointsObserved>> endpoints =
+        cluster
+            .streaming()
+            .filter(streams -> !streams.endpoints().isEmpty())
+            .map(streams -> EndpointsStanding.begin(cluster, call, ANSWERED_WITHIN));
+    List<Promise<Sight<RolesObserved>>> roles = roles();
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
         hosts.add(new OnHost(work, host(site.name(), work), servers(site.name(), work)));
       }
     }
-    List<InstanceFacts> instances = new ArrayList<>();
-    for (OnHost on : hosts) {
-      Sight<HostObserved> host = on.host().get();
-      Sight<ServersObserved> servers = on.servers().get();
-      on.work().instances().forEach(i -> instances.add(InstanceFacts.of(i, host, servers)));
-    }
-    List<Instance> order = cluster.instances();
-    instances.sort(Comparator.comparingInt(one -> order.indexOf(one.instance())));
+    List<InstanceFacts> instances = instances(hosts);
     List<SiteSight> evidence =
         sites.stream().map(at -> new SiteSight(at.site(), at.evidence().get())).toList();
     return new StatusFacts(
@@ -104,7 +112,44 @@ final class StatusLook {
         instances,
         service.get(),
         coordinators.map(StatusLook::catalogue),
-        streaming.stream().flatMap(StatusLook::members).toList());
+        streaming.stream().flatMap(StatusLook::members).toList(),
+        patroni.map(Supplier::get),
+        endpoints.map(Promise::get),
+        roles.stream()
+            .flatMap(look -> look.get().seen().stream())
+            .flatMap(seen -> seen.roles().stream())
+            .toList());
+  }
+
+  /** In the order of the cluster file. */
+  private List<InstanceFacts> instances(List<OnHost> hosts) {
+    List<InstanceFacts> instances = new ArrayList<>();
+    for (OnHost on : hosts) {
+      Sight<HostObserved> host = on.host().get();
+      Sight<ServersObserved> servers = on.servers().get();
+      on.work().instances().forEach(i -> instances.add(InstanceFacts.of(i, host, servers)));
+    }
+    List<Instance> order = cluster.instances();
+    instances.sort(Comparator.comparingInt(one -> order.indexOf(one.instance())));
+    return instances;
+  }
+
+  /** Begins to ask who may write by the hosts; where Patroni decides nobody takes the right. */
+  private List<Promise<Sight<RolesObserved>>> roles() {
+    return DrivenFromOutside.is(cluster)
+        ? List.of()
+        : WorkLists.byHost(cluster, cluster.members()).stream().map(this::roles).toList();
+  }
+
+  private Promise<Sight<RolesObserved>> roles(HostWork work) {
+    return looks.begin(
+        new Looks.At(
+            "who may write on " + work.host().name(),
+            ActivityPolicies.queueOf(work.instances().get(0).site()),
+            FailureCode.HOST_UNREACHABLE),
+        RoleActivities.class,
+        port -> port::observeRoles,
+        new ObserveRoles(call, work));
   }
 
   /** Begins to ask the members of a cluster that streams, those of each host by themselves. */

@@ -1,7 +1,9 @@
 package dev.mooring.runbook.status;
 
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.runbook.Commands;
+import dev.mooring.runbook.TakenRight;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
@@ -31,7 +33,20 @@ final class WritersJudge {
       judge.writers(content).ifPresent(findings::add);
       judge.primary(content).ifPresent(findings::add);
     }
+    TakenRight.of(facts.roles()).ifPresent(taken -> findings.add(judge.unfinished(taken)));
     return findings;
+  }
+
+  /** By the authority files of hosts; one that is silent may know more. */
+  private Finding unfinished(Authority taken) {
+    return Finding.warning(
+        String.format(
+            "run %s took the right to write away in epoch %d, and no host that was seen says whom"
+                + " it gave it to: it is in progress, or was ended there",
+            taken.run(), taken.epoch()),
+        String.format(
+            "`mooring follow %s`; where it is over, `mooring adopt` records what stands",
+            taken.run()));
   }
 
   private Optional<Finding> writers(ContentId content) {

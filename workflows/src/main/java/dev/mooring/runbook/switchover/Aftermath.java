@@ -2,18 +2,22 @@ package dev.mooring.runbook.switchover;
 
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
 import dev.mooring.port.ReplicationActivities.WriteProved;
 import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities.Following;
+import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Steps;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -32,19 +36,59 @@ final class Aftermath {
   private final List<String> degraded = new ArrayList<>();
   private final List<ProofRecord> proofs = new ArrayList<>();
   private final Routing routing;
+  private final OtherWriters others;
+  private final WriteCalls writes;
   private List<Instance> following = List.of();
+
+  /** The old primary, unless it has what the new one lost. */
+  private List<Instance> rejoining;
+
+  /** Those that are led to the new primary, beside the old one. */
+  private final List<Instance> siblings;
+
+  /** Whether ROUTE holds for a person's word, and not for something that may come back. */
+  private boolean waitsForPerson;
 
   Aftermath(
       Move move,
+      OtherWriters others,
       Routing routing,
       SwitchoverCalls ports,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
     this.move = move;
+    this.others = others;
+    this.writes = new WriteCalls(move.cluster());
     this.routing = routing;
     this.ports = ports;
     this.run = run;
     this.deciding = deciding;
+    this.rejoining = List.of(move.from());
+    this.siblings = move.siblings();
+  }
+
+  /**
+   * What follows a promotion that nothing was handed over for: the old primary stays as it is.
+   *
+   * @param there those of its siblings that answer
+   */
+  Aftermath(
+      Move move,
+      List<Instance> there,
+      OtherWriters others,
+      Routing routing,
+      SwitchoverCalls ports,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
+    this.move = move;
+    this.others = others;
+    this.writes = new WriteCalls(move.cluster());
+    this.routing = routing;
+    this.ports = ports;
+    this.run = run;
+    this.deciding = deciding;
+    this.rejoining = List.of();
+    this.siblings = List.copyOf(there);
   }
 
   List<String> degraded() {
@@ -60,26 +104,104 @@ final class Aftermath {
   }
 
   void goOn(Moving.Promoted promoted) {
-    forward(SwitchoverStep.ROUTE, routing::route);
     forward(
-        SwitchoverStep.REJOIN,
+        SwitchoverStep.ROUTE,
         () -> {
-          Following joined = ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
-          routing.lookAgain(SwitchoverStep.REJOIN);
-          return joined;
+          tellLoss(promoted);
+          refuseUnlessWriter();
+          return routing.route();
         });
+    if (rejoining.isEmpty()) {
+      degraded.add(
+          String.format(
+              "%s has what %s lost, and stays stopped and fenced; its WAL is kept aside first by"
+                  + " `mooring resilver %s --instances %s`",
+              move.from().id(), move.to().id(), move.cluster().name(), move.from().id()));
+    } else {
+      forward(
+          SwitchoverStep.REJOIN,
+          () -> {
+            Following joined = ports.follow(run.call(SwitchoverStep.REJOIN), move, move.from());
+            routing.lookAgain(SwitchoverStep.REJOIN);
+            return joined;
+          });
+    }
     following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
-    Archiving archiving = new Archiving(move, run, promoted);
+    Archiving archiving = archiving(promoted.before().timeline(), promoted.taken());
     forward(SwitchoverStep.STREAMING, () -> streaming(promoted.taken().fork()));
     forward(SwitchoverStep.VERIFY, () -> verified(archiving));
     run.forward(
         SwitchoverStep.CLEAN_UP,
         () -> {
           routing.lookAgain(SwitchoverStep.CLEAN_UP);
-          return cleanedUp();
+          return rejoining.isEmpty() ? List.of() : cleanedUp();
         });
   }
 
+  /**
+   * All that follows it where the old primary stays as it is. Others follow before clients come:
+   * commits may wait for them.
+   *
+   * @param before what the old primary wrote on
+   */
+  void goOnWithoutOld(TimelineId before, TakenOver taken) {
+    following = forward(SwitchoverStep.FOLLOW, this::siblingsFollow);
+    forward(
+        SwitchoverStep.ROUTE,
+        () -> {
+          refuseUnlessWriter();
+          return routing.lead();
+        });
+    Archiving archiving = archiving(before, taken);
+    if (!following.isEmpty()) {
+      forward(SwitchoverStep.STREAMING, () -> streaming(taken.fork()));
+    }
+    forward(
+        SwitchoverStep.VERIFY,
+        () -> {
+          routing.lookAgain(SwitchoverStep.VERIFY);
+          return verified(archiving);
+        });
+  }
+
+  private Archiving archiving(TimelineId before, TakenOver taken) {
+    return new Archiving(move, run, before, taken);
+  }
+
+  /** Never seen, and never gone by: a person is told before clients are led there. */
+  private void tellLoss(Moving.Promoted promoted) {
+    waitsForPerson = !promoted.hasAll() && !rejoining.isEmpty();
+    if (!waitsForPerson) {
+      return;
+    }
+    rejoining = List.of();
+    String loss =
+        String.format(
+            "%s left the old timeline at %s, and the last record of %s is at %s: transactions"
+                + " between them are not on the new primary",
+            move.to().id(),
+            promoted.taken().fork(),
+            move.from().id(),
+            promoted.before().checkpoint());
+    degraded.add(loss);
+    throw RunbookStop.failed(
+        FailureCode.NOT_CAUGHT_UP, loss + "; a retry leads clients there all the same");
+  }
+
+  /** While it was held a person may have led clients elsewhere, and had reasons to. */
+  private void refuseUnlessWriter() {
+    if (!routing.isBegun()) {
+      return;
+    }
+    InstanceId to = move.to().id();
+    if (!others.refuse(to, "is to have no clients beside it").writing().contains(to)) {
+      throw RunbookStop.failed(
+          FailureCode.NO_PRIMARY,
+          to + " is not seen to take writes, and clients are not led there");
+    }
+  }
+
+  /** Clients are without a primary until endpoints lead there: that is tried again by itself. */
   private <T> T forward(SwitchoverStep step, Supplier<T> act) {
     return run.forward(
         step,
@@ -90,13 +212,14 @@ final class Aftermath {
                     move.to().id()
                         + " was promoted; that can't be undone but by a move back"
                         + (step == SwitchoverStep.ROUTE ? ". " + routing.stands() : ""),
+                () -> new Holding.Hold(step == SwitchoverStep.ROUTE && !waitsForPerson, ""),
                 act));
   }
 
   /** All at once. A sibling that can't follow yet holds nobody up; one that takes writes does. */
   private List<Instance> siblingsFollow() {
     List<Promise<Outcome>> acts =
-        move.siblings().stream()
+        siblings.stream()
             .map(
                 sibling ->
                     Async.function(
@@ -139,8 +262,8 @@ final class Aftermath {
 
   /** One that the archive alone feeds may be given the new timeline late, and holds nobody up. */
   private StandbysAwaited streaming(Lsn fork) {
-    List<Instance> awaitedFor = new ArrayList<>(following);
-    awaitedFor.add(0, move.from());
+    List<Instance> awaitedFor = new ArrayList<>(rejoining);
+    awaitedFor.addAll(following);
     boolean streams = move.upstreamOf(move.from()).isPresent();
     StandbysAwaited awaited =
         ports.awaitStreaming(run.call(SwitchoverStep.STREAMING), move.to(), awaitedFor, fork);
@@ -157,14 +280,13 @@ final class Aftermath {
     return awaited;
   }
 
-  private WriteProved verified(Archiving archiving) {
-    WriteProved written = ports.write(run.call(SwitchoverStep.VERIFY), move.to());
+  private List<Fact> verified(Archiving archiving) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("written", written.at() + " on timeline " + written.timeline()));
     List<String> unseen = new ArrayList<>();
+    written(unseen).ifPresent(facts::add);
     synchronousAgain(unseen).ifPresent(facts::add);
-    List<Instance> others = new ArrayList<>(following);
-    others.add(0, move.from());
+    List<Instance> others = new ArrayList<>(rejoining);
+    others.addAll(following);
     for (Instance other : others) {
       refusedAt(other, unseen)
           .ifPresent(
@@ -174,7 +296,20 @@ final class Aftermath {
     archiving.proved(unseen).ifPresent(facts::add);
     degraded.addAll(unseen);
     proofs.add(new ProofRecord("writes", facts));
-    return written;
+    return facts;
+  }
+
+  /** Where WAL was lost commits may wait for standbys that can't follow any more. */
+  private Optional<Fact> written(List<String> unseen) {
+    Call call = run.call(SwitchoverStep.VERIFY);
+    Optional<WriteProved> written =
+        rejoining.isEmpty() && !move.fromIsGone()
+            ? writes.tried(
+                call,
+                move.to(),
+                why -> unseen.add("a commit on " + move.to().id() + " did not end " + why))
+            : Optional.of(writes.proved(call, move.to()));
+    return written.map(seen -> new Fact("written", seen.at() + " on timeline " + seen.timeline()));
   }
 
   /** Of a cluster whose commits wait for standbys: for whom they wait on the new primary. */
@@ -204,7 +339,7 @@ final class Aftermath {
   /** A sibling that died since holds nobody up; the old primary and one that takes writes do. */
   private Optional<WriteRefused> refusedAt(Instance other, List<String> unseen) {
     try {
-      return Optional.of(ports.refusedAt(run.call(SwitchoverStep.VERIFY), other));
+      return Optional.of(writes.refused(run.call(SwitchoverStep.VERIFY), other));
     } catch (TemporalFailure e) {
       Explained why = Explained.unlessStopped(e);
       if (other.equals(move.from()) || why.code() == FailureCode.TWO_PRIMARIES) {

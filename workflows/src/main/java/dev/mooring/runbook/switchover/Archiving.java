@@ -3,11 +3,12 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.postgres.TimelineHistory;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Span;
 import dev.mooring.runbook.Steps;
-import dev.mooring.runbook.switchover.Moving.Promoted;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Promise;
 import java.time.Duration;
@@ -26,18 +27,23 @@ final class Archiving {
   private final Move move;
   private final ArchiveCalls ports;
   private final Steps<SwitchoverStep> run;
-  private final Promoted promoted;
+  private final TimelineId before;
+  private final TakenOver taken;
   private final Promise<HistoryArchived> archived;
 
-  /** Begins to look. */
-  Archiving(Move move, Steps<SwitchoverStep> run, Promoted promoted) {
+  /**
+   * Begins to look.
+   *
+   * @param before what the old primary wrote on
+   */
+  Archiving(Move move, Steps<SwitchoverStep> run, TimelineId before, TakenOver taken) {
     this.move = move;
     this.ports = new ArchiveCalls(move.cluster());
     this.run = run;
-    this.promoted = promoted;
+    this.before = before;
+    this.taken = taken;
     this.archived =
-        ports.awaitHistory(
-            run.call(SwitchoverStep.VERIFY), move.to(), promoted.taken().timeline(), WITHIN);
+        ports.awaitHistory(run.call(SwitchoverStep.VERIFY), move.to(), taken.timeline(), WITHIN);
   }
 
   /**
@@ -52,8 +58,7 @@ final class Archiving {
       if (history.filter(this::isOfThisMove).isPresent()) {
         return Optional.of(
             new Fact(
-                "archived",
-                file() + ", which leaves timeline " + promoted.before() + " where this move did"));
+                "archived", file() + ", which leaves timeline " + before + " where this move did"));
       }
       unseen.add(history.isPresent() ? another(history.get()) : absent(seen.notRead()));
     } catch (TemporalFailure e) {
@@ -66,12 +71,11 @@ final class Archiving {
   }
 
   private String file() {
-    return TimelineHistory.fileName(promoted.taken().timeline());
+    return TimelineHistory.fileName(taken.timeline());
   }
 
   private boolean isOfThisMove(TimelineHistory history) {
-    return history.isAncestor(promoted.before())
-        && history.switchPointOf(promoted.before()).equals(promoted.taken().fork());
+    return history.isAncestor(before) && history.switchPointOf(before).equals(taken.fork());
   }
 
   private String another(TimelineHistory history) {
@@ -82,8 +86,8 @@ final class Archiving {
         file(),
         move.to().id(),
         history.entries().stream().map(e -> e.parent() + " left at " + e.switchPoint()).toList(),
-        promoted.before(),
-        promoted.taken().fork(),
+        before,
+        taken.fork(),
         lastWord());
   }
 

@@ -6,6 +6,7 @@ import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberReadiness;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
 import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public record Around(
     unread = List.copyOf(unread);
   }
 
+  /** Before anything was looked at. */
+  public static final Around NOTHING = of(List.of());
+
   /** What was said over SQL, before any host was asked. */
   static Around of(List<ReadinessObserved> answers) {
     return new Around(
@@ -45,6 +49,16 @@ public record Around(
         List.of(),
         List.of(),
         List.of());
+  }
+
+  /** The same with what hosts said. */
+  Around onHosts(List<Surroundings> told) {
+    return new Around(ready, silent, told, unseen, archives, unread);
+  }
+
+  /** The same with what archives hold. */
+  public Around with(ArchiveLooks.Seen archived) {
+    return new Around(ready, silent, surroundings, unseen, archived.archives(), archived.unread());
   }
 
   /** What a member said over a new connection, if it did. */
@@ -63,7 +77,7 @@ public record Around(
   }
 
   /** Why its archive could not be read, if it could not. */
-  Optional<String> whyUnread(Instance member) {
+  public Optional<String> whyUnread(Instance member) {
     return unread.stream()
         .filter(failure -> failure.instance().equals(member.id()))
         .map(InstanceFailure::message)

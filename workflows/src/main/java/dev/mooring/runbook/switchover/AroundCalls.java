@@ -30,6 +30,8 @@ import java.util.function.BiFunction;
 
 /** Looks at what members have around them, all at once: over SQL, then on their hosts. */
 final class AroundCalls {
+  private static final String UNREAD_TOO = "surroundings-of-unread-target";
+
   private final Cluster cluster;
   private final BiFunction<Instance, Instance, Upstream> upstream;
 
@@ -73,7 +75,7 @@ final class AroundCalls {
     List<Surroundings> surroundings = new ArrayList<>();
     List<InstanceFailure> unseen = new ArrayList<>();
     List<Instance> asked =
-        cluster.members().stream().filter(member -> sight.role(member).isPresent()).toList();
+        cluster.members().stream().filter(member -> isAsked(member, move, sight)).toList();
     List<Promise<Surroundings>> answers =
         asked.stream().map(member -> onHost(call, move, member, said, needs)).toList();
     ArchiveLooks archives = new ArchiveCalls(cluster).look(call, move, sight);
@@ -87,6 +89,13 @@ final class AroundCalls {
     ArchiveLooks.Seen archived = archives.heard();
     return new Around(
         said.ready(), said.silent(), surroundings, unseen, archived.archives(), archived.unread());
+  }
+
+  /** The target's host also where its data directory can't be read: what healing brings is data. */
+  private static boolean isAsked(Instance member, Move move, SwitchoverSight sight) {
+    return sight.role(member).isPresent()
+        || (member.equals(move.to())
+            && Workflow.getVersion(UNREAD_TOO, Workflow.DEFAULT_VERSION, 1) == 1);
   }
 
   private Promise<Surroundings> onHost(

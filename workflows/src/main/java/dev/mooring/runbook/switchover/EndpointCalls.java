@@ -4,7 +4,9 @@ import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.Call;
 import dev.mooring.port.EndpointActivities;
 import dev.mooring.port.EndpointActivities.AboutEndpoints;
+import dev.mooring.port.EndpointActivities.CutOffEndpoints;
 import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.EndpointActivities.EndpointsCut;
 import dev.mooring.port.EndpointActivities.EndpointsObserved;
 import dev.mooring.port.EndpointActivities.EndpointsPaused;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
@@ -21,12 +23,15 @@ import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
 import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,13 +46,30 @@ final class EndpointCalls {
   private static final Duration CLIENTS_END_WITHIN = Duration.ofSeconds(5);
   private static final Duration AGAIN_AFTER = Duration.ofMillis(500);
   private static final int TRIES = 10;
+  private static final int TRIES_TO_ADMIT = 2;
+
+  /** Beyond what an endpoint may be silent for. */
+  private static final Duration CUT_WITHIN = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final List<Endpoint> endpoints;
+  private final SiteName site;
 
+  /** Asked where the cluster is published from. */
   EndpointCalls(Cluster cluster) {
+    this(cluster, cluster.policies().publish().site());
+  }
+
+  /** Asked by the worker of that site: the other one may be gone. */
+  EndpointCalls(Cluster cluster, SiteName site) {
+    this(cluster, site, cluster.streaming().orElseThrow().endpoints());
+  }
+
+  /** About some of them alone. */
+  EndpointCalls(Cluster cluster, SiteName site, List<Endpoint> endpoints) {
     this.cluster = cluster;
-    this.endpoints = cluster.streaming().orElseThrow().endpoints();
+    this.site = site;
+    this.endpoints = endpoints;
   }
 
   static final EndpointsSet NOTHING = new EndpointsSet(List.of(), List.of());
@@ -60,13 +82,35 @@ final class EndpointCalls {
       return port(ActivityPolicies.OBSERVE, "ask the endpoints where they lead")
           .observeEndpoints(about(call));
     } catch (TemporalFailure failure) {
-      Explained why = Explained.unlessStopped(failure);
-      return new EndpointsObserved(
-          List.of(),
-          endpoints.stream()
-              .map(e -> new EndpointFailure(e.name(), why.code(), why.sentence()))
-              .toList());
+      return silent(Explained.unlessStopped(failure));
     }
+  }
+
+  /** Looks once, by the first site whose worker takes it. */
+  EndpointsObserved glance(Call call, Duration answeredWithin) {
+    EndpointsObserved seen = new EndpointsObserved(List.of(), List.of());
+    for (Site asked : endpoints.isEmpty() ? List.<Site>of() : cluster.sites()) {
+      try {
+        return Workflow.newActivityStub(
+                EndpointActivities.class,
+                ActivityPolicies.look(
+                    ActivityPolicies.queueOf(asked.name()),
+                    "ask the endpoints where they lead",
+                    answeredWithin))
+            .observeEndpoints(about(call));
+      } catch (TemporalFailure failure) {
+        seen = silent(Explained.unlessStopped(failure));
+      }
+    }
+    return seen;
+  }
+
+  private EndpointsObserved silent(Explained why) {
+    return new EndpointsObserved(
+        List.of(),
+        endpoints.stream()
+            .map(e -> new EndpointFailure(e.name(), why.code(), why.sentence()))
+            .toList());
   }
 
   EndpointsSet prepare(Call call, Instance primary) {
@@ -123,26 +167,58 @@ final class EndpointCalls {
                 .revertPaused(pause));
   }
 
+  /** Cuts clients off once; an endpoint that is silent holds nobody up. */
+  EndpointsCut cutOff(Call call, Instance old, Duration heldAtMost) {
+    try {
+      return Workflow.newActivityStub(
+              EndpointActivities.class,
+              ActivityPolicies.lookAgain(
+                  ActivityPolicies.queueOf(site), "cut clients off from " + old.id(), CUT_WITHIN))
+          .ensureCutOff(new CutOffEndpoints(about(call), old.id(), heldAtMost));
+    } catch (TemporalFailure failure) {
+      return new EndpointsCut(List.of(), silent(Explained.unlessStopped(failure)).failures());
+    }
+  }
+
+  /** Lets them come to where they were cut from. */
+  EndpointsSet admit(Call call, Instance old, Duration heldAtMost) {
+    return set(
+        TRIES_TO_ADMIT,
+        () ->
+            port(ActivityPolicies.UNDO, "let clients come to " + old.id() + " again")
+                .revertCutOff(new CutOffEndpoints(about(call), old.id(), heldAtMost)));
+  }
+
   /**
    * @param answered is told what each look says of every endpoint, also where some fail the step
    */
   EndpointsSet route(Call call, Instance primary, Consumer<EndpointsSet> answered) {
-    return route(call, primary, TRIES, answered);
+    return route(call, primary, TRIES, answered, EndpointActivities::ensureRouted);
+  }
+
+  /** The same where nothing was prepared. */
+  EndpointsSet lead(Call call, Instance primary, Consumer<EndpointsSet> answered) {
+    return route(call, primary, TRIES, answered, EndpointActivities::ensureLed);
   }
 
   /** For what could not be looked at before: a host that is silent still holds nobody up long. */
   EndpointsSet routeOnce(Call call, Instance primary, Consumer<EndpointsSet> answered) {
-    return route(call, primary, 1, answered);
+    return route(call, primary, 1, answered, EndpointActivities::ensureRouted);
   }
 
   private EndpointsSet route(
-      Call call, Instance primary, int tries, Consumer<EndpointsSet> answered) {
+      Call call,
+      Instance primary,
+      int tries,
+      Consumer<EndpointsSet> answered,
+      BiFunction<EndpointActivities, RouteEndpoints, EndpointsSet> act) {
     return set(
         tries,
         () -> {
           EndpointsSet answer =
-              port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id())
-                  .ensureRouted(new RouteEndpoints(about(call), primary.id()));
+              act.apply(
+                  port(ActivityPolicies.ENSURE, "lead endpoints to " + primary.id()),
+                  new RouteEndpoints(about(call), primary.id()));
           answered.accept(answer);
           return answer;
         });
@@ -186,11 +262,9 @@ final class EndpointCalls {
     return failures.stream().filter(failure -> !Explained.isSilence(failure.code())).findFirst();
   }
 
-  /** Endpoints are asked where the cluster is published from. */
   private EndpointActivities port(ActivityPolicies policy, String summary) {
     return Workflow.newActivityStub(
-        EndpointActivities.class,
-        policy.options(ActivityPolicies.queueOf(cluster.policies().publish().site()), summary));
+        EndpointActivities.class, policy.options(ActivityPolicies.queueOf(site), summary));
   }
 
   private AboutEndpoints about(Call call) {

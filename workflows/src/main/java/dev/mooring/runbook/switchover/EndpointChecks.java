@@ -24,6 +24,22 @@ final class EndpointChecks {
 
   /** All that can stand against leading clients elsewhere. */
   void all() {
+    away();
+    for (EndpointSeen endpoint : sight.endpoints()) {
+      leads(endpoint);
+      move.policy().poolers().stream()
+          .filter(declared -> declared.name().equals(endpoint.name()))
+          .forEach(declared -> pooler(declared, endpoint));
+    }
+  }
+
+  /** That each answers, and leads to the primary. */
+  void lead() {
+    away();
+    sight.endpoints().forEach(this::leads);
+  }
+
+  private void away() {
     for (EndpointFailure away : sight.away()) {
       rows.row(
           false,
@@ -32,17 +48,15 @@ final class EndpointChecks {
           "answers",
           "mend it: clients could not be led to the new primary");
     }
-    for (EndpointSeen endpoint : sight.endpoints()) {
-      rows.row(
-          endpoint.leadsTo().equals(List.of(move.from().id())),
-          "endpoint " + endpoint.name() + " leads to",
-          endpoint.leadsTo().toString(),
-          "[" + move.from().id() + "]",
-          "lead it to the primary first");
-      move.policy().poolers().stream()
-          .filter(declared -> declared.name().equals(endpoint.name()))
-          .forEach(declared -> pooler(declared, endpoint));
-    }
+  }
+
+  private void leads(EndpointSeen endpoint) {
+    rows.row(
+        endpoint.leadsTo().equals(List.of(move.from().id())),
+        "endpoint " + endpoint.name() + " leads to",
+        endpoint.leadsTo().toString(),
+        "[" + move.from().id() + "]",
+        "lead it to the primary first");
   }
 
   private void pooler(Endpoint.PgBouncer declared, EndpointSeen seen) {

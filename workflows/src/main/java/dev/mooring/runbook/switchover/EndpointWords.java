@@ -5,6 +5,8 @@ import dev.mooring.quoting.ShellWord;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.Instance;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a person types to lead endpoints, made of the move's own values: what the adapters do, in
@@ -38,8 +40,18 @@ final class EndpointWords {
   /** What is left to lead one to the target; a PgBouncer's file leads there before. */
   String there(Endpoint endpoint) {
     return endpoint instanceof Endpoint.PgBouncer pooler
-        ? "on " + pooler.host() + " " + reloadAndResume(pooler)
+        ? "on "
+            + pooler.host()
+            + " "
+            + (move.fromIsGone() ? reloadAndAdmit(pooler) : reloadAndResume(pooler))
         : lead(endpoint, move.from(), move.to());
+  }
+
+  /** Of one that may have been left admitting nobody. */
+  private static String reloadAndAdmit(Endpoint.PgBouncer pooler) {
+    return console(
+        pooler,
+        String.format("-c RELOAD -c 'ENABLE \"%1$s\"' -c 'RESUME \"%1$s\"'", pooler.database()));
   }
 
   /** The same before it is done. */
@@ -74,16 +86,8 @@ final class EndpointWords {
     }
     if (endpoint instanceof Endpoint.VirtualIp address) {
       return String.format(
-          "on %s `ip addr del %s dev %s`, then on %s `ip addr add %s dev %s && arping -U -c 3 -I %s"
-              + " %s`",
-          from.host(),
-          address.address(),
-          address.device(),
-          to.host(),
-          address.address(),
-          address.device(),
-          address.device(),
-          address.address().replaceFirst("/.*", ""));
+          "on %s `ip addr del %s dev %s`, then %s",
+          from.host(), address.address(), address.device(), given(address, to));
     }
     Endpoint.Command command = (Endpoint.Command) endpoint;
     return String.format(
@@ -96,6 +100,31 @@ final class EndpointWords {
             .replace("{port}", String.valueOf(to.port())));
   }
 
+  /** The same where the member's host is powered off. */
+  String leadFromLost(Endpoint endpoint, Instance from, Instance to) {
+    return endpoint instanceof Endpoint.VirtualIp address
+        ? given(address, to)
+        : lead(endpoint, from, to);
+  }
+
+  /** The same where it was seen to lead to nobody. */
+  String leadFromNobody(Endpoint endpoint, Instance to) {
+    if (endpoint instanceof Endpoint.HaProxy proxy) {
+      return told(proxy, "set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
+    }
+    return leadFromLost(endpoint, to, to);
+  }
+
+  private static String given(Endpoint.VirtualIp address, Instance to) {
+    return String.format(
+        "on %s `ip addr add %s dev %s && arping -U -c 3 -I %s %s`",
+        to.host(),
+        address.address(),
+        address.device(),
+        address.device(),
+        address.address().replaceFirst("/.*", ""));
+  }
+
   private static String balancer(Endpoint.HaProxy proxy, Instance from, Instance to) {
     StringBuilder words = new StringBuilder();
     String old = proxy.writeBackend() + "/" + from.id();
@@ -106,8 +135,40 @@ final class EndpointWords {
       words.append("set server " + proxy.readBackend() + "/" + from.id() + " state ready;");
     }
     words.append("set server " + proxy.writeBackend() + "/" + to.id() + " state ready");
+    return told(proxy, words.toString());
+  }
+
+  private static String told(Endpoint.HaProxy proxy, String words) {
     return String.format(
         "on %s `echo '%s' | socat - UNIX-CONNECT:%s`", proxy.host(), words, proxy.socket());
+  }
+
+  /** Lets clients come to a member again that they were cut off from. */
+  String admit(Endpoint endpoint, Instance old) {
+    return endpoint instanceof Endpoint.HaProxy proxy
+        ? told(
+            proxy,
+            Stream.of(proxy.writeBackend(), proxy.readBackend())
+                .filter(backend -> !backend.isEmpty())
+                .map(backend -> "set server " + backend + "/" + old.id() + " state ready")
+                .collect(Collectors.joining("; ")))
+        : admitted((Endpoint.PgBouncer) endpoint);
+  }
+
+  private static String admitted(Endpoint.PgBouncer pooler) {
+    return String.format(
+        "on %s %s",
+        pooler.host(),
+        console(
+            pooler, String.format("-c 'ENABLE \"%1$s\"' -c 'RESUME \"%1$s\"'", pooler.database())));
+  }
+
+  /** Holds the clients of a PgBouncer, with nobody but its time-outs to let them go. */
+  static String pause(Endpoint.PgBouncer pooler) {
+    return "on "
+        + pooler.host()
+        + " "
+        + console(pooler, String.format("-c 'PAUSE \"%s\"'", pooler.database()));
   }
 
   /** Lets a PgBouncer read its file, and its clients go to where that leads. */

@@ -10,9 +10,14 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.topology.Instance;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What each member must have around it on its host. */
 final class HostAround {
+  private static final String PROGRAMS = "'s programs";
+  private static final String PROGRAM = "'s server program";
+  private static final String NEEDS = "'s libraries, locales and tablespaces";
+
   private final Move move;
   private final SwitchoverSight sight;
   private final PreflightRows rows;
@@ -53,34 +58,61 @@ final class HostAround {
     if (member.equals(move.to())) {
       rows.row(
           around.missing().isEmpty(),
-          member.id() + "'s libraries, locales and tablespaces",
+          member.id() + NEEDS,
           around.missing().isEmpty() ? "all there" : String.join("; ", around.missing()),
           "what " + move.from().id() + " needs of its host",
           "install what is missing, make the directories and give them to the server's account");
+      if (sight.member(member).isEmpty()) {
+        configured(around);
+      }
     }
     if (move.streamsFromTarget(member)) {
       trial(member, around.trial());
     }
   }
 
+  /** Of a target that does not answer: what its next start runs with. */
+  private void configured(Surroundings around) {
+    running(move.from())
+        .ifPresent(
+            runs ->
+                rows.row(
+                    PreflightRule.MINOR_VERSIONS,
+                    around.program().equals(runs),
+                    move.to().id() + Preflight.VERSION,
+                    around.program().toString(),
+                    runs.toString(),
+                    Preflight.ONE_VERSION));
+    around.archiveMode().forEach(mode -> Preflight.archiveMode(rows, move.to(), mode));
+  }
+
+  /**
+   * Whether that row is of what neither a rewind nor a base backup brings along: it can be judged
+   * before the target is healed.
+   */
+  static boolean outlastsHealing(PreflightRow row, Instance target) {
+    return Stream.of(PROGRAMS, PROGRAM, NEEDS, Preflight.VERSION, Preflight.ARCHIVE_MODE)
+        .anyMatch(of -> row.looked().equals(target.id() + of));
+  }
+
   /** To let one run beside a sibling leaves those of the two that change roles judged. */
   private void managers(Instance member, List<String> managers) {
+    PreflightRule rule =
+        move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS;
     rows.row(
-        move.siblings().contains(member) ? PreflightRule.SIBLINGS : PreflightRule.OTHER_MANAGERS,
+        rule,
         managers.isEmpty(),
-        member.id() + "'s other managers",
-        managers.isEmpty() ? "none" : String.join("; ", managers),
-        "none that starts, stops or promotes it in the midst of the move",
-        "stop or pause it (patronictl pause, repmgr service pause, pcs property set"
-            + " maintenance-mode=true, Restart=no), then override this rule by its name if it still"
-            + " runs");
+        OtherManagers.looked(member),
+        OtherManagers.seen(managers),
+        OtherManagers.LIMIT,
+        OtherManagers.REMEDY);
   }
 
   private void programs(Instance member, Surroundings around) {
     row(
         member,
         around.lackingPrograms().isEmpty(),
-        member.id() + "'s programs",
+        member.id() + PROGRAMS,
         around.lackingPrograms().isEmpty()
             ? "all in " + member.manager().binDirectory()
             : "not there: " + String.join(", ", around.lackingPrograms()),
@@ -91,7 +123,7 @@ final class HostAround {
 
   /** A start by another major version's ends at once: a way back would leave nobody to write. */
   private void serverProgram(Instance member, ServerVersion program) {
-    String looked = member.id() + "'s server program";
+    String looked = member.id() + PROGRAM;
     Optional<ServerVersion> data = running(move.from());
     if (data.filter(version -> version.major() != program.major()).isPresent()) {
       row(

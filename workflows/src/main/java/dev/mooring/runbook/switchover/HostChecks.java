@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniHooks;
 import dev.mooring.port.RoleActivities.Authority;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.postgres.InstanceState;
@@ -89,7 +90,7 @@ final class HostChecks {
     String own = move.from().id().value();
     rows.row(
         PreflightRule.AUTHORITY,
-        writer.isEmpty() || writer.equals(own),
+        PatroniHooks.lets(authority, move.from().id()),
         own + "'s authority file",
         writer.isEmpty() ? "nothing was moved yet" : inWords(authority),
         "no other writer than " + own,
@@ -115,6 +116,10 @@ final class HostChecks {
         role.control().state() + ", " + role.process(),
         "no server in production beside " + move.from().id(),
         "somebody promoted it: find out who wrote there, and resilver it");
+    if (!role.hooks().isEmpty()) {
+      // whom Patroni let lead last may be named still: its lock says who leads
+      return;
+    }
     boolean named = role.authority().writer().equals(role.instance().value());
     rows.row(
         !named,

@@ -20,15 +20,27 @@ import java.util.stream.Collectors;
  * @param to the primary after
  * @param detached standbys that are taken off the old primary before it is stopped, because a stop
  *     waits for everybody who streams from it
+ * @param fromIsGone whether the primary before is none that anybody can stream from afterwards
  */
-public record Move(Cluster cluster, Instance from, Instance to, List<Instance> detached) {
+public record Move(
+    Cluster cluster, Instance from, Instance to, List<Instance> detached, boolean fromIsGone) {
   public Move {
     detached = List.copyOf(detached);
+  }
+
+  /** A planned move. */
+  public Move(Cluster cluster, Instance from, Instance to, List<Instance> detached) {
+    this(cluster, from, to, detached, false);
   }
 
   /** A move that takes nobody off. */
   public Move(Cluster cluster, Instance from, Instance to) {
     this(cluster, from, to, List.of());
+  }
+
+  /** One takes the place of a primary that is gone. */
+  public static Move withoutOld(Cluster cluster, Instance gone, Instance to) {
+    return new Move(cluster, gone, to, List.of(), true);
   }
 
   /** How the cluster streams. */
@@ -48,7 +60,11 @@ public record Move(Cluster cluster, Instance from, Instance to, List<Instance> d
 
   /** Whom a standby streams from once the move is made, as {@link Upstreams} has it. */
   public Optional<Instance> upstreamOf(Instance standby) {
-    return upstreams().of(standby);
+    return upstreams().of(standby).map(upstream -> isGone(upstream) ? to : upstream);
+  }
+
+  private boolean isGone(Instance upstream) {
+    return fromIsGone && upstream.equals(from);
   }
 
   /** Whether it will stream from the new primary itself. */
@@ -74,6 +90,19 @@ public record Move(Cluster cluster, Instance from, Instance to, List<Instance> d
     return names(seats());
   }
 
+  /**
+   * The same where only these can confirm a commit: fewer of them, if there are not enough, and
+   * nobody where there is none, for every commit would hang.
+   */
+  public String synchronousNamesAmong(List<Instance> there) {
+    List<Instance> able =
+        SynchronousSeats.of(cluster, to, there::contains).stream().filter(there::contains).toList();
+    Synchronous synchronous = policy().replication().synchronous();
+    return able.isEmpty() || synchronous.method() == Method.NONE
+        ? ""
+        : names(Math.min(synchronous.number(), able.size()), able);
+  }
+
   /** Who has a seat in {@link #synchronousNames}. */
   List<Instance> seats() {
     return SynchronousSeats.of(cluster, to, from::equals);
@@ -95,13 +124,15 @@ public record Move(Cluster cluster, Instance from, Instance to, List<Instance> d
 
   private String names(List<Instance> seats) {
     Synchronous synchronous = policy().replication().synchronous();
-    return synchronous.method() == Method.NONE
-        ? ""
-        : String.format(
-            "%s %d (%s)",
-            synchronous.method(),
-            synchronous.number(),
-            seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
+    return synchronous.method() == Method.NONE ? "" : names(synchronous.number(), seats);
+  }
+
+  private String names(int number, List<Instance> seats) {
+    return String.format(
+        "%s %d (%s)",
+        policy().replication().synchronous().method(),
+        number,
+        seats.stream().map(Instance::replicationName).collect(Collectors.joining(", ")));
   }
 
   /** Value of {@code synchronous_commit} on whoever is the primary. */

@@ -4,14 +4,13 @@ import dev.mooring.evidence.Receipt.Fact;
 import dev.mooring.evidence.Receipt.ProofRecord;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.port.FailureCode;
-import dev.mooring.port.RoleActivities.GivenBack;
 import dev.mooring.port.RoleActivities.HandedOver;
 import dev.mooring.port.RoleActivities.PauseToSee;
 import dev.mooring.port.RoleActivities.PromotionBarred;
 import dev.mooring.port.RoleActivities.TakenOver;
-import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.RunbookStop;
 import dev.mooring.runbook.Span;
@@ -25,7 +24,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The outage of a move: from the pause of its clients to the promotion, and the way back. */
 final class Moving {
@@ -36,6 +34,9 @@ final class Moving {
   private final Holding<SwitchoverStep> deciding;
   private final List<ProofRecord> proofs = new ArrayList<>();
   private static final Duration AT_LEAST = Duration.ofSeconds(1);
+
+  /** A stop that took longer gave people the time to promote another one. */
+  private static final Duration QUICK = Duration.ofSeconds(1);
 
   /** What is given to a host's clock and to an act that was under way, beyond the budget. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
@@ -48,14 +49,15 @@ final class Moving {
 
   private String outage = "";
 
-  /** What is known of the old primary. */
-  private String old;
+  private final OtherWriters others;
+  private final WayBack wayBack;
 
-  /** Whether another took writes when it was looked last: no command is told then. */
-  private boolean anotherWrites;
-
+  /**
+   * @param answered members that answered under the locks
+   */
   Moving(
       Move move,
+      List<InstanceId> answered,
       SwitchoverCalls ports,
       Steps<SwitchoverStep> run,
       Holding<SwitchoverStep> deciding) {
@@ -64,7 +66,8 @@ final class Moving {
     this.endpoints = new EndpointCalls(move.cluster());
     this.run = run;
     this.deciding = deciding;
-    this.old = move.from().id() + " was not stopped by this run";
+    this.others = new OtherWriters(ports, run);
+    this.wayBack = new WayBack(move, answered, ports, others, run, deciding);
   }
 
   List<ProofRecord> proofs() {
@@ -75,27 +78,41 @@ final class Moving {
     return List.copyOf(degraded);
   }
 
-  String headline() {
+  String headline(Promoted promoted) {
     return String.format(
-        "%s is the primary, %s follows it; it was promoted %s after clients were first held",
-        move.to().id(), move.from().id(), outage);
+        "%s is the primary, %s; it was promoted %s after clients were first held",
+        move.to().id(),
+        promoted.hasAll()
+            ? move.from().id() + " follows it"
+            : "and lacks transactions of " + move.from().id(),
+        outage);
   }
 
   /**
    * A promotion.
    *
-   * @param before the timeline that the old primary was stopped on
+   * @param before where the old primary ended
    * @param taken what the target made of it
    */
-  record Promoted(TimelineId before, TakenOver taken) {}
+  record Promoted(HandedOver before, TakenOver taken) {
+
+    /** Whether it has all of the old primary: its timeline was left behind its last record. */
+    boolean hasAll() {
+      return taken.fork().isAfter(before.checkpoint());
+    }
+  }
 
   /** Ends with the target as the primary, or throws with the way back registered. */
   Promoted move() {
     CancellationScope budget = outageBegins();
     try {
       List<PauseToSee> pauses = paused();
+      long began = Workflow.currentTimeMillis();
       HandedOver end = handedOver();
-      return new Promoted(end.timeline(), takenOver(end, pauses));
+      if (Workflow.currentTimeMillis() - began > QUICK.toMillis()) {
+        others.refuseAtOnce(move.to().id(), "must not be promoted beside it");
+      }
+      return new Promoted(end, takenOver(end, pauses));
     } finally {
       budget.cancel();
     }
@@ -143,8 +160,8 @@ final class Moving {
             String.format(
                 "%s; clients of PgBouncer are held until its own host lets them go, %s after they"
                     + " were first held",
-                old, Span.of(budget)),
-        new Holding.Hold(true, ""),
+                wayBack.old(), Span.of(budget)),
+        () -> new Holding.Hold(true, ""),
         () -> letGo(budget));
   }
 
@@ -192,7 +209,7 @@ final class Moving {
         run.step(
             SwitchoverStep.HAND_OVER,
             () -> ports.handOver(run.call(SwitchoverStep.HAND_OVER), move.from(), limit),
-            Undo.by(this::givenBack));
+            Undo.by(wayBack::take));
     proofs.add(
         new ProofRecord(
             end.instance().value(),
@@ -202,69 +219,6 @@ final class Moving {
                 new Fact("timeline", end.timeline().toString()),
                 new Fact("shutdown_checkpoint", end.checkpoint().toString()))));
     return end;
-  }
-
-  /** Nobody takes writes until this is done, so it holds rather than give up. */
-  private void givenBack() {
-    InstanceId from = move.from().id();
-    old = from + " was not seen to take writes";
-    deciding.untilDone(
-        SwitchoverStep.HAND_OVER,
-        () ->
-            anotherWrites
-                ? from + " is not started beside another that takes writes"
-                : from
-                    + " was to write again; until it does nobody takes writes. "
-                    + new ByHand(move).back(),
-        new Holding.Hold(true, ""),
-        () -> seeingWriters(this::writesAgain));
-  }
-
-  private GivenBack writesAgain() {
-    InstanceId from = move.from().id();
-    List<InstanceId> writers = refuseOtherWriters(from, "must not be started beside it");
-    GivenBack back =
-        ports.giveBack(
-            run.call(SwitchoverStep.HAND_OVER),
-            move.from(),
-            move.policy().switchover().stopWithin());
-    if (back.wasFenced()) {
-      ports.write(run.call(SwitchoverStep.VERIFY), move.from());
-      old = from + " takes writes";
-    } else if (writers.contains(from)) {
-      old = from + " takes writes";
-    } else {
-      old = from + " takes no writes, and it was not this run that ended it";
-      run.leaves(old);
-    }
-    return back;
-  }
-
-  /** Somebody may have promoted or started another one behind our back: two must never be. */
-  private List<InstanceId> refuseOtherWriters(InstanceId but, String otherwise) {
-    List<InstanceId> writers = ports.writersInOutage(run.call(SwitchoverStep.LAST_LOOK));
-    List<InstanceId> others = writers.stream().filter(writer -> !writer.equals(but)).toList();
-    if (!others.isEmpty()) {
-      anotherWrites = true;
-      throw RunbookStop.failed(
-          FailureCode.TWO_PRIMARIES,
-          String.format(
-              "%s takes writes: somebody promoted or started it, and %s %s",
-              others, but, otherwise));
-    }
-    return writers;
-  }
-
-  /** Keeps whether it failed because another takes writes. */
-  private <T> T seeingWriters(Supplier<T> act) {
-    anotherWrites = false;
-    try {
-      return act.get();
-    } catch (TemporalFailure e) {
-      FailureCode code = Explained.of(e).code();
-      anotherWrites = code == FailureCode.TWO_PRIMARIES || code == FailureCode.PROMOTED;
-      throw e;
-    }
   }
 
   private TakenOver takenOver(HandedOver end, List<PauseToSee> pauses) {
@@ -300,15 +254,26 @@ final class Moving {
       return ports.takeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses, left());
     } catch (TemporalFailure e) {
       Explained why = Explained.of(e);
-      PromotionBarred barred =
-          deciding.untilDone(
-              SwitchoverStep.TAKE_OVER,
-              () -> notKnown(why, end),
-              new Holding.Hold(true, move.to().id().value()),
-              () -> seeingWriters(() -> barred(end, pauses)));
+      PromotionBarred barred = known(why, end, pauses);
       return barred.taken().stream()
           .findFirst()
           .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
+    }
+  }
+
+  /** A loss that a person attests here is one on the way back too. */
+  private PromotionBarred known(Explained why, HandedOver end, List<PauseToSee> pauses) {
+    try {
+      return deciding.untilDone(
+          SwitchoverStep.TAKE_OVER,
+          () -> notKnown(why, end),
+          () -> new Holding.Hold(true, move.to().id().value()),
+          () -> others.seeing(() -> barred(end, pauses)));
+    } catch (RunbookStop e) {
+      if (e.outcome() == Outcome.ROLLED_BACK) {
+        wayBack.lost(move.to().id());
+      }
+      throw e;
     }
   }
 
@@ -316,12 +281,12 @@ final class Moving {
    * A target that was told to promote goes on with that when it is looked at: never beside another.
    */
   private PromotionBarred barred(HandedOver end, List<PauseToSee> pauses) {
-    refuseOtherWriters(move.to().id(), "must not be promoted beside it");
+    others.refuse(move.to().id(), "must not be promoted beside it");
     return ports.barTakeOver(run.call(SwitchoverStep.TAKE_OVER), move.to(), end, pauses);
   }
 
   private String notKnown(Explained why, HandedOver end) {
-    return anotherWrites
+    return others.anotherWrites()
         ? String.format(
             "whether %s was promoted is not known (%s); nobody is promoted or started beside"
                 + " another that takes writes",

@@ -1,8 +1,9 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.port.Receiver;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
-import dev.mooring.port.ReplicationActivities.Receiver;
 import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.ReplicationActivities.Standing;
 import dev.mooring.runbook.ReplayLimits;
 import dev.mooring.topology.Instance;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import java.util.Optional;
 final class Preflight {
   private static final int SPARE = 1;
   private static final int MINORS = 10_000;
+  static final String VERSION = "'s version";
+  static final String ONE_VERSION = "run the same minor version on both, the standby updated first";
+  static final String ARCHIVE_MODE = "'s archive_mode";
   private static final String FOLLOW = "let it follow the primary: its log says what keeps it";
 
   private final Move move;
@@ -41,24 +45,73 @@ final class Preflight {
       new SynchronousChecks(move, preflight.rows).all(from.get(), to.get());
       preflight.afterwards(from.get(), to.get());
     }
-    for (Instance one : List.of(move.from(), move.to())) {
-      boolean answers = sight.answers(one);
-      preflight.rows.row(
-          answers,
-          one.id() + " answers",
-          answers ? "yes" : sight.whySilent(one),
-          "over SQL, also when it is asked anew",
-          "mend it: nothing is known of what it would do");
-    }
+    preflight.bothAnswer();
     new AroundChecks(move, sight, preflight.rows).all();
     new ArchiveChecks(move, sight, preflight.rows).all();
     new EndpointChecks(move, sight, preflight.rows).all();
     return preflight.rows.all();
   }
 
+  /** Those that hold whoever stops and promotes the servers, where that is Patroni. */
+  static List<PreflightRow> whereDriven(Move move, SwitchoverSight sight, List<String> overrides) {
+    Preflight preflight = new Preflight(move, sight, overrides);
+    new HostChecks(move, sight, preflight.rows).all();
+    Optional<MemberObserved> from = sight.member(move.from());
+    Optional<MemberObserved> to = sight.member(move.to());
+    if (from.isPresent() && to.isPresent()) {
+      preflight.sameSystem(from.get(), to.get());
+      preflight.ownServer(from.get(), to.get());
+      new StopChecks(move, sight, preflight.rows).whereDriven(from.get());
+    }
+    preflight.bothAnswer();
+    new EndpointChecks(move, sight, preflight.rows).lead();
+    return preflight.rows.all();
+  }
+
+  private void bothAnswer() {
+    for (Instance one : List.of(move.from(), move.to())) {
+      boolean answers = sight.answers(one);
+      rows.row(
+          answers,
+          one.id() + " answers",
+          answers ? "yes" : sight.whySilent(one),
+          "over SQL, also when it is asked anew",
+          "mend it: nothing is known of what it would do");
+    }
+  }
+
+  /**
+   * What of it may have changed while the old primary ended its last checkpoint: what would hold
+   * its stop up, and whether the target is there. Rules that a person may break are judged under
+   * the locks alone.
+   *
+   * @param sight of the members alone
+   * @return what stands against going on; empty where nothing does
+   */
+  static List<String> against(Move move, SwitchoverSight sight) {
+    Preflight preflight = new Preflight(move, sight, List.of());
+    Optional<MemberObserved> from = sight.member(move.from());
+    Optional<MemberObserved> to = sight.member(move.to());
+    if (from.isEmpty() || to.isEmpty()) {
+      Instance silent = from.isEmpty() ? move.from() : move.to();
+      return List.of(silent.id() + " does not answer: " + sight.whySilent(silent));
+    }
+    preflight.attached(from.get(), to.get());
+    preflight.replay(from.get(), to.get());
+    new StopChecks(move, sight, preflight.rows).held(from.get());
+    return SwitchoverPlan.against(
+        preflight.rows.all().stream().filter(row -> row.rule().isEmpty()).toList());
+  }
+
   // ---- the target
 
   private void target(MemberObserved from, MemberObserved to) {
+    sameSystem(from, to);
+    attached(from, to);
+    ownServer(from, to);
+  }
+
+  private void sameSystem(MemberObserved from, MemberObserved to) {
     rows.row(
         to.standing().inRecovery(),
         move.to().id() + " is a standby",
@@ -77,7 +130,9 @@ final class Preflight {
         to.standing().timeline().toString(),
         from.standing().timeline().toString(),
         "resilver it");
-    attached(from, to);
+  }
+
+  private void ownServer(MemberObserved from, MemberObserved to) {
     replay(from, to);
     version(from, to);
     directory(from, move.from());
@@ -104,6 +159,17 @@ final class Preflight {
         to.standing().paused() ? "paused" : "goes on",
         "not paused",
         ReplayLimits.mend(to, from, "SELECT pg_wal_replay_resume() there"));
+    Standing at = to.standing();
+    long behind =
+        at.replayed().isBefore(at.received()) ? at.received().bytesSince(at.replayed()) : 0;
+    long limit = move.policy().replication().limits().lagBytes();
+    rows.row(
+        behind <= limit,
+        move.to().id() + " has replayed",
+        "all but " + behind + " bytes of what it received",
+        "all but " + limit + " at most",
+        "a promotion replays the rest first, clients wait for it: wait, or end the query there that"
+            + " holds replay up (max_standby_streaming_delay)");
     String delay = to.setting("recovery_min_apply_delay").orElse("not told");
     rows.row(
         delay.equals("0"),
@@ -161,10 +227,10 @@ final class Preflight {
     rows.row(
         PreflightRule.MINOR_VERSIONS,
         ours.equals(theirs),
-        move.to().id() + "'s version",
+        move.to().id() + VERSION,
         theirs,
         ours,
-        "run the same minor version on both, the standby updated first");
+        ONE_VERSION);
   }
 
   // ---- what is needed afterwards
@@ -185,13 +251,7 @@ final class Preflight {
         rewindable ? "possible" : "not possible",
         "data checksums or wal_log_hints, and full_page_writes",
         "pg_checksums --enable on a stopped server, or wal_log_hints = on");
-    String archiving = to.setting("archive_mode").orElse("off");
-    rows.row(
-        !archiving.equals("off"),
-        move.to().id() + "'s archive_mode",
-        archiving,
-        "on or always",
-        "set it and restart that standby: WAL of the new primary would reach no archive");
+    archiveMode(rows, move.to(), to.setting("archive_mode").orElse("off"));
     String listen = to.setting("listen_addresses").orElse("");
     rows.row(
         isReached(listen, move.cluster().host(move.to().host()).access().address()),
@@ -199,6 +259,15 @@ final class Preflight {
         "'" + listen + "'",
         "reached by the other members",
         "set it and restart that standby");
+  }
+
+  static void archiveMode(PreflightRows rows, Instance to, String mode) {
+    rows.row(
+        !mode.equals("off"),
+        to.id() + ARCHIVE_MODE,
+        mode,
+        "on or always",
+        "set it and restart that standby: WAL of the new primary would reach no archive");
   }
 
   /**

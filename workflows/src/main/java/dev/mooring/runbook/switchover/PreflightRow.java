@@ -1,5 +1,8 @@
 package dev.mooring.runbook.switchover;
 
+import dev.mooring.evidence.Receipt.Fact;
+import java.util.Locale;
+
 /**
  * One thing that was looked at before a move.
  *
@@ -26,12 +29,13 @@ public record PreflightRow(
   }
 
   /** One that stands against the move where it does not hold. */
-  static PreflightRow must(boolean holds, String looked, String seen, String limit, String remedy) {
+  public static PreflightRow must(
+      boolean holds, String looked, String seen, String limit, String remedy) {
     return judged(holds ? Judged.GOOD : Judged.WRONG, looked, seen, limit, "", remedy);
   }
 
   /** One that stands against no move, and is told where it does not hold. */
-  static PreflightRow wanted(
+  public static PreflightRow wanted(
       boolean holds, String looked, String seen, String limit, String remedy) {
     return judged(holds ? Judged.GOOD : Judged.WARNED, looked, seen, limit, "", remedy);
   }
@@ -45,8 +49,20 @@ public record PreflightRow(
       String seen,
       String limit,
       String remedy) {
+    return by(rule.text(), overridden, holds, looked, seen, limit, remedy);
+  }
+
+  /** The same by a rule of another runbook, as it is typed. */
+  public static PreflightRow by(
+      String rule,
+      boolean overridden,
+      boolean holds,
+      String looked,
+      String seen,
+      String limit,
+      String remedy) {
     Judged broken = overridden ? Judged.OVERRIDDEN : Judged.WRONG;
-    return judged(holds ? Judged.GOOD : broken, looked, seen, limit, rule.text(), remedy);
+    return judged(holds ? Judged.GOOD : broken, looked, seen, limit, rule, remedy);
   }
 
   private static PreflightRow judged(
@@ -55,12 +71,24 @@ public record PreflightRow(
   }
 
   /** Whether that instance or endpoint is what was looked at. */
-  boolean isOf(String name) {
+  public boolean isOf(String name) {
     return looked.equals(name) || looked.startsWith(name + " ") || looked.startsWith(name + "'");
   }
 
+  /** The row as a plan shows it. */
+  Fact fact() {
+    return new Fact(
+        looked,
+        String.format(
+            "%s; must be %s: %s%s",
+            seen,
+            limit,
+            judged.name().toLowerCase(Locale.ROOT),
+            remedy.isEmpty() ? "" : " (" + remedy + ")"));
+  }
+
   /** The row as one sentence. */
-  String inWords() {
+  public String inWords() {
     return String.format(
         "%s: %s, must be %s%s", looked, seen, limit, rule.isEmpty() ? "" : " (rule " + rule + ")");
   }

@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum PreflightRule {
   /** Logical slots do not move with the primary: who reads from them loses its place. */
   LOGICAL_SLOTS,
+  /** Physical slots of no member do not move either: who uses them has a gap in its WAL. */
+  PHYSICAL_SLOTS,
   /** A transaction that runs for long is cut off by the stop. */
   LONG_TRANSACTIONS,
   /** Prepared transactions move along, and wait on the new primary as they did on the old. */

@@ -35,7 +35,7 @@ final class Preparation {
   }
 
   void prepare() {
-    prepareSlots();
+    prepareSlots(move.slots());
     prepareSynchronous();
     run.step(
         SwitchoverStep.CHECKPOINT,
@@ -52,7 +52,7 @@ final class Preparation {
         takenBack(
             "endpoints that are reloaded by hand lead to " + move.to().id() + " now",
             () -> endpoints.unprepare(run.call(SwitchoverStep.PREPARE_ENDPOINTS), move.to())));
-    run.observe(SwitchoverStep.LAST_LOOK, this::oneWriter);
+    run.observe(SwitchoverStep.LAST_LOOK, this::asUnderTheLocks);
   }
 
   private void detach() {
@@ -68,16 +68,29 @@ final class Preparation {
             detaching::attach));
   }
 
-  private void prepareSlots() {
+  /**
+   * Makes the target ready where no outage is prepared for.
+   *
+   * @param slots that it must have
+   * @param names whom its commits are to wait for, empty for nobody; an administrator's own stay as
+   *     they are
+   */
+  void prepareTarget(List<String> slots, String names) {
+    prepareSlots(slots);
+    if (move.mustConfirm() > 0 && !names.equals(setting("synchronous_standby_names"))) {
+      setSynchronous(names);
+    }
+  }
+
+  private void prepareSlots(List<String> slots) {
     List<String> before =
         target.stream().flatMap(member -> member.slots().stream()).map(Slot::name).toList();
-    List<String> ours = move.slots().stream().filter(name -> !before.contains(name)).toList();
+    List<String> ours = slots.stream().filter(name -> !before.contains(name)).toList();
     SlotsSet made =
         run.step(
             SwitchoverStep.PREPARE_SLOTS,
             () ->
-                ports.setSlots(
-                    run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), move.slots(), List.of()),
+                ports.setSlots(run.call(SwitchoverStep.PREPARE_SLOTS), move.to(), slots, List.of()),
             takenBack("slots " + ours + " keep WAL on " + move.to().id(), () -> dropped(ours)));
     run.note(SwitchoverStep.PREPARE_SLOTS, "made " + made.made());
   }
@@ -92,12 +105,17 @@ final class Preparation {
 
   /** Where the cluster file names nobody, an administrator's own names stay as they are. */
   private void prepareSynchronous() {
+    String names = move.synchronousNames();
+    if (!names.isEmpty()) {
+      setSynchronous(names);
+    } else if (!setting("synchronous_commit").equals(move.synchronousCommit())) {
+      setSynchronous(setting("synchronous_standby_names"));
+    }
+  }
+
+  private void setSynchronous(String names) {
     String before = setting("synchronous_standby_names");
     String commitBefore = setting("synchronous_commit");
-    String names = move.synchronousNames().isEmpty() ? before : move.synchronousNames();
-    if (move.synchronousNames().isEmpty() && commitBefore.equals(move.synchronousCommit())) {
-      return;
-    }
     run.step(
         SwitchoverStep.PREPARE_SYNCHRONOUS,
         () ->
@@ -142,13 +160,20 @@ final class Preparation {
         });
   }
 
-  /** A checkpoint may take long, and people do things meanwhile. */
-  private List<InstanceId> oneWriter() {
-    List<InstanceId> writers = ports.writers(run.call(SwitchoverStep.LAST_LOOK));
+  /** A checkpoint may take long, and people and servers do things meanwhile. */
+  private List<InstanceId> asUnderTheLocks() {
+    SwitchoverSight now = ports.members(run.call(SwitchoverStep.LAST_LOOK));
+    List<InstanceId> writers = SwitchoverCalls.writersOf(now.members());
     if (!writers.equals(List.of(move.from().id()))) {
       throw RunbookStop.failed(
           writers.size() > 1 ? FailureCode.TWO_PRIMARIES : FailureCode.NO_PRIMARY,
           "now " + writers + " take writes, not " + move.from().id() + " alone");
+    }
+    List<String> against = Preflight.against(move, now);
+    if (!against.isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.PREFLIGHT,
+          "since the checks were made that changed: " + String.join("; ", against));
     }
     return writers;
   }

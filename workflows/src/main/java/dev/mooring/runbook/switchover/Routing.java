@@ -30,15 +30,32 @@ final class Routing {
    * @param before where they led
    */
   Routing(Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run) {
+    this(move, before, run, new EndpointCalls(move.cluster()));
+  }
+
+  /** The same by other calls. */
+  Routing(
+      Move move, List<EndpointSeen> before, Steps<SwitchoverStep> run, EndpointCalls endpoints) {
     this.move = move;
     this.before = List.copyOf(before);
-    this.ports = new EndpointCalls(move.cluster());
+    this.ports = endpoints;
     this.run = run;
+  }
+
+  /** Whether any was led, or tried to be. */
+  boolean isBegun() {
+    return begun;
   }
 
   EndpointsSet route() {
     begun = true;
     return ports.route(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
+  }
+
+  /** The same where no outage could be prepared for. */
+  EndpointsSet lead() {
+    begun = true;
+    return ports.lead(run.call(SwitchoverStep.ROUTE), move.to(), this::answered);
   }
 
   /** What was seen of each: others may have failed, and those that lead there lead there. */
@@ -74,6 +91,9 @@ final class Routing {
    * Which of them lead to the new primary; of each other what was seen, and what leads it there.
    */
   String stands() {
+    if (!begun) {
+      return "No endpoint was led there";
+    }
     EndpointWords words = new EndpointWords(move);
     return move.policy().endpoints().stream()
         .map(

@@ -30,11 +30,25 @@ final class StopChecks {
 
   /** Of that primary. */
   void all(MemberObserved from) {
-    senders(from);
+    held(from);
     clocks(from);
     detached(from);
-    stop(from);
+    stop();
     load(from);
+    new StrangersSlots(move, from).check(rows);
+  }
+
+  /** Of one that Patroni stops. */
+  void whereDriven(MemberObserved from) {
+    held(from);
+    clocks(from);
+    load(from);
+  }
+
+  /** What the stop would wait for. */
+  void held(MemberObserved from) {
+    senders(from);
+    archiver(from);
   }
 
   private void senders(MemberObserved from) {
@@ -126,7 +140,7 @@ final class StopChecks {
     }
   }
 
-  private void stop(MemberObserved from) {
+  private void archiver(MemberObserved from) {
     StreamingPolicy.Limits limits = move.policy().replication().limits();
     rows.row(
         from.load().unarchived() <= limits.archiveFiles(),
@@ -140,6 +154,9 @@ final class StopChecks {
         String.valueOf(from.load().backups()),
         "none",
         "wait for their end");
+  }
+
+  private void stop() {
     rows.row(
         true,
         "stop of " + move.from().id(),

@@ -5,6 +5,7 @@ import dev.mooring.evidence.Receipt;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.DrivenFromOutside;
 import dev.mooring.runbook.Holding;
 import dev.mooring.runbook.LockLooks;
 import dev.mooring.runbook.MeantSystem;
@@ -24,16 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A move of the primary, from the first look to the last slot: what a Switchover does, and the
- * second half of a Failback. It takes no lock and asks for no approval: whose run it is does.
+ * second half of a Failback. It takes no lock and asks for no approval: whose run it is does. Where
+ * Patroni runs the members it is made through Patroni.
  */
 public final class Switching {
+  private static final String AHEAD = "target-host-before-healing";
+
   private final RunContext<?> context;
   private final Steps<SwitchoverStep> run;
-  private final Holding<SwitchoverStep> deciding;
   private final SwitchoverCalls ports;
   private final Intent intent;
-  private @Nullable Moving moving;
-  private @Nullable Aftermath aftermath;
+  private final MoveMeans means;
   private List<PreflightRow> checks = List.of();
   private List<String> objects = List.of();
   private @Nullable SwitchoverSight sight;
@@ -51,9 +53,12 @@ public final class Switching {
       Intent intent) {
     this.context = context;
     this.run = run;
-    this.deciding = deciding;
     this.intent = intent;
     this.ports = new SwitchoverCalls(context.cluster());
+    this.means =
+        DrivenFromOutside.is(context.cluster())
+            ? new PatroniMeans(context.cluster(), ports, run, deciding)
+            : new OwnMeans(ports, run, deciding);
   }
 
   /**
@@ -79,11 +84,7 @@ public final class Switching {
 
   /** The member of that name; another one refuses the run. */
   public static Instance target(Cluster cluster, InstanceId name) {
-    if (cluster.streaming().isEmpty()) {
-      throw RunbookStop.refused(
-          FailureCode.BAD_INPUT,
-          "cluster " + cluster.name() + " does not stream: its file has no section replication");
-    }
+    DrivenFromOutside.requireStreaming(cluster);
     List<InstanceId> members = cluster.members().stream().map(Instance::id).toList();
     return cluster.members().stream()
         .filter(member -> member.id().equals(name))
@@ -106,6 +107,7 @@ public final class Switching {
             context.isLockedEverywhere() ? ActivityPolicies.OBSERVE : ActivityPolicies.GLANCE);
     SwitchoverSight seen = ports.observe(run.call(step));
     sight = seen;
+    means.look(run.call(step), seen);
     Instance from = primary(seen);
     MeantSystem.orRefuse(
         context.cluster().name(),
@@ -115,11 +117,11 @@ public final class Switching {
         new Move(
             context.cluster(), from, intent.to(), Detaching.named(context.cluster(), intent, from));
     move = wanted;
-    SwitchoverSight all = ports.lookAround(run.call(step), wanted, seen);
+    SwitchoverSight all = means.lookAround(run.call(step), wanted, seen);
     sight = all;
-    checks = new ArrayList<>(Preflight.of(wanted, all, intent.overrides()));
+    checks = new ArrayList<>(means.checks(wanted, all, intent.overrides()));
     checks.addAll(ofLocks(locks));
-    objects = SwitchoverPlan.objects(wanted, all);
+    objects = means.objects(wanted, all);
     run.note(
         step,
         String.format(
@@ -145,6 +147,9 @@ public final class Switching {
   public void plan(Approval brings) {
     checks.add(RunChecks.approval(brings, context.digestOf(intent.inWords(), objects)));
     context.planned(intent.inWords(), objects, measured());
+    if (SwitchoverPlan.against(checks).isEmpty()) {
+      context.planByHand(means.byHand(move()));
+    }
   }
 
   /** Looks again, under the locks: what would be done is still what was approved. */
@@ -177,7 +182,7 @@ public final class Switching {
 
   /** What is shown beside it. */
   public List<Receipt.Fact> measured() {
-    return SwitchoverPlan.measured(move(), seen(), checks);
+    return means.measured(move(), seen(), checks);
   }
 
   /** What was looked at, row by row. */
@@ -186,24 +191,23 @@ public final class Switching {
   }
 
   /**
-   * What stands against the move now, but for what is said of these.
+   * What stands against the move now, but for what is said of these and healing them changes.
    *
    * @param unjudged instances that are not as they will be when it is made
    */
   public List<String> against(List<InstanceId> unjudged) {
     return SwitchoverPlan.against(
         checks.stream()
-            .filter(row -> unjudged.stream().noneMatch(one -> row.isOf(one.value())))
+            .filter(
+                row ->
+                    HostAround.outlastsHealing(row, intent.to())
+                        || unjudged.stream().noneMatch(one -> row.isOf(one.value())))
             .toList());
   }
 
   /** Rules that are broken by their names, and would refuse the move otherwise. */
   public List<String> broken() {
-    return checks.stream()
-        .filter(row -> row.judged() == PreflightRow.Judged.OVERRIDDEN)
-        .map(PreflightRow::rule)
-        .distinct()
-        .toList();
+    return PreflightVerdict.broken(checks);
   }
 
   private Instance primary(SwitchoverSight looked) {
@@ -228,11 +232,18 @@ public final class Switching {
     refuseOn(checks.stream().filter(RunChecks::isOfLock).toList());
   }
 
-  private static void refuseOn(List<PreflightRow> checks) {
-    List<String> against = SwitchoverPlan.against(checks);
-    if (!against.isEmpty()) {
-      throw RunbookStop.refused(FailureCode.PREFLIGHT, String.join("; ", against));
+  /** The same of what the target has on its host, and no healing gives it. */
+  public void refuseOnTargetsHost() {
+    List<PreflightRow> lasting =
+        checks.stream().filter(row -> HostAround.outlastsHealing(row, intent.to())).toList();
+    if (!SwitchoverPlan.against(lasting).isEmpty()
+        && Workflow.getVersion(AHEAD, Workflow.DEFAULT_VERSION, 1) == 1) {
+      refuseOn(lasting);
     }
+  }
+
+  private static void refuseOn(List<PreflightRow> checks) {
+    PreflightVerdict.refuseOn(SwitchoverPlan.against(checks));
   }
 
   /** {@link Plan#PLANNED}, or {@link Plan#WOULD_REFUSE} where a check stands against the move. */
@@ -259,38 +270,16 @@ public final class Switching {
 
   /** Makes the move that was looked at last. */
   public String make() {
-    Moving doing = new Moving(move(), ports, run, deciding);
-    Routing routing = new Routing(move(), seen().endpoints(), run);
-    Aftermath after = new Aftermath(move(), routing, ports, run, deciding);
-    moving = doing;
-    aftermath = after;
-    new Preparation(move(), seen(), ports, run).prepare();
-    Moving.Promoted promoted = doing.move();
-    Workflow.newDetachedCancellationScope(() -> after.goOn(promoted)).run();
-    return doing.headline();
+    return means.make(move(), seen());
   }
 
   /** What was proved of both ends so far. */
   public List<Receipt.ProofRecord> proofs() {
-    Moving doing = moving;
-    Aftermath after = aftermath;
-    List<Receipt.ProofRecord> proofs = new ArrayList<>();
-    if (doing != null && after != null) {
-      proofs.addAll(doing.proofs());
-      proofs.addAll(after.proofs());
-    }
-    return proofs;
+    return means.proofs();
   }
 
   /** What is less than wanted. */
   public List<String> degraded() {
-    Moving doing = moving;
-    Aftermath after = aftermath;
-    List<String> degraded = new ArrayList<>();
-    if (doing != null && after != null) {
-      degraded.addAll(doing.degraded());
-      degraded.addAll(after.degraded());
-    }
-    return degraded;
+    return means.degraded();
   }
 }

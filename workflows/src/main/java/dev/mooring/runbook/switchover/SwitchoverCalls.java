@@ -13,7 +13,6 @@ import dev.mooring.port.ReplicationActivities.AwaitStreaming;
 import dev.mooring.port.ReplicationActivities.Detach;
 import dev.mooring.port.ReplicationActivities.Detached;
 import dev.mooring.port.ReplicationActivities.EnsureSlots;
-import dev.mooring.port.ReplicationActivities.EnsureWritten;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.ObserveReplication;
 import dev.mooring.port.ReplicationActivities.ReadinessObserved;
@@ -21,8 +20,6 @@ import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.ReplicationActivities.Sender;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
 import dev.mooring.port.ReplicationActivities.StandbysAwaited;
-import dev.mooring.port.ReplicationActivities.WriteProved;
-import dev.mooring.port.ReplicationActivities.WriteRefused;
 import dev.mooring.port.RoleActivities;
 import dev.mooring.port.RoleActivities.Follow;
 import dev.mooring.port.RoleActivities.Following;
@@ -40,6 +37,7 @@ import dev.mooring.port.RoleActivities.TakeOver;
 import dev.mooring.port.RoleActivities.TakenOver;
 import dev.mooring.port.RoleActivities.Upstream;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.FanOut;
 import dev.mooring.runbook.WorkLists;
 import dev.mooring.topology.Cluster;
@@ -64,8 +62,10 @@ final class SwitchoverCalls {
   /** How long a host may be silent about a promotion before a person is told. */
   private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
 
+  /** For a look that clients wait for. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+
   private static final Duration DETACHED_WITHIN = Duration.ofSeconds(10);
-  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
   private static final Duration STREAMS_WITHIN = Duration.ofSeconds(60);
 
   private final Cluster cluster;
@@ -103,6 +103,20 @@ final class SwitchoverCalls {
         endpoints.failures(),
         highest,
         Around.of(anew.stream().map(Promise::get).toList()));
+  }
+
+  /** Asks the members alone, over SQL. */
+  SwitchoverSight members(Call call) {
+    MemberAnswers answers = new MemberAnswers(ask(call, cluster.members()));
+    return new SwitchoverSight(
+        answers.comparable(first -> new MemberAnswers(ask(call, named(first)))),
+        answers.silent(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Epoch.NONE,
+        Around.of(List.of()));
   }
 
   /** Looks at what is around the members, once it is known who is to take whose role. */
@@ -150,25 +164,40 @@ final class SwitchoverCalls {
 
   /** The members that are not in recovery now, of those that answer over SQL. */
   List<InstanceId> writers(Call call) {
-    List<InstanceId> writers = new ArrayList<>();
-    for (Promise<ReplicationObserved> answer : ask(call, cluster.members())) {
-      answer.get().members().stream()
-          .filter(member -> !member.standing().inRecovery())
-          .forEach(member -> writers.add(member.instance()));
-    }
-    return writers;
+    return writersOf(new MemberAnswers(ask(call, cluster.members())).members());
+  }
+
+  /** Those of them that are not in recovery. */
+  static List<InstanceId> writersOf(List<MemberObserved> members) {
+    return members.stream()
+        .filter(member -> !member.standing().inRecovery())
+        .map(MemberObserved::instance)
+        .toList();
   }
 
   /** The same inside an outage, which one that gives no answer must not prolong. */
-  List<InstanceId> writersInOutage(Call call) {
-    List<InstanceId> writers = new ArrayList<>();
-    for (Promise<ReplicationObserved> answer :
-        cluster.members().stream().map(member -> briefly(call, member)).toList()) {
-      answer.get().members().stream()
-          .filter(member -> !member.standing().inRecovery())
-          .forEach(member -> writers.add(member.instance()));
-    }
-    return writers;
+  OtherWriters.Writers writersInOutage(Call call) {
+    MemberAnswers answers =
+        new MemberAnswers(cluster.members().stream().map(member -> briefly(call, member)).toList());
+    return new OtherWriters.Writers(
+        writersOf(answers.members()),
+        answers.silent().stream().filter(Explained::isUnasked).toList());
+  }
+
+  /** Those that are seen at once: whoever takes longer holds nobody up. */
+  List<InstanceId> writersAtOnce(Call call) {
+    return writersOf(
+        new MemberAnswers(cluster.members().stream().map(member -> atOnce(call, member)).toList())
+            .members());
+  }
+
+  private Promise<ReplicationObserved> atOnce(Call call, Instance member) {
+    return overSql(
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            ActivityPolicies.look(queue(member), "ask " + member.id(), AT_ONCE)),
+        call,
+        List.of(member));
   }
 
   /** Who streams from a member now; nothing is known where it does not answer. */
@@ -336,20 +365,6 @@ final class SwitchoverCalls {
                 WorkLists.servers(cluster, standbys),
                 STREAMS_WITHIN,
                 List.of(fork)));
-  }
-
-  WriteProved write(Call call, Instance primary) {
-    return replication(primary, ActivityPolicies.ENSURE, "write at " + primary.id())
-        .ensureWritten(
-            new EnsureWritten(
-                call, cluster.policies().database(), server(primary), WRITTEN_WITHIN));
-  }
-
-  WriteRefused refusedAt(Call call, Instance standby) {
-    return replication(standby, ActivityPolicies.OBSERVE, "be refused at " + standby.id())
-        .observeWriteRefused(
-            new EnsureWritten(
-                call, cluster.policies().database(), server(standby), WRITTEN_WITHIN));
   }
 
   // ---- stubs

@@ -9,7 +9,6 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** What a Switchover means to do, in words: what its digest covers, and what is shown beside. */
 final class SwitchoverPlan {
@@ -69,18 +68,7 @@ final class SwitchoverPlan {
           new Receipt.Fact(
               "endpoint " + endpoint.name(), words.planned(endpoint, sight.endpoints())));
     }
-    for (PreflightRow row : rows) {
-      String judged = row.judged().name().toLowerCase(Locale.ROOT);
-      facts.add(
-          new Receipt.Fact(
-              row.looked(),
-              String.format(
-                  "%s; must be %s: %s%s",
-                  row.seen(),
-                  row.limit(),
-                  judged,
-                  row.remedy().isEmpty() ? "" : " (" + row.remedy() + ")")));
-    }
+    facts.addAll(PreflightVerdict.facts(rows));
     return facts;
   }
 

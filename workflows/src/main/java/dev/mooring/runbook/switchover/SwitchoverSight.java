@@ -41,7 +41,7 @@ public record SwitchoverSight(
   }
 
   /** The same with what else was seen around members. */
-  SwitchoverSight with(Around seen) {
+  public SwitchoverSight with(Around seen) {
     return new SwitchoverSight(members, silent, roles, unread, endpoints, away, highest, seen);
   }
 

@@ -18,7 +18,9 @@ public enum SwitchoverStep implements Step {
   CHECKPOINT(StepVerb.STEP, "end a checkpoint, so that the stop is short"),
   DETACH(StepVerb.STEP, "take off the standbys that would hold the stop up"),
   PREPARE_ENDPOINTS(StepVerb.STEP, "let the next reload of endpoints lead to the target"),
-  LAST_LOOK(StepVerb.OBSERVE, "see that nobody but the primary takes writes"),
+  LAST_LOOK(
+      StepVerb.OBSERVE,
+      "see that nobody but the primary takes writes, and that nothing holds its stop up"),
   PAUSE(StepVerb.STEP, "hold the clients of PgBouncer"),
   HAND_OVER(StepVerb.STEP, "fence the primary and stop it"),
   TAKE_OVER(StepVerb.PIVOT, "see all of its WAL on the target and promote that"),

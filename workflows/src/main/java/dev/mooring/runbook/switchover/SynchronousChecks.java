@@ -1,6 +1,7 @@
 package dev.mooring.runbook.switchover;
 
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.topology.Instance;
 import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
 import java.util.List;
 
@@ -38,6 +39,27 @@ final class SynchronousChecks {
         REMEDY);
   }
 
+  /**
+   * An administrator's own names stay as they are, and were right for the old primary: one that is
+   * copied to the standby it names would let that wait for itself.
+   */
+  private void standing(MemberObserved to, WaitedFor names, String text) {
+    List<String> there =
+        move.cluster().members().stream()
+            .filter(move::streamsFromTarget)
+            .filter(member -> !move.detached().contains(member))
+            .map(Instance::replicationName)
+            .filter(names::has)
+            .toList();
+    rows.row(
+        PreflightRule.SYNCHRONOUS_DRIFT,
+        there.size() >= names.number(),
+        to.instance() + "'s commits will wait for",
+        text.isEmpty() ? "nobody" : text,
+        "standbys that will stream from it; of them are " + (there.isEmpty() ? "none" : there),
+        "with fewer no commit ever ends: name its standbys there too, and reload both");
+  }
+
   private void names(MemberObserved from, MemberObserved to) {
     String text = from.setting("synchronous_standby_names").orElse("");
     WaitedFor seen = WaitedFor.of(text);
@@ -55,6 +77,7 @@ final class SynchronousChecks {
               + ", which stay as they are: "
               + (target.isEmpty() ? "nobody" : target),
           REMEDY);
+      standing(to, WaitedFor.of(target), target);
       return;
     }
     rows.row(

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param number how many must confirm
  * @param names application names, in their order
  */
-record WaitedFor(String method, int number, List<String> names) {
+public record WaitedFor(String method, int number, List<String> names) {
   private static final String ANYBODY = "*";
 
   private static final Pattern COUNTED =
@@ -23,11 +23,12 @@ record WaitedFor(String method, int number, List<String> names) {
           "(?:(ANY|FIRST)\\s+)?(\\d{1,4})\\s*\\((.*)\\)",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-  WaitedFor {
+  public WaitedFor {
     names = List.copyOf(names);
   }
 
-  static WaitedFor of(String value) {
+  /** Whom that value waits for; an empty one waits for nobody. */
+  public static WaitedFor of(String value) {
     String text = value.strip();
     if (text.isEmpty()) {
       return new WaitedFor("", 0, List.of());
@@ -57,7 +58,26 @@ record WaitedFor(String method, int number, List<String> names) {
         name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")
             ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
             : name;
-    return plain.toLowerCase(Locale.ROOT);
+    return folded(plain);
+  }
+
+  /** An application name as it is compared. */
+  public static String folded(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it lets commits wait alike; of a quorum the order says nothing. */
+  public boolean isTheSameAs(WaitedFor other) {
+    boolean sameNames =
+        method.equals("ANY")
+            ? names.size() == other.names.size() && names.containsAll(other.names)
+            : names.equals(other.names);
+    return method.equals(other.method) && number == other.number && sameNames;
+  }
+
+  /** Whether whoever streams may confirm, also one that no cluster file names. */
+  public boolean isAnybody() {
+    return names.contains(ANYBODY);
   }
 
   /**
@@ -81,6 +101,11 @@ record WaitedFor(String method, int number, List<String> names) {
       return number == file.number && (number == 1 || method.equals(file.method));
     }
     return isOf(file, allowed) && names.size() >= number;
+  }
+
+  /** Whether a standby of that application name may confirm. */
+  public boolean has(String application) {
+    return isAnybody() || names.contains(folded(application));
   }
 
   private boolean isOf(WaitedFor file, List<String> allowed) {

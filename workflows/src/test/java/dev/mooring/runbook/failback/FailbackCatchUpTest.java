@@ -6,7 +6,6 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** While the healed catch up no lock is held, and others may do what they want. */
@@ -42,10 +42,8 @@ class FailbackCatchUpTest {
             members -> members.moved("east-1", Long.MAX_VALUE)));
   }
 
-  /** It has not caught up with whoever is primary now, and its old directory is kept. */
-  @ParameterizedTest
-  @MethodSource("moves")
-  void a_primary_that_moved_while_they_caught_up_ends_the_run(Consumer<FakeMembers> move) {
+  /** West-0 is healed, and while it is waited for something happens to the members. */
+  private Ended endedThough(Consumer<FakeMembers> change) {
     strait.lostWest();
     String digest = strait.run(FailbackBed.TO_WEST).digest();
     strait
@@ -53,13 +51,46 @@ class FailbackCatchUpTest {
         .faults()
         .before(
             call -> call.method().equals("awaitStreaming"),
-            () -> move.accept(strait.world().members()));
-    Ended ended = TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+            () -> change.accept(strait.world().members()));
+    return TestBed.ended(() -> strait.run(FailbackBed.executing(digest)));
+  }
+
+  /** It has not caught up with whoever is primary now, and its old directory is kept. */
+  @ParameterizedTest
+  @MethodSource("moves")
+  void a_primary_that_moved_while_they_caught_up_ends_the_run(Consumer<FakeMembers> move) {
+    Ended ended = endedThough(move);
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().code()).isEqualTo("PLAN_CHANGED");
     assertThat(ended.record().headline())
         .contains("the primary was moved while instances caught up with it", "and plan anew")
         .contains("west-0 by BASE_BACKUP: that stays; the primary was not moved");
+  }
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        Arguments.of(
+            Named.<Consumer<FakeMembers>>of(
+                "the archive of the primary fails", members -> members.unarchived("east-0", 100)),
+            "wait for the archiver of east-0: 100"),
+        Arguments.of(
+            Named.<Consumer<FakeMembers>>of(
+                "a name leads to another member's host",
+                members -> members.setOn("west-0", "data_directory", "/other")),
+            "west-0's data directory: /other"));
+  }
+
+  /** Rows 21 and 22 of the faults: the move has checks of its own, and what is healed stays. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void what_began_to_stand_against_the_move_refuses_the_move_alone(
+      Consumer<FakeMembers> change, String words) {
+    Ended ended = endedThough(change);
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
+    assertThat(ended.record().headline())
+        .contains(words, "west-0 by BASE_BACKUP: that stays; the primary was not moved");
+    strait.stands("east-0");
   }
 
   /** A primary that is away for a while is waited for, and nobody has to say so. */
@@ -75,11 +106,10 @@ class FailbackCatchUpTest {
             call -> call.method().equals("awaitStreaming") && !died.getAndSet(true),
             () -> members.kill("east-0"));
     strait.start(FailbackBed.executing(strait.run(FailbackBed.TO_WEST).digest()));
-    strait.bed.temporal().sleep(Duration.ofMinutes(30));
-    assertThat(strait.says()).contains("CATCH_UP can't go on", "it is looked at again");
+    strait.bed.until("failback", "CATCH_UP can't go on");
+    assertThat(strait.says()).contains("it is looked at again");
     members.start("east-0");
-    strait.bed.temporal().sleep(Duration.ofMinutes(30));
-    assertThat(strait.says()).contains("waits for an approval");
+    strait.bed.until("failback", "waits for an approval");
     strait.decide("reject", "");
     assertThat(strait.ended().record().code()).isEqualTo("REJECTED");
   }

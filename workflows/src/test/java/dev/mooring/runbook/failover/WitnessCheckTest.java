@@ -2,10 +2,13 @@ package dev.mooring.runbook.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.port.Witnessed;
+import dev.mooring.port.Witnessed.Database;
+import dev.mooring.port.Witnessed.Look;
+import dev.mooring.port.Witnessed.OnHost;
 import dev.mooring.runbook.failover.PrimaryVerdict.State;
-import dev.mooring.runbook.failover.Witnessed.Database;
-import dev.mooring.runbook.failover.Witnessed.Look;
-import dev.mooring.runbook.failover.Witnessed.OnHost;
+import dev.mooring.runbook.failover.StillHeard.Hears;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,25 +23,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WitnessCheckTest {
-  private static Look look(Database database, OnHost host, long heardMillis) {
-    return new Look(database, host, heardMillis, database + " and " + host);
+  private static Look look(Database database, OnHost host) {
+    return new Look(database, host, database + " and " + host);
   }
 
   private static Witnessed worker(String site, Database database, OnHost host) {
     return new Witnessed(
-        "the worker of " + site, Collections.nCopies(WitnessCheck.LOOKS, look(database, host, -1)));
-  }
-
-  private static Witnessed standby(Database database, long... heardMillis) {
-    List<Look> looks = new ArrayList<>();
-    for (long heard : heardMillis) {
-      looks.add(look(database, OnHost.NOT_ASKED, heard));
-    }
-    return new Witnessed("west-0's host", looks);
+        "the worker of " + site,
+        site,
+        Collections.nCopies(WitnessCheck.LOOKS, look(database, host)));
   }
 
   private static State state(Witnessed... witnesses) {
-    return WitnessCheck.of(List.of(witnesses)).state();
+    return of(List.of(witnesses)).state();
+  }
+
+  private static PrimaryVerdict of(List<Witnessed> witnesses) {
+    return WitnessCheck.of(witnesses, Hears.NOBODY);
   }
 
   @ParameterizedTest
@@ -56,6 +57,10 @@ class WitnessCheckTest {
     "SILENT, RUNS, SILENT, RUNS, CUT_OFF",
     "TURNS_AWAY, RUNS, TURNS_AWAY, RUNS, TURNS_AWAY",
     "STANDS_BY, SILENT, STANDS_BY, SILENT, TURNS_AWAY",
+    "LETS_IN, NOT_ASKED, SILENT, SILENT, CUT_OFF",
+    "LETS_IN, NOT_ASKED, TURNS_AWAY, RUNS, TURNS_AWAY",
+    "LETS_IN, NOT_ASKED, WRITES, RUNS, WRITES",
+    "LETS_IN, NOT_ASKED, CLOSED, STOPPED, UNKNOWN",
     "CLOSED, RUNS, CLOSED, RUNS, UNKNOWN",
     "CLOSED, SILENT, CLOSED, SILENT, UNKNOWN",
     "SILENT, NO_LOGIN, SILENT, NO_LOGIN, UNKNOWN",
@@ -74,10 +79,9 @@ class WitnessCheckTest {
 
   @Test
   void one_that_is_silent_to_a_single_witness_is_not_dead() {
-    PrimaryVerdict verdict =
-        WitnessCheck.of(List.of(worker("west", Database.SILENT, OnHost.SILENT)));
+    PrimaryVerdict verdict = of(List.of(worker("west", Database.SILENT, OnHost.SILENT)));
     assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
-    assertThat(verdict.why()).contains("only 1 of at least 2 looked 3 times");
+    assertThat(verdict.why()).contains("only 1 of at least 2 machines looked 3 times");
   }
 
   @Test
@@ -85,11 +89,12 @@ class WitnessCheckTest {
     Witnessed west =
         new Witnessed(
             "the worker of west",
+            "west",
             List.of(
-                look(Database.SILENT, OnHost.SILENT, -1),
-                look(Database.WRITES, OnHost.SILENT, -1),
-                look(Database.SILENT, OnHost.SILENT, -1)));
-    PrimaryVerdict verdict = WitnessCheck.of(List.of(west));
+                look(Database.SILENT, OnHost.SILENT),
+                look(Database.WRITES, OnHost.SILENT),
+                look(Database.SILENT, OnHost.SILENT)));
+    PrimaryVerdict verdict = of(List.of(west));
     assertThat(verdict.state()).isEqualTo(State.SLOW);
     assertThat(verdict.why()).contains("answered 1 of 3 looks");
     assertThat(verdict.seen())
@@ -97,16 +102,45 @@ class WitnessCheckTest {
   }
 
   @Test
-  void a_silent_primary_that_still_sends_to_a_standby_is_cut_off_one_way() {
-    Witnessed worker = worker("west", Database.SILENT, OnHost.SILENT);
-    assertThat(state(worker, standby(Database.SILENT, 900, 400, 1400))).isEqualTo(State.CUT_OFF);
-    assertThat(state(worker, standby(Database.SILENT, 900, 1900, 2900))).isEqualTo(State.HOST_DEAD);
+  void a_silent_primary_that_still_sends_to_a_standby_is_cut_off() {
+    List<Witnessed> silent =
+        List.of(
+            worker("east", Database.SILENT, OnHost.SILENT),
+            worker("west", Database.SILENT, OnHost.SILENT));
+    assertThat(of(silent).state()).isEqualTo(State.HOST_DEAD);
+    PrimaryVerdict verdict =
+        WitnessCheck.of(silent, new Hears(List.of(new InstanceId("west-0")), List.of()));
+    assertThat(verdict.state()).isEqualTo(State.CUT_OFF);
+    assertThat(verdict.why()).contains("still sends to west-0");
+  }
+
+  @Test
+  void two_witnesses_on_one_machine_are_one() {
+    List<Look> silent =
+        Collections.nCopies(WitnessCheck.LOOKS, look(Database.SILENT, OnHost.NOT_ASKED));
+    Witnessed worker = new Witnessed("the worker of west", "m1", silent);
+    PrimaryVerdict verdict = of(List.of(worker, new Witnessed("host w0", "m1", silent)));
+    assertThat(verdict.state()).isEqualTo(State.UNKNOWN);
+    assertThat(verdict.why()).contains("only 1 of at least 2 machines looked 3 times");
+    assertThat(verdict.seen()).hasSize(2);
+    assertThat(state(worker, new Witnessed("host e1", "m2", silent))).isEqualTo(State.HOST_DEAD);
+  }
+
+  /** Who does not know its address saw nothing, neither silence nor a way that is cut. */
+  @Test
+  void a_name_without_an_address_is_no_silence() {
+    Witnessed lost = worker("west", Database.NOT_ASKED, OnHost.NOT_ASKED);
+    assertThat(state(worker("east", Database.SILENT, OnHost.SILENT), lost))
+        .isEqualTo(State.UNKNOWN);
+    assertThat(state(lost, worker("east", Database.NOT_ASKED, OnHost.NOT_ASKED)))
+        .isEqualTo(State.UNKNOWN);
+    assertThat(state(worker("east", Database.WRITES, OnHost.RUNS), lost)).isEqualTo(State.WRITES);
   }
 
   @Test
   void each_witness_says_what_it_saw() {
     PrimaryVerdict verdict =
-        WitnessCheck.of(
+        of(
             List.of(
                 worker("east", Database.WRITES, OnHost.RUNS),
                 worker("west", Database.SILENT, OnHost.SILENT)));
@@ -120,14 +154,10 @@ class WitnessCheckTest {
   @Provide
   Arbitrary<List<Witnessed>> witnesses() {
     Arbitrary<Look> looks =
-        Combinators.combine(
-                Arbitraries.of(Database.class), Arbitraries.of(OnHost.class), Arbitraries.longs())
-            .as((database, host, heard) -> look(database, host, heard % 5000));
-    return looks
-        .list()
-        .ofMinSize(0)
-        .ofMaxSize(4)
-        .map(seen -> new Witnessed("somebody", seen))
+        Combinators.combine(Arbitraries.of(Database.class), Arbitraries.of(OnHost.class))
+            .as(WitnessCheckTest::look);
+    return Combinators.combine(looks.list().ofMaxSize(4), Arbitraries.of("m1", "m2", "m3"))
+        .as((seen, machine) -> new Witnessed("somebody", machine, seen))
         .list()
         .ofMaxSize(4);
   }
@@ -140,15 +170,21 @@ class WitnessCheckTest {
             .flatMap(one -> one.looks().stream())
             .anyMatch(look -> look.database().fromServer());
     if (spoke) {
-      assertThat(WitnessCheck.of(witnesses).state().isGone()).isFalse();
+      assertThat(of(witnesses).state().isGone()).isFalse();
     }
   }
 
   @Property
   void silence_alone_is_death_only_to_two_that_looked_often_enough(
       @ForAll("witnesses") List<Witnessed> witnesses) {
-    if (WitnessCheck.of(witnesses).state() == State.HOST_DEAD) {
-      assertThat(witnesses.stream().filter(one -> one.looks().size() >= WitnessCheck.LOOKS))
+    if (of(witnesses).state() == State.HOST_DEAD) {
+      assertThat(
+              witnesses.stream()
+                  .filter(
+                      one ->
+                          one.looks().stream().filter(Look::isLook).count() >= WitnessCheck.LOOKS)
+                  .map(Witnessed::machine)
+                  .distinct())
           .hasSizeGreaterThanOrEqualTo(WitnessCheck.AT_LEAST);
       assertThat(witnesses.stream().flatMap(one -> one.looks().stream()))
           .noneMatch(Look::isAnswered);
@@ -160,6 +196,6 @@ class WitnessCheckTest {
       @ForAll("witnesses") List<Witnessed> witnesses) {
     List<Witnessed> more = new ArrayList<>(witnesses);
     more.add(worker("east", Database.WRITES, OnHost.RUNS));
-    assertThat(WitnessCheck.of(more).state()).isIn(State.WRITES, State.CUT_OFF, State.SLOW);
+    assertThat(of(more).state()).isIn(State.WRITES, State.CUT_OFF, State.SLOW);
   }
 }

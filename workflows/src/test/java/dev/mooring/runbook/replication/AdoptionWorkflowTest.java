@@ -92,8 +92,9 @@ class AdoptionWorkflowTest {
     assertThat(plan.objects().toString())
         .contains(
             "west-0 takes writes on timeline 2, and may",
-            "the host of east-0: none may write, not east-0 as since epoch 7; it is down, would"
-                + " start as a primary and is fenced: `mooring resilver` makes it a standby",
+            "the host of east-0: none may write, not east-0 as since epoch 7 of run"
+                + " run-of-the-move; it is down, would start as a primary and is fenced: `mooring"
+                + " resilver` makes it a standby",
             "east-1: its host was not seen and is not told; it may take writes too"
                 + " (HOST_UNREACHABLE)")
         .doesNotContain("(HOST_UNREACHABLE):");
@@ -227,7 +228,9 @@ class AdoptionWorkflowTest {
     asked("'instances':'west-0'");
     Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
     assertThat(plan.objects().toString())
-        .contains("the host of east-0: west-0 may write, not east-0 as since epoch 7; it is down");
+        .contains(
+            "the host of east-0: west-0 may write, not east-0 as since epoch 7 of run"
+                + " run-of-the-move; it is down");
     assertThat(adopted("west-0").changed())
         .containsExactly(
             "the authority names west-0",

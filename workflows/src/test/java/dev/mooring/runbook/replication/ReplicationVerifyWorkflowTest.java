@@ -10,6 +10,7 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.replication.ReplicationResult.Health;
+import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,30 @@ class ReplicationVerifyWorkflowTest {
     assertThat(result.slots()).extracting(SlotRow::of).containsExactly("east-1", "west-0");
     assertThat(result.changed()).isEmpty();
     assertThat(result.degraded()).isEmpty();
+  }
+
+  @Test
+  void each_sender_is_shown_also_of_those_who_are_no_members() {
+    bed.world().members().commitsWaitFor("east-0", "FIRST 1 (west_0, east_1)");
+    bed.world().replication().strangerAt("east-0", "debezium");
+
+    ReplicationResult result = verify();
+
+    assertThat(result.worst()).isEqualTo(Health.HEALTHY);
+    assertThat(result.standbys()).allMatch(row -> !row.lastReplayed().isEmpty());
+    assertThat(result.senders())
+        .extracting(
+            row -> row.sender().value(),
+            SenderRow::of,
+            SenderRow::application,
+            row -> row.positions().priority())
+        .containsExactly(
+            tuple("east-0", "east-1", "east_1", 2L),
+            tuple("east-0", "west-0", "west_0", 1L),
+            tuple("east-0", "", "debezium", 0L));
+    assertThat(result.senders().get(0).positions().replayed())
+        .isEqualTo(result.standbys().get(0).replayed());
+    assertThat(result.senders().get(2).positions().replayed()).isEmpty();
   }
 
   @Test

@@ -206,7 +206,7 @@ class SetupFaultSweepTest {
   @ValueSource(strings = {"lost", ""})
   void a_slot_that_keeps_no_wal_is_made_anew(String walStatus) {
     bed.world().members().leftSlot("east-0", "west_0");
-    bed.world().members().slotWithout("east-0", "west_0", walStatus);
+    Strait.slotWithout(bed.world().members(), "east-0", "west_0", walStatus);
     assertThat(run().changed()).contains("east-0: made slot west_0");
     isSetUp();
   }

@@ -9,7 +9,6 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Typed;
 import dev.mooring.topology.Cluster;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,13 +38,7 @@ class SetupOnOneHostTest {
   }
 
   private ReplicationResult asked(String what) {
-    try {
-      return bed.client()
-          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"))
-          .setUp(Typed.json("{'cluster':'strait','by':'alice'," + what + "}"));
-    } finally {
-      bed.closeChildren();
-    }
+    return SetupRuns.asked(bed, "'by':'alice'," + what);
   }
 
   /** The first act of a step is tried again; what was begun beside it comes later than that. */
@@ -91,7 +84,7 @@ class SetupOnOneHostTest {
     members.promote("west-0");
     retried(ReplicationStep.ADOPT);
     asked("'act':'adopt','instances':'west-0'");
-    Plan plan = bed.client().newUntypedWorkflowStub("setup").query("plan", Plan.class);
+    Plan plan = SetupRuns.plan(bed);
     String digest = plan.digest();
     assertThat(
             asked("'act':'adopt','instances':'west-0','mode':'execute','digest':'" + digest + "'")

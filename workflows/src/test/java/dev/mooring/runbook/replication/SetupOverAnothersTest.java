@@ -9,7 +9,6 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
-import dev.mooring.runbook.Typed;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,18 +34,12 @@ class SetupOverAnothersTest {
   }
 
   private ReplicationResult asked(String more) {
-    try {
-      return bed.client()
-          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"))
-          .setUp(Typed.json("{'cluster':'strait','act':'setup','by':'alice'" + more + "}"));
-    } finally {
-      bed.closeChildren();
-    }
+    return SetupRuns.asked(bed, "'act':'setup','by':'alice'" + more);
   }
 
   private Plan planned() {
     asked("");
-    return bed.client().newUntypedWorkflowStub("setup").query("plan", Plan.class);
+    return SetupRuns.plan(bed);
   }
 
   @Test

@@ -12,7 +12,6 @@ import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.StepVerb;
-import dev.mooring.runbook.Typed;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -53,18 +52,12 @@ class SetupRestartTest {
   }
 
   private ReplicationResult asked(String what) {
-    try {
-      return bed.client()
-          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("setup"))
-          .setUp(Typed.json("{'cluster':'strait'," + what + "}"));
-    } finally {
-      bed.closeChildren();
-    }
+    return SetupRuns.asked(bed, what);
   }
 
   private Plan planned() {
     asked(RESTART);
-    return bed.client().newUntypedWorkflowStub("setup").query("plan", Plan.class);
+    return SetupRuns.plan(bed);
   }
 
   private ReplicationResult setUp() {

@@ -13,7 +13,6 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +74,16 @@ class ResilverDirectoriesTest {
   }
 
   @Test
+  void the_plan_of_a_rewind_says_whether_there_is_room_for_a_copy_if_it_fails() {
+    Strait.divergeEast(bed.world().members());
+    assertThat(planned("").measured().toString())
+        .contains("name=room for a copy of east-0 if the rewind fails, value=yes");
+    bed.world().directories().room(1000);
+    assertThat(planned("").measured().toString())
+        .contains("no copy if the rewind fails, since", "on e0, beside /data", "1000 are free");
+  }
+
+  @Test
   void plan_and_receipt_say_that_a_lost_configuration_is_taken_from_the_primary() {
     String taken =
         "none was found on its host: taken from east-0, but for port, listen_addresses and the"
@@ -110,7 +119,7 @@ class ResilverDirectoriesTest {
     bed.faults().plan(call -> call.step().equals("COPY_INSTEAD") && placed(call), fault);
     ResilverWorkflow run = stub("resilver");
     WorkflowClient.start(run::resilver, Typed.json(request));
-    bed.temporal().sleep(Duration.ofMinutes(5));
+    bed.until("resilver", "can't go on");
     assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
     bed.world().directories().room(1000);
     bed.faults().mend();

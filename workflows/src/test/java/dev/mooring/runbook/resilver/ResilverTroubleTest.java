@@ -18,7 +18,6 @@ import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,7 +142,7 @@ class ResilverTroubleTest {
     down();
     AtomicInteger looks = beforeTheyStream(() -> members.freeze("east-0"));
     WorkflowStub run = start(EXECUTE);
-    bed.temporal().sleep(Duration.ofMinutes(20));
+    bed.until(run.getExecution().getWorkflowId(), "can't go on");
     assertThat(open().progress().headline()).startsWith("STREAMING can't go on: ");
     assertThat(looks.get()).isPositive();
     bed.faults().mend();
@@ -171,7 +170,7 @@ class ResilverTroubleTest {
     down();
     beforeTheyStream(() -> members.kill("west-0"));
     WorkflowStub run = start(EXECUTE);
-    bed.temporal().sleep(Duration.ofHours(2).minusMinutes(10));
+    bed.until(run.getExecution().getWorkflowId(), "can't go on");
     assertThat(open().progress().headline())
         .startsWith("STREAMING can't go on: ")
         .contains("west-0", "the primary is untouched");
@@ -185,7 +184,7 @@ class ResilverTroubleTest {
   void one_whose_link_to_the_primary_is_cut_is_waited_for_and_named() {
     members.cut("west-0", true);
     WorkflowStub run = start(EXECUTE);
-    bed.temporal().sleep(Duration.ofHours(2).minusMinutes(10));
+    bed.until(run.getExecution().getWorkflowId(), "can't go on");
     assertThat(open().progress().headline())
         .startsWith("STREAMING can't go on: ")
         .contains("west-0");

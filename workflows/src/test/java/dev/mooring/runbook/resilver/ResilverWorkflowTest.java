@@ -223,7 +223,7 @@ class ResilverWorkflowTest {
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
     WorkflowClient.start(run::resilver, request("execute", ""));
     WorkflowStub open = bed.client().newUntypedWorkflowStub("resilver");
-    bed.temporal().sleep(java.time.Duration.ofMinutes(1));
+    bed.until("resilver", "waits for an approval");
     assertThat(run.progress().headline()).startsWith("waits for an approval");
     run.decide(Typed.json("{'decision':'reject','by':'bob','reason':'not now'}"));
     Ended ended = TestBed.ended(() -> open.getResult(ResilverResult.class));
@@ -251,7 +251,7 @@ class ResilverWorkflowTest {
     ResilverWorkflow run =
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
     WorkflowClient.start(run::resilver, request("execute", plan.digest()));
-    bed.temporal().sleep(java.time.Duration.ofMinutes(5));
+    bed.until("resilver", "can't go on");
     assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
     return run;
   }
@@ -282,7 +282,7 @@ class ResilverWorkflowTest {
     ResilverWorkflow run =
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
     WorkflowClient.start(run::resilver, request("execute", plan.digest()));
-    bed.temporal().sleep(java.time.Duration.ofMinutes(5));
+    bed.until("resilver", "can't go on");
     assertThat(run.progress().headline())
         .startsWith("COPY_INSTEAD can't go on: ")
         .contains("need 34603008 bytes", "1000 are free");

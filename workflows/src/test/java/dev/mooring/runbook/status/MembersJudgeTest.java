@@ -34,6 +34,9 @@ class MembersJudgeTest {
   private Cluster strait = Harbour.straitOfOneUpstream();
   private FakeCluster world = new FakeCluster(strait);
 
+  /** Whose host shows that it does not run. */
+  private String down = "";
+
   private MembersJudge judge() {
     return judge(MembersJudgeTest::waitingForOne);
   }
@@ -79,7 +82,7 @@ class MembersJudgeTest {
             strait,
             Moored.NOW,
             Moored.seenAlike(new Sight.Seen<>(Moored.evidence(0))),
-            members.stream().map(MembersJudgeTest::overSql).toList(),
+            members.stream().map(this::overSql).toList(),
             Moored.service(List.of(), false),
             Optional.empty(),
             members));
@@ -97,11 +100,14 @@ class MembersJudgeTest {
             .orElse(new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")));
   }
 
-  private static InstanceFacts overSql(MemberSight member) {
+  private InstanceFacts overSql(MemberSight member) {
     Instance instance = member.instance();
     return new InstanceFacts(
         instance,
-        new Sight.Seen<>(Sightings.primary(instance)),
+        new Sight.Seen<>(
+            !instance.id().value().equals(down)
+                ? Sightings.primary(instance)
+                : Altered.of(Sightings.primary(instance), "process", "STOPPED")),
         member
             .seen()
             .match(
@@ -160,6 +166,18 @@ class MembersJudgeTest {
     assertThat(judge().findings().get(0).level()).isEqualTo(Level.CRITICAL);
     assertThat(facts(judge()))
         .contains("no standby streams from east-0: what it commits is on it alone");
+  }
+
+  @Test
+  void a_member_that_is_down_leaves_a_standby_less_and_is_to_be_resilvered() {
+    down = "west-1";
+    world.members().kill(down);
+    assertThat(judge().findings())
+        .containsExactly(
+            Finding.warning(
+                "west-1 is down: east-0 has a standby less",
+                "`mooring resilver strait --instances west-1` starts it, or makes it a standby"
+                    + " again and keeps what only it has"));
   }
 
   @Test
@@ -249,7 +267,8 @@ class MembersJudgeTest {
                         one.lagBytes(),
                         one.slot(),
                         apparently,
-                        replied))
+                        replied,
+                        one.positions()))
             .toList(),
         primary.slots(),
         primary.receivers(),

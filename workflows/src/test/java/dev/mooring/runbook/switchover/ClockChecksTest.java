@@ -52,7 +52,8 @@ class ClockChecksTest {
                         sender.lagBytes(),
                         sender.slot(),
                         apparently,
-                        theirs - silent * 1000))));
+                        theirs - silent * 1000,
+                        sender.positions()))));
     List<PreflightRow> rows = rows(seen);
     assertThat(SwitchoverPlan.against(rows))
         .hasSize(words.isEmpty() ? 0 : 1)
@@ -113,6 +114,13 @@ class ClockChecksTest {
         sight,
         "members." + member + ".standing",
         new Standing(
-            now.inRecovery(), now.timeline(), now.received(), now.replayed(), now.paused(), clock));
+            now.inRecovery(),
+            now.timeline(),
+            now.received(),
+            now.replayed(),
+            now.paused(),
+            clock,
+            now.lastReplayed(),
+            now.more()));
   }
 }

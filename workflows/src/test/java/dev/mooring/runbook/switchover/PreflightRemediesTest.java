@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.fake.Altered;
 import dev.mooring.fake.Strait;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.runbook.switchover.PreflightRow.Judged;
 import dev.mooring.topology.Cluster;
 import java.util.List;
@@ -53,6 +54,64 @@ class PreflightRemediesTest {
             "do not resume it, that would shut it down: raise what it has lower than east-0 and"
                 + " restart it (%s is %s, must be at least %s)",
             setting, less, needed);
+  }
+
+  /** A promotion replays all of it first, and can't be taken back meanwhile. */
+  @Test
+  void what_is_received_and_not_replayed_is_bounded() {
+    String replayed = good.members().get(WEST_0).standing().replayed().toString();
+    long limit = Strait.cluster().streaming().orElseThrow().replication().limits().lagBytes();
+    SwitchoverSight near =
+        Altered.of(good, "members.2.standing.received", Lsn.parse(replayed).plus(limit).toString());
+    assertThat(wrong(Strait.cluster(), near)).isEmpty();
+    SwitchoverSight far =
+        Altered.of(
+            good, "members.2.standing.received", Lsn.parse(replayed).plus(limit + 1).toString());
+    assertThat(only(far).looked()).isEqualTo("west-0 has replayed");
+    assertThat(only(far).seen()).startsWith("all but " + (limit + 1) + " bytes");
+  }
+
+  /** What a person may override by its name is judged under the locks alone. */
+  @Test
+  void the_last_look_judges_what_holds_a_stop_up_and_no_rule() {
+    Cluster cluster = Strait.cluster();
+    Move move = new Move(cluster, cluster.members().get(0), cluster.members().get(WEST_0));
+    assertThat(Preflight.against(move, good)).isEmpty();
+    SwitchoverSight elsewhere = Altered.of(good, "members.2.receivers.0.senderHost", "192.0.2.7");
+    assertThat(only(elsewhere).rule()).isEqualTo("upstream-address");
+    assertThat(Preflight.against(move, elsewhere)).isEmpty();
+    SwitchoverSight behind = Altered.of(good, "members.0.senders.0.lagBytes", Long.MAX_VALUE);
+    assertThat(Preflight.against(move, behind)).singleElement().asString().startsWith("lag of ");
+    SwitchoverSight late = Altered.of(good, "members.0.load.unarchived", 1000);
+    assertThat(Preflight.against(move, late))
+        .singleElement()
+        .asString()
+        .startsWith("files that wait for the archiver of east-0");
+  }
+
+  /** A standby that was copied has its primary's names, its own among them. */
+  @ParameterizedTest
+  @CsvSource({
+    "FIRST 1 (west_0), false",
+    "'FIRST 1 (west_0, east_1)', true",
+    "'ANY 2 (west_0, east_1)', false",
+    "'ANY 2 (east_0, east_1)', true",
+    "'ANY 2 (east_0, east_1, receiver)', true",
+    "FIRST 1 (receiver), false",
+    "ANY 2 (*), true",
+    "ANY 3 (*), false",
+  })
+  void names_of_an_administrator_that_nobody_could_answer_to_are_told(String names, boolean holds) {
+    SwitchoverSight own = good;
+    for (int member : List.of(0, WEST_0)) {
+      own = PreflightTest.setting(own, member, "synchronous_standby_names", names);
+    }
+    if (holds) {
+      assertThat(wrong(Strait.cluster(), own)).isEmpty();
+    } else {
+      assertThat(only(own).looked()).isEqualTo("west-0's commits will wait for");
+      assertThat(only(own).rule()).isEqualTo("synchronous-drift");
+    }
   }
 
   @Test

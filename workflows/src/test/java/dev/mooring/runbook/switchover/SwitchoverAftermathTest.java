@@ -35,6 +35,24 @@ class SwitchoverAftermathTest {
     strait.allFollow("west-0");
   }
 
+  /** Of pg_receivewal, or of a backup server: nobody makes them on the new primary. */
+  @Test
+  void slots_of_no_member_refuse_it_and_are_told_where_they_stay() {
+    strait.world().members().leftSlot("east-0", "barman");
+    assertThat(strait.run(TO_WEST).headline())
+        .contains("physical slots of no member on east-0: barman (not in use)");
+    SwitchoverResult moved =
+        strait.execute(
+            TO_WEST.replace("}", ",'overrides':'physical-slots','reason':'made anew tonight'}"));
+    assertThat(moved.degraded())
+        .containsExactly(
+            "physical slots barman stay on east-0 and keep WAL there until its disk is full: lead"
+                + " whoever uses them to west-0, by slots that are made there, and drop them on"
+                + " east-0");
+    assertThat(strait.world().members().slotsOf("east-0")).containsExactly("barman");
+    strait.allFollow("west-0");
+  }
+
   /** It streams from nobody, so nobody else would miss it. */
   @Test
   void one_that_the_archive_feeds_and_does_not_bring_to_the_new_timeline_is_told() {
@@ -105,7 +123,7 @@ class SwitchoverAftermathTest {
           + " \"postgres\"'`";
 
   private WorkflowStub heldAtRoute() {
-    return strait.startAndLetTimePass(
+    return strait.start(
         SwitchoverBed.approved(TO_WEST, strait.run(TO_WEST).digest()),
         headline -> headline.startsWith("ROUTE can't go on"));
   }
@@ -141,6 +159,29 @@ class SwitchoverAftermathTest {
                         "balancer led to [east-0], was to lead to west-0 and was not seen to:"
                             + " balancer does not answer; there "
                             + BALANCER_THERE));
+  }
+
+  @Test
+  void an_endpoint_that_is_back_is_led_without_a_word() {
+    strait.before("ensureTakenOver", () -> strait.world().endpoints().away("balancer", true));
+    WorkflowStub run = heldAtRoute();
+    assertThat(strait.headline()).contains("Next: nothing if it mends by itself");
+    strait.world().endpoints().away("balancer", false);
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.allFollow("west-0");
+  }
+
+  @Test
+  void clients_are_not_led_to_one_that_lost_its_role_while_it_was_held() {
+    strait.before("ensureTakenOver", () -> strait.world().endpoints().away("balancer", true));
+    WorkflowStub run = heldAtRoute();
+    strait.world().members().kill("west-0");
+    strait.world().members().promote("east-1");
+    strait.world().endpoints().away("balancer", false);
+    strait.until(strait::headline, headline -> headline.contains("[east-1] takes writes"));
+    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
+    SwitchoverBed.decide(run, "{'decision':'give-up','by':'bob','reason':'east-1 is it'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
   }
 
   @Test

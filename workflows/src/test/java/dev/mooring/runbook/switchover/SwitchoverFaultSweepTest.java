@@ -59,7 +59,8 @@ class SwitchoverFaultSweepTest {
   void a_step_that_fails_takes_the_way_back_or_holds(SwitchoverStep step) throws Exception {
     strait.bed.faults().plan(call -> isOf(step, call), Fault.FAILS);
     if (step.verb() == StepVerb.FORWARD) {
-      WorkflowStub run = strait.start(request, headline -> headline.contains("can't go on"));
+      WorkflowStub run =
+          strait.startInRealTime(request, headline -> headline.contains("can't go on"));
       assertThat(strait.world().members().writers()).containsExactly("west-0");
       strait.bed.faults().mend();
       decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");

@@ -37,8 +37,7 @@ class SwitchoverHoldTest {
   }
 
   private WorkflowStub held() {
-    return strait.startAndLetTimePass(
-        approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+    return strait.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
   }
 
   /** West's host goes away in the very act that would promote there. */
@@ -101,7 +100,7 @@ class SwitchoverHoldTest {
     strait.world().members().startByHand("east-0");
     strait.world().members().start("west-0");
     strait.world().trouble().hostAnswers("w0", true);
-    strait.letTimePass(headline -> headline.contains("[east-0] takes writes"));
+    strait.until(strait::headline, headline -> headline.contains("[east-0] takes writes"));
     assertThat(strait.headline())
         .startsWith("TAKE_OVER can't go on")
         .contains("whether west-0 was promoted is not known", "`mooring give-up switchover")
@@ -227,12 +226,72 @@ class SwitchoverHoldTest {
     WorkflowStub run = held();
     assertThat(strait.headline()).startsWith("HAND_OVER can't go on");
     decide(run, "{'decision':'give-up','by':'bob','reason':'later'}");
-    strait.letTimePass(headline -> headline.startsWith("PAUSE can't go on"));
+    strait.until(strait::headline, headline -> headline.startsWith("PAUSE can't go on"));
     assertThat(strait.headline())
         .contains("east-0 was not seen to take writes")
         .doesNotContain("east-0 takes writes");
     strait.world().endpoints().away("pooler", false);
     assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Stuck");
+  }
+
+  /** A person may have promoted it since it was seen last. */
+  @Test
+  void a_standby_that_nobody_can_ask_keeps_the_old_primary_from_being_started() {
+    AtomicBoolean away = nobodyAsksOnceTheTargetDied();
+    WorkflowStub run = held();
+    assertThat(strait.headline())
+        .startsWith("HAND_OVER can't go on: nobody could ask whether east-1 takes writes")
+        .contains("east-0 must not be started beside one that does")
+        .contains("WHY being 'east-1 is lost: ' and how that is known");
+    assertThat(strait.world().members().writers()).isEmpty();
+    away.set(false);
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("RolledBack");
+    strait.world().members().start("west-0");
+    strait.allFollow("east-0");
+  }
+
+  @Test
+  void standbys_that_are_lost_are_attested_one_by_one() {
+    nobodyAsksOnceTheTargetDied();
+    WorkflowStub run = held();
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'east-1 is lost: it burnt'}");
+    strait.until(strait::headline, headline -> headline.contains("whether west-0 takes writes"));
+    assertThat(strait.world().members().writers()).isEmpty();
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'west-0 is lost: it burnt'}");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  private AtomicBoolean nobodyAsksOnceTheTargetDied() {
+    AtomicBoolean away = new AtomicBoolean();
+    strait
+        .bed
+        .faults()
+        .plan(
+            call ->
+                away.get()
+                    && call.method().equals("observeReplication")
+                    && call.step().equals("LAST_LOOK"),
+            Fault.UNSERVED);
+    strait.before(
+        "ensureTakenOver",
+        () -> {
+          away.set(true);
+          strait.world().members().kill("west-0");
+        });
+    return away;
+  }
+
+  /** Its host saw that it takes writes; for whom its commits wait is how it is configured. */
+  @Test
+  void a_commit_that_waits_for_a_standby_which_died_holds_no_way_back() {
+    strait.bed.faults().plan(call -> call.method().equals("ensureWritten"), Fault.OUTCOME_UNKNOWN);
+    strait.before("ensureTakenOver", () -> strait.world().members().kill("west-0"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().headline()).contains("east-0 takes writes, and a commit there did");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
   }
 
   @Test

@@ -142,8 +142,12 @@ class SwitchoverOtherRunsTest {
   @Test
   void a_run_that_waits_says_for_whose_approval_and_then_who_gave_it() throws Exception {
     WorkflowStub run =
-        strait.start(EXECUTE, headline -> headline.startsWith("waits for an approval"));
+        strait.startInRealTime(EXECUTE, headline -> headline.startsWith("waits for an approval"));
     Plan plan = run.query("plan", Plan.class);
+    assertThat(plan.byHand())
+        .first()
+        .asString()
+        .matches("of what was seen at .*Z; from .*Z on plan it anew");
     assertThat(plan.measured())
         .contains(
             new Fact(

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import io.temporal.client.WorkflowStub;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A primary is moved on purpose. */
 class SwitchoverWorkflowTest {
+  private static final String BY_ALICE = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
   private final SwitchoverBed strait = new SwitchoverBed(Strait.cluster());
 
   @AfterEach
@@ -77,8 +80,8 @@ class SwitchoverWorkflowTest {
 
   @Test
   void a_run_without_a_digest_waits_until_another_person_approves_its_plan() throws Exception {
-    String json = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
-    WorkflowStub run = strait.start(json, headline -> headline.startsWith("waits for an approval"));
+    WorkflowStub run =
+        strait.startInRealTime(BY_ALICE, says -> says.startsWith("waits for an approval"));
     String digest =
         strait.bed.client().newWorkflowStub(SwitchoverWorkflow.class, "switchover").plan().digest();
     assertThatThrownBy(() -> decide(run, "{'decision':'approve','by':'bob','digest':'4f2a'}"))
@@ -102,8 +105,8 @@ class SwitchoverWorkflowTest {
 
   @Test
   void a_plan_that_is_rejected_changes_nothing() throws Exception {
-    String json = TO_WEST.replace("}", ",'mode':'execute','by':'alice'}");
-    WorkflowStub run = strait.start(json, headline -> headline.startsWith("waits for an approval"));
+    WorkflowStub run =
+        strait.startInRealTime(BY_ALICE, says -> says.startsWith("waits for an approval"));
     decide(run, "{'decision':'reject','by':'bob','reason':'not on a Friday'}");
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("Refused");
@@ -113,7 +116,7 @@ class SwitchoverWorkflowTest {
 
   @Test
   void an_approval_that_nobody_gives_expires() {
-    Ended ended = strait.ended(TO_WEST.replace("}", ",'mode':'execute','by':'alice'}"));
+    Ended ended = strait.ended(BY_ALICE);
     assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
     strait.allFollow("east-0");
   }
@@ -233,7 +236,8 @@ class SwitchoverWorkflowTest {
           strait.world().members().promote("east-1");
         });
     WorkflowStub run =
-        strait.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+        strait.startInRealTime(
+            approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
     assertThat(strait.world().members().writers()).containsExactly("east-1");
     assertThat(strait.headline())
         .contains("[east-1] takes writes")
@@ -243,6 +247,59 @@ class SwitchoverWorkflowTest {
     Ended ended = TestBed.ended(() -> strait.result(run));
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void one_that_a_person_promotes_during_a_long_stop_is_seen_before_another_is() throws Exception {
+    String digest = strait.run(TO_WEST).digest();
+    try (SwitchoverBed split = new SwitchoverBed(Strait.cluster())) {
+      split.before(
+          "ensureHandedOver",
+          () -> {
+            split.bed.temporal().sleep(Duration.ofSeconds(3));
+            split.world().members().promote("east-1");
+          });
+      split.startInRealTime(
+          approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+      assertThat(split.headline()).contains("[east-1] takes writes");
+      assertThat(split.world().members().writers()).containsExactly("east-1");
+      assertThat(split.bed.faults().calls())
+          .extracting(Called::method)
+          .doesNotContain("ensureTakenOver");
+    }
+  }
+
+  @Test
+  void what_changes_during_the_checkpoint_is_seen_before_clients_are_held() {
+    String digest = strait.run(TO_WEST).digest();
+    strait.before("ensureCheckpointed", () -> strait.world().members().kill("west-0"));
+    Ended ended = strait.ended(approved(TO_WEST, digest));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
+    assertThat(ended.record().headline()).contains("west-0 does not answer");
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .doesNotContain("ensurePaused", "ensureHandedOver");
+  }
+
+  @Test
+  void a_promotion_that_left_wal_behind_is_told_before_clients_are_led_there() throws Exception {
+    String digest = strait.run(TO_WEST).digest();
+    Strait.losesItsEnd(strait.world().members(), "west-0");
+    WorkflowStub run =
+        strait.startInRealTime(
+            approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+    assertThat(strait.headline())
+        .startsWith("ROUTE can't go on: west-0 left the old timeline at ")
+        .contains("transactions between them are not on the new primary", "No endpoint was led");
+    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("east-0");
+    decide(run, "{'decision':'retry','by':'bob','reason':'they are lost'}");
+    SwitchoverResult result = strait.result(run);
+    assertThat(result.degraded())
+        .anyMatch(one -> one.startsWith("west-0 left the old timeline"))
+        .anyMatch(one -> one.startsWith("east-0 has what west-0 lost, and stays stopped"));
+    assertThat(result.headline()).startsWith("west-0 is the primary, and lacks transactions of");
+    assertThat(strait.world().endpoints().leadsTo("balancer")).isEqualTo("west-0");
   }
 
   @Test
@@ -256,7 +313,8 @@ class SwitchoverWorkflowTest {
               call -> call.step().equals("REJOIN"),
               () -> split.world().members().promote("east-1"));
       WorkflowStub run =
-          split.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+          split.startInRealTime(
+              approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
       assertThat(split.world().members().writers()).containsExactly("east-1", "west-0");
       split.world().members().kill("east-1");
       decide(run, "{'decision':'retry','by':'bob','reason':'east-1 is down'}");
@@ -281,7 +339,8 @@ class SwitchoverWorkflowTest {
                           || (broken.get() && call.method().equals("observeWriteRefused"))),
               Fault.FAILS);
       WorkflowStub run =
-          waiting.start(approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
+          waiting.startInRealTime(
+              approved(TO_WEST, digest), headline -> headline.contains("can't go on"));
       assertThat(waiting.headline()).startsWith("VERIFY can't go on");
       broken.set(false);
       decide(run, "{'decision':'retry','by':'bob','reason':'mended'}");

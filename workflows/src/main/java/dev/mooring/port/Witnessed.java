@@ -1,4 +1,4 @@
-package dev.mooring.runbook.failover;
+package dev.mooring.port;
 
 import java.util.List;
 
@@ -6,9 +6,10 @@ import java.util.List;
  * What one witness saw of a primary that may be gone, look after look.
  *
  * @param witness who looked, for people: {@code the worker of east}, {@code east-1's host}
+ * @param machine where that was, as {@link KnockActivities.Knocked} tells it
  * @param looks in their order, all of them one after another
  */
-public record Witnessed(String witness, List<Look> looks) {
+public record Witnessed(String witness, String machine, List<Look> looks) {
   public Witnessed {
     looks = List.copyOf(looks);
   }
@@ -18,14 +19,17 @@ public record Witnessed(String witness, List<Look> looks) {
    *
    * @param database what a new connection came to
    * @param host what its host said of the server's processes
-   * @param heardMillis how long ago the witness last received anything from the primary, which only
-   *     a standby knows; -1 where it is not told
    * @param words what was said, for people
    */
-  public record Look(Database database, OnHost host, long heardMillis, String words) {
+  public record Look(Database database, OnHost host, String words) {
     /** Whether anything at all came back. */
-    boolean isAnswered() {
+    public boolean isAnswered() {
       return database.answered() || host.answered();
+    }
+
+    /** Whether it came so far that silence is the primary's. */
+    public boolean isLook() {
+      return isAnswered() || database != Database.NOT_ASKED;
     }
   }
 
@@ -35,6 +39,8 @@ public record Witnessed(String witness, List<Look> looks) {
     WRITES,
     /** It is in recovery. */
     STANDS_BY,
+    /** It would let a client in; whether it is in recovery was not asked. */
+    LETS_IN,
     /** A server runs and let nobody in: it starts, stops, is full, or refuses who asks. */
     TURNS_AWAY,
     /** The host's kernel says that nothing listens there. */
@@ -44,16 +50,18 @@ public record Witnessed(String witness, List<Look> looks) {
     /** Nothing came back in time. */
     SILENT,
     /** The network says that no such host is there. */
-    NO_ROUTE;
+    NO_ROUTE,
+    /** It was not knocked at: the name of its host has no address there. */
+    NOT_ASKED;
 
     /** Whether the host, or something at its address, sent anything. */
-    boolean answered() {
-      return this != SILENT && this != NO_ROUTE;
+    public boolean answered() {
+      return this != SILENT && this != NO_ROUTE && this != NOT_ASKED;
     }
 
     /** Whether a server process said it. */
-    boolean fromServer() {
-      return this == WRITES || this == STANDS_BY || this == TURNS_AWAY;
+    public boolean fromServer() {
+      return this == WRITES || this == STANDS_BY || this == LETS_IN || this == TURNS_AWAY;
     }
   }
 
@@ -79,12 +87,12 @@ public record Witnessed(String witness, List<Look> looks) {
     NOT_ASKED;
 
     /** Whether the host sent anything. */
-    boolean answered() {
+    public boolean answered() {
       return this != SILENT && this != NO_ROUTE && this != NOT_ASKED;
     }
 
     /** Whether it says how the server's processes stand. */
-    boolean tells() {
+    public boolean tells() {
       return this == RUNS || this == FROZEN || this == ORPHANS || this == STOPPED;
     }
   }

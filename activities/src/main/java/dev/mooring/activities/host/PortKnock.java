@@ -1,0 +1,53 @@
+package dev.mooring.activities.host;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * What a connection to a port comes to, before anybody says a word on it.
+ *
+ * @param words what was said, for people; empty where it was taken
+ */
+public record PortKnock(Came came, String words) {
+
+  /** What can be told apart. */
+  public enum Came {
+    /** The host's kernel took it. */
+    TAKEN,
+    /** The host's kernel says that nothing listens there. */
+    REFUSED,
+    /** It came to nothing in another way, and something answered. */
+    BROKEN,
+    /** Nothing came back in time. */
+    SILENT,
+    /** The network says that no such host is there. */
+    NO_ROUTE,
+    /** The name has no address here: nothing was tried. */
+    NO_ADDRESS
+  }
+
+  /** One try, which is closed again at once. */
+  public static PortKnock at(String address, int port, Duration within) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), (int) within.toMillis());
+      return new PortKnock(Came.TAKEN, "");
+    } catch (SocketTimeoutException silent) {
+      return new PortKnock(Came.SILENT, "nothing came back in " + within.toMillis() + " ms");
+    } catch (UnknownHostException unnamed) {
+      return new PortKnock(Came.NO_ADDRESS, "no address is known for " + address);
+    } catch (NoRouteToHostException nowhere) {
+      return new PortKnock(Came.NO_ROUTE, String.valueOf(nowhere.getMessage()));
+    } catch (ConnectException refused) {
+      String said = String.valueOf(refused.getMessage());
+      return new PortKnock(said.contains("unreachable") ? Came.NO_ROUTE : Came.REFUSED, said);
+    } catch (IOException other) {
+      return new PortKnock(Came.BROKEN, String.valueOf(other.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.mooring.activities.host;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Looks one after another, each begun a while after the one before. */
+public final class Spaced {
+  private Spaced() {}
+
+  /**
+   * So many looks.
+   *
+   * @param apart from the beginning of one to that of the next; one that takes longer is followed
+   *     at once
+   * @throws IllegalStateException where the thread is interrupted between them
+   */
+  public static <T> List<T> looks(int times, Duration apart, Supplier<T> look) {
+    List<T> seen = new ArrayList<>();
+    long next = System.nanoTime();
+    for (int number = 0; number < times; number++) {
+      until(next);
+      next = System.nanoTime() + apart.toNanos();
+      seen.add(look.get());
+    }
+    return seen;
+  }
+
+  /**
+   * Waits until then, as {@link System#nanoTime} tells it.
+   *
+   * @throws IllegalStateException where the thread is interrupted meanwhile
+   */
+  public static void until(long next) {
+    long left = next - System.nanoTime();
+    if (left <= 0) {
+      return;
+    }
+    try {
+      Thread.sleep(Duration.ofNanos(left).toMillis() + 1);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the worker stopped between two looks", stopped);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.mooring.activities.host;
+
+import dev.mooring.port.KnockActivities.Knocked;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The machine that this process runs on. */
+public final class ThisMachine {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path NETWORK = Path.of("/proc/self/ns/net");
+
+  private ThisMachine() {}
+
+  /** As a host's script names it too; {@link Knocked#NO_MACHINE} where Linux does not tell. */
+  public static String name() {
+    try {
+      return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NETWORK);
+    } catch (IOException | UnsupportedOperationException elsewhere) {
+      return Knocked.NO_MACHINE;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.mooring.activities.jdbc;
+
+import dev.mooring.activities.host.Spaced;
+import dev.mooring.activities.host.ThisMachine;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.Witnessed.Database;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Knocks over JDBC, and over TCP where no server says a word. */
+public final class JdbcKnockActivities implements KnockActivities, AutoCloseable {
+  private static final Duration APART = Duration.ofSeconds(1);
+  private static final Duration WATCHES_APART = Duration.ofMillis(500);
+
+  private final ServerConnections connections;
+
+  /**
+   * For activities.
+   *
+   * @param environment what {@code env:} references and PGPASSFILE are looked up in
+   * @param home where {@code .pgpass} is
+   */
+  public JdbcKnockActivities(Function<String, Optional<String>> environment, Path home) {
+    this.connections =
+        new ServerConnections(new Passwords(environment, home), new ServerTrust(home));
+  }
+
+  @Override
+  public Knocked observeKnocked(Knock request) {
+    KnockedAt knocked = new KnockedAt(connections);
+    return new Knocked(
+        Spaced.looks(
+            request.times(), APART, () -> knocked.knock(request.server(), request.access())),
+        ThisMachine.name());
+  }
+
+  @Override
+  public Watched awaitSilence(Watch request) {
+    KnockedAt knocked = new KnockedAt(connections);
+    long end = System.nanoTime() + request.atMost().toNanos();
+    long silentFrom = 0;
+    Seen last;
+    do {
+      long began = System.nanoTime();
+      last = knocked.knockAndAsk(request.server(), request.access());
+      if (last.database() == Database.STANDS_BY) {
+        return new Watched(Came.STANDS_BY, last.words(), List.of());
+      }
+      if (last.database().fromServer() || last.database() == Database.NOT_ASKED) {
+        silentFrom = 0;
+      } else {
+        silentFrom = silentFrom == 0 ? began : silentFrom;
+        if (System.nanoTime() - silentFrom >= request.silentFor().toNanos()) {
+          return new Watched(Came.SILENT, last.words(), lastWrite(knocked, silentFrom));
+        }
+      }
+      Spaced.until(began + WATCHES_APART.toNanos());
+    } while (System.nanoTime() < end);
+    return new Watched(Came.HEARD, last.words(), lastWrite(knocked, System.nanoTime()));
+  }
+
+  private static List<LastWrite> lastWrite(KnockedAt knocked, long before) {
+    return knocked.wrote().stream()
+        .map(
+            wrote ->
+                new LastWrite(
+                    wrote.system(),
+                    wrote.timeline(),
+                    wrote.position(),
+                    Math.max(0, Duration.ofNanos(before - wrote.nanos()).toMillis())))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

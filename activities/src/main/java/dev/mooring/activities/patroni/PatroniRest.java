@@ -1,0 +1,169 @@
+package dev.mooring.activities.patroni;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.port.FailureCode;
+import dev.mooring.topology.PatroniPolicy;
+import dev.mooring.topology.PatroniPolicy.Login;
+import dev.mooring.topology.PatroniPolicy.Member;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+
+/** The REST APIs of one cluster's Patroni: what was answered, or why nothing was. */
+final class PatroniRest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+
+  /** What it answers to a move whose end it did not see, too. */
+  static final int STATUS_UNKNOWN = 503;
+
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT)
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  private final PatroniPolicy policy;
+  private final Secrets secrets;
+
+  PatroniRest(PatroniPolicy policy, Secrets secrets) {
+    this.policy = policy;
+    this.secrets = secrets;
+  }
+
+  /**
+   * What a REST API answered.
+   *
+   * @param text as it came
+   */
+  record Answer(int status, String text) {
+    boolean done() {
+      return status == 200 || status == 202;
+    }
+
+    /** As JSON; what is none is no answer of Patroni. */
+    JsonNode json(String what) {
+      JsonNode node;
+      try {
+        node = JSON.readTree(text);
+      } catch (JsonProcessingException e) {
+        node = MissingNode.getInstance();
+      }
+      if (node.isMissingNode() || !node.isContainerNode()) {
+        throw HostFailures.of(
+            FailureCode.STATE_UNREADABLE,
+            "%s answered %d with what Patroni does not: '%s'"
+                .formatted(what, status, Said.shorten(text)),
+            null);
+      }
+      return node;
+    }
+  }
+
+  /** An empty object to be sent. */
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  /** Asks; the login is not sent, for whoever may ask. */
+  Answer get(Member member, String path, Duration within) {
+    return send(member, path, HttpRequest.newBuilder().GET(), within);
+  }
+
+  /** Tells, as the login that may. */
+  Answer tell(Member member, String method, String path, ObjectNode body, Duration within) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder()
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body.toString()));
+    policy.logins().forEach(login -> request.header("Authorization", basic(login)));
+    Answer answer = send(member, path, request, within);
+    if (answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN) {
+      throw HostFailures.of(
+          FailureCode.AUTHENTICATION_REFUSED,
+          "%s refuses %s: %s"
+              .formatted(
+                  where(member),
+                  policy.logins().isEmpty()
+                      ? "whoever has no login, and the cluster file gives none"
+                      : "user " + policy.logins().get(0).user(),
+                  Said.shorten(answer.text())),
+          null);
+    }
+    return answer;
+  }
+
+  private String basic(Login login) {
+    try {
+      String both = login.user() + ":" + secrets.text("password of Patroni", login.password());
+      return "Basic "
+          + Base64.getEncoder().encodeToString(both.strip().getBytes(StandardCharsets.UTF_8));
+    } catch (Secrets.Unusable e) {
+      throw HostFailures.of(FailureCode.AUTHENTICATION_REFUSED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Answer send(
+      Member member, String path, HttpRequest.Builder request, Duration within) {
+    URI uri = URI.create("http://%s:%d%s".formatted(inUri(member), member.port(), path));
+    try {
+      HttpResponse<String> response =
+          CLIENT.send(
+              request.uri(uri).timeout(within).build(), HttpResponse.BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body());
+    } catch (ConnectException | HttpConnectTimeoutException e) {
+      throw HostFailures.of(
+          FailureCode.PATRONI_UNREACHABLE, where(member) + " can't be reached", e);
+    } catch (IOException e) {
+      throw HostFailures.of(
+          FailureCode.OUTCOME_UNKNOWN,
+          "%s took %s and gave no answer in %d ms: %s"
+              .formatted(where(member), path, within.toMillis(), e),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HostFailures.of(
+          FailureCode.OUTCOME_UNKNOWN, "the worker stopped waiting for " + where(member), e);
+    }
+  }
+
+  private static String inUri(Member member) {
+    return member.address().contains(":") ? "[" + member.address() + "]" : member.address();
+  }
+
+  /** How messages call a member's REST API. */
+  static String where(Member member) {
+    return "Patroni of %s (%s port %d)"
+        .formatted(member.instance(), member.address(), member.port());
+  }
+
+  /** What happened, of a failure of this class, without its hint. */
+  static String fact(ApplicationFailure failure) {
+    String message = String.valueOf(failure.getOriginalMessage());
+    int hint = message.indexOf("\nHINT:");
+    return hint < 0 ? message : message.substring(0, hint);
+  }
+
+  /** The code of a failure of this class. */
+  static FailureCode code(ApplicationFailure failure) {
+    return FailureCode.named(failure.getType()).orElse(FailureCode.BUG);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.mooring.activities.patroni;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.activities.host.HostFailures;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Secrets;
+import dev.mooring.activities.patroni.PatroniRest.Answer;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.PatroniPolicy;
+import dev.mooring.topology.PatroniPolicy.Member;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Patroni over its REST API: looked at, told, and looked at until it is so. */
+public final class RestPatroniActivities implements PatroniActivities {
+
+  private static final Duration BETWEEN = Duration.ofMillis(200);
+  private static final Duration PAUSE_KNOWN = Duration.ofSeconds(30);
+
+  private final Secrets secrets;
+
+  /**
+   * @param environment where secret references of the form {@code env:NAME} are looked up
+   */
+  public RestPatroniActivities(Function<String, Optional<String>> environment) {
+    this.secrets = new Secrets(environment);
+  }
+
+  @Override
+  public PatroniObserved observePatroni(AskPatroni request) {
+    return new PatroniLook(request.policy(), rest(request.policy())).whole();
+  }
+
+  @Override
+  public PatroniMoved ensureSwitchedOver(MovePatroni request) {
+    PatroniRest rest = rest(request.policy());
+    return moved(
+        request,
+        rest,
+        "/switchover",
+        PatroniRest.object()
+            .put("leader", member(request.policy(), request.from()).name())
+            .put("candidate", member(request.policy(), request.to()).name()));
+  }
+
+  @Override
+  public PatroniMoved ensureFailedOver(MovePatroni request) {
+    PatroniRest rest = rest(request.policy());
+    return moved(
+        request,
+        rest,
+        "/failover",
+        PatroniRest.object().put("candidate", member(request.policy(), request.to()).name()));
+  }
+
+  private PatroniMoved moved(MovePatroni request, PatroniRest rest, String path, ObjectNode body) {
+    PatroniLook look = new PatroniLook(request.policy(), rest);
+    PatroniObserved before = look.members();
+    Optional<TimelineId> leads = leads(before, request.to());
+    if (leads.isPresent()) {
+      return new PatroniMoved(request.to(), leads.get(), false);
+    }
+    List<InstanceId> leaders = before.leaders();
+    if (!leaders.isEmpty() && !leaders.equals(List.of(request.from()))) {
+      throw refused(
+          "%s was to be moved away from %s, and %s leads"
+              .formatted(request.policy().scope(), request.from(), leaders));
+    }
+    long end = System.nanoTime() + request.within().toNanos();
+    String said = tell(request, rest, before, path, body);
+    while (System.nanoTime() < end) {
+      Optional<TimelineId> now = leads(look.members(), request.to());
+      if (now.isPresent()) {
+        return new PatroniMoved(request.to(), now.get(), true);
+      }
+      pause();
+    }
+    throw HostFailures.of(
+        FailureCode.OUTCOME_UNKNOWN,
+        "%s does not lead after %d ms; Patroni said: %s"
+            .formatted(request.to(), request.within().toMillis(), said),
+        null);
+  }
+
+  /** Tells the leader, or else one that answers; its words, where it did not refuse. */
+  private static String tell(
+      MovePatroni request, PatroniRest rest, PatroniObserved before, String path, ObjectNode body) {
+    List<InstanceId> answer = before.members().stream().map(MemberSeen::instance).toList();
+    if (answer.isEmpty()) {
+      PatroniFailure first = before.failures().get(0);
+      throw HostFailures.of(first.code(), first.message(), null);
+    }
+    Member told =
+        member(request.policy(), answer.contains(request.from()) ? request.from() : answer.get(0));
+    try {
+      Answer said = rest.tell(told, "POST", path, body, request.within());
+      if (said.done() || said.status() == PatroniRest.STATUS_UNKNOWN) {
+        return Said.shorten(said.text());
+      }
+      throw refused(
+          "%s answered %d: %s"
+              .formatted(PatroniRest.where(told), said.status(), Said.shorten(said.text())));
+    } catch (ApplicationFailure lost) {
+      if (PatroniRest.code(lost) == FailureCode.OUTCOME_UNKNOWN) {
+        return PatroniRest.fact(lost);
+      }
+      throw lost;
+    }
+  }
+
+  /** Its timeline, where it leads by its own word and nobody else does. */
+  private static Optional<TimelineId> leads(PatroniObserved seen, InstanceId instance) {
+    return seen.leaders().equals(List.of(instance))
+        ? seen.members().stream()
+            .filter(m -> m.instance().equals(instance) && m.state().equals("running"))
+            .flatMap(m -> m.timeline().stream())
+            .findFirst()
+        : Optional.empty();
+  }
+
+  @Override
+  public PatroniReinitializing ensureReinitializing(AboutMember request) {
+    PatroniRest rest = rest(request.policy());
+    Member member = member(request.policy(), request.instance());
+    MemberSeen before = new PatroniLook(request.policy(), rest).member(member);
+    if (before.role() == Role.LEADER) {
+      throw refused(request.instance() + " leads, it is not made anew");
+    }
+    Answer answer =
+        rest.tell(
+            member,
+            "POST",
+            "/reinitialize",
+            PatroniRest.object().put("force", false),
+            PatroniLook.ANSWER);
+    if (!answer.done() && !answer.text().contains("already in progress")) {
+      throw refused(
+          "%s answered %d: %s"
+              .formatted(PatroniRest.where(member), answer.status(), Said.shorten(answer.text())));
+    }
+    return new PatroniReinitializing(request.instance(), before.serverStarted());
+  }
+
+  @Override
+  public MemberSeen awaitFollowing(AwaitMember request) {
+    AboutMember about = request.about();
+    PatroniLook look = new PatroniLook(about.policy(), rest(about.policy()));
+    long end = System.nanoTime() + request.within().toNanos();
+    Optional<MemberSeen> last = Optional.empty();
+    do {
+      PatroniObserved seen = look.members();
+      last = seen.members().stream().filter(m -> m.instance().equals(about.instance())).findFirst();
+      if (last.filter(m -> follows(m, seen, request.serverStartedBefore())).isPresent()) {
+        return last.get();
+      }
+      pause();
+    } while (System.nanoTime() < end);
+    throw HostFailures.of(
+        FailureCode.START_FAILED,
+        "%s does not follow the leader after %d ms; it is %s"
+            .formatted(
+                about.instance(),
+                request.within().toMillis(),
+                last.map(m -> "'" + m.state() + "'").orElse("silent")),
+        null);
+  }
+
+  private static boolean follows(MemberSeen member, PatroniObserved seen, String startedBefore) {
+    boolean runs = member.state().equals("running") || member.state().equals("streaming");
+    return runs
+        && member.role() == Role.REPLICA
+        && !member.serverStarted().equals(startedBefore)
+        && seen.members().stream()
+            .anyMatch(m -> m.role() == Role.LEADER && m.timeline().equals(member.timeline()));
+  }
+
+  @Override
+  public PatroniPaused ensurePatroniPaused(AskPatroni request) {
+    return pausedAs(request, true, PatroniRest.object().put("pause", true));
+  }
+
+  @Override
+  public PatroniPaused revertPatroniPaused(AskPatroni request) {
+    return pausedAs(request, false, PatroniRest.object().putNull("pause"));
+  }
+
+  /** Every member learns of it in its next round. */
+  private PatroniPaused pausedAs(AskPatroni request, boolean paused, ObjectNode patch) {
+    PatroniRest rest = rest(request.policy());
+    PatroniLook look = new PatroniLook(request.policy(), rest);
+    Answer answer =
+        look.any(
+            member -> {
+              look.member(member);
+              return rest.tell(member, "PATCH", "/config", patch, PatroniLook.STORE_ANSWER);
+            });
+    if (!answer.done()) {
+      throw refused(
+          "the configuration of %s was not changed, it answered %d: %s"
+              .formatted(request.policy().scope(), answer.status(), Said.shorten(answer.text())));
+    }
+    long end = System.nanoTime() + PAUSE_KNOWN.toNanos();
+    while (true) {
+      PatroniObserved seen = look.members();
+      List<InstanceId> known =
+          seen.members().stream()
+              .filter(m -> m.has(Fact.PAUSED) == paused)
+              .map(MemberSeen::instance)
+              .toList();
+      if (known.size() == seen.members().size() || System.nanoTime() > end) {
+        return new PatroniPaused(known, notKnown(seen, known));
+      }
+      pause();
+    }
+  }
+
+  private static List<PatroniFailure> notKnown(PatroniObserved seen, List<InstanceId> known) {
+    List<PatroniFailure> failures = new ArrayList<>(seen.failures());
+    seen.members().stream()
+        .map(MemberSeen::instance)
+        .filter(instance -> !known.contains(instance))
+        .forEach(
+            instance ->
+                failures.add(
+                    new PatroniFailure(
+                        List.of(instance),
+                        FailureCode.OUTCOME_UNKNOWN,
+                        instance + " does not say so after " + PAUSE_KNOWN.toSeconds() + " s")));
+    return failures;
+  }
+
+  private PatroniRest rest(PatroniPolicy policy) {
+    return new PatroniRest(policy, secrets);
+  }
+
+  private static Member member(PatroniPolicy policy, InstanceId instance) {
+    return policy
+        .member(instance)
+        .orElseThrow(() -> refused(instance + " is no member of " + policy.scope()));
+  }
+
+  private static ApplicationFailure refused(String words) {
+    return HostFailures.of(FailureCode.PATRONI_REFUSED, words, null);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BETWEEN.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw HostFailures.of(
+          FailureCode.OUTCOME_UNKNOWN, "the worker stopped waiting for Patroni", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Patroni, over its REST API. */
+@NullMarked
+package dev.mooring.activities.patroni;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What hosts tell of a primary that may be gone. */
+@NullMarked
+package dev.mooring.activities.witness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+# Files of the configuration under names of their own in the data directory: a rewind removes what its source lacks.
+
+# Says what a file of settings, or of access rules and user maps, includes, as it stands there: one path to a line.
+says_included() { # file
+  sed -nE -e "s/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*'([^']+)'.*/\2/Ip" \
+    -e 's/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*"([^"]+)".*/\2/Ip' \
+    -e "s/^[[:space:]]*include(_dir|_if_exists)?[[:space:]]*=?[[:space:]]*([^[:space:]'\"=#]+).*/\2/Ip" "$1"
+  # names that stand in a file of their own; a setting may have an @ in its value
+  grep -vE '^[[:space:]]*(#|[A-Za-z_.]+[[:space:]]*=)' "$1" | grep -oE '@("[^"]+"|[^",#[:space:]]+)' | tr -d '@"'
+}
+
+# Keeps what these include in the data directory beside what is kept already, and what that includes, wherever the files
+# between lie; a directory there whole, unless it is one of the server's own. No server reads more than ten deep.
+keep_included() { # where it is kept, files
+  kept_in=$1 depth=0 read_before='
+'
+  shift
+  while [ $# -gt 0 ] && [ "$depth" -lt 10 ]; do
+    depth=$((depth + 1))
+    unread=$#
+    while [ "$unread" -gt 0 ]; do
+      file=$1 unread=$((unread - 1))
+      shift
+      [ -f "$file" ] || continue
+      includes=$(says_included "$file") || :
+      while IFS= read -r path; do
+        of_included "$path" "${file%/*}" || continue
+        keep_entry "$path" || return 1
+        set -- "$@" "$path"
+        [ ! -d "$path" ] || set -- "$@" "$path"/*.conf
+      done <<INCLUDES
+$includes
+INCLUDES
+    done
+  done
+}
+
+# Sets path to where it leads, or is false where nothing is there, or it was come upon before.
+of_included() { # path, directory of the file that names it
+  case $1 in
+    '') return 1 ;;
+    /*) path=$1 ;;
+    *) path=$2/$1 ;;
+  esac
+  path=$(readlink -m -- "${path%/*}/")/${path##*/}
+  case $read_before in
+    *"
+$path
+"*) return 1 ;;
+  esac
+  read_before="$read_before$path
+"
+  is_there "$path"
+}
+
+# What is not in the data directory no rewind removes.
+keep_entry() { # path
+  entry=${1#"$real"/}
+  [ "$entry" != "$1" ] || return 0
+  entry=${entry%%/*}
+  ! is_there "$kept_in/$entry" || return 0
+  case $entry in
+    base | global | pg_* | log)
+      [ ! -d "$real/$entry" ] ||
+        refuse HOST_REFUSED "the configuration includes $1, among the server's own files, where it would be lost: move it"
+      ;;
+  esac
+  cp -a "$real/$entry" "$kept_in/"
+}

@@ -1,0 +1,62 @@
+# Starting a primary that is stopped.
+
+# Sets started to the file that says that this run has started the server.
+of_start() {
+  started=$cluster_dir/$subject.started-$my_run
+}
+
+# Arguments: what acts_on is given, milliseconds to be up in, system identifier.
+start_stopped() {
+  acts_on "$@"
+  of_start
+  process_state "$data"
+  refuse_unless_its_turn
+  refuse_another_system "${10}"
+  if [ "$state" = STOPPED ]; then
+    [ ! -f "$started" ] ||
+      refuse_claimed NO_PRIMARY "the server in $data was started by this run, and has ended since"
+    start_again "$9"
+  else
+    claimed "$me"
+    limit_of "$9"
+    takes_writes || refuse OUTCOME_UNKNOWN "the server in $data is still starting up after $9 ms"
+  fi
+  rm -f "$cluster_dir/$subject".started-*
+  put "$started" '' || refuse HOST_REFUSED "$started can't be written"
+  tell started ''
+}
+
+refuse_unless_its_turn() {
+  refuse_another
+  [ "$seen_writer" != none ] || refuse_claimed NO_PRIMARY \
+    "by the authority of this host nobody may write, since epoch $seen_writer_epoch of run $seen_writer_run"
+  read_fence
+  [ "$fenced" = 0 ] || refuse_claimed NO_PRIMARY "the configuration of $data has a fence, of epoch $fenced"
+  refuse_signal_files
+  [ "$state" != ORPHANED ] ||
+    refuse_claimed OUTCOME_UNKNOWN "processes of the server in $data outlived its postmaster, and may still commit"
+}
+
+refuse_another_system() { # system identifier
+  read_control
+  controlled 'Database system identifier'
+  [ "$value" = "$1" ] || refuse_claimed IDENTITY_DIFFERS "$data is of system $value, not of $1"
+}
+
+# Arguments: what acts_on is given, milliseconds to wait for one that is starting up.
+bar_start() {
+  acts_on "$@"
+  claimed
+  process_state "$data"
+  limit_of "$9"
+  while [ "$state" != STOPPED ] && [ ! -e "$data/standby.signal" ]; do
+    if [ "$state" = RUNNING ] && writes_now; then
+      tell takes_writes yes
+      return 0
+    fi
+    within_limit || refuse OUTCOME_UNKNOWN "the server in $data is $state, and does not take writes yet"
+    sleep 0.05
+    process_state "$data"
+  done
+  tell takes_writes no
+}

@@ -1,0 +1,79 @@
+# How far the WAL of a server that is stopped goes beyond a position, as its disk has it.
+
+# Sets wal_size and wal_page to the bytes of its WAL files and of their pages.
+of_wal() {
+  controlled 'Bytes per WAL segment'
+  wal_size=$value
+  controlled 'WAL block size'
+  wal_page=$value
+}
+
+# Sets position to the bytes before an LSN.
+position_of() { # LSN
+  position=$(((0x${1%/*} << 32) + 0x${1#*/}))
+}
+
+# Says a position as PostgreSQL does.
+lsn() { # bytes
+  printf '%X/%X' "$(($1 >> 32))" "$(($1 & 0xFFFFFFFF))"
+}
+
+# Says the name of a timeline's WAL file.
+wal_name() { # timeline, number
+  printf '%08X%08X%08X' "$1" "$(($2 / (4294967296 / wal_size)))" "$(($2 % (4294967296 / wal_size)))"
+}
+
+# True where a file begins with the page of its own place: one that is kept for later has that of another.
+is_begun() { # file, number
+  begins=$(od -An -v -tu8 -j 8 -N 8 "$1" 2>/dev/null)
+  [ "${begins##* }" = "$(($2 * wal_size))" ]
+}
+
+# Sets wal_first to the number of the file that a position lies in, wal_next to that of the first one after it that was
+# not begun, and wal_unread to why it can't be said, else to nothing.
+walk_wal() { # timeline, LSN, how many files at most
+  position_of "$2"
+  wal_first=$((position / wal_size)) wal_next=$((position / wal_size)) wal_unread=''
+  while [ "$((wal_next - wal_first))" -lt "$3" ] && is_begun "$data/pg_wal/$(wal_name "$1" "$wal_next")" "$wal_next"; do
+    wal_next=$((wal_next + 1))
+  done
+  if [ ! -r "$data/pg_wal" ] || [ ! -x "$data/pg_wal" ]; then
+    wal_unread="$data/pg_wal can't be read"
+  elif [ "$wal_next" -eq "$wal_first" ] && [ "$((position % wal_size))" -ne 0 ]; then
+    wal_unread="$data/pg_wal/$(wal_name "$1" "$wal_first") is not there, or can't be read"
+  fi
+}
+
+# Sets wal_end to where the last record of the last file ends, at least, to nothing where that was not begun; false
+# where no record is read there. One that began a little before the position may end beyond it.
+end_of_wal() { # timeline
+  wal_end='' wal_begin=$(((wal_next - 1) * wal_size))
+  [ "$wal_next" -gt "$wal_first" ] || return 0
+  [ "$((position - 65536))" -le "$wal_begin" ] || wal_begin=$((position - 65536))
+  wal_begin=$((wal_begin - wal_begin % wal_page))
+  record=$(timeout 2 "$bin/pg_waldump" -p "$data/pg_wal" -t "$1" -s "$(lsn "$wal_begin")" 2>/dev/null </dev/null |
+    tail -n 1)
+  case $record in
+    rmgr:*\(rec/tot\):*/*,*lsn:\ */*,*) ;;
+    *) return 1 ;;
+  esac
+  wal_bytes=${record#*(rec/tot):*/}
+  wal_bytes=$((${wal_bytes%%,*}))
+  record=${record#*lsn: }
+  position_of "${record%%,*}"
+  # each page that it goes on in begins with a header
+  wal_end=$((position + wal_bytes + 24 * ((position % wal_page + wal_bytes - 1) / wal_page)))
+  wal_end=$(((wal_end + 7) / 8 * 8))
+}
+
+# Says where it ends, where that is beyond the position, or why that can't be said.
+say_wal_end() { # timeline, LSN
+  of_wal
+  walk_wal "$1" "$2" 65
+  [ -n "$wal_unread" ] || [ -x "$bin/pg_waldump" ] || wal_unread="no pg_waldump in $bin"
+  asked=$position wal_end=''
+  [ -n "$wal_unread" ] || end_of_wal "$1" ||
+    wal_unread="pg_waldump shows no record in the last file of $data/pg_wal that was begun"
+  tell wal_unread "$wal_unread"
+  [ "${wal_end:-0}" -le "$asked" ] || tell wal_end "$(lsn "$wal_end")"
+}

@@ -1,0 +1,69 @@
+# What a host tells of a primary that may be gone.
+
+# Says how the processes of a server stand: RUNS, FROZEN, ORPHANS, STOPPED.
+witness() { # data directory
+  data=$(cd -P -- "$1" 2>/dev/null && pwd -P) ||
+    refuse STATE_UNREADABLE "data directory $1 is not there"
+  process_state "$data"
+  case $state in
+    RUNNING) if halted "$pid"; then tell seen FROZEN; else tell seen RUNS; fi ;;
+    ORPHANED) tell seen ORPHANS ;;
+    *) tell seen STOPPED ;;
+  esac
+}
+
+# Knocks at a database as often as it is to. Says of each time what it came to, and what was said.
+knock_at() { # program directory, address, port, how often
+  [ -x "$1/pg_isready" ] && command -v bash >/dev/null ||
+    refuse HOST_PROGRAM_MISSING "no pg_isready in $1, or no bash, which tell a closed port from silence"
+  booted=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) && network=$(readlink /proc/self/ns/net 2>/dev/null) &&
+    tell machine "$booted $network"
+  number=0
+  while [ "$number" -lt "$4" ]; do
+    hundredths
+    began=$now
+    knock_once "$@"
+    number=$((number + 1))
+    tell "knock_$number" "$came $said"
+    [ "$number" -lt "$4" ] || return 0
+    hundredths
+    left=$((began + 100 - now))
+    [ "$left" -le 0 ] || sleep "0.$(printf '%02d' "$((left > 99 ? 99 : left))")"
+  done
+}
+
+# A name without an address is no silence, however long that takes to find out.
+has_address() { # name or address
+  case $1 in
+    *:*) return 0 ;;
+    *[!0-9.]*) command -v getent >/dev/null || return 0 ;;
+    *) return 0 ;;
+  esac
+  timeout 1 getent ahosts "$1" >/dev/null 2>&1
+}
+
+# The port first, in a second: libpq waits two at least for one that says nothing, whatever it is told.
+knock_once() { # program directory, address, port
+  has_address "$2" || {
+    came=NOT_ASKED said="no address is known for $2"
+    return 0
+  }
+  said=$(timeout 1 bash -c 'exec 3<>"/dev/tcp/$1/$2"' knock "$2" "$3" 2>&1 </dev/null)
+  case "$? $said" in
+    '0 '*) ask_whether_ready "$@" ;;
+    124*) came=SILENT said='nothing came back in a second' ;;
+    *'Connection refused'*) came=CLOSED said='connection refused' ;;
+    *route\ to\ host* | *unreachable*) came=NO_ROUTE said=${said##*: } ;;
+    *) refuse STATE_UNREADABLE "what came of a connection to $2 port $3 is not known: $said" ;;
+  esac
+}
+
+# Somebody listens: whether a server says a word.
+ask_whether_ready() { # program directory, address, port
+  said=$(timeout 1 "$1/pg_isready" -h "$2" -p "$3" 2>&1 </dev/null)
+  case $? in
+    0) came=LETS_IN ;;
+    1) came=TURNS_AWAY ;;
+    *) came=STALLED said='the port is open, and no server said a word' ;;
+  esac
+}

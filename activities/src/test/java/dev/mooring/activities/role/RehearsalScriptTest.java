@@ -1,0 +1,227 @@
+package dev.mooring.activities.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.activities.host.PromotionGuard;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.StartGuard;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a rehearsal tries and looks at that needs no server, by the shells of a host. */
+@Timeout(120)
+class RehearsalScriptTest {
+  private static final String PARTS =
+      Stream.concat(
+              Stream.of("prelude.sh", "process.sh", "server.sh", "authority.sh")
+                  .map(part -> Script.resource(Script.class, part)),
+              Stream.of(
+                      "writer.sh",
+                      "fence.sh",
+                      "rehearse.sh",
+                      "rehearse-patroni.sh",
+                      "rehearse-around.sh")
+                  .map(part -> Script.resource(HostRehearsalActivities.class, part)))
+          .collect(Collectors.joining("\n"));
+
+  /** As rehearse sets it, without the server's own part. */
+  private static final String REHEARSING =
+      """
+      begin B
+      of_cluster strait "$1"
+      subject=west-0 me=west-0 stands_for=/the/data named_as=/data guard=${2-}
+      my_content=0 my_epoch=1 my_ordinal=0 my_attempt=1 my_run=rehearsal
+      scratch=$cluster_dir/rehearsal/west-0 real_authority=$cluster_dir/0.authority
+      shown='' words='' passed=yes proved='' left_out='' guard_wrong='' guarded=''
+      unit_of_debian=postgresql@15-main.service
+      mkdir -p "$scratch/data"
+      data=$scratch/data
+      ends_in 30
+      """;
+
+  @TempDir Path directory;
+  private Path programs = Path.of("/nonexistent");
+
+  static Stream<List<String>> shells() {
+    return Stream.of(List.of("dash"), List.of("bash", "--posix"), List.of("busybox", "sh"));
+  }
+
+  @BeforeEach
+  void ofAServer() throws IOException {
+    programs = Files.createDirectory(directory.resolve("bin"));
+    Files.createDirectory(directory.resolve("data"));
+    for (String program : List.of("pg_controldata", "postgres", "pg_ctl")) {
+      program(program, "#!/bin/sh\nexit 1\n");
+    }
+  }
+
+  private Path program(String name, String text) throws IOException {
+    Path program = programs.resolve(name);
+    Files.writeString(program, text);
+    return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private String said(List<String> shell, String script, Object... words)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(shell);
+    command.addAll(List.of("-c", PARTS + "\n" + script, "sh", directory.toString()));
+    Stream.of(words).map(String::valueOf).forEach(command::add);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  private String byPatroni(List<String> shell, Path hook) throws Exception {
+    String script =
+        """
+        begin B
+        of_cluster strait "$1"
+        job west-0 rehearse "$1/data" "$1/bin" 0 patroni "$2" 30 1000 a-run '' ''
+        finish
+        """;
+    String said = said(shell, script, hook);
+    assertThat(directory.resolve("rehearsal/west-0")).doesNotExist();
+    assertThat(directory.resolve("0.authority")).doesNotExist();
+    return said;
+  }
+
+  private String record() throws IOException {
+    return Files.readString(directory.resolve("west-0.rehearsed"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void what_patroni_asks_is_tried_and_nothing_that_is_not_so_where_it_runs(List<String> shell)
+      throws Exception {
+    String said = byPatroni(shell, program("mooring-patroni", PromotionGuard.TEXT));
+    assertThat(said).contains("shown\nHOOK SHOWN mooring-patroni refuses a promotion while nobody");
+    assertThat(said).doesNotContain("FENCE", "LAUNCHER", "GUARD", "UNIT", "failure");
+    assertThat(record()).contains("passed=yes\n", "shown= HOOK\n", "run=a-run\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void what_patroni_asks_and_that_lets_everybody_go_or_nobody_is_told(List<String> shell)
+      throws Exception {
+    assertThat(byPatroni(shell, program("mooring-patroni", "#!/bin/sh\nexit 0\n")))
+        .contains("HOOK FAILED  mooring-patroni ends with 0, not with 1 and 'nobody said who may");
+    assertThat(record()).contains("passed=no\n", "shown=\n");
+    assertThat(byPatroni(shell, program("mooring-patroni", "#!/bin/sh\nexit 1\n")))
+        .contains("HOOK FAILED ");
+    assertThat(byPatroni(shell, programs.resolve("nothing")))
+        .contains("HOOK NOT_REHEARSED mooring-patroni, which is not on this host");
+    assertThat(record()).contains("passed=partly\n", "not_rehearsed= HOOK\n");
+  }
+
+  /** Another fence that it does not see: the words tell, not the status alone. */
+  @ParameterizedTest
+  @MethodSource("shells")
+  void what_patroni_asks_and_that_sees_no_fence_is_told(List<String> shell) throws Exception {
+    String blind = PromotionGuard.TEXT.replace("[ -z \"$fence\" ] ||", "[ -n \"$data\" ] ||");
+    assertThat(blind).isNotEqualTo(PromotionGuard.TEXT);
+    assertThat(byPatroni(shell, program("mooring-patroni", blind)))
+        .contains("HOOK FAILED  mooring-patroni ends with 0, not with 1 and 'it was fenced in");
+  }
+
+  private String ofAnotherBoot(List<String> shell, String guard) throws Exception {
+    return said(
+        shell,
+        REHEARSING
+            + """
+            cluster_dir=$scratch
+            read_authority 0
+            rehearse_another_boot
+            printf '%s' "$shown"
+            cat "$authority"
+            """,
+        program("mooring-guard", guard));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void one_that_was_named_in_another_boot_is_kept_down_by_a_guard_that_is_asked_so(
+      List<String> shell) throws Exception {
+    assertThat(ofAnotherBoot(shell, StartGuard.TEXT))
+        .contains("BOOT SHOWN with --this-boot the guard refuses one that was named before")
+        .contains("writer=west-0\n", "writer_boot=another");
+    assertThat(ofAnotherBoot(shell, StartGuard.TEXT.replace("this_boot=yes", "this_boot=no")))
+        .contains("BOOT FAILED  the guard ends with 0, not with 1 and 'names it since before");
+    assertThat(ofAnotherBoot(shell, "#!/bin/sh\nexit 1\n"))
+        .contains("BOOT FAILED  the guard ends with 1, not with 0 and ''");
+  }
+
+  private String unit(List<String> shell, String tells, String runs) throws Exception {
+    program("systemctl", "#!/bin/sh\n" + tells);
+    return said(
+        shell,
+        REHEARSING
+            + runs
+            + """
+            note_unit
+            printf '%s' "$shown"
+            """);
+  }
+
+  /** As systemctl 252 prints what stands before. */
+  private String shownBy(List<String> shell, String before, String ignores, String... words)
+      throws Exception {
+    String guard = "/x/bin/mooring-guard";
+    String tells =
+        """
+        case $3 in
+          LoadState) echo LoadState=loaded ;;
+          %s) echo '%s={ path=%s ; argv[]=%s %s ; ignore_errors=%s ; start_time=[n/a] }' ;;
+        esac
+        """
+            .formatted(before, before, guard, guard, String.join(" ", words), ignores);
+    return unit(shell, tells, "systemd_runs() { :; }\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void of_a_unit_it_is_told_whether_the_guard_stands_before_it_and_no_more(List<String> shell)
+      throws Exception {
+    String own = directory + "/0.authority";
+    String named = "UNIT NOT_REHEARSED postgresql@15-main.service, which is of its own data";
+    assertThat(shownBy(shell, "ExecStartPre", "no", "/data", own, "west-0"))
+        .contains(named)
+        .endsWith("by systemctl it has the guard in its ExecStartPre=\n");
+    assertThat(shownBy(shell, "ExecCondition", "no", "--this-boot", "/the/data", own, "west-0"))
+        .endsWith("it has the guard in its ExecCondition=, with --this-boot\n");
+    assertThat(shownBy(shell, "ExecStartPre", "yes", "/data", own, "west-0"))
+        .endsWith("it has the guard in its ExecStartPre=, and goes on whatever that says\n");
+    assertThat(shownBy(shell, "ExecStartPre", "no", "/data", own, "east-0"))
+        .contains("it has a guard in its ExecStartPre= that is not asked about this instance: {");
+    assertThat(shownBy(shell, "ExecStop", "no", "/data", own, "west-0"))
+        .contains(named)
+        .endsWith("it asks no guard in ExecStartPre= or ExecCondition=\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("shells")
+  void where_nothing_tells_of_units_that_is_said(List<String> shell) throws Exception {
+    assertThat(unit(shell, "echo LoadState=not-found\n", "systemd_runs() { :; }\n"))
+        .contains("UNIT NOT_REHEARSED a unit of it: none was found");
+    assertThat(unit(shell, "exit 1\n", "systemd_runs() { false; }\n"))
+        .contains("UNIT NOT_REHEARSED a unit of it: systemd does not run this host");
+    assertThat(unit(shell, "exit 1\n", "command() { [ \"$2\" != systemctl ]; }\n"))
+        .contains("UNIT NOT_REHEARSED a unit of it: there is no systemctl on this host");
+  }
+}

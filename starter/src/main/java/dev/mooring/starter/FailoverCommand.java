@@ -1,0 +1,97 @@
+package dev.mooring.starter;
+
+import dev.mooring.starter.temporal.Connecting;
+import dev.mooring.starter.temporal.RunOrder;
+import dev.mooring.topology.ClusterName;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code mooring failover}. */
+@Command(
+    name = "failover",
+    header = "Let a standby take the place of a primary that is gone.",
+    description =
+        "Lets the worker of each site and the hosts of the standbys look at the primary, says what"
+            + " became of it, ranks the standbys and says what each would lose. Once another person"
+            + " approved the plan it fences the old primary, promotes, lets the others follow and"
+            + " leads the endpoints there. A primary that is not seen to be gone is moved by"
+            + " `mooring switchover`. With --digest of a plan that was looked at, that is its"
+            + " approval.")
+final class FailoverCommand implements Callable<Integer> {
+  private final MooringCommand mooring;
+
+  @Mixin private final ClusterArgument cluster = new ClusterArgument();
+
+  @Option(
+      names = "--to",
+      paramLabel = "INSTANCE",
+      description = "The standby that is to become the primary (default: the best).")
+  private String to = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "INSTANCE",
+      description = "The primary that is gone, where nothing that is left tells who it was.")
+  private String from = "";
+
+  @Option(
+      names = "--when",
+      paramLabel = "WHEN",
+      description =
+          "primary-down: waits until the primary is gone, and goes on without a person where"
+              + " failover.automatic of the cluster file lets it; else it asks one then.")
+  private String when = "";
+
+  @Option(
+      names = "--digest",
+      paramLabel = "DIGEST",
+      description = "Of a plan that `mooring plan failover` showed: approves exactly that.")
+  private String digest = "";
+
+  @Option(
+      names = "--lost",
+      paramLabel = "TEXT",
+      description =
+          "How it is known that the primary can never write again (powered off and kept off, its"
+              + " disks destroyed): needed where nothing comes from its host. It stands in plan and"
+              + " receipt, under the name of who asks.")
+  private String lost = "";
+
+  @Option(
+      names = "--override",
+      paramLabel = "RULE",
+      split = ",",
+      description =
+          "A rule of the plan's checks that is broken by its name; needs --reason, and stands in"
+              + " the receipt.")
+  private List<String> overrides = List.of();
+
+  @Mixin private final MeantCluster meant = new MeantCluster();
+
+  @Mixin private final RunOptions options = new RunOptions();
+
+  FailoverCommand(MooringCommand mooring) {
+    this.mooring = mooring;
+  }
+
+  @Override
+  public Integer call() {
+    try (Connecting temporal = mooring.connecting()) {
+      ClusterName name = cluster.choose(mooring.clusterFiles());
+      RunOrder.InPlaceOf move =
+          new RunOrder.InPlaceOf(
+              to,
+              from,
+              when,
+              digest,
+              String.join(",", overrides),
+              lost,
+              meant.confirmed(mooring, options, name));
+      RunOrder order = RunOrder.failover(name, move, options.asked(mooring.user()));
+      return new RunSession(temporal.server(), mooring.console()).start(order, options).status();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.mooring.starter.whois;
+
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.TakenRight;
+import dev.mooring.starter.console.Table;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who may write by the authority files of hosts, which bind the next start of a server, whoever
+ * takes writes now; and the run that said so last.
+ */
+final class MayWriteLines {
+  private MayWriteLines() {}
+
+  /** A row for each instance whose host was read; none of a cluster whose members do not stream. */
+  static List<String> of(List<InstanceRole> roles) {
+    if (roles.isEmpty()) {
+      return List.of();
+    }
+    Table table = new Table("host of", "may write there", "since epoch", "said by run", "fenced");
+    roles.forEach(role -> table.row(row(role)));
+    List<String> lines = new ArrayList<>(table.lines());
+    TakenRight.of(roles).ifPresent(taken -> lines.add(unfinished(taken)));
+    return lines;
+  }
+
+  private static List<String> row(InstanceRole role) {
+    Authority authority = role.authority();
+    boolean named = !authority.writer().isEmpty();
+    long fenced = role.start().fencedEpoch();
+    return List.of(
+        role.instance().value(),
+        !named
+            ? "nobody named yet"
+            : authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer(),
+        named ? String.valueOf(authority.epoch()) : "",
+        authority.run(),
+        fenced == 0 ? "" : "epoch " + fenced);
+  }
+
+  private static String unfinished(Authority taken) {
+    return String.format(
+        "nobody may write: run %s took the right away in epoch %d, and no host that was seen says"
+            + " whom it gave it to. It is in progress, or was ended there: `mooring follow %s`;"
+            + " where it is over, `mooring adopt` records what stands",
+        taken.run(), taken.epoch(), taken.run());
+  }
+}

@@ -1,0 +1,273 @@
+package dev.mooring.dev.lab;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Patroni over the instances of a lab that streams: one Patroni beside each instance, with its REST
+ * API on the instance's host, and one etcd on a host of its own, in which they vote. Who leads, who
+ * follows whom, and when a server starts or stops is theirs.
+ *
+ * <p>The watchdog of each host is emulated, a process instead of a device: it kills what runs of
+ * Patroni and PostgreSQL there, where a device would reset the host.
+ */
+public final class LabPatroni {
+  /** Where each Patroni's REST API listens, on its host's address. */
+  public static final int REST_PORT = 8008;
+
+  static final int STORE_PORT = 2379;
+  private static final String PATRONI = "patroni";
+  private static final String ETCD = "etcd";
+  private static final String WATCHDOG = "watchdog";
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final LabRecord record;
+  private final Layout layout;
+  private final LabServers servers;
+  private final PatroniFiles files;
+
+  LabPatroni(LabRecord record) {
+    this.record = record;
+    this.layout = record.layout();
+    this.servers = new LabServers(record);
+    this.files = new PatroniFiles(record);
+  }
+
+  /**
+   * Hands the first instance over to Patroni and lets it make the others; each streams when this
+   * returns.
+   */
+  void make() {
+    LabInstance primary = layout.instances().get(0);
+    try (Connection connection = servers.connect(primary)) {
+      LabDatabase.execute(connection, StreamingStandbys.roleStatements(record.rolePassword()));
+    } catch (SQLException e) {
+      throw new LabFailure("could not set up the roles of " + primary.id(), e);
+    }
+    servers.server(primary).stop(Server.StopMode.FAST);
+    startStore();
+    layout.instances().forEach(files::write);
+    start(primary);
+    awaitLeader(LIMIT);
+    List<LabInstance> standbys = layout.standbys();
+    Parallel.forEach(standbys, this::start);
+    Await.until(LIMIT, () -> streaming() == standbys.size(), () -> "not every standby streams");
+  }
+
+  /** The member that takes writes, as its servers say. */
+  public LabInstance leader() {
+    return found().orElseThrow(() -> new LabFailure("no member takes writes"));
+  }
+
+  /** The same, waited for. */
+  public LabInstance awaitLeader(Duration limit) {
+    Await.until(limit, () -> found().isPresent(), () -> "no member takes writes");
+    return leader();
+  }
+
+  private Optional<LabInstance> found() {
+    return layout.instances().stream().filter(servers::isPrimary).findFirst();
+  }
+
+  private long streaming() {
+    try (Connection connection = servers.connect(leader())) {
+      return Long.parseLong(
+          LabDatabase.ask(
+              connection,
+              "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+                  + " AND application_name <> 'pg_basebackup'"));
+    } catch (SQLException | LabFailure notNow) {
+      return 0;
+    }
+  }
+
+  /**
+   * Changes the dynamic configuration, as {@code patronictl edit-config} does.
+   *
+   * @param json what is changed
+   */
+  public void configure(String json) {
+    String login = LabDatabase.ROLE + ":" + record.rolePassword();
+    URI uri = URI.create("http://%s:%d/config".formatted(leader().host().address(), REST_PORT));
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .timeout(LIMIT)
+            .header(
+                "Authorization",
+                "Basic "
+                    + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)))
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    try {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new LabFailure(uri + " answered " + answer.statusCode() + ": " + answer.body());
+      }
+    } catch (IOException e) {
+      throw new LabFailure(uri + " did not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabFailure("stopped waiting for " + uri, e);
+    }
+  }
+
+  /** Starts an instance's Patroni, which starts the server. */
+  public void start(LabInstance instance) {
+    HostSpace space = servers.space(instance.host());
+    if (space.program(PATRONI).isPresent()) {
+      throw new LabFailure("Patroni of " + instance.id() + " runs already");
+    }
+    if (space.program(WATCHDOG).isEmpty()) {
+      startWatchdog(space, instance);
+    }
+    space.startProgram(
+        PATRONI,
+        List.of(
+            "env",
+            "HOME=" + instance.host().home(),
+            PackagedProgram.named(PATRONI, "patroni").toString(),
+            PatroniFiles.configuration(instance).toString()));
+    space.awaitPort(REST_PORT, PATRONI);
+  }
+
+  /** Patroni waits for it before it becomes leader: it opens the pipe, and does nothing else. */
+  private static void startWatchdog(HostSpace space, LabInstance instance) {
+    space.startProgram(
+        WATCHDOG,
+        List.of(
+            PackagedProgram.named("python3", "python3").toString(),
+            "-c",
+            Resources.text("watchdog.py"),
+            PatroniFiles.watchdog(instance).toString(),
+            instance.dataDirectory().toString()));
+    Await.until(
+        LIMIT,
+        () -> Files.exists(PatroniFiles.watchdog(instance)),
+        () -> "no watchdog for " + instance.id() + ": " + space.saidBy(WATCHDOG));
+  }
+
+  /** How often the emulated watchdog of an instance's host had to reset it. */
+  public long resets(LabInstance instance) {
+    return servers
+        .space(instance.host())
+        .saidBy(WATCHDOG)
+        .lines()
+        .filter(line -> line.contains("no word in time"))
+        .count();
+  }
+
+  /** Stops an instance's Patroni in an orderly way; it stops the server before. */
+  public void stop(LabInstance instance) {
+    LabProcess process = patroni(instance);
+    process.signal(Signal.TERM);
+    Await.until(LIMIT, () -> !process.alive(), () -> "Patroni of " + instance.id() + " lives");
+  }
+
+  /** Signals an instance's Patroni alone; the server goes on. */
+  public void signal(LabInstance instance, Signal signal) {
+    signal(patroni(instance), signal, "Patroni of " + instance.id());
+  }
+
+  /** Whether an instance's Patroni lives. */
+  public boolean isRunning(LabInstance instance) {
+    return servers.space(instance.host()).program(PATRONI).isPresent();
+  }
+
+  private LabProcess patroni(LabInstance instance) {
+    return servers
+        .space(instance.host())
+        .program(PATRONI)
+        .orElseThrow(() -> new LabFailure(instance.id() + " has no Patroni that runs"));
+  }
+
+  /** Signals etcd. */
+  public void signalStore(Signal signal) {
+    LabProcess process =
+        storeSpace().program(ETCD).orElseThrow(() -> new LabFailure("no etcd runs"));
+    signal(process, signal, ETCD);
+  }
+
+  private static void signal(LabProcess process, Signal signal, String name) {
+    process.signal(signal);
+    if (signal == Signal.KILL) {
+      Await.until(LIMIT, () -> !process.alive(), () -> name + " did not end");
+    }
+  }
+
+  /** Starts etcd, with what it held when it ended. */
+  public void startStore() {
+    LabHost host = storeHost();
+    String clients = "http://%s:%d".formatted(host.address(), STORE_PORT);
+    String peers = "http://%s:%d".formatted(host.address(), STORE_PORT + 1);
+    HostSpace space = storeSpace();
+    space.startProgram(
+        ETCD,
+        List.of(
+            PackagedProgram.named(ETCD, "etcd-server").toString(),
+            "--data-dir=" + host.data().resolve(ETCD),
+            "--listen-client-urls=" + clients,
+            "--advertise-client-urls=" + clients,
+            "--listen-peer-urls=" + peers,
+            "--initial-advertise-peer-urls=" + peers,
+            "--initial-cluster=default=" + peers,
+            "--unsafe-no-fsync",
+            "--log-level=warn"));
+    space.awaitPort(STORE_PORT, ETCD);
+  }
+
+  /** The host that etcd runs on. */
+  public LabHost storeHost() {
+    return layout.storeHost().orElseThrow();
+  }
+
+  private HostSpace storeSpace() {
+    return servers.space(storeHost());
+  }
+
+  /** Ends every Patroni, its watchdog and etcd at once, and leaves the servers as they are. */
+  void killAll() {
+    layout.instances().stream()
+        .flatMap(instance -> servers.space(instance.host()).program(WATCHDOG).stream())
+        .forEach(watchdog -> signal(watchdog, Signal.KILL, WATCHDOG));
+    layout.instances().stream()
+        .filter(this::isRunning)
+        .forEach(instance -> signal(instance, Signal.KILL));
+    storeSpace().program(ETCD).ifPresent(running -> signalStore(Signal.KILL));
+  }
+
+  /** Starts etcd, and the Patroni of each of these. */
+  void startAll(List<LabInstance> instances) {
+    startStore();
+    Parallel.forEach(instances, this::start);
+    if (!instances.isEmpty()) {
+      awaitLeader(LIMIT);
+    }
+  }
+
+  /** Who leads, and where etcd is. */
+  String told() {
+    return "patroni: %s leads; REST API at port %d of each host, etcd at %s:%d"
+        .formatted(
+            found().map(LabInstance::id).orElse("nobody"),
+            REST_PORT,
+            storeHost().address(),
+            STORE_PORT);
+  }
+
+  /** What Patroni of an instance has said, for whoever looks for a cause. */
+  public String saidBy(LabInstance instance) {
+    return servers.space(instance.host()).saidBy(PATRONI);
+  }
+}

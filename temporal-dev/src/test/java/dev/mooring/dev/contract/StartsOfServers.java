@@ -1,0 +1,92 @@
+package dev.mooring.dev.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.contract.StartContract;
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+
+/** What real servers leave when they are gone, and what their configuration makes of a start. */
+abstract class StartsOfServers extends StartContract {
+  @Override
+  protected abstract StreamingRealWorld world();
+
+  /** A process without its postmaster may still commit. */
+  @Test
+  void nothing_is_started_beside_processes_that_outlived_their_postmaster() {
+    world().hands().orphan(EAST);
+    try {
+      refused(FailureCode.OUTCOME_UNKNOWN, () -> started(EAST));
+      assertThat(steps().look(EAST).process()).isEqualTo(ServerProcess.ORPHANED);
+    } finally {
+      world().hands().kill(EAST);
+    }
+  }
+
+  @Test
+  void nobody_is_started_where_another_may_write() throws IOException {
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    world().hands().kill(EAST);
+    world().hands().authoritySays(EAST, "west-0", before());
+    refused(FailureCode.TWO_PRIMARIES, () -> started(EAST));
+    isStopped();
+  }
+
+  /** The line in the authority file is made another boot's, as it is one's after a reboot. */
+  @Test
+  void one_that_was_named_before_its_host_started_is_kept_down_but_from_a_run_that_looked()
+      throws IOException {
+    world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
+    world().hands().kill(EAST);
+    started(EAST);
+    world().hands().write(EAST);
+    world().lab().run(server().host(), guardOfThisBoot());
+    world().hands().kill(EAST);
+    Path authority = server().host().mooring().resolve(world().lab().name()).resolve("0.authority");
+    String named = Files.readString(authority);
+    Files.writeString(authority, named.replaceAll("writer_boot=.*", "writer_boot=another"));
+    assertThatThrownBy(() -> world().lab().run(server().host(), guardOfThisBoot()))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("names it since before this host started")
+        .hasMessageContaining("mooring start-primary " + world().lab().name());
+    startedAnew(EAST);
+    world().hands().write(EAST);
+    assertThat(Files.readString(authority)).doesNotContain("another");
+    world().lab().run(server().host(), guardOfThisBoot());
+  }
+
+  private LabInstance server() {
+    return world().lab().instance(EAST);
+  }
+
+  private String[] guardOfThisBoot() {
+    Path mooring = server().host().mooring();
+    return new String[] {
+      mooring.resolve("bin/mooring-guard").toString(),
+      "--this-boot",
+      server().dataDirectory().toString(),
+      mooring.resolve(world().lab().name()).resolve("0.authority").toString(),
+      EAST
+    };
+  }
+
+  @Test
+  void a_server_that_can_not_read_its_configuration_stays_stopped() throws IOException {
+    world().hands().kill(EAST);
+    Files.writeString(
+        Path.of(steps().instance(EAST).dataDirectory(), "postgresql.auto.conf"),
+        "no_such_parameter = on\n",
+        StandardOpenOption.APPEND);
+    refused(FailureCode.START_FAILED, () -> started(EAST));
+    isStopped();
+    assertThat(barred(EAST).takesWrites()).isFalse();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.runbook.publish.PublishStep;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowStub;
+import java.sql.SQLException;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Failovers beside a run that has a lock, and after another one. */
+@Tag("long")
+class FailoverBesideRunsIT extends FailoverStage {
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** It waits for an archive that a dead primary does not fill, and the emergency not for it. */
+  @Test
+  void a_publish_that_has_the_lock_is_stopped_and_named() throws SQLException {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch over = new CountDownLatch(1);
+    stage.hooks.before(
+        PublishStep.AWAIT_ARCHIVE,
+        () -> {
+          reached.countDown();
+          await(over);
+        });
+    WorkflowStub publish = stage.startPublish();
+    await(reached);
+    FailoverFaults.kill("east-0");
+    FailoverResult result;
+    try {
+      result = failOver("");
+    } finally {
+      over.countDown();
+    }
+    assertThat(result.outcome()).isEqualTo("Completed");
+    String id = publish.getExecution().getWorkflowId();
+    assertThat(result.degraded())
+        .anyMatch(
+            line ->
+                line.startsWith("PublishCycle (workflow " + id + ") was stopped for the lock of ")
+                    && line.contains("; `mooring publish "));
+    assertThatThrownBy(() -> publish.getResult(String.class)).isInstanceOf(WorkflowException.class);
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** Who may write changed a moment ago: somebody is to look before it changes again. */
+  @Test
+  void a_second_one_within_the_quiet_time_waits_for_a_person() throws SQLException {
+    stage.amendClusterFile(
+        now -> now + "failover: {automatic: {after: PT5S, quiet: PT1H, rehearsedWithin: P1D}}\n");
+    Mooring mooring = stage.mooring();
+    assertThat(mooring.type("check strait --rehearse").out()).contains("fences rehearsed");
+    killOnceBothHaveAll();
+    assertThat(failOver("").outcome()).isEqualTo("Completed");
+    WorkflowStub run = start(",\"mode\":\"execute\",\"by\":\"alice\",\"when\":\"primary-down\"");
+    Soon.soon("it watches", () -> headlineAndNotes(run).contains("knocks at west-0"));
+    FailoverFaults.kill("west-0");
+    Soon.soon("it asks", () -> headlineAndNotes(run).contains("waits for an approval"));
+    assertThat(ask("east-1", "SELECT pg_is_in_recovery()")).isEqualTo("t");
+    Plan plan = run.query("plan", Plan.class);
+    assertThat(plan.measured().toString()).contains("unchanged for 1 h");
+    Answer approved =
+        mooring.type(
+            "approve "
+                + run.getExecution().getWorkflowId()
+                + " --digest "
+                + plan.digest()
+                + " --by bob --reason looked");
+    assertThat(approved.status()).as(approved.out() + approved.err()).isZero();
+    assertThat(run.getResult(FailoverResult.class).outcome()).isEqualTo("Completed");
+    assertThat(writerThroughPooler()).isEqualTo("east-1");
+  }
+
+  private static String headlineAndNotes(WorkflowStub run) {
+    return run.query("progress", Progress.class).toString();
+  }
+}

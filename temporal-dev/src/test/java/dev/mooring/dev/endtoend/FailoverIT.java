@@ -1,0 +1,243 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunIds;
+import dev.mooring.runbook.failover.FailoverResult;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.worker.MooringWorker;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowStub;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The primary is gone, on real servers, while clients write. */
+class FailoverIT extends FailoverLoss {
+  private static final Pattern STEP = Pattern.compile("\"step\":\"([A-Z_]+)\"");
+
+  /** The old one comes back as a standby, and nothing else lets it start. */
+  @Test
+  void a_primary_that_was_killed_is_followed_by_a_standby_and_comes_back_fenced()
+      throws SQLException {
+    LabInstance old = stage.lab.instance("east-0");
+    stage.lab.faults().signalAll(old, Signal.KILL);
+    Mooring mooring = stage.mooring();
+    Answer plan = mooring.type("plan failover strait");
+    assertThat(plan.out())
+        .contains("east-0 is POSTMASTER_DEAD; nothing stands against promoting west-0")
+        .contains("candidate 1 ", "candidate 2 ", "witness ");
+    Answer done =
+        mooring.type("failover strait --reason dead --digest " + Replicated.digest(plan.out()));
+    assertThat(done.status()).as(done.out() + done.err()).isZero();
+    assertThat(done.out()).contains("west-0 is the primary on timeline 2, ", "east-0 is fenced");
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+    // also where east-1 had got more of its WAL than west-0 when it died
+    assertThat(ask("west-0", "SHOW synchronous_standby_names")).isEqualTo("FIRST 1 (east_1)");
+    assertThatThrownBy(() -> stage.lab.start(old))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("mooring_fenced_epoch_");
+    assertThat(mooring.type("status strait").out())
+        .startsWith("west-0 at west is the primary on timeline 2; ")
+        .contains("east-0 is down: west-0 has a standby less", "`mooring resilver strait --inst");
+    Answer looked = mooring.type("plan resilver strait");
+    Answer healed =
+        mooring.type("resilver strait --reason back --digest " + Replicated.digest(looked.out()));
+    assertThat(healed.status()).as(healed.out() + healed.err()).isZero();
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /**
+   * Nobody is awake: what the file asks for holds, and the fence is a proof on the host. A worker
+   * that is killed while it watches is followed by one that goes on watching.
+   */
+  @Test
+  void a_run_that_waited_for_it_fails_over_without_a_person(@TempDir Path directory)
+      throws SQLException {
+    stage.amendClusterFile(
+        now -> now + "failover: {automatic: {after: PT5S, quiet: PT1M, rehearsedWithin: P1D}}\n");
+    Answer rehearsed = stage.mooring().type("check strait --rehearse");
+    assertThat(rehearsed.out()).as(rehearsed.err()).contains("fences rehearsed");
+    WorkflowStub run = watching();
+    stage.dismissWorker();
+    try (WorkerProcess worker =
+        WorkerProcess.ofBothSites(
+            stage.lab, stage.service.address(), directory.resolve("worker.log"))) {
+      Soon.soon("it watches", () -> isWatchedBy(worker, run));
+      worker.kill();
+      Soon.soon("another one is there", () -> worker.starts() == 2);
+      HaltingWorker.forgetTheDeadWorker(stage.service.client(), run.getExecution().getWorkflowId());
+      Soon.soon("that one watches", () -> isWatchedBy(worker, run));
+      assertThat(writerThroughPooler()).isEqualTo("east-0");
+      kill("east-0");
+      Soon.soon("another one takes writes", FailoverIT::isWritableThroughPooler);
+      run.getResult(FailoverResult.class);
+    } finally {
+      stage.recallWorker();
+    }
+    FailoverResult result = run.getResult(FailoverResult.class);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.headline()).contains("is the primary on timeline 2, ", "east-0 is fenced");
+    assertThat(result.degraded()).noneMatch(line -> line.startsWith("east-1 "));
+    assertThat(stepsInTheHistoryOf(run))
+        .containsSubsequence(
+            "WATCH", "OBSERVE_AGAIN", "FENCE", "PROMOTE", "FOLLOW", "ROUTE", "VERIFY");
+    assertThat(stage.mooring().type("report " + run.getExecution().getWorkflowId()).out())
+        .contains("failover.automatic of the cluster file");
+  }
+
+  private static WorkflowStub watching() {
+    return start(",\"mode\":\"execute\",\"by\":\"alice\",\"when\":\"primary-down\"");
+  }
+
+  /** Each site's watch is that worker's. */
+  private static boolean isWatchedBy(WorkerProcess worker, WorkflowStub run) {
+    return stage.service.activitiesAt(worker.identity(), run).size() == 2;
+  }
+
+  /** In their order, each once, as Temporal keeps the calls that were made for them. */
+  private static List<String> stepsInTheHistoryOf(WorkflowStub run) {
+    return stage.service.events(run).stream()
+        .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+        .flatMap(event -> inputOf(event).stream())
+        .flatMap(input -> STEP.matcher(input.getData().toStringUtf8()).results())
+        .map(found -> found.group(1))
+        .distinct()
+        .toList();
+  }
+
+  private static List<Payload> inputOf(HistoryEvent scheduled) {
+    return scheduled.getActivityTaskScheduledEventAttributes().getInput().getPayloadsList();
+  }
+
+  private static boolean isWritableThroughPooler() {
+    try {
+      writerThroughPooler();
+      return true;
+    } catch (SQLException | AssertionError notYet) {
+      return false;
+    }
+  }
+
+  /**
+   * Halted by a signal: it would go on writing, and is ended before anybody is promoted. Whoever
+   * thaws it finds nothing, and it does not start.
+   */
+  @Test
+  void a_primary_that_stands_still_never_writes_again() throws SQLException {
+    LabInstance old = stage.lab.instance("east-0");
+    stage.lab.faults().signalAll(old, Signal.STOP);
+    FailoverResult result = failOver("");
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.proof().toString()).contains("verdict, value=FROZEN");
+    assertThat(stage.lab.controlState(old)).isEqualTo("in production");
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+    assertThatThrownBy(() -> stage.lab.faults().signalAll(old, Signal.CONT))
+        .hasMessage("east-0 has no processes to signal");
+    assertThat(stage.lab.isRunning(old)).isFalse();
+    assertThatThrownBy(() -> stage.lab.start(old)).hasMessageContaining("mooring_fenced_epoch_");
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** Neither Mooring nor Temporal is there, and what the plan said is typed, line by line. */
+  @Test
+  void a_failover_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
+      throws SQLException {
+    stage.laws().without(7, "a person does it");
+    stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.STOP);
+    List<String> lines =
+        MoveByHand.linesOf(stage.mooring().type("plan failover strait --to west-0").out());
+    stage.dismissWorker();
+    stage.service.kill();
+    try {
+      new MoveByHand(stage.lab).type(lines);
+      assertThat(writerThroughPooler()).isEqualTo("west-0");
+      assertThatThrownBy(() -> stage.lab.start(stage.lab.instance("east-0")))
+          .hasMessageContaining("mooring_fenced_epoch_0");
+    } finally {
+      stage.service.startAgain();
+      stage.recallWorker();
+    }
+    Mooring mooring = stage.mooring();
+    for (String line : List.of("adopt strait west-0", "resilver strait")) {
+      String digest = Replicated.digest(mooring.type("plan " + line).out());
+      Answer done = mooring.type(line + " --reason by-hand --digest " + digest);
+      assertThat(done.status()).as(done.out() + done.err()).isZero();
+    }
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+  }
+
+  /** With its data, and its site: a new one knows no run, and the hosts all that was done. */
+  @Test
+  @Tag("long")
+  void a_failover_by_hand_after_temporal_was_lost_is_adopted_by_a_new_one_and_gone_back_from(
+      @TempDir Path directory) throws SQLException {
+    stage.laws().without(7, "a person does it");
+    stage.lab.faults().signalAll(stage.lab.instance("east-0"), Signal.STOP);
+    stage.dismissWorker();
+    List<String> lines;
+    try (Service lost = new Service("lost-" + stage.lab.name());
+        WorkerProcess worker =
+            WorkerProcess.ofBothSites(stage.lab, lost.address(), directory.resolve("worker.log"))) {
+      Mooring mooring = new Mooring(stage.lab.environment(), lost.address());
+      lines = MoveByHand.linesOf(mooring.type("plan failover strait --to west-0").out());
+      lost.lose();
+      worker.kill();
+    }
+    new MoveByHand(stage.lab).type(lines);
+    assertThat(writerThroughPooler()).isEqualTo("west-0");
+    try (Service empty = new Service("empty-" + stage.lab.name());
+        MooringWorker worker = stage.workerOf(empty)) {
+      assertThat(worker.isServing()).isTrue();
+      Mooring mooring = new Mooring(stage.lab.environment(), empty.address());
+      String adopt = "adopt strait west-0";
+      done(mooring, adopt + " --reason by-hand" + digestOf(mooring, adopt));
+      // by hand nobody was named whom its commits wait for
+      String back = "failback strait --to east --override synchronous-drift --reason mended";
+      Mooring.Typed failback = mooring.begin(back + " --by ann" + digestOf(mooring, back));
+      Soon.within(
+          Duration.ofMinutes(2),
+          "the move waits for its own approval",
+          () -> failback.hasEnded() || failback.said().contains("waits for an approval"));
+      assertThat(failback.hasEnded()).as(failback.said()).isFalse();
+      String run = RunIds.failback(new ClusterName("strait"));
+      String digest = empty.client().newUntypedWorkflowStub(run).query("plan", Plan.class).digest();
+      done(mooring, "approve " + run + " --reason looked --by bob --digest " + digest);
+      Answer ended = failback.answer();
+      assertThat(ended.out()).as(ended.err()).contains("east-0 is the primary, west-0 follows it");
+    } finally {
+      stage.recallWorker();
+    }
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+
+  private static String digestOf(Mooring mooring, String line) {
+    return " --digest " + Replicated.digest(mooring.type("plan " + line).out());
+  }
+
+  private static void done(Mooring mooring, String line) {
+    Answer answer = mooring.type(line);
+    assertThat(answer.status()).as(line + ": " + answer.out() + answer.err()).isZero();
+  }
+
+  @Test
+  void a_primary_that_writes_is_left_alone() throws SQLException {
+    EndingRecord ending = Stage.endingOf(begin(""));
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.headline()).contains("east-0: WRITES");
+    assertThat(writerThroughPooler()).isEqualTo("east-0");
+  }
+}

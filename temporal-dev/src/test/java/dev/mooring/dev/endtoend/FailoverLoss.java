@@ -1,0 +1,235 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.LabHost;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.failover.FailoverResult;
+import io.temporal.client.WorkflowStub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a failover loses where commits wait for nobody, and what is kept of it. */
+abstract class FailoverLoss extends FailoverFaults {
+  private static final int ROWS = 20;
+  private static final Pattern BEHIND =
+      Pattern.compile("west-0's position: (\\d+) bytes behind the furthest standby that was read");
+  private static final Pattern COMMIT =
+      Pattern.compile("\\btx: +(\\d+), lsn: ([0-9A-F]+/[0-9A-F]+), .* desc: COMMIT ");
+
+  private static final String SYNCHRONOUS =
+      "SELECT count(*) FROM pg_stat_replication WHERE sync_state <> 'async'";
+
+  /**
+   * One standby is cut off, and later the other one: what the better one has more is known to the
+   * plan, what nobody else has is not. Both are healed, and what each alone had is listed.
+   */
+  @Test
+  @Tag("root")
+  @Tag("long")
+  void what_is_lost_was_shown_by_the_plan_and_what_is_kept_lists_exactly_that() throws Exception {
+    commitsWaitForNobody();
+    stage.clients().silence("what the old primary alone acknowledged is lost here");
+    ask("east-0", "CREATE TABLE acknowledged (n int)");
+    SortedMap<Integer, Long> written;
+    SortedMap<Integer, Long> known;
+    LabHost primary = stage.lab.host("e0");
+    try (Connection held = withoutProber()) {
+      written = commits(0);
+      have(ROWS, "west-0", "east-1");
+      stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
+      known = commits(ROWS);
+      have(2 * ROWS, "east-1");
+      stage.lab.faults().network(stage.lab.host("e1")).cutFrom(primary);
+      written.putAll(known);
+      written.putAll(commits(2 * ROWS));
+      kill("east-0");
+      assertThat(held.isClosed()).isFalse();
+    }
+    FailoverResult refused = start(",\"to\":\"west-0\"").getResult(FailoverResult.class);
+    Matcher behind = BEHIND.matcher(refused.headline());
+    assertThat(behind.find()).as(refused.headline()).isTrue();
+    assertRefused(begin(",\"to\":\"west-0\""));
+    FailoverResult result = failedOverBesideUnreadableWal();
+    written.keySet().removeAll(rowsAt("west-0"));
+    known.keySet().retainAll(written.keySet());
+    assertThat(written).hasSize(known.size() + ROWS);
+    stage.lab.hosts().forEach(host -> stage.lab.faults().network(host).mend());
+    healAll();
+    assertListed(written, known, forkOf(result).plus(Long.parseLong(behind.group(1))));
+    assertThat(rowsAt("west-0")).hasSize(3 * ROWS - written.size());
+  }
+
+  private static FailoverResult failedOverBesideUnreadableWal() throws IOException {
+    Path wal = stage.lab.instance("east-0").dataDirectory().resolve("pg_wal");
+    Set<PosixFilePermission> readable = Files.getPosixFilePermissions(wal);
+    Files.setPosixFilePermissions(wal, Set.of());
+    FailoverResult result =
+        failOver(
+            ",\"to\":\"west-0\",\"overrides\":\"loss-limit\",\"reason\":\"east-1 is to be lost\"");
+    Files.setPosixFilePermissions(wal, readable);
+    assertThat(result.headline()).endsWith("lost: unknown: commits waited for nobody");
+    assertThat(result.degraded())
+        .anyMatch(line -> line.startsWith("east-1 has more of the old"))
+        .anyMatch(line -> line.startsWith("WAL that only the disk of east-0 has was not brought"));
+    return result;
+  }
+
+  private static void assertRefused(WorkflowStub run) {
+    EndingRecord ending = Stage.endingOf(run);
+    assertThat(ending.outcome()).isEqualTo("Refused");
+    assertThat(ending.headline()).contains("(rule loss-limit)");
+  }
+
+  /**
+   * Both lists are of exactly what was lost, and the bytes of the plan hold what it knew of that.
+   *
+   * @param upTo what the plan knew to be lost ends there
+   */
+  private static void assertListed(
+      SortedMap<Integer, Long> written, SortedMap<Integer, Long> known, Lsn upTo)
+      throws IOException {
+    SortedMap<Long, Lsn> listed = listedAt("east-0");
+    assertThat(listed.keySet()).containsExactlyElementsOf(new TreeSet<>(written.values()));
+    SortedMap<Long, Lsn> shown = listedAt("east-1");
+    assertThat(shown.keySet()).containsExactlyElementsOf(new TreeSet<>(known.values()));
+    assertThat(shown).isNotEmpty();
+    assertThat(listed.entrySet())
+        .as("what the plan knew to be lost ends at " + upTo)
+        .allMatch(one -> one.getValue().isBefore(upTo) == shown.containsKey(one.getKey()));
+  }
+
+  /** No standby got the last ones; the disk of the old primary has them, and its host answers. */
+  @Test
+  @Tag("root")
+  void what_only_the_old_disk_has_is_brought_to_the_candidate_and_nothing_is_lost()
+      throws Exception {
+    commitsWaitForNobody();
+    ask("east-0", "CREATE TABLE acknowledged (n int)");
+    commits(0);
+    have(ROWS, "west-0", "east-1");
+    LabHost primary = stage.lab.host("e0");
+    stage.lab.faults().network(stage.lab.host("w0")).cutFrom(primary);
+    stage.lab.faults().network(stage.lab.host("e1")).cutFrom(primary);
+    ask("east-0", "SELECT pg_switch_wal()");
+    commits(ROWS);
+    kill("east-0");
+    FailoverResult result;
+    try {
+      result = failOver(",\"to\":\"west-0\",\"overrides\":\"loss-limit\",\"reason\":\"dead\"");
+    } finally {
+      stage.lab.hosts().forEach(host -> stage.lab.faults().network(host).mend());
+    }
+    assertThat(result.headline()).contains("lost: no WAL that the disk of east-0 has");
+    assertThat(result.proof().toString()).contains("WAL files brought from the disk of east-0");
+    assertThat(rowsAt("west-0")).hasSize(2 * ROWS);
+  }
+
+  private static void commitsWaitForNobody() {
+    stage.amendClusterFile(
+        now ->
+            now.replace("synchronous: {method: first, instances: [west-0]}, ", "")
+                + "failover: {maxLossBytes: 0}\n");
+    ask("east-0", "ALTER SYSTEM RESET synchronous_standby_names");
+    ask("east-0", "SELECT pg_reload_conf()");
+    Soon.soon("commits wait for nobody", () -> ask("east-0", SYNCHRONOUS).equals("0"));
+  }
+
+  /** As many rows from there on, each acknowledged by itself, and the transaction of each. */
+  private static SortedMap<Integer, Long> commits(int after) throws SQLException {
+    SortedMap<Integer, Long> commits = new TreeMap<>();
+    try (Connection client = stage.lab.connect(stage.lab.instance("east-0"));
+        Statement statement = client.createStatement()) {
+      for (int n = after + 1; n <= after + ROWS; n++) {
+        try (ResultSet row =
+            statement.executeQuery(
+                "INSERT INTO acknowledged VALUES (" + n + ") RETURNING txid_current()")) {
+          row.next();
+          commits.put(n, row.getLong(1));
+        }
+      }
+    }
+    return commits;
+  }
+
+  private static void have(int rows, String... standbys) {
+    for (String standby : standbys) {
+      Soon.soon(
+          standby + " has " + rows,
+          () -> ask(standby, "SELECT count(*) FROM acknowledged").equals(String.valueOf(rows)));
+    }
+  }
+
+  private static List<Integer> rowsAt(String instance) throws SQLException {
+    List<Integer> rows = new ArrayList<>();
+    try (Connection client = stage.lab.connect(stage.lab.instance(instance));
+        Statement statement = client.createStatement();
+        ResultSet row = statement.executeQuery("SELECT n FROM acknowledged ORDER BY n")) {
+      while (row.next()) {
+        rows.add(row.getInt(1));
+      }
+    }
+    return rows;
+  }
+
+  private static void healAll() {
+    Mooring mooring = stage.mooring();
+    String digest = Replicated.digest(mooring.type("plan resilver strait").out());
+    Answer healed = mooring.type("resilver strait --reason back --digest " + digest);
+    assertThat(healed.status()).as(healed.out() + healed.err()).isZero();
+  }
+
+  /** Up to where the new primary has the WAL of the old one. */
+  private static Lsn forkOf(FailoverResult result) {
+    return result.proof().stream()
+        .flatMap(proof -> proof.facts().stream())
+        .filter(fact -> fact.name().equals("fork"))
+        .map(fact -> Lsn.parse(fact.value()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * The transactions that a host lists as lost with what was kept of an instance there, each with
+   * the place of its commit.
+   */
+  private static SortedMap<Long, Lsn> listedAt(String id) throws IOException {
+    LabInstance instance = stage.lab.instance(id);
+    Path kept = instance.host().mooring().resolve(stage.cluster()).resolve(id + ".wal-kept");
+    try (Stream<Path> runs = Files.list(kept)) {
+      List<Path> lists = runs.map(run -> run.resolve("transactions.txt")).toList();
+      assertThat(lists).hasSize(1);
+      return Files.readString(lists.get(0))
+          .lines()
+          .map(COMMIT::matcher)
+          .filter(Matcher::find)
+          .collect(
+              Collectors.toMap(
+                  line -> Long.valueOf(line.group(1)),
+                  line -> Lsn.parse(line.group(2)),
+                  (one, other) -> one,
+                  TreeMap::new));
+    }
+  }
+}

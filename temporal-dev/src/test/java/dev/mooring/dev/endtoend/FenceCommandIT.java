@@ -1,0 +1,267 @@
+package dev.mooring.dev.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.activities.host.StartGuard;
+import dev.mooring.dev.lab.HostNetwork;
+import dev.mooring.dev.lab.HostNetwork.Way;
+import dev.mooring.dev.lab.LabFailure;
+import dev.mooring.dev.lab.LabInstance;
+import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.LabPower;
+import dev.mooring.dev.lab.Signal;
+import dev.mooring.runbook.failover.FailoverResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A host that answers nobody is powered off by a command, on real servers, while clients write. */
+@Timeout(240)
+class FenceCommandIT {
+  private static final String WAITED_FOR =
+      "SELECT coalesce(max(application_name), '') FROM pg_stat_replication"
+          + " WHERE sync_state = 'sync'";
+
+  private static final Pattern PROMOTED =
+      Pattern.compile("(?m)^([0-9-]{10}) ([0-9:.]+) UTC .*LOG:  received promote request");
+
+  private static Stage stage;
+
+  @BeforeAll
+  static void up() {
+    stage = new Stage(LabPlan.streaming(2).withWalFileMegabytes(1));
+    stage.begin();
+  }
+
+  /** Commits wait for west-0: whatever was acknowledged is there. */
+  @BeforeEach
+  void commitsWaitForWest() {
+    stage.amendClusterFile(
+        now ->
+            now.replace(
+                "replication: {",
+                "replication: {synchronous: {method: first, instances: [west-0]}, "));
+    stage.lab.faults().set(0, "synchronous_standby_names", "FIRST 1 (west_0)");
+    Soon.soon("commits wait for west-0", () -> ask("east-0", WAITED_FOR).equals("west_0"));
+  }
+
+  @AfterEach
+  void asBefore() throws IOException {
+    stage.lab.faults().signalAllSsh(old().host(), Signal.CONT);
+    if (stage.lab.isRunning(old())) {
+      stage.lab.faults().signalAll(old(), Signal.CONT);
+    } else {
+      keptFromStarting();
+    }
+    stage.reset();
+  }
+
+  /** The lab's own launcher asks no guard: without this it opens beside the new primary. */
+  private static void keptFromStarting() throws IOException {
+    Files.writeString(
+        old().dataDirectory().resolve("postgresql.auto.conf"),
+        "mooring_fenced_epoch_1 = 'by-hand'\n",
+        StandardOpenOption.APPEND);
+  }
+
+  @AfterAll
+  static void down() {
+    stage.close();
+  }
+
+  private static LabInstance old() {
+    return stage.lab.instance("east-0");
+  }
+
+  /** Commands as a person writes them, between single quotes. */
+  private static void fencedBy(String from, String off) {
+    LabPower power = LabPower.of(old());
+    stage.amendClusterFile(
+        now ->
+            now
+                + String.format(
+                    "failover: {fences: [{host: %s, from: %s, within: PT10S, command: '%s', check:"
+                        + " '%s'}]}%n",
+                    old().host().name(),
+                    from,
+                    off.replace("'", "''"),
+                    power.check().replace("'", "''")));
+  }
+
+  /** The port of its SSH is open still, so no witness says that it is dead: a person does. */
+  private static FailoverResult failOver() {
+    return failOver(",\"overrides\":\"primary-gone\",\"reason\":\"it hangs\"");
+  }
+
+  private static FailoverResult failOver(String more) {
+    String request = "{\"cluster\":\"%s\",\"to\":\"west-0\",\"by\":\"alice\"" + more + "%s}";
+    FailoverResult plan =
+        stage
+            .start("Failover", String.format(request, stage.cluster(), ""))
+            .getResult(FailoverResult.class);
+    String approved = ",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"" + plan.digest() + "\"";
+    return stage
+        .start("Failover", String.format(request, stage.cluster(), approved))
+        .getResult(FailoverResult.class);
+  }
+
+  private static String ask(String id, String sql) {
+    try (Connection connection = stage.lab.connect(stage.lab.instance(id));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Everything there stands still, and would go on writing. */
+  private static void hang() {
+    stage.lab.faults().signalAllSsh(old().host(), Signal.STOP);
+    stage.lab.faults().signalAll(old(), Signal.STOP);
+  }
+
+  /** Its host had it named in the boot before the one that its power will begin. */
+  private static void namedInAnotherBoot() throws IOException {
+    Files.createDirectories(ofMooring());
+    Files.writeString(
+        authority(),
+        String.format(
+            """
+            cluster=%s
+            content=0
+            epoch=0
+            run=
+            ordinal=0
+            attempt=0
+            writer=east-0
+            writer_epoch=0
+            writer_run=by-hand
+            writer_boot=the-one-before
+            """,
+            stage.cluster()));
+  }
+
+  private static Path ofMooring() {
+    return old().host().mooring().resolve(stage.cluster());
+  }
+
+  private static Path authority() {
+    return ofMooring().resolve("0.authority");
+  }
+
+  /** As a launcher does that starts it when its host is powered on again. */
+  private static void startsGuarded(String... options) throws IOException {
+    Path guard = old().host().mooring().resolve("mooring-guard-of-the-launcher");
+    Files.writeString(guard, StartGuard.TEXT);
+    List<String> command = new ArrayList<>(List.of("sh", guard.toString()));
+    command.addAll(List.of(options));
+    command.addAll(List.of(old().dataDirectory().toString(), authority().toString(), "east-0"));
+    stage.lab.run(old().host(), command.toArray(String[]::new));
+  }
+
+  @Test
+  void a_host_that_hangs_is_powered_off_by_the_worker_of_the_other_site() throws IOException {
+    fencedBy("west", LabPower.of(old()).off());
+    namedInAnotherBoot();
+    hang();
+    FailoverResult result = failOver();
+    assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
+    assertThat(result.proof().toString())
+        .contains("run by the worker of west: powered off; its check says 'power is off'");
+    assertThat(stage.lab.isRunning(old())).isFalse();
+    assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+    startsGuarded();
+    assertThatThrownBy(() -> startsGuarded("--this-boot"))
+        .isInstanceOf(LabFailure.class)
+        .hasMessageContaining("names it since before this host started");
+    if (result.degraded().stream().noneMatch(line -> line.startsWith("east-1 has more of"))) {
+      assertThat(ask("east-1", "SELECT status FROM pg_stat_wal_receiver")).isEqualTo("streaming");
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void a_host_that_hangs_is_powered_off_from_another_host() {
+    String west = stage.lab.instance("west-0").host().name();
+    fencedBy(west, LabPower.of(old()).off());
+    hang();
+    assertThat(failOver().proof().toString())
+        .contains("run by host " + west + ": powered off; its check says 'power is off'");
+    assertThat(ask("west-0", "SELECT pg_is_in_recovery()")).isEqualTo("f");
+  }
+
+  @Test
+  @Tag("root") // only root drops packets
+  void a_primary_that_writes_on_behind_a_cut_is_powered_off_before_another_is_promoted()
+      throws Exception {
+    FailoverResult result = failOverWhileCut(HostNetwork::cutFromAll, "");
+    assertThat(result.proof().toString()).contains("verdict, value=HOST_DEAD");
+  }
+
+  /** What it sends may go on arriving, so that a person says that it is to be gone. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  @Tag("root")
+  @Tag("long")
+  void one_that_is_cut_off_one_way_too(Way way) throws Exception {
+    failOverWhileCut(
+        network -> network.cutOneWay(way),
+        ",\"overrides\":\"primary-gone\",\"reason\":\"it is cut off\"");
+  }
+
+  /**
+   * The old primary commits on and on by itself, as one whose clients are on its side of the cut,
+   * until its power is switched off. What it took before that and nobody got is lost.
+   */
+  private static FailoverResult failOverWhileCut(Consumer<HostNetwork> cut, String more)
+      throws Exception {
+    fencedBy("west", LabPower.of(old()).off());
+    HostNetwork network = stage.lab.faults().network(old().host());
+    LocalCommits commits = LocalCommits.begin(stage.lab, old());
+    try {
+      cut.accept(network);
+      commits.goOn();
+      FailoverResult result = failOver(more);
+      assertThat(result.headline()).contains("west-0 is the primary on timeline 2", "powered off");
+      assertThat(commits.lastWritten())
+          .isBefore(promotionOf(stage.lab.instance("west-0")))
+          .isAfter(commits.begun());
+      return result;
+    } finally {
+      network.mend();
+      commits.close();
+    }
+  }
+
+  /** When it was last told to take writes. */
+  private static Instant promotionOf(LabInstance instance) throws IOException {
+    return PROMOTED
+        .matcher(Files.readString(instance.log()))
+        .results()
+        .map(told -> Instant.parse(told.group(1) + "T" + told.group(2) + "Z"))
+        .reduce((before, last) -> last)
+        .orElseThrow();
+  }
+}

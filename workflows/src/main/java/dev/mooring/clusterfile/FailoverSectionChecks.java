@@ -1,0 +1,116 @@
+package dev.mooring.clusterfile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * What the section {@code failover} must fulfil: who is preferred or excluded is a member, somebody
+ * is left who may be promoted, each fence is of a member's host and run somewhere else, and persons
+ * who are not asked need not approve.
+ */
+final class FailoverSectionChecks {
+  private final Setting file;
+  private final Map<String, Setting> members;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private FailoverSectionChecks(Setting file, Map<String, Setting> members) {
+    this.file = file;
+    this.members = members;
+  }
+
+  /**
+   * @param members by their ids
+   * @param member refuses what names no member
+   */
+  static List<Problem> of(Setting file, Map<String, Setting> members, Consumer<Setting> member) {
+    FailoverSectionChecks checks = new FailoverSectionChecks(file, members);
+    Setting failover = file.at("failover");
+    failover.at("prefer").items().forEach(member);
+    failover.at("exclude").items().forEach(member);
+    checks.candidates(failover);
+    checks.fences(failover.at("fences"));
+    checks.persons(failover);
+    return checks.problems;
+  }
+
+  /** Where nobody is asked two can't approve. */
+  private void persons(Setting failover) {
+    Setting approvals = failover.at("approvals");
+    if (failover.at("automatic").given() && approvals.given() && approvals.number() > 1) {
+      problems.add(
+          approvals.problem(
+              "%d persons are to approve, and failover.automatic asks nobody. HINT: leave one of"
+                      .formatted(approvals.number())
+                  + " them out."));
+    }
+  }
+
+  private void candidates(Setting failover) {
+    Set<String> excluded =
+        failover.at("exclude").items().stream().map(Setting::text).collect(Collectors.toSet());
+    failover.at("prefer").items().stream()
+        .filter(one -> excluded.contains(one.text()))
+        .forEach(
+            one ->
+                problems.add(
+                    one.problem(
+                        "instance '%s' is excluded too. HINT: name it in one of them."
+                            .formatted(one.text()))));
+    if (!members.isEmpty() && excluded.containsAll(members.keySet())) {
+      problems.add(
+          failover
+              .at("exclude")
+              .problem("every member is excluded: nobody could take the primary's place"));
+    }
+  }
+
+  private void fences(Setting fences) {
+    List<String> hosts = names("hosts");
+    List<String> sites = names("sites");
+    Set<String> ofMembers =
+        members.values().stream().map(one -> one.at("host").text()).collect(Collectors.toSet());
+    Map<String, Setting> named = new HashMap<>();
+    for (Setting fence : fences.items()) {
+      Setting host = fence.at("host");
+      TopologyChecks.unknown("host", host, hosts).ifPresent(problems::add);
+      if (hosts.contains(host.text()) && !ofMembers.contains(host.text())) {
+        problems.add(host.problem("no member runs on host '%s'".formatted(host.text())));
+      }
+      Setting first = named.putIfAbsent(host.text(), host);
+      if (first != null) {
+        problems.add(
+            host.problem(
+                "host '%s' has a fence in line %d already".formatted(host.text(), first.line())));
+      }
+      from(fence.at("from"), host, sites, hosts);
+    }
+  }
+
+  private void from(Setting from, Setting host, List<String> sites, List<String> hosts) {
+    boolean isHost = hosts.contains(from.text());
+    if (sites.contains(from.text())) {
+      if (isHost) {
+        problems.add(
+            from.problem(
+                "'%s' is a site and a host. HINT: give one of them another name."
+                    .formatted(from.text())));
+      }
+    } else if (!isHost) {
+      List<String> both = new ArrayList<>(sites);
+      both.addAll(hosts);
+      TopologyChecks.unknown("site or host", from, both).ifPresent(problems::add);
+    } else if (from.text().equals(host.text())) {
+      problems.add(
+          from.problem("host '%s' can't tell that it is off itself".formatted(from.text())));
+    }
+  }
+
+  private List<String> names(String section) {
+    return file.at(section).items().stream().map(one -> one.at("name").text()).toList();
+  }
+}

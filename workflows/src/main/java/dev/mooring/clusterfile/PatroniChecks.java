@@ -1,0 +1,145 @@
+package dev.mooring.clusterfile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the file must fulfil where Patroni runs instances: all members of a cluster that streams,
+ * and nothing else, with a name and a REST API of each one's own. Patroni says who follows whom, so
+ * the file says nothing of it.
+ */
+final class PatroniChecks {
+  private final Setting file;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private PatroniChecks(Setting file) {
+    this.file = file;
+  }
+
+  /** Whether Patroni runs it. */
+  static boolean runs(Setting instance) {
+    return instance.at("manager").at("patroni").given();
+  }
+
+  /** What Patroni calls it. */
+  static String name(Setting instance) {
+    Setting own = instance.at("manager").at("patroni").at("member");
+    return own.given() ? own.text() : instance.at("id").text();
+  }
+
+  static List<Problem> of(Setting file) {
+    PatroniChecks checks = new PatroniChecks(file);
+    Setting section = file.at("patroni");
+    List<Setting> instances = file.at("instances").items();
+    boolean any = instances.stream().anyMatch(PatroniChecks::runs);
+    if (section.given() && !any) {
+      checks.problem(
+          section,
+          "Patroni runs no instance of this file. HINT: write manager: {patroni: …} for those it"
+              + " runs, or remove this section.");
+    }
+    if (any) {
+      checks.cluster(section);
+      instances.forEach(checks::instance);
+      checks.names();
+      checks.endpoints();
+      checks.commands();
+    }
+    checks.login(section);
+    return checks.problems;
+  }
+
+  private void cluster(Setting section) {
+    if (!section.given()) {
+      problem(
+          section,
+          "is missing: Patroni runs instances of this file, and is asked by its REST API. HINT:"
+              + " write patroni: {scope: …}.");
+    }
+    if (!file.at("replication").given()) {
+      problem(
+          file.at("instances"),
+          "Patroni runs instances of a cluster that streams, and the file has no section"
+              + " replication");
+    }
+  }
+
+  private void instance(Setting instance) {
+    if (!isMember(instance)) {
+      if (runs(instance)) {
+        problem(
+            instance.at("manager"),
+            "site '%s' follows restore points: Patroni would start its instances, and open them"
+                .formatted(instance.at("site").text()));
+      }
+    } else if (!runs(instance)) {
+      problem(
+          instance.at("manager"),
+          "Patroni runs other members of this cluster, it must run all of them");
+    } else if (instance.at("follows").given()) {
+      problem(
+          instance.at("follows"),
+          "Patroni says whom a standby follows. HINT: write the tag replicatefrom for it there.");
+    }
+  }
+
+  private boolean isMember(Setting instance) {
+    String name = instance.at("site").text();
+    return PolicyChecks.published(file).contains(name)
+        || file.at("sites").items().stream()
+            .filter(StreamingChecks::streams)
+            .anyMatch(site -> site.at("name").text().equals(name));
+  }
+
+  private void names() {
+    Map<String, Setting> taken = new HashMap<>();
+    for (Setting instance : file.at("instances").items()) {
+      Setting first = runs(instance) ? taken.putIfAbsent(name(instance), instance) : null;
+      if (first != null) {
+        problem(
+            instance.at("manager"),
+            "Patroni calls instance '%s' in line %d %s too"
+                .formatted(first.at("id").text(), first.at("id").line(), name(instance)));
+      }
+    }
+  }
+
+  /** Two that lead clients would each lead them elsewhere for a while. */
+  private void endpoints() {
+    for (Setting endpoint : file.at("endpoints").items()) {
+      if (endpoint.at("haproxy").given()) {
+        problem(
+            endpoint.at("haproxy"),
+            "HAProxy asks Patroni's REST API whom to lead clients to (/primary, /replica), and"
+                + " nobody else. HINT: remove this endpoint.");
+      }
+    }
+  }
+
+  /** They would be run around something else than what they were written for. */
+  private void commands() {
+    for (String command : List.of("before", "after")) {
+      Setting setting = file.at("resilver").at(command);
+      if (setting.given()) {
+        problem(
+            setting,
+            "Patroni makes members anew by its own steps, and this is not run around them. HINT:"
+                + " use Patroni's callbacks, and remove it here.");
+      }
+    }
+  }
+
+  private void login(Setting section) {
+    if (section.at("user").given() != section.at("password").given()) {
+      problem(
+          section.at(section.at("user").given() ? "password" : "user"),
+          "is missing: a user and a password are given together");
+    }
+  }
+
+  private void problem(Setting at, String message) {
+    problems.add(at.problem(message));
+  }
+}

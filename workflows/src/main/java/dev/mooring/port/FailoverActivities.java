@@ -1,0 +1,233 @@
+package dev.mooring.port;
+
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Who may write where the primary is gone and nothing can be handed over. Each act is one script on
+ * the instance's host under the lock of the cluster's authority, as those of {@link RoleActivities}
+ * are; but for the power of a host, which is switched from elsewhere.
+ */
+@ActivityInterface
+public interface FailoverActivities {
+
+  /**
+   * Keeps an old primary from writing, whatever becomes of it: authority first (nobody writes),
+   * then the configuration fence, then whatever still runs of its server is ended, orphans and
+   * halted processes too, and nothing of it is left. A server that answers is given half of the
+   * time to end in an orderly way, so that standbys get what it has; after that, and where it
+   * stands still, it is killed. No signal file is made: after such an end {@code pg_rewind} must be
+   * able to recover it first (measured). Repeated, it answers the same but for what was found.
+   *
+   * <p>A server that was being started meanwhile may have read its configuration without the fence,
+   * and shows itself some milliseconds later: whoever promotes asks once more.
+   *
+   * <p>{@link FailureCode#NO_PRIMARY} where it is a standby; {@link FailureCode#OUTCOME_UNKNOWN}
+   * where processes outlived the limit: it is fenced then, and may still write.
+   *
+   * <p>Asked for by a position, the answer tells how far the WAL on its disk goes beyond that.
+   */
+  Fenced ensureFenced(Fence request);
+
+  /**
+   * The way back: the fence is taken out, and the authority of its host names it again. It is left
+   * stopped, as the run found it or made it: whoever starts it decides that. Harmless where nothing
+   * was fenced by this run.
+   *
+   * <p>{@link FailureCode#TWO_PRIMARIES} where the authority of its host names another.
+   */
+  Unfenced revertFenced(Fence request);
+
+  /**
+   * Powers the host of an old primary off that does not answer, by the commands of the cluster file
+   * alone. The check is asked first: of one that is off nothing is done. Else the command is run,
+   * and the check asked until it says off, or the time is over. Repeated, it finds it off. It
+   * leaves nothing on that host's disks: whoever powers it on again must keep it from starting as a
+   * primary.
+   *
+   * <p>{@link FailureCode#HOST_REFUSED} where the check still says on; {@link
+   * FailureCode#OUTCOME_UNKNOWN} where it says neither: the host may be off, or not.
+   */
+  PoweredOff ensurePoweredOff(PowerOff request);
+
+  /** Asks the check of a host's fence command alone, where that is run; changes nothing. */
+  PowerObserved observePower(ObservePower request);
+
+  /**
+   * Brings a standby the WAL that only the disk of its old primary has: from the file of a position
+   * on, to the last that was begun there. Each file is read on the one host and put in its place on
+   * the other under its name, whole and on disk, or not at all; then the standby is let look for
+   * it. That it is replayed is seen over SQL. Nothing is changed on the old primary's host.
+   * Repeated, it brings the same once more.
+   *
+   * <p>{@link FailureCode#NO_ROOM} where there is more than is brought at once, or no room for it;
+   * {@link FailureCode#STATE_UNREADABLE} where the old disk does not give it, or not as it was
+   * sent; {@link FailureCode#NOT_CAUGHT_UP} where the old server is not stopped, or the standby
+   * does not run; {@link FailureCode#IDENTITY_DIFFERS} where one of both is of another system.
+   */
+  WalFetched ensureWalFetched(FetchWal request);
+
+  /**
+   * The point of no return: lets the authority of its host name a standby, promotes it, and answers
+   * once it takes writes on a new timeline. Whoever asks for it has the old primary fenced.
+   * Repeated after its promotion, it answers the same; once the authority names it, only forward.
+   *
+   * <p>{@link FailureCode#NOT_CAUGHT_UP} before anything was changed where it does not run, or
+   * stands still; {@link FailureCode#IDENTITY_DIFFERS} where it is of another system; {@link
+   * FailureCode#PROMOTED} where somebody promoted it; {@link FailureCode#OUTCOME_UNKNOWN} where it
+   * was told to promote and did not take writes in time.
+   */
+  TakenOver ensurePromoted(Promote request);
+
+  /**
+   * Bars a promotion whose outcome is not known, as {@link RoleActivities#revertTakenOver} does.
+   */
+  PromotionBarred revertPromoted(Promote request);
+
+  /**
+   * Fences an old primary.
+   *
+   * @param on one instance
+   * @param endWithin how long what runs of it may take to end
+   * @param beyond the position that its WAL is asked about; none where it is not
+   */
+  record Fence(Call call, HostWork on, Duration endWithin, List<WalPosition> beyond)
+      implements OnHost {
+    public Fence {
+      beyond = List.copyOf(beyond);
+    }
+  }
+
+  /** A position on a timeline. */
+  record WalPosition(TimelineId timeline, Lsn lsn) {}
+
+  /**
+   * An old primary that can't write any more.
+   *
+   * @param found what ran of it when this call came
+   * @param control what pg_controldata says of its data since
+   * @param walEnd where its WAL ends, at least, where that is beyond the position that was asked
+   *     about; else none
+   * @param walUnread why its WAL could not be read; empty where it was, or was not asked about
+   */
+  record Fenced(
+      InstanceId instance,
+      InstanceObserved.ServerProcess found,
+      ControlData control,
+      List<Lsn> walEnd,
+      String walUnread) {
+    public Fenced {
+      walEnd = List.copyOf(walEnd);
+    }
+  }
+
+  /**
+   * Brings a standby WAL.
+   *
+   * @param on one instance, the standby
+   * @param from one instance, the old primary, which is stopped
+   * @param system whose data both have
+   * @param beyond what the standby has
+   * @param within how long it may take
+   */
+  record FetchWal(
+      Call call,
+      HostWork on,
+      HostWork from,
+      SystemIdentifier system,
+      WalPosition beyond,
+      Duration within)
+      implements OnHost {}
+
+  /**
+   * WAL that a standby was brought.
+   *
+   * @param files how many
+   * @param end where it ends, at least
+   */
+  record WalFetched(InstanceId instance, long files, Lsn end) {}
+
+  /**
+   * Powers a host off.
+   *
+   * @param instance the old primary, which is there
+   * @param host the host that is to be off
+   * @param fence by what
+   * @param from the host that the commands run on; none for the worker's own machine
+   */
+  record PowerOff(Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
+      implements ForCall {
+    public PowerOff {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * A host that is off.
+   *
+   * @param wasOff whether the check said so before anything was done
+   * @param said what the check printed then, at most 300 bytes
+   */
+  record PoweredOff(HostName host, boolean wasOff, String said) {}
+
+  /**
+   * Asks whether a host is off.
+   *
+   * @param instance a member that is there
+   * @param host the host that is asked about
+   * @param fence by whose check
+   * @param from the host that the check runs on; none for the worker's own machine
+   */
+  record ObservePower(
+      Call call, InstanceId instance, Host host, FenceCommand fence, List<Host> from)
+      implements ForCall {
+    public ObservePower {
+      from = List.copyOf(from);
+    }
+  }
+
+  /**
+   * What a check says of a host.
+   *
+   * @param said what it printed and its exit status, in at most 400 bytes
+   */
+  record PowerObserved(HostName host, Power power, String said) {}
+
+  /** Whether a host is on. */
+  enum Power {
+    ON,
+    OFF,
+    /** The check ended with neither of its two statuses, or not in 10 s. */
+    UNKNOWN
+  }
+
+  /**
+   * An old primary whose right was given back.
+   *
+   * @param wasFenced whether this run had fenced it
+   */
+  record Unfenced(InstanceId instance, boolean wasFenced) {}
+
+  /**
+   * Promotes a standby.
+   *
+   * @param on one instance, the candidate
+   * @param system whose data it must have
+   * @param timeline it must be on, the old primary's
+   * @param within how long it may take
+   */
+  record Promote(
+      Call call, HostWork on, SystemIdentifier system, TimelineId timeline, Duration within)
+      implements OnHost {}
+}

@@ -1,0 +1,112 @@
+package dev.mooring.port;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.mooring.port.DatabaseActivities.Server;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.topology.DatabaseAccess;
+import io.temporal.activity.ActivityInterface;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Knocks at the database of a primary that may be gone, from the worker that serves the call. Each
+ * knock opens a connection of its own: a server that stands still may yet answer an old one.
+ */
+@ActivityInterface
+public interface KnockActivities {
+
+  /**
+   * Knocks so often; each begins a second after the one before, and takes a second at most for the
+   * connection and as long for what is said on it. It never fails for what the server does, or
+   * leaves undone: that is what is told.
+   */
+  Knocked observeKnocked(Knock request);
+
+  /**
+   * Knocks twice a second until nothing was heard of a server for a while, or until it says that it
+   * stands by. A server that says anything else, also that it lets nobody in, was heard. That no
+   * address is known for its host is no silence. A try that comes after a lost one counts anew.
+   * Each knock that finds it writing asks where that is too.
+   */
+  Watched awaitSilence(Watch request);
+
+  /**
+   * What is watched.
+   *
+   * @param silentFor how long nothing must have been heard
+   * @param atMost how long it is watched
+   */
+  record Watch(Call call, DatabaseAccess access, Server server, Duration silentFor, Duration atMost)
+      implements ForCall {}
+
+  /**
+   * How it ended.
+   *
+   * @param words what was said last, for people
+   * @param last where it wrote when it was heard last; one, or none
+   */
+  record Watched(
+      Came came,
+      String words,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<LastWrite> last) {
+    public Watched {
+      last = List.copyOf(last);
+    }
+  }
+
+  /**
+   * Where a primary wrote when it was heard last.
+   *
+   * @param beforeMillis how long before nothing was heard of it any more, or before the watch ended
+   */
+  record LastWrite(SystemIdentifier system, TimelineId timeline, Lsn position, long beforeMillis) {}
+
+  /** What became of what was watched. */
+  enum Came {
+    /** Nothing was heard of it for as long as was asked. */
+    SILENT,
+    /** It stands by: another one is the primary. */
+    STANDS_BY,
+    /** It was heard to the end. */
+    HEARD
+  }
+
+  /**
+   * What is knocked at.
+   *
+   * @param times how often, one after another
+   */
+  record Knock(Call call, DatabaseAccess access, Server server, int times) implements ForCall {}
+
+  /**
+   * What came of it.
+   *
+   * @param knocks in their order
+   * @param machine on which that was, by the boot of its kernel and its network namespace; {@link
+   *     Knocked#NO_MACHINE} where that can't be told, and empty in histories of releases that did
+   *     not ask
+   */
+  record Knocked(
+      List<Seen> knocks,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String machine) {
+    /** For all of which nothing is known it is one and the same. */
+    public static final String NO_MACHINE = "not known";
+
+    public Knocked {
+      knocks = List.copyOf(knocks);
+    }
+  }
+
+  /**
+   * What one knock came to.
+   *
+   * @param words what was said, for people
+   */
+  record Seen(Witnessed.Database database, String words) {}
+}

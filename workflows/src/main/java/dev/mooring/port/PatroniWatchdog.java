@@ -1,0 +1,67 @@
+package dev.mooring.port;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What resets the host of a leader whose Patroni stands still, by that member's own configuration.
+ *
+ * @param device its path
+ * @param seen the device, as the account that looked on that host saw it
+ */
+public record PatroniWatchdog(Mode mode, String device, Device seen) {
+
+  /** What Patroni does about it. */
+  public enum Mode {
+    /** It leads without one. */
+    OFF,
+    /** It leads without one where it can't use it. */
+    AUTOMATIC,
+    /** It leads with one alone. */
+    REQUIRED;
+
+    /** By Patroni's words; one that it does not know turns the watchdog off. */
+    public static Mode of(String word) {
+      return switch (word.toLowerCase(Locale.ROOT)) {
+        case "require", "required" -> REQUIRED;
+        case "auto", "automatic" -> AUTOMATIC;
+        default -> OFF;
+      };
+    }
+  }
+
+  /** What is at the path. */
+  public enum Device {
+    /** Nothing. */
+    ABSENT,
+    /** Something that the account that looked can't write to. */
+    NOT_WRITABLE,
+    /** Something that it can. */
+    WRITABLE
+  }
+
+  /** Whether it leads with a watchdog alone, and has one. */
+  public boolean stands() {
+    return mode == Mode.REQUIRED && seen == Device.WRITABLE;
+  }
+
+  /** After "watchdog: ". */
+  public String inWords() {
+    return mode == Mode.OFF
+        ? "off"
+        : String.format("%s, %s %s", mode.name().toLowerCase(Locale.ROOT), device, there());
+  }
+
+  private String there() {
+    return switch (seen) {
+      case ABSENT -> "is not there";
+      case NOT_WRITABLE -> "can't be written by the account that looked";
+      case WRITABLE -> "can be written";
+    };
+  }
+
+  /** The same of one that may not have been seen. */
+  public static String inWords(List<PatroniWatchdog> seen) {
+    return seen.stream().findFirst().map(PatroniWatchdog::inWords).orElse("not seen");
+  }
+}

@@ -1,0 +1,37 @@
+package dev.mooring.runbook;
+
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the authority files of hosts show a run that took the right to write and gave it to
+ * nobody: one between its fence and its promotion, or one that was ended there.
+ */
+public final class TakenRight {
+  private TakenRight() {}
+
+  /** Those whose authority was changed last; none where it never was. */
+  public static List<InstanceRole> newest(List<InstanceRole> roles) {
+    long newest = roles.stream().mapToLong(role -> role.authority().epoch()).max().orElse(0);
+    return newest == 0
+        ? List.of()
+        : roles.stream().filter(role -> role.authority().epoch() == newest).toList();
+  }
+
+  /** What that run left, as far as hosts were seen. */
+  public static Optional<Authority> of(List<InstanceRole> roles) {
+    List<InstanceRole> last = newest(roles.stream().filter(one -> !wasMadeToFollow(one)).toList());
+    List<Authority> said = last.stream().map(InstanceRole::authority).distinct().toList();
+    return said.size() == 1 && said.get(0).writer().equals(Authority.NOBODY)
+        ? Optional.of(said.get(0))
+        : Optional.empty();
+  }
+
+  /** Nobody may write there, for it is a standby by the word of that same run. */
+  private static boolean wasMadeToFollow(InstanceRole role) {
+    return role.authority().writer().equals(Authority.NOBODY)
+        && role.followed().stream().anyMatch(one -> one.epoch() >= role.authority().epoch());
+  }
+}

@@ -1,0 +1,237 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities.ClusterSeen;
+import dev.mooring.port.PatroniActivities.Fact;
+import dev.mooring.port.PatroniActivities.Failsafe;
+import dev.mooring.port.PatroniActivities.ListedMember;
+import dev.mooring.port.PatroniActivities.LockTimes;
+import dev.mooring.port.PatroniActivities.MemberSeen;
+import dev.mooring.port.PatroniActivities.PatroniFailure;
+import dev.mooring.port.PatroniActivities.PatroniObserved;
+import dev.mooring.port.PatroniActivities.PatroniSettings;
+import dev.mooring.port.PatroniActivities.Role;
+import dev.mooring.port.PatroniActivities.Synchronous;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.StreamingPolicy.Synchronous.Method;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Whether Patroni, where it runs the members, is set so that it promotes only whom it should, and
+ * so that an old leader stops before a new one begins.
+ */
+final class PatroniRows {
+  private static final String PATRONI = "Patroni: ";
+  private static final String EDIT = "`patronictl edit-config` on one of the members' hosts";
+
+  private final Cluster cluster;
+  private final Rows rows;
+
+  PatroniRows(Cluster cluster, Rows rows) {
+    this.cluster = cluster;
+    this.rows = rows;
+  }
+
+  void judge(Sight<PatroniObserved> sight) {
+    if (sight instanceof Sight.Unseen<PatroniObserved> unseen) {
+      rows.unseen("Patroni", unseen, "answers");
+      return;
+    }
+    PatroniObserved seen = sight.seen().orElseThrow();
+    seen.members().forEach(this::member);
+    seen.failures().forEach(this::failure);
+    leader(seen);
+    seen.cluster()
+        .forEach(
+            known -> {
+              listed(known.members());
+              settings(known.settings());
+            });
+    promotable(seen);
+  }
+
+  private void member(MemberSeen member) {
+    String looked = PATRONI + member.instance();
+    boolean runs = member.state().equals("running") || member.state().equals("streaming");
+    if (runs && member.has(Fact.PENDING_RESTART)) {
+      rows.warning(
+          looked,
+          member.state() + ", and settings wait for a restart",
+          "runs with the settings it has",
+          "`patronictl restart` with its name");
+    } else {
+      rows.row(
+          runs,
+          looked,
+          "'%s', version %s".formatted(member.state(), member.version()),
+          "'running' or 'streaming'",
+          "read the log of Patroni on its host");
+    }
+  }
+
+  private void failure(PatroniFailure failure) {
+    rows.wrong(
+        PATRONI + failure.member().stream().findFirst().map(InstanceId::value).orElse("its store"),
+        "NOT SEEN: " + failure.message(),
+        failure.member().isEmpty() ? "tells settings and members" : "answers",
+        failure.code().hint());
+  }
+
+  /** By the members' own word, and by the store's where that is known. */
+  private void leader(PatroniObserved seen) {
+    List<InstanceId> lock =
+        seen.cluster().stream()
+            .map(ClusterSeen::members)
+            .flatMap(List::stream)
+            .filter(m -> m.role() == Role.LEADER)
+            .flatMap(m -> m.instance().stream())
+            .toList();
+    boolean agree = seen.cluster().isEmpty() || lock.equals(seen.leaders());
+    rows.row(
+        seen.leaders().size() == 1 && agree,
+        PATRONI + "leader",
+        "%s by their own word%s"
+            .formatted(
+                named(seen.leaders()),
+                seen.cluster().isEmpty() ? "" : ", " + named(lock) + " by the lock"),
+        "one, which has the lock",
+        seen.leaders().size() > 1
+            ? FailureCode.TWO_PRIMARIES.hint()
+            : "`patronictl list`; read the logs of Patroni");
+  }
+
+  private static String named(List<InstanceId> instances) {
+    return instances.isEmpty()
+        ? "nobody"
+        : instances.stream().map(InstanceId::value).collect(Collectors.joining(" and "));
+  }
+
+  private void listed(List<ListedMember> members) {
+    List<String> unknown =
+        members.stream().filter(m -> m.instance().isEmpty()).map(ListedMember::name).toList();
+    rows.row(
+        unknown.isEmpty(),
+        PATRONI + "members",
+        unknown.isEmpty()
+            ? members.size() + ", each in the cluster file"
+            : String.join(", ", unknown) + " not in the cluster file",
+        "the cluster file has each that may lead",
+        FailureCode.TOPOLOGY_DIFFERS.hint());
+  }
+
+  private void settings(PatroniSettings settings) {
+    lock(settings.times());
+    if (settings.paused()) {
+      rows.warning(
+          PATRONI + "pause",
+          "paused: it promotes nobody",
+          "not paused",
+          "`patronictl resume`, once whatever it was paused for is done");
+    }
+    failsafe(settings);
+    lag(settings);
+    synchronous(settings);
+  }
+
+  /** A leader has so long to see that it can't renew its lock, and to stop. */
+  private void lock(LockTimes times) {
+    rows.row(
+        times.letsAnOldLeaderStop(),
+        PATRONI + "leader lock",
+        "ttl %d s, loop_wait %d s, retry_timeout %d s"
+            .formatted(
+                times.ttl().toSeconds(),
+                times.loopWait().toSeconds(),
+                times.retryTimeout().toSeconds()),
+        "ttl at least loop_wait + 2 * retry_timeout, %d s".formatted(times.needed().toSeconds()),
+        "raise ttl by " + EDIT + ": an old leader may still write when a new one begins");
+  }
+
+  private void failsafe(PatroniSettings settings) {
+    String looked = PATRONI + "failsafe_mode";
+    String limit = "on: the leader goes on without the store while it reaches every member";
+    if (settings.failsafe() == Failsafe.ON) {
+      rows.good(looked, "on", limit);
+    } else {
+      rows.warning(
+          looked,
+          "off: nobody takes writes while the store is silent",
+          limit,
+          "set failsafe_mode: true by " + EDIT);
+    }
+  }
+
+  private void lag(PatroniSettings settings) {
+    long limit = cluster.streaming().orElseThrow().replication().limits().lagBytes();
+    if (settings.maximumLagBytes() <= limit) {
+      rows.good(
+          PATRONI + "maximum_lag_on_failover",
+          settings.maximumLagBytes() + " bytes",
+          limit + " bytes at most (replication.maxLagBytes)");
+    } else {
+      rows.warning(
+          PATRONI + "maximum_lag_on_failover",
+          settings.maximumLagBytes() + " bytes may be lost by a failover of its own",
+          limit + " bytes at most (replication.maxLagBytes)",
+          "lower it by " + EDIT);
+    }
+  }
+
+  private void synchronous(PatroniSettings settings) {
+    Method wanted = cluster.streaming().orElseThrow().replication().synchronous().method();
+    boolean waits = settings.synchronous() != Synchronous.OFF;
+    String looked = PATRONI + "synchronous_mode";
+    String seen = settings.synchronous().toString().toLowerCase(Locale.ROOT);
+    if (waits == (wanted != Method.NONE)) {
+      rows.good(
+          looked,
+          waits ? seen : "off: a failover of its own may lose what nobody else had",
+          "as replication.synchronous has it");
+    } else {
+      rows.wrong(
+          looked,
+          seen,
+          waits
+              ? "off, as replication.synchronous has nobody that commits wait for"
+              : "on, as replication.synchronous has whom commits wait for",
+          "correct replication.synchronous in the cluster file, or synchronous_mode by " + EDIT);
+    }
+  }
+
+  /** Somebody beside the leader must be one that may be promoted. */
+  private void promotable(PatroniObserved seen) {
+    List<String> may =
+        seen.members().stream()
+            .filter(m -> m.role() == Role.REPLICA && !m.has(Fact.NO_FAILOVER))
+            .map(m -> m.instance().value())
+            .toList();
+    String tagged =
+        seen.members().stream()
+            .filter(m -> tags(m).length() > 0)
+            .map(m -> m.instance() + " " + tags(m))
+            .collect(Collectors.joining("; "));
+    rows.row(
+        !may.isEmpty(),
+        PATRONI + "tags",
+        (may.isEmpty() ? "nobody may be promoted" : String.join(", ", may) + " may be promoted")
+            + (tagged.isEmpty() ? "" : "; tagged: " + tagged),
+        "a standby without the tag nofailover",
+        "start a standby, or take nofailover out of its Patroni's configuration");
+  }
+
+  private static String tags(MemberSeen member) {
+    return member.facts().stream()
+        .filter(
+            fact ->
+                fact == Fact.NO_FAILOVER
+                    || fact == Fact.CLONE_FROM
+                    || fact == Fact.NO_SYNC
+                    || fact == Fact.NO_LOAD_BALANCE)
+        .map(fact -> fact.name().toLowerCase(Locale.ROOT).replace("_", ""))
+        .collect(Collectors.joining(", "));
+  }
+}

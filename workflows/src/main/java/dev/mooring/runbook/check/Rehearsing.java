@@ -1,0 +1,99 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.RehearsalActivities;
+import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
+import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.port.RehearsalActivities.Rehearse;
+import dev.mooring.port.RehearsalActivities.Rehearsed;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.check.CheckFacts.RehearsedOn;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Rehearsals of fences, and when they were: one call for each host, of all hosts at once. */
+final class Rehearsing {
+  /** More than a host takes at most, so that it says itself what it waited for. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(85);
+
+  private static final String LOOKED_AT = "fence-rehearsals";
+
+  private final Cluster cluster;
+  private final Call call;
+
+  Rehearsing(Cluster cluster, Call call) {
+    this.cluster = cluster;
+    this.call = call;
+  }
+
+  /** No fence of ours keeps the servers of a Greenplum. */
+  private static List<HostWork> fenced(HostWork work) {
+    List<Instance> fenced =
+        work.instances().stream().filter(i -> !i.manager().isGreenplum()).toList();
+    return fenced.isEmpty() ? List.of() : List.of(new HostWork(work.host(), fenced));
+  }
+
+  /**
+   * Rehearses on every host; one that does not answer keeps no other from its rehearsal. A worker
+   * that is lost in one is waited for, and rehearses anew.
+   */
+  List<RehearsedOn> onEveryHost() {
+    Looks looks = Looks.toAct(ANSWERED_WITHIN);
+    Instant now = RunbookRun.now();
+    FencePower power = new FencePower(cluster, call);
+    List<Supplier<RehearsedOn>> begun = new ArrayList<>();
+    for (HostWork all : WorkLists.byHost(cluster, cluster.instances())) {
+      for (HostWork work : fenced(all)) {
+        Promise<Sight<Rehearsed>> rehearsed =
+            looks.begin(
+                at(work, "the fences on host "),
+                RehearsalActivities.class,
+                port -> port::ensureRehearsed,
+                new Rehearse(call, work, now, power.of(work)));
+        begun.add(() -> new RehearsedOn(work, rehearsed.get()));
+      }
+    }
+    if (begun.isEmpty()) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          cluster.name() + " has no fences to be rehearsed: a Greenplum's servers have none");
+    }
+    return begun.stream().map(Supplier::get).toList();
+  }
+
+  /** Begins a look at when those of one host were; checks that began before it was there go on. */
+  Optional<Promise<Sight<RehearsalsObserved>>> last(Looks looks, HostWork all) {
+    return fenced(all).stream()
+        .filter(work -> Workflow.getVersion(LOOKED_AT, Workflow.DEFAULT_VERSION, 1) == 1)
+        .map(
+            work ->
+                looks.begin(
+                    at(work, "the rehearsals of host "),
+                    RehearsalActivities.class,
+                    port -> port::observeRehearsed,
+                    new ObserveRehearsed(call, work)))
+        .findFirst();
+  }
+
+  private static Looks.At at(HostWork work, String what) {
+    SiteName site = work.instances().get(0).site();
+    return new Looks.At(
+        what + work.host().name(), ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
+  }
+}

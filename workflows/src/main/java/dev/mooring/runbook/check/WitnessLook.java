@@ -1,0 +1,76 @@
+package dev.mooring.runbook.check;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.KnockActivities.Knock;
+import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.WitnessActivities;
+import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.failover.WitnessMachines;
+import dev.mooring.runbook.failover.WitnessMachines.At;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** On which machines those run who would look at a primary that is gone: they knock once now. */
+final class WitnessLook {
+  private static final int ONCE = 1;
+
+  private final Cluster cluster;
+  private final Call call;
+  private final Looks looks;
+
+  WitnessLook(Cluster cluster, Call call, Looks looks) {
+    this.cluster = cluster;
+    this.call = call;
+    this.looks = looks;
+  }
+
+  /** Begins to let each of them knock at the first member. */
+  Supplier<WitnessMachines> begin() {
+    Instance door = cluster.members().get(0);
+    List<Supplier<Stream<At>>> all = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      Promise<Sight<Knocked>> knocked =
+          looks.begin(
+              at("the machine of the worker of " + site.name(), site.name()),
+              KnockActivities.class,
+              port -> port::observeKnocked,
+              new Knock(
+                  call, cluster.policies().database(), WorkLists.server(cluster, door), ONCE));
+      all.add(
+          () -> knocked.get().seen().stream().map(one -> At.workerOf(site.name(), one.machine())));
+    }
+    for (HostWork work : WorkLists.byHost(cluster, cluster.members())) {
+      SiteName site = work.instances().get(0).site();
+      Promise<Sight<Knocked>> knocked =
+          looks.begin(
+              at("the machine of " + work.host().name(), site),
+              WitnessActivities.class,
+              port -> port::observeFromHost,
+              new KnockFromHost(
+                  call, work, cluster.host(door.host()).access().address(), door.port(), ONCE));
+      all.add(
+          () ->
+              knocked.get().seen().stream()
+                  .map(one -> At.on(work.host().name(), site, one.machine())));
+    }
+    return () -> new WitnessMachines(cluster, all.stream().flatMap(Supplier::get).toList());
+  }
+
+  private static Looks.At at(String what, SiteName site) {
+    return new Looks.At(what, ActivityPolicies.queueOf(site), FailureCode.HOST_UNREACHABLE);
+  }
+}

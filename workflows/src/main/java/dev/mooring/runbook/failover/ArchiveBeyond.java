@@ -1,0 +1,61 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a standby could still fetch from the archive of its site: the WAL file that it is in, whole,
+ * and those after it, without a gap.
+ */
+final class ArchiveBeyond {
+  private ArchiveBeyond() {}
+
+  /** As words behind others about it; empty where the archive was not looked at. */
+  static String inWords(Cluster cluster, SwitchoverSight all, MemberObserved standby) {
+    Optional<Instance> member = cluster.member(standby.instance());
+    Optional<RecentArchived> seen = member.flatMap(all.around()::archive);
+    Optional<WalSegmentSize> size =
+        member.flatMap(all::role).map(role -> role.control().identity().layout().walSegmentSize());
+    if (seen.isPresent() && size.isPresent()) {
+      return "; the archive of its site "
+          + last(standby, size.get(), seen.get())
+              .map(last -> "has WAL beyond that, up to " + last + fetches(standby))
+              .orElse("has no WAL beyond that");
+    }
+    return member
+        .flatMap(all.around()::whyUnread)
+        .map(why -> "; whether the archive of its site has WAL beyond that was not told: " + why)
+        .orElse("");
+  }
+
+  private static String fetches(MemberObserved standby) {
+    return standby.setting("restore_command").orElse("").isEmpty()
+        ? ", and it has no restore_command to fetch it by"
+        : ", which it can still fetch";
+  }
+
+  /** The last file that it could come to; empty where the one that it is in is not there whole. */
+  static Optional<String> last(MemberObserved standby, WalSegmentSize size, RecentArchived seen) {
+    if (seen.files() < ArchiveActivities.RECENT_FILES) {
+      return Optional.empty();
+    }
+    List<String> missing = seen.missing().stream().map(MissingWal::file).toList();
+    WalFileName furthest = LooksBeside.furthest(standby, size);
+    Optional<String> last = Optional.empty();
+    for (WalFileName file = LooksBeside.inIt(standby, size);
+        file.compareTo(furthest) <= 0 && !missing.contains(file.text());
+        file = file.next(size)) {
+      last = Optional.of(file.text());
+    }
+    return last.map(text -> text.equals(furthest.text()) ? text + " at least" : text);
+  }
+}

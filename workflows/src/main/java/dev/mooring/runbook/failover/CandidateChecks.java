@@ -1,0 +1,169 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.postgres.ServerVersion;
+import dev.mooring.runbook.switchover.Around;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a candidate has around it, as far as it was told beside the other looks: what it needs of
+ * its host, its version, and its archive. But for what its host lacks none of it stands against a
+ * promotion, and what was not told holds nobody up.
+ */
+final class CandidateChecks {
+  private final FailoverRequest request;
+  private final FailoverSight sight;
+  private final Instance to;
+
+  private CandidateChecks(FailoverRequest request, FailoverSight sight, Move move) {
+    this.request = request;
+    this.sight = sight;
+    this.to = move.to();
+  }
+
+  static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+    CandidateChecks checks = new CandidateChecks(request, sight, move);
+    return Stream.of(
+            checks.needs(),
+            checks.extensions(),
+            checks.version(),
+            checks.archives(),
+            checks.archive())
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Around around() {
+    return sight.all().around();
+  }
+
+  /** What its host lacks ends queries, or the server, once clients are there. */
+  private Optional<PreflightRow> needs() {
+    String looked = to.id() + "'s libraries, locales and tablespaces";
+    String limit = "what it needs of its host, by its own word";
+    Optional<Surroundings> seen = around().surroundings(to);
+    if (around().equals(Around.NOTHING)) {
+      return Optional.empty();
+    }
+    if (seen.isEmpty() || around().ready(to).isEmpty()) {
+      String silent = seen.isEmpty() ? "its host" : "its server, over a new connection";
+      return Optional.of(
+          PreflightRow.wanted(
+              false,
+              looked,
+              "not told in the time of this look by " + silent,
+              limit,
+              "plan it anew, or see by hand: this holds up no failover"));
+    }
+    List<String> missing = seen.get().missing();
+    return Optional.of(
+        PreflightRow.by(
+            FailoverRule.HOST_NEEDS.text(),
+            request.overrides(FailoverRule.HOST_NEEDS),
+            missing.isEmpty(),
+            looked,
+            missing.isEmpty() ? "all there" : String.join("; ", missing),
+            limit,
+            "install what is missing, make the directories and give them to the server's account,"
+                + " or choose another with --to"));
+  }
+
+  private Optional<PreflightRow> extensions() {
+    return around()
+        .ready(to)
+        .map(MemberReadiness::lackingExtensions)
+        .map(
+            lacking ->
+                PreflightRow.wanted(
+                    lacking.isEmpty(),
+                    to.id() + "'s extensions",
+                    lacking.isEmpty()
+                        ? "all that are installed"
+                        : "not there: " + String.join(", ", lacking),
+                    "those of the database that Mooring connects to, at their versions",
+                    "install the packages that the old primary's host has: until then they can't"
+                        + " be created anew, restored or updated"));
+  }
+
+  private static Optional<ServerVersion> running(MemberObserved seen) {
+    return seen.setting("server_version_num")
+        .filter(number -> number.matches("[1-9][0-9]{5}"))
+        .map(number -> ServerVersion.ofNumber(Integer.parseInt(number)));
+  }
+
+  private Optional<PreflightRow> version() {
+    return sight.all().member(to).flatMap(CandidateChecks::running).map(this::version);
+  }
+
+  /** Of the old primary that does not run it is the version of its program. */
+  private PreflightRow version(ServerVersion own) {
+    List<String> others = new ArrayList<>();
+    around()
+        .surroundings(sight.old())
+        .map(Surroundings::program)
+        .filter(version -> !version.equals(own))
+        .ifPresent(version -> others.add(sight.old().id() + " " + version));
+    sight.all().members().stream()
+        .filter(member -> !member.instance().equals(sight.old().id()))
+        .flatMap(
+            member ->
+                running(member)
+                    .filter(version -> !version.equals(own))
+                    .map(version -> member.instance() + " " + version)
+                    .stream())
+        .forEach(others::add);
+    return PreflightRow.wanted(
+        others.isEmpty(),
+        to.id() + "'s version",
+        own + (others.isEmpty() ? "" : "; " + String.join(", ", others)),
+        "that of all others that told theirs",
+        "bring them to one version afterwards, and read in its release notes what is to be"
+            + " reindexed");
+  }
+
+  /** What its commands say may hold secrets, and is shown to nobody. */
+  private Optional<PreflightRow> archives() {
+    return sight.all().member(to).map(this::archives);
+  }
+
+  private PreflightRow archives(MemberObserved seen) {
+    String mode = seen.setting("archive_mode").orElse("not told");
+    boolean how =
+        Stream.of("archive_command", "archive_library")
+            .anyMatch(name -> !seen.setting(name).orElse("").isEmpty());
+    boolean off = mode.equals("off");
+    return PreflightRow.wanted(
+        how && !off,
+        to.id() + "'s archiving",
+        "archive_mode " + mode + (how ? "" : ", and neither archive_command nor archive_library"),
+        "able to archive what it writes",
+        "no promotion waits for it: set it right afterwards"
+            + (off ? ", with a restart" : "")
+            + "; until then no restore point becomes READY, and WAL "
+            + (off ? "is in no archive" : "piles up there"));
+  }
+
+  /** An archive that can't be read holds nobody up either. */
+  private Optional<PreflightRow> archive() {
+    boolean read = around().archive(to).isPresent();
+    Optional<String> why = around().whyUnread(to);
+    return read || why.isPresent()
+        ? Optional.of(
+            PreflightRow.wanted(
+                read,
+                to.id() + "'s archive",
+                why.map(one -> "not seen: " + one).orElse("readable on " + to.host()),
+                "readable on its host",
+                "let that host read the archive of its site afterwards: nothing can be restored"
+                    + " from there meanwhile, and it may take no WAL either"))
+        : Optional.empty();
+  }
+}

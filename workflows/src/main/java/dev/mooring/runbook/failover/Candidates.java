@@ -1,0 +1,316 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.failover.WaitedForThen.Waits;
+import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ranks the standbys of a primary that is gone: those that the cluster file excludes last, before
+ * them first those that commits surely waited for, then those that they may have waited for, then
+ * those that have more of what it wrote, then those that the file prefers, then those of its own
+ * site, then as they come in the file. Positions are compared within the primary's own timeline
+ * only.
+ */
+final class Candidates {
+  private static final long UNKNOWN = -1;
+
+  private final List<Standby> ofItsLine;
+  private final WaitedForThen waited;
+  private final Wishes wishes;
+  private final Optional<ControlData> disk;
+
+  private Candidates(
+      List<Standby> ofItsLine, WaitedForThen waited, Wishes wishes, Optional<ControlData> disk) {
+    this.ofItsLine = List.copyOf(ofItsLine);
+    this.waited = waited;
+    this.wishes = wishes;
+    this.disk = disk;
+  }
+
+  /**
+   * One that was read.
+   *
+   * @param application its application_name at the primary
+   */
+  record Standby(String application, MemberObserved seen) {
+    private InstanceId id() {
+      return seen.instance();
+    }
+
+    /** Of a standby this is the greater of what it received and what it replayed. */
+    private Lsn position() {
+      return seen.standing().received();
+    }
+
+    private boolean isOf(SystemIdentifier system, TimelineId timeline) {
+      return seen.standing().inRecovery()
+          && seen.system().equals(system)
+          && seen.standing().timeline().equals(timeline);
+    }
+  }
+
+  /**
+   * Whom the cluster file would rather have.
+   *
+   * @param prefer the best first
+   * @param exclude who is not chosen while there is another
+   * @param near those of the old primary's site
+   */
+  record Wishes(List<InstanceId> prefer, List<InstanceId> exclude, List<InstanceId> near) {
+    Wishes {
+      prefer = List.copyOf(prefer);
+      exclude = List.copyOf(exclude);
+      near = List.copyOf(near);
+    }
+
+    private int place(Candidate one) {
+      int place = prefer.indexOf(one.instance());
+      return place < 0 ? prefer.size() : place;
+    }
+
+    private boolean isNear(Candidate one) {
+      return near.contains(one.instance());
+    }
+  }
+
+  /**
+   * One that may be promoted, or may not.
+   *
+   * @param excluded whether the cluster file excludes it
+   * @param waits whether commits waited for it
+   * @param lostBytes of WAL that some whom commits waited for have and it has not: 0 where it is
+   *     known to have every commit that was acknowledged, -1 where that is not known
+   * @param behindBytes of what others of its line have; -1 where it is of another
+   * @param onTheOldDisk bytes of WAL that the old primary's disk is known to have more, at least
+   * @param atLeast whether it may have more than was read of it
+   * @param loss what a promotion of it would lose, one sentence without a full stop
+   * @param against why it may not be promoted; empty where it may
+   */
+  record Candidate(
+      InstanceId instance,
+      boolean excluded,
+      Waits waits,
+      long lostBytes,
+      long behindBytes,
+      long onTheOldDisk,
+      boolean atLeast,
+      String loss,
+      String against) {
+    boolean mayBePromoted() {
+      return against.isEmpty();
+    }
+
+    /** Whether it is known to have every commit that was acknowledged. */
+    boolean hasAll() {
+      return lostBytes == 0;
+    }
+
+    /** What it is known to lack, of what other standbys have and the old primary's disk. */
+    long lacksBytes() {
+      return Math.max(behindBytes, onTheOldDisk);
+    }
+
+    /** Whether commits are known to wait for any standby. */
+    boolean someWait() {
+      return waits != Waits.NOBODY;
+    }
+
+    /**
+     * One of a quorum, and a potential one, takes the place only where it is seen to have all that
+     * others confirmed.
+     */
+    boolean mayTakeItsPlace() {
+      return switch (waits) {
+        case NOBODY, SURELY, ANYBODY -> true;
+        case QUORUM, POTENTIAL -> hasAll();
+        case NOT -> false;
+      };
+    }
+  }
+
+  /**
+   * All that were read, the best first, those that may not be promoted last.
+   *
+   * @param read in the order of the cluster file
+   * @param system of the primary that is gone
+   * @param timeline that it wrote
+   * @param disk what the control file of the primary shows of its WAL, where that was read
+   */
+  static List<Candidate> ranked(
+      List<Standby> read,
+      WaitedForThen waited,
+      SystemIdentifier system,
+      TimelineId timeline,
+      Wishes wishes,
+      Optional<ControlData> disk) {
+    Candidates all =
+        new Candidates(
+            read.stream().filter(one -> one.isOf(system, timeline)).toList(), waited, wishes, disk);
+    List<Candidate> ranked = new ArrayList<>();
+    read.forEach(one -> ranked.add(all.candidate(one, against(one, system, timeline))));
+    ranked.sort(
+        Comparator.comparing((Candidate one) -> !one.mayBePromoted())
+            .thenComparing(Candidate::excluded)
+            .thenComparing(Candidate::waits)
+            .thenComparing(Candidate::behindBytes)
+            .thenComparing(wishes::place)
+            .thenComparing(one -> !wishes.isNear(one)));
+    return ranked;
+  }
+
+  private Candidate candidate(Standby one, String against) {
+    boolean may = against.isEmpty();
+    Loss loss = may ? loss(one) : new Loss(UNKNOWN, "not told: " + against);
+    return new Candidate(
+        one.id(),
+        wishes.exclude().contains(one.id()),
+        waited.forOne(one.application(), behind(one, confirming()) > 0),
+        loss.bytes(),
+        may ? behind(one, ofItsLine) : -1,
+        disk.map(control -> lackingOf(control, one.seen())).orElse(0L),
+        one.seen().standing().more(),
+        loss.words(),
+        against);
+  }
+
+  /** How much more the furthest of them has. */
+  private static long behind(Standby one, List<Standby> others) {
+    return others.stream()
+        .map(Standby::position)
+        .filter(position -> position.isAfter(one.position()))
+        .mapToLong(position -> position.bytesSince(one.position()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Bytes that it received and has not replayed. */
+  static long leftToReplay(Standing standing) {
+    return standing.received().isAfter(standing.replayed())
+        ? standing.received().bytesSince(standing.replayed())
+        : 0;
+  }
+
+  /**
+   * Bytes of the old primary's WAL that a standby of it has not, as far as the last checkpoint that
+   * its host shows tells: 0 where that lies before what the standby has, or on another line.
+   */
+  private static long lackingOf(ControlData old, MemberObserved standby) {
+    Standing standing = standby.standing();
+    boolean comparable =
+        old.systemIdentifier().equals(standby.system())
+            && old.checkpoint().timeline().equals(standing.timeline());
+    return comparable && old.checkpoint().location().isAfter(standing.received())
+        ? old.checkpoint().location().bytesSince(standing.received())
+        : 0;
+  }
+
+  /**
+   * Bytes that a standby has not, of what the primary was seen to have; -1 where that is of another
+   * system or timeline.
+   */
+  static long lackingOf(LastWrite last, MemberObserved standby) {
+    Lsn received = standby.standing().received();
+    if (!last.system().equals(standby.system())
+        || !last.timeline().equals(standby.standing().timeline())) {
+      return -1;
+    }
+    return last.position().isAfter(received) ? last.position().bytesSince(received) : 0;
+  }
+
+  /** Whether the later is a look at the same one, on the same timeline, with more received. */
+  static boolean gotMore(MemberObserved first, MemberObserved later) {
+    return first.instance().equals(later.instance())
+        && first.standing().timeline().equals(later.standing().timeline())
+        && later.standing().received().isAfter(first.standing().received());
+  }
+
+  /** Bytes that it replayed between two looks; 0 where it replayed none. */
+  static long replayedSince(Standing first, Standing later) {
+    return later.replayed().isAfter(first.replayed())
+        ? later.replayed().bytesSince(first.replayed())
+        : 0;
+  }
+
+  private static String against(Standby one, SystemIdentifier system, TimelineId timeline) {
+    if (!one.seen().system().equals(system)) {
+      return "it is of system " + one.seen().system() + ", the primary of " + system;
+    }
+    if (!one.seen().standing().inRecovery()) {
+      return "it takes writes";
+    }
+    return one.seen().standing().timeline().equals(timeline)
+        ? ""
+        : "it is on timeline "
+            + one.seen().standing().timeline()
+            + ", the primary wrote "
+            + timeline;
+  }
+
+  /** What a promotion would lose of what was acknowledged. */
+  private record Loss(long bytes, String words) {
+    static Loss unknown(String why) {
+      return new Loss(UNKNOWN, "unknown: " + why);
+    }
+  }
+
+  /** Whose commits were acknowledged without any of the set: nobody who is left knows of them. */
+  private String butOfThose() {
+    List<String> unwaited = unwaited(ofItsLine.stream().map(Standby::seen).toList());
+    return unwaited.isEmpty()
+        ? ""
+        : "; but commits of these wait for nobody, and what is lost of those is unknown: "
+            + String.join(", ", unwaited);
+  }
+
+  /** For whom synchronous_commit is set so, as any of those replayed it. */
+  static List<String> unwaited(List<MemberObserved> seen) {
+    return seen.stream().flatMap(one -> one.load().unwaited().stream()).distinct().toList();
+  }
+
+  /** Those of the set that tell all that they have. */
+  private List<Standby> confirming() {
+    return ofItsLine.stream()
+        .filter(other -> waited.set().has(other.application()))
+        .filter(other -> !other.seen().standing().more())
+        .toList();
+  }
+
+  /**
+   * Nothing that was acknowledged is lost where it has all that enough of those waited for have,
+   * whichever of them confirmed.
+   */
+  private Loss loss(Standby one) {
+    WaitedFor set = waited.set();
+    if (set.number() == 0) {
+      return Loss.unknown("commits waited for nobody");
+    }
+    if (!waited.doubt().isEmpty()) {
+      return Loss.unknown(waited.doubt());
+    }
+    if (set.isAnybody()) {
+      return Loss.unknown("commits waited for whoever streamed, " + set);
+    }
+    List<Standby> confirming = confirming();
+    if (confirming.size() < waited.enough()) {
+      return Loss.unknown(
+          String.format(
+              "%d of the %d of whom commits waited for %d were read, %d are needed",
+              confirming.size(), set.names().size(), set.number(), waited.enough()));
+    }
+    long less = behind(one, confirming);
+    return less == 0
+        ? new Loss(0, "no commit that was acknowledged, " + waited.basis() + butOfThose())
+        : new Loss(less, less + " bytes that one which commits waited for has");
+  }
+}

@@ -1,0 +1,383 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.runbook.switchover.PreflightVerdict;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A failover from the first look to the plan, and again under the locks. */
+final class FailingOver {
+  private final RunContext<FailoverStep> context;
+  private final FailoverRequest request;
+  private final FailoverCalls ports;
+  private final FailoverMeans means;
+  private final Unattended unattended;
+  private final Ranking ranking;
+  private final LooksBeside beside;
+  private @Nullable FailoverSight sight;
+  private @Nullable Move move;
+  private boolean claimed;
+  private Duration silentFor = Duration.ZERO;
+  private List<ReplayPace> paces = List.of();
+  private List<PreflightRow> checks = List.of();
+  private List<String> objects = List.of();
+
+  FailingOver(RunContext<FailoverStep> context, FailoverRequest request, FailoverMeans means) {
+    this.context = context;
+    this.means = means;
+    this.unattended = new Unattended(context, request);
+    this.request = request;
+    this.ports = new FailoverCalls(context.cluster());
+    this.ranking = new Ranking(context.cluster());
+    this.beside = ports.beside();
+  }
+
+  FailoverSight sight() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  Move move() {
+    return Objects.requireNonNull(move, "nothing was looked at yet");
+  }
+
+  /** All rows: those that stand against it or not, and those that ask for a person. */
+  List<PreflightRow> checks() {
+    return Stream.concat(checks.stream(), unattended.rows().stream()).toList();
+  }
+
+  /** Where the receipt is kept: at the candidate's site, for the old primary's may be gone. */
+  SiteName receiptSite() {
+    Move wanted = move;
+    return wanted == null ? context.cluster().policies().publish().site() : wanted.to().site();
+  }
+
+  /** Standbys that answer, and follow the candidate once it is promoted. */
+  List<Instance> followers() {
+    return move().siblings().stream().filter(sight()::canFollow).toList();
+  }
+
+  /**
+   * Those that have more of the old primary's WAL than the candidate: they lie beyond the fork, and
+   * whoever waited for one of them would wait for ever.
+   */
+  List<Instance> ahead() {
+    long behind = sight().candidate(move().to()).map(Candidate::behindBytes).orElse(0L);
+    return followers().stream()
+        .filter(
+            one ->
+                sight()
+                    .candidate(one)
+                    .filter(Candidate::mayBePromoted)
+                    .filter(other -> other.behindBytes() < behind)
+                    .isPresent())
+        .toList();
+  }
+
+  /**
+   * Looks at everything. One look is enough where its host tells how the primary stands; silence
+   * counts only where it lasts.
+   *
+   * @param atLeast looks of each witness
+   */
+  private void look(FailoverStep step, int atLeast) {
+    Cluster cluster = context.cluster();
+    List<String> notCompared = context.oneFileEverywhere();
+    // whom the run took for the primary before is looked at together with all else
+    Optional<Witnesses.Asked> before =
+        Optional.ofNullable(sight)
+            .map(last -> new Witnesses(cluster, last.old()).ask(context.run().call(step), atLeast));
+    SwitchoverSight around = around(step, atLeast);
+    Instance old = RunContext.orRefuse(means.old(context.run().call(step), around));
+    Witnesses.Heard heard = heard(step, atLeast, old, before);
+    SwitchoverSight all = beside.heard(around);
+    if (atLeast == WitnessCheck.LOOKS) {
+      paces = paces(context.run().call(step), all);
+    }
+    FailoverSight seen = ranked(step, all, old, heard);
+    MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
+    sight = seen;
+    move = Move.withoutOld(cluster, old, TheCandidate.of(cluster, request.to(), seen));
+    checks = with(heard.machines().row(old), means.checks(seen, move()));
+    unattended.judge(seen, move());
+    objects = means.objects(seen, move(), followers());
+    context
+        .run()
+        .note(
+            step,
+            String.format(
+                "%s: %s; %s is the candidate; %d of %d checks hold%s",
+                old.id(),
+                seen.verdict().state(),
+                move().to().id(),
+                checks.size() - against().size(),
+                checks.size(),
+                notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  private Witnesses.Heard heard(
+      FailoverStep step, int atLeast, Instance old, Optional<Witnesses.Asked> before) {
+    Witnesses witnesses = new Witnesses(context.cluster(), old);
+    Supplier<Witnesses.Heard> look = () -> witnesses.look(context.run().call(step), atLeast);
+    Witnesses.Heard first =
+        before
+            .filter(asked -> asked.primary().equals(old))
+            .map(Witnesses.Asked::heard)
+            .orElseGet(look);
+    Witnesses.Heard heard = AskedAgain.untilNot(one -> one.witnesses().isEmpty(), first, look);
+    return atLeast < WitnessCheck.LOOKS && heard.hostAnswersTo().isEmpty()
+        ? witnesses.look(context.run().call(step), WitnessCheck.LOOKS)
+        : heard;
+  }
+
+  private static List<PreflightRow> with(PreflightRow row, List<PreflightRow> rows) {
+    return Stream.concat(rows.stream(), Stream.of(row)).toList();
+  }
+
+  /** While the witnesses looked those that have WAL to replay went on with it. */
+  private List<ReplayPace> paces(Call call, SwitchoverSight all) {
+    List<Instance> behind =
+        all.members().stream()
+            .filter(seen -> Candidates.leftToReplay(seen.standing()) > 0)
+            .flatMap(seen -> context.cluster().member(seen.instance()).stream())
+            .toList();
+    return behind.isEmpty()
+        ? List.of()
+        : ReplayPace.between(all.members(), ports.standbys(call, behind));
+  }
+
+  private SwitchoverSight all(FailoverStep step) {
+    Supplier<SwitchoverSight> look = () -> ports.observe(context.run().call(step));
+    SwitchoverSight seen = AskedAgain.untilNot(AskedAgain::isOfNobody, look.get(), look);
+    return step == FailoverStep.OBSERVE_AGAIN && AskedAgain.isLess(seen, sight().all())
+        ? look.get()
+        : seen;
+  }
+
+  /** What is around members is asked for once: it does not come and go. */
+  private SwitchoverSight around(FailoverStep step, int atLeast) {
+    FailoverSight before = sight;
+    if (before != null || DrivenFromOutside.is(context.cluster())) {
+      SwitchoverSight all = all(step);
+      return before == null ? all : all.with(before.all().around());
+    }
+    Call call = context.run().call(step);
+    beside.begin(call);
+    return beside.around(call, all(step), atLeast == WitnessCheck.LOOKS);
+  }
+
+  private FailoverSight ranked(
+      FailoverStep step, SwitchoverSight all, Instance old, Witnesses.Heard heard) {
+    List<MemberObserved> read =
+        context.cluster().members().stream()
+            .filter(member -> !member.equals(old))
+            .flatMap(member -> all.member(member).stream())
+            .toList();
+    if (read.isEmpty()) {
+      throw noStandby(all);
+    }
+    SystemIdentifier system =
+        all.role(old).map(role -> role.control().systemIdentifier()).orElse(read.get(0).system());
+    TimelineId timeline =
+        read.stream()
+            .filter(one -> one.system().equals(system))
+            .map(one -> one.standing().timeline())
+            .max(Comparator.comparingLong(TimelineId::value))
+            .orElse(read.get(0).standing().timeline());
+    ranking.knows(WaitedForThen.of(context.cluster(), old, all), step);
+    PrimaryVerdict verdict =
+        new StillHeard(context.cluster(), old, all.members(), silentFor)
+            .verdict(heard.witnesses(), which -> ports.standbys(context.run().call(step), which));
+    return new FailoverSight(
+        all,
+        old,
+        verdict,
+        heard.hostAnswersTo(),
+        heard.isAnswered() || verdict.state() == PrimaryVerdict.State.CUT_OFF,
+        system,
+        timeline,
+        ranking.of(read, old, system, timeline, Ranking.disk(all, old, verdict)),
+        paces);
+  }
+
+  private RunbookStop noStandby(SwitchoverSight all) {
+    return RunbookStop.refused(
+        FailureCode.NO_PRIMARY,
+        "no standby of "
+            + context.cluster().name()
+            + " answers: "
+            + String.join(
+                "; ", all.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));
+  }
+
+  /**
+   * All that answered, as they are once the old primary can't send anything any more.
+   *
+   * @param disk what the control file of the old primary shows since then
+   */
+  List<Candidate> rankedNow(Call call, Optional<ControlData> disk) {
+    List<Instance> asked =
+        new ArrayList<>(
+            move().siblings().stream()
+                .filter(one -> sight().all().member(one).isPresent())
+                .toList());
+    asked.add(move().to());
+    Supplier<List<MemberObserved>> look = () -> ports.standbys(call, asked);
+    FailoverSight before = sight();
+    ranking.knowsNoMore();
+    List<MemberObserved> first = AskedAgain.untilNot(List::isEmpty, look.get(), look);
+    List<MemberObserved> seen = first.size() < asked.size() ? look.get() : first;
+    return ranking.of(seen, before.old(), before.system(), before.timeline(), disk);
+  }
+
+  /** Looks, and makes it the run's plan. */
+  boolean plan() {
+    look(FailoverStep.OBSERVE, WitnessCheck.LOOKS);
+    planned();
+    if (nothingStandsAgainstTheCandidate()) {
+      context.planByHand(means.byHand(sight(), move()));
+    }
+    return true;
+  }
+
+  private void planned() {
+    context.planned(request.inWords(), objects, measured());
+    claimed = sight().candidate(move().to()).filter(Candidate::hasAll).isPresent();
+  }
+
+  /** Whether the plan says that no commit that was acknowledged is lost. */
+  boolean claimed() {
+    return claimed;
+  }
+
+  /** Who it is now, as a look without witnesses shows. */
+  Instance whoIsPrimary(FailoverStep step) {
+    unattended.readRehearsals(context.run().call(step));
+    return RunContext.orRefuse(means.old(context.run().call(step), all(step)));
+  }
+
+  /**
+   * Looks, and makes it the run's plan where that primary is gone.
+   *
+   * @param silent for how long nothing was heard of it
+   * @param last where it was seen last, as far as it was
+   * @return whether it is
+   */
+  boolean plannedWhereGone(Instance primary, Duration silent, List<LastWrite> last) {
+    silentFor = silent;
+    unattended.sawLast(last);
+    look(FailoverStep.WATCH, 1);
+    silentFor = Duration.ZERO;
+    boolean gone = sight().verdict().state().isGone() && sight().old().equals(primary);
+    if (gone) {
+      planned();
+    }
+    return gone;
+  }
+
+  /** Whether somebody is asked. */
+  Unattended unattended() {
+    return unattended;
+  }
+
+  /** A plan that is made while the primary is well is good for the hour in which it is not. */
+  private boolean nothingStandsAgainstTheCandidate() {
+    return checks.stream()
+        .filter(row -> row.judged() == Judged.WRONG)
+        .allMatch(row -> row.isOf(sight().old().id().value()) || means.isLeftOutByHand(row));
+  }
+
+  /** Looks again under the locks: what would be done is still what was approved. */
+  boolean lookAgain() {
+    look(FailoverStep.OBSERVE_AGAIN, 1);
+    context.plannedAgain(request.inWords(), objects, measured());
+    context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
+    return true;
+  }
+
+  private List<Fact> measured() {
+    return FailoverPlan.measured(context.cluster(), sight(), checks());
+  }
+
+  /** What stands against it; empty where nothing does. */
+  List<String> against() {
+    return PreflightVerdict.against(checks);
+  }
+
+  void refuseOnChecks() {
+    PreflightVerdict.refuseOn(against());
+    overridden(checks);
+  }
+
+  /** The receipt names those that stand against it by a rule that is broken by its name. */
+  void overridden(List<PreflightRow> rows) {
+    context.deciding().overridden(PreflightVerdict.broken(rows), request.by(), request.reason());
+  }
+
+  String planOutcome() {
+    return against().isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
+  }
+
+  String headline() {
+    List<String> against = against();
+    return against.isEmpty()
+        ? String.format(
+            "%s is %s; nothing stands against promoting %s; plan %s",
+            sight().old().id(),
+            sight().verdict().state(),
+            move().to().id(),
+            context.plan().digest())
+        : String.format(
+            "%d of %d checks stand against promoting %s in the place of %s: %s",
+            against.size(),
+            checks.size(),
+            move().to().id(),
+            sight().old().id(),
+            String.join("; ", against));
+  }
+
+  /** What the candidate was seen at before anything was done. */
+  ProofRecord before() {
+    Candidate candidate = sight().candidate(move().to()).orElseThrow();
+    return new ProofRecord(
+        sight().old().id().value(),
+        List.of(
+            new Fact("verdict", sight().verdict().state() + ": " + sight().verdict().why()),
+            new Fact("system_identifier", sight().system().toString()),
+            new Fact("timeline", sight().timeline().toString()),
+            new Fact("lost_at_most", candidate.loss())));
+  }
+
+  FailoverCalls ports() {
+    return ports;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailoverActivities;
+import dev.mooring.port.FailoverActivities.Fence;
+import dev.mooring.port.FailoverActivities.Fenced;
+import dev.mooring.port.FailoverActivities.FetchWal;
+import dev.mooring.port.FailoverActivities.ObservePower;
+import dev.mooring.port.FailoverActivities.PowerObserved;
+import dev.mooring.port.FailoverActivities.PowerOff;
+import dev.mooring.port.FailoverActivities.PoweredOff;
+import dev.mooring.port.FailoverActivities.Promote;
+import dev.mooring.port.FailoverActivities.Unfenced;
+import dev.mooring.port.FailoverActivities.WalFetched;
+import dev.mooring.port.FailoverActivities.WalPosition;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.switchover.BriefLook;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.FenceCommand.From;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+
+/** The port calls of one Failover, each with its queue, its policy and its summary. */
+final class FailoverCalls {
+  private static final Duration ANSWERED = Duration.ofSeconds(5);
+
+  /** What a fence takes beside the end of what still runs, a worker that is lost meanwhile too. */
+  private static final Duration FENCED_BESIDE = Duration.ofSeconds(15);
+
+  /** What powering a host off takes beside the time it has: checks, and a wait for the lock. */
+  private static final Duration POWERED_OFF_BESIDE = Duration.ofSeconds(60);
+
+  private static final Duration POWER_CHECKED = Duration.ofSeconds(20);
+
+  /** How long a host may be silent about a promotion before a person is told. */
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(30);
+
+  private final Cluster cluster;
+
+  FailoverCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Asks every member, every host of one and the endpoints, all at once. */
+  SwitchoverSight observe(Call call) {
+    return new BriefLook(cluster, ANSWERED).all(call);
+  }
+
+  /** What is asked beside that. */
+  LooksBeside beside() {
+    return new LooksBeside(cluster, ANSWERED);
+  }
+
+  /** Asks these standbys over SQL, all at once. */
+  List<MemberObserved> standbys(Call call, List<Instance> which) {
+    return new BriefLook(cluster, ANSWERED).overSql(call, which);
+  }
+
+  /**
+   * Fences an old primary on its host.
+   *
+   * @param by the site whose worker reaches that host
+   * @param beyond the position that its WAL is asked about
+   */
+  Fenced fence(Call call, Instance old, SiteName by, Duration endWithin, List<WalPosition> beyond) {
+    return failover(
+            ActivityPolicies.within(
+                ActivityPolicies.queueOf(by),
+                "fence " + old.id() + " on its host",
+                endWithin.plus(FENCED_BESIDE)))
+        .ensureFenced(new Fence(call, WorkLists.on(cluster, old), endWithin, beyond));
+  }
+
+  Unfenced unfence(Call call, Instance old, SiteName by, Duration endWithin) {
+    return failover(
+            ActivityPolicies.GLANCE.options(
+                ActivityPolicies.queueOf(by), "take the fence of " + old.id() + " out"))
+        .revertFenced(new Fence(call, WorkLists.on(cluster, old), endWithin, List.of()));
+  }
+
+  /**
+   * Powers the host of an old primary off.
+   *
+   * @param by the site whose worker does it where the cluster file names a host
+   */
+  PoweredOff powerOff(Call call, Instance old, FenceCommand fence, SiteName by) {
+    return failover(
+            ActivityPolicies.within(
+                ActivityPolicies.queueOf(siteOf(fence, by)),
+                "power " + old.host() + " off",
+                fence.within().plus(POWERED_OFF_BESIDE)))
+        .ensurePoweredOff(
+            new PowerOff(call, old.id(), cluster.host(old.host()), fence, from(fence)));
+  }
+
+  /** What the check says, without the command. */
+  PowerObserved power(Call call, Instance old, FenceCommand fence, SiteName by) {
+    return failover(
+            ActivityPolicies.within(
+                ActivityPolicies.queueOf(siteOf(fence, by)),
+                "see whether " + old.host() + " is off",
+                POWER_CHECKED))
+        .observePower(
+            new ObservePower(call, old.id(), cluster.host(old.host()), fence, from(fence)));
+  }
+
+  private static SiteName siteOf(FenceCommand fence, SiteName by) {
+    return fence.from() instanceof From.WorkerOf worker ? worker.site() : by;
+  }
+
+  private List<Host> from(FenceCommand fence) {
+    return fence.from() instanceof From.OnHost host
+        ? List.of(cluster.host(host.name()))
+        : List.of();
+  }
+
+  /** Brings the candidate WAL of an old primary that is stopped; nobody waits for a lost worker. */
+  WalFetched fetch(FetchWal request, Instance candidate) {
+    return failover(
+            ActivityPolicies.withoutInsisting(
+                ActivityPolicies.queueOf(candidate.site()),
+                "bring " + candidate.id() + " what only the old primary has",
+                request.within()))
+        .ensureWalFetched(request);
+  }
+
+  FetchWal fetching(
+      Call call, Move move, SystemIdentifier system, WalPosition beyond, Duration within) {
+    return new FetchWal(
+        call,
+        WorkLists.on(cluster, move.to()),
+        WorkLists.on(cluster, move.from()),
+        system,
+        beyond,
+        within);
+  }
+
+  TakenOver promote(Promote request, Instance candidate) {
+    return failover(
+            ActivityPolicies.within(
+                ActivityPolicies.queueOf(candidate.site()),
+                "promote " + candidate.id(),
+                request.within().plus(ANSWERED)))
+        .ensurePromoted(request);
+  }
+
+  Promote promotion(
+      Call call,
+      Instance candidate,
+      SystemIdentifier system,
+      TimelineId timeline,
+      Duration within) {
+    return new Promote(call, WorkLists.on(cluster, candidate), system, timeline, within);
+  }
+
+  PromotionBarred bar(Promote request, Instance candidate) {
+    return failover(
+            ActivityPolicies.within(
+                ActivityPolicies.queueOf(candidate.site()),
+                "see whether " + candidate.id() + " was promoted",
+                KNOWN_WITHIN))
+        .revertPromoted(request);
+  }
+
+  private static FailoverActivities failover(ActivityOptions options) {
+    return Workflow.newActivityStub(FailoverActivities.class, options);
+  }
+}

@@ -1,0 +1,362 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.EndpointActivities.EndpointFailure;
+import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.OtherManagers;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.topology.FenceCommand;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/** What must hold before a standby takes the place of a primary that is gone, row by row. */
+final class FailoverChecks {
+  private final FailoverRequest request;
+  private final FailoverSight sight;
+  private final Move move;
+
+  private FailoverChecks(FailoverRequest request, FailoverSight sight, Move move) {
+    this.request = request;
+    this.sight = sight;
+    this.move = move;
+  }
+
+  static List<PreflightRow> of(FailoverRequest request, FailoverSight sight, Move move) {
+    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    List<PreflightRow> rows = new ArrayList<>();
+    rows.add(checks.gone());
+    rows.add(checks.fence());
+    request.from().ifPresent(named -> rows.add(checks.nobodyElse(named)));
+    rows.addAll(
+        OtherManagers.rows(
+            FailoverRule.OTHER_MANAGERS.text(),
+            request.overrides(FailoverRule.OTHER_MANAGERS),
+            move.cluster().members(),
+            sight.all()));
+    rows.addAll(checks.others());
+    return rows;
+  }
+
+  /** Those of a cluster whose members Patroni runs: the fence is Patroni's. */
+  static List<PreflightRow> whereDriven(FailoverRequest request, FailoverSight sight, Move move) {
+    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    List<PreflightRow> rows = new ArrayList<>(List.of(checks.gone()));
+    rows.addAll(checks.others());
+    return rows;
+  }
+
+  /**
+   * Those of what a promotion loses, by what the standbys have now.
+   *
+   * @param claimed whether the plan says that no acknowledged commit is lost
+   */
+  static List<PreflightRow> ofItsLoss(
+      FailoverRequest request, FailoverSight sight, Move move, boolean claimed) {
+    FailoverChecks checks = new FailoverChecks(request, sight, move);
+    return claimed
+        ? List.of(checks.waitedFor(), checks.asClaimed(), checks.loss(Candidate::lacksBytes))
+        : List.of(checks.waitedFor(), checks.loss(Candidate::lacksBytes));
+  }
+
+  /** Whoever approved that no acknowledged commit is lost did not approve another loss. */
+  private PreflightRow asClaimed() {
+    Optional<Candidate> one = sight.candidate(move.to());
+    return by(
+        FailoverRule.WAITED_FOR,
+        one.filter(Candidate::hasAll).isPresent(),
+        "what is lost with " + move.to().id(),
+        one.map(Candidate::loss).orElse("it does not answer"),
+        "no commit that was acknowledged, as the plan says",
+        "plan it anew");
+  }
+
+  /** What does not depend on who fences. */
+  private List<PreflightRow> others() {
+    List<PreflightRow> rows = new ArrayList<>();
+    sight.all().role(sight.old()).ifPresent(role -> rows.addAll(wasTheLast(role)));
+    rows.add(nobodyWrites());
+    if (!sight.isTimelineTold()) {
+      rows.add(timeline());
+    }
+    rows.add(lineage());
+    rows.add(onItsHost());
+    rows.add(waitedFor());
+    rows.addAll(unwaited());
+    rows.addAll(CandidateChecks.of(request, sight, move));
+    rows.add(excluded());
+    rows.add(loss(this::lacksAfterwards));
+    sight.all().member(move.to()).ifPresent(seen -> rows.add(untilItWrites(seen)));
+    if (move.policy().failover().approvals() > 1) {
+      rows.add(persons());
+    }
+    for (Instance sibling : move.siblings()) {
+      rows.add(sibling(sibling));
+    }
+    rows.addAll(endpoints());
+    return rows;
+  }
+
+  private PreflightRow by(
+      FailoverRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
+    return PreflightRow.by(
+        rule.text(), request.overrides(rule), holds, looked, seen, limit, remedy);
+  }
+
+  private PreflightRow gone() {
+    return by(
+        FailoverRule.PRIMARY_GONE,
+        sight.verdict().state().isGone(),
+        sight.old().id().value(),
+        sight.verdict().state() + ": " + sight.verdict().why(),
+        "seen to be gone",
+        "a primary that answers is moved by `mooring switchover`; one that nobody reaches and that"
+            + " may write is ended by its fence where the rule is overridden");
+  }
+
+  private PreflightRow fence() {
+    Optional<FenceCommand> command = move.policy().failover().fenceOf(sight.old().host());
+    return PreflightRow.must(
+        FenceMeans.of(sight, command, request.lost()) != FenceMeans.NONE,
+        sight.old().id() + "'s fence",
+        FenceMeans.inWords(sight, command, request.lost()),
+        "a proof that it can't write any more",
+        "nothing comes from "
+            + sight.old().host()
+            + ": let its SSH answer; or name a command that powers it off in failover.fences; or"
+            + " power it off, see to it that it stays off, and ask with"
+            + " `--lost 'how that is known'`, which the receipt keeps under your name");
+  }
+
+  /** Whoever is named may be the wrong one, while the right one writes on unseen. */
+  private PreflightRow nobodyElse(InstanceId named) {
+    List<String> others = OldPrimary.othersThanNamed(move.cluster(), sight.all(), named);
+    return PreflightRow.must(
+        others.isEmpty(),
+        "who was the primary",
+        others.isEmpty() ? named + ", as named" : String.join("; ", others),
+        "no other one that is silent, by authority files and standbys",
+        "let the server or the host of that one answer, or name it with --from");
+  }
+
+  /** Whoever another took the place of is easily fenced, while that one writes on unseen. */
+  private List<PreflightRow> wasTheLast(InstanceRole role) {
+    InstanceId old = sight.old().id();
+    boolean superseded =
+        role.start().fencedEpoch() != 0
+            || role.start().standbySignal()
+            || !PatroniHooks.lets(role.authority(), old);
+    List<InstanceId> unread =
+        move.cluster().members().stream()
+            .filter(member -> sight.all().role(member).isEmpty())
+            .map(Instance::id)
+            .toList();
+    TimelineId wrote = role.control().timelineReached();
+    return List.of(
+        PreflightRow.must(
+            !superseded || unread.isEmpty(),
+            old + "'s right to write, by its host",
+            superseded
+                ? "taken from it before; the hosts of " + unread + " are silent"
+                : "not taken from it",
+            "not taken from it, or every other host seen",
+            "another may have taken its place since, and write: let "
+                + unread
+                + " answer, or name who was the primary last with --from"),
+        PreflightRow.must(
+            wrote.equals(sight.timeline()),
+            old + "'s timeline, by its host",
+            wrote.toString(),
+            "that of the standbys, " + sight.timeline(),
+            "on a higher one it has commits that no standby has, and on a lower one another took"
+                + " its place: `mooring start-primary` starts the right one"));
+  }
+
+  private PreflightRow nobodyWrites() {
+    List<String> writing =
+        sight.all().members().stream()
+            .filter(member -> !member.standing().inRecovery())
+            .map(member -> member.instance().value())
+            .filter(id -> !id.equals(sight.old().id().value()))
+            .toList();
+    return PreflightRow.must(
+        writing.isEmpty(),
+        "members that take writes beside " + sight.old().id(),
+        writing.isEmpty() ? "none" : String.join(", ", writing),
+        "none",
+        "somebody promoted it: see which one is the right one, stop the other, then"
+            + " `mooring adopt`");
+  }
+
+  /** Where nobody waits beside the run an unattended one asks a person, by a row of its own. */
+  private PreflightRow timeline() {
+    return PreflightRow.must(
+        request.to().isPresent() || request.waits(),
+        "the timeline that was written last",
+        sight.timelines() + " by the standbys, and the host of " + sight.old().id() + " is silent",
+        "one by all of them, or told by that host, or that of a standby which a person names",
+        "see which of them followed the primary last, and name one on the highest with --to");
+  }
+
+  private PreflightRow lineage() {
+    Optional<Candidate> candidate = sight.candidate(move.to());
+    String against = candidate.map(Candidate::against).orElse("it does not answer");
+    return PreflightRow.must(
+        against.isEmpty(),
+        move.to().id().value(),
+        against.isEmpty() ? "a standby on timeline " + sight.timeline() : against,
+        "a standby of system " + sight.system() + " on timeline " + sight.timeline(),
+        "choose another with --to");
+  }
+
+  private PreflightRow onItsHost() {
+    Optional<InstanceRole> role = sight.all().role(move.to());
+    boolean good = role.filter(InstanceRole::standsBy).isPresent();
+    return PreflightRow.must(
+        good,
+        move.to().id() + "'s host",
+        role.map(seen -> seen.standsBy() ? "standby" : "no standby: " + seen.control().state())
+            .orElse("not read"),
+        "read, and a standby",
+        "choose another with --to");
+  }
+
+  private PreflightRow waitedFor() {
+    Optional<Candidate> one = sight.candidate(move.to());
+    return by(
+        FailoverRule.WAITED_FOR,
+        one.filter(Candidate::mayTakeItsPlace).isPresent(),
+        move.to().id() + " and commits",
+        one.map(seen -> seen.waits().words()).orElse("it does not answer"),
+        "one that every commit waited for, or one that has all which enough of those have",
+        "choose one of replication.synchronous with --to");
+  }
+
+  /** Where commits wait for standbys, whoever is set apart from that is told of none. */
+  private List<PreflightRow> unwaited() {
+    List<String> unwaited = Candidates.unwaited(sight.all().members());
+    return unwaited.isEmpty() || sight.ranked().stream().noneMatch(Candidate::someWait)
+        ? List.of()
+        : List.of(
+            PreflightRow.wanted(
+                false,
+                "whose commits wait for no standby",
+                String.join(", ", unwaited),
+                "nobody's, as commits of others wait",
+                "what they committed last may be lost with any candidate; afterwards ALTER ROLE or"
+                    + " ALTER DATABASE ... RESET synchronous_commit where that is not meant so"));
+  }
+
+  private PreflightRow excluded() {
+    boolean excluded = sight.candidate(move.to()).filter(Candidate::excluded).isPresent();
+    return by(
+        FailoverRule.EXCLUDED,
+        !excluded,
+        move.to().id() + " and failover.exclude",
+        excluded ? "named there" : "not named there",
+        "not named there",
+        "choose another with --to");
+  }
+
+  /** One that replays for longer is given up before it takes writes. */
+  private PreflightRow untilItWrites(MemberObserved seen) {
+    Duration within = move.policy().failover().promoteWithin();
+    return PreflightRow.wanted(
+        ReplayPace.left(sight.paces(), seen)
+            .filter(takes -> takes.compareTo(within) <= 0)
+            .isPresent(),
+        move.to().id() + "'s replay",
+        ReplayPace.inWords(sight.paces(), seen),
+        "less than failover.promoteWithin, " + Span.of(within),
+        "let it replay first, raise failover.promoteWithin, or choose another with --to");
+  }
+
+  private PreflightRow persons() {
+    boolean broken = request.overrides(FailoverRule.SECOND_PERSON);
+    return by(
+        FailoverRule.SECOND_PERSON,
+        !broken,
+        "persons who approve",
+        broken ? "1" : "2",
+        "2, as failover.approvals has it",
+        "");
+  }
+
+  /** What is to be brought from the old disk is judged once that was tried. */
+  private long lacksAfterwards(Candidate one) {
+    return Fetching.isPlanned(sight, move) ? one.behindBytes() : one.lacksBytes();
+  }
+
+  private PreflightRow loss(ToLongFunction<Candidate> counts) {
+    long limit = move.policy().failover().maxLossBytes();
+    long behind = sight.candidate(move.to()).map(Candidate::behindBytes).orElse(-1L);
+    long lacks = sight.candidate(move.to()).map(counts::applyAsLong).orElse(-1L);
+    return by(
+        FailoverRule.LOSS_LIMIT,
+        behind >= 0 && (limit < 0 || lacks <= limit),
+        move.to().id() + "'s position",
+        behind < 0
+            ? "not comparable"
+            : behind + " bytes behind the furthest standby that was read" + onTheOldDisk(),
+        limit < 0 ? "comparable" : "at most " + limit + " bytes",
+        "choose the furthest with --to, or start the old primary where its disk is well");
+  }
+
+  private String onTheOldDisk() {
+    long more = sight.candidate(move.to()).map(Candidate::onTheOldDisk).orElse(0L);
+    return more == 0
+        ? ""
+        : String.format(", at least %d bytes behind the disk of %s", more, sight.old().id());
+  }
+
+  private PreflightRow sibling(Instance sibling) {
+    boolean follows = sight.canFollow(sibling);
+    String seen =
+        sight
+            .all()
+            .member(sibling)
+            .map(MemberObserved::standing)
+            .map(standing -> standing.inRecovery() ? "a standby" : "takes writes")
+            .orElse("silent");
+    return PreflightRow.wanted(
+        follows,
+        sibling.id().value(),
+        seen,
+        "a standby that answers, over SQL and on its host",
+        "it does not follow " + move.to().id() + ": `mooring resilver` afterwards");
+  }
+
+  /**
+   * Clients come by them; a promotion waits for none, and the run does not end before they lead.
+   */
+  private List<PreflightRow> endpoints() {
+    return move.policy().endpoints().stream()
+        .map(
+            endpoint -> {
+              String away =
+                  sight.all().away().stream()
+                      .filter(failure -> failure.name().equals(endpoint.name()))
+                      .map(EndpointFailure::message)
+                      .findFirst()
+                      .orElse("");
+              return PreflightRow.wanted(
+                  away.isEmpty(),
+                  "endpoint " + endpoint.name(),
+                  away.isEmpty() ? "answers" : away,
+                  "answers",
+                  "mend it: its clients are led to "
+                      + move.to().id()
+                      + " once it answers, and the run holds in ROUTE until then");
+            })
+        .toList();
+  }
+}

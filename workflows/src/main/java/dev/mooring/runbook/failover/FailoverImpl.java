@@ -1,0 +1,172 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Receipt;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.AnsweringRun;
+import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.DrivenFromOutside;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.UnattendedFailover;
+import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The runbook Failover; see {@link FailoverWorkflow}. */
+public final class FailoverImpl extends AnsweringRun<FailoverStep> implements FailoverWorkflow {
+  /** Whose approval it is where nobody is asked. */
+  private static final String BY_THE_FILE = "failover.automatic of the cluster file";
+
+  private final @Nullable RawRequest raw;
+  private @Nullable FailoverRequest asked;
+  private @Nullable FailingOver looking;
+  private @Nullable FailoverActs promoting;
+
+  @WorkflowInit
+  public FailoverImpl(@Nullable RawRequest raw) {
+    super(new RunContext<>("Failover", raw, FailoverStep.class).changingRoles());
+    this.raw = raw;
+  }
+
+  @Override
+  public FailoverResult failOver(@Nullable RawRequest raw) {
+    FailoverRequest request = FailoverRequest.of(raw);
+    asked = request;
+    return run.toTheEnd(
+        () -> over(request), FailoverResult::headline, ending -> writeReceipt(request, ending));
+  }
+
+  private FailoverResult over(FailoverRequest request) {
+    Cluster cluster = run.observe(FailoverStep.RESOLVE, context::readCluster);
+    DrivenFromOutside.requireStreaming(cluster);
+    Optional<PatroniFailover> patroni =
+        DrivenFromOutside.is(cluster)
+            ? Optional.of(new PatroniFailover(cluster, request))
+            : Optional.empty();
+    FailingOver doing =
+        new FailingOver(
+            context,
+            request,
+            patroni
+                .<FailoverMeans>map(means -> means)
+                .orElseGet(() -> new FailoverMeans.Own(cluster, request)));
+    looking = doing;
+    if (request.waits()) {
+      run.observe(FailoverStep.WATCH, watching(doing)::untilGone);
+    } else {
+      run.observe(FailoverStep.OBSERVE, doing::plan);
+    }
+    if (request.mode() == Mode.PLAN) {
+      return ended(doing.planOutcome(), doing.headline());
+    }
+    doing.refuseOnChecks();
+    Approval approval =
+        doing.unattended().nobodyIsAsked() ? byTheFile() : request.approval(persons(cluster));
+    run.observe(FailoverStep.APPROVE, () -> context.approved(approval));
+    List<String> stopped = run.observe(FailoverStep.LOCK, context::lockedInEmergency);
+    run.observe(FailoverStep.OBSERVE_AGAIN, doing::lookAgain);
+    doing.refuseOnChecks();
+    doing.unattended().refuseUnlessAsBefore(approval.by().equals(BY_THE_FILE));
+    FailoverActs acts =
+        patroni
+            .<FailoverActs>map(
+                means -> new PatroniPromoting(context, request, doing, means, stopped))
+            .orElseGet(() -> new Promoting(context, request, doing, stopped));
+    promoting = acts;
+    return ended("Completed", acts.make());
+  }
+
+  private Watching watching(FailingOver doing) {
+    if (DrivenFromOutside.is(context.cluster())) {
+      throw RunbookStop.refused(
+          FailureCode.BAD_INPUT,
+          "when: primary-down is for members that Patroni does not run: it fails over by itself");
+    }
+    UnattendedFailover limits =
+        context
+            .cluster()
+            .streaming()
+            .flatMap(policy -> policy.failover().unattended())
+            .orElseThrow(
+                () ->
+                    RunbookStop.refused(
+                        FailureCode.BAD_INPUT,
+                        "the cluster file of "
+                            + context.cluster().name()
+                            + " has no failover.automatic, which says when nobody is asked"));
+    return new Watching(context, doing, limits, () -> Workflow.continueAsNew(raw));
+  }
+
+  private Approval byTheFile() {
+    return new Approval(
+        BY_THE_FILE,
+        context.plan().digest(),
+        "the primary is gone, and all that it asks for holds",
+        Approval.USUALLY);
+  }
+
+  private static int persons(Cluster cluster) {
+    return cluster.streaming().orElseThrow().failover().approvals();
+  }
+
+  private FailoverResult ended(String outcome, String headline) {
+    return new FailoverResult(
+        outcome,
+        headline,
+        context.plan().digest(),
+        checks(),
+        degraded(),
+        proofs(),
+        run.progress().steps());
+  }
+
+  private List<PreflightRow> checks() {
+    FailingOver looked = looking;
+    return looked == null ? List.of() : looked.checks();
+  }
+
+  private List<Receipt.ProofRecord> proofs() {
+    FailoverActs doing = promoting;
+    return doing == null ? List.of() : doing.proofs();
+  }
+
+  private List<String> degraded() {
+    FailoverActs doing = promoting;
+    return doing == null ? List.of() : doing.degraded();
+  }
+
+  /** Where the candidate is, or would have been: the old primary's site may be gone. */
+  private String writeReceipt(FailoverRequest request, Receipt.Ending ending) {
+    FailingOver looked = looking;
+    return looked == null
+        ? "none: where receipts are kept stands in the cluster file"
+        : context.writeReceipt(
+            looked.receiptSite(), context.receipt(asked(request), ending, seen()));
+  }
+
+  private Receipt.Seen seen() {
+    return new Receipt.Seen(proofs(), degraded(), new ConsumeRecord.None());
+  }
+
+  private static RunContext.Asked asked(FailoverRequest request) {
+    return new RunContext.Asked(
+        request.to().map(Object::toString).orElse(""),
+        request.asked(),
+        request.by(),
+        request.reason());
+  }
+
+  @Override
+  public Receipt receipt() {
+    FailoverRequest request = asked;
+    return context.receiptSoFar(
+        request == null ? RunContext.Asked.NOTHING : asked(request), seen());
+  }
+}

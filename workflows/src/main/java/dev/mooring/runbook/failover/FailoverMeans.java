@@ -1,0 +1,55 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.Call;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import java.util.List;
+
+/** By what a standby takes the place of a primary that is gone: what differs in looking at it. */
+interface FailoverMeans {
+
+  /** Who the primary was. */
+  Verdict<Instance> old(Call call, SwitchoverSight all);
+
+  /** What must hold, row by row. */
+  List<PreflightRow> checks(FailoverSight sight, Move move);
+
+  /** What a plan's digest covers. */
+  List<String> objects(FailoverSight sight, Move move, List<Instance> followers);
+
+  /** How a person does the same without Mooring. */
+  List<String> byHand(FailoverSight sight, Move move);
+
+  /** Whether what stands against a run there stands against no person. */
+  default boolean isLeftOutByHand(PreflightRow row) {
+    return false;
+  }
+
+  /** Acts of Mooring's own on the hosts, a fence before all others. */
+  record Own(Cluster cluster, FailoverRequest request) implements FailoverMeans {
+    @Override
+    public Verdict<Instance> old(Call call, SwitchoverSight all) {
+      return OldPrimary.of(cluster, all, request.from());
+    }
+
+    @Override
+    public List<PreflightRow> checks(FailoverSight sight, Move move) {
+      return FailoverChecks.of(request, sight, move);
+    }
+
+    @Override
+    public List<String> objects(FailoverSight sight, Move move, List<Instance> followers) {
+      return FailoverPlan.objects(request, sight, move, followers);
+    }
+
+    @Override
+    public List<String> byHand(FailoverSight sight, Move move) {
+      return Succession.byHand(move, !sight.hostAnswersTo().isEmpty());
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.CutOff;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.PreflightVerdict;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a Failover means to do, in words: what its digest covers, and what is shown beside. */
+final class FailoverPlan {
+  private FailoverPlan() {}
+
+  /** Who is what, who becomes what, and within which limits: nothing that changes by itself. */
+  static List<String> objects(
+      FailoverRequest request, FailoverSight sight, Move move, List<Instance> followers) {
+    List<String> objects = new ArrayList<>();
+    objects.add(
+        String.format(
+            "%s: the primary, system %s, timeline %s; its fence: %s",
+            sight.old().id(),
+            sight.system(),
+            sight.timeline(),
+            FenceMeans.inWords(
+                sight, move.policy().failover().fenceOf(sight.old().host()), request.lost())));
+    objects.add(candidate(sight, move));
+    objects.add(fetch(sight, move));
+    for (Instance sibling : move.siblings()) {
+      objects.add(
+          followers.contains(sibling)
+              ? String.format(
+                  "%s: standby, becomes standby of %s",
+                  sibling.id(),
+                  move.upstreamOf(sibling).map(up -> up.id().value()).orElse("the archive"))
+              : sibling.id() + ": does not answer as a standby, stays as it is");
+    }
+    objects.addAll(endpoints(move));
+    objects.add(waits(move, followers));
+    objects.add(limits(move.policy().failover()));
+    return objects;
+  }
+
+  /** The same where Patroni runs the members, but for the line of the old leader. */
+  static List<String> whereDriven(FailoverSight sight, Move move, List<Instance> followers) {
+    List<String> objects = new ArrayList<>(List.of(candidate(sight, move)));
+    for (Instance sibling : move.siblings()) {
+      objects.add(
+          sibling.id()
+              + (followers.contains(sibling)
+                  ? ": standby, follows as Patroni lets it"
+                  : ": does not answer as a standby, is not waited for"));
+    }
+    objects.addAll(endpoints(move));
+    objects.add(limits(move.policy().failover()));
+    return objects;
+  }
+
+  private static List<String> endpoints(Move move) {
+    return move.policy().endpoints().stream()
+        .map(
+            endpoint ->
+                String.format(
+                    "endpoint %s %swill lead to %s",
+                    endpoint.name(),
+                    CutOff.concerns(endpoint) ? "cuts clients off, " : "",
+                    move.to().id()))
+        .toList();
+  }
+
+  private static String candidate(FailoverSight sight, Move move) {
+    return String.format(
+        "%s: standby, system %s, timeline %s, becomes primary",
+        move.to().id(), sight.system(), sight.timeline());
+  }
+
+  private static String fetch(FailoverSight sight, Move move) {
+    return String.format(
+        "WAL that only the disk of %s has: %s",
+        sight.old().id(),
+        Fetching.isPlanned(sight, move)
+            ? "brought to " + move.to().id() + " after the fence, as far as that disk gives it"
+            : "not brought, for its host is silent");
+  }
+
+  private static String limits(FailoverPolicy policy) {
+    return String.format(
+        "limits: promotion %s, end of the old primary %s, loss %s",
+        Span.of(policy.promoteWithin()),
+        Span.of(policy.endWithin()),
+        policy.maxLossBytes() < 0 ? "not limited" : policy.maxLossBytes() + " bytes");
+  }
+
+  private static String waits(Move move, List<Instance> followers) {
+    if (move.policy().replication().synchronous().number() == 0) {
+      return "commits of " + move.to().id() + " will wait for whom they are set to wait for there";
+    }
+    String names = move.synchronousNamesAmong(followers);
+    return "commits of "
+        + move.to().id()
+        + " will wait for "
+        + (names.isEmpty() ? "nobody" : names);
+  }
+
+  /** What the witnesses saw, the candidates in their order, and every check, as facts. */
+  static List<Fact> measured(Cluster cluster, FailoverSight sight, List<PreflightRow> rows) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "verdict on " + sight.old().id(),
+            sight.verdict().state() + ": " + sight.verdict().why()));
+    sight.verdict().seen().forEach(seen -> facts.add(new Fact("witness", seen)));
+    int place = 1;
+    for (Candidate one : sight.ranked()) {
+      facts.add(new Fact("candidate " + place++, inWords(cluster, sight, one)));
+    }
+    facts.addAll(PreflightVerdict.facts(rows));
+    return facts;
+  }
+
+  private static String inWords(Cluster cluster, FailoverSight sight, Candidate one) {
+    if (!one.mayBePromoted()) {
+      return one.instance() + ": may not be promoted: " + one.against();
+    }
+    return String.format(
+        "%s: %s%s, %s%s; lost with it: %s; %s",
+        one.instance(),
+        one.excluded() ? "excluded by the cluster file, " : "",
+        one.waits().words(),
+        one.behindBytes() == 0
+            ? "the furthest that was read"
+            : one.behindBytes() + " bytes behind the furthest",
+        one.atLeast() ? ", started anew and with more on its disk perhaps" : "",
+        one.loss(),
+        standing(cluster, sight, one));
+  }
+
+  /** How old what it has is, by its own clock and that of the primary, and what keeps it. */
+  private static String standing(Cluster cluster, FailoverSight sight, Candidate one) {
+    return sight.all().members().stream()
+        .filter(member -> member.instance().equals(one.instance()))
+        .map(
+            seen ->
+                lastCommit(seen.standing())
+                    + "; "
+                    + ReplayPace.inWords(sight.paces(), seen)
+                    + onTheOldDisk(sight, one)
+                    + ArchiveBeyond.inWords(cluster, sight.all(), seen))
+        .findFirst()
+        .orElse("how far it is was not read");
+  }
+
+  /** What its own host could still give; where that is silent nobody knows. */
+  private static String onTheOldDisk(FailoverSight sight, Candidate one) {
+    return sight
+        .all()
+        .role(sight.old())
+        .filter(role -> sight.verdict().state().isGone())
+        .map(
+            role ->
+                String.format(
+                    "; the disk of %s, whose host answers, has %s",
+                    sight.old().id(),
+                    one.onTheOldDisk() == 0
+                        ? "perhaps more, which was not looked for"
+                        : "at least " + one.onTheOldDisk() + " bytes of WAL that this one has not"))
+        .orElse("");
+  }
+
+  private static String lastCommit(Standing standing) {
+    if (standing.lastReplayed().isEmpty()) {
+      return "when it replayed a commit last is not known";
+    }
+    String last = "the last commit that it replayed was made at " + standing.lastReplayed();
+    return standing.clockMillis() == 0
+        ? last
+        : String.format(
+            "%s, %s before it was looked at",
+            last,
+            Span.of(
+                Duration.between(
+                    Instant.parse(standing.lastReplayed()),
+                    Instant.ofEpochMilli(standing.clockMillis()))));
+  }
+}

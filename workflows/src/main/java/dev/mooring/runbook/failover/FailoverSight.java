@@ -1,0 +1,85 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that was seen of a cluster whose primary may be gone.
+ *
+ * @param all members, hosts and endpoints
+ * @param old the primary
+ * @param verdict what became of it
+ * @param hostAnswersTo sites whose worker its host answers
+ * @param answered whether anything at all came back from its host or database to anybody, or a
+ *     standby goes on hearing from it
+ * @param system whose data the standbys have
+ * @param timeline the highest that was seen: what the primary wrote on last
+ * @param ranked the standbys that were read, the best first
+ * @param paces of those standbys that had WAL to replay
+ */
+record FailoverSight(
+    SwitchoverSight all,
+    Instance old,
+    PrimaryVerdict verdict,
+    List<SiteName> hostAnswersTo,
+    boolean answered,
+    SystemIdentifier system,
+    TimelineId timeline,
+    List<Candidate> ranked,
+    List<ReplayPace> paces) {
+  FailoverSight {
+    hostAnswersTo = List.copyOf(hostAnswersTo);
+    ranked = List.copyOf(ranked);
+    paces = List.copyOf(paces);
+  }
+
+  /** The same with those standbys as they are now. */
+  FailoverSight with(List<Candidate> now) {
+    return new FailoverSight(
+        all, old, verdict, hostAnswersTo, answered, system, timeline, now, paces);
+  }
+
+  /** What the control file of a primary that is gone shows of its WAL, where that was read. */
+  Optional<ControlData> disk() {
+    return Ranking.disk(all, old, verdict);
+  }
+
+  Optional<Candidate> candidate(Instance instance) {
+    return ranked.stream().filter(one -> one.instance().equals(instance.id())).findFirst();
+  }
+
+  /** Whether nothing is known of a member, neither from its server nor from its host. */
+  boolean isSilent(Instance member) {
+    return all.member(member).isEmpty() && all.role(member).isEmpty();
+  }
+
+  /** On which timelines the standbys of the primary's system are, the lowest first. */
+  List<TimelineId> timelines() {
+    return all.members().stream()
+        .filter(seen -> !seen.instance().equals(old.id()) && seen.system().equals(system))
+        .map(seen -> seen.standing().timeline())
+        .distinct()
+        .sorted(Comparator.comparingLong(TimelineId::value))
+        .toList();
+  }
+
+  /** Whether it is known which one the primary wrote: by its host, or by all that followed it. */
+  boolean isTimelineTold() {
+    return all.role(old).isPresent() || timelines().size() <= 1;
+  }
+
+  /** Whether a standby answers over SQL and on its host, and stands by there. */
+  boolean canFollow(Instance standby) {
+    return all.member(standby).filter(seen -> seen.standing().inRecovery()).isPresent()
+        && all.role(standby).filter(InstanceRole::standsBy).isPresent();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.StepVerb;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import java.util.Arrays;
+
+/**
+ * The steps of Failover, in their order. Up to FENCE nothing was done; from there to PROMOTE each
+ * has its way back, which starts nobody; after it there is only forward.
+ */
+public enum FailoverStep implements Step {
+  RESOLVE(StepVerb.OBSERVE, "read the cluster file"),
+  WATCH(StepVerb.OBSERVE, "wait until the primary is gone, where the run was started for that"),
+  OBSERVE(StepVerb.OBSERVE, "see from several sides what became of the primary, rank the standbys"),
+  APPROVE(StepVerb.OBSERVE, "wait until a person approves the plan"),
+  LOCK(StepVerb.OBSERVE, "take the locks of all sites"),
+  OBSERVE_AGAIN(StepVerb.OBSERVE, "look at all of it again, and compare it with what was approved"),
+  FENCE(StepVerb.STEP, "keep the old primary from writing, and see that it can't"),
+  CUT_OFF(StepVerb.STEP, "cut clients of PgBouncer and HAProxy off from the old primary"),
+  FETCH_WAL(StepVerb.STEP, "bring the candidate WAL that only the old primary has"),
+  PREPARE_SLOTS(SwitchoverStep.PREPARE_SLOTS),
+  PREPARE_SYNCHRONOUS(SwitchoverStep.PREPARE_SYNCHRONOUS),
+  LAST_LOOK(SwitchoverStep.LAST_LOOK, "see that nobody takes writes"),
+  PROMOTE(StepVerb.PIVOT, "promote the candidate"),
+  FOLLOW(SwitchoverStep.FOLLOW),
+  ROUTE(SwitchoverStep.ROUTE),
+  STREAMING(SwitchoverStep.STREAMING),
+  VERIFY(SwitchoverStep.VERIFY);
+
+  private final StepVerb verb;
+  private final String sentence;
+  private final Enum<?> part;
+
+  FailoverStep(StepVerb verb, String sentence) {
+    this.verb = verb;
+    this.sentence = sentence;
+    this.part = verb;
+  }
+
+  FailoverStep(SwitchoverStep part) {
+    this(part, part.sentence());
+  }
+
+  FailoverStep(SwitchoverStep part, String sentence) {
+    this.verb = part.verb();
+    this.sentence = sentence;
+    this.part = part;
+  }
+
+  /** The step that a Switchover's is in a Failover. */
+  public static FailoverStep of(SwitchoverStep step) {
+    return Arrays.stream(values()).filter(own -> own.part == step).findFirst().orElseThrow();
+  }
+
+  @Override
+  public StepVerb verb() {
+    return verb;
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}

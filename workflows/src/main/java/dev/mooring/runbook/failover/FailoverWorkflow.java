@@ -1,0 +1,18 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.runbook.RunMessages;
+import dev.mooring.wire.RawRequest;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * Lets a standby of a cluster that streams take the place of a primary that is gone. Runbook page:
+ * {@code docs/runbooks/failover.md}.
+ */
+@WorkflowInterface
+public interface FailoverWorkflow extends RunMessages {
+
+  /** Runs once; see {@link FailoverRequest} for what may be typed. */
+  @WorkflowMethod(name = "Failover")
+  FailoverResult failOver(RawRequest request);
+}

@@ -1,0 +1,59 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.topology.FenceCommand;
+import java.util.Optional;
+
+/** By what an old primary is kept from writing. */
+enum FenceMeans {
+  /** A script on its host fences it, ends what runs of it and sees that nothing is left. */
+  ON_ITS_HOST,
+  /** A command of the cluster file powers its host off, and another one says that it is off. */
+  COMMAND,
+  /** A person attested that it can never write again. */
+  ATTESTED,
+  /** Nothing keeps it from writing. */
+  NONE;
+
+  private static final String ATTESTS = "attested: a person says that it can never write again";
+  private static final String NOT_LOST =
+      "its loss is attested, and something answers at its host or is heard from there";
+
+  /**
+   * The best that there is.
+   *
+   * @param attested why it can never write again, or empty
+   */
+  static FenceMeans of(FailoverSight sight, Optional<FenceCommand> command, String attested) {
+    if (!sight.hostAnswersTo().isEmpty()) {
+      return ON_ITS_HOST;
+    }
+    if (command.isPresent()) {
+      return COMMAND;
+    }
+    return attestedCounts(sight, attested) ? ATTESTED : NONE;
+  }
+
+  /** What answers, or is heard by anybody, is not lost, whatever a person says. */
+  static boolean attestedCounts(FailoverSight sight, String attested) {
+    return !attested.isEmpty() && !sight.answered();
+  }
+
+  /** It, and what comes in its place where it fails. */
+  static String inWords(FailoverSight sight, Optional<FenceCommand> command, String attested) {
+    String power = command.map(FenceCommand::inWords).orElse("");
+    String last =
+        attestedCounts(sight, attested)
+            ? "; where that fails, " + ATTESTS
+            : attested.isEmpty() ? "" : "; " + NOT_LOST + ": that does not count";
+    return switch (of(sight, command, attested)) {
+      case ON_ITS_HOST ->
+          "on its host, which answers" + (power.isEmpty() ? "" : "; where that fails, " + power);
+      case COMMAND -> power + last;
+      case ATTESTED -> ATTESTS;
+      case NONE ->
+          attested.isEmpty()
+              ? "none: its host is silent, no fence command is set, and nobody attests its loss"
+              : "none: " + NOT_LOST;
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.ArchiveActivities;
+import dev.mooring.port.Call;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
+import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.runbook.switchover.BriefLook;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a candidate has around it, and what its archive has beyond it: asked beside the looks that a
+ * failover goes by, and heard as far as it was told by the time that those are over. Nobody waits
+ * for it in an emergency.
+ */
+final class LooksBeside {
+  /** One that is well has told by then, for it was asked while others were waited for. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final Cluster cluster;
+  private final BriefLook look;
+  private final Duration answeredWithin;
+  private final Map<Instance, Promise<ReadinessObserved>> asked = new LinkedHashMap<>();
+  private Optional<ArchiveLooks> archives = Optional.empty();
+
+  LooksBeside(Cluster cluster, Duration answeredWithin) {
+    this.cluster = cluster;
+    this.answeredWithin = answeredWithin;
+    this.look = new BriefLook(cluster, answeredWithin);
+  }
+
+  /** Begins to ask members what they need of their hosts. */
+  void begin(Call call) {
+    for (Instance member : cluster.members()) {
+      asked.put(member, look.readiness(call, member));
+    }
+  }
+
+  /**
+   * Looks around the hosts that were read. Members that answered nothing else are not waited for.
+   *
+   * @param toPlan whether a person reads it: then it begins to look at archives too
+   */
+  SwitchoverSight around(Call call, SwitchoverSight all, boolean toPlan) {
+    List<Promise<ReadinessObserved>> answering =
+        asked.keySet().stream()
+            .filter(member -> all.member(member).isPresent())
+            .map(asked::get)
+            .toList();
+    Workflow.await(GRACE, () -> answering.stream().allMatch(Promise::isCompleted));
+    List<ReadinessObserved> told =
+        answering.stream().filter(Promise::isCompleted).map(Promise::get).toList();
+    if (toPlan) {
+      archives = Optional.of(begun(call, all));
+    }
+    return all.with(look.around(call, all, told));
+  }
+
+  private ArchiveLooks begun(Call call, SwitchoverSight all) {
+    ArchiveLooks looks =
+        new ArchiveLooks(
+            cluster,
+            call,
+            (queue, what) -> ActivityPolicies.lookDespiteLoss(queue, what, answeredWithin));
+    for (Instance member : cluster.members()) {
+      all.member(member)
+          .filter(seen -> seen.standing().inRecovery())
+          .ifPresent(
+              seen ->
+                  all.role(member)
+                      .map(role -> role.control().identity().layout().walSegmentSize())
+                      .ifPresent(
+                          size ->
+                              looks.begin(
+                                  member,
+                                  "look at what the archive has beyond " + member.id(),
+                                  seen,
+                                  size,
+                                  List.of(furthest(seen, size)))));
+    }
+    return looks;
+  }
+
+  /** The last of as many files as one look takes, the one that the standby is in first. */
+  static WalFileName furthest(MemberObserved standby, WalSegmentSize size) {
+    WalFileName own = inIt(standby, size);
+    long last = own.segmentNumber(size) + ArchiveActivities.RECENT_FILES - 1;
+    return WalFileName.of(own.timeline(), last, size);
+  }
+
+  /** The file that what it received ends in. */
+  static WalFileName inIt(MemberObserved standby, WalSegmentSize size) {
+    return WalFileName.containing(
+        standby.standing().timeline(), standby.standing().received(), size);
+  }
+
+  /** With what archives told by now; those that did not are silent. */
+  SwitchoverSight heard(SwitchoverSight all) {
+    return archives.map(looks -> all.with(all.around().with(looks.heardWithin(GRACE)))).orElse(all);
+  }
+}

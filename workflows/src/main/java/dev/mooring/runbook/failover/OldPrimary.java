@@ -1,0 +1,216 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds out who the primary was. The one that still takes writes is it; else whom the authority
+ * files name, the one of the highest epoch; else the member that the standbys are told to stream
+ * from and that is none of them; else the one whose host shows that it was a primary and was not
+ * shut down. Where these leave a doubt a person names it.
+ */
+final class OldPrimary {
+  private static final Pattern HOST = Pattern.compile("(?:^| )host=(\\S+)");
+  private static final Pattern PORT = Pattern.compile("(?:^| )port=(\\d{1,5})");
+
+  private final Cluster cluster;
+  private final SwitchoverSight sight;
+
+  private OldPrimary(Cluster cluster, SwitchoverSight sight) {
+    this.cluster = cluster;
+    this.sight = sight;
+  }
+
+  /**
+   * The verdict.
+   *
+   * @param named by a person; nobody is asked then but who takes writes
+   */
+  static Verdict<Instance> of(Cluster cluster, SwitchoverSight sight, Optional<InstanceId> named) {
+    return new OldPrimary(cluster, sight).verdict(named);
+  }
+
+  private Verdict<Instance> verdict(Optional<InstanceId> named) {
+    List<InstanceId> writing =
+        sight.members().stream()
+            .filter(member -> !member.standing().inRecovery())
+            .map(MemberObserved::instance)
+            .toList();
+    if (writing.size() > 1) {
+      return Verdict.never(
+          FailureCode.TWO_PRIMARIES,
+          writing + " take writes, all of them; stop and fence all but one");
+    }
+    if (writing.size() == 1) {
+      return named.filter(id -> !writing.contains(id)).isPresent()
+          ? Verdict.never(
+              FailureCode.TWO_PRIMARIES,
+              writing.get(0) + " takes writes, and named as gone was " + named.get())
+          : found(writing.get(0));
+    }
+    if (named.isPresent()) {
+      return found(named.get());
+    }
+    Optional<InstanceId> byAuthority = byAuthority();
+    Optional<InstanceId> byStandbys = byStandbys();
+    if (byAuthority.isPresent() && byStandbys.isPresent() && !byAuthority.equals(byStandbys)) {
+      return Verdict.never(
+          FailureCode.NO_PRIMARY,
+          String.format(
+              "authority files name %s, and standbys were told to stream from %s: see which of them"
+                  + " was the primary last, and name it: `--from INSTANCE`",
+              byAuthority.get(), byStandbys.get()));
+    }
+    return byAuthority
+        .or(() -> byStandbys)
+        .or(this::byItsHost)
+        .map(this::found)
+        .orElseGet(this::none);
+  }
+
+  /**
+   * What speaks for another one than who is named, each as a piece of a sentence: whoever answers,
+   * or whose host shows that nothing of it runs, does not write unseen.
+   */
+  static List<String> othersThanNamed(Cluster cluster, SwitchoverSight sight, InstanceId named) {
+    OldPrimary look = new OldPrimary(cluster, sight);
+    List<String> others = new ArrayList<>();
+    look.byAuthority()
+        .filter(id -> look.mayWriteUnseen(id, named))
+        .ifPresent(id -> others.add("authority files name " + id + ", which is silent"));
+    for (MemberObserved standby : sight.members()) {
+      look.told(standby)
+          .filter(id -> look.mayWriteUnseen(id, named))
+          .ifPresent(
+              id ->
+                  others.add(
+                      standby.instance() + " was told to stream from " + id + ", which is silent"));
+    }
+    return others;
+  }
+
+  private boolean mayWriteUnseen(InstanceId id, InstanceId named) {
+    boolean answers = sight.members().stream().anyMatch(seen -> seen.instance().equals(id));
+    boolean ended =
+        sight.roles().stream()
+            .filter(role -> role.instance().equals(id))
+            .anyMatch(role -> role.process() == ServerProcess.STOPPED);
+    return !id.equals(named) && !answers && !ended;
+  }
+
+  private Optional<InstanceId> told(MemberObserved standby) {
+    return standby.receivers().stream()
+        .flatMap(from -> member(from.senderHost(), from.senderPort()).stream())
+        .findFirst()
+        .or(() -> standby.setting("primary_conninfo").flatMap(this::member));
+  }
+
+  private Verdict<Instance> found(InstanceId id) {
+    return cluster
+        .member(id)
+        .map(Verdict::proceed)
+        .orElseGet(
+            () ->
+                Verdict.never(
+                    FailureCode.BAD_INPUT,
+                    String.format(
+                        "%s is no member of cluster %s; its members are %s",
+                        id, cluster.name(), ids())));
+  }
+
+  private List<InstanceId> ids() {
+    return cluster.members().stream().map(Instance::id).toList();
+  }
+
+  /**
+   * A host that was away when the role moved last names an older one. A move tells one host who
+   * writes and the other, under the same epoch, that nobody does, or that Patroni decides.
+   */
+  private Optional<InstanceId> byAuthority() {
+    List<Authority> told =
+        sight.roles().stream()
+            .map(InstanceRole::authority)
+            .filter(authority -> !authority.writer().isEmpty())
+            .toList();
+    long highest = told.stream().mapToLong(Authority::epoch).max().orElse(0);
+    return told.stream()
+        .filter(authority -> authority.epoch() == highest)
+        .map(Authority::writer)
+        .filter(writer -> !List.of(Authority.NOBODY, PatroniHooks.DECIDES).contains(writer))
+        .findFirst()
+        .map(InstanceId::new);
+  }
+
+  private Optional<InstanceId> byStandbys() {
+    TreeSet<InstanceId> told = new TreeSet<>(Comparator.comparing(InstanceId::value));
+    for (MemberObserved member : sight.members()) {
+      member.setting("primary_conninfo").flatMap(this::member).ifPresent(told::add);
+    }
+    sight.members().forEach(answers -> told.remove(answers.instance()));
+    return told.size() == 1 ? Optional.of(told.first()) : Optional.empty();
+  }
+
+  /** One that its host shows as a primary that was not shut down. */
+  private Optional<InstanceId> byItsHost() {
+    List<InstanceId> died =
+        sight.roles().stream()
+            .filter(role -> !role.start().standbySignal() && role.start().fencedEpoch() == 0)
+            .filter(role -> role.control().state() == InstanceState.IN_PRODUCTION)
+            .map(InstanceRole::instance)
+            .toList();
+    return died.size() == 1 ? Optional.of(died.get(0)) : Optional.empty();
+  }
+
+  private Optional<InstanceId> member(String conninfo) {
+    Matcher host = HOST.matcher(conninfo);
+    Matcher port = PORT.matcher(conninfo);
+    if (!host.find() || !port.find()) {
+      return Optional.empty();
+    }
+    return member(host.group(1), Integer.parseInt(port.group(1)));
+  }
+
+  private Optional<InstanceId> member(String host, int port) {
+    return cluster.members().stream()
+        .filter(member -> member.port() == port)
+        .filter(member -> cluster.host(member.host()).access().address().equals(host))
+        .map(Instance::id)
+        .findFirst();
+  }
+
+  private Verdict<Instance> none() {
+    if (sight.members().isEmpty() && sight.roles().isEmpty()) {
+      return Verdict.never(
+          FailureCode.NO_PRIMARY,
+          "no member of "
+              + cluster.name()
+              + " was seen: "
+              + String.join(
+                  "; ",
+                  sight.silent().stream().map(f -> f.instance() + ": " + f.message()).toList()));
+    }
+    return Verdict.never(
+        FailureCode.NO_PRIMARY,
+        String.format(
+            "no member of %s takes writes, and neither authority files nor primary_conninfo of its"
+                + " standbys tell who did; name it: `--from INSTANCE`, one of %s",
+            cluster.name(), ids()));
+  }
+}

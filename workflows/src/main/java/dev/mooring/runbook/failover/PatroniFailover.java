@@ -1,0 +1,195 @@
+package dev.mooring.runbook.failover;
+
+import static java.util.Locale.ROOT;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities.Failsafe;
+import dev.mooring.port.PatroniActivities.LockTimes;
+import dev.mooring.port.PatroniActivities.PatroniSettings;
+import dev.mooring.port.PatroniActivities.Synchronous;
+import dev.mooring.port.PatroniWatchdog;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.patroni.PatroniCalls;
+import dev.mooring.runbook.patroni.PatroniSight;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PatroniByHand;
+import dev.mooring.runbook.switchover.PatroniChecks;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Patroni that is told whom to promote; its leader lock is the fence, and its watchdog. */
+final class PatroniFailover implements FailoverMeans {
+  private final Cluster cluster;
+  private final FailoverRequest request;
+  private final PatroniCalls calls;
+  private @Nullable PatroniSight sight;
+
+  PatroniFailover(Cluster cluster, FailoverRequest request) {
+    this.cluster = cluster;
+    this.request = request;
+    this.calls = new PatroniCalls(cluster);
+  }
+
+  PatroniCalls calls() {
+    return calls;
+  }
+
+  private PatroniSight seen() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  /** Of the leader lock; the store answered, or the run was refused. */
+  LockTimes times() {
+    return seen().settings().map(PatroniSettings::times).orElseThrow();
+  }
+
+  /** What Patroni is given: a dead leader's lock is over first. */
+  Duration within(Move move) {
+    return move.policy().failover().promoteWithin().plus(times().ttl()).plus(times().loopWait());
+  }
+
+  /** Without the store nobody is told to promote, and a plan says how it is done by hand. */
+  @Override
+  public Verdict<Instance> old(Call call, SwitchoverSight all) {
+    PatroniSight now = calls.observe(call, cluster.policies().publish().site());
+    sight = now;
+    Verdict<Instance> found = OldPrimary.of(cluster, all, request.from().or(now::ledLast));
+    boolean planned = request.mode() == Mode.PLAN && found instanceof Verdict.Proceed<Instance>;
+    if (now.storeSilent().isPresent() && !planned) {
+      return Verdict.never(
+          FailureCode.PATRONI_STORE_SILENT,
+          String.format(
+              "Patroni promotes nobody of %s while its store is silent, and Mooring does not act"
+                  + " beside it: %s; `mooring plan failover %s --from INSTANCE`, the one that led,"
+                  + " prints how a person does",
+              cluster.name(), now.storeSilent().get().message(), cluster.name()));
+    }
+    return found;
+  }
+
+  @Override
+  public List<PreflightRow> checks(FailoverSight looked, Move move) {
+    List<PreflightRow> rows = new ArrayList<>(FailoverChecks.whereDriven(request, looked, move));
+    rows.add(leads(move.from().id()));
+    rows.addAll(PatroniChecks.ofFailover(move, looked.all(), seen()));
+    seen().settings().ifPresent(settings -> rows.addAll(fence(settings)));
+    rows.add(watchdog(move.from(), looked.all()));
+    if (seen().synchronous() != Synchronous.OFF) {
+      rows.add(waitedFor(move.to().id()));
+    }
+    return rows;
+  }
+
+  /** Told by its name Patroni promotes whoever is, and what only others had is lost. */
+  private PreflightRow waitedFor(InstanceId to) {
+    boolean waited = seen().waitedFor(to);
+    return PreflightRow.by(
+        FailoverRule.WAITED_FOR.text(),
+        request.overrides(FailoverRule.WAITED_FOR),
+        waited,
+        "Patroni: " + to + " by the store",
+        waited ? "sync_standby" : "no commit is known to have waited for it",
+        "sync_standby, as synchronous_mode is " + seen().synchronous().name().toLowerCase(ROOT),
+        "choose the one that `patronictl list` calls Sync Standby with --to: another may lack"
+            + " commits that were acknowledged");
+  }
+
+  /** What an old leader is stopped by that can't reach the store. */
+  private List<PreflightRow> fence(PatroniSettings settings) {
+    LockTimes times = settings.times();
+    boolean on = settings.failsafe() == Failsafe.ON;
+    return List.of(
+        PreflightRow.by(
+            FailoverRule.LEADER_LOCK.text(),
+            request.overrides(FailoverRule.LEADER_LOCK),
+            times.letsAnOldLeaderStop(),
+            "Patroni: ttl",
+            Span.of(times.ttl()),
+            "at least loop_wait + 2 * retry_timeout, " + Span.of(times.needed()),
+            "raise ttl by `patronictl edit-config`: an old leader may still write when a new one"
+                + " begins"),
+        PreflightRow.wanted(
+            on,
+            "Patroni: failsafe_mode",
+            on ? "on" : "off",
+            "on: without the store the leader goes on while it reaches every member",
+            "once this is over set failsafe_mode: true by `patronictl edit-config`"));
+  }
+
+  /** It alone stops a leader whose Patroni stands still. */
+  private static PreflightRow watchdog(Instance old, SwitchoverSight sight) {
+    List<PatroniWatchdog> seen = watchdogOf(old, sight);
+    return PreflightRow.wanted(
+        seen.stream().anyMatch(PatroniWatchdog::stands),
+        "Patroni: " + old.id() + "'s watchdog",
+        PatroniWatchdog.inWords(seen),
+        "required, and its device can be written",
+        "see on its host that nothing of its server runs: a leader whose Patroni stands still is"
+            + " stopped by a watchdog alone");
+  }
+
+  /** By its host, where that shows it. */
+  static List<PatroniWatchdog> watchdogOf(Instance member, SwitchoverSight sight) {
+    return sight.role(member).stream()
+        .flatMap(role -> role.hooks().stream())
+        .flatMap(hooks -> hooks.watchdog().stream())
+        .toList();
+  }
+
+  private PreflightRow leads(InstanceId old) {
+    boolean leads = seen().leaders().contains(old);
+    return PreflightRow.by(
+        FailoverRule.PRIMARY_GONE.text(),
+        request.overrides(FailoverRule.PRIMARY_GONE),
+        !leads,
+        "Patroni: " + old,
+        leads
+            ? "leads by its own word"
+            : seen()
+                .member(old)
+                .map(member -> "'" + member.state() + "'")
+                .orElseGet(() -> seen().whySilent(old)),
+        "no leader that runs",
+        "a leader that runs is moved by `mooring switchover`; where the rule is overridden Patroni"
+            + " stops it first");
+  }
+
+  @Override
+  public List<String> objects(FailoverSight looked, Move move, List<Instance> followers) {
+    List<String> objects = new ArrayList<>();
+    objects.add(
+        String.format(
+            "%s: the leader, system %s, timeline %s; kept from writing by Patroni's leader lock%s",
+            looked.old().id(),
+            looked.system(),
+            looked.timeline(),
+            seen().settings().map(s -> " (ttl " + Span.of(s.times().ttl()) + ")").orElse("")));
+    objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
+    objects.addAll(FailoverPlan.whereDriven(looked, move, followers));
+    return objects;
+  }
+
+  @Override
+  public List<String> byHand(FailoverSight looked, Move move) {
+    boolean answers = !looked.hostAnswersTo().isEmpty();
+    PatroniByHand acts = new PatroniByHand(move, seen().policy());
+    return seen().storeSilent().isPresent() ? acts.withoutStore(answers) : acts.failover(answers);
+  }
+
+  /** Where the store is silent Patroni can't be told, and is kept away by hand. */
+  @Override
+  public boolean isLeftOutByHand(PreflightRow row) {
+    return seen().storeSilent().isPresent() && row.isOf("Patroni: its store");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailoverActivities.Promote;
+import dev.mooring.port.RoleActivities.PromotionBarred;
+import dev.mooring.port.RoleActivities.TakenOver;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding.Hold;
+import dev.mooring.runbook.Part;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.switchover.CutOff;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.SwitchoverStep;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fences the old primary, promotes the candidate, and does all that follows. */
+final class Promoting implements FailoverActs {
+  private final RunContext<FailoverStep> context;
+  private final RunbookRun<FailoverStep> run;
+  private final FailingOver looked;
+  private final FailoverRequest request;
+  private final FailoverSight sight;
+  private final Move move;
+  private final FailoverCalls ports;
+  private final ProofRecord before;
+  private final Fencing fencing;
+  private final CutOff<FailoverStep> cutOff;
+  private final Fetching fetching;
+  private final long began = Workflow.currentTimeMillis();
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private final List<String> degraded = new ArrayList<>();
+
+  private Succession succession;
+
+  /** What the promotion loses, as it was seen last. */
+  private String lost = "";
+
+  /**
+   * With everything looked at under the locks.
+   *
+   * @param stopped runs whose locks were taken over
+   */
+  Promoting(
+      RunContext<FailoverStep> context,
+      FailoverRequest request,
+      FailingOver looked,
+      List<String> stopped) {
+    this.context = context;
+    this.run = context.run();
+    this.looked = looked;
+    this.request = request;
+    this.sight = looked.sight();
+    this.move = looked.move();
+    this.ports = looked.ports();
+    this.fencing = new Fencing(context, request, looked);
+    this.cutOff =
+        new CutOff<>(
+            move,
+            run,
+            FailoverStep.CUT_OFF,
+            move.policy().failover().promoteWithin(),
+            sight.all().away());
+    this.fetching = new Fetching(context, looked);
+    this.succession = succession();
+    this.before = looked.before();
+    degraded.addAll(stopped);
+  }
+
+  /**
+   * Standbys that answer and lie beyond the fork: they are not told to follow. Nobody does once the
+   * candidate has all of the old disk: whatever a standby has was there before it was sent.
+   */
+  private List<Instance> ahead() {
+    return fetching.hasAllTo().isPresent() ? List.of() : looked.ahead();
+  }
+
+  private Succession succession() {
+    Part<SwitchoverStep, FailoverStep> part = new Part<>(context, FailoverStep::of);
+    List<Instance> ahead = ahead();
+    List<Instance> follow =
+        looked.followers().stream().filter(one -> !ahead.contains(one)).toList();
+    return new Succession(move, follow, sight.all(), part, part);
+  }
+
+  @Override
+  public List<ProofRecord> proofs() {
+    List<ProofRecord> all = new ArrayList<>(List.of(before));
+    all.addAll(fencing.proofs());
+    all.addAll(cutOff.proofs());
+    all.addAll(fetching.proofs());
+    all.addAll(proofs);
+    all.addAll(succession.proofs());
+    return all;
+  }
+
+  @Override
+  public List<String> degraded() {
+    List<String> all = new ArrayList<>(degraded);
+    all.addAll(cutOff.degraded());
+    all.addAll(fetching.degraded());
+    all.addAll(succession.degraded());
+    return all;
+  }
+
+  @Override
+  public String make() {
+    cutOff.begin();
+    fencing.ensure(succession::writing, cutOff::revertBegun);
+    cutOff.ensure(() -> fencing.ensureStill(FailoverStep.CUT_OFF));
+    fetching.ensure(fencing.wal());
+    succession = succession();
+    succession.prepare();
+    succession.nobodyWrites(this::stillGoodEnough);
+    TakenOver taken = promoted();
+    String took = (Workflow.currentTimeMillis() - began) + " ms";
+    proofs.add(
+        new ProofRecord(
+            taken.instance().value(),
+            List.of(
+                new Fact("state", "in production"),
+                new Fact("timeline", taken.timeline().toString()),
+                new Fact("fork", taken.fork().toString()),
+                new Fact("lost", lost),
+                new Fact("promoted_after_the_locks_were_held", took))));
+    run.note(
+        FailoverStep.PROMOTE,
+        String.format("timeline %s begins at %s", taken.timeline(), taken.fork()));
+    degraded.addAll(fencing.degraded());
+    siblingsLeft();
+    succession.goOn(sight.timeline(), taken);
+    return String.format(
+        "%s is the primary on timeline %s, %s after the locks were held; %s%s; lost: %s",
+        move.to().id(),
+        taken.timeline(),
+        took,
+        FailoverResult.degradedInShort(degraded()),
+        fencing.inWords(),
+        lost);
+  }
+
+  /** Those that do not follow, and why. */
+  private void siblingsLeft() {
+    List<Instance> ahead = ahead();
+    for (Instance sibling : move.siblings()) {
+      if (ahead.contains(sibling)) {
+        degraded.add(
+            String.format(
+                "%s has more of the old primary's WAL than %s and can't follow it:"
+                    + " `mooring resilver %s --instances %s` keeps that and lists it",
+                sibling.id(), move.to().id(), move.cluster().name(), sibling.id()));
+      } else if (!sight.canFollow(sibling)) {
+        degraded.add(
+            sight.isSilent(sibling)
+                ? sibling.id()
+                    + " and its host did not answer, whether it takes writes was not asked:"
+                    + " `mooring whois` once they do"
+                : sibling.id() + " did not answer, and does not follow: `mooring status` shows it");
+      }
+    }
+  }
+
+  private void stillGoodEnough() {
+    Candidate last = LastRank.of(looked, request, fencing.disk(), run.call(FailoverStep.LAST_LOOK));
+    lost = last.hasAll() ? last.loss() : fetching.lostBeside(last.loss());
+  }
+
+  private TakenOver promoted() {
+    return run.pivot(FailoverStep.PROMOTE, () -> RunbookRun.untilKnown(this::promotedOrBarred));
+  }
+
+  /** A promotion that failed either happened all the same, or is barred and never will. */
+  private TakenOver promotedOrBarred() {
+    Promote promote =
+        ports.promotion(
+            run.call(FailoverStep.PROMOTE),
+            move.to(),
+            sight.system(),
+            sight.timeline(),
+            move.policy().failover().promoteWithin());
+    try {
+      return ports.promote(promote, move.to());
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      PromotionBarred barred =
+          context
+              .deciding()
+              .untilDone(
+                  FailoverStep.PROMOTE,
+                  () -> notKnown(why),
+                  () -> new Hold(true, move.to().id().value()),
+                  () -> ports.bar(promote, move.to()));
+      return barred.taken().stream()
+          .findFirst()
+          .orElseThrow(() -> RunbookStop.rolledBack(why.code(), why.sentence()));
+    }
+  }
+
+  private String notKnown(Explained why) {
+    return String.format(
+        "%s is fenced, whether %s was promoted is not known (%s): nobody else may be promoted"
+            + " before that is",
+        move.from().id(), move.to().id(), why.sentence());
+  }
+}

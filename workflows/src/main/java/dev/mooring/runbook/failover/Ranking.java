@@ -1,0 +1,79 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.failover.Candidates.Standby;
+import dev.mooring.runbook.failover.Candidates.Wishes;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.FailoverPolicy;
+import dev.mooring.topology.Instance;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Ranks standbys by what one look after another told of whom commits waited for. */
+final class Ranking {
+  private final Cluster cluster;
+  private @Nullable WaitedForThen waited;
+
+  Ranking(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** A look under the locks is beside the one that the plan was made of. */
+  void knows(WaitedForThen now, FailoverStep step) {
+    WaitedForThen before = waited;
+    waited = before == null || step != FailoverStep.OBSERVE_AGAIN ? now : now.after(before);
+  }
+
+  /** Time went by since, in which the primary may have gone on. */
+  void knowsNoMore() {
+    waited = waited().later();
+  }
+
+  private WaitedForThen waited() {
+    return Objects.requireNonNull(waited, "nothing was looked at yet");
+  }
+
+  /**
+   * The best first.
+   *
+   * @param disk what the control file of the old primary shows, where that counts
+   */
+  List<Candidate> of(
+      List<MemberObserved> read,
+      Instance old,
+      SystemIdentifier system,
+      TimelineId timeline,
+      Optional<ControlData> disk) {
+    return Candidates.ranked(
+        read.stream().map(this::standby).toList(), waited(), system, timeline, wishes(old), disk);
+  }
+
+  /**
+   * What the control file of the old primary shows. Of a server that still runs it is what was long
+   * ago.
+   */
+  static Optional<ControlData> disk(SwitchoverSight all, Instance old, PrimaryVerdict verdict) {
+    return all.role(old).map(InstanceRole::control).filter(role -> verdict.state().isGone());
+  }
+
+  private Standby standby(MemberObserved seen) {
+    Instance member = cluster.member(seen.instance()).orElseThrow();
+    return new Standby(member.replicationName(), seen);
+  }
+
+  private Wishes wishes(Instance old) {
+    FailoverPolicy policy = cluster.streaming().orElseThrow().failover();
+    return new Wishes(
+        policy.prefer(),
+        policy.exclude(),
+        cluster.membersAt(old.site()).stream().map(Instance::id).toList());
+  }
+}

@@ -1,0 +1,97 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.runbook.Span;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How fast a standby replayed between two looks at it, by its own clock. A promotion replays all
+ * that was received before it takes writes, so that is how long the outage lasts at least.
+ *
+ * @param bytes that it replayed meanwhile
+ * @param millis that went by
+ */
+record ReplayPace(InstanceId instance, long bytes, long millis) {
+
+  /** Of those that were looked at twice. */
+  static List<ReplayPace> between(List<MemberObserved> first, List<MemberObserved> later) {
+    return later.stream().flatMap(now -> between(first, now).stream()).toList();
+  }
+
+  private static Optional<ReplayPace> between(List<MemberObserved> first, MemberObserved now) {
+    return first.stream()
+        .filter(before -> before.instance().equals(now.instance()))
+        .map(MemberObserved::standing)
+        .filter(before -> before.clockMillis() > 0)
+        .map(
+            before ->
+                new ReplayPace(
+                    now.instance(),
+                    Candidates.replayedSince(before, now.standing()),
+                    now.standing().clockMillis() - before.clockMillis()))
+        .findFirst();
+  }
+
+  /** How long it still replays at that pace; empty where that is not known. */
+  static Optional<Duration> left(List<ReplayPace> paces, MemberObserved seen) {
+    long left = Candidates.leftToReplay(seen.standing());
+    if (seen.standing().more()) {
+      return Optional.empty();
+    }
+    if (left == 0) {
+      return Optional.of(Duration.ZERO);
+    }
+    return of(paces, seen)
+        .filter(pace -> whyUnknown(seen, Optional.of(pace)).isEmpty())
+        .map(pace -> Duration.ofMillis((long) Math.ceil((double) left * pace.millis / pace.bytes)));
+  }
+
+  /** What it has still to replay and how long that takes, one sentence without a full stop. */
+  static String inWords(List<ReplayPace> paces, MemberObserved seen) {
+    if (seen.standing().more()) {
+      return "it replays what lies on its disk, and for how long is unknown";
+    }
+    long left = Candidates.leftToReplay(seen.standing());
+    if (left == 0) {
+      return "nothing is left to be replayed";
+    }
+    String bytes = left + " bytes are to be replayed before it takes writes, ";
+    return left(paces, seen)
+        .map(takes -> bytes + atPace(takes, of(paces, seen).orElseThrow()))
+        .orElseGet(() -> bytes + "for how long is unknown: " + whyUnknown(seen, of(paces, seen)));
+  }
+
+  private static Optional<ReplayPace> of(List<ReplayPace> paces, MemberObserved seen) {
+    return paces.stream().filter(pace -> pace.instance.equals(seen.instance())).findFirst();
+  }
+
+  private static String atPace(Duration takes, ReplayPace pace) {
+    return String.format(
+        "%s at the %d bytes a second that were measured over %d ms",
+        takes.toSeconds() == 0 ? "less than a second" : "about " + Span.of(takes),
+        pace.bytes * 1000 / pace.millis,
+        pace.millis);
+  }
+
+  /** A promotion ends a pause and a delay, so what went on under them says nothing of it. */
+  private static String whyUnknown(MemberObserved seen, Optional<ReplayPace> pace) {
+    Standing standing = seen.standing();
+    if (standing.paused()) {
+      return "replay is paused";
+    }
+    String delay = seen.setting("recovery_min_apply_delay").orElse("0");
+    if (!delay.equals("0")) {
+      return "replay is held back by recovery_min_apply_delay = " + delay;
+    }
+    if (pace.filter(one -> one.millis > 0).isEmpty()) {
+      return "it was looked at once";
+    }
+    return pace.filter(one -> one.bytes > 0).isEmpty()
+        ? "nothing was replayed from one look to the next"
+        : "";
+  }
+}

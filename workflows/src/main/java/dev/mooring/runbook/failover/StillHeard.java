@@ -1,0 +1,162 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.Receiver;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.port.Witnessed;
+import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Standbys that go on hearing from a primary which answers nobody else: it runs then, and takes
+ * writes, and the way to it is cut in one direction or for some. One that streams from a standby
+ * above it says nothing of the primary: that standby is asked itself. One whose sender can't be
+ * told, since it connects by another name or address than the cluster file has, may hear the
+ * primary.
+ *
+ * @param silentFor for how long a watch heard nothing of the primary before this look; zero without
+ *     one
+ */
+record StillHeard(
+    Cluster cluster, Instance primary, List<MemberObserved> first, Duration silentFor) {
+  /** What was on its way when the silence began comes within this. */
+  private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
+
+  StillHeard {
+    first = List.copyOf(first);
+  }
+
+  /**
+   * What standbys hear.
+   *
+   * @param it those that hear the primary
+   * @param perhaps those that hear somebody who may be it, each as a piece of a sentence
+   */
+  record Hears(List<InstanceId> it, List<String> perhaps) {
+    static final Hears NOBODY = new Hears(List.of(), List.of());
+
+    Hears {
+      it = List.copyOf(it);
+      perhaps = List.copyOf(perhaps);
+    }
+  }
+
+  /**
+   * What became of the primary.
+   *
+   * @param again looks at some members once more; called only where all witnesses met silence and
+   *     somebody streams from it
+   */
+  PrimaryVerdict verdict(
+      List<Witnessed> witnesses, Function<List<Instance>, List<MemberObserved>> again) {
+    PrimaryVerdict silent = WitnessCheck.of(witnesses, Hears.NOBODY);
+    return silent.state() == PrimaryVerdict.State.HOST_DEAD
+        ? WitnessCheck.of(witnesses, whoHears(again))
+        : silent;
+  }
+
+  private Hears whoHears(Function<List<Instance>, List<MemberObserved>> again) {
+    List<Instance> streaming =
+        first.stream()
+            .filter(seen -> sender(seen).isPresent())
+            .flatMap(seen -> cluster.member(seen.instance()).stream())
+            .toList();
+    if (streaming.isEmpty()) {
+      return Hears.NOBODY;
+    }
+    List<InstanceId> it = new ArrayList<>();
+    List<String> perhaps = new ArrayList<>();
+    for (MemberObserved now : again.apply(streaming)) {
+      Optional<Receiver> from = sender(now);
+      if (from.isEmpty()
+          || !(heardInTheSilence(now)
+              || first.stream().anyMatch(before -> heardMore(before, now)))) {
+        continue;
+      }
+      if (is(from.get(), primary)) {
+        it.add(now.instance());
+      } else {
+        perhaps.add(
+            String.format(
+                "%s goes on hearing from %s:%d, which may be it: %s",
+                now.instance(),
+                from.get().senderHost(),
+                from.get().senderPort(),
+                whatItIs(from.get())));
+      }
+    }
+    return new Hears(it, perhaps);
+  }
+
+  /** WAL, or any word: a primary without clients has nothing to send but that it is there. */
+  private static boolean heardMore(MemberObserved before, MemberObserved now) {
+    return Candidates.gotMore(before, now)
+        || (before.instance().equals(now.instance())
+            && heard(before) > 0
+            && heard(now) > heard(before));
+  }
+
+  /** A word that came after the silence of the watch began, by this one's own clock alone. */
+  private boolean heardInTheSilence(MemberObserved seen) {
+    long agoMillis = seen.standing().clockMillis() - heard(seen);
+    return heard(seen) > 0
+        && seen.standing().clockMillis() > 0
+        && agoMillis + ON_ITS_WAY.toMillis() < silentFor.toMillis();
+  }
+
+  private static long heard(MemberObserved seen) {
+    return seen.receivers().stream().mapToLong(Receiver::heardMillis).max().orElse(0);
+  }
+
+  /** What it streams from, where that is the primary or may be. */
+  private Optional<Receiver> sender(MemberObserved seen) {
+    return seen.receivers().stream()
+        .filter(one -> one.status().equals("streaming"))
+        .filter(one -> is(one, primary) || !isFromAnother(seen, one))
+        .findFirst();
+  }
+
+  private boolean isFromAnother(MemberObserved seen, Receiver from) {
+    return cluster.members().stream()
+        .filter(member -> !member.equals(primary) && answers(member))
+        .anyMatch(member -> is(from, member) || sendsTo(member, seen, from));
+  }
+
+  /** One that is silent may be another than it is taken for. */
+  private boolean answers(Instance member) {
+    return first.stream().anyMatch(seen -> seen.instance().equals(member.id()));
+  }
+
+  private String whatItIs(Receiver from) {
+    return cluster.members().stream()
+        .filter(member -> is(from, member))
+        .map(member -> member.id() + " is silent there")
+        .findFirst()
+        .orElse("the cluster file has that for no member");
+  }
+
+  private boolean is(Receiver from, Instance member) {
+    return from.senderPort() == member.port()
+        && from.senderHost().equals(cluster.host(member.host()).access().address());
+  }
+
+  /** Whether that member shows it among those that stream from it. */
+  private boolean sendsTo(Instance member, MemberObserved to, Receiver from) {
+    Optional<String> name =
+        cluster.member(to.instance()).map(Instance::replicationName).map(WaitedFor::folded);
+    return from.senderPort() == member.port()
+        && first.stream()
+            .filter(seen -> seen.instance().equals(member.id()))
+            .flatMap(seen -> seen.senders().stream())
+            .map(Sender::application)
+            .map(WaitedFor::folded)
+            .anyMatch(name.orElse("")::equals);
+  }
+}

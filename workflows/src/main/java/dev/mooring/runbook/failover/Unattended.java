@@ -1,0 +1,113 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.RehearsalActivities;
+import dev.mooring.port.RehearsalActivities.LastRehearsal;
+import dev.mooring.port.RehearsalActivities.ObserveRehearsed;
+import dev.mooring.port.RehearsalActivities.RehearsalsObserved;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.UnattendedFailover;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a run that waited for the primary to be gone goes on without asking anybody. */
+final class Unattended {
+  private static final Duration READ_WITHIN = Duration.ofSeconds(5);
+
+  private final RunContext<FailoverStep> context;
+  private final boolean waits;
+  private final Map<String, LastRehearsal> rehearsals = new TreeMap<>();
+  private List<LastWrite> last = List.of();
+  private List<PreflightRow> rows = List.of();
+
+  Unattended(RunContext<FailoverStep> context, FailoverRequest request) {
+    this.context = context;
+    this.waits = request.waits();
+  }
+
+  private Optional<UnattendedFailover> limits() {
+    return waits
+        ? context.cluster().streaming().flatMap(policy -> policy.failover().unattended())
+        : Optional.empty();
+  }
+
+  /** What asks for a person, row by row; none of a run that a person is asked for anyway. */
+  List<PreflightRow> rows() {
+    return rows;
+  }
+
+  /**
+   * Reads when fences were rehearsed, all at once, while those hosts answer: of one that is silent
+   * later, what was read before counts.
+   */
+  void readRehearsals(Call call) {
+    Cluster cluster = context.cluster();
+    List<Promise<@Nullable RehearsalsObserved>> hosts = new ArrayList<>();
+    for (Instance member : cluster.members()) {
+      RehearsalActivities port =
+          Workflow.newActivityStub(
+              RehearsalActivities.class,
+              ActivityPolicies.look(
+                  ActivityPolicies.queueOf(member.site()),
+                  "read when " + member.id() + "'s fence was rehearsed",
+                  READ_WITHIN));
+      hosts.add(
+          Async.function(
+                  port::observeRehearsed, new ObserveRehearsed(call, WorkLists.on(cluster, member)))
+              .exceptionally(silent -> null));
+    }
+    for (Promise<@Nullable RehearsalsObserved> host : hosts) {
+      RehearsalsObserved read = host.get();
+      if (read != null) {
+        read.last().forEach(last -> rehearsals.put(last.instance().value(), last));
+      }
+    }
+  }
+
+  /** Where the primary was seen to write last; nothing, where it was not. */
+  void sawLast(List<LastWrite> seen) {
+    last = List.copyOf(seen);
+  }
+
+  /** Judges what was seen. */
+  void judge(FailoverSight sight, Move move) {
+    Optional<LastRehearsal> rehearsed =
+        Optional.ofNullable(rehearsals.get(sight.old().id().value()));
+    rows =
+        limits()
+            .map(limits -> UnattendedChecks.of(limits, sight, move, rehearsed, last))
+            .orElse(List.of());
+  }
+
+  /** Whether the cluster file lets the plan be done without a person. */
+  boolean nobodyIsAsked() {
+    return limits().isPresent() && UnattendedChecks.nobodyIsAsked(rows);
+  }
+
+  /** What nobody was asked for is not done once it takes a person. */
+  void refuseUnlessAsBefore(boolean nobodyWasAsked) {
+    if (nobodyWasAsked && !nobodyIsAsked()) {
+      throw RunbookStop.refused(
+          FailureCode.PREFLIGHT,
+          "nobody was asked, and by now somebody must be: "
+              + String.join("; ", rows.stream().map(PreflightRow::inWords).toList()));
+    }
+  }
+}

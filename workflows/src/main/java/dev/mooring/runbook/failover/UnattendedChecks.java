@@ -1,0 +1,153 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.RehearsalActivities.LastRehearsal;
+import dev.mooring.port.RehearsalActivities.Proof;
+import dev.mooring.postgres.InstanceState;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.switchover.Move;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import dev.mooring.topology.UnattendedFailover;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What must hold beside all else before nobody is asked: a fence that gives evidence, and a cluster
+ * in which who may write did not change a moment ago. Where one does not hold a person approves.
+ */
+final class UnattendedChecks {
+  private UnattendedChecks() {}
+
+  /** Each as a row that stands against nothing, and asks for a person. */
+  static List<PreflightRow> of(
+      UnattendedFailover limits,
+      FailoverSight sight,
+      Move move,
+      Optional<LastRehearsal> rehearsed,
+      List<LastWrite> last) {
+    return List.of(
+        fence(sight, move),
+        rehearsed(limits, means(sight, move), move, rehearsed),
+        ended(sight, move),
+        quiet(limits, sight, move),
+        new LossUnattended(sight, move, last).row(),
+        timeline(sight),
+        unseen(sight, move));
+  }
+
+  /** Whether all of them hold. */
+  static boolean nobodyIsAsked(List<PreflightRow> rows) {
+    return rows.stream().allMatch(row -> row.judged() == Judged.GOOD);
+  }
+
+  private static FenceMeans means(FailoverSight sight, Move move) {
+    return FenceMeans.of(sight, move.policy().failover().fenceOf(sight.old().host()), "");
+  }
+
+  private static PreflightRow fence(FailoverSight sight, Move move) {
+    FenceMeans means = means(sight, move);
+    return PreflightRow.wanted(
+        means == FenceMeans.ON_ITS_HOST || means == FenceMeans.COMMAND,
+        "without a person: the fence",
+        means == FenceMeans.ON_ITS_HOST
+            ? "on its host"
+            : means == FenceMeans.COMMAND ? "a command with a check" : "none",
+        "one that gives evidence",
+        "a person approves it");
+  }
+
+  /** What the fence that will be used rests on: one that was not shown is not gone by. */
+  private static List<Proof> needed(FenceMeans means) {
+    return switch (means) {
+      case ON_ITS_HOST -> List.of(Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL);
+      case COMMAND -> List.of(Proof.POWER);
+      case ATTESTED, NONE -> List.of();
+    };
+  }
+
+  private static PreflightRow rehearsed(
+      UnattendedFailover limits, FenceMeans means, Move move, Optional<LastRehearsal> rehearsed) {
+    Optional<Duration> ago = rehearsed.map(last -> Duration.between(last.at(), RunbookRun.now()));
+    return PreflightRow.wanted(
+        rehearsed.filter(last -> last.passed() && last.lacking(needed(means)).isEmpty()).isPresent()
+            && ago.filter(age -> age.compareTo(limits.rehearsedWithin()) <= 0).isPresent(),
+        "without a person: the rehearsal of " + move.from().id() + "'s fence",
+        rehearsed
+            .map(last -> words(last, ago.map(Span::of).orElse(""), last.lacking(needed(means))))
+            .orElse("none that was read while its host answered"),
+        String.format(
+            "one that passed within %s, with %s",
+            Span.of(limits.rehearsedWithin()), words(needed(means))),
+        String.format(
+            "a person approves it; `mooring check %s --rehearse` before the next one",
+            move.cluster().name()));
+  }
+
+  private static String words(LastRehearsal last, String ago, List<Proof> lacking) {
+    return (last.passed() ? "passed " : "failed ")
+        + ago
+        + " ago"
+        + (lacking.isEmpty() ? "" : ", without " + words(lacking));
+  }
+
+  private static String words(List<Proof> proofs) {
+    return String.join(
+        ", ", proofs.stream().map(proof -> proof.name().toLowerCase(Locale.ROOT)).toList());
+  }
+
+  /** A server that was shut down in order was shut down by somebody, who may mean to start it. */
+  private static PreflightRow ended(FailoverSight sight, Move move) {
+    Optional<InstanceState> state =
+        sight.all().role(sight.old()).map(role -> role.control().state());
+    return PreflightRow.wanted(
+        state.filter(InstanceState.SHUT_DOWN::equals).isEmpty(),
+        "without a person: how " + move.from().id() + " ended",
+        state.map(InstanceState::toString).orElse("its host does not tell"),
+        "not shut down in order",
+        "a person approves it, or starts it again with `mooring start-primary`");
+  }
+
+  private static PreflightRow timeline(FailoverSight sight) {
+    return PreflightRow.wanted(
+        sight.isTimelineTold(),
+        "without a person: the timeline that was written last",
+        sight.timelines() + " by the standbys",
+        "one by all of them, or told by the host of " + sight.old().id(),
+        "a person approves it, who knows which of them followed the primary last");
+  }
+
+  /** Whoever promoted it by hand may have been cut off from all others. */
+  private static PreflightRow unseen(FailoverSight sight, Move move) {
+    List<String> silent =
+        move.siblings().stream()
+            .filter(member -> !member.site().equals(sight.old().site()) && sight.isSilent(member))
+            .map(member -> member.id().value())
+            .toList();
+    return PreflightRow.wanted(
+        silent.isEmpty(),
+        "without a person: members at other sites that are silent, with their hosts",
+        silent.isEmpty() ? "none" : String.join(", ", silent),
+        "none, for one may have been promoted by hand",
+        "a person approves it, who knows that nobody did");
+  }
+
+  /** An epoch is never less than the time at which it was taken. */
+  private static PreflightRow quiet(UnattendedFailover limits, FailoverSight sight, Move move) {
+    long changed =
+        sight.all().roles().stream()
+            .mapToLong(role -> role.authority().epoch())
+            .reduce(sight.all().highest().value(), Math::max);
+    Duration since = Duration.between(Instant.ofEpochMilli(changed), RunbookRun.now());
+    return PreflightRow.wanted(
+        since.compareTo(limits.quiet()) >= 0,
+        "without a person: who may write in " + move.cluster().name(),
+        "changed " + Span.of(since) + " ago",
+        "unchanged for " + Span.of(limits.quiet()),
+        "a person approves it, who knows what the last change was about");
+  }
+}

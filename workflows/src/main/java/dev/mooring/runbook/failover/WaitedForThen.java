@@ -1,0 +1,179 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.CommitsWait;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Sender;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.StreamingPolicy.Synchronous;
+import dev.mooring.topology.SynchronousSeats;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * For whom commits of the primary waited before it was gone: as it says itself where it answers,
+ * else as its host shows its configuration, else as the cluster file has it.
+ *
+ * @param set whom, and how many of them had to confirm
+ * @param confirming application names of those that its senders call {@code sync}, in lower case
+ * @param basis what that rests on, as it ends a sentence
+ * @param doubt why it is not sure that commits waited so; empty where it is
+ * @param past whether the primary may have gone on since, so that another of the set may be called
+ *     {@code sync}
+ */
+record WaitedForThen(
+    WaitedFor set, List<String> confirming, String basis, String doubt, boolean past) {
+  private static final String BY_THE_FILE = "if commits waited as the cluster file has it";
+  private static final String BY_ITS_HOST = "if commits waited as its host's configuration has it";
+  private static final List<String> NOBODY_CONFIRMS = List.of("off", "local");
+
+  WaitedForThen {
+    confirming = List.copyOf(confirming);
+  }
+
+  /** As it was seen a moment ago. */
+  WaitedForThen(WaitedFor set, List<String> confirming, String basis, String doubt) {
+    this(set, confirming, basis, doubt, false);
+  }
+
+  /** What is known of whether commits waited for one of the standbys. */
+  enum Waits {
+    /** No commit waited for any. */
+    NOBODY("commits waited for nobody"),
+    /** Each commit waited for it. */
+    SURELY("commits waited for it"),
+    /** Each waited for some of a quorum that it is one of. */
+    QUORUM("commits waited for some of a quorum that it is one of"),
+    /** Each waited for whoever streamed, and who that was only the primary knew. */
+    ANYBODY("commits waited for whoever streamed"),
+    /** It has a place in the list, and others of it may have been those that were waited for. */
+    POTENTIAL("it has a place in FIRST n; whether commits waited for it only the primary knew"),
+    /** None waited for it. */
+    NOT("commits did not wait for it");
+
+    private final String words;
+
+    Waits(String words) {
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
+  }
+
+  static WaitedForThen of(Cluster cluster, Instance old, SwitchoverSight all) {
+    Optional<WaitedForThen> itself =
+        all.member(old).filter(seen -> !seen.standing().inRecovery()).map(WaitedForThen::asItSays);
+    return itself.or(() -> onItsHost(old, all)).orElseGet(() -> inTheFile(cluster, old));
+  }
+
+  private static WaitedForThen asItSays(MemberObserved primary) {
+    return new WaitedForThen(
+        set(
+            primary.setting("synchronous_standby_names").orElse(""),
+            primary.setting("synchronous_commit").orElse("")),
+        primary.senders().stream()
+            .filter(sender -> sender.sync().equals("sync"))
+            .map(Sender::application)
+            .map(WaitedFor::folded)
+            .toList(),
+        "as it says itself",
+        "");
+  }
+
+  private static Optional<WaitedForThen> onItsHost(Instance old, SwitchoverSight all) {
+    return all.role(old).stream()
+        .flatMap(role -> role.waits().stream())
+        .map(WaitedForThen::configured)
+        .findFirst();
+  }
+
+  private static WaitedForThen configured(CommitsWait waits) {
+    WaitedFor set = set(waits.names(), waits.commit());
+    boolean changed =
+        waits.recordedAt() != 0
+            && !WaitedFor.of(waits.recorded()).equals(WaitedFor.of(waits.names()));
+    return new WaitedForThen(
+        set,
+        List.of(),
+        BY_ITS_HOST,
+        changed
+            ? String.format(
+                "commits wait for %s by its configuration, and for %s by the record of epoch %d",
+                WaitedFor.of(waits.names()), WaitedFor.of(waits.recorded()), waits.recordedAt())
+            : "");
+  }
+
+  private static WaitedFor set(String names, String commit) {
+    return WaitedFor.of(NOBODY_CONFIRMS.contains(commit) ? "" : names);
+  }
+
+  private static WaitedForThen inTheFile(Cluster cluster, Instance old) {
+    Synchronous synchronous = cluster.streaming().orElseThrow().replication().synchronous();
+    return new WaitedForThen(
+        synchronous.number() == 0
+            ? WaitedFor.of("")
+            : new WaitedFor(
+                synchronous.method().name(),
+                synchronous.number(),
+                SynchronousSeats.of(cluster, old, other -> false).stream()
+                    .map(Instance::replicationName)
+                    .map(WaitedFor::folded)
+                    .toList()),
+        List.of(),
+        BY_THE_FILE,
+        "");
+  }
+
+  /** The same where a look before showed that set: one that was changed meanwhile is a doubt. */
+  WaitedForThen after(WaitedForThen before) {
+    String changed =
+        set.isTheSameAs(before.set)
+            ? before.doubt
+            : String.format(
+                "commits waited for %s when the plan was made, and for %s right before it was done",
+                before.set, set);
+    return new WaitedForThen(set, confirming, basis, doubt.isEmpty() ? changed : doubt, past);
+  }
+
+  /** The same some time later. */
+  WaitedForThen later() {
+    return new WaitedForThen(set, confirming, basis, doubt, true);
+  }
+
+  /**
+   * @param lessThanOthers whether another of the set is seen to have more
+   */
+  Waits forOne(String application, boolean lessThanOthers) {
+    Waits then = forOne(application);
+    return past && lessThanOthers && then == Waits.SURELY && !allMust() ? Waits.POTENTIAL : then;
+  }
+
+  Waits forOne(String application) {
+    if (set.number() == 0) {
+      return Waits.NOBODY;
+    }
+    if (!set.has(application)) {
+      return Waits.NOT;
+    }
+    if (confirming.contains(WaitedFor.folded(application)) || allMust()) {
+      return Waits.SURELY;
+    }
+    if (set.isAnybody()) {
+      return Waits.ANYBODY;
+    }
+    return set.method().equals(Synchronous.Method.ANY.name()) ? Waits.QUORUM : Waits.POTENTIAL;
+  }
+
+  private boolean allMust() {
+    return !set.isAnybody() && set.names().size() <= set.number();
+  }
+
+  /** Of so many at least one confirmed every commit, whichever those were that confirmed it. */
+  int enough() {
+    return set.names().size() - set.number() + 1;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.KnockActivities.Came;
+import dev.mooring.port.KnockActivities.LastWrite;
+import dev.mooring.port.KnockActivities.Watch;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import dev.mooring.topology.UnattendedFailover;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Waits until the primary is gone, without a lock and for as long as it takes: the worker of each
+ * site knocks on and on, and one that hears nothing for long enough lets all witnesses look. What
+ * it was that one heard nothing of is found out then; silence of one alone is no verdict.
+ */
+final class Watching {
+  /** Who is the primary is asked again as often as this, whatever is heard. */
+  private static final Duration A_WATCH = Duration.ofHours(1);
+
+  /** A site whose alarm the others don't share waits twice as long for the next one, up to this. */
+  private static final Duration NO_LONGER_THAN = Duration.ofMinutes(5);
+
+  private final RunContext<FailoverStep> context;
+  private final Cluster cluster;
+  private final FailingOver doing;
+  private final UnattendedFailover limits;
+  private final Runnable anew;
+  private final Map<SiteName, Duration> patience = new TreeMap<>();
+
+  /**
+   * For one run.
+   *
+   * @param anew begins the run anew, with an empty history; does not return
+   */
+  Watching(
+      RunContext<FailoverStep> context,
+      FailingOver doing,
+      UnattendedFailover limits,
+      Runnable anew) {
+    this.context = context;
+    this.cluster = context.cluster();
+    this.doing = doing;
+    this.limits = limits;
+    this.anew = anew;
+  }
+
+  /** What the watch of one site came to. */
+  private record Heard(
+      SiteName site,
+      Instance primary,
+      Duration silentFor,
+      Came came,
+      String words,
+      List<LastWrite> last) {
+    boolean isSilence() {
+      return came == Came.SILENT;
+    }
+  }
+
+  /**
+   * Ends with a plan, made of a look that saw the primary gone. Nobody's watch is taken back: each
+   * hears the same silence soon, or ends with the run.
+   */
+  boolean untilGone() {
+    Instance primary = doing.whoIsPrimary(FailoverStep.WATCH);
+    Map<SiteName, Promise<Heard>> watches = new TreeMap<>();
+    for (Site site : cluster.sites()) {
+      watches.put(site.name(), watch(site.name(), primary));
+    }
+    note(
+        String.format(
+            "knocks at %s, and looks further once nothing is heard of it for %s",
+            primary.id(), Span.of(limits.after())));
+    for (; ; ) {
+      Promise.anyOf(watches.values()).get();
+      for (Promise<Heard> ended : List.copyOf(watches.values())) {
+        if (ended.isCompleted()) {
+          Heard heard = ended.get();
+          if (heard.isSilence()
+              && doing.plannedWhereGone(heard.primary(), heard.silentFor(), heard.last())) {
+            return true;
+          }
+          watches.put(heard.site(), watch(heard.site(), nextOf(heard)));
+        }
+      }
+      if (Workflow.getInfo().isContinueAsNewSuggested()) {
+        anew.run();
+      }
+    }
+  }
+
+  /** Whom that site watches from now on. */
+  private Instance nextOf(Heard heard) {
+    if (!heard.isSilence()) {
+      patience.remove(heard.site());
+      return doing.whoIsPrimary(FailoverStep.WATCH);
+    }
+    patience.merge(heard.site(), limits.after(), (last, first) -> Span.twice(last, NO_LONGER_THAN));
+    note(
+        String.format(
+            "the worker of %s heard nothing of %s (%s); it is %s, and nothing is done",
+            heard.site(), heard.primary().id(), heard.words(), doing.sight().verdict().state()));
+    return doing.sight().old();
+  }
+
+  private void note(String words) {
+    context.run().note(FailoverStep.WATCH, words);
+  }
+
+  private Promise<Heard> watch(SiteName site, Instance primary) {
+    KnockActivities port =
+        Workflow.newActivityStub(
+            KnockActivities.class,
+            ActivityPolicies.awaitAnyTime(
+                ActivityPolicies.queueOf(site), "watch " + primary.id(), A_WATCH));
+    Duration silentFor = limits.after().plus(patience.getOrDefault(site, Duration.ZERO));
+    Watch watch =
+        new Watch(
+            context.run().call(FailoverStep.WATCH),
+            cluster.policies().database(),
+            WorkLists.server(cluster, primary),
+            silentFor,
+            A_WATCH);
+    return Async.function(port::awaitSilence, watch)
+        .handle(
+            (came, failure) ->
+                failure == null
+                    ? new Heard(site, primary, silentFor, came.came(), came.words(), came.last())
+                    : new Heard(
+                        site, primary, silentFor, Came.HEARD, "its worker was lost", List.of()));
+  }
+}

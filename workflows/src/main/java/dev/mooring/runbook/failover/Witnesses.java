@@ -1,0 +1,242 @@
+package dev.mooring.runbook.failover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.KnockActivities.Knock;
+import dev.mooring.port.KnockActivities.Knocked;
+import dev.mooring.port.KnockActivities.Seen;
+import dev.mooring.port.WitnessActivities;
+import dev.mooring.port.WitnessActivities.Answer;
+import dev.mooring.port.WitnessActivities.AskHost;
+import dev.mooring.port.WitnessActivities.HostAsked;
+import dev.mooring.port.WitnessActivities.KnockFromHost;
+import dev.mooring.port.Witnessed;
+import dev.mooring.port.Witnessed.Look;
+import dev.mooring.port.Witnessed.OnHost;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.failover.WitnessMachines.At;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Lets everybody look at a primary that may be gone, all at once: the worker of each site knocks at
+ * its database and asks its host, and each other host of a member knocks too. Whoever can't look is
+ * no witness.
+ */
+final class Witnesses {
+  /** A look takes two seconds at most, and begins a second after the one before began. */
+  private static final Duration A_LOOK = Duration.ofSeconds(2);
+
+  /** The way to the host that looks. */
+  private static final Duration BESIDE_LOOKS = Duration.ofSeconds(4);
+
+  private final Cluster cluster;
+  private final Instance primary;
+
+  Witnesses(Cluster cluster, Instance primary) {
+    this.cluster = cluster;
+    this.primary = primary;
+  }
+
+  /**
+   * What all of them saw.
+   *
+   * @param hostAnswersTo sites whose worker its host answers, in the order of the file
+   * @param machines where they are
+   */
+  record Heard(List<Witnessed> witnesses, List<SiteName> hostAnswersTo, WitnessMachines machines) {
+    Heard {
+      witnesses = List.copyOf(witnesses);
+      hostAnswersTo = List.copyOf(hostAnswersTo);
+    }
+
+    /** Whether anything at all came back to anybody. */
+    boolean isAnswered() {
+      return witnesses.stream().flatMap(one -> one.looks().stream()).anyMatch(Look::isAnswered);
+    }
+  }
+
+  /** Looks so often. */
+  Heard look(Call call, int times) {
+    return ask(call, times).heard();
+  }
+
+  /** Begins to look so often. */
+  Asked ask(Call call, int times) {
+    List<AtSite> sites = new ArrayList<>();
+    for (Site site : cluster.sites().stream().filter(this::reaches).toList()) {
+      sites.add(new AtSite(site.name(), knock(call, site, times), ask(call, site, times)));
+    }
+    return new Asked(this, sites, fromHosts(call, times));
+  }
+
+  /** A look that was begun. */
+  record Asked(Witnesses by, List<AtSite> sites, List<FromHost> hosts) {
+
+    /** Who was looked at. */
+    Instance primary() {
+      return by.primary;
+    }
+
+    /** Waits for all of them. */
+    Heard heard() {
+      return by.heard(sites, hosts);
+    }
+  }
+
+  private Heard heard(List<AtSite> sites, List<FromHost> hosts) {
+    List<Witnessed> witnesses = new ArrayList<>();
+    List<SiteName> answers = new ArrayList<>();
+    List<At> machines = new ArrayList<>();
+    for (AtSite site : sites) {
+      site.witnessed().ifPresent(witnesses::add);
+      site.witnessed()
+          .filter(one -> !isOnItsHost(site.name()))
+          .ifPresent(one -> machines.add(At.workerOf(site.name(), one.machine())));
+      if (site.isAnswered()) {
+        answers.add(site.name());
+      }
+    }
+    for (FromHost host : hosts) {
+      host.witnessed().ifPresent(witnesses::add);
+      host.witnessed()
+          .ifPresent(one -> machines.add(At.on(host.name(), host.site(), one.machine())));
+    }
+    return new Heard(witnesses, answers, new WitnessMachines(cluster, machines));
+  }
+
+  /** Where the host is reached without SSH, the worker dies with it. */
+  private boolean isOnItsHost(SiteName site) {
+    return cluster.host(primary.host()).access().kind() != HostAccess.Kind.SSH
+        && site.equals(primary.site());
+  }
+
+  /** A worker takes a host that is reached without SSH for the machine that it runs on itself. */
+  private boolean reaches(Site site) {
+    return cluster.host(primary.host()).access().kind() == HostAccess.Kind.SSH
+        || site.name().equals(primary.site());
+  }
+
+  private Promise<Knocked> knock(Call call, Site site, int times) {
+    KnockActivities port =
+        Workflow.newActivityStub(
+            KnockActivities.class, options(site.name(), "knock at " + primary.id(), times));
+    return Async.function(
+        port::observeKnocked,
+        new Knock(call, cluster.policies().database(), WorkLists.server(cluster, primary), times));
+  }
+
+  private Promise<HostAsked> ask(Call call, Site site, int times) {
+    WitnessActivities port =
+        Workflow.newActivityStub(
+            WitnessActivities.class,
+            options(site.name(), "ask " + primary.host() + " of " + primary.id(), times));
+    return Async.function(
+        port::observeOnHost, new AskHost(call, WorkLists.on(cluster, primary), times));
+  }
+
+  /** Each host once, and never the primary's own. */
+  private List<FromHost> fromHosts(Call call, int times) {
+    Set<HostName> asked = new TreeSet<>(Comparator.comparing(HostName::value));
+    asked.add(primary.host());
+    List<FromHost> hosts = new ArrayList<>();
+    for (Instance member : cluster.members()) {
+      if (asked.add(member.host())) {
+        WitnessActivities port =
+            Workflow.newActivityStub(
+                WitnessActivities.class,
+                options(
+                    member.site(), "knock at " + primary.id() + " from " + member.host(), times));
+        hosts.add(
+            new FromHost(
+                member.host(),
+                member.site(),
+                Async.function(
+                    port::observeFromHost,
+                    new KnockFromHost(
+                        call,
+                        WorkLists.on(cluster, member),
+                        cluster.host(primary.host()).access().address(),
+                        primary.port(),
+                        times))));
+      }
+    }
+    return hosts;
+  }
+
+  private static ActivityOptions options(SiteName site, String summary, int times) {
+    return ActivityPolicies.lookDespiteLoss(
+        ActivityPolicies.queueOf(site), summary, BESIDE_LOOKS.plus(A_LOOK.multipliedBy(times)));
+  }
+
+  private static <T> Optional<T> heard(Promise<T> promise) {
+    try {
+      return Optional.of(promise.get());
+    } catch (TemporalFailure noWitness) {
+      Explained.unlessStopped(noWitness);
+      return Optional.empty();
+    }
+  }
+
+  /** What the worker of a site saw: a connection of its own, and its host's word. */
+  private record AtSite(SiteName name, Promise<Knocked> knocked, Promise<HostAsked> asked) {
+
+    boolean isAnswered() {
+      return heard(asked).stream()
+          .flatMap(host -> host.answers().stream())
+          .anyMatch(answer -> answer.host().tells());
+    }
+
+    Optional<Witnessed> witnessed() {
+      Optional<Knocked> knocks = heard(knocked);
+      if (knocks.isEmpty()) {
+        return Optional.empty();
+      }
+      List<Answer> answers = heard(asked).map(HostAsked::answers).orElse(List.of());
+      List<Look> looks = new ArrayList<>();
+      for (int i = 0; i < knocks.get().knocks().size(); i++) {
+        Seen knock = knocks.get().knocks().get(i);
+        Answer host =
+            i < answers.size()
+                ? answers.get(i)
+                : new Answer(OnHost.NOT_ASKED, "its host: not asked");
+        looks.add(new Look(knock.database(), host.host(), knock.words() + "; " + host.words()));
+      }
+      return Optional.of(new Witnessed("the worker of " + name, knocks.get().machine(), looks));
+    }
+  }
+
+  /** What another host saw of the way to it. */
+  private record FromHost(HostName name, SiteName site, Promise<Knocked> knocked) {
+
+    Optional<Witnessed> witnessed() {
+      return heard(knocked)
+          .map(
+              came ->
+                  new Witnessed(
+                      "host " + name,
+                      came.machine(),
+                      came.knocks().stream()
+                          .map(one -> new Look(one.database(), OnHost.NOT_ASKED, one.words()))
+                          .toList()));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.mooring.runbook.patroni;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Adopt;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.util.Optional;
+
+/**
+ * What the hosts say of who may write, of a move that Patroni makes: whom Patroni is told to
+ * promote its host lets be promoted, and names from then on.
+ */
+public final class PatroniAuthority {
+  private final Cluster cluster;
+
+  /** Of a cluster whose members Patroni runs. */
+  public PatroniAuthority(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Before Patroni is told: by its host's authority that one may write. */
+  void name(Call call, Instance to) {
+    port(to, ActivityPolicies.ENSURE, "let " + to.id() + " be promoted")
+        .ensurePatroniLet(adopt(call, to, to));
+  }
+
+  /** Where it was not promoted after all. Why its host still says so, if it can't be told. */
+  Optional<String> unname(Call call, Instance to, Instance leads) {
+    try {
+      port(to, ActivityPolicies.GLANCE, "let Patroni decide about " + to.id())
+          .revertPatroniLet(adopt(call, to, leads));
+      return Optional.empty();
+    } catch (TemporalFailure e) {
+      return Optional.of(
+          String.format(
+              "the authority of %s's host still names it: %s",
+              to.id(), Explained.unlessStopped(e).sentence()));
+    }
+  }
+
+  /** Afterwards, of the one that led: its host names it no more. Why not, if that can't be told. */
+  public Optional<String> leave(Call call, Instance from, Instance to) {
+    try {
+      port(from, ActivityPolicies.GLANCE, "let Patroni decide about " + from.id())
+          .ensurePatroniLet(adopt(call, from, to));
+      return Optional.empty();
+    } catch (TemporalFailure e) {
+      return Optional.of(
+          String.format(
+              "the authority of %s's host was not told that %s leads: %s",
+              from.id(), to.id(), Explained.unlessStopped(e).sentence()));
+    }
+  }
+
+  private Adopt adopt(Call call, Instance on, Instance leads) {
+    return new Adopt(call, WorkLists.on(cluster, on), leads.id());
+  }
+
+  private static RoleActivities port(Instance on, ActivityPolicies policy, String summary) {
+    return Workflow.newActivityStub(
+        RoleActivities.class, policy.options(ActivityPolicies.queueOf(on.site()), summary));
+  }
+}

@@ -1,0 +1,166 @@
+package dev.mooring.runbook.patroni;
+
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities.LockTimes;
+import dev.mooring.port.PatroniActivities.PatroniMoved;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.RunbookRun;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.Step;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.Instance;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * The point of no return of a move that Patroni makes. Whatever became of the call, it is known
+ * afterwards who leads: the one that was meant, the old one still, or another.
+ *
+ * @param <S> the steps of the run
+ */
+public final class PatroniMove<S extends Step> {
+  private final PatroniCalls calls;
+  private final PatroniAuthority authority;
+  private final Steps<S> run;
+  private final Holding<S> deciding;
+  private final S step;
+  private final LockTimes times;
+
+  /**
+   * A move that was not begun.
+   *
+   * @param authority of the hosts
+   * @param step the point of no return
+   * @param times of the leader lock: for how long Patroni may be about it after its last word
+   */
+  public PatroniMove(
+      PatroniCalls calls,
+      PatroniAuthority authority,
+      Steps<S> run,
+      Holding<S> deciding,
+      S step,
+      LockTimes times) {
+    this.calls = calls;
+    this.authority = authority;
+    this.run = run;
+    this.deciding = deciding;
+    this.step = step;
+    this.times = times;
+  }
+
+  /** Lets Patroni move the leader as planned. */
+  public PatroniMoved switchOver(Instance from, Instance to, Duration within) {
+    return run.pivot(
+        step,
+        () ->
+            RunbookRun.untilKnown(
+                () -> known(() -> calls.switchOver(call(), from, to, within), from, to)));
+  }
+
+  /** Lets Patroni promote one whose leader may be gone. */
+  public PatroniMoved failOver(Instance from, Instance to, Duration within) {
+    return run.pivot(
+        step,
+        () ->
+            RunbookRun.untilKnown(
+                () -> known(() -> calls.failOver(call(), from, to, within), from, to)));
+  }
+
+  private Call call() {
+    return run.call(step);
+  }
+
+  private PatroniMoved known(Supplier<PatroniMoved> act, Instance from, Instance to) {
+    named(from, to);
+    try {
+      return act.get();
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      if (isNothingDone(why.code())) {
+        throw notMoved(why, from, to, why.sentence());
+      }
+      PatroniSight now =
+          deciding.untilDone(
+              step,
+              () ->
+                  String.format(
+                      "Patroni was told to let %s lead in the place of %s, and who leads is not"
+                          + " known (%s); Mooring starts and stops nobody. `patronictl list` on a"
+                          + " member's host shows what Patroni does",
+                      to.id(), from.id(), why.sentence()),
+              () -> new Holding.Hold(true, ""),
+              () -> somebodyLeads(to));
+      return outcome(now, why, from, to);
+    }
+  }
+
+  /** One attempt was made, and these come before anything is sent, or are Patroni's own no. */
+  private static boolean isNothingDone(FailureCode code) {
+    return switch (code) {
+      case PATRONI_REFUSED,
+          PATRONI_UNREACHABLE,
+          IDENTITY_DIFFERS,
+          AUTHENTICATION_REFUSED,
+          NO_WORKER ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** What Patroni was told it does in its next round, or gives up. */
+  private PatroniSight somebodyLeads(Instance to) {
+    Workflow.sleep(settled());
+    PatroniSight now = calls.observe(call(), to.site());
+    if (now.leaders().size() != 1 || now.leads(now.leaders().get(0)).isEmpty()) {
+      throw RunbookStop.failed(
+          FailureCode.OUTCOME_UNKNOWN,
+          now.leaders().isEmpty()
+              ? "no member of Patroni that answers leads"
+              : now.leaders() + " lead, or begin to");
+    }
+    return now;
+  }
+
+  private Duration settled() {
+    return times.loopWait().multipliedBy(2).plus(times.retryTimeout());
+  }
+
+  private PatroniMoved outcome(PatroniSight now, Explained why, Instance from, Instance to) {
+    if (now.leads(to.id()).isPresent()) {
+      return new PatroniMoved(to.id(), now.leads(to.id()).get(), true);
+    }
+    if (now.leads(from.id()).isPresent()) {
+      throw notMoved(
+          why,
+          from,
+          to,
+          String.format(
+              "%s; %s leads still %s later, and Patroni moves nothing then",
+              why.sentence(), from.id(), Span.of(settled())));
+    }
+    throw RunbookStop.failed(
+        FailureCode.PATRONI_REFUSED,
+        String.format(
+            "%s; Patroni let %s lead, and not %s", why.sentence(), now.leaders().get(0), to.id()));
+  }
+
+  /** What its host was not told Patroni would be refused there. */
+  private void named(Instance from, Instance to) {
+    try {
+      authority.name(call(), to);
+    } catch (TemporalFailure e) {
+      Explained why = Explained.of(e);
+      throw notMoved(why, from, to, why.sentence() + "; Patroni was told nothing");
+    }
+  }
+
+  private RunbookStop notMoved(Explained why, Instance from, Instance to, String sentence) {
+    authority.unname(call(), to, from).ifPresent(run::leaves);
+    return RunbookStop.rolledBack(why.code(), sentence);
+  }
+}

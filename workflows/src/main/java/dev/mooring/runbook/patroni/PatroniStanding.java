@@ -1,0 +1,175 @@
+package dev.mooring.runbook.patroni;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.PatroniActivities;
+import dev.mooring.port.PatroniActivities.AskPatroni;
+import dev.mooring.port.PatroniActivities.PatroniObserved;
+import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.PatroniHooks.RoleTold;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.runbook.Looks;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * How Patroni stands to Mooring's authority: what it says, and what the hosts of its members show.
+ *
+ * @param patroni as the publishing site's worker was answered
+ * @param hosts what they say of who may write, as far as they were seen
+ */
+public record PatroniStanding(Sight<PatroniObserved> patroni, List<InstanceRole> hosts) {
+  /** A member that waits for a store that is silent says so after more than a look's time. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(9);
+
+  public PatroniStanding {
+    hosts = List.copyOf(hosts);
+  }
+
+  /** Begins to look, where Patroni runs the members; waits when it is asked for. */
+  public static Optional<Supplier<PatroniStanding>> begin(Looks looks, Cluster cluster, Call call) {
+    return cluster
+        .patroni()
+        .map(
+            policy -> {
+              SiteName first = cluster.policies().publish().site();
+              Promise<Sight<PatroniObserved>> asked =
+                  new Looks(ANSWERED_WITHIN)
+                      .begin(
+                          new Looks.At(
+                              "Patroni",
+                              ActivityPolicies.queueOf(first),
+                              FailureCode.PATRONI_UNREACHABLE),
+                          PatroniActivities.class,
+                          port -> port::observePatroni,
+                          new AskPatroni(call, policy));
+              List<Promise<Sight<RolesObserved>>> hosts = hosts(looks, cluster, call);
+              return () -> new PatroniStanding(asked.get(), roles(hosts));
+            });
+  }
+
+  private static List<Promise<Sight<RolesObserved>>> hosts(
+      Looks looks, Cluster cluster, Call call) {
+    List<Promise<Sight<RolesObserved>>> hosts = new ArrayList<>();
+    for (Site site : cluster.sites()) {
+      for (HostWork work : WorkLists.byHost(cluster, cluster.membersAt(site.name()))) {
+        hosts.add(
+            looks.begin(
+                new Looks.At(
+                    "who may write on " + work.host().name(),
+                    ActivityPolicies.queueOf(site.name()),
+                    FailureCode.HOST_UNREACHABLE),
+                RoleActivities.class,
+                port -> port::observeRoles,
+                new ObserveRoles(call, work)));
+      }
+    }
+    return hosts;
+  }
+
+  private static List<InstanceRole> roles(List<Promise<Sight<RolesObserved>>> hosts) {
+    return hosts.stream()
+        .flatMap(host -> host.get().seen().stream())
+        .flatMap(host -> host.roles().stream())
+        .toList();
+  }
+
+  /** What a member's host shows, if it was seen. */
+  public Optional<InstanceRole> host(InstanceId instance) {
+    return hosts.stream().filter(role -> role.instance().equals(instance)).findFirst();
+  }
+
+  /** What Patroni calls on a member's host, if that was seen. */
+  public Optional<PatroniHooks> hooks(InstanceId instance) {
+    return host(instance).flatMap(role -> role.hooks().stream().findFirst());
+  }
+
+  /** Who leads, where one alone does by the members' own word. */
+  public Optional<InstanceId> leader() {
+    return patroni
+        .seen()
+        .map(PatroniObserved::leaders)
+        .filter(leaders -> leaders.size() == 1)
+        .map(leaders -> leaders.get(0));
+  }
+
+  /**
+   * Whom Patroni let lead with no run of Mooring's: its host's authority does not name it, or that
+   * of another host names its own instance under a later epoch. Empty where that host was not seen.
+   */
+  public Optional<InstanceId> unknown() {
+    return leader()
+        .filter(
+            leads ->
+                host(leads)
+                    .filter(role -> !names(role) || overtaken(role.authority().epoch()))
+                    .isPresent());
+  }
+
+  private boolean overtaken(long epoch) {
+    return hosts.stream().anyMatch(role -> names(role) && role.authority().epoch() > epoch);
+  }
+
+  private static boolean names(InstanceRole role) {
+    return role.authority().writer().equals(role.instance().value());
+  }
+
+  /** What the hosts say of {@link #unknown}, one sentence. */
+  public String inWords(InstanceId leads) {
+    List<String> named =
+        hosts.stream()
+            .filter(PatroniStanding::names)
+            .map(role -> role.instance() + " since epoch " + role.authority().epoch())
+            .toList();
+    return String.format(
+        "Patroni lets %s lead%s, and Mooring's authority names %s",
+        leads,
+        promoted(leads).map(told -> " (by " + told.action() + " of " + told.at() + ")").orElse(""),
+        named.isEmpty() ? "nobody yet" : String.join(", ", named));
+  }
+
+  private Optional<RoleTold> promoted(InstanceId leads) {
+    return hooks(leads).stream()
+        .flatMap(hooks -> hooks.last().stream())
+        .filter(told -> List.of("master", "primary").contains(told.role()))
+        .reduce((earlier, later) -> later);
+  }
+
+  /** Members whose hosts keep Patroni from promoting them. */
+  public List<InstanceRole> kept() {
+    return hosts.stream().filter(PatroniStanding::isKept).toList();
+  }
+
+  /** Where nobody is named, what Patroni asks there lets nobody be promoted. */
+  private static boolean isKept(InstanceRole role) {
+    boolean asks = role.hooks().stream().anyMatch(PatroniHooks::installed);
+    return !PatroniHooks.lets(role.authority(), role.instance())
+        || (asks && role.authority().writer().isEmpty());
+  }
+
+  /** The word for whom a host names, in a sentence. */
+  public static String named(Authority authority) {
+    if (authority.writer().isEmpty()) {
+      return "nobody is named there";
+    }
+    return authority.writer().equals(Authority.NOBODY)
+        ? "nobody may write there, since epoch " + authority.epoch()
+        : authority.writer() + " may write there, since epoch " + authority.epoch();
+  }
+}

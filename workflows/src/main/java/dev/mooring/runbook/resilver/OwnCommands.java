@@ -1,0 +1,64 @@
+package dev.mooring.runbook.resilver;
+
+import dev.mooring.port.Call;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.Undo;
+import dev.mooring.runbook.resilver.Ladder.Rated;
+import dev.mooring.topology.Cluster;
+import io.temporal.failure.TemporalFailure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs an administrator's own commands around a healing, one instance after another. */
+record OwnCommands(Cluster cluster, ResilverCalls calls, Steps<ResilverStep> run, Ladder ladder) {
+
+  /** One that ends badly stops the run: nothing was touched yet. */
+  void before() {
+    for (OwnCommand own : OwnCommand.before(cluster)) {
+      run.step(
+          ResilverStep.RUN_BEFORE,
+          () -> {
+            ladder.fromTheTop().forEach(one -> ran(own, one, run.call(ResilverStep.RUN_BEFORE)));
+            return ladder.all().size();
+          },
+          Undo.nothing("what a command of the cluster file did is for who wrote it"));
+    }
+  }
+
+  private void ran(OwnCommand own, Rated one, Call call) {
+    String printed = calls.command(call, one.instance(), ladder.primary().id(), own).printed();
+    ladder.proof(one, own.setting(), printed.isEmpty() ? "ended well" : "printed " + printed);
+  }
+
+  /**
+   * The instances are good standbys whatever becomes of it.
+   *
+   * @return those for which it ended badly, one sentence each
+   */
+  List<String> after() {
+    List<String> failed = new ArrayList<>();
+    for (OwnCommand own : OwnCommand.after(cluster)) {
+      run.forward(
+          ResilverStep.RUN_AFTER,
+          () -> {
+            ladder.fromTheTop().forEach(one -> ranOrFailed(own, one, failed));
+            return failed.size();
+          });
+    }
+    return failed;
+  }
+
+  private void ranOrFailed(OwnCommand own, Rated one, List<String> failed) {
+    try {
+      ran(own, one, run.call(ResilverStep.RUN_AFTER));
+    } catch (TemporalFailure e) {
+      failed.add(
+          one.instance().id()
+              + ": "
+              + own.setting()
+              + " did not end well: "
+              + Explained.unlessStopped(e).sentence());
+    }
+  }
+}

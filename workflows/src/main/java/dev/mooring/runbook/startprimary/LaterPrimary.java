@@ -1,0 +1,60 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.Followed;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import java.util.Optional;
+
+/**
+ * Whether the authority of a member's host shows that there was a primary after the one that is to
+ * be started. A later run that let nobody write there took no place only where it made the member
+ * follow that very primary: the siblings of a new primary are told that nobody writes there too.
+ */
+final class LaterPrimary {
+  private final StartSight sight;
+  private final InstanceRole other;
+  private final Authority authority;
+
+  private LaterPrimary(StartSight sight, InstanceRole other) {
+    this.sight = sight;
+    this.other = other;
+    this.authority = other.authority();
+  }
+
+  /** What shows it, in words; empty where nothing does. */
+  static Optional<String> shownBy(StartSight sight, InstanceRole other) {
+    LaterPrimary asked = new LaterPrimary(sight, other);
+    Optional<String> another = asked.madeToFollowAnother();
+    return another.isPresent() ? another : asked.toldLater();
+  }
+
+  private long named() {
+    return sight.role().authority().epoch();
+  }
+
+  private Optional<String> madeToFollowAnother() {
+    return other.followed().stream()
+        .filter(one -> one.epoch() > named() && !leadsToIt(one))
+        .map(one -> "made to follow " + one.upstream() + " in epoch " + one.epoch())
+        .findFirst();
+  }
+
+  private Optional<String> toldLater() {
+    boolean tookNothing =
+        authority.writer().equals(Authority.NOBODY)
+            && sight.isStandby(other)
+            && other.followed().stream()
+                .anyMatch(one -> one.epoch() >= authority.epoch() && leadsToIt(one));
+    return authority.epoch() > named() && !tookNothing
+        ? Optional.of("said by run " + authority.run())
+        : Optional.empty();
+  }
+
+  /** Itself, or a standby that is judged by what its own host shows. */
+  private boolean leadsToIt(Followed followed) {
+    return followed.upstream().equals(sight.primary().id())
+        || sight.others().stream()
+            .filter(member -> member.id().equals(followed.upstream()))
+            .anyMatch(member -> sight.all().role(member).filter(sight::isStandby).isPresent());
+  }
+}

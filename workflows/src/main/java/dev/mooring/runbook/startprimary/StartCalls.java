@@ -1,0 +1,122 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.PrimaryActivities;
+import dev.mooring.port.PrimaryActivities.StartBarred;
+import dev.mooring.port.PrimaryActivities.StartStopped;
+import dev.mooring.port.PrimaryActivities.Started;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.AwaitStreaming;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.ReplicationActivities.StandbysAwaited;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.switchover.BriefLook;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+
+/** The port calls of one StartPrimary, each with its queue, its policy and its summary. */
+final class StartCalls {
+  /** How long crash recovery may take before it is looked at again. */
+  static final Duration UP_WITHIN = Duration.ofSeconds(60);
+
+  private static final Duration ANSWERED = Duration.ofSeconds(5);
+  private static final Duration STREAMING_WITHIN = Duration.ofSeconds(10);
+  private static final Duration WRITTEN_WITHIN = Duration.ofSeconds(10);
+
+  private final Cluster cluster;
+
+  StartCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  SwitchoverSight observe(Call call) {
+    return new BriefLook(cluster, ANSWERED).all(call);
+  }
+
+  /** Asks the hosts that were read who else manages members there. */
+  SwitchoverSight around(Call call, SwitchoverSight seen) {
+    return seen.with(new BriefLook(cluster, ANSWERED).around(call, seen));
+  }
+
+  Started start(Call call, Instance primary, SystemIdentifier system) {
+    return primaries(ActivityPolicies.ENSURE.options(queue(primary), "start " + primary.id()))
+        .ensureStarted(stopped(call, primary, system));
+  }
+
+  StartBarred bar(Call call, Instance primary, SystemIdentifier system) {
+    return primaries(
+            ActivityPolicies.ENSURE.options(
+                queue(primary), "see whether " + primary.id() + " was started"))
+        .revertStarted(stopped(call, primary, system));
+  }
+
+  private StartStopped stopped(Call call, Instance primary, SystemIdentifier system) {
+    return new StartStopped(call, WorkLists.on(cluster, primary), system, UP_WITHIN);
+  }
+
+  private static PrimaryActivities primaries(ActivityOptions options) {
+    return Workflow.newActivityStub(PrimaryActivities.class, options);
+  }
+
+  StandbysAwaited awaitStreaming(Call call, Instance primary, List<Instance> standbys) {
+    return replication(
+            ActivityPolicies.await(
+                queue(primary), "see who streams from " + primary.id(), STREAMING_WITHIN))
+        .awaitStreaming(
+            new AwaitStreaming(
+                call,
+                cluster.policies().database(),
+                WorkLists.server(cluster, primary),
+                WorkLists.servers(cluster, standbys),
+                STREAMING_WITHIN,
+                List.of()));
+  }
+
+  /** In one attempt: a commit may wait for a standby which is not there. */
+  WriteProved write(Call call, Instance primary) {
+    return replication(
+            ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
+        .ensureWritten(
+            new EnsureWritten(
+                call,
+                cluster.policies().database(),
+                WorkLists.server(cluster, primary),
+                WRITTEN_WITHIN));
+  }
+
+  ReplicationObserved read(Call call, Instance primary) {
+    return replication(
+            ActivityPolicies.OBSERVE.options(queue(primary), "read from " + primary.id()))
+        .observeReplication(
+            new ObserveReplication(
+                call, cluster.policies().database(), WorkLists.servers(cluster, List.of(primary))));
+  }
+
+  /** Those that say over SQL that they take writes; one that does not answer is not among them. */
+  List<InstanceId> writersAmong(Call call, List<Instance> members) {
+    return new BriefLook(cluster, ANSWERED)
+        .overSql(call, members).stream()
+            .filter(member -> !member.standing().inRecovery())
+            .map(member -> member.instance())
+            .toList();
+  }
+
+  private static ReplicationActivities replication(ActivityOptions options) {
+    return Workflow.newActivityStub(ReplicationActivities.class, options);
+  }
+
+  private static String queue(Instance instance) {
+    return ActivityPolicies.queueOf(instance.site());
+  }
+}

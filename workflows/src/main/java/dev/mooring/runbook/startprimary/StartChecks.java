@@ -1,0 +1,205 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.port.InstanceObserved.ServerProcess;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.switchover.OtherManagers;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What must hold before a stopped primary starts, row by row: what it knows of itself first, then
+ * what the other side shows. Databases may be down there; hosts must answer.
+ */
+final class StartChecks {
+  private final StartPrimaryRequest request;
+  private final StartSight sight;
+  private final InstanceRole role;
+  private final String id;
+
+  private StartChecks(StartPrimaryRequest request, StartSight sight) {
+    this.request = request;
+    this.sight = sight;
+    this.role = sight.role();
+    this.id = sight.primary().id().value();
+  }
+
+  static List<PreflightRow> of(StartPrimaryRequest request, StartSight sight) {
+    StartChecks checks = new StartChecks(request, sight);
+    List<PreflightRow> rows = new ArrayList<>();
+    rows.add(checks.stopped());
+    rows.add(checks.configured());
+    rows.add(checks.notFenced());
+    rows.add(checks.mayWrite());
+    rows.add(checks.nobodyWrites());
+    for (Instance other : sight.others()) {
+      sight
+          .all()
+          .role(other)
+          .ifPresentOrElse(
+              seen -> {
+                rows.add(checks.standby(other, seen));
+                rows.add(checks.notNewer(other, seen));
+              },
+              () -> rows.add(checks.silent(other)));
+    }
+    rows.add(checks.oneStandby());
+    rows.addAll(
+        OtherManagers.rows(
+            StartRule.OTHER_MANAGERS.text(),
+            request.overrides(StartRule.OTHER_MANAGERS),
+            Stream.concat(Stream.of(sight.primary()), sight.others().stream()).toList(),
+            sight.all()));
+    return rows;
+  }
+
+  private PreflightRow by(
+      StartRule rule, boolean holds, String looked, String seen, String limit, String remedy) {
+    return PreflightRow.by(
+        rule.text(), request.overrides(rule), holds, looked, seen, limit, remedy);
+  }
+
+  private PreflightRow stopped() {
+    return PreflightRow.must(
+        role.process() == ServerProcess.STOPPED,
+        id,
+        role.process().name().toLowerCase(Locale.ROOT),
+        "stopped",
+        role.process() == ServerProcess.RUNNING
+            ? "nothing is to be started: `mooring status` shows where the cluster stands"
+            : "processes of its server outlived the postmaster: end them on "
+                + sight.primary().host());
+  }
+
+  private PreflightRow configured() {
+    boolean standby = role.start().standbySignal();
+    boolean recovery = role.start().recoverySignal();
+    return PreflightRow.must(
+        !standby && !recovery,
+        id + "'s next start",
+        standby ? "a standby's" : recovery ? "a recovery" : "a primary's",
+        "a primary's",
+        "a standby is started by its launcher; one that is to become the primary is promoted by"
+            + " `mooring failover`");
+  }
+
+  private PreflightRow notFenced() {
+    long fenced = role.start().fencedEpoch();
+    return PreflightRow.must(
+        fenced == 0,
+        id + "'s fence",
+        fenced == 0 ? "none" : "fenced in epoch " + fenced,
+        "none",
+        "the right to write was taken from it: `mooring resilver` makes it a standby");
+  }
+
+  private PreflightRow mayWrite() {
+    Authority authority = role.authority();
+    return PreflightRow.must(
+        authority.writer().isEmpty() || authority.writer().equals(id),
+        "who may write, as " + sight.primary().host() + " has it",
+        authority.writer().isEmpty() ? "nobody was named yet" : words(authority),
+        id + ", or nobody named yet",
+        "the right to write went from it: start the one that has it, or `mooring failover`");
+  }
+
+  private static String words(Authority authority) {
+    return (authority.writer().equals(Authority.NOBODY) ? "nobody" : authority.writer())
+        + ", since epoch "
+        + authority.epoch();
+  }
+
+  private PreflightRow nobodyWrites() {
+    List<String> writing =
+        sight.others().stream().filter(this::runsAsPrimary).map(o -> o.id().value()).toList();
+    return PreflightRow.must(
+        writing.isEmpty(),
+        "members that run as a primary beside " + id,
+        writing.isEmpty() ? "none" : String.join(", ", writing),
+        "none",
+        "there is a primary: `mooring resilver` makes " + id + " a standby of it");
+  }
+
+  /** What says of itself that it takes writes, or has processes that may, and is no standby. */
+  private boolean runsAsPrimary(Instance other) {
+    Optional<InstanceRole> seen = sight.all().role(other);
+    return sight.all().member(other).filter(m -> !m.standing().inRecovery()).isPresent()
+        || seen.filter(one -> one.process() != ServerProcess.STOPPED && !one.standsBy())
+            .isPresent();
+  }
+
+  private PreflightRow silent(Instance other) {
+    return by(
+        StartRule.OTHER_SIDE_SILENT,
+        false,
+        other.id() + "'s host",
+        sight.whyUnread(other),
+        "answers by SSH",
+        "it may have been promoted since "
+            + id
+            + " ended, and have what "
+            + id
+            + " has not: let "
+            + other.host()
+            + " answer; or override the rule once it is known that it was not");
+  }
+
+  /** A fenced one can't start as a primary either, and is no standby. */
+  private PreflightRow standby(Instance other, InstanceRole seen) {
+    return by(
+        StartRule.OTHER_SIDE_NO_STANDBY,
+        sight.isStandby(seen) || StartSight.isFenced(seen) || runsAsPrimary(other),
+        other.id().value(),
+        sight.stands(seen, other),
+        "configured as a standby of " + id + "'s system, or fenced",
+        "it would start as a primary too: see which of the two is the right one, and make the"
+            + " other a standby by `mooring resilver` once that one runs");
+  }
+
+  /** What was a primary later than it, or follows one that was, knows what it does not. */
+  private PreflightRow notNewer(Instance other, InstanceRole seen) {
+    boolean newer =
+        seen.control().systemIdentifier().equals(sight.system())
+            && sight.timelineOf(seen).value() > sight.timeline().value();
+    Optional<String> later = LaterPrimary.shownBy(sight, seen);
+    return PreflightRow.must(
+        !newer && later.isEmpty(),
+        other.id() + "'s timeline and epoch",
+        String.format(
+            "%s and %d%s",
+            sight.timelineOf(seen), seen.authority().epoch(), later.map(w -> ", " + w).orElse("")),
+        "at most "
+            + sight.timeline()
+            + " and "
+            + role.authority().epoch()
+            + ", as "
+            + id
+            + "'s are",
+        "there was a primary after "
+            + id
+            + ", and what it acknowledged is not on "
+            + id
+            + ": start that one, or promote a standby that has it by `mooring failover`");
+  }
+
+  private PreflightRow oneStandby() {
+    List<String> standbys =
+        sight.others().stream()
+            .filter(other -> sight.all().role(other).filter(sight::isStandby).isPresent())
+            .map(other -> other.id().value())
+            .toList();
+    boolean silent = sight.others().stream().anyMatch(o -> sight.all().role(o).isEmpty());
+    return by(
+        silent ? StartRule.OTHER_SIDE_SILENT : StartRule.OTHER_SIDE_NO_STANDBY,
+        !standbys.isEmpty(),
+        "standbys of " + id + " whose hosts answer",
+        standbys.isEmpty() ? "none" : String.join(", ", standbys),
+        "at least one, running or not",
+        "nobody shows that " + id + " is still the primary");
+  }
+}

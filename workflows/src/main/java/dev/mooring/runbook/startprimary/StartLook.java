@@ -1,0 +1,165 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunContext;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.PreflightVerdict;
+import dev.mooring.runbook.switchover.Succession;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.SiteName;
+import io.temporal.workflow.Workflow;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A start from the first look to the plan, and again under the locks. */
+final class StartLook {
+  private final RunContext<StartStep> context;
+  private final StartPrimaryRequest request;
+  private final StartCalls ports;
+  private @Nullable StartSight sight;
+  private List<PreflightRow> checks = List.of();
+  private List<String> objects = List.of();
+
+  StartLook(RunContext<StartStep> context, StartPrimaryRequest request) {
+    this.context = context;
+    this.request = request;
+    this.ports = new StartCalls(context.cluster());
+  }
+
+  StartSight sight() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  StartCalls ports() {
+    return ports;
+  }
+
+  List<PreflightRow> checks() {
+    return checks;
+  }
+
+  /** Where the receipt is kept: at the primary's site, for the other one may be gone. */
+  SiteName receiptSite() {
+    StartSight seen = sight;
+    return seen == null ? context.cluster().policies().publish().site() : seen.primary().site();
+  }
+
+  private void look(StartStep step) {
+    Cluster cluster = context.cluster();
+    List<String> notCompared = context.oneFileEverywhere();
+    SwitchoverSight all = around(step, ports.observe(context.run().call(step)));
+    StoppedPrimary.Found found =
+        RunContext.orRefuse(StoppedPrimary.of(cluster, all, request.instance()));
+    StartSight seen = StartSight.of(cluster, all, found, role(all, found));
+    MeantSystem.orRefuse(cluster.name(), seen.system(), request.systemIdentifierEnds());
+    sight = seen;
+    checks = StartChecks.of(request, seen);
+    objects = StartPlan.objects(seen);
+    context
+        .run()
+        .note(
+            step,
+            String.format(
+                "%s is the primary, %s; %d of %d checks hold%s",
+                found.instance().id(),
+                found.by(),
+                checks.size() - against().size(),
+                checks.size(),
+                notCompared.isEmpty() ? "" : "; " + String.join("; ", notCompared)));
+  }
+
+  /** Asked for once: what is around members does not come and go. */
+  private SwitchoverSight around(StartStep step, SwitchoverSight seen) {
+    StartSight before = sight;
+    return before == null
+        ? ports.around(context.run().call(step), seen)
+        : seen.with(before.all().around());
+  }
+
+  /** What is not seen to be stopped is not started. */
+  private static InstanceRole role(SwitchoverSight all, StoppedPrimary.Found found) {
+    return all.role(found.instance())
+        .orElseThrow(
+            () ->
+                RunbookStop.refused(
+                    all.unread().stream()
+                        .filter(failure -> failure.instance().equals(found.instance().id()))
+                        .map(failure -> failure.code())
+                        .findFirst()
+                        .orElse(FailureCode.HOST_UNREACHABLE),
+                    String.format(
+                        "%s is the primary, %s, and its host %s could not be read: %s",
+                        found.instance().id(),
+                        found.by(),
+                        found.instance().host(),
+                        all.unread().stream()
+                            .filter(failure -> failure.instance().equals(found.instance().id()))
+                            .map(failure -> failure.message())
+                            .toList())));
+  }
+
+  /** Looks, and makes it the run's plan. */
+  boolean plan() {
+    look(StartStep.OBSERVE);
+    context.planned(request.inWords(), objects, PreflightVerdict.facts(checks));
+    if (against().isEmpty()) {
+      context.planByHand(
+          Succession.startByHand(context.cluster(), sight().primary(), sight().timeline()));
+    }
+    return true;
+  }
+
+  /** Looks again under the locks: what would be done is still what was approved. */
+  boolean lookAgain() {
+    look(StartStep.OBSERVE_AGAIN);
+    context.plannedAgain(request.inWords(), objects, PreflightVerdict.facts(checks));
+    context.run().holdEpoch(Epoch.after(sight().all().highest(), Workflow.currentTimeMillis()));
+    return true;
+  }
+
+  /** What stands against it; empty where nothing does. */
+  List<String> against() {
+    return PreflightVerdict.against(checks);
+  }
+
+  void refuseOnChecks() {
+    PreflightVerdict.refuseOn(against());
+    context.deciding().overridden(PreflightVerdict.broken(checks), request.by(), request.reason());
+  }
+
+  String planOutcome() {
+    return against().isEmpty() ? Plan.PLANNED : Plan.WOULD_REFUSE;
+  }
+
+  String headline() {
+    List<String> against = against();
+    String id = sight().primary().id().value();
+    return against.isEmpty()
+        ? String.format(
+            "%s is the primary, %s; nothing stands against starting it; plan %s",
+            id, sight().foundBy(), context.plan().digest())
+        : String.format(
+            "%d of %d checks stand against starting %s: %s",
+            against.size(), checks.size(), id, String.join("; ", against));
+  }
+
+  /** What it and the other side were seen at before anything was done. */
+  ProofRecord before() {
+    return new ProofRecord(
+        sight().primary().id().value(),
+        List.of(
+            new Fact("found_by", sight().foundBy()),
+            new Fact("system_identifier", sight().system().toString()),
+            new Fact("timeline", sight().timeline().toString()),
+            new Fact("state_before", sight().role().control().state().toString())));
+  }
+}

@@ -1,0 +1,25 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.runbook.Span;
+import dev.mooring.topology.Instance;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a StartPrimary means to do, in words: what its digest covers, and what is shown beside. */
+final class StartPlan {
+  private StartPlan() {}
+
+  /** Who is what and what is started: nothing that changes by itself. */
+  static List<String> objects(StartSight sight) {
+    List<String> objects = new ArrayList<>();
+    objects.add(
+        String.format(
+            "%s: the primary (%s), system %s, timeline %s, is started",
+            sight.primary().id(), sight.foundBy(), sight.system(), sight.timeline()));
+    for (Instance other : sight.others()) {
+      objects.add(String.format("%s: %s, stays as it is", other.id(), sight.kindOf(other)));
+    }
+    objects.add("limits: start " + Span.of(StartCalls.UP_WITHIN));
+    return objects;
+  }
+}

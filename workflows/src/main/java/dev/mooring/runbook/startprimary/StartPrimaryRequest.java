@@ -1,0 +1,83 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.runbook.Approval;
+import dev.mooring.runbook.MeantSystem;
+import dev.mooring.runbook.Mode;
+import dev.mooring.runbook.consume.ConsumeRequest;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.wire.RawRequest;
+import dev.mooring.wire.RequestReader;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of StartPrimary: {@code {"cluster":"NAME"}}.
+ *
+ * @param cluster which cluster
+ * @param instance the primary, where it is not to be found; empty otherwise
+ * @param mode plan unless said otherwise
+ * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
+ *     approval
+ * @param overrides rules that are broken by their names
+ * @param systemIdentifierEnds the last four digits or more of the system identifier; empty where
+ *     nobody was asked
+ * @param by who asks
+ * @param reason why; needed where a rule is broken
+ */
+public record StartPrimaryRequest(
+    ClusterName cluster,
+    Optional<InstanceId> instance,
+    Mode mode,
+    String digest,
+    List<String> overrides,
+    String systemIdentifierEnds,
+    String by,
+    String reason) {
+
+  public StartPrimaryRequest {
+    overrides = List.copyOf(overrides);
+  }
+
+  /** Binds a typed request; all that is wrong with it is one failure. */
+  public static StartPrimaryRequest of(@Nullable RawRequest raw) {
+    RequestReader reader = new RequestReader(raw);
+    ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
+    Optional<InstanceId> instance =
+        reader.optional(
+            "instance", text -> Optional.of(new InstanceId(text)), Optional.<InstanceId>empty());
+    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    String digest = reader.optional("digest", text -> text, "");
+    List<String> overrides = reader.optional("overrides", StartRule::named, List.of());
+    String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
+    String by = reader.optional("by", text -> text, "");
+    String reason = reader.optional("reason", text -> text, "");
+    reader.requireReason(overrides, reason);
+    reader.requirePerson(mode == Mode.EXECUTE, by);
+    reader.finish();
+    return new StartPrimaryRequest(cluster, instance, mode, digest, overrides, ends, by, reason);
+  }
+
+  boolean overrides(StartRule rule) {
+    return overrides.contains(rule.text());
+  }
+
+  /** The request as a plan is digested with. */
+  public String inWords() {
+    return "StartPrimary of "
+        + cluster
+        + instance.map(id -> ", " + id).orElse("")
+        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides));
+  }
+
+  /** The request as a receipt keeps it: with the system that was named by whoever typed it. */
+  public String asked() {
+    return inWords() + MeantSystem.inWords(systemIdentifierEnds);
+  }
+
+  /** What it brings towards the approval of its plan. */
+  public Approval approval() {
+    return new Approval(by, digest, reason, Approval.USUALLY);
+  }
+}

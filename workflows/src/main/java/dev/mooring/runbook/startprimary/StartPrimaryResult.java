@@ -1,0 +1,33 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.evidence.Receipt;
+import dev.mooring.runbook.Progress.StepProgress;
+import dev.mooring.runbook.switchover.PreflightRow;
+import java.util.List;
+
+/**
+ * What a completed StartPrimary answers.
+ *
+ * @param outcome Completed, or {@code planned} for a run that only looked
+ * @param headline one sentence
+ * @param digest of the plan, which an approval binds to
+ * @param checks what was looked at before the start
+ * @param degraded what is less than wanted, one sentence each
+ * @param proof of how the primary was found, and of what it took afterwards
+ * @param steps how each step of the run stands at its end
+ */
+public record StartPrimaryResult(
+    String outcome,
+    String headline,
+    String digest,
+    List<PreflightRow> checks,
+    List<String> degraded,
+    List<Receipt.ProofRecord> proof,
+    List<StepProgress> steps) {
+  public StartPrimaryResult {
+    checks = List.copyOf(checks);
+    degraded = List.copyOf(degraded);
+    proof = List.copyOf(proof);
+    steps = List.copyOf(steps);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.mooring.runbook.startprimary;
+
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.Verdict;
+import dev.mooring.runbook.switchover.SwitchoverSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the primary that is to be started. The member whose host holds a virtual address of the
+ * cluster is it; else the one that its host shows as no standby and that is not fenced; else the
+ * one that the authority files of the highest epoch name. Where one of these shows two, nothing is
+ * started: a person has to see which of them is the right one, and names it.
+ */
+final class StoppedPrimary {
+  private final Cluster cluster;
+  private final SwitchoverSight sight;
+
+  private StoppedPrimary(Cluster cluster, SwitchoverSight sight) {
+    this.cluster = cluster;
+    this.sight = sight;
+  }
+
+  /**
+   * One that was found.
+   *
+   * @param by what showed it
+   */
+  record Found(Instance instance, String by) {}
+
+  /**
+   * The verdict.
+   *
+   * @param named by a person, who need not be right: what stands against it is seen afterwards
+   */
+  static Verdict<Found> of(Cluster cluster, SwitchoverSight sight, Optional<InstanceId> named) {
+    return new StoppedPrimary(cluster, sight).verdict(named);
+  }
+
+  private Verdict<Found> verdict(Optional<InstanceId> named) {
+    if (named.isPresent()) {
+      return found(List.of(named.get()), "named by a person");
+    }
+    List<InstanceId> shown = byAddress();
+    if (!shown.isEmpty()) {
+      return found(shown, "its host holds the virtual address");
+    }
+    shown = byConfiguration();
+    if (!shown.isEmpty()) {
+      return found(shown, "its host shows it as no standby");
+    }
+    shown = byAuthority();
+    return shown.isEmpty() ? none() : found(shown, "the authority file of its host names it");
+  }
+
+  private Verdict<Found> found(List<InstanceId> shown, String by) {
+    if (shown.size() > 1) {
+      return Verdict.never(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s are primaries, both: %s. See which one is the right one (%s), and name it:"
+                  + " `--instance ID`",
+              String.join(" and ", shown.stream().map(InstanceId::value).toList()),
+              by,
+              String.join("; ", shown.stream().map(this::stands).toList())));
+    }
+    InstanceId id = shown.get(0);
+    return cluster
+        .member(id)
+        .<Verdict<Found>>map(one -> Verdict.proceed(new Found(one, by)))
+        .orElseGet(
+            () ->
+                Verdict.never(
+                    FailureCode.BAD_INPUT,
+                    String.format(
+                        "%s is no member of cluster %s; its members are %s",
+                        id, cluster.name(), ids())));
+  }
+
+  private String stands(InstanceId id) {
+    return sight.roles().stream()
+        .filter(role -> role.instance().equals(id))
+        .map(
+            role ->
+                String.format(
+                    "%s: %s, timeline %s",
+                    id, role.control().state(), role.control().timelineReached()))
+        .findFirst()
+        .orElse(id + ": its host was not read");
+  }
+
+  private List<InstanceId> ids() {
+    return cluster.members().stream().map(Instance::id).toList();
+  }
+
+  private List<InstanceId> byAddress() {
+    List<String> addresses =
+        cluster.streaming().orElseThrow().endpoints().stream()
+            .filter(Endpoint.VirtualIp.class::isInstance)
+            .map(Endpoint::name)
+            .toList();
+    return sight.endpoints().stream()
+        .filter(endpoint -> addresses.contains(endpoint.name()))
+        .map(EndpointSeen::leadsTo)
+        .flatMap(List::stream)
+        .distinct()
+        .toList();
+  }
+
+  private List<InstanceId> byConfiguration() {
+    return sight.roles().stream()
+        .filter(role -> !role.standsBy() && role.start().fencedEpoch() == 0)
+        .map(InstanceRole::instance)
+        .toList();
+  }
+
+  /** A host that was away when the role moved last names an older one. */
+  private List<InstanceId> byAuthority() {
+    List<Authority> naming =
+        sight.roles().stream()
+            .map(InstanceRole::authority)
+            .filter(authority -> !authority.writer().isEmpty())
+            .toList();
+    long highest = naming.stream().mapToLong(Authority::epoch).max().orElse(0);
+    return naming.stream()
+        .filter(authority -> authority.epoch() == highest)
+        .map(Authority::writer)
+        .filter(writer -> !writer.equals(Authority.NOBODY))
+        .distinct()
+        .map(InstanceId::new)
+        .toList();
+  }
+
+  private Verdict<Found> none() {
+    return Verdict.never(
+        FailureCode.NO_PRIMARY,
+        String.format(
+            "no member of %s is a primary: no host holds a virtual address of it, each that was"
+                + " read is a standby or fenced, and no authority file names one; name it:"
+                + " `--instance ID`, one of %s",
+            cluster.name(), ids()));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.mooring.runbook.status;
+
+import dev.mooring.port.EndpointActivities.EndpointFact;
+import dev.mooring.port.EndpointActivities.EndpointSeen;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
+import dev.mooring.port.RunActivities.OpenRun;
+import dev.mooring.port.RunActivities.ServiceObserved;
+import dev.mooring.runbook.status.StatusFacts.MemberSight;
+import dev.mooring.runbook.switchover.EndpointsStanding;
+import dev.mooring.topology.Endpoint;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Endpoints that lead clients elsewhere than to the primary, or hold them, while no run moves it: a
+ * move that was terminated leaves them so.
+ */
+final class EndpointsJudge {
+  private static final List<String> MOVING =
+      List.of("Switchover", "Failover", "Failback", "StartPrimary");
+
+  /** Where such a run waits, for days perhaps, and did nothing yet. */
+  private static final List<String> BEFORE_ANY_ACT = List.of("WATCH", "APPROVE");
+
+  private final StatusFacts facts;
+  private final List<Instance> writing;
+
+  private EndpointsJudge(StatusFacts facts) {
+    this.facts = facts;
+    this.writing =
+        facts.members().stream()
+            .filter(one -> one.seen().seen().filter(m -> !m.standing().inRecovery()).isPresent())
+            .map(MemberSight::instance)
+            .toList();
+  }
+
+  static List<Finding> findings(StatusFacts facts) {
+    return facts.endpoints().filter(seen -> !isMoved(facts)).stream()
+        .flatMap(new EndpointsJudge(facts)::findings)
+        .toList();
+  }
+
+  private static boolean isMoved(StatusFacts facts) {
+    return facts.service().seen().map(ServiceObserved::open).orElse(List.of()).stream()
+        .filter(run -> MOVING.contains(run.runbook()))
+        .map(OpenRun::step)
+        .anyMatch(step -> !BEFORE_ANY_ACT.contains(step));
+  }
+
+  private Stream<Finding> findings(EndpointsObserved all) {
+    List<Finding> findings = new ArrayList<>();
+    for (EndpointSeen seen : all.seen()) {
+      facts.cluster().streaming().orElseThrow().endpoints().stream()
+          .filter(endpoint -> endpoint.name().equals(seen.name()))
+          .forEach(
+              endpoint -> {
+                elsewhere(endpoint, seen).ifPresent(findings::add);
+                held(endpoint, seen).ifPresent(findings::add);
+              });
+    }
+    all.failures()
+        .forEach(
+            away ->
+                findings.add(
+                    Finding.warning(
+                        "endpoint " + away.name() + " can't be asked: " + away.message(),
+                        away.code().hint())));
+    return findings.stream();
+  }
+
+  /** Two that take writes, or none, are told for themselves. */
+  private Optional<Finding> elsewhere(Endpoint endpoint, EndpointSeen seen) {
+    return writing.stream()
+        .filter(primary -> writing.size() == 1 && !seen.leadsTo().contains(primary.id()))
+        .findFirst()
+        .map(
+            primary ->
+                Finding.critical(
+                    String.format(
+                        "endpoint %s leads writes to %s, and %s takes them",
+                        seen.name(),
+                        seen.leadsTo().isEmpty()
+                            ? "nobody"
+                            : seen.leadsTo().stream()
+                                .map(InstanceId::value)
+                                .collect(Collectors.joining(", ")),
+                        primary.id()),
+                    EndpointsStanding.lead(facts.cluster(), endpoint, seen, primary)));
+  }
+
+  private Optional<Finding> held(Endpoint endpoint, EndpointSeen seen) {
+    boolean holds = seen.facts().contains(new EndpointFact("paused", "yes"));
+    return holds && endpoint instanceof Endpoint.PgBouncer pooler
+        ? Optional.of(
+            Finding.warning(
+                "endpoint " + seen.name() + " holds its clients, and no run does that now",
+                "its holder lets them go by itself once its time is over; at once: "
+                    + EndpointsStanding.letGo(
+                        facts.cluster(), pooler, facts.cluster().members().get(0))))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.EndpointActivities.EndpointsObserved;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.MemberReadiness;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReadinessObserved;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
+import dev.mooring.port.RoleActivities;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.port.RoleActivities.ObserveRoles;
+import dev.mooring.port.RoleActivities.ObserveSurroundings;
+import dev.mooring.port.RoleActivities.RolesObserved;
+import dev.mooring.port.RoleActivities.Surroundings;
+import dev.mooring.postgres.HostNeeds;
+import dev.mooring.runbook.FanOut;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.SiteName;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A look at a cluster whose primary does not run. It takes some seconds: what is silent is told,
+ * and holds nobody up. A worker that is lost in it is not taken for silence where another one is
+ * there.
+ */
+public final class BriefLook {
+  private final Cluster cluster;
+  private final Duration answeredWithin;
+
+  /** Whoever has not answered by then is silent. */
+  public BriefLook(Cluster cluster, Duration answeredWithin) {
+    this.cluster = cluster;
+    this.answeredWithin = answeredWithin;
+  }
+
+  /** Asks every member, every host of one and the endpoints, all at once. */
+  public SwitchoverSight all(Call call) {
+    List<Promise<ReplicationObserved>> members =
+        cluster.members().stream().map(member -> overSql(call, member)).toList();
+    List<Promise<RolesObserved>> hosts =
+        cluster.members().stream().map(member -> onHost(call, member)).toList();
+    Promise<EndpointsObserved> endpoints =
+        Async.function(() -> new EndpointCalls(cluster).glance(call, answeredWithin));
+    List<MemberObserved> seen = new ArrayList<>();
+    List<InstanceFailure> silent = new ArrayList<>();
+    for (Promise<ReplicationObserved> member : members) {
+      seen.addAll(member.get().members());
+      silent.addAll(member.get().failures());
+    }
+    List<InstanceRole> roles = new ArrayList<>();
+    List<InstanceFailure> unread = new ArrayList<>();
+    Epoch highest = Epoch.NONE;
+    for (Promise<RolesObserved> host : hosts) {
+      roles.addAll(host.get().roles());
+      unread.addAll(host.get().failures());
+      highest = Epoch.higher(highest, host.get().highestEpoch());
+    }
+    return new SwitchoverSight(
+        seen,
+        silent,
+        roles,
+        unread,
+        endpoints.get().seen(),
+        endpoints.get().failures(),
+        highest,
+        Around.NOTHING);
+  }
+
+  /**
+   * Asks the hosts that could be read what is around members there; whoever does not answer is left
+   * out.
+   */
+  public Around around(Call call, SwitchoverSight seen) {
+    return around(call, seen, List.of());
+  }
+
+  /**
+   * The same, and whether they have what members said that they need of them.
+   *
+   * @param told by members that answered
+   */
+  public Around around(Call call, SwitchoverSight seen, List<ReadinessObserved> told) {
+    Around said = Around.of(told);
+    List<Promise<List<Surroundings>>> asked =
+        cluster.members().stream()
+            .filter(member -> seen.role(member).isPresent())
+            .map(member -> around(call, member, said))
+            .toList();
+    return said.onHosts(asked.stream().flatMap(one -> one.get().stream()).toList());
+  }
+
+  /** Begins to ask a member over a new connection what it needs of its host. */
+  public Promise<ReadinessObserved> readiness(Call call, Instance member) {
+    List<Instance> one = List.of(member);
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class,
+            look(member.site(), "ask " + member.id() + " what it needs"));
+    return Async.function(
+            port::observeReadiness,
+            new ObserveReplication(
+                call, cluster.policies().database(), WorkLists.servers(cluster, one)))
+        .exceptionally(failure -> new ReadinessObserved(List.of(), FanOut.silent(one, failure)));
+  }
+
+  private Promise<List<Surroundings>> around(Call call, Instance member, Around said) {
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class, look(member.site(), "look around " + member.id()));
+    return Async.function(
+            () ->
+                List.of(
+                    port.observeSurroundings(
+                        new ObserveSurroundings(
+                            call,
+                            WorkLists.on(cluster, member),
+                            said.ready(member).map(MemberReadiness::needs).orElse(HostNeeds.NONE),
+                            List.of(),
+                            List.of()))))
+        .exceptionally(
+            failure -> {
+              FanOut.silent(List.of(member), failure);
+              return List.of();
+            });
+  }
+
+  /** Asks these over SQL alone, all at once; who is silent is left out. */
+  public List<MemberObserved> overSql(Call call, List<Instance> members) {
+    List<Promise<ReplicationObserved>> asked =
+        members.stream().map(member -> overSql(call, member)).toList();
+    return asked.stream().flatMap(one -> one.get().members().stream()).toList();
+  }
+
+  private Promise<ReplicationObserved> overSql(Call call, Instance member) {
+    List<Instance> one = List.of(member);
+    ReplicationActivities port =
+        Workflow.newActivityStub(
+            ReplicationActivities.class, look(member.site(), "ask " + member.id()));
+    return Async.function(
+            port::observeReplication,
+            new ObserveReplication(
+                call, cluster.policies().database(), WorkLists.servers(cluster, one)))
+        .exceptionally(failure -> new ReplicationObserved(List.of(), FanOut.silent(one, failure)));
+  }
+
+  private Promise<RolesObserved> onHost(Call call, Instance member) {
+    List<Instance> one = List.of(member);
+    RoleActivities port =
+        Workflow.newActivityStub(
+            RoleActivities.class, look(member.site(), "look at " + member.host()));
+    return Async.function(port::observeRoles, new ObserveRoles(call, WorkLists.on(cluster, member)))
+        .exceptionally(
+            failure ->
+                new RolesObserved(
+                    member.host(), Epoch.NONE, List.of(), FanOut.silent(one, failure)));
+  }
+
+  private ActivityOptions look(SiteName site, String summary) {
+    return ActivityPolicies.lookDespiteLoss(
+        ActivityPolicies.queueOf(site), summary, answeredWithin);
+  }
+}

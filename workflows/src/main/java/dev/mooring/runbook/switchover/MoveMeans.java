@@ -1,0 +1,45 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import java.util.List;
+
+/**
+ * By what a primary is moved: acts of Mooring's own on the hosts, or Patroni that is told to. What
+ * must hold, what is planned and what is done differ; that it is looked at, approved, locked and
+ * looked at again does not.
+ */
+interface MoveMeans {
+
+  /** Looks at whatever must be known before anybody can tell who the primary is. */
+  void look(Call call, SwitchoverSight seen);
+
+  /** Looks at what is around the members, once it is known who is to take whose role. */
+  SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen);
+
+  /**
+   * All rows of what must hold.
+   *
+   * @param overrides rules that are broken by their names
+   */
+  List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides);
+
+  /** What a plan's digest covers. */
+  List<String> objects(Move move, SwitchoverSight seen);
+
+  /** What is shown beside it. */
+  List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks);
+
+  /** How a person does the same without Mooring. */
+  List<String> byHand(Move move);
+
+  /** Makes the move; a headline. */
+  String make(Move move, SwitchoverSight seen);
+
+  /** What was proved of both ends so far. */
+  List<ProofRecord> proofs();
+
+  /** What is less than wanted. */
+  List<String> degraded();
+}

@@ -1,0 +1,82 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.InstanceId;
+import io.temporal.failure.TemporalFailure;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Somebody may promote or start another one behind the run's back: two must never be. */
+final class OtherWriters {
+  private final SwitchoverCalls ports;
+  private final Steps<SwitchoverStep> run;
+  private boolean anotherWrites;
+
+  OtherWriters(SwitchoverCalls ports, Steps<SwitchoverStep> run) {
+    this.ports = ports;
+    this.run = run;
+  }
+
+  /**
+   * Who takes writes.
+   *
+   * @param unasked members that nobody could ask: a server that does not answer whoever asks it
+   *     takes no writes that anybody could see, of one that was not asked nothing is known
+   */
+  record Writers(List<InstanceId> writing, List<InstanceFailure> unasked) {
+    Writers {
+      writing = List.copyOf(writing);
+      unasked = List.copyOf(unasked);
+    }
+  }
+
+  /** Whether another took writes when it was looked last: no command is told then. */
+  boolean anotherWrites() {
+    return anotherWrites;
+  }
+
+  /**
+   * Looks once more.
+   *
+   * @param but who may take writes
+   * @param otherwise what must not be done where another does
+   */
+  Writers refuse(InstanceId but, String otherwise) {
+    Writers seen = ports.writersInOutage(run.call(SwitchoverStep.LAST_LOOK));
+    refuse(seen.writing(), but, otherwise);
+    return seen;
+  }
+
+  /** The same while clients are held: a member that takes long to answer is not waited for. */
+  void refuseAtOnce(InstanceId but, String otherwise) {
+    refuse(ports.writersAtOnce(run.call(SwitchoverStep.LAST_LOOK)), but, otherwise);
+  }
+
+  private void refuse(List<InstanceId> writing, InstanceId but, String otherwise) {
+    List<InstanceId> others = writing.stream().filter(writer -> !writer.equals(but)).toList();
+    if (!others.isEmpty()) {
+      anotherWrites = true;
+      throw RunbookStop.failed(
+          FailureCode.TWO_PRIMARIES,
+          String.format(
+              "%s takes writes: somebody promoted or started it, and %s %s",
+              others, but, otherwise));
+    }
+  }
+
+  /** Keeps whether an act failed because another takes writes. */
+  <T> T seeing(Supplier<T> act) {
+    anotherWrites = false;
+    try {
+      return act.get();
+    } catch (TemporalFailure e) {
+      FailureCode code = Explained.of(e).code();
+      anotherWrites = code == FailureCode.TWO_PRIMARIES || code == FailureCode.PROMOTED;
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.Steps;
+import dev.mooring.topology.InstanceId;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A move by scripts on the hosts: fence, stop, promote, and let the others follow. */
+final class OwnMeans implements MoveMeans {
+  private final SwitchoverCalls ports;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
+  private @Nullable Moving moving;
+  private @Nullable Aftermath aftermath;
+
+  /** What stays on the old primary and does harm there. */
+  private List<String> left = List.of();
+
+  OwnMeans(SwitchoverCalls ports, Steps<SwitchoverStep> run, Holding<SwitchoverStep> deciding) {
+    this.ports = ports;
+    this.run = run;
+    this.deciding = deciding;
+  }
+
+  @Override
+  public void look(Call call, SwitchoverSight seen) {
+    // servers and hosts tell who the primary is
+  }
+
+  @Override
+  public SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen) {
+    return ports.lookAround(call, move, seen);
+  }
+
+  @Override
+  public List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+    return Preflight.of(move, seen, overrides);
+  }
+
+  @Override
+  public List<String> objects(Move move, SwitchoverSight seen) {
+    return SwitchoverPlan.objects(move, seen);
+  }
+
+  @Override
+  public List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks) {
+    return SwitchoverPlan.measured(move, seen, checks);
+  }
+
+  @Override
+  public List<String> byHand(Move move) {
+    return new ByHand(move).whole();
+  }
+
+  @Override
+  public String make(Move move, SwitchoverSight seen) {
+    Moving doing = new Moving(move, answered(seen), ports, run, deciding);
+    Routing routing = new Routing(move, seen.endpoints(), run);
+    Aftermath after =
+        new Aftermath(move, new OtherWriters(ports, run), routing, ports, run, deciding);
+    moving = doing;
+    aftermath = after;
+    new Preparation(move, seen, ports, run).prepare();
+    Moving.Promoted promoted = doing.move();
+    left = seen.member(move.from()).map(from -> new StrangersSlots(move, from).left()).orElse(left);
+    Workflow.newDetachedCancellationScope(() -> after.goOn(promoted)).run();
+    return doing.headline(promoted);
+  }
+
+  private static List<InstanceId> answered(SwitchoverSight seen) {
+    return seen.members().stream().map(MemberObserved::instance).toList();
+  }
+
+  @Override
+  public List<ProofRecord> proofs() {
+    Moving doing = moving;
+    Aftermath after = aftermath;
+    List<ProofRecord> proofs = new ArrayList<>();
+    if (doing != null && after != null) {
+      proofs.addAll(doing.proofs());
+      proofs.addAll(after.proofs());
+    }
+    return proofs;
+  }
+
+  @Override
+  public List<String> degraded() {
+    Moving doing = moving;
+    Aftermath after = aftermath;
+    List<String> degraded = new ArrayList<>();
+    if (doing != null && after != null) {
+      degraded.addAll(doing.degraded());
+      degraded.addAll(after.degraded());
+      degraded.addAll(left);
+    }
+    return degraded;
+  }
+}

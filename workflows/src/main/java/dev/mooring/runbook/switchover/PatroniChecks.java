@@ -1,0 +1,283 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.PatroniActivities.Fact;
+import dev.mooring.port.PatroniActivities.Lag;
+import dev.mooring.port.PatroniActivities.ListedMember;
+import dev.mooring.port.PatroniActivities.MemberSeen;
+import dev.mooring.port.PatroniActivities.PatroniFailure;
+import dev.mooring.port.PatroniActivities.PatroniSettings;
+import dev.mooring.port.PatroniActivities.Role;
+import dev.mooring.port.PatroniActivities.Synchronous;
+import dev.mooring.port.PatroniHooks;
+import dev.mooring.port.Receiver;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.RoleActivities.Authority;
+import dev.mooring.port.RoleActivities.InstanceRole;
+import dev.mooring.runbook.patroni.PatroniSight;
+import dev.mooring.runbook.patroni.PatroniStanding;
+import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
+import dev.mooring.topology.PatroniPolicy;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What must hold of Patroni before it is told to move its leader. */
+public final class PatroniChecks {
+  private static final String PATRONI = "Patroni: ";
+
+  private final Move move;
+  private final SwitchoverSight sight;
+  private final PatroniSight patroni;
+  private final PreflightRows rows;
+
+  private PatroniChecks(
+      Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
+    this.move = move;
+    this.sight = sight;
+    this.patroni = patroni;
+    this.rows = new PreflightRows(overrides);
+  }
+
+  /** Of a planned move. */
+  static List<PreflightRow> ofSwitchover(
+      Move move, SwitchoverSight sight, PatroniSight patroni, List<String> overrides) {
+    PatroniChecks checks = new PatroniChecks(move, sight, patroni, overrides);
+    checks.store();
+    checks.runs(move.from());
+    checks.runs(move.to());
+    checks.leader();
+    checks.settings();
+    checks.lock();
+    checks.target();
+    checks.streams();
+    checks.siblings();
+    checks.notDetached();
+    return checks.rows.all();
+  }
+
+  /** Of a move whose old leader may be gone: what says who leads, and how the candidate stands. */
+  public static List<PreflightRow> ofFailover(
+      Move move, SwitchoverSight sight, PatroniSight patroni) {
+    PatroniChecks checks = new PatroniChecks(move, sight, patroni, List.of());
+    checks.store();
+    checks.runs(move.to());
+    checks.noOtherLeader();
+    checks.settings();
+    checks.promotable();
+    return checks.rows.all();
+  }
+
+  private void store() {
+    Optional<PatroniFailure> silent = patroni.storeSilent();
+    rows.row(
+        patroni.cluster().isPresent(),
+        PATRONI + "its store",
+        patroni.cluster().isPresent()
+            ? "answers"
+            : silent.map(PatroniFailure::message).orElse("not told by anybody"),
+        "answers: without it Patroni promotes nobody",
+        silent.map(failure -> failure.code().hint()).orElse("let Patroni of a member answer"));
+  }
+
+  private void runs(Instance member) {
+    rows.row(
+        patroni.runs(member.id()),
+        PATRONI + member.id(),
+        patroni
+            .member(member.id())
+            .map(seen -> "'" + seen.state() + "'")
+            .orElseGet(() -> patroni.whySilent(member.id())),
+        "answers, its server running",
+        "read the log of Patroni on its host");
+  }
+
+  private void leader() {
+    InstanceId from = move.from().id();
+    rows.row(
+        patroni.leaders().equals(List.of(from)) && patroni.lock().filter(from::equals).isPresent(),
+        PATRONI + "leader",
+        String.format(
+            "%s by their own word, %s by the lock",
+            patroni.leaders(), patroni.lock().map(InstanceId::value).orElse("nobody")),
+        from + ", which takes writes, by both",
+        "`patronictl list`; read the logs of Patroni");
+  }
+
+  private void noOtherLeader() {
+    InstanceId old = move.from().id();
+    List<InstanceId> others =
+        patroni.leaders().stream().filter(leader -> !leader.equals(old)).toList();
+    boolean another = patroni.lock().filter(lock -> !lock.equals(old)).isPresent();
+    rows.row(
+        others.isEmpty() && !another,
+        PATRONI + "leader beside " + old,
+        others.isEmpty() && !another
+            ? "none"
+            : String.format(
+                "%s by their own word, %s by the lock",
+                others, patroni.lock().map(InstanceId::value).orElse("nobody")),
+        "none",
+        "Patroni promoted it by itself: `mooring status` shows how the cluster stands");
+  }
+
+  private void settings() {
+    patroni.settings().ifPresent(this::settings);
+  }
+
+  private void settings(PatroniSettings settings) {
+    rows.row(
+        !settings.paused(),
+        PATRONI + "pause",
+        settings.paused() ? "paused" : "not paused",
+        "not paused: nothing stops an old leader then",
+        "`patronictl resume`, once whatever it was paused for is done");
+    List<InstanceId> without =
+        patroni.seen().members().stream()
+            .filter(member -> member.has(Fact.FAILSAFE))
+            .map(MemberSeen::instance)
+            .toList();
+    rows.row(
+        without.isEmpty(),
+        PATRONI + "failsafe",
+        without.isEmpty() ? "no leader goes on without the store" : without + " does",
+        "no leader goes on without the store",
+        "let the store answer first: a move needs it");
+  }
+
+  /** The old leader of a planned move is stopped in order, and its lock does not run out. */
+  private void lock() {
+    patroni
+        .settings()
+        .map(PatroniSettings::times)
+        .ifPresent(
+            times ->
+                rows.wanted(
+                    times.letsAnOldLeaderStop(),
+                    PATRONI + "ttl",
+                    times.ttl().toSeconds() + " s",
+                    "at least loop_wait + 2 * retry_timeout, " + times.needed().toSeconds() + " s",
+                    "an old leader may still write when a new one begins: `mooring check` says"
+                        + " more"));
+  }
+
+  /** What Patroni asks there before it promotes; a person may have written that nobody may. */
+  private void promotable() {
+    InstanceId to = move.to().id();
+    Optional<Authority> said = sight.role(move.to()).map(InstanceRole::authority);
+    rows.row(
+        said.filter(authority -> PatroniHooks.lets(authority, to)).isPresent(),
+        to + "'s authority",
+        said.map(
+                authority ->
+                    PatroniHooks.lets(authority, to)
+                        ? "lets it be promoted"
+                        : PatroniStanding.named(authority))
+            .orElseGet(() -> sight.whyUnread(move.to())),
+        "names it, nobody in particular, or Patroni",
+        "`mooring adopt` of the one that leads lets Patroni promote all others again");
+    rows.row(
+        patroni.member(move.to().id()).filter(m -> m.has(Fact.NO_FAILOVER)).isEmpty(),
+        PATRONI + move.to().id() + "'s tags",
+        patroni
+            .member(move.to().id())
+            .map(seen -> seen.has(Fact.NO_FAILOVER) ? "nofailover" : "may be promoted")
+            .orElse("not told"),
+        "not nofailover",
+        "name another one: Patroni refuses to promote it");
+  }
+
+  private void target() {
+    promotable();
+    Optional<MemberSeen> from = patroni.member(move.from().id());
+    Optional<MemberSeen> to = patroni.member(move.to().id());
+    rows.row(
+        to.filter(seen -> seen.role() == Role.REPLICA).isPresent()
+            && from.map(MemberSeen::timeline).equals(to.map(MemberSeen::timeline)),
+        PATRONI + move.to().id() + "'s role and timeline",
+        to.map(seen -> seen.role() + " on " + seen.timeline()).orElse("not told"),
+        "REPLICA on that of " + move.from().id(),
+        "`mooring resilver` makes it anew");
+    long limit = lagLimit();
+    List<Lag> lag = patroni.listed(move.to().id()).map(ListedMember::lag).orElse(List.of());
+    rows.row(
+        lag.stream().anyMatch(behind -> behind.bytes() <= limit),
+        PATRONI + move.to().id() + "'s lag",
+        lag.isEmpty() ? "not known" : lag.get(0).bytes() + " bytes",
+        "at most " + limit + " (replication.maxLagBytes, maximum_lag_on_failover)",
+        "wait, or see what holds it up");
+    synchronous();
+  }
+
+  private long lagLimit() {
+    long own = move.policy().replication().limits().lagBytes();
+    return patroni.settings().map(s -> Math.min(own, s.maximumLagBytes())).orElse(own);
+  }
+
+  private void synchronous() {
+    Synchronous mode = patroni.synchronous();
+    if (mode == Synchronous.OFF) {
+      return;
+    }
+    String name =
+        patroni.policy().member(move.to().id()).map(PatroniPolicy.Member::name).orElse("");
+    String sync =
+        sight.member(move.from()).stream()
+            .flatMap(from -> from.senders().stream())
+            .filter(sender -> sender.application().equals(name))
+            .map(sender -> sender.sync())
+            .findFirst()
+            .orElse("not attached");
+    rows.row(
+        List.of("sync", "quorum").contains(sync),
+        PATRONI + move.to().id() + " and commits",
+        sync,
+        "waited for, by synchronous_mode " + mode.name().toLowerCase(Locale.ROOT),
+        "Patroni moves to one that commits wait for: name that one");
+    rows.row(
+        mode == Synchronous.QUORUM || patroni.waitedFor(move.to().id()),
+        PATRONI + move.to().id() + " by the store",
+        patroni.waitedFor(move.to().id()) ? "sync_standby" : "no commit waits for it",
+        "sync_standby: Patroni refuses to move to another",
+        "name the one that `patronictl list` calls Sync Standby");
+  }
+
+  private void streams() {
+    Optional<Receiver> receiver =
+        sight.member(move.to()).map(MemberObserved::receivers).stream()
+            .flatMap(List::stream)
+            .findFirst();
+    rows.row(
+        receiver.filter(r -> r.senderPort() == move.from().port()).isPresent(),
+        move.to().id() + "'s upstream",
+        receiver.map(r -> r.senderHost() + ":" + r.senderPort()).orElse("none"),
+        "port " + move.from().port() + " of " + move.from().id(),
+        "let it stream from the leader: its log says what keeps it");
+  }
+
+  private void siblings() {
+    for (Instance sibling : move.siblings()) {
+      rows.row(
+          PreflightRule.SIBLINGS,
+          patroni.runs(sibling.id()),
+          PATRONI + sibling.id(),
+          patroni
+              .member(sibling.id())
+              .map(seen -> "'" + seen.state() + "'")
+              .orElseGet(() -> patroni.whySilent(sibling.id())),
+          "answers, its server running",
+          "mend it, or move without it: Patroni lets it follow once it can");
+    }
+  }
+
+  private void notDetached() {
+    if (!move.detached().isEmpty()) {
+      rows.row(
+          false,
+          "--detach",
+          move.detached().stream().map(Instance::id).toList().toString(),
+          "nobody: Patroni would attach it again at once",
+          "stop Patroni of that member for the move");
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.evidence.Receipt.ProofRecord;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.PatroniActivities.LockTimes;
+import dev.mooring.port.PatroniActivities.PatroniMoved;
+import dev.mooring.port.PatroniActivities.PatroniSettings;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.runbook.Holding;
+import dev.mooring.runbook.RunbookStop;
+import dev.mooring.runbook.Span;
+import dev.mooring.runbook.Steps;
+import dev.mooring.runbook.patroni.PatroniAuthority;
+import dev.mooring.runbook.patroni.PatroniCalls;
+import dev.mooring.runbook.patroni.PatroniMove;
+import dev.mooring.runbook.patroni.PatroniSight;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Endpoint;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move that Patroni makes when it is told to: it stops its leader in an orderly way, promotes the
+ * other and lets the rest follow. Mooring sees beforehand that it may, sees afterwards what came of
+ * it, and leads those endpoints there that do not ask Patroni themselves.
+ */
+final class PatroniMeans implements MoveMeans {
+  private final PatroniCalls patroni;
+  private final SwitchoverCalls ports;
+  private final Steps<SwitchoverStep> run;
+  private final Holding<SwitchoverStep> deciding;
+  private final Cluster cluster;
+  private final List<ProofRecord> proofs = new ArrayList<>();
+  private @Nullable PatroniSight sight;
+  private @Nullable PatroniAftermath aftermath;
+
+  PatroniMeans(
+      Cluster cluster,
+      SwitchoverCalls ports,
+      Steps<SwitchoverStep> run,
+      Holding<SwitchoverStep> deciding) {
+    this.cluster = cluster;
+    this.patroni = new PatroniCalls(cluster);
+    this.ports = ports;
+    this.run = run;
+    this.deciding = deciding;
+  }
+
+  private PatroniSight sight() {
+    return Objects.requireNonNull(sight, "nothing was looked at yet");
+  }
+
+  /** Where the store is silent nobody leads for long, and a person is told why. */
+  @Override
+  public void look(Call call, SwitchoverSight seen) {
+    PatroniSight now = patroni.observe(call, cluster.policies().publish().site());
+    sight = now;
+    boolean nobody = seen.members().stream().allMatch(one -> one.standing().inRecovery());
+    if (nobody && now.storeSilent().isPresent()) {
+      throw RunbookStop.refused(
+          FailureCode.PATRONI_STORE_SILENT,
+          String.format(
+              "no member of %s takes writes, and Patroni lets none while its store is silent: %s",
+              cluster.name(), now.storeSilent().get().message()));
+    }
+  }
+
+  @Override
+  public SwitchoverSight lookAround(Call call, Move move, SwitchoverSight seen) {
+    return seen;
+  }
+
+  @Override
+  public List<PreflightRow> checks(Move move, SwitchoverSight seen, List<String> overrides) {
+    List<PreflightRow> rows = new ArrayList<>(Preflight.whereDriven(move, seen, overrides));
+    rows.addAll(PatroniChecks.ofSwitchover(move, seen, sight(), overrides));
+    return rows;
+  }
+
+  @Override
+  public List<String> objects(Move move, SwitchoverSight seen) {
+    List<String> objects = new ArrayList<>();
+    move.cluster().members().stream()
+        .flatMap(member -> seen.member(member).stream())
+        .map(one -> object(move, one))
+        .forEach(objects::add);
+    objects.add(
+        String.format(
+            "Patroni of scope %s moves its leader from %s to %s (/switchover)",
+            sight().policy().scope(), move.from().id(), move.to().id()));
+    sight().settings().map(PatroniMeans::inWords).ifPresent(objects::add);
+    objects.add("the authority of " + move.to().id() + "'s host lets it be promoted, and names it");
+    for (Endpoint endpoint : move.policy().endpoints()) {
+      objects.add("endpoint " + endpoint.name() + " will lead to " + move.to().id());
+    }
+    objects.add(
+        String.format(
+            "limits: lag %d bytes, moved within %s",
+            move.policy().replication().limits().lagBytes(), Span.of(within(move))));
+    return objects;
+  }
+
+  private static String object(Move move, MemberObserved seen) {
+    return String.format(
+        "%s: %s, system %s, timeline %s, becomes %s",
+        seen.instance(),
+        seen.standing().inRecovery() ? "standby" : "leader",
+        seen.system(),
+        seen.standing().timeline(),
+        seen.instance().equals(move.to().id()) ? "leader" : "standby, as Patroni lets it follow");
+  }
+
+  private static String inWords(PatroniSettings settings) {
+    LockTimes times = settings.times();
+    return String.format(
+        "Patroni's settings: ttl %s, loop_wait %s, retry_timeout %s, synchronous_mode %s",
+        Span.of(times.ttl()),
+        Span.of(times.loopWait()),
+        Span.of(times.retryTimeout()),
+        settings.synchronous().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** What Patroni is given: what an outage may last, or what a lock that is lost takes. */
+  private Duration within(Move move) {
+    Duration budget = move.policy().switchover().outageBudget();
+    Duration lock =
+        sight()
+            .settings()
+            .map(s -> s.times().ttl().plus(s.times().loopWait()))
+            .orElse(Duration.ZERO);
+    return lock.compareTo(budget) > 0 ? lock : budget;
+  }
+
+  @Override
+  public List<Fact> measured(Move move, SwitchoverSight seen, List<PreflightRow> checks) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "expected outage",
+            "Patroni's: an orderly stop of "
+                + move.from().id()
+                + ", and a promotion in its next round; clients of PgBouncer are not held"));
+    facts.addAll(PreflightVerdict.facts(checks));
+    return facts;
+  }
+
+  @Override
+  public List<String> byHand(Move move) {
+    return new PatroniByHand(move, sight().policy()).switchover();
+  }
+
+  @Override
+  public String make(Move move, SwitchoverSight seen) {
+    OtherWriters others = new OtherWriters(ports, run);
+    PatroniAftermath after =
+        new PatroniAftermath(
+            move,
+            move.siblings(),
+            new Routing(move, seen.endpoints(), run),
+            others,
+            patroni,
+            run,
+            deciding);
+    aftermath = after;
+    MemberObserved from = seen.member(move.from()).orElseThrow();
+    run.observe(
+        SwitchoverStep.LAST_LOOK, () -> others.refuse(move.from().id(), "is not moved beside it"));
+    proofs.add(before(from));
+    long began = Workflow.currentTimeMillis();
+    PatroniMoved moved = moved(move);
+    String took = Workflow.currentTimeMillis() - began + " ms";
+    proofs.add(leads(move, moved, took));
+    Workflow.newDetachedCancellationScope(() -> after.goOn(moved, from.standing().timeline()))
+        .run();
+    return String.format(
+        "%s leads on timeline %s, %s follows it; Patroni took %s",
+        move.to().id(), moved.timeline(), move.from().id(), took);
+  }
+
+  private static ProofRecord before(MemberObserved from) {
+    return new ProofRecord(
+        from.instance().value(),
+        List.of(
+            new Fact("state", "leader of Patroni, by its own word and by the lock"),
+            new Fact("system_identifier", from.system().toString()),
+            new Fact("timeline", from.standing().timeline().toString()),
+            new Fact("seen_at", from.standing().received().toString())));
+  }
+
+  /** No more is claimed than was seen: the end of the old leader was not. */
+  private static ProofRecord leads(Move move, PatroniMoved moved, String took) {
+    return new ProofRecord(
+        move.to().id().value(),
+        List.of(
+            new Fact("state", "leader of Patroni"),
+            new Fact("timeline", moved.timeline().toString()),
+            new Fact("seen_to_lead_after", took),
+            new Fact(
+                "lost",
+                "nothing, where Patroni stopped "
+                    + move.from().id()
+                    + " in an orderly way: that rests on Patroni, Mooring did not see its last"
+                    + " record")));
+  }
+
+  private PatroniMoved moved(Move move) {
+    LockTimes times = sight().settings().orElseThrow().times();
+    PatroniMoved moved =
+        new PatroniMove<>(
+                patroni,
+                new PatroniAuthority(cluster),
+                run,
+                deciding,
+                SwitchoverStep.TAKE_OVER,
+                times)
+            .switchOver(move.from(), move.to(), within(move));
+    run.note(
+        SwitchoverStep.TAKE_OVER,
+        String.format("%s leads on timeline %s", moved.leader(), moved.timeline()));
+    return moved;
+  }
+
+  @Override
+  public List<ProofRecord> proofs() {
+    PatroniAftermath after = aftermath;
+    List<ProofRecord> all = new ArrayList<>(proofs);
+    if (after != null) {
+      all.addAll(after.proofs());
+    }
+    return all;
+  }
+
+  @Override
+  public List<String> degraded() {
+    PatroniAftermath after = aftermath;
+    return after == null ? List.of() : after.degraded();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.mooring.runbook.switchover;
+
+import dev.mooring.port.ActivityPolicies;
+import dev.mooring.port.Call;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.ReplicationActivities;
+import dev.mooring.port.ReplicationActivities.EnsureWritten;
+import dev.mooring.port.ReplicationActivities.WriteProved;
+import dev.mooring.port.ReplicationActivities.WriteRefused;
+import dev.mooring.runbook.Explained;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.Instance;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Writes that prove who takes them, and tries that must be refused. */
+final class WriteCalls {
+  private static final Duration WITHIN = Duration.ofSeconds(10);
+
+  private final Cluster cluster;
+
+  WriteCalls(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  WriteProved proved(Call call, Instance primary) {
+    return port(ActivityPolicies.ENSURE.options(queue(primary), "write at " + primary.id()))
+        .ensureWritten(written(call, primary));
+  }
+
+  /**
+   * In one attempt, of a commit that may wait for a standby which is not there any more: whoever
+   * asks goes on without it.
+   *
+   * @param unended is told of a commit that did not end, and why; any other failure is thrown
+   */
+  Optional<WriteProved> tried(Call call, Instance primary, Consumer<String> unended) {
+    try {
+      return Optional.of(
+          port(ActivityPolicies.ENSURE.oneAttempt(queue(primary), "write at " + primary.id()))
+              .ensureWritten(written(call, primary)));
+    } catch (TemporalFailure e) {
+      Explained why = Explained.unlessStopped(e);
+      if (why.code() != FailureCode.OUTCOME_UNKNOWN) {
+        throw e;
+      }
+      unended.accept(String.format("(%s): see for whom its commits wait", why.sentence()));
+      return Optional.empty();
+    }
+  }
+
+  WriteRefused refused(Call call, Instance standby) {
+    return port(ActivityPolicies.OBSERVE.options(queue(standby), "be refused at " + standby.id()))
+        .observeWriteRefused(written(call, standby));
+  }
+
+  private static String queue(Instance instance) {
+    return ActivityPolicies.queueOf(instance.site());
+  }
+
+  private static ReplicationActivities port(ActivityOptions options) {
+    return Workflow.newActivityStub(ReplicationActivities.class, options);
+  }
+
+  private EnsureWritten written(Call call, Instance at) {
+    return new EnsureWritten(
+        call, cluster.policies().database(), WorkLists.server(cluster, at), WITHIN);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.mooring.topology;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When and how another takes the place of a primary that is gone.
+ *
+ * @param promoteWithin how long a promotion may take
+ * @param endWithin how long what still runs of an old primary may take to end
+ * @param maxLossBytes how many bytes the candidate may be behind the furthest standby that was
+ *     read; -1 for any number
+ * @param approvals how many persons must approve
+ * @param prefer of candidates that are as far as each other, the best first
+ * @param exclude who is not promoted unless a person says so
+ * @param fences commands that power hosts off, for those that do not answer
+ * @param automatic when it is done without a person: one, or none where never
+ */
+public record FailoverPolicy(
+    Duration promoteWithin,
+    Duration endWithin,
+    long maxLossBytes,
+    int approvals,
+    List<InstanceId> prefer,
+    List<InstanceId> exclude,
+    List<FenceCommand> fences,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<UnattendedFailover> automatic) {
+
+  public FailoverPolicy {
+    prefer = List.copyOf(prefer);
+    exclude = List.copyOf(exclude);
+    fences = List.copyOf(fences);
+    automatic = List.copyOf(automatic);
+  }
+
+  /** What holds where the file does not say it, and in histories of releases that did not ask. */
+  public FailoverPolicy() {
+    this(
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        1_048_576,
+        1,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** When it is done without a person, if the file lets it be. */
+  public Optional<UnattendedFailover> unattended() {
+    return automatic.stream().findFirst();
+  }
+
+  /** What powers that host off, if the file names it. */
+  public Optional<FenceCommand> fenceOf(HostName host) {
+    return fences.stream().filter(fence -> fence.host().equals(host)).findFirst();
+  }
+
+  /**
+   * Leaves it out of payloads where it says nothing but defaults, so that histories and digests
+   * stay as they were before there was one.
+   */
+  public static final class Unsaid {
+    @Override
+    public boolean equals(@Nullable Object policy) {
+      return policy == null || policy.equals(new FailoverPolicy());
+    }
+
+    @Override
+    public int hashCode() {
+      return new FailoverPolicy().hashCode();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.mooring.topology;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How Patroni is asked and told, where it runs the members of a cluster that streams.
+ *
+ * @param scope what Patroni calls the cluster
+ * @param members all members of the cluster, sorted by instance
+ * @param logins who may change something over the REST API; one, or none where it asks for none
+ */
+public record PatroniPolicy(String scope, List<Member> members, List<Login> logins) {
+  public PatroniPolicy {
+    members = List.copyOf(members);
+    logins = List.copyOf(logins);
+  }
+
+  /** The member that is that instance. */
+  public Optional<Member> member(InstanceId instance) {
+    return members.stream().filter(m -> m.instance().equals(instance)).findFirst();
+  }
+
+  /** The instance that Patroni calls so, if the cluster file has it. */
+  public Optional<InstanceId> named(String name) {
+    return members.stream().filter(m -> m.name().equals(name)).map(Member::instance).findFirst();
+  }
+
+  /**
+   * One Patroni.
+   *
+   * @param name what Patroni calls the member
+   * @param address of its host
+   * @param port of its REST API there
+   */
+  public record Member(InstanceId instance, String name, String address, int port) {}
+
+  /**
+   * Who may change something.
+   *
+   * @param password where it is found; never the password itself
+   */
+  public record Login(String user, SecretReference password) {}
+}

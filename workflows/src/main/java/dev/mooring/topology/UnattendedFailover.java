@@ -1,0 +1,13 @@
+package dev.mooring.topology;
+
+import java.time.Duration;
+
+/**
+ * When a failover that was started before the primary was gone acts without asking a person.
+ *
+ * @param after how long nothing of the primary must have been heard
+ * @param quiet how long ago who may write must have changed last: whoever failed over a moment ago
+ *     does not do it again by itself
+ * @param rehearsedWithin how long ago the fence of each member's host was rehearsed, at most
+ */
+public record UnattendedFailover(Duration after, Duration quiet, Duration rehearsedWithin) {}

@@ -1,0 +1,154 @@
+package dev.mooring.fake;
+
+import dev.mooring.port.KnockActivities;
+import dev.mooring.port.WitnessActivities;
+import dev.mooring.port.Witnessed.Database;
+import dev.mooring.port.Witnessed.OnHost;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/** What the fake's hosts and servers let themselves be asked. Each time of a call comes to one. */
+final class FakeWitnesses implements WitnessActivities, KnockActivities {
+  private static final Duration A_LOOK = Duration.ofMillis(10);
+
+  private final FakeCluster world;
+  private final FakeMembers members;
+
+  /** A watch lasts so many looks. */
+  private volatile int looksOfAWatch = 1000;
+
+  /** How long before it fell silent a primary was seen to write; it was not, where that is none. */
+  private volatile Optional<Duration> sawItWrite = Optional.of(A_LOOK);
+
+  FakeWitnesses(FakeCluster world) {
+    this.world = world;
+    this.members = world.members();
+  }
+
+  /** A watch ends after so many looks from now on, instead of ten seconds of them. */
+  void watchesEndAfter(int looks) {
+    looksOfAWatch = looks;
+  }
+
+  /** It saw a primary write so long before that fell silent, or not at all. */
+  void sawItWrite(Optional<Duration> before) {
+    sawItWrite = before;
+  }
+
+  @Override
+  public HostAsked observeOnHost(AskHost request) {
+    synchronized (members) {
+      FakeMember member = members.member(request.on().instances().get(0).id());
+      OnHost seen = onHost(member);
+      return new HostAsked(
+          Collections.nCopies(request.times(), new Answer(seen, "its host: " + seen)));
+    }
+  }
+
+  private OnHost onHost(FakeMember member) {
+    if (!answers(member)) {
+      return OnHost.SILENT;
+    }
+    if (!member.running) {
+      return OnHost.STOPPED;
+    }
+    return member.frozen ? OnHost.FROZEN : OnHost.RUNS;
+  }
+
+  private boolean answers(FakeMember member) {
+    try {
+      world.host(member.instance().host()).requireReachable();
+      return true;
+    } catch (ApplicationFailure silent) {
+      return false;
+    }
+  }
+
+  @Override
+  public Knocked observeKnocked(Knock request) {
+    synchronized (members) {
+      FakeMember member = members.member(request.server().instance().id());
+      return times(came(member), request.times(), "where workers run");
+    }
+  }
+
+  /** Real time passes in it, so that a test's clock stands still, and little of that. */
+  @Override
+  public Watched awaitSilence(Watch request) {
+    Seen last = knockOnce(request);
+    for (int look = 0; look < looksOfAWatch; look++) {
+      last = knockOnce(request);
+      if (last.database() == Database.STANDS_BY) {
+        return new Watched(Came.STANDS_BY, last.words(), List.of());
+      }
+      if (!last.database().fromServer()) {
+        return new Watched(Came.SILENT, last.words(), wrote(request));
+      }
+      LockSupport.parkNanos(A_LOOK.toNanos());
+    }
+    return new Watched(Came.HEARD, last.words(), wrote(request));
+  }
+
+  /** It knocks all the time, so that it knows where a primary was to the very end. */
+  private List<LastWrite> wrote(Watch request) {
+    synchronized (members) {
+      FakeMember member = members.member(request.server().instance().id());
+      return sawItWrite.stream()
+          .filter(before -> !member.standbySignal)
+          .map(
+              before ->
+                  new LastWrite(member.system, member.timeline(), member.end, before.toMillis()))
+          .toList();
+    }
+  }
+
+  private Seen knockOnce(Watch request) {
+    return observeKnocked(new Knock(request.call(), request.access(), request.server(), 1))
+        .knocks()
+        .get(0);
+  }
+
+  @Override
+  public Knocked observeFromHost(KnockFromHost request) {
+    synchronized (members) {
+      world.host(request.on().host().name()).requireReachable();
+      FakeMember from = members.member(request.on().instances().get(0).id());
+      FakeMember to = at(request.address());
+      Database came = came(to);
+      boolean cut = to.running && from.running && !to.frozen && !members.connected(from, to);
+      boolean lets = came == Database.WRITES || came == Database.STANDS_BY;
+      Database seen = lets ? Database.LETS_IN : came;
+      return times(
+          cut ? Database.SILENT : seen, request.times(), request.on().host().name().value());
+    }
+  }
+
+  private FakeMember at(String address) {
+    return members.all().stream()
+        .filter(
+            one -> world.cluster().host(one.instance().host()).access().address().equals(address))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Database came(FakeMember member) {
+    if (!answers(member)) {
+      return Database.SILENT;
+    }
+    if (!member.running) {
+      return Database.CLOSED;
+    }
+    if (member.frozen) {
+      return Database.STALLED;
+    }
+    return member.standbySignal ? Database.STANDS_BY : Database.WRITES;
+  }
+
+  private static Knocked times(Database came, int times, String machine) {
+    return new Knocked(Collections.nCopies(times, new Seen(came, "it came to " + came)), machine);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.mooring.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.TestBed;
+import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Runs of one runbook over the cluster in memory, one after the other.
+ *
+ * @param <R> what they end with
+ */
+public abstract class RunBed<R> implements AutoCloseable {
+  private static final long LOOKS = 600;
+
+  /** Where they run. */
+  public final TestBed bed;
+
+  private final String type;
+  private final String run;
+  private final Class<R> result;
+
+  /**
+   * @param type the workflow type's name
+   * @param run the runs' id
+   */
+  protected RunBed(Cluster cluster, Class<?> runbook, String type, String run, Class<R> result) {
+    this.bed = new TestBed(new FakeCluster(cluster), runbook);
+    this.type = type;
+    this.run = run;
+    this.result = result;
+  }
+
+  public FakeCluster world() {
+    return bed.world();
+  }
+
+  /** Something happens right before every call of that method. */
+  public void before(String method, Runnable what) {
+    bed.faults().before(call -> call.method().equals(method), what);
+  }
+
+  /** Runs to the end. */
+  public R run(String json) {
+    try {
+      return result(begin(json));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  /** Plans it, and does it with the plan's digest. */
+  public R execute(String json) {
+    return run(approved(json, digestOf(run(json))));
+  }
+
+  /** Of the plan that a run ended with. */
+  protected abstract String digestOf(R planned);
+
+  public TestBed.Ended ended(String json) {
+    return TestBed.ended(() -> run(json));
+  }
+
+  /** That request as one that executes the plan of that digest. */
+  public static String approved(String json, String digest) {
+    String by = json.contains("'by'") ? "" : ",'by':'alice'";
+    return json.replace("}", by + ",'mode':'execute','digest':'" + digest + "'}");
+  }
+
+  /** Starts a run, and lets time pass until its progress is such, ten minutes at most. */
+  public WorkflowStub start(String json, Predicate<String> headline) {
+    WorkflowStub begun = begin(json);
+    until(this::headline, headline);
+    return begun;
+  }
+
+  /** Lets time pass until something that a run says is such, ten minutes at most. */
+  public void until(Supplier<String> says, Predicate<String> such) {
+    bed.awaiting(
+        run,
+        () -> {
+          for (int look = 0; look < LOOKS && !such.test(says.get()); look++) {
+            bed.temporal().sleep(Duration.ofSeconds(1));
+          }
+          return assertThat(says.get()).matches(such, "what is waited for");
+        });
+  }
+
+  /** What a run ends with, or throws when it fails. */
+  public R result(WorkflowStub begun) {
+    return bed.awaiting(run, () -> begun.getResult(result));
+  }
+
+  public WorkflowStub begin(String json) {
+    WorkflowStub begun = bed.client().newUntypedWorkflowStub(type, options());
+    begun.start(Typed.json(json));
+    return begun;
+  }
+
+  protected WorkflowOptions options() {
+    return TestBed.options(run);
+  }
+
+  /** The run that was started last. */
+  protected WorkflowStub last() {
+    return bed.client().newUntypedWorkflowStub(run);
+  }
+
+  /** What the run that was started last says of itself. */
+  public String headline() {
+    return last().query("progress", Progress.class).headline();
+  }
+
+  /** Decides about a run as a person does. */
+  public static String decide(WorkflowStub run, String json) {
+    return run.update("decide", String.class, Typed.json(json));
+  }
+
+  @Override
+  public void close() {
+    bed.close();
+  }
+}

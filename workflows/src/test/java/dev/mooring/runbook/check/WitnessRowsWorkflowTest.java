@@ -1,0 +1,50 @@
+package dev.mooring.runbook.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.check.CheckRow.Judged;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Before any primary is gone a check says whether enough would tell that. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class WitnessRowsWorkflowTest {
+  private final TestBed bed = new TestBed(Strait.cluster());
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private CheckRow row(String looked) {
+    return bed.check(Typed.json("{'cluster':'strait'}")).rows().stream()
+        .filter(row -> row.looked().equals(looked))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void each_member_has_those_who_would_tell_and_what_is_missing() {
+    assertThat(row("east-0: witnesses of e0"))
+        .extracting(CheckRow::seen, CheckRow::judged)
+        .containsExactly(
+            "3 machines: the worker of east, host e1, host w0; 2 beside site east", Judged.GOOD);
+    bed.world().trouble().hostAnswers("w0", false);
+    CheckRow few = row("east-0: witnesses of e0");
+    assertThat(few.judged()).isEqualTo(Judged.WARNING);
+    assertThat(few.seen()).endsWith("; 1 beside site east");
+    assertThat(few.remedy()).contains("let the worker of another site run on a machine of its own");
+  }
+
+  @Test
+  void workers_that_all_sit_on_one_machine_are_told() {
+    CheckRow workers = row("workers of all sites");
+    assertThat(workers.judged()).isEqualTo(Judged.WARNING);
+    assertThat(workers.seen()).isEqualTo("on one machine");
+  }
+}

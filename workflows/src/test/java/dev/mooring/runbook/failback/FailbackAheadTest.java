@@ -1,0 +1,107 @@
+package dev.mooring.runbook.failback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Called;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.postgres.ServerVersion;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What no healing mends refuses a Failback before anything is healed. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class FailbackAheadTest {
+  private static final ServerVersion OLDER = new ServerVersion(15, 19);
+
+  private final FailbackBed strait = new FailbackBed();
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private enum OnTheHost {
+    LIBRARY("west-0's libraries, locales and tablespaces: library postgis-3 is not there") {
+      @Override
+      void breakOn(FailbackBed strait) {
+        strait.world().members().lacks("west-0", "library postgis-3 is not there");
+      }
+    },
+    MINOR_VERSION("west-0's version: 15.19, must be 15.20 (rule minor-versions)") {
+      @Override
+      void breakOn(FailbackBed strait) {
+        strait.world().directories().programs("west-0", OLDER);
+      }
+    },
+    ARCHIVE_MODE("west-0's archive_mode: off, must be on or always") {
+      @Override
+      void breakOn(FailbackBed strait) {
+        strait.world().members().setOn("west-0", "archive_mode", "off");
+      }
+    };
+
+    private final String words;
+
+    OnTheHost(String words) {
+      this.words = words;
+    }
+
+    abstract void breakOn(FailbackBed strait);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_the_targets_host_lacks_refuses_it_before_anything_is_healed(OnTheHost lacking) {
+    strait.lostWest();
+    lacking.breakOn(strait);
+    FailbackResult plan = strait.run(FailbackBed.TO_WEST);
+    assertThat(plan.outcome()).isEqualTo("would-refuse");
+    assertThat(plan.headline()).contains("of the rest stands against it now: " + lacking.words);
+    refusedWith(lacking.words, FailbackBed.executing(plan.digest()));
+  }
+
+  @Test
+  void what_was_taken_from_the_targets_host_since_the_plan_refuses_it_under_the_locks() {
+    strait.lostWest();
+    String digest = strait.run(FailbackBed.TO_WEST).digest();
+    strait
+        .bed
+        .faults()
+        .before(
+            call -> call.step().equals(FailbackStep.LOCK_TO_HEAL.name()),
+            () -> OnTheHost.LIBRARY.breakOn(strait));
+    refusedWith(OnTheHost.LIBRARY.words, FailbackBed.executing(digest));
+  }
+
+  private void refusedWith(String words, String request) {
+    Ended ended = TestBed.ended(() -> strait.run(request));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().code()).isEqualTo("PREFLIGHT");
+    assertThat(ended.record().headline()).contains(words);
+    assertThat(strait.bed.faults().calls())
+        .extracting(Called::method)
+        .doesNotContain("ensureCopying", "ensureSlots");
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+  }
+
+  @Test
+  void another_minor_version_that_is_let_pass_by_its_name_is_healed_and_said() throws Exception {
+    strait.lostWest();
+    OnTheHost.MINOR_VERSION.breakOn(strait);
+    String more = ",'overrides':'minor-versions','reason':'updated next week'";
+    String asked = FailbackBed.TO_WEST.replace("}", more + "}");
+    String digest = strait.run(asked).digest();
+    strait.start(asked.replace("}", ",'mode':'execute','by':'alice','digest':'" + digest + "'}"));
+    strait.until("waits for an approval");
+    strait.approve();
+    FailbackResult result = strait.result();
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.degraded()).anyMatch(line -> line.contains("programs of version 15.19"));
+  }
+}

@@ -1,0 +1,274 @@
+package dev.mooring.runbook.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.port.MemberLoad;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.Standing;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.failover.Candidates.Candidate;
+import dev.mooring.runbook.failover.Candidates.Standby;
+import dev.mooring.runbook.failover.Candidates.Wishes;
+import dev.mooring.runbook.failover.WaitedForThen.Waits;
+import dev.mooring.runbook.switchover.WaitedFor;
+import dev.mooring.topology.InstanceId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CandidatesTest {
+  private static final SystemIdentifier SYSTEM = new SystemIdentifier(7);
+  private static final TimelineId LINE = new TimelineId(2);
+  private static final WaitedForThen ANY_OF_THREE = waitedFor("ANY 1 (a, b, c)");
+  private static final WaitedForThen NOBODY = waitedFor("");
+  private static final String NOTHING =
+      "no commit that was acknowledged, if commits waited as its host's configuration has it";
+
+  private static final Wishes NO_WISHES = new Wishes(List.of(), List.of(), List.of());
+
+  private static WaitedForThen waitedFor(String names, String... confirming) {
+    return new WaitedForThen(
+        WaitedFor.of(names),
+        List.of(confirming),
+        "if commits waited as its host's configuration has it",
+        "");
+  }
+
+  private static List<InstanceId> ids(String... names) {
+    return Stream.of(names).map(InstanceId::new).toList();
+  }
+
+  private static Standby standby(String name, long position) {
+    return standby(name, SYSTEM, LINE, true, position);
+  }
+
+  private static Standby standby(
+      String name, SystemIdentifier system, TimelineId line, boolean inRecovery, long position) {
+    return standby(name, system, line, inRecovery, position, false);
+  }
+
+  private static Standby standby(
+      String name,
+      SystemIdentifier system,
+      TimelineId line,
+      boolean inRecovery,
+      long position,
+      boolean more) {
+    Lsn at = new Lsn(position);
+    return new Standby(
+        name,
+        new MemberObserved(
+            new InstanceId(name),
+            system,
+            new Standing(inRecovery, line, at, at, false, 0, "", more),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            new MemberLoad(0, 0, 0, 0)));
+  }
+
+  private static List<Candidate> ranked(WaitedForThen waited, Standby... read) {
+    return ranked(waited, NO_WISHES, read);
+  }
+
+  private static List<Candidate> ranked(WaitedForThen waited, Wishes wishes, Standby... read) {
+    return Candidates.ranked(List.of(read), waited, SYSTEM, LINE, wishes, Optional.empty());
+  }
+
+  private static List<String> names(List<Candidate> ranked) {
+    return ranked.stream().map(one -> one.instance().value()).toList();
+  }
+
+  @Test
+  void one_that_commits_waited_for_comes_before_one_that_has_more() {
+    List<Candidate> ranked = ranked(waitedFor("FIRST 1 (b)"), standby("a", 900), standby("b", 800));
+    assertThat(names(ranked)).containsExactly("b", "a");
+    assertThat(ranked.get(0).behindBytes()).isEqualTo(100);
+    assertThat(ranked.get(0).loss()).isEqualTo(NOTHING);
+    assertThat(ranked.get(1).loss()).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void of_equals_the_one_with_more_and_then_the_file_decides() {
+    assertThat(names(ranked(NOBODY, standby("a", 800), standby("b", 900), standby("c", 900))))
+        .containsExactly("b", "c", "a");
+  }
+
+  @Test
+  void of_equals_the_preferred_one_comes_first_and_then_one_of_the_same_site() {
+    Standby[] equals = {standby("a", 900), standby("b", 900), standby("c", 900), standby("d", 800)};
+    assertThat(names(ranked(NOBODY, new Wishes(ids("d", "c"), List.of(), ids("b", "d")), equals)))
+        .containsExactly("c", "b", "a", "d");
+  }
+
+  /** Not even one that has less is passed over for it. */
+  @Test
+  void one_that_the_file_excludes_comes_after_all_that_may_be_promoted() {
+    List<Candidate> ranked =
+        ranked(
+            waitedFor("FIRST 1 (a)"),
+            new Wishes(List.of(), ids("a"), List.of()),
+            standby("a", 900),
+            standby("b", 800),
+            standby("c", SYSTEM, new TimelineId(1), true, 5000));
+    assertThat(names(ranked)).containsExactly("b", "a", "c");
+    assertThat(ranked).extracting(Candidate::excluded).containsExactly(false, true, false);
+  }
+
+  @Test
+  void no_loss_is_claimed_only_where_enough_of_those_waited_for_were_read() {
+    List<Candidate> two = ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800));
+    assertThat(two).extracting(Candidate::loss).allMatch(loss -> loss.startsWith("unknown: 2 of"));
+    List<Candidate> all =
+        ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800), standby("c", 700));
+    assertThat(all)
+        .extracting(Candidate::loss)
+        .containsExactly(
+            NOTHING,
+            "100 bytes that one which commits waited for has",
+            "200 bytes that one which commits waited for has");
+    List<Candidate> ofTwo =
+        ranked(waitedFor("ANY 2 (a, b, c)"), standby("a", 900), standby("b", 800));
+    assertThat(ofTwo.get(0).loss()).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void where_commits_waited_for_nobody_the_loss_is_not_known() {
+    assertThat(ranked(NOBODY, standby("a", 900)).get(0).loss())
+        .isEqualTo("unknown: commits waited for nobody");
+  }
+
+  /** Of FIRST n more than n have a place, and which of them streamed is known to the primary. */
+  @Test
+  void a_potential_one_is_not_one_that_commits_waited_for() {
+    WaitedForThen first = waitedFor("FIRST 1 (a, b)");
+    List<Candidate> alone = ranked(first, standby("b", 900), standby("c", 950));
+    assertThat(names(alone)).containsExactly("b", "c");
+    assertThat(alone).extracting(Candidate::waits).containsExactly(Waits.POTENTIAL, Waits.NOT);
+    assertThat(alone).noneMatch(Candidate::mayTakeItsPlace);
+    assertThat(alone.get(0).loss())
+        .isEqualTo("unknown: 1 of the 2 of whom commits waited for 1 were read, 2 are needed");
+
+    List<Candidate> both = ranked(first, standby("a", 800), standby("b", 900));
+    assertThat(names(both)).containsExactly("b", "a");
+    assertThat(both).extracting(Candidate::mayTakeItsPlace).containsExactly(true, false);
+    assertThat(both.get(0).loss()).isEqualTo(NOTHING);
+
+    List<Candidate> seen =
+        ranked(waitedFor("FIRST 1 (a, b)", "a"), standby("a", 800), standby("b", 900));
+    assertThat(names(seen)).containsExactly("a", "b");
+    assertThat(seen).extracting(Candidate::waits).containsExactly(Waits.SURELY, Waits.POTENTIAL);
+    List<Candidate> all = ranked(waitedFor("FIRST 2 (a, b)"), standby("b", 900));
+    assertThat(all.get(0).waits()).isEqualTo(Waits.SURELY);
+    assertThat(all.get(0).loss()).isEqualTo(NOTHING);
+  }
+
+  /** Whichever of them confirmed a commit may be the one that has it alone. */
+  @Test
+  void one_of_a_quorum_takes_the_place_only_where_it_has_all_that_enough_of_it_have() {
+    List<Candidate> two = ranked(ANY_OF_THREE, standby("a", 900), standby("b", 800));
+    assertThat(two).extracting(Candidate::waits).containsOnly(Waits.QUORUM);
+    assertThat(two).noneMatch(Candidate::mayTakeItsPlace);
+    assertThat(ranked(ANY_OF_THREE, standby("a", 900), standby("b", 900), standby("c", 700)))
+        .extracting(Candidate::mayTakeItsPlace)
+        .containsExactly(true, true, false);
+    assertThat(ranked(waitedFor("ANY 2 (a, b, c)"), standby("a", 900), standby("b", 800)))
+        .extracting(Candidate::mayTakeItsPlace)
+        .containsExactly(true, false);
+  }
+
+  /** It replays what lies on its disk, and was not asked how much that is. */
+  @Test
+  void one_that_was_started_anew_may_have_more_than_it_tells() {
+    Standby anew = standby("b", SYSTEM, LINE, true, 800, true);
+    List<Candidate> ranked = ranked(waitedFor("FIRST 1 (b)"), standby("a", 900), anew);
+    assertThat(ranked)
+        .extracting(Candidate::loss)
+        .containsOnly("unknown: 0 of the 1 of whom commits waited for 1 were read, 1 are needed");
+    assertThat(ranked).extracting(Candidate::atLeast).containsExactly(true, false);
+  }
+
+  /** A setup writes it where nobody streams yet: none of them may be kept from its place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "FIRST 1 (*)", "ANY 1 (*)"})
+  void where_anybody_may_have_confirmed_the_loss_is_not_known(String names) {
+    List<Candidate> ranked = ranked(waitedFor(names), standby("a", 900), standby("b", 800));
+    assertThat(ranked).extracting(Candidate::waits).containsOnly(Waits.ANYBODY);
+    assertThat(ranked).allMatch(Candidate::mayTakeItsPlace);
+    assertThat(ranked)
+        .extracting(Candidate::loss)
+        .allMatch(loss -> loss.startsWith("unknown: commits waited for whoever streamed, "));
+  }
+
+  @Test
+  void where_record_and_configuration_differ_the_loss_is_not_known() {
+    WaitedForThen changed =
+        new WaitedForThen(WaitedFor.of("FIRST 1 (a)"), List.of(), "", "it was changed by hand");
+    assertThat(ranked(changed, standby("a", 900)).get(0).loss())
+        .isEqualTo("unknown: it was changed by hand");
+  }
+
+  /** A position on another line says nothing of this one, however high it is. */
+  @Test
+  void one_of_another_line_or_system_may_not_be_promoted_and_counts_for_nobody() {
+    List<Candidate> ranked =
+        ranked(
+            ANY_OF_THREE,
+            standby("a", SYSTEM, new TimelineId(1), true, 5000),
+            standby("b", new SystemIdentifier(8), LINE, true, 5000),
+            standby("c", SYSTEM, LINE, false, 5000),
+            standby("d", 800));
+    assertThat(names(ranked)).containsExactly("d", "a", "b", "c");
+    assertThat(ranked.get(0).behindBytes()).isZero();
+    assertThat(ranked.get(0).loss()).startsWith("unknown: 0 of the 3");
+    assertThat(ranked.subList(1, 4)).noneMatch(Candidate::mayBePromoted);
+    assertThat(ranked.subList(1, 4))
+        .extracting(Candidate::against)
+        .containsExactly(
+            "it is on timeline 1, the primary wrote 2",
+            "it is of system 8, the primary of 7",
+            "it takes writes");
+  }
+
+  /** Whichever k of the names confirmed a commit, one that claims no loss has it. */
+  @Property
+  void who_claims_no_loss_has_what_any_who_confirmed_have(
+      @ForAll @Size(3) List<@IntRange(min = 1, max = 20) Integer> positions,
+      @ForAll @IntRange(min = 1, max = 3) int number,
+      @ForAll @IntRange(min = 0, max = 7) int unread,
+      @ForAll boolean first) {
+    List<String> names = List.of("a", "b", "c");
+    List<Standby> read =
+        IntStream.range(0, 3)
+            .filter(index -> (unread >> index & 1) == 0)
+            .mapToObj(index -> standby(names.get(index), positions.get(index)))
+            .toList();
+    long committed = positions.stream().sorted(Comparator.reverseOrder()).toList().get(number - 1);
+    for (Candidate one :
+        Candidates.ranked(
+            read,
+            waitedFor((first ? "FIRST " : "ANY ") + number + " (a, b, c)"),
+            SYSTEM,
+            LINE,
+            NO_WISHES,
+            Optional.empty())) {
+      assertThat(one.hasAll()).isEqualTo(one.loss().startsWith("no commit"));
+      if (one.hasAll()) {
+        assertThat((long) positions.get(names.indexOf(one.instance().value())))
+            .isGreaterThanOrEqualTo(committed);
+      }
+    }
+  }
+}

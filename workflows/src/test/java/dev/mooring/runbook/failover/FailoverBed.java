@@ -1,0 +1,76 @@
+package dev.mooring.runbook.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.RunBed;
+import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** Failovers over the cluster in memory, and what must hold whatever becomes of them. */
+final class FailoverBed extends RunBed<FailoverResult> {
+  static final String OVER = "{'cluster':'strait','to':'west-0'}";
+
+  /** The same where the other one that may have confirmed commits is not read. */
+  static final String ALONE =
+      "{'cluster':'strait','to':'west-0','overrides':'waited-for','by':'alice','reason':'the other"
+          + " one is gone too'}";
+
+  FailoverBed(Cluster cluster) {
+    super(cluster, FailoverImpl.class, "Failover", "failover", FailoverResult.class);
+  }
+
+  @Override
+  protected String digestOf(FailoverResult planned) {
+    return planned.digest();
+  }
+
+  @Override
+  protected WorkflowOptions options() {
+    return super.options().toBuilder().setWorkflowRunTimeout(Duration.ofDays(400)).build();
+  }
+
+  /** Starts a run that watches, and lets it come to such a note. */
+  WorkflowStub watching(String json, Predicate<String> note) {
+    WorkflowStub run = begin(json);
+    until(this::watched, note);
+    return run;
+  }
+
+  /** Which of those that followed each other runs now. */
+  String runId() {
+    return last().describe().getExecution().getRunId();
+  }
+
+  private String watched() {
+    return last().query("progress", Progress.class).steps().stream()
+        .filter(step -> step.step().equals("WATCH"))
+        .map(Progress.StepProgress::note)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** What the last run means to do. */
+  Plan plan() {
+    return last().query("plan", Plan.class);
+  }
+
+  /** Nobody ever took writes beside another, and clients are held no longer. */
+  void lawsHold() {
+    assertThat(world().members().twoWriters()).isEmpty();
+    assertThat(world().endpoints().isPaused("pooler")).isFalse();
+  }
+
+  /** It takes writes, so many follow it, and endpoints lead to it. */
+  void isPrimary(String primary, String... followers) {
+    assertThat(world().members().writers()).containsExactly(primary);
+    assertThat(world().members().followersOf(primary)).containsExactlyInAnyOrder(followers);
+    assertThat(world().endpoints().leadsTo("pooler")).isEqualTo(primary);
+    assertThat(world().endpoints().leadsTo("balancer")).isEqualTo(primary);
+    lawsHold();
+  }
+}

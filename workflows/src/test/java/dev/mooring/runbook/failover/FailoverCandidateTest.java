@@ -1,0 +1,152 @@
+package dev.mooring.runbook.failover;
+
+import static dev.mooring.runbook.failover.FailoverBed.OVER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.runbook.switchover.PreflightRow.Judged;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a candidate has around it, and what its archive has beyond it, told beside all else. */
+class FailoverCandidateTest {
+  private static final String NEEDS = "west-0's libraries, locales and tablespaces";
+  private static final String ARCHIVE = "west-0's archive";
+
+  private final FailoverBed strait = new FailoverBed(Strait.synchronous());
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  private FakeMembers members() {
+    return strait.world().members();
+  }
+
+  private static PreflightRow row(FailoverResult plan, String looked) {
+    List<PreflightRow> found =
+        plan.checks().stream().filter(row -> row.looked().equals(looked)).toList();
+    assertThat(found).as("%s of %s", looked, plan.checks()).hasSize(1);
+    return found.get(0);
+  }
+
+  private FailoverResult planned() {
+    members().kill("east-0");
+    FailoverResult plan = strait.run(OVER);
+    assertThat(plan.outcome()).as(plan.headline()).isEqualTo(Plan.PLANNED);
+    return plan;
+  }
+
+  private String candidate(String id) {
+    return strait.plan().measured().stream()
+        .filter(fact -> fact.name().startsWith("candidate "))
+        .map(Fact::value)
+        .filter(words -> words.startsWith(id + ": "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void a_candidate_that_lacks_nothing_has_rows_that_say_so() {
+    FailoverResult plan = planned();
+    for (String looked : List.of(NEEDS, ARCHIVE, "west-0's extensions", "west-0's version")) {
+      assertThat(row(plan, looked).judged()).as(looked).isEqualTo(Judged.GOOD);
+    }
+    assertThat(row(plan, "west-0's archiving").judged()).isEqualTo(Judged.GOOD);
+    assertThat(candidate("west-0")).endsWith("; the archive of its site has no WAL beyond that");
+  }
+
+  @Test
+  void each_candidate_says_what_it_could_still_fetch_from_the_archive() {
+    members().cut("west-0", true);
+    Strait.writesFiles(members(), "east-0", 3);
+    members().kill("east-0");
+    strait.run(OVER);
+    assertThat(candidate("west-0"))
+        .endsWith(
+            "; the archive of its site has WAL beyond that, up to 000000010000000000000007, which"
+                + " it can still fetch");
+    assertThat(candidate("east-1")).endsWith("; the archive of its site has no WAL beyond that");
+    members().setOn("west-0", "restore_command", "");
+    strait.run(OVER);
+    assertThat(candidate("west-0"))
+        .endsWith("up to 000000010000000000000007, and it has no restore_command to fetch it by");
+  }
+
+  @Test
+  void one_whose_host_lacks_what_it_needs_is_refused_unless_that_is_overridden() {
+    members().kill("east-0");
+    members().lacks("west-0", "library $libdir/postgis-3", "tablespace 16384 leads to /fast");
+    FailoverResult plan = strait.run(OVER);
+    assertThat(plan.outcome()).isEqualTo(Plan.WOULD_REFUSE);
+    assertThat(plan.headline())
+        .contains(NEEDS + ": library $libdir/postgis-3; tablespace 16384 leads to /fast, must be ")
+        .contains("(rule host-needs)");
+    FailoverResult overridden =
+        strait.run(OVER.replace("}", ",'overrides':'host-needs','reason':'not used there'}"));
+    assertThat(overridden.outcome()).isEqualTo(Plan.PLANNED);
+    assertThat(row(overridden, NEEDS).judged()).isEqualTo(Judged.OVERRIDDEN);
+    assertThat(strait.run("{'cluster':'strait','to':'east-1'}").outcome()).isEqualTo(Plan.PLANNED);
+  }
+
+  @Test
+  void one_of_another_minor_version_is_told_and_promoted() {
+    members().setOn("west-0", "server_version_num", "150018");
+    PreflightRow row = row(planned(), "west-0's version");
+    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    assertThat(row.seen()).isEqualTo("15.18; east-0 15.20, east-1 15.20");
+  }
+
+  @Test
+  void one_that_would_archive_nothing_is_told_and_promoted() {
+    members().setOn("west-0", "archive_mode", "off");
+    PreflightRow off = row(planned(), "west-0's archiving");
+    assertThat(off.judged()).isEqualTo(Judged.WARNED);
+    assertThat(off.remedy()).contains("set it right afterwards, with a restart");
+    members().setOn("west-0", "archive_mode", "on");
+    members().setOn("west-0", "archive_command", "");
+    PreflightRow without = row(strait.run(OVER), "west-0's archiving");
+    assertThat(without.judged()).isEqualTo(Judged.WARNED);
+    assertThat(without.seen()).contains("neither archive_command nor archive_library");
+  }
+
+  @Test
+  void one_whose_archive_can_not_be_read_is_told_and_promoted() {
+    strait.bed.faults().plan(call -> call.method().equals("observeRecent"), Fault.FAILS);
+    PreflightRow row = row(planned(), ARCHIVE);
+    assertThat(row.judged()).isEqualTo(Judged.WARNED);
+    assertThat(row.seen()).startsWith("not seen: ");
+    assertThat(candidate("west-0"))
+        .contains("; whether the archive of its site has WAL beyond that was not told: ");
+  }
+
+  private Duration taken(Runnable plan) {
+    long began = strait.bed.temporal().currentTimeMillis();
+    plan.run();
+    return Duration.ofMillis(strait.bed.temporal().currentTimeMillis() - began);
+  }
+
+  /** An emergency waits for none of it. */
+  @Test
+  void what_tells_nothing_holds_no_plan_up() {
+    Duration usual = taken(this::planned);
+    for (String silent : List.of("observeReadiness", "observeRecent")) {
+      strait.bed.faults().plan(call -> call.method().equals(silent), Fault.UNSERVED);
+    }
+    Duration took = taken(this::planned);
+    assertThat(took).isLessThan(usual.plusSeconds(3));
+    FailoverResult plan = strait.run(OVER);
+    assertThat(row(plan, NEEDS).judged()).isEqualTo(Judged.WARNED);
+    assertThat(row(plan, NEEDS).seen()).startsWith("not told in the time of this look by ");
+    assertThat(row(plan, ARCHIVE).judged()).isEqualTo(Judged.WARNED);
+  }
+}

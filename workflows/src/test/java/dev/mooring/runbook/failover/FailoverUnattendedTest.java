@@ -1,0 +1,291 @@
+package dev.mooring.runbook.failover;
+
+import static dev.mooring.runbook.failover.FailoverBed.decide;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.port.RehearsalActivities.Proof;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A failover that was started before there was anything to fail over. */
+class FailoverUnattendedTest {
+  private static final String WHEN =
+      "{'cluster':'strait','when':'primary-down','mode':'execute','by':'alice'}";
+  private static final String POWER =
+      "fences: [{host: e0, from: west, command: off, check: is-off, within: PT10S}]";
+
+  private FailoverBed strait = with("{automatic: {}, " + POWER + "}");
+
+  private static FailoverBed with(String failover) {
+    return new FailoverBed(Strait.synchronous(failover));
+  }
+
+  private void settles(String failover) {
+    strait.close();
+    strait = with(failover);
+  }
+
+  @AfterEach
+  void close() {
+    strait.lawsHold();
+    strait.close();
+  }
+
+  /** A run that watches, of a cluster whose fences were rehearsed a day ago. */
+  private WorkflowStub watching() {
+    rehearsed(Duration.ofDays(1), true);
+    return watchingAsItIs();
+  }
+
+  private void rehearsed(Duration ago, boolean passed) {
+    shown(ago, passed, Proof.FENCE, Proof.LAUNCHER, Proof.CONTROL);
+  }
+
+  private void shown(Duration ago, boolean passed, Proof... shown) {
+    Instant now = Instant.ofEpochMilli(strait.bed.temporal().currentTimeMillis());
+    Strait.rehearsed(strait.world(), "east-0", now.minus(ago), passed, shown);
+  }
+
+  private WorkflowStub watchingAsItIs() {
+    return strait.watching(WHEN, note -> note.startsWith("knocks at east-0"));
+  }
+
+  private void primaryDies() {
+    strait.world().members().kill("east-0");
+  }
+
+  @Test
+  void nobody_is_asked_where_the_file_lets_it() {
+    WorkflowStub run = watching();
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    primaryDies();
+    FailoverResult result = strait.result(run);
+    assertThat(result.outcome()).isEqualTo("Completed");
+    assertThat(result.headline()).contains("east-0 is fenced");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::by)
+        .containsExactly("failover.automatic of the cluster file");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void a_host_that_is_silent_too_is_powered_off() {
+    shown(Duration.ofDays(1), true, Proof.POWER);
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    assertThat(strait.result(run).headline()).contains("east-0 is powered off");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  /** Another fence than the one that is used then was rehearsed. */
+  @Test
+  void a_person_is_asked_where_the_check_of_the_power_was_not_shown() {
+    WorkflowStub run = watching();
+    primaryDies();
+    strait.world().trouble().hostAnswers("e0", false);
+    isAsked(run, "rehearsal of east-0's fence, value=passed 1 d ago, without power");
+  }
+
+  /** The plan stands already, so that only a word is missing. */
+  @Test
+  void a_person_is_asked_where_who_may_write_changed_a_moment_ago() {
+    long now = strait.bed.temporal().currentTimeMillis();
+    Strait.named(strait.world(), "east-0", now - Duration.ofMinutes(10).toMillis());
+    WorkflowStub run = watching();
+    primaryDies();
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    assertThat(strait.world().members().writers()).isEmpty();
+    assertThat(strait.plan().measured().toString())
+        .contains("unchanged for 1 h: warned (a person approves it");
+    String digest = strait.plan().digest();
+    decide(run, "{'decision':'approve','digest':'" + digest + "','reason':'go','by':'bob'}");
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::by)
+        .containsExactly("bob");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void a_person_is_asked_where_the_fence_was_never_rehearsed_or_failed_or_long_ago() {
+    asks(() -> {}, "none that was read while its host answered");
+    asks(() -> rehearsed(Duration.ofDays(1), false), "failed 1 d ago");
+    asks(() -> rehearsed(Duration.ofDays(31), true), "passed 31 d ago");
+    asks(
+        () -> shown(Duration.ofDays(1), true, Proof.FENCE, Proof.CONTROL, Proof.POWER),
+        "passed 1 d ago, without launcher");
+  }
+
+  /** Whoever stopped it may be about to start it again. */
+  @Test
+  void a_person_is_asked_where_the_primary_was_shut_down_in_order() {
+    WorkflowStub run = watching();
+    Strait.stopped(strait.world(), "east-0");
+    isAsked(run, "how east-0 ended, value=shut down; must be not shut down in order: warned");
+  }
+
+  /** Commits wait for nobody, and what it wrote last came to no standby. */
+  @Test
+  void a_person_is_asked_where_more_is_known_to_be_lost_than_the_file_lets() {
+    settles("{automatic: {}, maxLossBytes: 100, " + POWER + "}");
+    strait.world().members().commitsWaitFor("east-0", "");
+    strait.world().members().cut("east-0", true);
+    strait.world().members().write("east-0");
+    strait.world().members().write("east-0");
+    WorkflowStub run = watching();
+    primaryDies();
+    strait.world().members().cut("east-0", false);
+    isAsked(
+        run, " before it fell silent; east-1 lacks 200 bytes of it; must be known, and at most");
+  }
+
+  @Test
+  void nobody_is_asked_where_what_is_known_to_be_lost_is_little() {
+    settles("{automatic: {}, maxLossBytes: 100, " + POWER + "}");
+    strait.world().members().commitsWaitFor("east-0", "");
+    strait.world().members().cut("east-0", true);
+    strait.world().members().write("east-0");
+    WorkflowStub run = watching();
+    primaryDies();
+    strait.world().members().cut("east-0", false);
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.plan().measured().toString())
+        .contains("the primary was last seen at ", "; east-1 lacks 100 bytes of it");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  /** What it wrote since is known to nobody. */
+  @Test
+  void a_person_is_asked_where_the_primary_was_seen_to_write_too_long_ago_or_never() {
+    asksAboutItsLoss(Optional.of(Duration.ofSeconds(5)), ", 5 s before it fell silent;", false);
+    asksAboutItsLoss(Optional.of(Duration.ofSeconds(6)), ", 6 s before it fell silent;", true);
+    asksAboutItsLoss(
+        Optional.empty(), "unknown: the primary was not seen to write before it fell silent", true);
+  }
+
+  private void asksAboutItsLoss(Optional<Duration> seen, String words, boolean asks) {
+    settles("{automatic: {}, maxLossBytes: 100, " + POWER + "}");
+    strait.bed.sawItWrite(seen);
+    strait.world().members().commitsWaitFor("east-0", "");
+    WorkflowStub run = watching();
+    primaryDies();
+    if (asks) {
+      isAsked(run, words);
+    } else {
+      assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+      assertThat(strait.plan().measured().toString()).contains(words);
+    }
+  }
+
+  /** The old primary's host, which would tell, is powered off by a run that nobody watches. */
+  @Test
+  void a_person_is_asked_where_standbys_disagree_on_the_timeline_and_the_old_host_is_silent() {
+    strait.close();
+    strait =
+        new FailoverBed(
+            Strait.cluster("sites:\n", "failover: {automatic: {}, " + POWER + "}\nsites:\n"));
+    shown(Duration.ofDays(1), true, Proof.POWER);
+    WorkflowStub run = watchingAsItIs();
+    FakeMembers members = strait.world().members();
+    synchronized (members) {
+      members.kill("east-0");
+      members.cut("east-1", true);
+      members.promote("west-0");
+      members.kill("west-0");
+      members.putSignal("west-0");
+      members.start("west-0");
+      members.cut("east-1", false);
+      strait.world().trouble().hostAnswers("e0", false);
+    }
+    isAsked(run, "the timeline that was written last, value=[1, 2] by the standbys; must be one");
+  }
+
+  /** Who confirmed its commits only the primary knew. */
+  @Test
+  void a_person_is_asked_where_nobody_knows_what_is_lost() {
+    strait.world().members().commitsWaitFor("east-0", "*");
+    WorkflowStub run = watching();
+    primaryDies();
+    isAsked(run, "unknown: commits waited for whoever streamed, ");
+  }
+
+  /** Somebody may have promoted it there by hand. */
+  @Test
+  void a_person_is_asked_where_another_site_is_silent() {
+    strait.world().members().commitsWaitFor("east-0", "");
+    WorkflowStub run = watching();
+    strait.world().members().kill("west-0");
+    strait.world().trouble().hostAnswers("w0", false);
+    primaryDies();
+    isAsked(run, "silent, with their hosts, value=west-0; must be none");
+  }
+
+  private void asks(Runnable rehearsal, String seen) {
+    settles("{automatic: {}, " + POWER + "}");
+    rehearsal.run();
+    WorkflowStub run = watchingAsItIs();
+    primaryDies();
+    isAsked(run, "rehearsal of east-0's fence, value=" + seen);
+    assertThat(strait.plan().measured().toString()).contains("`mooring check strait --rehearse`");
+  }
+
+  private void isAsked(WorkflowStub run, String why) {
+    strait.until(strait::headline, headline -> headline.contains("waits for an approval"));
+    assertThat(strait.plan().measured().toString()).contains(why);
+    decide(run, "{'decision':'reject','by':'bob','reason':'not yet'}");
+    assertThat(TestBed.ended(() -> strait.result(run)).type()).isEqualTo("Refused");
+  }
+
+  /** It was silent to the worker of one site, for as long as that took. */
+  @Test
+  void a_primary_that_answers_when_all_look_stays_where_it_is() {
+    strait.world().members().freeze("east-0");
+    strait.before("observeOnHost", () -> strait.world().members().thaw("east-0"));
+    WorkflowStub run = strait.watching(WHEN, note -> note.contains(", and nothing is done"));
+    assertThat(strait.world().members().writers()).containsExactly("east-0");
+    decide(run, "{'decision':'roll-back','by':'bob','reason':'enough'}");
+    Ended ended = TestBed.ended(() -> strait.result(run));
+    assertThat(ended.type()).isEqualTo("RolledBack");
+    strait.isPrimary("east-0", "east-1", "west-0");
+  }
+
+  /** Watches are of an hour each, and a history of events has its end. */
+  @Test
+  void a_history_that_grows_long_is_begun_anew_and_the_watch_goes_on() {
+    strait.bed.watchesEndAfter(1);
+    WorkflowStub run = watching();
+    String first = strait.runId();
+    strait.until(strait::runId, now -> !now.equals(first));
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    strait.isPrimary("east-1", "west-0");
+  }
+
+  @Test
+  void it_is_refused_where_the_file_does_not_say_when() {
+    settles("{" + POWER + "}");
+    Ended ended = strait.ended(WHEN);
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline()).contains("has no failover.automatic");
+  }
+
+  @Test
+  void what_a_person_says_of_a_primary_now_is_not_taken_for_later() {
+    Ended ended =
+        strait.ended(
+            "{'cluster':'strait','when':'primary-down','lost':'burnt','overrides':'excluded','reason':'x'}");
+    assertThat(ended.type()).isEqualTo("BAD_INPUT");
+    assertThat(ended.toString())
+        .contains("primary-down is for mode execute, got plan", "takes no digest, overrides, lost");
+  }
+}

@@ -1,0 +1,128 @@
+package dev.mooring.runbook.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.FakePatroni;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.status.ClusterStatusImpl;
+import dev.mooring.runbook.status.Finding;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.runbook.status.StatusResult;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Patroni promotes by itself: status tells of it, until a person says that it is well. */
+@Timeout(120)
+class AdoptionByPatroniTest {
+  private final TestBed bed =
+      new TestBed(
+          new FakeCluster(Strait.byPatroni()), ReplicationSetupImpl.class, ClusterStatusImpl.class);
+  private final FakePatroni patroni = bed.patroni();
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private ReplicationResult asked(String more) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("adopt"))
+          .setUp(Typed.json("{'cluster':'strait','act':'adopt','by':'alice'," + more + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private ReplicationResult adopted(String id) {
+    asked("'instances':'" + id + "'");
+    Plan plan = bed.client().newUntypedWorkflowStub("adopt").query("plan", Plan.class);
+    return asked("'instances':'" + id + "','mode':'execute','digest':'" + plan.digest() + "'");
+  }
+
+  private StatusResult status() {
+    return bed.status(Typed.json("{'cluster':'strait'}"));
+  }
+
+  private List<String> told() {
+    return status().findings().stream()
+        .filter(finding -> finding.level() != Level.NOTE)
+        .map(finding -> finding.fact() + ": " + finding.remedy())
+        .filter(line -> line.contains("Patroni"))
+        .toList();
+  }
+
+  @Test
+  void whom_it_let_lead_is_named_and_all_others_it_may_promote() {
+    patroni.authoritySays("west-0", "none");
+    assertThat(adopted("east-0").changed())
+        .containsExactly(
+            "the authority names east-0",
+            "the host of east-1 lets Patroni promote it",
+            "the host of west-0 lets Patroni promote it");
+    assertThat(bed.world().members().authorityOf("east-0")).isEqualTo("east-0");
+    assertThat(bed.world().members().authorityOf("east-1")).isEqualTo("patroni");
+    assertThat(bed.world().members().authorityOf("west-0")).isEqualTo("patroni");
+    assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void a_promotion_of_its_own_is_told_with_the_command_that_adopts_it() {
+    adopted("east-0");
+    patroni.promote("west-0");
+    assertThat(told())
+        .singleElement()
+        .asString()
+        .startsWith("Patroni lets west-0 lead, and Mooring's authority names east-0 since epoch ")
+        .endsWith(": `mooring adopt strait west-0`, if it is to lead");
+    adopted("west-0");
+    assertThat(told()).isEmpty();
+    assertThat(bed.world().members().authorityOf("east-0")).isEqualTo("patroni");
+  }
+
+  /** Patroni may move its leader after the look that the plan was made of. */
+  @Test
+  void one_that_does_not_take_writes_any_more_on_its_host_is_not_named() {
+    AtomicBoolean moved = new AtomicBoolean();
+    bed.faults()
+        .before(
+            call -> call.method().equals("ensureAdopted") && moved.compareAndSet(false, true),
+            () -> patroni.promote("west-0"));
+    assertThatThrownBy(() -> adopted("east-0"))
+        .hasStackTraceContaining("east-0 does not take writes");
+    assertThat(bed.world().members().authorityOf("east-0")).isNotEqualTo("east-0");
+  }
+
+  /** That Patroni decides names no member: whoever it promoted there is the one. */
+  @Test
+  void whom_patroni_may_promote_by_the_latest_authority_is_adopted_without_an_override() {
+    patroni.authoritySays("east-1", "none");
+    patroni.authoritySays("west-0", "none");
+    adopted("east-0");
+    assertThat(bed.world().members().authorityOf("east-1")).isEqualTo("patroni");
+    patroni.promote("east-1");
+    assertThat(adopted("east-1").outcome()).isEqualTo("Completed");
+    assertThat(bed.world().members().authorityOf("east-1")).isEqualTo("east-1");
+  }
+
+  @Test
+  void a_store_that_is_silent_stands_in_the_first_line() {
+    adopted("east-0");
+    patroni.storeAway(true);
+    StatusResult status = status();
+    assertThat(status.headline())
+        .contains("PATRONI'S STORE IS SILENT, so that Patroni promotes nobody");
+    assertThat(status.findings())
+        .filteredOn(finding -> finding.level() == Level.CRITICAL)
+        .extracting(Finding::fact)
+        .anyMatch(fact -> fact.startsWith("Patroni's store is silent, and its leader stops: "));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.mooring.runbook.replication;
+
+import dev.mooring.fake.TestBed;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+
+/** Runs of a setup to their end, one after another under one name. */
+final class SetupRuns {
+  private static final String ID = "setup";
+
+  private SetupRuns() {}
+
+  /**
+   * @param what the request is about, behind the cluster
+   */
+  static ReplicationResult asked(TestBed bed, String what) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options(ID))
+          .setUp(Typed.json("{'cluster':'strait'," + what + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  /** What the last of them meant to do. */
+  static Plan plan(TestBed bed) {
+    return bed.client().newUntypedWorkflowStub(ID).query("plan", Plan.class);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.mooring.runbook.resilver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.ActivityFaults.Fault;
+import dev.mooring.fake.FakeCluster;
+import dev.mooring.fake.FakePatroni;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.fake.TestBed.Ended;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Typed;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Members are made anew by Patroni, where it runs them. */
+@Timeout(120)
+class ResilverByPatroniTest {
+  private static final String WEST = ",'instances':'west-0'";
+  private final TestBed bed = new TestBed(new FakeCluster(Strait.byPatroni()), ResilverImpl.class);
+  private final FakePatroni patroni = bed.patroni();
+
+  @AfterEach
+  void close() {
+    assertThat(bed.world().members().twoWriters()).isEmpty();
+    bed.close();
+  }
+
+  private ResilverResult run(String id, String more) {
+    try {
+      return bed.client()
+          .newWorkflowStub(ResilverWorkflow.class, TestBed.options(id))
+          .resilver(Typed.json("{'cluster':'strait','by':'alice'" + more + "}"));
+    } finally {
+      bed.closeChildren();
+    }
+  }
+
+  private ResilverResult execute(String more) {
+    run("plan", more);
+    Plan plan = bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
+    return run("resilver", more + ",'mode':'execute','digest':'" + plan.digest() + "'");
+  }
+
+  @Test
+  void whatever_follows_is_left_alone() {
+    assertThat(run("resilver", ",'mode':'execute'").headline()).endsWith("nothing to do");
+  }
+
+  @Test
+  void one_that_is_named_is_made_anew_and_seen_to_follow() {
+    ResilverResult result = execute(WEST);
+    assertThat(result.headline())
+        .isEqualTo("good standbys again: west-0 by Patroni's reinitialize");
+    assertThat(result.proof().toString())
+        .contains("follows, value=REPLICA", "refuses writes, value=25006")
+        .doesNotContain("WAL kept");
+    assertThat(bed.events("resilver")).contains("scheduled EnsureReinitializing");
+  }
+
+  /** Law 13: what only it may have is kept before Patroni removes it. */
+  @Test
+  void of_one_that_does_not_follow_wal_is_kept_first() {
+    bed.world().members().kill("west-0");
+    ResilverResult result = execute("");
+    assertThat(result.headline()).contains("west-0 by Patroni's reinitialize");
+    assertThat(result.proof().toString()).contains("WAL kept, value=");
+    assertThat(bed.events("resilver"))
+        .containsSubsequence("scheduled EnsureWalKept", "scheduled EnsureReinitializing");
+    assertThat(bed.world().members().followersOf("east-0")).contains("west-0");
+  }
+
+  @Test
+  void a_reinitialize_whose_reply_is_lost_is_told_again() {
+    bed.faults().plan(call -> call.method().equals("ensureReinitializing"), Fault.LOSES_REPLY);
+    assertThat(execute(WEST).outcome()).isEqualTo("Completed");
+  }
+
+  @Test
+  void the_leader_is_not_made_anew() {
+    Ended ended = TestBed.ended(() -> run("resilver", ",'instances':'east-0'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(ended.record().headline()).startsWith("east-0 leads");
+  }
+
+  @Test
+  void without_a_plan_that_is_approved_no_data_is_removed() {
+    run("plan", WEST);
+    Ended ended =
+        TestBed.ended(
+            () -> run("resilver", WEST + ",'mode':'execute','digest':'" + "0".repeat(64) + "'"));
+    assertThat(ended.type()).isEqualTo("Refused");
+    assertThat(bed.events("resilver")).doesNotContain("scheduled EnsureReinitializing");
+  }
+
+  @Test
+  void a_pause_a_silent_store_and_a_silent_patroni_refuse_it() {
+    patroni.stop("west-0");
+    assertThat(TestBed.ended(() -> run("silent", WEST)).record().code())
+        .isEqualTo("PATRONI_UNREACHABLE");
+    patroni.pauses();
+    assertThat(TestBed.ended(() -> run("paused", WEST)).record().headline())
+        .startsWith("Patroni is paused");
+    patroni.storeAway(true);
+    assertThat(TestBed.ended(() -> run("store", WEST)).record().code())
+        .isEqualTo("PATRONI_STORE_SILENT");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.mooring.runbook.startprimary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.FakeMembers;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.RunBed;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+
+/** Starts of a primary over the cluster in memory, and what must hold whatever becomes of them. */
+final class StartBed extends RunBed<StartPrimaryResult> {
+  static final String START = "{'cluster':'strait'}";
+  private static final String RUN = "start-primary";
+
+  StartBed(Cluster cluster) {
+    super(cluster, StartPrimaryImpl.class, "StartPrimary", RUN, StartPrimaryResult.class);
+  }
+
+  @Override
+  protected String digestOf(StartPrimaryResult planned) {
+    return planned.digest();
+  }
+
+  FakeMembers members() {
+    return world().members();
+  }
+
+  /** What a run did on hosts and servers, the receipt left out. */
+  List<String> acts() {
+    return bed.events(RUN).stream()
+        .filter(event -> event.startsWith("scheduled Ensure"))
+        .filter(event -> !event.equals("scheduled EnsureReceipt"))
+        .toList();
+  }
+
+  /** What the last run means to do. */
+  Plan plan() {
+    return last().query("plan", Plan.class);
+  }
+
+  /** Nobody ever took writes beside another. */
+  void lawsHold() {
+    assertThat(members().twoWriters()).isEmpty();
+  }
+
+  /** It takes writes alone, so many follow it, and its host names it. */
+  void isPrimary(String primary, String... followers) {
+    assertThat(members().writers()).containsExactly(primary);
+    assertThat(members().followersOf(primary)).containsExactlyInAnyOrder(followers);
+    assertThat(members().authorityOf(primary)).isEqualTo(primary);
+    lawsHold();
+  }
+}

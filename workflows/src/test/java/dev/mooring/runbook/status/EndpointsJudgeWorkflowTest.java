@@ -1,0 +1,129 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Strait;
+import dev.mooring.fake.TestBed;
+import dev.mooring.port.Call;
+import dev.mooring.port.EndpointActivities.AboutEndpoints;
+import dev.mooring.port.EndpointActivities.CutOffEndpoints;
+import dev.mooring.runbook.Typed;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.status.Finding.Level;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a failover that was terminated leaves of its endpoints is told, with what mends it. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class EndpointsJudgeWorkflowTest {
+  private static final Cluster STRAIT = Strait.cluster();
+
+  private final TestBed bed = new TestBed(STRAIT);
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private void clientsAreCutOff(Duration heldAtMost) {
+    bed.world()
+        .endpoints()
+        .ensureCutOff(
+            new CutOffEndpoints(
+                new AboutEndpoints(
+                    new Call(STRAIT.name(), "run-1", "CUT_OFF", 0, Epoch.NONE),
+                    STRAIT.streaming().orElseThrow().endpoints(),
+                    List.of(),
+                    WorkLists.servers(STRAIT, STRAIT.members())),
+                new InstanceId("east-0"),
+                heldAtMost));
+  }
+
+  private List<Finding> ofEndpoints() {
+    return bed.status(Typed.json("{'cluster':'strait'}")).findings().stream()
+        .filter(finding -> finding.fact().startsWith("endpoint "))
+        .toList();
+  }
+
+  /** One between its fence and its promotion, or one that was terminated there. */
+  @Test
+  void a_run_that_took_the_right_to_write_and_gave_it_to_nobody_is_named() {
+    assertThat(ofARun()).isEmpty();
+    Strait.told(bed.world().members(), "east-0", "none", 9);
+    assertThat(ofARun())
+        .containsExactly(
+            Finding.warning(
+                "run run-of-the-move took the right to write away in epoch 9, and no host that was"
+                    + " seen says whom it gave it to: it is in progress, or was ended there",
+                "`mooring follow run-of-the-move`; where it is over, `mooring adopt` records what"
+                    + " stands"));
+    Strait.told(bed.world().members(), "west-0", "west-0", 9);
+    assertThat(ofARun()).isEmpty();
+  }
+
+  private List<Finding> ofARun() {
+    return bed.status(Typed.json("{'cluster':'strait'}")).findings().stream()
+        .filter(finding -> finding.fact().startsWith("run "))
+        .toList();
+  }
+
+  @Test
+  void endpoints_that_lead_to_the_primary_are_no_finding() {
+    assertThat(ofEndpoints()).isEmpty();
+  }
+
+  @Test
+  void one_that_leads_to_nobody_after_a_terminated_failover_is_told_with_its_command() {
+    clientsAreCutOff(Duration.ofMinutes(10));
+    assertThat(ofEndpoints())
+        .containsExactlyInAnyOrder(
+            Finding.critical(
+                "endpoint balancer leads writes to nobody, and east-0 takes them",
+                "on f0 `echo 'set server writes/east-0 state ready' | socat -"
+                    + " UNIX-CONNECT:/run/haproxy/admin.sock`"),
+            Finding.warning(
+                "endpoint pooler holds its clients, and no run does that now",
+                "its holder lets them go by itself once its time is over; at once: on f0 `psql -h"
+                    + " 127.0.0.1 -p 6432 -U mooring -d pgbouncer -c 'ENABLE \"postgres\"' -c"
+                    + " 'RESUME \"postgres\"'`"));
+  }
+
+  @Test
+  void one_that_leads_to_the_old_primary_is_told_with_the_command_that_leads_it() {
+    bed.world().members().kill("east-0");
+    bed.world().members().promote("west-0");
+    assertThat(ofEndpoints())
+        .extracting(Finding::level, Finding::fact)
+        .containsExactly(
+            tuple(Level.CRITICAL, "endpoint pooler leads writes to east-0, and west-0 takes them"),
+            tuple(
+                Level.CRITICAL, "endpoint balancer leads writes to east-0, and west-0 takes them"));
+    assertThat(ofEndpoints().get(1).remedy())
+        .contains("set server writes/east-0 state maint;", "set server writes/west-0 state ready");
+    assertThat(ofEndpoints().get(0).remedy()).contains("host=127.31.20.1 port=6000");
+  }
+
+  @Test
+  void what_a_run_that_moves_the_primary_does_meanwhile_is_none() {
+    clientsAreCutOff(Duration.ofMinutes(10));
+    bed.world().runs().open(STRAIT.name(), "mooring:strait:failover", "Failover");
+    assertThat(ofEndpoints()).isEmpty();
+  }
+
+  @Test
+  void one_that_gives_no_answer_is_told() {
+    bed.world().endpoints().away("balancer", true);
+    assertThat(ofEndpoints())
+        .extracting(Finding::level, Finding::fact)
+        .containsExactly(
+            tuple(Level.WARNING, "endpoint balancer can't be asked: balancer does not answer"));
+  }
+}
