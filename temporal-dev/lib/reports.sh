@@ -1,11 +1,10 @@
 # shellcheck shell=sh
 # Reads what a build left: Maven's log as it runs, the reports of its tests, the state of the work tree, processes.
 
-# follow_build TIMES: passes Maven's log on, and writes the seconds it spent in unit tests, in server tests and in
-# all the rest to the file TIMES. The log is read as it comes, for its goals carry no times of their own.
+# follow_build TIMES: passes Maven's log on, and writes the seconds it spent in unit tests and in all the rest to the
+# file TIMES. The log is read as it comes, for its goals carry no times of their own.
 follow_build() {
   unit_seconds=0
-  server_seconds=0
   other_seconds=0
   part=other
   since=$(date +%s)
@@ -16,21 +15,19 @@ follow_build() {
         end_of_part
         case $line in
           *surefire*':test ('*) part=unit ;;
-          *failsafe*':integration-test ('*) part=server ;;
           *) part=other ;;
         esac
         ;;
     esac
   done
   end_of_part
-  printf '%s %s %s\n' "$unit_seconds" "$server_seconds" "$other_seconds" >"$1"
+  printf '%s %s\n' "$unit_seconds" "$other_seconds" >"$1"
 }
 
 end_of_part() {
   now=$(date +%s)
   case $part in
     unit) unit_seconds=$((unit_seconds + now - since)) ;;
-    server) server_seconds=$((server_seconds + now - since)) ;;
     other) other_seconds=$((other_seconds + now - since)) ;;
   esac
   since=$now
@@ -45,36 +42,6 @@ count_tests() {
     }
     { run += number("tests"); failed += number("failures") + number("errors"); skipped += number("skipped") }
     END { print run + 0, failed + 0, skipped + 0 }'
-}
-
-# list_tests ROOT DIRECTORY SINCE: a row for the table of docs/long-tests.md, its second cell to be filled in, for each
-# report newer than the file SINCE.
-list_tests() {
-  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; |
-    awk -v "day=$(date -u +%F)" '
-    function text(name) {
-      if (!match($0, " " name "=\"[^\"]*\"")) return ""
-      return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
-    }
-    {
-      class = text("name"); sub(/.*\./, "", class)
-      failed = text("failures") + text("errors")
-      result = (text("tests") - failed - text("skipped")) " passed"
-      if (failed) result = result ", " failed " failed"
-      printf "| %s | … | %s | %d | %s |\n", class, result, text("time") + 0.5, day
-    }' | sort
-}
-
-# class_seconds ROOT DIRECTORY SINCE CLASSES: what the test classes that match CLASSES took, summed over the reports
-# newer than the file SINCE. Classes that ran beside each other count in full.
-class_seconds() {
-  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; | awk -v "classes=$4" '
-    match($0, / name="[^"]*"/) && substr($0, RSTART, RLENGTH) ~ classes && match($0, / time="[0-9.,]+"/) {
-      time = substr($0, RSTART + 7, RLENGTH - 8)
-      gsub(",", "", time)
-      all += time
-    }
-    END { printf "%d\n", all + 0.5 }'
 }
 
 # work_tree_digest ROOT: one value for all that git would see changed or new; nothing outside a git checkout.

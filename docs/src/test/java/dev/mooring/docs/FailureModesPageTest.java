@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -17,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * The page failure-modes.md: a row for each fault of the catalogue that a runbook answers for, and
@@ -25,9 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
  */
 class FailureModesPageTest {
   private static final int COLUMNS = 6;
-  private static final Pattern LABEL =
-      Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
-  private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(long\\))?");
+  private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(all\\))?");
 
   private static final Set<String> OWNED =
       IntStream.rangeClosed(1, 54)
@@ -66,11 +61,6 @@ class FailureModesPageTest {
     String shownBy() {
       return cells.get(COLUMNS - 1);
     }
-
-    @Override
-    public String toString() {
-      return number() + ": " + shownBy();
-    }
   }
 
   private static List<Row> rows() throws IOException {
@@ -95,74 +85,16 @@ class FailureModesPageTest {
   }
 
   @Test
-  void each_row_says_what_is_seen_what_is_guaranteed_what_to_do_and_how_it_is_shown()
-      throws IOException {
-    for (Row row : rows()) {
-      assertThat(row.cells()).as(row.number()).hasSize(COLUMNS).noneMatch(String::isBlank);
-      assertThat(row.shownBy()).as(row.number()).matches(LABEL);
-      if (!row.shownBy().startsWith("not shown")) {
-        assertThat(named(row)).as("tests named by row %s", row).isNotEmpty();
-      }
-    }
-  }
-
-  @Test
   void the_tests_they_name_are_there() throws IOException {
-    List<String> sources = FeaturesPageTest.files("src/test/java", ".java");
+    ServerTests tests = new ServerTests();
     List<String> lacking = new ArrayList<>();
     for (Row row : rows()) {
-      for (String name : named(row)) {
-        if (sources.stream().noneMatch(path -> path.endsWith("/" + name + ".java"))) {
-          lacking.add(row.number() + " names " + name);
-        }
-      }
-      for (String name : onlyLong(row)) {
-        if (LongTestsPageTest.rows().stream().noneMatch(each -> each.showed(name))) {
-          lacking.add(row.number() + ": long-tests.md has no last run of " + name);
-        }
-      }
+      NAMED
+          .matcher(row.shownBy())
+          .results()
+          .flatMap(found -> tests.problem(found.group(1), found.group(2) != null).stream())
+          .forEach(what -> lacking.add(row.number() + ": " + what));
     }
     assertThat(lacking).isEmpty();
-  }
-
-  @Test
-  @EnabledIfEnvironmentVariable(named = "MOORING_VERIFY", matches = ".+")
-  void in_a_full_build_they_ran() throws IOException {
-    Instant began =
-        FeaturesPageTest.buildBegan(Objects.requireNonNull(System.getenv("MOORING_VERIFY")));
-    Set<String> lacking = new TreeSet<>();
-    for (Row row : rows()) {
-      List<String> later = onlyLong(row);
-      for (String name : named(row)) {
-        if (!later.contains(name) && !leftOut(name) && !FeaturesPageTest.ran(name, began)) {
-          lacking.add(row.number() + " names " + name + ", which did not run and pass");
-        }
-      }
-    }
-    assertThat(lacking).isEmpty();
-  }
-
-  /** What only root can do is left out of others' builds, which say so. */
-  private static boolean leftOut(String name) throws IOException {
-    if ("root".equals(System.getProperty("user.name"))) {
-      return false;
-    }
-    for (String source : FeaturesPageTest.files("src/test/java", "/" + name + ".java")) {
-      return Files.readString(Path.of(source)).contains("@Tag(\"root\")");
-    }
-    return false;
-  }
-
-  private static List<String> named(Row row) {
-    return NAMED.matcher(row.shownBy()).results().map(found -> found.group(1)).toList();
-  }
-
-  private static List<String> onlyLong(Row row) {
-    return NAMED
-        .matcher(row.shownBy())
-        .results()
-        .filter(found -> found.group(2) != null)
-        .map(found -> found.group(1))
-        .toList();
   }
 }

@@ -5,23 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
- * The page features.md: each feature is shown by test classes that exist and, in a full build, ran
- * without a failure and without a skipped test. A class with "(long)" behind it takes too long for
- * that and stands, with its last run, in long-tests.md. How fast something is no test shows: such a
- * row names the page of figures instead.
+ * The page features.md: each feature is shown by test classes that exist and have tests. A class
+ * with "(all)" behind it has tests that run with {@code temporal-dev/verify --all} alone. How fast
+ * something is no test shows: such a row names the page of figures instead.
  */
 class FeaturesPageTest {
   private static final Pattern ROW =
@@ -52,22 +48,29 @@ class FeaturesPageTest {
                       PATRONI)
                   .flatMap(List::stream))
           .toList();
-  private static final String LONG = " (long)";
+  private static final String ALL = " (all)";
   private static final Map<String, String> MEASURED =
       Map.of(
           "W45", "[performance.md](performance.md#publish-and-consume)",
           "T30", "[performance.md](performance.md#a-failover)",
           "R14", "[performance.md](performance.md#a-failover)");
-  private static final Pattern COUNTS =
-      Pattern.compile(
-          "<testsuite [^>]*?tests=\"(\\d+)\" errors=\"(\\d+)\" skipped=\"(\\d+)\""
-              + " failures=\"(\\d+)\"");
 
   @Test
   void every_feature_is_shown_by_a_test_that_is_there() throws IOException {
+    ServerTests tests = new ServerTests();
     List<String> lacking = new ArrayList<>();
-    List<String> classes = rows(lacking);
-    assertThat(classes).as("test classes named by the page").isNotEmpty();
+    Matcher row = ROW.matcher(Files.readString(Path.of("features.md")));
+    while (row.find()) {
+      if (row.group(3).equals(MEASURED.get(row.group(1)))) {
+        continue;
+      }
+      for (String cell : row.group(3).split(", ", -1)) {
+        String name = cell.strip().replace(ALL, "");
+        tests
+            .problem(name, cell.strip().endsWith(ALL))
+            .ifPresent(what -> lacking.add(row.group(1) + ": " + what));
+      }
+    }
     assertThat(lacking).isEmpty();
   }
 
@@ -80,77 +83,5 @@ class FeaturesPageTest {
     assertThat(page.lines().filter(line -> line.matches("\\| [A-Z]\\d.*")))
         .as("rows that are read")
         .allMatch(line -> ROW.matcher(line).matches());
-  }
-
-  @Test
-  @EnabledIfEnvironmentVariable(named = "MOORING_VERIFY", matches = ".+")
-  void in_a_full_build_each_of_them_ran() throws IOException {
-    Instant began = buildBegan(Objects.requireNonNull(System.getenv("MOORING_VERIFY")));
-    List<String> lacking = new ArrayList<>();
-    for (String name : rows(new ArrayList<>())) {
-      if (!ran(name, began)) {
-        lacking.add(name + " has no report since " + began + " of tests that all passed");
-      }
-    }
-    assertThat(lacking).isEmpty();
-  }
-
-  private static List<String> rows(List<String> lacking) throws IOException {
-    List<String> sources = files("src/test/java", ".java");
-    Matcher row = ROW.matcher(Files.readString(Path.of("features.md")));
-    List<String> classes = new ArrayList<>();
-    while (row.find()) {
-      if (row.group(3).equals(MEASURED.get(row.group(1)))) {
-        continue;
-      }
-      for (String cell : row.group(3).split(", ", -1)) {
-        String name = cell.strip().replace(LONG, "");
-        if (!cell.strip().endsWith(LONG)) {
-          classes.add(name);
-        } else if (LongTestsPageTest.rows().stream().noneMatch(each -> each.showed(name))) {
-          lacking.add(row.group(1) + " names " + name + ", whose last run long-tests.md has not");
-        }
-        if (sources.stream().noneMatch(path -> path.endsWith("/" + name + ".java"))) {
-          lacking.add(row.group(1) + " names " + name + ", which is not there");
-        }
-      }
-    }
-    return classes;
-  }
-
-  /** The mark of a full build ends with the second it began in. */
-  static Instant buildBegan(String mark) {
-    return Instant.ofEpochSecond(Long.parseLong(mark.substring(mark.lastIndexOf('.') + 1)));
-  }
-
-  /** That a class's tests ran since, and that all passed. */
-  static boolean ran(String name, Instant began) throws IOException {
-    for (String report : files("target", "." + name + ".xml")) {
-      if (Files.getLastModifiedTime(Path.of(report)).toInstant().isBefore(began)) {
-        return false;
-      }
-      Matcher counts = COUNTS.matcher(Files.readString(Path.of(report)));
-      if (counts.find()) {
-        return !counts.group(1).equals("0")
-            && counts.group(2).equals("0")
-            && counts.group(3).equals("0")
-            && counts.group(4).equals("0");
-      }
-    }
-    return false;
-  }
-
-  /** The paths of all modules' files below a directory whose names end so. */
-  static List<String> files(String below, String ending) throws IOException {
-    List<String> found = new ArrayList<>();
-    for (String module : List.of("workflows", "activities", "worker", "starter", "temporal-dev")) {
-      Path directory = Path.of("..", module, below);
-      if (Files.isDirectory(directory)) {
-        try (Stream<Path> walk = Files.walk(directory)) {
-          walk.map(Path::toString).filter(path -> path.endsWith(ending)).forEach(found::add);
-        }
-      }
-    }
-    return found;
   }
 }

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is said of an archive: what is there, what is not, nothing believed by its name. */
@@ -76,6 +77,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_file_that_copies_need_and_the_archive_has_no_more_is_told() {
     List<InstanceTarget> targets = steps().publish();
     WalFileName there = targets.get(0).target().walFile();
@@ -89,6 +91,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_gap_since_the_last_point_is_named_by_its_file() {
     List<InstanceTarget> last = steps().publish();
     List<InstanceTarget> targets = steps().publish();
@@ -102,6 +105,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void what_does_not_arrive_is_waited_for_no_longer_than_told() {
     world().hands().archiverWorks(1, false);
     List<InstanceTarget> targets = steps().makeTargets();
@@ -121,6 +125,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_file_that_is_cut_off_proves_nothing_in_either_call() {
     List<InstanceTarget> targets = steps().publish();
     List<ArchivedWal> expected = pointOf(0, steps().archived(targets)).files();
@@ -205,6 +210,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void other_bytes_than_were_published_break_a_chain() {
     List<InstanceTarget> targets = steps().publish();
     ArchivedWal there = pointOf(0, steps().archived(targets)).files().get(0);
@@ -218,6 +224,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void an_instance_beyond_the_target_has_no_chain_to_it() {
     List<InstanceTarget> targets = steps().publish();
     List<InstanceTarget> later = steps().publish();
@@ -231,6 +238,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void an_instance_that_left_the_targets_timeline_has_no_chain_to_it() {
     InstanceTarget target = Steps.of(0, steps().publish());
     WantedChain elsewhere =
@@ -251,6 +259,7 @@ public abstract class ArchiveContract {
 
   /** It wrote as much as production did since, and on the same timeline. */
   @Test
+  @Tag("all")
   void a_copy_whose_latest_checkpoint_production_did_not_make_has_no_chain() {
     InstanceTarget target = Steps.of(0, steps().publish());
     ControlData.Checkpoint made = steps().lookAt(0).control().checkpoint();
@@ -288,6 +297,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_way_is_scanned_for_a_name_from_its_start_to_the_target() {
     List<InstanceTarget> begins = steps().publish();
     List<InstanceTarget> targets = steps().publish();
@@ -314,6 +324,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_way_with_a_gap_is_not_scanned_and_one_from_beyond_there_is_none() {
     List<InstanceTarget> begins = steps().publish();
     List<InstanceTarget> targets = steps().publish();
@@ -329,6 +340,7 @@ public abstract class ArchiveContract {
   }
 
   @Test
+  @Tag("all")
   void a_history_file_that_is_not_there_breaks_the_chain() {
     InstanceTarget target = Steps.of(0, steps().publish());
     WalFileName from = target.target().walFile();
@@ -353,6 +365,7 @@ public abstract class ArchiveContract {
 
   /** It died with WAL that its successor never had; the server itself says so only when started. */
   @Test
+  @Tag("all")
   void an_instance_that_holds_wal_of_behind_the_fork_has_no_chain_to_the_next_timeline() {
     InstanceTarget target = Steps.of(0, steps().publish());
     Lsn fork = new Lsn(target.target().lsn().value() - 0x40);

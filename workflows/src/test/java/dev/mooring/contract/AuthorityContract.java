@@ -15,6 +15,7 @@ import dev.mooring.port.InstanceActivities.EnsureTarget;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceTarget;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -55,6 +56,7 @@ public abstract class AuthorityContract {
   }
 
   @Test
+  @Tag("all")
   void an_earlier_step_of_the_same_run_comes_too_late() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -66,6 +68,7 @@ public abstract class AuthorityContract {
   }
 
   @Test
+  @Tag("all")
   void an_earlier_attempt_of_the_same_step_comes_too_late() {
     List<InstanceTarget> targets = steps().publish();
     EnsureTarget aim = steps().aim(Steps.newRun(), targets);
@@ -76,6 +79,7 @@ public abstract class AuthorityContract {
   }
 
   @Test
+  @Tag("all")
   void an_undo_comes_after_every_step_and_undoes_run_backwards() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -89,6 +93,7 @@ public abstract class AuthorityContract {
   }
 
   @Test
+  @Tag("all")
   void two_runs_with_one_epoch_never_both_act() {
     List<InstanceTarget> targets = steps().publish();
     Run first = Steps.newRun();
@@ -101,6 +106,7 @@ public abstract class AuthorityContract {
   }
 
   @Test
+  @Tag("all")
   void a_call_refused_for_one_content_acts_on_none() {
     List<InstanceTarget> targets = steps().publish();
     Run over = Steps.newRun();

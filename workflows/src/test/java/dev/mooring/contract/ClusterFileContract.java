@@ -9,6 +9,7 @@ import dev.mooring.port.ClusterActivities.ReadCluster;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cluster file is read whole, known by its digest at every site, or refused by its name. */
@@ -26,6 +27,7 @@ public abstract class ClusterFileContract {
   }
 
   @Test
+  @Tag("all")
   void every_site_names_itself_and_the_digest_of_what_it_goes_by() {
     ClusterName name = world().cluster().name();
     String digest = world().cluster().digest();
@@ -36,6 +38,7 @@ public abstract class ClusterFileContract {
   }
 
   @Test
+  @Tag("all")
   void a_cluster_without_a_file_is_refused_by_its_name() {
     assertThat(
             refused(

@@ -12,6 +12,7 @@ import dev.mooring.port.HostWork;
 import dev.mooring.topology.Instance;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What running an administrator's command around the making of an instance promises. */
@@ -56,6 +57,7 @@ abstract class CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_command_is_told_what_it_is_run_for_and_what_it_prints_is_answered() {
     String of = "{instance} {address} {port} {data_directory} {primary}";
     Instance standby = instance(STANDBY);
@@ -72,6 +74,7 @@ abstract class CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_command_that_ends_badly_is_refused_by_the_name_of_its_setting() {
     assertThat(
             refused(FailureCode.HOST_REFUSED, () -> command(1, "exit 3", LIMIT))

@@ -34,6 +34,7 @@ import dev.mooring.topology.StreamingPolicy.Replication;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What making a data directory anew promises. */
@@ -143,6 +144,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_directory_in_use_is_looked_at_and_left_alone() {
     DirectorySeen standby = look(STANDBY);
     assertThat(standby.process()).isEqualTo(ServerProcess.RUNNING);
@@ -175,6 +177,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   protected void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
     assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
@@ -193,6 +196,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   protected void a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept() {
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(0, LIMIT, false));
     assertThat(made(copy).old()).isEmpty();
@@ -227,6 +231,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_rewind_that_sees_nothing_to_do_did_not_do_it() {
     world().hands().kill(STANDBY);
     // both are on one timeline, which is all that pg_rewind looks at
@@ -246,6 +251,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_copy_that_is_asked_for_again_is_found() {
     Copy slow = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
     assertThat(world().copies(1).ensureCopying(slow).begun()).isTrue();
@@ -260,6 +266,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_copy_that_died_begins_anew_and_one_that_takes_too_long_is_ended() {
     Copy dies = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, new CopyLimits(SLOW, LIMIT, true));
     world().copies(1).ensureCopying(dies);
@@ -274,6 +281,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   protected void
       one_that_was_a_primary_comes_up_neither_while_it_is_copied_nor_after_it_took_too_long() {
     divergedPrimary();
@@ -296,6 +304,7 @@ public abstract class CopyContract extends CommandContract {
 
   /** Undone, all is as it was. */
   @Test
+  @Tag("all")
   void data_of_another_system_is_not_fenced() {
     SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
     world().putAnothers(STANDBY);
@@ -312,6 +321,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void what_takes_its_place_has_nothing_of_its_configuration() {
     SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
     world().putAnothers(STANDBY);
@@ -324,6 +334,7 @@ public abstract class CopyContract extends CommandContract {
 
   /** Its own stays its own, and nobody starts it as a primary while it is copied. */
   @Test
+  @Tag("all")
   void data_of_that_system_is_fenced_all_the_same() {
     SystemIdentifier ours = data(STANDBY).control().systemIdentifier();
     divergedPrimary();
@@ -336,6 +347,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void of_two_directories_neither_is_touched() {
     Copy copy = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
     assertThat(world().copies(1).ensureCopying(copy).begun()).isTrue();
@@ -352,6 +364,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void nobody_who_takes_writes_is_made_anew() {
     Copy rewind = copy(PRIMARY, Way.REWIND, STANDBY, quick());
     refused(FailureCode.TWO_PRIMARIES, () -> world().copies(1).ensureCopying(rewind));
@@ -364,6 +377,7 @@ public abstract class CopyContract extends CommandContract {
   }
 
   @Test
+  @Tag("all")
   void a_run_that_is_over_changes_nothing() {
     Copy newer = copy(STANDBY, Way.BASE_BACKUP, PRIMARY, quick());
     Call older =

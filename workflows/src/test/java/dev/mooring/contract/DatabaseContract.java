@@ -27,6 +27,7 @@ import dev.mooring.topology.PublishPolicy.CheckpointBeforePoint;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What asking running servers over SQL, making points and switching WAL promise. */
@@ -55,6 +56,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void a_primary_says_what_it_is_and_one_that_is_down_fails_alone() {
     ServersObserved seen = observe(steps().primaries());
     assertThat(seen.failures()).isEmpty();
@@ -72,6 +74,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void each_attempt_makes_a_point_of_its_own_name_on_every_content() {
     PointMade first = steps().makePoint();
     PointMade second = steps().makePoint();
@@ -152,6 +155,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_is_made_when_a_primary_can_not_be_asked_first() {
     List<Server> servers = oneUpOneDown();
     ApplicationFailure failure =
@@ -165,6 +169,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void a_switch_ends_behind_the_point_and_its_file_reaches_the_archive() {
     PointMade point = steps().makePoint();
     WalSwitched switched = steps().switchWal(steps().primaries());
@@ -185,6 +190,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void a_switch_answers_for_each_server() {
     WalSwitched half = steps().switchWal(oneUpOneDown());
     assertThat(half.switched())
@@ -194,6 +200,7 @@ public abstract class DatabaseContract {
   }
 
   @Test
+  @Tag("all")
   void a_checkpoint_is_made_as_asked_or_refused() {
     assertThat(checkpoint(CheckpointBeforePoint.NEVER))
         .isEqualTo(new Checkpointed(List.of(), List.of()));

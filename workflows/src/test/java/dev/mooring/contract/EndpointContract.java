@@ -8,6 +8,7 @@ import dev.mooring.port.EndpointActivities.EndpointsPaused;
 import dev.mooring.port.EndpointActivities.EndpointsSet;
 import dev.mooring.topology.Endpoint;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What looking at endpoints, holding their clients and leading them elsewhere promise. */
@@ -19,6 +20,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void every_endpoint_says_where_it_leads_and_pgbouncer_how_it_pools() {
     assertLead(PRIMARY);
     assertThat(fact("pool_mode")).isEqualTo("transaction");
@@ -28,6 +30,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void what_is_prepared_changes_nothing_that_runs_and_can_be_taken_back() {
     Move run = newMove();
     assertAll(prepare(run, NEXT));
@@ -55,6 +58,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void an_undone_pause_lets_clients_go_to_where_they_were_led() {
     Move run = newMove();
     prepare(run, NEXT);
@@ -94,6 +98,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void an_undone_cut_lets_clients_come_again() {
     Move run = newMove();
     assertCutOff(cutOff(run, PRIMARY, BUDGET));
@@ -104,6 +109,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void clients_are_not_cut_off_from_where_they_are_not_led() {
     Move run = newMove();
     EndpointsCut cut = cutOff(run, NEXT, BUDGET);
@@ -114,6 +120,7 @@ public abstract class EndpointContract extends EndpointMoves {
   }
 
   @Test
+  @Tag("all")
   void a_cut_ends_by_itself_once_its_time_is_over() {
     assertCutOff(cutOff(newMove(), PRIMARY, aShortBudget().plusSeconds(2)));
     until(() -> fact("paused").equals("no"));

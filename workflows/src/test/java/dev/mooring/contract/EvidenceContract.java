@@ -27,6 +27,7 @@ import dev.mooring.port.ReceiptActivities.EnsureReceipt;
 import dev.mooring.port.ReceiptActivities.EnsureSiteState;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who only looks at evidence sees what is there, what is not, and what is not to be believed. */
@@ -95,6 +96,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void an_empty_store_has_nothing_and_that_is_no_fault() {
     if (!tellsEmptyFromAway()) {
       assertThatThrownBy(() -> look(5, 5))
@@ -112,6 +114,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void latest_is_seen_by_its_header_and_a_newer_pending_point_beside_it() {
     publish(FIRST);
     Manifest pending = SampleManifests.pending(2, 2);
@@ -158,6 +161,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void what_was_lost_is_refused_and_never_taken_for_not_there_yet() {
     publish(FIRST);
     moorAt(1);
@@ -168,6 +172,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void the_last_receipts_are_seen_newest_first_and_as_many_in_full_as_are_asked_for() {
     publish(FIRST);
     write(SampleReceipts.publish(1));
@@ -183,6 +188,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void the_last_receipt_of_a_run_is_found_however_many_others_were_written_since() {
     publish(FIRST);
     write(SampleReceipts.consume(1, Status.TIMEOUT));
@@ -203,6 +209,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void the_search_for_a_last_receipt_ends_at_one_that_is_not_to_be_believed() {
     publish(FIRST);
     RunsOf consume = new RunsOf("DrConsume", "west");
@@ -216,6 +223,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void the_manifest_of_a_sites_own_point_is_refused_when_it_was_altered() {
     publish(FIRST);
     moorAt(1);
@@ -244,6 +252,7 @@ public abstract class EvidenceContract {
   }
 
   @Test
+  @Tag("all")
   void a_store_that_can_be_written_says_with_which_key_and_keeps_nothing_of_the_proof() {
     publish(FIRST);
     EvidenceObserved before = look(5, 5);

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A primary that is gone is kept from writing, whatever it does, and another takes its place. */
@@ -182,6 +183,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_still_serves_ends_in_an_orderly_way_and_its_standbys_have_all() {
     world().hands().write(EAST);
     Fenced end = fenced(run, EAST);
@@ -193,6 +195,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void a_fence_is_taken_back_by_the_run_that_made_it_alone() {
     world().hands().kill(EAST);
     fenced(run, EAST);
@@ -218,6 +221,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_is_brought_what_only_the_old_disk_has_however_often_it_is_asked_for() {
     WalPosition had = lacking();
     Fenced old = fenced(run, EAST, had);
@@ -240,6 +244,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_is_brought_from_a_primary_that_runs_nor_to_a_standby_that_does_not() {
     WalPosition had = new WalPosition(standing(WEST).timeline(), standing(WEST).received());
     refused(FailureCode.NOT_CAUGHT_UP, () -> world().failovers(1).ensureWalFetched(fetch(had)));
@@ -280,6 +285,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void a_host_that_is_powered_off_runs_nothing_and_is_found_off_again() {
     From worker = new From.WorkerOf(steps().instance(WEST).site());
     PoweredOff first = poweredOff(PowerSwitch.WORKS, worker);
@@ -305,6 +311,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void a_host_that_is_not_seen_to_be_off_is_none_that_is_off() {
     assertThat(power(PowerSwitch.DOES_NOTHING).power()).isEqualTo(Power.ON);
     assertThat(power(PowerSwitch.SAYS_OFF).power()).isEqualTo(Power.OFF);
@@ -317,6 +324,7 @@ public abstract class FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void who_is_no_primary_is_not_fenced_and_who_is_no_standby_not_promoted() {
     refused(FailureCode.NO_PRIMARY, () -> fenced(run, WEST));
     Promote usual = promote(run, WEST);

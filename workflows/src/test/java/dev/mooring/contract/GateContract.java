@@ -19,6 +19,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.SystemIdentifier;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An instance never runs past its target, whoever starts it. */
@@ -90,6 +91,7 @@ public abstract class GateContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_starts_without_the_target_in_effect() {
     List<InstanceTarget> targets = steps().publish();
     steps().park(Steps.newRun(), targets);
@@ -104,6 +106,7 @@ public abstract class GateContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_is_aimed_or_started_that_would_end_as_a_primary() {
     List<InstanceTarget> targets = steps().publish();
     steps().park(Steps.newRun(), targets);
@@ -124,6 +127,7 @@ public abstract class GateContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_takes_writes_is_seen_and_left_alone() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -166,6 +170,7 @@ public abstract class GateContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_is_written_or_started_in_the_directory_of_another_system() {
     List<InstanceTarget> targets = steps().publish();
     steps().park(Steps.newRun(), targets);

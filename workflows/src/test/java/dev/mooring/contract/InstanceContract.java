@@ -37,6 +37,7 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What observing, aiming, starting, awaiting and stopping the instances of a host promise. */
@@ -54,6 +55,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void a_host_says_of_each_instance_whether_it_is_fit_for_its_runbooks() {
     FitnessObserved seen = fitness(steps().west(), "");
     assertThat(seen.failures()).isEmpty();
@@ -73,6 +75,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void an_archive_that_is_not_there_is_said_of_every_instance_and_fails_none() {
     FitnessObserved seen = fitness(steps().west(), "/not-there");
     assertThat(seen.failures()).isEmpty();
@@ -82,6 +85,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void what_instances_archive_with_is_read_on_their_host() {
     ArchivingObserved seen =
         world()
@@ -133,6 +137,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void data_directory_and_programs_are_of_the_primarys_version_and_another_is_told() {
     ServerVersion version = steps().makePoint().contents().get(0).owner().version();
     for (HostWork site : List.of(steps().east(), steps().west())) {
@@ -197,6 +202,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void a_step_repeated_finds_what_it_did_and_answers_the_same() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -227,6 +233,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void what_was_replaced_is_said_again_and_put_back_before_the_start() {
     List<InstanceTarget> targets = steps().publish();
     world().hands().setTarget(0, "a_persons_own");
@@ -245,6 +252,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void what_was_started_keeps_its_target_when_the_run_takes_back() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -297,6 +305,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void a_file_that_is_cut_off_is_waited_for_and_not_replayed() {
     List<InstanceTarget> targets = steps().publish();
     var file = Steps.of(0, targets).target().walFile();
@@ -313,6 +322,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void a_later_run_aims_beside_one_that_waits_and_takes_it_along() {
     List<InstanceTarget> never = steps().publish();
     var file = Steps.of(0, never).target().walFile();
@@ -329,6 +339,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_died_on_its_way_is_parked_by_a_second_start() {
     List<InstanceTarget> targets = steps().publish();
     var file = Steps.of(0, targets).target().walFile();
@@ -355,6 +366,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void a_start_that_was_never_made_is_not_awaited_and_proves_nothing() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
@@ -386,6 +398,7 @@ public abstract class InstanceContract {
   }
 
   @Test
+  @Tag("all")
   void an_instance_without_a_target_is_the_callers_fault() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();

@@ -21,6 +21,7 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pending, then READY and immutable; LATEST is replaced by a newer READY manifest only. */
@@ -86,6 +87,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void an_empty_store_has_no_manifest() {
     assertNone(latest(), FailureCode.NO_MANIFEST);
     assertNone(read(named(FIRST)), FailureCode.NO_MANIFEST);
@@ -93,6 +95,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_pending_manifest_is_never_consumed_and_never_latest() {
     ManifestWritten written = pending(SampleManifests.pending(1, 2));
     assertThat(pending(SampleManifests.pending(1, 2))).isEqualTo(written);
@@ -118,6 +121,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_ready_manifest_never_changes() {
     ready(FIRST);
     Manifest other =
@@ -140,6 +144,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_manifest_that_is_not_ready_is_not_published() {
     assertThatThrownBy(() -> ready(SampleManifests.pending(1, 2)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -148,6 +153,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_latest_below_a_floor_gives_way_to_the_earliest_point_above_it() {
     ready(SECOND);
     ready(SampleManifests.ready(3, 2));
@@ -169,6 +175,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void what_is_pending_since_latest_is_given_back_the_oldest_first() {
     assertThat(last().answer()).isInstanceOf(Answer.None.class);
     pending(SampleManifests.pending(0, 2));
@@ -187,6 +194,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_latest_that_was_lost_is_never_taken_for_none() {
     ready(FIRST);
     world().hands().loseLatest();
@@ -197,6 +205,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_latest_of_another_tool_is_never_taken_for_none() {
     ready(FIRST);
     world().hands().foreignLatest();
@@ -214,6 +223,7 @@ public abstract class ManifestContract {
   }
 
   @Test
+  @Tag("all")
   void a_latest_that_was_altered_is_neither_believed_nor_replaced() {
     ready(FIRST);
     world().hands().alterLatest();

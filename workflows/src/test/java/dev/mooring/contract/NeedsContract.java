@@ -10,6 +10,7 @@ import dev.mooring.port.InstanceActivities.ObserveNeeds;
 import dev.mooring.postgres.HostNeeds;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What looking for libraries, locales and tablespaces on the host of a copy promises. */
@@ -27,6 +28,7 @@ public abstract class NeedsContract {
   }
 
   @Test
+  @Tag("all")
   void a_tablespace_that_leads_nowhere_is_told_of_its_instance_alone() {
     assertThat(steps().look(steps().west()).observed()).allMatch(i -> i.missing().isEmpty());
     world().hands().tablespaceLost(0);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What asking and telling Patroni promises. No test minds which member leads when it begins. */
@@ -134,6 +135,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void a_switchover_away_from_who_does_not_lead_is_refused() {
     letSettle();
     InstanceId leader = leader();
@@ -153,6 +155,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void a_failover_to_a_member_moves_the_leader() {
     letSettle();
     InstanceId to = another();
@@ -161,6 +164,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void paused_and_resumed_every_member_knows_of_it() {
     letSettle();
     assertThat(world().patroni().ensurePatroniPaused(ask()).known()).hasSize(3);
@@ -173,6 +177,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_is_made_anew_and_the_leader_is_not() {
     letSettle();
     refused(
@@ -188,6 +193,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_is_silent_is_named_and_the_others_answer() {
     letSettle();
     InstanceId gone = another();
@@ -213,6 +219,7 @@ public abstract class PatroniContract {
    * and one whose server Patroni is just about answers late: Patroni asks the server again first.
    */
   @Test
+  @Tag("all")
   void where_the_store_is_silent_members_tell_of_themselves_alone() {
     letSettle();
     world().storeAway(true);
@@ -234,6 +241,7 @@ public abstract class PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void another_scope_and_another_login_are_refused() {
     letSettle();
     PatroniPolicy policy = world().policy();

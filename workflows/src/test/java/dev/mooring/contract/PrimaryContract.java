@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -158,6 +159,7 @@ public abstract class PrimaryContract {
 
   /** Of archiving a reload would give the command back and leave the mode: all WAL is kept then. */
   @Test
+  @Tag("all")
   void what_it_was_restarted_with_stays() {
     set();
     restarted(1);
@@ -173,6 +175,7 @@ public abstract class PrimaryContract {
 
   /** It may be down because somebody promoted another one. */
   @Test
+  @Tag("all")
   void one_that_ended_after_its_restart_is_started_by_nobody() {
     set();
     restarted(1);
@@ -185,6 +188,7 @@ public abstract class PrimaryContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_ended_by_itself_is_neither_restarted_nor_started() {
     set();
     world().hands().kill(EAST);

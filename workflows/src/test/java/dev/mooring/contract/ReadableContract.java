@@ -21,6 +21,7 @@ import dev.mooring.postgres.StopLine;
 import dev.mooring.topology.ParkMode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What parking instances so that they can be read promises. */
@@ -101,6 +102,7 @@ public abstract class ReadableContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_is_read_goes_on_to_a_later_point_and_from_one_mode_to_the_other() {
     steps().park(Steps.newRun(), publish());
     List<InstanceTarget> later = publish();
@@ -117,6 +119,7 @@ public abstract class ReadableContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_a_person_stops_and_starts_pauses_again_at_its_point() {
     List<InstanceTarget> targets = publish();
     Run run = Steps.newRun();
@@ -146,6 +149,7 @@ public abstract class ReadableContract {
 
   /** A run may be lost between writing the pause and the start that writes the gate's file. */
   @Test
+  @Tag("all")
   void the_gate_ends_one_that_was_only_aimed_and_that_a_person_started() {
     List<InstanceTarget> shut = steps().publish();
     steps().park(Steps.newRun(), shut);
@@ -159,6 +163,7 @@ public abstract class ReadableContract {
   }
 
   @Test
+  @Tag("all")
   void the_gate_ends_one_whose_gate_file_is_gone() {
     List<InstanceTarget> targets = publish();
     steps().park(Steps.newRun(), targets);
@@ -181,6 +186,7 @@ public abstract class ReadableContract {
   }
 
   @Test
+  @Tag("all")
   void the_settings_of_a_standby_that_serves_reads_are_read_on_its_host() {
     LimitsObserved seen =
         world().instances(1).observeLimits(new ObserveInstances(steps().looking(), steps().west()));

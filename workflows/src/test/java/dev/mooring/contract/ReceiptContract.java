@@ -19,6 +19,7 @@ import dev.mooring.port.ReceiptActivities.SiteStateWritten;
 import dev.mooring.topology.SiteName;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Receipts are chained and written once; a site's state is read back as it was written. */
@@ -71,6 +72,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void a_receipt_written_again_is_found_also_behind_later_ones() {
     ReceiptWritten first = write(SampleReceipts.publish(1));
     write(SampleReceipts.consume(1, Status.SUCCESS));
@@ -79,6 +81,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void no_receipt_is_chained_to_one_that_was_altered() {
     write(SampleReceipts.publish(1));
     world().hands().alterLastReceipt();
@@ -86,6 +89,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void a_site_that_was_never_moored_says_so_and_no_other_is_asked_for_it() {
     assertThat(state("west")).isEqualTo(new Answer.Never());
     advance(SampleReceipts.state(1));
@@ -93,6 +97,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void a_state_is_read_back_as_written_and_written_once() {
     SiteStateWritten written = advance(SampleReceipts.state(1));
     assertThat(advance(SampleReceipts.state(1))).isEqualTo(written);
@@ -102,6 +107,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void a_run_that_was_held_up_puts_no_site_back() {
     advance(SampleReceipts.state(2));
     refused(FailureCode.EPOCH_REFUSED, () -> advance(SampleReceipts.state(1)));
@@ -117,6 +123,7 @@ public abstract class ReceiptContract {
   }
 
   @Test
+  @Tag("all")
   void a_lost_state_is_a_failure_and_never_none() {
     advance(SampleReceipts.state(1));
     world().hands().loseState();

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fences are rehearsed beside a server that runs, which sees nothing of it; and it is recorded. */
@@ -101,6 +102,7 @@ public abstract class RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void what_was_never_rehearsed_is_in_neither_list() {
     RehearsalsObserved seen = looked(EAST);
     assertThat(seen.last()).isEmpty();
@@ -126,6 +128,7 @@ public abstract class RehearsalContract {
 
   /** What was not rehearsed did not pass. */
   @Test
+  @Tag("all")
   void what_was_shown_and_what_was_not_is_recorded_with_it() {
     rehearsed(WEST, FIRST);
     LastRehearsal last = last(WEST);
@@ -135,6 +138,7 @@ public abstract class RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void the_check_of_a_power_switch_is_shown_by_what_it_says_of_a_host_that_is_on() {
     assertThat(withPower(Power.ON).passed()).isTrue();
     assertThat(last(WEST).shown()).contains(Proof.POWER);
@@ -157,6 +161,7 @@ public abstract class RehearsalContract {
 
   /** No token is shown: a rehearsal is no act on who may write. */
   @Test
+  @Tag("all")
   void the_primary_goes_on_writing_and_its_authority_is_as_it_was() {
     InstanceRole before = steps().look(EAST);
     rehearsed(EAST, FIRST);
@@ -168,6 +173,7 @@ public abstract class RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void a_server_that_starts_in_spite_of_its_fence_is_told_and_recorded() {
     InstanceRehearsed rehearsed = rehearsed(world().ignoringFences(WEST), FIRST);
     assertThat(rehearsed.passed()).isFalse();
@@ -180,6 +186,7 @@ public abstract class RehearsalContract {
 
   /** Nothing of ours keeps such a server from a start: what ties its promotions to us is tried. */
   @Test
+  @Tag("all")
   void where_patroni_runs_it_what_that_asks_before_a_promotion_is_tried_and_no_fence() {
     InstanceRehearsed without = rehearsed(byPatroni(), FIRST);
     assertThat(without.shown()).extracting(Shown::proof).containsExactly(Proof.HOOK);
@@ -209,12 +216,14 @@ public abstract class RehearsalContract {
 
   /** What starts a server at boot is never said to have been tried. */
   @Test
+  @Tag("all")
   void a_unit_is_looked_at_alone() {
     assertThat(ended(rehearsed(WEST, FIRST), Proof.UNIT)).containsExactly(Ended.NOT_REHEARSED);
   }
 
   /** Half of a record would say that fences hold which do not. */
   @Test
+  @Tag("all")
   void a_record_that_is_not_whole_is_no_rehearsal_until_the_next_one() {
     rehearsed(EAST, FIRST);
     world().tearRehearsal(EAST);

@@ -41,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What looking at streaming replication, its slots and writes promise. */
@@ -93,6 +94,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void each_member_says_over_a_new_connection_what_a_move_depends_on() {
     ReadinessObserved seen =
         replication()
@@ -143,6 +145,7 @@ public abstract class ReplicationContract {
 
   /** One that stands still is served until its walsender is ended; it comes back by itself. */
   @Test
+  @Tag("all")
   void the_walsender_of_a_standby_that_stands_still_is_ended_and_its_slot_stays() {
     assertThat(await(LIMIT).behind()).isEmpty();
     world().hands().freeze("east-1");
@@ -158,6 +161,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void the_primary_shows_who_streams_from_it_and_the_standbys_what_they_follow() {
     assertThat(await(LIMIT).behind()).isEmpty();
     ReplicationObserved seen = observe("east-0", "west-0", "east-1");
@@ -208,6 +212,7 @@ public abstract class ReplicationContract {
 
   /** Its control file names the old timeline until a restartpoint, minutes later. */
   @Test
+  @Tag("all")
   void a_standby_whose_new_primary_dies_at_once_tells_the_timeline_that_it_followed() {
     assertThat(await(LIMIT).behind()).isEmpty();
     RoleSteps steps = new RoleSteps(world());
@@ -225,6 +230,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void each_sender_tells_how_far_a_standby_is_and_each_standby_what_it_replayed_last() {
     world().hands().write("east-0");
     assertThat(await(LIMIT).behind()).isEmpty();
@@ -247,6 +253,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void what_stands_against_a_move_is_shown_with_the_settings() {
     MemberObserved primary = member("east-0");
     assertThat(primary.load().prepared()).isZero();
@@ -262,6 +269,7 @@ public abstract class ReplicationContract {
 
   /** Whom nothing is lost of that others confirmed: not those who wait for nobody. */
   @Test
+  @Tag("all")
   void a_standby_tells_whose_commits_are_set_to_wait_for_nobody() {
     assertThat(member("east-0").load().unwaited()).isEmpty();
     world().commitsWaitForNobody("east-0", "mooring");
@@ -275,6 +283,7 @@ public abstract class ReplicationContract {
 
   /** WAL or none: a primary that has nothing to send says that it is there. */
   @Test
+  @Tag("all")
   void a_standby_tells_when_its_primary_was_heard_last() {
     assertThat(await(LIMIT).behind()).isEmpty();
     long heard = member("west-0").receivers().get(0).heardMillis();
@@ -285,6 +294,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_is_down_or_stands_still_fails_alone() {
     world().hands().kill("west-0");
     ReplicationObserved down = observe("east-0", "west-0", "east-1");
@@ -345,6 +355,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void a_server_that_is_gone_is_no_refusal_of_a_write() {
     world().hands().kill("west-0");
     EnsureWritten gone = new EnsureWritten(call(), access(), server("west-0"), LIMIT);
@@ -353,6 +364,7 @@ public abstract class ReplicationContract {
   }
 
   @Test
+  @Tag("all")
   void standbys_are_awaited_until_they_stream_and_have_what_was_written() {
     written("east-0");
     List<InstanceId> both = List.of(new InstanceId("west-0"), new InstanceId("east-1"));
@@ -367,6 +379,7 @@ public abstract class ReplicationContract {
 
   /** What a command says may hold secrets. */
   @Test
+  @Tag("all")
   void of_a_restore_command_it_is_told_that_it_is_set_and_not_what_it_says() {
     assertThat(member("west-0").setting("restore_command")).contains("set");
   }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,6 +77,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void what_is_around_an_instance_is_seen_and_whom_it_would_stream_from_is_tried() {
     Surroundings seen = steps().around(EAST, WEST, HostNeeds.NONE);
     assertThat(seen.ownership().owner()).isEqualTo(seen.ownership().login());
@@ -140,6 +142,7 @@ public abstract class RoleContract {
 
   /** A person promotes another by hand, while the old primary is down. */
   @Test
+  @Tag("all")
   void what_was_done_by_hand_is_recorded_and_a_move_goes_on_from_there() {
     steps().handedOver(before, EAST);
     world().hands().promote(WEST);
@@ -157,6 +160,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_was_never_moved_from_is_fenced_where_it_is_down() {
     world().hands().kill(EAST);
     world().hands().promote(WEST);
@@ -170,6 +174,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_that_follows_another_takes_it_on_without_a_restart() {
     HandedOver end = steps().handedOver(run, EAST);
     steps().takenOver(run, WEST, end);
@@ -182,6 +187,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void what_was_handed_over_is_given_back_and_what_was_not_is_left_alone() {
     assertThat(steps().givenBack(Steps.newRun(), EAST))
         .isEqualTo(new GivenBack(steps().instance(EAST).id(), false, false));
@@ -201,6 +207,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_hand_over_that_exceeds_its_limit_is_given_back() {
     world().hands().freeze("east-1");
     refused(
@@ -225,6 +232,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void only_a_primary_that_runs_hands_over() {
     refused(FailureCode.NO_PRIMARY, () -> steps().handedOver(run, WEST));
     assertThat(steps().look(WEST).start().fencedEpoch()).isZero();
@@ -238,6 +246,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_that_lacks_the_end_or_stands_still_is_not_promoted() {
     HandedOver end = steps().handedOver(run, EAST);
     world().hands().freeze(WEST);
@@ -253,6 +262,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_that_somebody_promoted_takes_nothing_over() {
     HandedOver end = steps().handedOver(run, EAST);
     world().hands().promote(WEST);
@@ -262,6 +272,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_promotion_that_is_barred_never_comes_and_one_that_came_is_told() {
     HandedOver end = steps().handedOver(run, EAST);
     TakeOver move = steps().takeOver(run, WEST, end);
@@ -301,6 +312,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_run_that_is_over_changes_no_role() {
     Run now = Steps.newRun();
     world().roles(1).ensureSynchronousSet(steps().synchronous(now, EAST, "", ""));
@@ -317,6 +329,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void who_commits_wait_for_is_set_once() {
     SynchronousSet first =
         world()
@@ -334,6 +347,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void who_commits_wait_for_is_read_back_from_the_host_of_a_primary_alone() {
     world()
         .roles(1)
@@ -350,6 +364,7 @@ public abstract class RoleContract {
   }
 
   @Test
+  @Tag("all")
   void who_commits_wait_for_is_as_before_once_that_is_taken_back() {
     SetSynchronous set = steps().synchronous(run, EAST, "ANY 1 (west_0, east_1)", "on");
     world().roles(1).ensureSynchronousSet(set);

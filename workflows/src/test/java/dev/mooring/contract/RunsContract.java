@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A lock is what its holder's run is, and a site has one consumer. */
@@ -61,6 +62,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_lock_that_nobody_took_is_free() {
     assertThat(lock().state()).isEqualTo(LockState.FREE);
   }
@@ -77,6 +79,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_lock_says_nothing_of_that_at_another_site() {
     Holder holder = holder("tuesday", "Switchover");
     world().lock(LockWorkflow.idOf(cluster, new SiteName("east")), holder);
@@ -85,6 +88,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_lock_is_not_held_by_a_later_run_of_its_holders_id() {
     Holder holder = holder("tuesday", "DrConsume");
     world().lock(lockId, holder);
@@ -114,6 +118,7 @@ public abstract class RunsContract {
 
   /** Nobody works on these runs: one that is asked to end stays open. */
   @Test
+  @Tag("all")
   void a_holder_is_asked_to_end_or_ended_and_nobody_who_took_its_id_later() {
     Holder holder = holder("tuesday", "PublishCycle");
     String run = world().lock(lockId, holder);
@@ -130,6 +135,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_site_without_a_consumer_gets_one_and_is_told_from_then_on() {
     ConsumerStarted first = consumer("consume", "");
     ConsumerStarted second = consumer("consume", "");
@@ -142,6 +148,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_consumer_that_was_started_under_another_id_is_told() {
     Holder holder = holder("by-hand", "DrConsume");
     world().lock(lockId, holder);
@@ -153,6 +160,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_consumer_that_ends_is_not_told_itself() {
     world().lock(lockId, holder("ending", "DrConsume"));
 
@@ -161,6 +169,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void a_site_that_another_runbook_holds_gets_a_consumer_that_waits() {
     world().lock(lockId, holder("publish", "PublishCycle"));
 
@@ -169,6 +178,7 @@ public abstract class RunsContract {
   }
 
   @Test
+  @Tag("all")
   void what_is_open_of_a_cluster_is_listed_newest_first_and_nothing_else() {
     world().open(new ClusterName(cluster + "-other"), id("other"), "DrConsume");
     world().open(cluster, id("ended"), "DrConsume");

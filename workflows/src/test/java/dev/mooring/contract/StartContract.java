@@ -14,6 +14,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A stopped primary is started where its own host lets it, once, or is known not to be. */
@@ -94,6 +95,7 @@ public abstract class StartContract {
 
   /** Somebody may have promoted another one since. */
   @Test
+  @Tag("all")
   void one_that_ended_after_its_start_is_not_started_again() {
     world().hands().kill(EAST);
     started(EAST);
@@ -104,6 +106,7 @@ public abstract class StartContract {
   }
 
   @Test
+  @Tag("all")
   void a_start_that_did_not_happen_is_barred_from_it() {
     world().hands().kill(EAST);
     StartStopped late = request(run, EAST);
@@ -128,6 +131,7 @@ public abstract class StartContract {
   }
 
   @Test
+  @Tag("all")
   void a_standby_and_another_systems_primary_are_not_started() {
     world().hands().kill(WEST);
     refused(FailureCode.STATE_UNREADABLE, () -> started(WEST));

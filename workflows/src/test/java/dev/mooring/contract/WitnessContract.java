@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What can be told of a primary from a worker, from its host and from a standby's. */
@@ -104,6 +105,7 @@ public abstract class WitnessContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_serves_is_seen_to_by_all() {
     seen(EAST, Database.WRITES, Database.LETS_IN, OnHost.RUNS);
     seen("east-1", Database.STANDS_BY, Database.LETS_IN, OnHost.RUNS);
@@ -124,6 +126,7 @@ public abstract class WitnessContract {
   }
 
   @Test
+  @Tag("all")
   void a_watch_ends_once_nothing_is_heard_or_another_one_is_the_primary() {
     assertThat(watched("east-1").came()).isEqualTo(Came.STANDS_BY);
     assertThat(watched(EAST).came()).isEqualTo(Came.HEARD);

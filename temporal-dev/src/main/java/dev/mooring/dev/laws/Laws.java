@@ -1,6 +1,7 @@
 package dev.mooring.dev.laws;
 
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.ledger.LawBroken;
 import dev.mooring.dev.prober.Prober;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class Laws implements AutoCloseable {
   public void assertAll() {
     List<Breach> breaches = breaches();
     if (!breaches.isEmpty()) {
-      throw new AssertionError(
+      throw new LawBroken(
           breaches.stream().map(Breach::toString).collect(Collectors.joining("\n", "\n", "")));
     }
   }

@@ -73,6 +73,13 @@ public record LoadVerdict(long sum, long fixedSum, List<OfContent> contents) {
         .toList();
   }
 
+  /** Fails with all that is wrong. */
+  public void assertExact() {
+    if (!passed()) {
+      throw new LawBroken("not exact: " + String.join("; ", faults()));
+    }
+  }
+
   /** Whether nothing is wrong. */
   public boolean passed() {
     return faults().isEmpty();

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** A virtual address on real hosts, and endpoints that commands lead. */
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class AddressAndCommandIT {
   private static final InstanceId EAST = new InstanceId("east-0");
   private static final InstanceId WEST = new InstanceId("west-0");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The real adapter keeps what the port that makes data directories anew promises. */
 @Timeout(180)
+@Tag("heavy")
 class CopyPortContractIT {
   private static final DateTimeFormatter NAMED = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
 
@@ -49,7 +50,7 @@ class CopyPortContractIT {
 
     /** After 9 s here, as {@link dev.mooring.activities.host.HostDeadlines#stop} says. */
     @Test
-    @Tag("long")
+    @Tag("all")
     void a_standby_whose_fast_stop_hangs_is_stopped_at_once() {
       real.hurry();
       real.freezeCheckpointer("west-0");
@@ -61,6 +62,7 @@ class CopyPortContractIT {
      * the host's clock said before.
      */
     @Test
+    @Tag("all")
     @Override
     protected void a_running_standby_is_replaced_and_its_old_directory_is_kept() {
       Instant began = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -80,6 +82,7 @@ class CopyPortContractIT {
 
     /** Nothing of it is left either, and nothing of it runs. */
     @Test
+    @Tag("all")
     @Override
     protected void
         one_that_was_a_primary_comes_up_neither_while_it_is_copied_nor_after_it_took_too_long() {
@@ -90,6 +93,7 @@ class CopyPortContractIT {
 
     /** {@code --restore-target-wal}: without it pg_rewind has no WAL of the fork to begin at. */
     @Test
+    @Tag("all")
     void a_rewind_takes_from_the_archive_what_its_target_has_no_more() {
       real.hands().promote("west-0");
       real.hands().write("east-0");
@@ -114,7 +118,7 @@ class CopyPortContractIT {
 
     /** The room that it had is free again, also under a name of our own. */
     @Test
-    @Tag("long")
+    @Tag("all")
     @Override
     protected void a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept() {
       super.a_running_standby_is_replaced_and_of_its_old_directory_nothing_is_kept();
@@ -122,6 +126,7 @@ class CopyPortContractIT {
     }
 
     @Test
+    @Tag("all")
     void a_list_of_lost_transactions_says_where_a_bad_record_cuts_it_off_and_goes_on_behind_it() {
       String from = real.position("east-0");
       real.hands().write("east-0");

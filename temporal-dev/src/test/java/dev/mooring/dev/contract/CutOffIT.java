@@ -28,11 +28,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients of a real PgBouncer and HAProxy that are cut off from an old primary. */
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class CutOffIT extends EndpointMoves {
   private static FrontsWorld real;
 

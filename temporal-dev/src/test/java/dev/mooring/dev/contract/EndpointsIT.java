@@ -27,11 +27,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real PgBouncer and HAProxy before real servers keep what the port of endpoints promises. */
 @Timeout(120)
+@Tag("heavy")
 class EndpointsIT extends EndpointContract {
   private static FrontsWorld real;
 
@@ -71,6 +73,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void clients_of_pgbouncer_see_no_error_while_the_primary_moves() throws SQLException {
     LabInstance old = real.lab().instance("east-0");
     LabInstance next = real.lab().instance("west-0");
@@ -92,6 +95,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void a_transaction_that_does_not_end_is_named_and_everybody_goes_on() throws SQLException {
     try (Connection busy = fronts().connectThroughPooler();
         Connection other = fronts().connectThroughPooler()) {
@@ -112,6 +116,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void a_pause_stands_until_clients_are_let_go_or_pgbouncer_forgets_it() {
     Move run = newMove();
     String marker = marker(pause(run, WITHIN, BUDGET));
@@ -129,6 +134,7 @@ class EndpointsIT extends EndpointContract {
 
   /** The end of a pause is that of its first attempt: another one adds nothing to the outage. */
   @Test
+  @Tag("all")
   void a_pause_that_ended_by_itself_is_not_begun_again_by_its_run() {
     Move run = newMove();
     marker(pause(run, WITHIN, Duration.ofSeconds(2)));
@@ -142,6 +148,7 @@ class EndpointsIT extends EndpointContract {
 
   /** Somebody works on the pooler itself: neither an act nor an undo ends what they hold. */
   @Test
+  @Tag("all")
   void a_pause_that_a_person_made_is_refused_and_stays_theirs() {
     fronts().tellPooler("PAUSE postgres");
     Move run = newMove();
@@ -155,12 +162,14 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void pgbouncer_says_how_many_processes_listen_and_where_its_file_leads() {
     assertThat(fact("processes")).isEqualTo("1");
     assertThat(fact("file")).isEqualTo(fact("leads_to"));
   }
 
   @Test
+  @Tag("all")
   void a_pgbouncer_that_is_gone_holds_nobody_and_its_undo_is_done() {
     String before = fact("leads_to");
     Move run = newMove();
@@ -177,6 +186,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void the_end_of_every_ssh_session_leaves_the_holder_at_its_work() {
     pause(newMove(), WITHIN, Duration.ofSeconds(3));
     real.lab().faults().killSshAndSessions(real.lab().host("f0"));
@@ -185,6 +195,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void the_file_keeps_its_mode_and_all_that_is_not_changed() throws IOException {
     Path file = fronts().poolerConfiguration();
     String before = Files.readString(file);
@@ -209,6 +220,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void haproxy_has_one_server_for_writes_and_none_of_the_reads_is_the_primary()
       throws SQLException {
     assertThat(balancer("writes")).matches("east-0 UP.*, west-0 MAINT, east-1 MAINT");
@@ -228,6 +240,7 @@ class EndpointsIT extends EndpointContract {
 
   /** A session with a server that is down would wait for as long as its client does. */
   @Test
+  @Tag("all")
   void haproxy_cuts_the_sessions_of_a_primary_that_it_marks_down() throws SQLException {
     try (Connection session = fronts().connectForWrites()) {
       assertThat(server(session)).isEqualTo(real.lab().host("e0").address());
@@ -242,6 +255,7 @@ class EndpointsIT extends EndpointContract {
    * Its checks may have missed a primary that is stopped long before the route is led away from it.
    */
   @Test
+  @Tag("all")
   void the_old_primary_comes_into_the_reads_also_where_haproxy_saw_it_down() {
     fronts().tellBalancer("set server writes/east-0 health down");
     assertThat(balancer("writes")).startsWith("east-0 DOWN");
@@ -253,6 +267,7 @@ class EndpointsIT extends EndpointContract {
 
   /** What undoes a route is a route back. */
   @Test
+  @Tag("all")
   void leading_there_and_back_leaves_all_as_it_was() throws IOException {
     String file = Files.readString(fronts().poolerConfiguration());
     String writes = ledTo("writes");
@@ -296,6 +311,7 @@ class EndpointsIT extends EndpointContract {
   }
 
   @Test
+  @Tag("all")
   void an_older_run_is_refused() {
     Move older = newMove();
     Move newer = newMove();

@@ -13,6 +13,7 @@ import dev.mooring.port.RoleActivities.TakenOver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What real servers leave when they are gone, and what becomes of a promotion without them. */
@@ -22,6 +23,7 @@ abstract class FailoversOfServers extends FailoverContract {
 
   /** It has no postmaster that could be told to stop, and would commit once it goes on. */
   @Test
+  @Tag("all")
   void processes_that_outlived_their_postmaster_are_ended_by_the_fence() {
     world().hands().orphan(EAST);
     Fenced end = fenced(run(), EAST);
@@ -31,6 +33,7 @@ abstract class FailoversOfServers extends FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void one_whose_promotion_stands_still_is_of_unknown_outcome_until_it_goes_on() {
     world().hands().kill(EAST);
     fenced(run(), EAST);
@@ -47,6 +50,7 @@ abstract class FailoversOfServers extends FailoverContract {
   }
 
   @Test
+  @Tag("all")
   void nobody_is_fenced_or_promoted_where_another_may_write() throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), WEST, "", ""));
     world().hands().kill(EAST);
@@ -60,6 +64,7 @@ abstract class FailoversOfServers extends FailoverContract {
 
   /** What it is told by then to have received last lies at the start of a WAL file. */
   @Test
+  @Tag("all")
   void a_standby_that_was_started_anew_tells_no_less_than_it_had() {
     world().hands().write(EAST);
     Standing had = standing(WEST);

@@ -39,6 +39,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
  * reset.
  */
 @Timeout(300)
+@Tag("heavy")
 class PatroniIT extends PatroniContract {
   private static final String READ = "SELECT host(inet_server_addr())";
   private static final String INSERT =
@@ -139,6 +141,7 @@ class PatroniIT extends PatroniContract {
 
   /** What HAProxy asks. */
   @Test
+  @Tag("all")
   void a_health_check_is_answered_by_role() throws IOException {
     letSettle();
     LabInstance leader = leads();
@@ -151,6 +154,7 @@ class PatroniIT extends PatroniContract {
 
   /** H10 by HAProxy itself: clients are where Patroni is, before and after it moved its leader. */
   @Test
+  @Tag("all")
   void haproxy_leads_writes_to_the_leader_and_reads_to_those_that_follow_it() {
     letSettle();
     LabInstance from = leads();
@@ -212,6 +216,7 @@ class PatroniIT extends PatroniContract {
   }
 
   @Test
+  @Tag("all")
   void a_leader_that_is_killed_is_followed_by_another_and_the_port_sees_it() {
     letSettle();
     LabInstance old = leads();
@@ -226,6 +231,7 @@ class PatroniIT extends PatroniContract {
 
   /** H6, by the leader lock: Patroni itself stops the server it can't renew the lock for. */
   @Test
+  @Tag("all")
   void a_leader_that_is_cut_off_takes_no_write_once_another_one_does() {
     letSettle();
     LabInstance old = leads();
@@ -243,6 +249,7 @@ class PatroniIT extends PatroniContract {
 
   /** H18, by the watchdog: a Patroni that stands still can stop nothing. */
   @Test
+  @Tag("all")
   void a_leader_whose_patroni_stands_still_is_reset_before_another_one_takes_writes() {
     letSettle();
     LabInstance old = leads();
@@ -272,6 +279,7 @@ class PatroniIT extends PatroniContract {
    * (3.0.2).
    */
   @Test
+  @Tag("all")
   void standbys_that_may_not_write_are_not_promoted_and_one_that_may_again_is() {
     letSettle();
     LabInstance old = leads();
@@ -302,6 +310,7 @@ class PatroniIT extends PatroniContract {
 
   /** Beside members that Patroni goes on running, and nothing of theirs is changed. */
   @Test
+  @Tag("all")
   void what_each_member_asks_before_a_promotion_is_rehearsed_beside_it() {
     letSettle();
     InstanceId leader = leader();
@@ -329,6 +338,7 @@ class PatroniIT extends PatroniContract {
    * beside: the server program ends at it.
    */
   @Test
+  @Tag("all")
   void a_member_that_is_fenced_is_not_brought_up_by_its_patroni() {
     letSettle();
     LabInstance old = leads();
@@ -359,6 +369,7 @@ class PatroniIT extends PatroniContract {
 
   /** Whomever Patroni promotes may write, by the authority that an adoption leaves. */
   @Test
+  @Tag("all")
   void a_member_that_patroni_may_promote_is_promoted_and_its_callbacks_leave_a_record() {
     letSettle();
     LabInstance old = leads();

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of the settings and the restart of a primary only servers and hosts can show. */
@@ -56,6 +57,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
   }
 
   @Test
+  @Tag("all")
   void a_repeated_call_restarts_it_no_second_time() throws SQLException {
     String first = started();
     set();
@@ -69,6 +71,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
   }
 
   @Test
+  @Tag("all")
   void a_restart_that_ended_after_the_stop_goes_on_with_the_start() {
     stopped();
     restarted(2);
@@ -78,6 +81,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_was_stopped_and_not_started_runs_again_with_what_it_had() throws Exception {
     String before = Files.readString(configured());
     stopped();
@@ -90,6 +94,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_is_on_its_way_down_is_ended_and_runs_again_with_what_it_had() {
     set();
     toldToStop();
@@ -99,6 +104,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
 
   /** Whoever asks the guard before a start would keep it down for good. */
   @Test
+  @Tag("all")
   void one_that_is_stopped_to_be_restarted_is_named_before_it() {
     assertThat(steps().look(EAST).start().guarded()).isFalse();
     set();
@@ -120,6 +126,7 @@ abstract class PrimariesOfServers extends PrimaryContract {
 
   /** Below a mount that is away it would be filled where nobody looks for it. */
   @Test
+  @Tag("all")
   void an_archive_is_made_only_in_a_directory_that_is_there() throws IOException {
     Path away = server().dataDirectory().resolveSibling("away");
     Path archive = away.resolve("archive");

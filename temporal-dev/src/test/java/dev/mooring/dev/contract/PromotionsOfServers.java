@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a promotion that was begun and did not come to its end. */
@@ -50,6 +51,7 @@ abstract class PromotionsOfServers extends RolesOfServers {
 
   /** Its time is over, and it may promote at any moment: only the look at it tells. */
   @Test
+  @Tag("all")
   void one_that_was_told_and_stands_still_is_of_unknown_outcome_until_it_goes_on()
       throws IOException {
     HandedOver end = handedOverToWest();
@@ -69,6 +71,7 @@ abstract class PromotionsOfServers extends RolesOfServers {
 
   /** Nobody waits for a server that is dead; the timeline that it began is the one it goes on. */
   @Test
+  @Tag("all")
   void one_that_is_killed_once_its_timeline_began_goes_on_with_that() {
     HandedOver end = steps().handedOver(run(), EAST);
     SlowPromotion promotion = SlowPromotion.of(world().lab(), server(WEST));
@@ -93,6 +96,7 @@ abstract class PromotionsOfServers extends RolesOfServers {
 
   /** Between the two a server has no more signal file, and would write on the old timeline. */
   @Test
+  @Tag("all")
   void one_that_is_killed_after_its_history_and_before_its_wal_names_a_timeline_begins_another()
       throws IOException {
     HandedOver end = handedOverToWest();

@@ -17,6 +17,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /** The real adapters keep what every port promises: the tests that the cluster in memory passes. */
@@ -126,6 +127,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ManifestsOverSftp extends ManifestContract {
     private final EvidenceWorld world = kinds.sftp();
 
@@ -136,6 +138,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ReceiptsOverSftp extends ReceiptContract {
     private final EvidenceWorld world = kinds.sftp();
 
@@ -146,6 +149,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class EvidenceOverSftp extends EvidenceContract {
     private final EvidenceWorld world = kinds.sftp();
 
@@ -156,6 +160,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ManifestsInABucket extends ManifestContract {
     private final EvidenceWorld world = kinds.s3();
 
@@ -166,6 +171,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ReceiptsInABucket extends ReceiptContract {
     private final EvidenceWorld world = kinds.s3();
 
@@ -176,6 +182,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class EvidenceInABucket extends EvidenceContract {
     private final EvidenceWorld world = kinds.s3();
 
@@ -186,6 +193,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ManifestsInSeveralStores extends ManifestContract {
     private final EvidenceWorld world = kinds.several();
 
@@ -196,6 +204,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class ReceiptsInSeveralStores extends ReceiptContract {
     private final EvidenceWorld world = kinds.several();
 
@@ -206,6 +215,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class EvidenceInSeveralStores extends EvidenceContract {
     private final EvidenceWorld world = kinds.several();
 
@@ -216,6 +226,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class EvidenceOverHttp extends EvidenceContract {
     private final EvidenceWorld world = kinds.http();
 
@@ -226,6 +237,7 @@ class RealPortsContractIT {
   }
 
   @Nested
+  @Tag("all")
   class EvidenceByCommands extends EvidenceContract {
     private final EvidenceWorld world = kinds.commands();
 

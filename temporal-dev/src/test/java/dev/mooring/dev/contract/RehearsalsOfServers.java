@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What of a rehearsal only hosts, their launchers and their left-overs can show. */
@@ -50,6 +51,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
 
   /** Its configuration is where Debian has it, so that is how it is started there too. */
   @Test
+  @Tag("all")
   void an_instance_of_debian_is_rehearsed_by_its_pg_ctlcluster_too() {
     InstanceRehearsed rehearsed = rehearsed(EAST, FIRST);
     assertThat(rehearsed.passed()).as("%s", rehearsed.shown()).isTrue();
@@ -61,6 +63,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void nothing_of_the_scratch_instance_is_left() {
     rehearsed(WEST, FIRST);
     assertThat(scratch(WEST)).doesNotExist();
@@ -70,6 +73,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
 
   /** A worker that was killed leaves it so, and the retry is the next rehearsal. */
   @Test
+  @Tag("all")
   void what_a_rehearsal_that_was_killed_left_running_is_ended_and_removed_by_the_next()
       throws IOException {
     Path data = scratch(WEST).resolve("data");
@@ -105,6 +109,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
 
   /** Nothing was refused there: it would not have started anyway. */
   @Test
+  @Tag("all")
   void where_nothing_starts_no_refusal_counts() {
     HostWork broken =
         new ScratchPrograms(world().lab(), WEST)
@@ -119,6 +124,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void a_host_without_the_guard_says_that_it_was_not_rehearsed() {
     InstanceRehearsed rehearsed = rehearsed(WEST, FIRST);
     assertThat(ended(rehearsed, Proof.GUARD)).containsExactly(Ended.NOT_REHEARSED);
@@ -129,6 +135,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
 
   /** The launcher that the page on fencing shows. */
   @Test
+  @Tag("all")
   void a_launcher_that_asks_the_guard_is_shown_to_and_one_that_does_not_is_told()
       throws IOException {
     installGuard(WEST);
@@ -150,6 +157,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
 
   /** As the page has it for hosts that must not start their primary after a reboot. */
   @Test
+  @Tag("all")
   void a_launcher_that_asks_the_guard_about_this_boot_is_shown_to() throws IOException {
     installGuard(WEST);
     String asks = launcher().replace("\"$guard\" \"$data\"", "\"$guard\" --this-boot \"$data\"");
@@ -176,6 +184,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void a_guard_that_lets_everything_start_is_told() throws IOException {
     installGuard(WEST);
     Path guard = Path.of(StartGuard.on(steps().host(WEST)));
@@ -186,6 +195,7 @@ abstract class RehearsalsOfServers extends RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void a_restore_gate_is_shown_to_serve_nothing_beyond_and_one_that_does_is_told()
       throws IOException {
     assertThat(ended(rehearsed(WEST, FIRST), Proof.GATE)).isEmpty();

@@ -41,6 +41,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** Without the guard: the fence is in the data directory, the configuration is not. */
   @Test
+  @Tag("all")
   void one_that_debians_launcher_started_is_fenced_for_it_and_comes_back_as_it_was() {
     String[] launcher = launchAsDebianDoes(world().lab().postgresPrograms());
     start(launcher);
@@ -69,6 +70,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** It was killed, so nothing says that it is to stand by: the fence alone keeps it down. */
   @Test
+  @Tag("all")
   @Tag("root")
   void an_old_primary_whose_place_was_taken_is_kept_down_by_each_launcher()
       throws IOException, InterruptedException {
@@ -96,6 +98,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
   }
 
   @Test
+  @Tag("all")
   void one_that_was_started_by_its_directory_of_configuration_is_asked_and_started_by_it() {
     startByItsConfiguration();
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
@@ -105,6 +108,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** What initdb left beside the data is another server's. */
   @Test
+  @Tag("all")
   void one_whose_directory_of_configuration_can_not_be_read_is_not_started_by_a_leftover()
       throws IOException {
     startByItsConfiguration();
@@ -128,6 +132,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** A start by it would be one of another directory. */
   @Test
+  @Tag("all")
   void one_whose_configuration_is_now_of_another_directory_is_not_started() throws IOException {
     steps().handedOver(run(), EAST);
     Path main = configuration().resolve("postgresql.conf");
@@ -142,6 +147,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** The authority is one for all members of a host. */
   @Test
+  @Tag("all")
   void a_former_primary_beside_the_one_that_takes_writes_leaves_it_named_there() {
     Instance east = steps().instance(EAST);
     String beside = east.dataDirectory() + "-beside";
@@ -174,6 +180,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
 
   /** It read its configuration before the fence stood in it, and would write beside the other. */
   @Test
+  @Tag("all")
   void one_that_is_started_while_it_is_fenced_is_seen_and_refused() throws IOException {
     world().hands().kill("east-1");
     Path data = server("east-1").dataDirectory();

@@ -57,6 +57,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void under_load_nothing_is_lost_and_never_do_two_take_writes() throws SQLException {
     world().lab().load().start(Barrier.HELD);
     List<WritableSeen> seen;
@@ -73,7 +74,7 @@ abstract class RolesOfServers extends RoleContract {
                   .equals("2"));
       seen = prober.seen();
     }
-    assertThat(world().lab().load().checkPrimaries().faults()).isEmpty();
+    world().lab().load().checkPrimaries().assertExact();
     world().lab().load().stop();
     assertThat(seen.stream().filter(one -> one.instance().equals(EAST)))
         .allSatisfy(
@@ -92,6 +93,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_could_not_write_its_last_checkpoint_is_given_back_by_crash_recovery() {
     world().hands().checkpointer(EAST, Signal.STOP);
     world().hands().write(EAST);
@@ -109,6 +111,7 @@ abstract class RolesOfServers extends RoleContract {
 
   /** A line of our own would outrank what an administrator sets in postgresql.conf later. */
   @Test
+  @Tag("all")
   void what_commits_wait_for_leaves_no_line_once_it_is_taken_back() throws IOException {
     Path conf = server(WEST).dataDirectory().resolve("postgresql.auto.conf");
     String before = Files.readString(conf);
@@ -122,6 +125,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void a_lost_answer_is_found_by_the_next_attempt() {
     world().hands().freeze("east-1");
     CompletableFuture<HandedOver> first =
@@ -140,6 +144,7 @@ abstract class RolesOfServers extends RoleContract {
 
   /** The limit of a stop is that of its first attempt: another one adds nothing to the outage. */
   @Test
+  @Tag("all")
   void another_attempt_of_a_stop_that_took_too_long_has_no_time_of_its_own() {
     world().hands().freeze("east-1");
     refused(
@@ -157,6 +162,7 @@ abstract class RolesOfServers extends RoleContract {
 
   /** It may promote at any moment, so it is no more kept from it: it is brought to its end. */
   @Test
+  @Tag("all")
   void one_that_runs_and_may_have_been_told_is_promoted_by_the_look_at_it() throws IOException {
     HandedOver end = steps().handedOver(run(), EAST);
     refused(
@@ -176,6 +182,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void one_that_is_killed_on_its_way_takes_over_all_the_same() throws IOException {
     HandedOver end = steps().handedOver(run(), EAST);
     refused(
@@ -198,6 +205,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void where_another_may_write_nothing_is_handed_over_given_back_or_taken() throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), WEST, "", ""));
@@ -217,6 +225,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   void the_guard_says_why_before_the_server_is_started() throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     assertThat(steps().look(EAST).start().guarded()).isTrue();
@@ -239,6 +248,7 @@ abstract class RolesOfServers extends RoleContract {
 
   /** Its fence went when it was made to follow. */
   @Test
+  @Tag("all")
   void an_old_primary_that_lost_what_makes_it_a_standby_is_kept_down_by_the_guard_alone()
       throws IOException {
     HandedOver end = steps().handedOver(run(), EAST);
@@ -256,6 +266,7 @@ abstract class RolesOfServers extends RoleContract {
   }
 
   @Test
+  @Tag("all")
   @Tag("root")
   void systemd_does_not_start_what_the_guard_keeps_down() throws IOException, InterruptedException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));

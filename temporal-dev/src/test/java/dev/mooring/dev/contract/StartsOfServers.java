@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What real servers leave when they are gone, and what their configuration makes of a start. */
@@ -21,6 +22,7 @@ abstract class StartsOfServers extends StartContract {
 
   /** A process without its postmaster may still commit. */
   @Test
+  @Tag("all")
   void nothing_is_started_beside_processes_that_outlived_their_postmaster() {
     world().hands().orphan(EAST);
     try {
@@ -32,6 +34,7 @@ abstract class StartsOfServers extends StartContract {
   }
 
   @Test
+  @Tag("all")
   void nobody_is_started_where_another_may_write() throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
     world().hands().kill(EAST);
@@ -42,6 +45,7 @@ abstract class StartsOfServers extends StartContract {
 
   /** The line in the authority file is made another boot's, as it is one's after a reboot. */
   @Test
+  @Tag("all")
   void one_that_was_named_before_its_host_started_is_kept_down_but_from_a_run_that_looked()
       throws IOException {
     world().roles(1).ensureSynchronousSet(steps().synchronous(before(), EAST, "", ""));
@@ -79,6 +83,7 @@ abstract class StartsOfServers extends StartContract {
   }
 
   @Test
+  @Tag("all")
   void a_server_that_can_not_read_its_configuration_stays_stopped() throws IOException {
     world().hands().kill(EAST);
     Files.writeString(

@@ -31,11 +31,13 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The real adapters keep what the ports to a cluster that streams promise. */
 @Timeout(180)
+@Tag("heavy")
 class StreamingPortsContractIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -75,6 +77,7 @@ class StreamingPortsContractIT {
     }
 
     @Test
+    @Tag("all")
     void a_commit_that_no_standby_confirms_is_of_unknown_outcome_and_leaves_nobody_waiting() {
       real.lab().faults().set(0, "synchronous_standby_names", "nobody");
       assertThatThrownBy(() -> real.replication().ensureWritten(written(Duration.ofMillis(500))))
@@ -93,6 +96,7 @@ class StreamingPortsContractIT {
 
     /** It has the history of a timeline that it can't follow, and no WAL of it. */
     @Test
+    @Tag("all")
     void a_standby_that_has_more_than_the_new_primary_stays_on_its_own_timeline() {
       until(() -> ask("east-0", "SELECT count(*) - 2 FROM pg_stat_replication"));
       world().hands().kill("west-0");
@@ -116,6 +120,7 @@ class StreamingPortsContractIT {
     }
 
     @Test
+    @Tag("all")
     void a_password_in_a_connection_is_never_shown() {
       real.lab().faults().set(0, "primary_conninfo", "host=198.51.100.1 password=tell-nobody");
       assertThat(primary().setting("primary_conninfo"))
@@ -124,6 +129,7 @@ class StreamingPortsContractIT {
     }
 
     @Test
+    @Tag("all")
     void who_may_not_see_senders_is_told_so() throws SQLException {
       superuser("REVOKE pg_monitor FROM mooring");
       try {
@@ -136,6 +142,7 @@ class StreamingPortsContractIT {
     }
 
     @Test
+    @Tag("all")
     void a_slot_that_keeps_no_wal_is_made_anew() throws SQLException {
       superuser("SELECT pg_create_physical_replication_slot('unused', false)");
       EnsureSlots wanted =

@@ -35,6 +35,10 @@ final class StreamingRealHands implements StreamingHands {
   void letGo() {
     Set.copyOf(frozen).stream().filter(id -> lab.isRunning(lab.instance(id))).forEach(this::thaw);
     frozen.clear();
+  }
+
+  /** The lab was made anew: after one that could not be, the next test makes it anew as well. */
+  void untouched() {
     touched = false;
   }
 

@@ -197,6 +197,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
     if (hands.haveTouched()) {
       hands.letGo();
       lab.restore();
+      hands.untouched();
     }
   }
 

@@ -32,6 +32,7 @@ abstract class WitnessesOfServers extends WitnessContract {
 
   /** A backend that stands still outlives its postmaster, and commits once it goes on. */
   @Test
+  @Tag("all")
   void processes_that_outlived_their_postmaster_are_told_from_a_server_that_ended() {
     world().hands().orphan(EAST);
     try {
@@ -43,6 +44,7 @@ abstract class WitnessesOfServers extends WitnessContract {
   }
 
   @Test
+  @Tag("all")
   void a_host_that_takes_no_session_any_more_is_not_silent() {
     LabHost host = world().lab().instance(EAST).host();
     world().lab().faults().signalAllSsh(host, Signal.STOP);
@@ -58,6 +60,7 @@ abstract class WitnessesOfServers extends WitnessContract {
   }
 
   @Test
+  @Tag("all")
   void who_may_not_log_in_is_turned_away_by_a_server_that_is_there() {
     DatabaseAccess usual = world().cluster().policies().database();
     DatabaseAccess nobody =
@@ -82,6 +85,7 @@ abstract class WitnessesOfServers extends WitnessContract {
 
   /** As where no name server answers: that says nothing of the primary. */
   @Test
+  @Tag("all")
   void a_name_without_an_address_is_no_silence() {
     String nowhere = "no-such-host.invalid";
     DatabaseAccess access = world().cluster().policies().database();
@@ -108,6 +112,7 @@ abstract class WitnessesOfServers extends WitnessContract {
 
   /** Only root has networks in which a host can be cut off. */
   @Test
+  @Tag("all")
   @Tag("root")
   void a_host_that_is_cut_off_is_silent_to_all_and_nobody_waits_long() {
     HostNetwork network = world().lab().faults().network(world().lab().instance(EAST).host());

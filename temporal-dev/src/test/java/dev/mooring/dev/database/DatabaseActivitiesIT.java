@@ -32,11 +32,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Observing servers, making restore points and switching WAL on real primaries. */
 @Timeout(120)
+@Tag("all")
 class DatabaseActivitiesIT {
   private static Lab lab;
   private static Fleet fleet;

@@ -25,11 +25,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whatever a text holds, real shells and a real server take it for that text and nothing else. */
 @Timeout(120)
+@Tag("all")
 class QuotingIT {
   private static final List<String> PIECES =
       List.of(

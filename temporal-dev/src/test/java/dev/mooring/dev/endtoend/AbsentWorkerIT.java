@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a site whose worker is gone, or goes by another cluster file, does to a run. */
 @Timeout(120)
+@Tag("all")
 class AbsentWorkerIT {
   /**
    * The product promises five seconds, and a run would wait for a worker for 45; a machine with
@@ -111,7 +112,6 @@ class AbsentWorkerIT {
   }
 
   /** What it takes is how long a run waits for a worker, twice: for its act and for its receipt. */
-  @Tag("long")
   @Timeout(300)
   @Test
   void a_run_that_no_worker_comes_for_ends_and_says_so() {

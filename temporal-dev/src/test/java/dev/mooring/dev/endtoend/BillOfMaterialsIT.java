@@ -19,10 +19,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each program of the build names every library that it holds, with version and licence. */
+@Tag("all")
 class BillOfMaterialsIT {
   private static final String BILL = "META-INF/sbom/mooring.cdx.json";
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * is read from its history, between the answer to the command and the run's last event.
  */
 @Timeout(180)
+@Tag("all")
 class CancelCommandIT {
   /** The product promises five seconds; a machine with much else to do gets more. */
   private static final Duration BOUNDED = Duration.ofSeconds(20);

@@ -17,6 +17,7 @@ import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * first step.
  */
 @Timeout(120)
+@Tag("all")
 class ChangedCodeIT extends MooredInstance {
   private static final String CHANGE = "a-wait-before-the-first-step";
 

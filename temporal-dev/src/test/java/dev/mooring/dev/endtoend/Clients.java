@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.SiteCopy;
+import dev.mooring.dev.ledger.LawBroken;
 import dev.mooring.dev.ledger.LoadRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,7 +126,7 @@ final class Clients {
 
   private static void requireNone(String where, List<String> faults) {
     if (!faults.isEmpty()) {
-      throw new AssertionError(where + " is not exact: " + String.join("; ", faults));
+      throw new LawBroken(where + " is not exact: " + String.join("; ", faults));
     }
   }
 

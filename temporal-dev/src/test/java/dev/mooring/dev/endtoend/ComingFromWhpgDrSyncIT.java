@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * from the import on with the file that it wrote.
  */
 @Timeout(240)
+@Tag("all")
 class ComingFromWhpgDrSyncIT {
   private static final Path PAGE =
       Path.of("..", "docs", "operations", "coming-from-whpg-dr-sync.md");

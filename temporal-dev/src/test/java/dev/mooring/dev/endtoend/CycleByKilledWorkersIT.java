@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * undisturbed ones do, and nothing is done twice with effect.
  */
 @Timeout(900)
+@Tag("heavy")
 class CycleByKilledWorkersIT {
   /** Steps of a DrConsume that are only taken when an instance dies on the way. */
   private static final EnumSet<ConsumeStep> RECOVERY =

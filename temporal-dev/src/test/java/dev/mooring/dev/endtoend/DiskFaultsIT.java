@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
 /** Disks that fill up and stall, each under one directory of one server. */
 @Timeout(180)
 @Tag("root")
+@Tag("all")
+@Tag("heavy")
 class DiskFaultsIT {
   private static final int MEGABYTE = 1024;
 

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * over it.
  */
 @Timeout(120)
+@Tag("all")
 class DrInstanceFaultsIT extends MooredInstance {
   @Test
   void starts_an_instance_once_more_that_was_killed_while_replaying() {

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * killed before and after each act.
  */
 @Timeout(2400)
+@Tag("all")
+@Tag("heavy")
 class FailbackByKilledWorkersIT {
   /** That call nobody, or by another step's name, or nobody here. */
   static final EnumSet<FailbackStep> NO_CALLS =
@@ -73,7 +75,6 @@ class FailbackByKilledWorkersIT {
   }
 
   @Test
-  @Tag("long")
   void ends_as_if_undisturbed_and_nothing_is_done_twice(@TempDir Path directory) {
     String planned = brokenAndPlanned();
     Traces first = Traces.of(stage.lab);

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at three other points.
  */
 @Timeout(300)
+@Tag("heavy")
 class FailbackIT {
   private static final Set<String> POINTS = HaltedRun.pointsOf(FailbackStep.class);
 

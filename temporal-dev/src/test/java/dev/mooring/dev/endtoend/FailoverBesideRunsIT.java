@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Failovers beside a run that has a lock, and after another one. */
-@Tag("long")
+@Tag("all")
+@Tag("heavy")
 class FailoverBesideRunsIT extends FailoverStage {
   private static void await(CountDownLatch latch) {
     try {

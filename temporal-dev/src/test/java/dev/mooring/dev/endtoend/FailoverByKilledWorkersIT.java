@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
  * before and after each act.
  */
 @Timeout(1200)
+@Tag("all")
+@Tag("heavy")
 class FailoverByKilledWorkersIT extends FailoverStage {
   /** Silence is an answer there: a look in which one worker after the other dies is given up. */
   private static final Set<String> LOOKS =
@@ -29,7 +31,6 @@ class FailoverByKilledWorkersIT extends FailoverStage {
       "SELECT string_agg(slot_name, ', ' ORDER BY slot_name) FROM pg_replication_slots";
 
   @Test
-  @Tag("long")
   void ends_as_if_undisturbed_and_nothing_is_done_twice(@TempDir Path directory)
       throws SQLException {
     Traces first = deadAndPlanned();

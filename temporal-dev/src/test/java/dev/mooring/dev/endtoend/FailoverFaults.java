@@ -83,6 +83,7 @@ abstract class FailoverFaults extends FailoverStage {
   }
 
   @Test
+  @Tag("all")
   void workers_killed_before_and_after_each_act_of_the_outage_lose_nothing(@TempDir Path directory)
       throws SQLException {
     long seed = Long.getLong("mooring.seed", System.nanoTime());
@@ -109,6 +110,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** A session that commits on and on, and waits for nothing that would tell it. */
   @Test
+  @Tag("all")
   void a_backend_that_commits_without_its_postmaster_is_ended_before_anybody_is_promoted()
       throws Exception {
     LabInstance old = stage.lab.instance("east-0");
@@ -137,6 +139,7 @@ abstract class FailoverFaults extends FailoverStage {
   }
 
   @Test
+  @Tag("all")
   void temporal_that_is_killed_in_the_promotion_goes_on() throws SQLException {
     kill("east-0");
     stage.hooks.before(FailoverStep.FENCE, stage.service::crash);
@@ -148,6 +151,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** Its new timeline has begun, and it takes no writes yet. */
   @Test
+  @Tag("all")
   void a_candidate_that_is_killed_in_its_promotion_is_started_and_takes_over() throws SQLException {
     LabInstance candidate = stage.lab.instance("west-0");
     SlowPromotion promotion = SlowPromotion.of(stage.lab, candidate);
@@ -160,6 +164,7 @@ abstract class FailoverFaults extends FailoverStage {
   }
 
   @Test
+  @Tag("all")
   void a_person_who_promotes_another_meanwhile_is_found_before_the_promotion() throws SQLException {
     killOnceBothHaveAll();
     stage.hooks.before(
@@ -177,6 +182,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** A host that stands still as a whole: thawed, it goes on as if nothing had been. */
   @Test
+  @Tag("all")
   void a_host_that_stands_still_is_not_failed_over_without_a_fence() throws SQLException {
     LabInstance old = stage.lab.instance("east-0");
     stage.lab.faults().signalAll(old, Signal.STOP);
@@ -193,6 +199,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** What it sends arrives, and nothing reaches it; or the other way round. */
   @Test
+  @Tag("all")
   @Tag("root") // only root drops packets
   void a_primary_that_is_cut_off_one_way_is_not_failed_over() throws SQLException {
     for (Way way : Way.values()) {
@@ -208,6 +215,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** The worker reaches the primary, its standby's host does not. */
   @Test
+  @Tag("all")
   @Tag("root")
   void witnesses_that_disagree_promote_nobody() throws SQLException {
     network("w0").cutFrom(stage.lab.host("e0"));
@@ -223,6 +231,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** Of one the host answers nobody, of the other its server; and whose cluster it is is asked. */
   @Test
+  @Tag("all")
   @Tag("root")
   void a_plan_says_what_is_wrong_with_standbys_and_with_the_cluster_that_was_named() {
     LabInstance candidate = stage.lab.instance("west-0");
@@ -250,6 +259,7 @@ abstract class FailoverFaults extends FailoverStage {
 
   /** Its network says so itself, whatever a person attests. */
   @Test
+  @Tag("all")
   void a_host_that_takes_no_session_and_answers_can_not_be_attested_lost() {
     LabHost host = stage.lab.instance("east-0").host();
     kill("east-0");
@@ -267,7 +277,7 @@ abstract class FailoverFaults extends FailoverStage {
   /** With servers, hosts and worker of it. */
   @Test
   @Tag("root")
-  @Tag("long")
+  @Tag("all")
   void a_site_that_is_gone_with_its_worker_is_left_by_an_attested_loss() throws Exception {
     stage.dismissWorker();
     MooringWorker left = stage.workerAt("west");

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The primary is gone, on real servers, while clients write. */
+@Tag("heavy")
 class FailoverIT extends FailoverLoss {
   private static final Pattern STEP = Pattern.compile("\"step\":\"([A-Z_]+)\"");
 
@@ -154,6 +155,7 @@ class FailoverIT extends FailoverLoss {
 
   /** Neither Mooring nor Temporal is there, and what the plan said is typed, line by line. */
   @Test
+  @Tag("all")
   void a_failover_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
       throws SQLException {
     stage.laws().without(7, "a person does it");
@@ -182,7 +184,7 @@ class FailoverIT extends FailoverLoss {
 
   /** With its data, and its site: a new one knows no run, and the hosts all that was done. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_failover_by_hand_after_temporal_was_lost_is_adopted_by_a_new_one_and_gone_back_from(
       @TempDir Path directory) throws SQLException {
     stage.laws().without(7, "a person does it");

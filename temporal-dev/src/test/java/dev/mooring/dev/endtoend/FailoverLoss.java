@@ -47,7 +47,7 @@ abstract class FailoverLoss extends FailoverFaults {
    */
   @Test
   @Tag("root")
-  @Tag("long")
+  @Tag("all")
   void what_is_lost_was_shown_by_the_plan_and_what_is_kept_lists_exactly_that() throws Exception {
     commitsWaitForNobody();
     stage.clients().silence("what the old primary alone acknowledged is lost here");
@@ -122,6 +122,7 @@ abstract class FailoverLoss extends FailoverFaults {
 
   /** No standby got the last ones; the disk of the old primary has them, and its host answers. */
   @Test
+  @Tag("all")
   @Tag("root")
   void what_only_the_old_disk_has_is_brought_to_the_candidate_and_nothing_is_lost()
       throws Exception {

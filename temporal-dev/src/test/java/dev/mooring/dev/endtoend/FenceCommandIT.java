@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A host that answers nobody is powered off by a command, on real servers, while clients write. */
 @Timeout(240)
+@Tag("all")
+@Tag("heavy")
 class FenceCommandIT {
   private static final String WAITED_FOR =
       "SELECT coalesce(max(application_name), '') FROM pg_stat_replication"
@@ -202,7 +204,6 @@ class FenceCommandIT {
   }
 
   @Test
-  @Tag("long")
   void a_host_that_hangs_is_powered_off_from_another_host() {
     String west = stage.lab.instance("west-0").host().name();
     fencedBy(west, LabPower.of(old()).off());
@@ -224,7 +225,6 @@ class FenceCommandIT {
   @ParameterizedTest
   @EnumSource(Way.class)
   @Tag("root")
-  @Tag("long")
   void one_that_is_cut_off_one_way_too(Way way) throws Exception {
     failOverWhileCut(
         network -> network.cutOneWay(way),

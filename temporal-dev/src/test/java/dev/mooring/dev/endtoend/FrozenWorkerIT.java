@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * newer run, has acted there: the host refuses it.
  */
 @Timeout(180)
+@Tag("all")
+@Tag("heavy")
 class FrozenWorkerIT {
   private static Stage stage;
   private static Sites sites;
@@ -136,9 +139,9 @@ class FrozenWorkerIT {
 
   private static void assertExact() {
     try (SiteCopy copy = stage.lab.openCopy("west")) {
-      assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+      stage.lab.load().check(copy).assertExact();
     }
-    assertThat(stage.laws().breaches()).isEmpty();
+    stage.laws().assertAll();
   }
 
   private WorkerProcess frozenAt(ConsumeStep step, Path tried) {

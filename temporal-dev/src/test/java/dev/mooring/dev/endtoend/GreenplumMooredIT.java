@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("laws")
 class GreenplumMooredIT {
   private static final int ROUNDS = 2;
 
@@ -82,12 +84,12 @@ class GreenplumMooredIT {
     for (int round = 0; round < ROUNDS; round++) {
       LoadVerdict verdict = publishedAndConsumed(ended);
 
-      assertThat(verdict.faults()).isEmpty();
+      verdict.assertExact();
       assertThat(verdict.contents()).allMatch(content -> content.acknowledged() > 0);
       assertThat(verdict.contents()).allMatch(content -> content.prepared().isEmpty());
     }
     assertThat(ended).as("what distributed recovery ended").anyMatch(count -> count > 0);
-    assertThat(stage.lab.load().checkPrimaries().faults()).isEmpty();
+    stage.lab.load().checkPrimaries().assertExact();
   }
 
   @Test
@@ -113,6 +115,7 @@ class GreenplumMooredIT {
   }
 
   @Test
+  @Tag("all")
   @Order(3)
   void an_activated_standby_coordinator_is_followed_and_the_copies_with_it() throws SQLException {
     stage.laws().without(6, "the activated standby archives into its content's directory");

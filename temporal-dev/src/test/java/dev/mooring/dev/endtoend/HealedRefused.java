@@ -86,7 +86,7 @@ abstract class HealedRefused extends HealedStage {
   }
 
   @Test
-  @Tag("long")
+  @Tag("all")
   void nobody_is_healed_from_a_primary_that_stands_still() {
     kill("west-0");
     Map<String, String> before = fingerprints();
@@ -162,7 +162,7 @@ abstract class HealedRefused extends HealedStage {
 
   /** Mooring moved the primary west, where it was lost; a person promoted the old one. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void what_a_person_promoted_is_nobodys_source_until_somebody_answers_for_it() {
     move("west-0");
     stage.clients().silence("a person promotes a member");
@@ -191,7 +191,7 @@ abstract class HealedRefused extends HealedStage {
 
   /** The new primary was promoted by hand, and is down when somebody heals the cluster. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void an_old_primary_that_came_back_is_nobodys_source_while_the_new_one_is_away()
       throws IOException {
     stage.clients().silence("a person promotes a member, and starts the old primary again");

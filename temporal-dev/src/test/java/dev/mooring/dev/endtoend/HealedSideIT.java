@@ -29,10 +29,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** The west is to be healed, on real servers: not all can be asked, or a person resets the run. */
 @Timeout(180)
+@Tag("all")
+@Tag("heavy")
 class HealedSideIT extends HealedWaits {
   /** Nothing is guessed of who can't be asked: it is named, and nothing is begun. */
   @Test
-  @Tag("long")
   @Tag("root") // only root drops packets
   void who_can_not_be_asked_is_named_and_nothing_is_begun() {
     stage.lab.faults().signalAll(west(), Signal.KILL);
@@ -156,7 +157,6 @@ class HealedSideIT extends HealedWaits {
    * While it waits without a lock, to before its first look, and in its move to before its locks.
    */
   @Test
-  @Tag("long")
   void a_failback_that_is_reset_takes_its_locks_and_goes_on() {
     stage.lab.faults().signalAll(west(), Signal.KILL);
     String data = west().dataDirectory().toString();
@@ -210,7 +210,6 @@ class HealedSideIT extends HealedWaits {
 
   /** It is abandoned, and the primary never stopped. */
   @Test
-  @Tag("long")
   void a_failback_whose_move_is_refused_leaves_a_good_standby() {
     FailbackToWest failback = healedByFollowing();
     failback.reject();
@@ -236,7 +235,6 @@ class HealedSideIT extends HealedWaits {
 
   /** Standbys stamp what they send with their own clocks, an hour behind the primary's. */
   @Test
-  @Tag("long")
   void a_failback_goes_by_no_clock_where_the_primarys_is_an_hour_ahead() {
     LabInstance primary = stage.lab.instance("east-0");
     stage.lab.stop(primary);
@@ -280,7 +278,6 @@ class HealedSideIT extends HealedWaits {
 
   /** Each look at it takes as long as a connection may. */
   @Test
-  @Tag("long")
   void a_primary_that_stands_still_while_they_are_waited_for_holds_the_run_until_it_goes_on() {
     kill("west-0");
     stage.hooks.before(ResilverStep.STREAMING, () -> freeze(Signal.STOP));

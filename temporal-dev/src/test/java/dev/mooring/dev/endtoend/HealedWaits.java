@@ -42,7 +42,7 @@ abstract class HealedWaits extends HealedRefused {
 
   /** It looks, starts it, and looks again. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void one_that_dies_as_it_comes_up_is_started_once_more_and_then_holds_the_run() {
     stage.laws().without(7, "whoever dies as it comes up is started again");
     kill("west-0");
@@ -73,7 +73,7 @@ abstract class HealedWaits extends HealedRefused {
   }
 
   @Test
-  @Tag("long")
+  @Tag("all")
   @Tag("root") // only root drops packets
   void one_that_does_not_reach_the_primary_is_waited_for_and_named() {
     kill("west-0");
@@ -92,7 +92,7 @@ abstract class HealedWaits extends HealedRefused {
 
   /** Neither is a move: the one nobody started comes back, the other the run does not start. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_failback_waits_for_both_and_ends_where_its_plan_is_no_longer_the_approved_one() {
     kill("west-0");
     stage.hooks.before(

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
  * publish and a consume over real servers, whose histories the worker kept before.
  */
 @Timeout(120)
+@Tag("all")
 class KeptHistoriesIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A worker killed while a restore point waits for its archive, and nobody there to take over. */
 @Timeout(180)
+@Tag("all")
+@Tag("heavy")
 class KilledWhileArchivingIT {
   private static Stage stage;
   private static Sites sites;

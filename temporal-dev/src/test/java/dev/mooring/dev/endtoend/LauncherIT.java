@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("all")
   void reads_the_histories_that_workers_keep() {
     assertThat(mooring.run("publish").status()).isZero();
     Answer report =
@@ -81,6 +83,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("all")
   void exits_4_when_its_run_is_stopped_from_elsewhere() throws Exception {
     CountDownLatch stopped = holdPublish();
     Launched.Running waiting = mooring.begin(List.of(), "publish");
@@ -114,6 +117,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("all")
   void the_run_goes_on_when_the_terminal_goes_away() throws Exception {
     CountDownLatch left = holdPublish();
     Launched.Running terminal = mooring.beginOnATerminal("publish");
@@ -163,6 +167,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("all")
   void init_says_what_a_server_cannot_know() throws IOException {
     String config = directory.toString();
     String server = at(stage.lab.instancesAt("east").get(0));
@@ -207,6 +212,7 @@ class LauncherIT {
   }
 
   @Test
+  @Tag("all")
   void setup_makes_what_is_absent_and_nothing_twice() throws Exception {
     stage.service.registerNamespace("bare");
     Path file = directory.resolve(stage.cluster() + ".yaml");

@@ -23,11 +23,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Each law holds over publish and consume, and its check catches a lab broken on purpose. */
 @Timeout(120)
+@Tag("laws")
 class LawsIT {
   private static final int[] ALL = {1, 2, 3, 4, 5, 6, 7, 9, 10};
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
@@ -62,7 +64,7 @@ class LawsIT {
     stage.publish();
     stage.consume();
 
-    assertThat(stage.laws().breaches()).isEmpty();
+    stage.laws().assertAll();
   }
 
   @Test

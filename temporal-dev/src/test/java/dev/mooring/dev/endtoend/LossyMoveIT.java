@@ -26,9 +26,10 @@ import org.junit.jupiter.api.Timeout;
  * moved or a standby is healed and clients write: with an outage budget that bears it, it takes
  * longer and comes to the same.
  */
-@Tag("long")
+@Tag("all")
 @Tag("root")
 @Timeout(600)
+@Tag("heavy")
 class LossyMoveIT extends SwitchoverStage {
   private static final int TRIES = 5;
 

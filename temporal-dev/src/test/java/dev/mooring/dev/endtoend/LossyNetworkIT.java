@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Timeout;
  * Packets between worker and hosts are lost, late or out of order, while clients write: runs take
  * longer and come to the same.
  */
-@Tag("long")
+@Tag("all")
 @Tag("root")
 @Timeout(600)
+@Tag("heavy")
 class LossyNetworkIT {
   private static final int LOST_OF_A_HUNDRED = 30;
   private static final int ROUNDS = 2;
@@ -71,7 +72,7 @@ class LossyNetworkIT {
     mend();
     assertThat(sites.mooredAt()).isEqualTo(point);
     try (SiteCopy copy = stage.lab.openCopy("west")) {
-      assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+      stage.lab.load().check(copy).assertExact();
     }
     stage.laws().assertAll();
   }

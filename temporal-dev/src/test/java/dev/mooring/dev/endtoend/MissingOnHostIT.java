@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * What production has beside PostgreSQL, and the host of a copy has not: refused, not found out.
  */
 @Timeout(120)
+@Tag("all")
 class MissingOnHostIT extends MooredInstance {
   @Test
   void refuses_a_tablespace_without_its_directory_and_goes_on_once_that_is_made() {

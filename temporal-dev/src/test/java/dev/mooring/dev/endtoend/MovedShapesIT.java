@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(180)
 @Tag("root") // only root gives addresses
-@Tag("long")
+@Tag("all")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("heavy")
 class MovedShapesIT {
   /** For standbys on the lab's hosts to stream. */
   private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);

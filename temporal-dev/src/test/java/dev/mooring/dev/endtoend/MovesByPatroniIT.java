@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
  * which member leads when it begins.
  */
 @Timeout(240)
+@Tag("all")
+@Tag("heavy")
 class MovesByPatroniIT {
   private static Stage stage;
 
@@ -92,7 +94,6 @@ class MovesByPatroniIT {
 
   /** Before Patroni's own failover, which waits until the lock of the dead leader is over. */
   @Test
-  @Tag("long")
   void a_leader_whose_host_dies_is_followed_by_the_one_that_was_chosen() throws SQLException {
     LabInstance old = leader();
     LabInstance to = another(old);
@@ -118,7 +119,6 @@ class MovesByPatroniIT {
   }
 
   @Test
-  @Tag("long")
   void a_standby_is_made_anew_and_follows() throws SQLException {
     LabInstance standby = another(leader());
     plan(standby);
@@ -134,7 +134,6 @@ class MovesByPatroniIT {
 
   /** H9: the authority of the hosts knows whom a person or a run let lead, and nobody else. */
   @Test
-  @Tag("long")
   void a_promotion_of_patronis_own_is_told_until_a_person_adopts_it() {
     LabInstance old = leader();
     plan(another(old));
@@ -188,7 +187,6 @@ class MovesByPatroniIT {
 
   /** Patroni promotes another when it is told its name, and what was acknowledged is lost. */
   @Test
-  @Tag("long")
   void with_synchronous_mode_the_target_is_one_that_commits_wait_for() throws SQLException {
     LabInstance leader = leader();
     plan(another(leader));
@@ -254,7 +252,6 @@ class MovesByPatroniIT {
 
   /** H16: the leader's host and etcd are gone; what the plan says is typed line by line. */
   @Test
-  @Tag("long")
   void without_etcd_a_failover_is_made_by_hand_and_patroni_goes_on_with_it() throws SQLException {
     LabInstance old = leader();
     LabInstance to = another(old);

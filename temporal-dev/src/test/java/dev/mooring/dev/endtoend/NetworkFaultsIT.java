@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("root")
 @Timeout(180)
+@Tag("all")
+@Tag("heavy")
 class NetworkFaultsIT {
   private static Stage stage;
   private static Sites sites;
@@ -67,7 +69,7 @@ class NetworkFaultsIT {
     try {
       worker.close();
       stage.lab.load().stop();
-      assertThat(stage.lab.load().checkPrimaries().faults()).isEmpty();
+      stage.lab.load().checkPrimaries().assertExact();
     } finally {
       stage.close();
     }
@@ -97,7 +99,6 @@ class NetworkFaultsIT {
     cutBefore(PublishStep.CONFIRM_UNCHANGED, Way.IN);
   }
 
-  @Tag("long")
   @Test
   void nor_does_one_whose_answers_are_lost_once_its_point_is_made() {
     cutBefore(PublishStep.SWITCH_WAL, Way.OUT);
@@ -117,7 +118,6 @@ class NetworkFaultsIT {
     healed();
   }
 
-  @Tag("long")
   @Test
   void a_host_whose_answers_are_lost_in_the_middle_of_a_consume_is_asked_until_they_come() {
     LabHost west = sites.west(1).host();
@@ -140,7 +140,6 @@ class NetworkFaultsIT {
     withoutSsh(Way.IN, Way.OUT);
   }
 
-  @Tag("long")
   @Test
   void nor_is_one_whose_packets_are_lost_the_other_way() {
     withoutSsh(Way.OUT, Way.IN);
@@ -242,7 +241,7 @@ class NetworkFaultsIT {
     assertThat(stage.consume().restorePoint()).isEqualTo(next);
     assertThat(sites.mooredAt()).isEqualTo(next);
     try (SiteCopy copy = stage.lab.openCopy("west")) {
-      assertThat(stage.lab.load().check(copy).faults()).isEmpty();
+      stage.lab.load().check(copy).assertExact();
     }
     stage.laws().assertAll();
   }

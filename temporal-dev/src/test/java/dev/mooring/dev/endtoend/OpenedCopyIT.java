@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A copy that a person opened for writing is a copy no more, whatever became of it since. */
 @Timeout(120)
+@Tag("all")
 class OpenedCopyIT extends MooredInstance {
   @Test
   void refuses_an_instance_that_was_promoted() throws IOException {

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * that whatever is published is consumed.
  */
 @Timeout(180)
+@Tag("all")
 class PostgresClusterIT {
   private static Stage stage;
   private static Sites sites;
@@ -88,7 +90,7 @@ class PostgresClusterIT {
   private static void assertExact() {
     try (SiteCopy copy = stage.lab.openCopy("west")) {
       LoadVerdict verdict = stage.lab.load().check(copy);
-      assertThat(verdict.faults()).isEmpty();
+      verdict.assertExact();
       assertThat(verdict.contents()).allMatch(content -> content.acknowledged() > 0);
     }
   }

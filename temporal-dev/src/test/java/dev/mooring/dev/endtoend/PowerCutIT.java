@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /** Disks that lose their power, and with it what was written to them and not synced. */
 @Timeout(120)
 @Tag("root")
+@Tag("all")
+@Tag("heavy")
 class PowerCutIT extends MooredInstance {
   private static final String SYNCING = "fsync = 'on'\n";
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * runbooks run under load.
  */
 @Timeout(600)
+@Tag("all")
+@Tag("heavy")
 class RandomKillIT {
   private static final int KILLS = 3;
   private static final int LONGEST_UNTIL_A_KILL_MILLIS = 3000;

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Replication set up on empty hosts, seen, set up again and taken out: one stage, in order. */
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("heavy")
 class ReplicationSetupIT extends ReplicationSetupStage {
   private static List<String> started = List.of();
 
@@ -120,6 +122,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** T10: by hand, as a base backup's own file has it; libpq takes it for a socket of its host. */
   @Test
+  @Tag("all")
   @Order(5)
   void a_connection_without_a_host_is_repaired() throws SQLException {
     List<String> good = narrows.ask("SELECT current_setting('primary_conninfo')", "west-0");
@@ -144,6 +147,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
+  @Tag("all")
   @Order(6)
   void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
       throws Exception {
@@ -161,6 +165,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
+  @Tag("all")
   @Order(7)
   void every_look_knows_who_follows_whom_and_points_are_published() throws Exception {
     assertThat(stage.publish().degraded()).isEmpty();
@@ -180,6 +185,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** H8: nobody confirms, so nobody is told that it is committed. */
   @Test
+  @Tag("all")
   @Order(8)
   void commits_wait_for_whom_the_file_names_and_are_never_silently_asynchronous() throws Exception {
     stage.amendClusterFile(
@@ -220,6 +226,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     "on, true, false",
     "remote_apply, true, true"
   })
+  @Tag("all")
   @Order(9)
   void a_commit_waits_for_what_the_mode_of_the_file_says(
       String mode, boolean forOneThatStandsStill, boolean forReplay) throws Exception {
@@ -233,6 +240,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** T21: where the file names nobody, what an administrator set is left alone. */
   @Test
+  @Tag("all")
   @Order(10)
   void names_of_an_administrator_stay() throws SQLException {
     stage.amendClusterFile(
@@ -255,6 +263,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
+  @Tag("all")
   @Order(11)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
     Sought secrets = narrows.secrets();
@@ -271,6 +280,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** What standbys that stream run with is what the file says; no slot goes unseen. */
   @Test
+  @Tag("all")
   @Order(12)
   void standbys_that_stream_connect_anew_where_the_file_was_changed() throws SQLException {
     List<String> servers = narrows.ask("SELECT pg_postmaster_start_time()", "west-1");
@@ -292,6 +302,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
+  @Tag("all")
   @Order(13)
   void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
@@ -336,6 +347,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
+  @Tag("all")
   @Order(15)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
@@ -353,6 +365,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
+  @Tag("all")
   @Order(16)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
@@ -384,6 +397,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
+  @Tag("all")
   @Order(17)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * the rewind fails and it is copied instead.
  */
 @Timeout(1800)
+@Tag("all")
+@Tag("heavy")
 class ResilverByKilledWorkersIT {
   /** An approval is a digest that is given beforehand, and no command is to be run. */
   private static final Set<ResilverStep> CALL_NOBODY =
@@ -56,7 +58,6 @@ class ResilverByKilledWorkersIT {
   }
 
   @Test
-  @Tag("long")
   void ends_as_if_undisturbed_and_nothing_is_done_twice(@TempDir Path directory)
       throws IOException {
     divergeTwoAndLoseOne();

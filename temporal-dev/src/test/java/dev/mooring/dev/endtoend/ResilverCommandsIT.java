@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** S11: an administrator's own commands before and after a standby is made anew, on its host. */
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class ResilverCommandsIT {
   private static final String AROUND =
       "resilver: {before: 'ls {data_directory} >{data_directory}.before && %s', after: 'test -f"

@@ -30,6 +30,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * data directories.
  */
 @Timeout(180)
+@Tag("heavy")
 class ResilverIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String STREAMING =
@@ -135,6 +137,7 @@ class ResilverIT {
   }
 
   @Test
+  @Tag("all")
   void where_no_rewind_can_be_done_it_is_copied_once_there_is_room_and_the_old_data_is_kept() {
     divergeEast();
     ask("west-0", "REVOKE ALL ON FUNCTION pg_ls_dir(text, boolean, boolean) FROM lab_replication");
@@ -175,6 +178,7 @@ class ResilverIT {
    * the timeline that the others are on, after the run has looked at it under its locks.
    */
   @Test
+  @Tag("all")
   void a_rewind_that_claims_not_to_be_required_is_no_rewind_and_a_copy_is_made_instead() {
     divergeEast();
     ask("west-0", "INSERT INTO lab.written VALUES (now()), (now())");
@@ -287,6 +291,7 @@ class ResilverIT {
   }
 
   @Test
+  @Tag("all")
   void of_two_promoted_at_one_position_the_other_would_be_copied_and_the_old_primary_follow() {
     stage.clients().silence("two standbys are promoted at one position");
     stage.clients().without(Side.PRODUCTION, "nobody is made a standby again: it is a plan");

@@ -17,11 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A move that takes its way back, whose workers are killed before and after every act of it. */
 @Timeout(900)
+@Tag("all")
+@Tag("heavy")
 class RolledBackByKilledWorkersIT extends SwitchoverStage {
   private static final Duration UNTIL_CLIENTS_ARE_HELD = Duration.ofMinutes(8);
 
   @Test
-  @Tag("long")
   void the_old_primary_writes_again_and_nothing_is_done_twice(@TempDir Path directory)
       throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT110S, stop: PT3S}\n");

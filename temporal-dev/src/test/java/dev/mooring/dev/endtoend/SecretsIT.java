@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * lists. Excepted is the environment of the worker, where {@code env:NAME} has them by its meaning.
  */
 @Timeout(240)
+@Tag("all")
 class SecretsIT {
   private static final String API_KEY = "ey-temporal.api/key+of=ann";
   private static final String PASSWORD = "pässwörd 'of' \"ann\" 100% & \\more";

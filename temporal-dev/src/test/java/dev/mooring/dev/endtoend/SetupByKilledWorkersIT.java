@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
  * killed before and after each step.
  */
 @Timeout(1800)
+@Tag("all")
+@Tag("heavy")
 class SetupByKilledWorkersIT {
   private static final Set<ReplicationStep> CALL_NOBODY = EnumSet.of(ReplicationStep.RESOLVE);
 
@@ -58,7 +60,6 @@ class SetupByKilledWorkersIT {
   }
 
   @Test
-  @Tag("long")
   void ends_as_if_undisturbed_and_nothing_is_done_twice(@TempDir Path directory)
       throws IOException, SQLException {
     List<String> undisturbed =

@@ -16,12 +16,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence in two directories and a bucket, of which two must have it. */
 @Timeout(300)
+@Tag("all")
 class SeveralStoresIT {
   @TempDir static Path directory = Path.of("set by JUnit");
 

@@ -17,11 +17,14 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A stopped primary is started by the rule of shared-nothing clusters, on real servers. */
 @Timeout(240)
+@Tag("all")
+@Tag("heavy")
 class StartPrimaryIT {
   private static Stage stage;
 

@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * nothing is advanced, and the next run does it all.
  */
 @Timeout(120)
+@Tag("all")
 class StoppedRunsIT {
   /** The product promises five seconds; a machine with much else to do gets more. */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);

@@ -27,11 +27,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the laws see of a cluster that streams, and how each catches it broken on purpose. */
 @Timeout(120)
+@Tag("heavy")
+@Tag("laws")
 class StreamingLawsIT {
   private static final DateTimeFormatter IN_LOGS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS 'UTC'").withZone(ZoneOffset.UTC);
@@ -90,7 +93,7 @@ class StreamingLawsIT {
     String digest = looked.query("plan", Plan.class).digest();
     assertThat(asked("Resilver", "", "execute", digest).getResult(ResilverResult.class).headline())
         .startsWith("good standbys again: east-0 by ");
-    assertThat(stage.laws().breaches()).isEmpty();
+    stage.laws().assertAll();
 
     startedThrice(east, sites.lastReceipt());
     assertThat(caught(7))
@@ -149,7 +152,7 @@ class StreamingLawsIT {
     assertThat(
             asked("Switchover", to, "execute", digest).getResult(SwitchoverResult.class).headline())
         .startsWith("west-0 is the primary, east-0 follows it");
-    assertThat(stage.laws().breaches()).isEmpty();
+    stage.laws().assertAll();
 
     Path authority = authority(stage.lab.instance("east-0"));
     String fenced = Files.readString(authority);
@@ -174,7 +177,7 @@ class StreamingLawsIT {
     assertThat(
             asked("Failover", lost, "execute", planned).getResult(FailoverResult.class).headline())
         .startsWith("west-0 is the primary on timeline 2");
-    assertThat(stage.laws().breaches()).isEmpty();
+    stage.laws().assertAll();
 
     Path authority = authority(stage.lab.instance("east-0"));
     String fenced = Files.readString(authority);

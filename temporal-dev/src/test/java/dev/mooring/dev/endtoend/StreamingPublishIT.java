@@ -16,6 +16,7 @@ import dev.mooring.worker.MooringWorker;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
  * wherever it stands; where two do, or none, none is made.
  */
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class StreamingPublishIT {
   private static Stage stage;
   private static Sites sites;

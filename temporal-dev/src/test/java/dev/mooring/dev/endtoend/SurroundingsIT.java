@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
  * clocks of hosts and workers. Runs end as they would without it.
  */
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class SurroundingsIT extends MooredInstance {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration NEARLY = Duration.ofMinutes(50);

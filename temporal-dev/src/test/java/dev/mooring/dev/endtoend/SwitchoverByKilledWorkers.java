@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,7 @@ abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
   }
 
   @Test
+  @Tag("all")
   void workers_killed_before_and_after_each_act_of_the_outage_lose_nothing(@TempDir Path directory)
       throws SQLException {
     long seed = Long.getLong("mooring.seed", System.nanoTime());
@@ -138,6 +140,7 @@ abstract class SwitchoverByKilledWorkers extends SwitchoverCutOff {
 
   /** Nothing of Mooring is there, and what its plan said is typed, line by line. */
   @Test
+  @Tag("all")
   void a_move_is_made_by_hand_as_the_plan_says_and_the_cluster_taken_over_again()
       throws SQLException {
     stage.laws().without(7, "a person moves it");

@@ -25,7 +25,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Nobody who could be asked knows of the primary, which serves its clients all the while. */
   @Test
-  @Tag("long")
+  @Tag("all")
   @Tag("root") // only root drops packets
   void a_primary_whose_site_is_cut_off_is_not_taken_for_one_that_is_lost() throws Exception {
     String digest = plan("west-0").digest();
@@ -49,7 +49,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** PgBouncer's own host lets clients go, and the run its primary once it can ask again. */
   @Test
-  @Tag("long")
+  @Tag("all")
   @Tag("root")
   void a_site_that_is_cut_off_in_the_outage_keeps_its_primary() throws Exception {
     shortOutage();
@@ -70,7 +70,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Both can be asked, and the one is tried from the other's host. */
   @Test
-  @Tag("long")
+  @Tag("all")
   @Timeout(120)
   @Tag("root")
   void a_target_that_the_primary_does_not_reach_refuses_a_move() throws Exception {
@@ -89,7 +89,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Its stop waits for the target, which never has the shutdown checkpoint. */
   @Test
-  @Tag("long")
+  @Tag("all")
   @Tag("root")
   void a_link_that_is_cut_in_the_outage_takes_the_way_back() throws Exception {
     shortOutage();
@@ -106,6 +106,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Its clients see that by themselves; nobody is promoted for those that are gone. */
   @Test
+  @Tag("all")
   void a_pooler_that_dies_while_clients_are_held_takes_the_way_back() throws SQLException {
     shortOutage();
     LabFronts fronts = stage.lab.fronts().orElseThrow();
@@ -118,7 +119,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** What was promoted stays so, and its clients are led there once there is somebody to lead. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_pooler_that_dies_after_the_promotion_leads_there_once_it_is_back() throws SQLException {
     LabFronts fronts = stage.lab.fronts().orElseThrow();
     stage.hooks.before(SwitchoverStep.ROUTE, fronts::killPooler);
@@ -131,7 +132,7 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
 
   /** Nobody there can be asked whether clients are still held. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_pooler_whose_host_is_gone_while_clients_are_held_takes_the_way_back() throws SQLException {
     shortOutage();
     LabHost host = stage.lab.host("f0");

@@ -31,12 +31,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A primary is moved on purpose, on real servers, while clients write. */
+@Tag("heavy")
 class SwitchoverIT extends SwitchoverByKilledWorkers {
   private static final String WAITED_FOR =
       "SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'";
 
   /** It is named to be taken off, stands still from then on, and comes along once it goes on. */
   @Test
+  @Tag("all")
   void the_primary_moves_without_a_standby_that_stands_still_and_comes_back_with_it()
       throws SQLException {
     LabInstance sibling = stage.lab.instance("east-1");
@@ -114,6 +116,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** What was done is found on the hosts, and the next move is not kept waiting by it. */
   @Test
+  @Tag("all")
   void temporal_that_is_killed_in_the_promotion_goes_on_and_so_does_the_move_back()
       throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT60S, stop: PT20S}\n");
@@ -127,6 +130,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** A fast stop waits for every walsender, also for that of an asynchronous standby. */
   @Test
+  @Tag("all")
   void a_standby_that_freezes_before_the_stop_takes_the_way_back() throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT4S, stop: PT3S}\n");
     LabInstance sibling = stage.lab.instance("east-1");
@@ -160,6 +164,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
   }
 
   @Test
+  @Tag("all")
   void a_target_that_is_killed_before_it_is_promoted_takes_the_way_back() throws SQLException {
     stage.patience.only(Impatience.asksOnce());
     LabInstance target = stage.lab.instance("west-0");
@@ -172,6 +177,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
   }
 
   @Test
+  @Tag("all")
   void a_pooler_that_is_restarted_while_it_is_paused_takes_the_way_back() throws SQLException {
     LabFronts fronts = stage.lab.fronts().orElseThrow();
     stage.hooks.before(
@@ -237,6 +243,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
   }
 
   @Test
+  @Tag("all")
   void a_primary_that_dies_before_it_is_stopped_is_left_to_whoever_heals_it() {
     LabInstance primary = stage.lab.instance("east-0");
     stage.hooks.before(
@@ -249,6 +256,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Nobody is promoted beside it, and once it goes on it is the one that takes writes. */
   @Test
+  @Tag("all")
   void a_primary_that_stands_still_holds_the_move_until_it_goes_on() throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
     LabInstance primary = stage.lab.instance("east-0");
@@ -270,6 +278,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Two would take writes if the old one were started again. */
   @Test
+  @Tag("all")
   void a_target_that_a_person_promotes_in_the_outage_holds_the_move() {
     stage.clients().without(Clients.Side.PRODUCTION, "its primary stays fenced");
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
@@ -290,6 +299,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** The way back looks at everybody first. */
   @Test
+  @Tag("all")
   void another_than_the_target_that_a_person_promotes_in_the_outage_holds_the_way_back()
       throws Exception {
     stage.clients().silence("a person promotes a standby, and ends it again");
@@ -323,7 +333,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Nothing was handed over, and nobody's error. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_transaction_that_does_not_end_when_clients_are_held_takes_the_way_back() throws Exception {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
     String began = ask("east-0", "SELECT pg_postmaster_start_time()");
@@ -346,7 +356,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Nothing is started before it is known what became of the target; then all by itself. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_target_whose_host_goes_away_in_its_promotion_holds_until_it_answers() throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
     LabInstance target = stage.lab.instance("west-0");
@@ -363,7 +373,7 @@ class SwitchoverIT extends SwitchoverByKilledWorkers {
 
   /** Of one whose commits wait for the target, without a standby that is taken off before it. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void workers_killed_before_and_after_every_step_do_each_act_once(@TempDir Path directory)
       throws SQLException {
     waitsForTarget();

@@ -25,6 +25,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   /** What was told to promote is looked at again, and nobody is started beside it. */
   @Test
+  @Tag("all")
   void a_promotion_that_takes_longer_than_the_budget_is_found_by_the_next_look()
       throws SQLException {
     stage.amendClusterFile(now -> now + "switchover: {outageBudget: PT6S, stop: PT3S}\n");
@@ -53,6 +54,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   /** Its new timeline has begun, and it takes no writes yet. */
   @Test
+  @Tag("all")
   void a_target_that_is_killed_in_the_midst_of_its_promotion_is_started_and_takes_over()
       throws SQLException {
     LabInstance target = stage.lab.instance("west-0");
@@ -66,7 +68,7 @@ abstract class SwitchoverInPromotion extends SwitchoverRows {
 
   /** Wherever in its promotion that is: at one of both ends one takes writes. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_target_that_is_killed_as_soon_as_it_may_write_takes_over_or_the_old_one_goes_on()
       throws SQLException {
     LabInstance target = stage.lab.instance("west-0");

@@ -33,6 +33,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
   private static final String TRIED = "west-0's answer to a replication connection from ";
 
   @Test
+  @Tag("all")
   @Timeout(120)
   @Tag("root") // only root drops packets
   void all_that_stands_against_a_move_is_told_at_once_and_refuses_it() throws Exception {
@@ -76,6 +77,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** Beside how members stream: what would stop the move in its midst, or be missed afterwards. */
   @Test
+  @Tag("all")
   void what_is_wrong_around_the_members_is_told_at_once() throws Exception {
     LabInstance primary = stage.lab.instance("east-0");
     LabInstance target = stage.lab.instance("west-0");
@@ -145,6 +147,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** By what is in the archive, whatever its server says that it archived. */
   @Test
+  @Tag("all")
   void a_hole_in_the_archive_and_a_timeline_that_production_never_had_refuse_a_move()
       throws Exception {
     String cut = archived("east-0");
@@ -214,6 +217,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** A host that shows another key than it did is not spoken to, and says so. */
   @Test
+  @Tag("all")
   void a_host_key_that_changed_refuses_a_move() {
     LabHost host = stage.lab.instance("west-0").host();
     stage.lab.faults().changeHostKey(host);
@@ -226,7 +230,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** Its WAL would come nowhere after the move, and commits would wait for others than before. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_target_that_archives_nothing_and_commits_that_were_changed_by_hand_refuse_a_move()
       throws SQLException {
     LabInstance target = stage.lab.instance("west-0");
@@ -259,7 +263,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** Nobody could stream from the new primary, or the old one not come back. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_replication_password_that_was_changed_refuses_a_move() throws SQLException {
     ask("east-0", "ALTER ROLE lab_replication PASSWORD 'changed by hand'");
     assertThat(against(plan("west-0")))
@@ -270,7 +274,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
   }
 
   @Test
-  @Tag("long")
+  @Tag("all")
   void what_is_prepared_refuses_a_move_and_despite_it_moves_along_whole() throws SQLException {
     ask("east-0", "CREATE TABLE lab.prepared (n int)");
     ask(
@@ -292,7 +296,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** As where DNS still has the address of another: who answers is looked at, not the name. */
   @Test
-  @Tag("long")
+  @Tag("all")
   void a_name_that_leads_to_another_member_refuses_a_move() {
     String asItIs = Sites.read(stage.lab.clusterFile());
     leadTo("east-1", "west-0");
@@ -330,7 +334,7 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   /** It can't keep what it receives, or replay it, and comes along once there is room. */
   @Test
-  @Tag("long")
+  @Tag("all")
   @Tag("root")
   void a_target_whose_disk_is_full_refuses_a_move() throws Exception {
     LabInstance target = stage.lab.instance("west-0");

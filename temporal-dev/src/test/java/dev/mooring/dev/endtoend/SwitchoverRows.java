@@ -59,7 +59,7 @@ abstract class SwitchoverRows extends SwitchoverDisks {
   private final Deque<AutoCloseable> undone = new ArrayDeque<>();
 
   @Test
-  @Tag("long")
+  @Tag("all")
   void what_would_break_in_a_move_or_after_it_is_told_with_its_remedy() throws Exception {
     stage.clients().silence("servers are restarted");
     LabInstance primary = stage.lab.instance("east-0");

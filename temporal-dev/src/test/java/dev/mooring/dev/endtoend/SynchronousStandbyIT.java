@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("root")
 @Timeout(120)
+@Tag("all")
+@Tag("heavy")
 class SynchronousStandbyIT {
   private static final String NAMES = "synchronous_standby_names";
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * worker and command line work through it, and say of everything else what mends it.
  */
 @Timeout(180)
+@Tag("all")
 class TemporalTlsIT {
   private static final String NAME = "temporal.example.org";
   private static final String CERTIFICATE = "TEMPORAL_TLS_CLIENT_CERT_PATH";

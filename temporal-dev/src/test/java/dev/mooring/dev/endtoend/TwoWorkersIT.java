@@ -14,12 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two workers that both serve both sites: they share the load, and one of them may die. */
 @Timeout(300)
+@Tag("all")
+@Tag("heavy")
 class TwoWorkersIT {
   private static final int PUBLISHES_AT_MOST = 20;
   private static final long HEARTBEAT_SECONDS = 5;

@@ -14,11 +14,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the DR side holds, after publish and consume under write load, compared to the last row. */
 @Timeout(180)
+@Tag("laws")
 class UnderLoadIT {
   /** A transfer lies across a point by chance, nearly always by the first. */
   private static final int ATTEMPTS_OF_THE_CONTROL = 8;
@@ -57,12 +59,12 @@ class UnderLoadIT {
 
       LoadVerdict verdict = west();
 
-      assertThat(verdict.faults()).isEmpty();
+      verdict.assertExact();
       assertThat(verdict.contents()).allMatch(content -> content.acknowledged() > 0);
       assertThat(verdict.contents()).allMatch(content -> content.prepared().isEmpty());
     }
     stage.lab.load().stop();
-    assertThat(stage.lab.load().checkPrimaries().faults()).isEmpty();
+    stage.lab.load().checkPrimaries().assertExact();
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * system's is found before anything starts; an archive that goes away meanwhile is waited for.
  */
 @Timeout(120)
+@Tag("all")
 class WalFaultsIT {
   private static final int MEGABYTE = 1 << 20;
   private static Stage stage;

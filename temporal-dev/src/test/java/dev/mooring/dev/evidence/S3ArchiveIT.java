@@ -34,6 +34,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * restore command that the cluster file goes with.
  */
 @Timeout(120)
+@Tag("all")
 class S3ArchiveIT {
   @TempDir static Path directory = Path.of("set by JUnit");
   private static S3Server server;

@@ -28,12 +28,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of evidence stores, held by a real S3 server. */
 @Timeout(120)
+@Tag("all")
 class S3FilesIT extends EvidenceFilesContract {
   private static final Hosts NO_HOSTS = new Hosts(Duration.ofSeconds(5));
   private static final String PATH = "harbour/manifests/a.json";

@@ -29,9 +29,11 @@ import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract of evidence stores, held by a real OpenSSH server. */
+@Tag("all")
 class SftpFilesIT extends EvidenceFilesContract {
   private static Lab lab;
   private static Hosts hosts;

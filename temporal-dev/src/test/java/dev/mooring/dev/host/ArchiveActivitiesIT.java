@@ -34,11 +34,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real archives, read over real SSH. */
 @Timeout(120)
+@Tag("all")
 class ArchiveActivitiesIT {
   private static Lab lab;
   private static Fleet fleet;

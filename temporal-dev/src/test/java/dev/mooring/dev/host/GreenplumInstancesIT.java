@@ -28,11 +28,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A Greenplum's DR instances: coordinator and segment, by the programs of a GPHOME. */
 @Timeout(120)
+@Tag("all")
 class GreenplumInstancesIT {
   private static Lab lab;
   private static Path home;

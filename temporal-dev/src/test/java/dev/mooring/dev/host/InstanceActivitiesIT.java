@@ -39,12 +39,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Observing, aiming, starting and stopping real instances over real SSH. */
 @Timeout(120)
+@Tag("all")
 class InstanceActivitiesIT {
   /** Each loses the answer at another place, on some machine. */
   private static final List<Duration> TOO_SHORT =

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The lab itself, on real servers: what the other tests rely on. */
+@Tag("all")
+@Tag("heavy")
 class LabIT {
   private static Lab lab;
 
@@ -236,7 +238,7 @@ class LabIT {
       new ByHand(open).park("open");
       open.load().stop();
       try (SiteCopy copy = open.openCopy("west")) {
-        assertThat(open.load().check(copy).faults()).isEmpty();
+        open.load().check(copy).assertExact();
       }
       // so nothing but the fingerprint tells of an act on the wrong host
       String before = open.fingerprintWithout(open.host("w0"));

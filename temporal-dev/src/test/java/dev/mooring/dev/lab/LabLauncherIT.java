@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program {@code temporal-dev/lab} as a person types it, beside somebody else's servers. */
 @Timeout(180)
+@Tag("all")
 class LabLauncherIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path LAUNCHER = LocalTemporal.scripts().resolve("lab");

@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bench scale} measures, without its clock. */
 @Timeout(300)
+@Tag("all")
 class ScaleIT {
   private static final int HOSTS = 40;
   private static final int RUNS = 8;

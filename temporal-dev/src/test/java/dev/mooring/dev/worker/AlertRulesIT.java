@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rules of docs/operations/alerts.md, as the real promtool reads and tries them. */
+@Tag("all")
 class AlertRulesIT {
   private static final Pattern RULES = Pattern.compile("(?s)```yaml\n(groups:.*?)```");
   private static final Pattern ALERT = Pattern.compile("(?m)^ *- alert: (\\w+)$");
