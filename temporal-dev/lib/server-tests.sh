@@ -91,7 +91,6 @@ broke_a_law() {
 run_again() {
   list=$1
   shift
-  : >"$work/unsteady"
   failed_classes "$list" >"$work/failed-classes"
   while IFS= read -r class; do
     if broke_a_law "$class"; then

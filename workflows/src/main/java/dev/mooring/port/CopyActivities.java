@@ -25,7 +25,6 @@ import java.util.List;
  * a time limit of its own. Whoever asks again finds it: a lost worker never causes a second one.
  */
 @ActivityInterface
-// longer than 400 lines, because a port stands with all that it takes and answers
 public interface CopyActivities {
 
   /** How long a patient look at directories may take. */

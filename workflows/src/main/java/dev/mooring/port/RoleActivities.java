@@ -32,7 +32,6 @@ import java.util.List;
  * is made to follow.
  */
 @ActivityInterface
-// longer than 400 lines, because a port stands with all that it takes and answers
 public interface RoleActivities {
 
   /** Looks at every instance of a host and at its authority files; changes nothing. */

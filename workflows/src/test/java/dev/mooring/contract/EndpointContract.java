@@ -122,7 +122,7 @@ public abstract class EndpointContract extends EndpointMoves {
   @Test
   @Tag("all")
   void a_cut_ends_by_itself_once_its_time_is_over() {
-    assertCutOff(cutOff(newMove(), PRIMARY, aShortBudget().plusSeconds(2)));
+    assertCutOff(cutOff(newMove(), PRIMARY, aShortCut()));
     until(() -> fact("paused").equals("no"));
   }
 

@@ -79,6 +79,11 @@ public abstract class EndpointMoves {
     return Duration.ofSeconds(1);
   }
 
+  /** How long clients are cut off where that is to be over soon: it takes a while to be made. */
+  protected Duration aShortCut() {
+    return aShortBudget().plusSeconds(2);
+  }
+
   protected EndpointsObserved observe() {
     return world().endpoints().observeEndpoints(about(call(newMove(), "LOOK", 0)));
   }

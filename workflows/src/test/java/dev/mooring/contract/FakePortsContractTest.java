@@ -216,5 +216,10 @@ class FakePortsContractTest {
     protected Duration aShortBudget() {
       return Duration.ofMillis(20);
     }
+
+    @Override
+    protected Duration aShortCut() {
+      return aShortBudget();
+    }
   }
 }

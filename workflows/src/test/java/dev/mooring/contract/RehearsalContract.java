@@ -110,6 +110,7 @@ public abstract class RehearsalContract {
   }
 
   @Test
+  @Tag("all")
   void fences_that_hold_pass_and_the_last_rehearsal_is_what_is_seen() {
     InstanceRehearsed first = rehearsed(EAST, FIRST);
     assertThat(first.passed()).as("%s", first.shown()).isTrue();
@@ -128,7 +129,6 @@ public abstract class RehearsalContract {
 
   /** What was not rehearsed did not pass. */
   @Test
-  @Tag("all")
   void what_was_shown_and_what_was_not_is_recorded_with_it() {
     rehearsed(WEST, FIRST);
     LastRehearsal last = last(WEST);

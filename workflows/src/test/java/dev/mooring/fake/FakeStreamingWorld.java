@@ -21,6 +21,8 @@ import java.time.Duration;
 
 /** A {@link FakeCluster} that streams, as the contracts of the ports see it. */
 public final class FakeStreamingWorld implements StreamingWorld {
+  private static final int LOOKS_OF_A_WATCH = 20;
+
   private FakeCluster cluster = new FakeCluster(Strait.cluster());
 
   @Override
@@ -58,7 +60,9 @@ public final class FakeStreamingWorld implements StreamingWorld {
 
   @Override
   public KnockActivities knocks() {
-    return new FakeWitnesses(cluster);
+    FakeWitnesses witnesses = new FakeWitnesses(cluster);
+    witnesses.watchesEndAfter(LOOKS_OF_A_WATCH);
+    return witnesses;
   }
 
   @Override

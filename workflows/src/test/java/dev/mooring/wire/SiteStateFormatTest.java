@@ -36,15 +36,7 @@ class SiteStateFormatTest {
 
   @Test
   void a_byte_altered_anywhere_is_refused() {
-    for (int position = 0; position < GOLDEN.length; position++) {
-      for (int bit = 0; bit < 8; bit++) {
-        byte[] altered = GOLDEN.clone();
-        altered[position] ^= (byte) (1 << bit);
-        assertThat(SiteStateFormat.parse(altered, SampleKeys.trusted()))
-            .as("bit %d of byte %d", bit, position)
-            .isInstanceOf(Document.Refused.class);
-      }
-    }
+    AlteredBytes.areRefused(GOLDEN, bytes -> SiteStateFormat.parse(bytes, SampleKeys.trusted()));
   }
 
   @Test

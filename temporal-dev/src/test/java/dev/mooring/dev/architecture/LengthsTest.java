@@ -26,13 +26,13 @@ class LengthsTest {
   }
 
   @Test
-  void a_file_may_have_400_lines_and_no_more() throws IOException {
-    String longest = "final class A {}\n" + "\n".repeat(399);
+  void a_file_may_have_600_lines_and_no_more() throws IOException {
+    String longest = "final class A {}\n" + "\n".repeat(599);
     assertThat(breaches(longest)).isEmpty();
     assertThat(breaches(longest + "\n"))
         .containsExactly(
-            "A.java has 401 lines, not at most 400. HINT: part it by topic, or state"
-                + " `// longer than 400 lines, because …`");
+            "A.java has 601 lines, not at most 600. HINT: part it by topic, or state"
+                + " `// longer than 600 lines, because …`");
   }
 
   @Test
@@ -58,9 +58,9 @@ class LengthsTest {
     String reason = "// longer than 40 lines, because ";
     assertThat(breaches(reason + "the table is one\n" + tooLong)).isEmpty();
     assertThat(breaches(reason + "\n" + tooLong)).hasSize(1);
-    String both = reason + "the table is one\n" + tooLong + "\n".repeat(400);
-    assertThat(breaches(both)).singleElement().asString().contains("400");
-    assertThat(breaches("// longer than 400 lines, because it is one\n" + both)).isEmpty();
+    String both = reason + "the table is one\n" + tooLong + "\n".repeat(600);
+    assertThat(breaches(both)).singleElement().asString().contains("600");
+    assertThat(breaches("// longer than 600 lines, because it is one\n" + both)).isEmpty();
   }
 
   private static String method(String signature, int lines) {

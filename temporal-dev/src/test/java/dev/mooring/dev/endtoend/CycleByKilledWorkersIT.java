@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * undisturbed ones do, and nothing is done twice with effect.
  */
 @Timeout(900)
+@Tag("all")
 @Tag("heavy")
 class CycleByKilledWorkersIT {
   /** Steps of a DrConsume that are only taken when an instance dies on the way. */

@@ -138,6 +138,7 @@ class FailoverIT extends FailoverLoss {
    * thaws it finds nothing, and it does not start.
    */
   @Test
+  @Tag("all")
   void a_primary_that_stands_still_never_writes_again() throws SQLException {
     LabInstance old = stage.lab.instance("east-0");
     stage.lab.faults().signalAll(old, Signal.STOP);
@@ -236,6 +237,7 @@ class FailoverIT extends FailoverLoss {
   }
 
   @Test
+  @Tag("all")
   void a_primary_that_writes_is_left_alone() throws SQLException {
     EndingRecord ending = Stage.endingOf(begin(""));
     assertThat(ending.outcome()).isEqualTo("Refused");

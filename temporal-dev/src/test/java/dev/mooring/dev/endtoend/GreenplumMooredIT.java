@@ -93,6 +93,7 @@ class GreenplumMooredIT {
   }
 
   @Test
+  @Tag("all")
   @Order(2)
   void control_points_made_on_one_instance_after_the_other_split_transfers_and_are_caught()
       throws SQLException {

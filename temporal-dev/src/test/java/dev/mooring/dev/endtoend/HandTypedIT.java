@@ -2,6 +2,7 @@ package dev.mooring.dev.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs started from a shell, by tctl and by temporal, with JSON typed by a person. */
 @Timeout(120)
+@Tag("heavy")
 class HandTypedIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(30);
   private static Stage stage;
@@ -46,13 +49,18 @@ class HandTypedIT {
     }
 
     WorkflowStub start(String type, String json) throws IOException, InterruptedException {
+      return start(stage.service, type, json);
+    }
+
+    WorkflowStub start(Service service, String type, String json)
+        throws IOException, InterruptedException {
       String id = "typed-" + UUID.randomUUID();
       String path = System.getenv().getOrDefault(variable, name);
       List<String> command = new ArrayList<>(List.of(path));
       command.addAll(
           this == TCTL
-              ? List.of("--address", stage.service.address(), "workflow", "start")
-              : List.of("workflow", "start", "--address", stage.service.address()));
+              ? List.of("--address", service.address(), "workflow", "start")
+              : List.of("workflow", "start", "--address", service.address()));
       command.addAll(
           this == TCTL
               ? List.of("--wt", type, "--wid", id)
@@ -62,7 +70,7 @@ class HandTypedIT {
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(said).isZero();
-      return stage.service.client().newUntypedWorkflowStub(id);
+      return service.client().newUntypedWorkflowStub(id);
     }
   }
 
@@ -107,7 +115,48 @@ class HandTypedIT {
         .contains("already");
   }
 
+  /** A plan reads its request as strictly, and does nothing. */
+  @Test
+  void both_programs_start_every_other_runbook() throws Exception {
+    try (Stage strait = new Stage(LabPlan.streaming(1).withWalFileMegabytes(1))) {
+      for (String looks : List.of("ClusterStatus", "ClusterCheck")) {
+        assertThat(said("cluster", strait, looks, "")).containsOnly(strait.cluster());
+      }
+      assertThat(outcomes(strait, "ReplicationSetup", ",\"act\":\"verify\""))
+          .containsOnly("verified");
+      assertThat(outcomes(strait, "Switchover", ",\"to\":\"west-0\",\"mode\":\"plan\""))
+          .containsOnly("planned");
+      assertThat(outcomes(strait, "Failback", ",\"to\":\"west\",\"mode\":\"plan\""))
+          .containsOnly("planned");
+      // nobody is to be made good, so there is nothing to plan
+      assertThat(outcomes(strait, "Resilver", ",\"mode\":\"plan\"")).containsOnly("Completed");
+      strait.lab.stop(strait.lab.instance("east-0"));
+      assertThat(outcomes(strait, "Failover", ",\"mode\":\"plan\"")).containsOnly("planned");
+      assertThat(outcomes(strait, "StartPrimary", ",\"mode\":\"plan\"")).containsOnly("planned");
+    }
+  }
+
+  private static List<String> outcomes(Stage strait, String type, String more) throws Exception {
+    return said("outcome", strait, type, more);
+  }
+
+  /** What a field of the result says, by each program. */
+  private static List<String> said(String field, Stage strait, String type, String more)
+      throws Exception {
+    List<String> said = new ArrayList<>();
+    for (Program program : Program.values()) {
+      said.add(
+          program
+              .start(strait.service, type, "{\"cluster\":\"" + strait.cluster() + "\"" + more + "}")
+              .getResult(JsonNode.class)
+              .path(field)
+              .asText());
+    }
+    return said;
+  }
+
   @ParameterizedTest
+  @Tag("all")
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '~',

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -126,6 +127,7 @@ class PublishConsumeIT {
   }
 
   @Test
+  @Tag("all")
   void ends_the_wal_file_after_the_point_unless_told_not_to() throws Exception {
     JsonNode switched = manifest(stage.publish().restorePoint());
     for (JsonNode content : switched.path("evidence").path("switch_wal")) {
@@ -191,6 +193,7 @@ class PublishConsumeIT {
   }
 
   @Test
+  @Tag("all")
   void keeps_a_barrier_between_each_two_phases() {
     stage.publish();
     WorkflowStub run = stage.start("DrConsume", stage.consumeRequest("latest"));

@@ -102,6 +102,7 @@ class UnderLoadIT {
   }
 
   @Test
+  @Tag("all")
   void control_of_every_stage_sees_a_commit_that_was_hidden_from_the_copies() {
     Soon.soon("a client has written", () -> !lastRow().equals("0"));
     stage.clients().silence("the test hides its last commit from the point");
@@ -119,6 +120,7 @@ class UnderLoadIT {
   }
 
   @Test
+  @Tag("all")
   void control_of_every_stage_sees_a_row_from_behind_the_point() {
     Soon.soon("a client has written", () -> !lastRow().equals("0"));
     stage.clients().silence("the test dates its last row to after the point");
