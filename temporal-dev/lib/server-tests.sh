@@ -76,7 +76,7 @@ b
 :keep
 h; b
 :show
-H; x; s/()//; s/\n/: /; p; q' "$1/${2##*.}"/TEST-*.xml 2>/dev/null | cut -c1-200
+H; x; s/()//; s/\n/: /; s/&#10;/ /g; s/&quot;/"/g; p; q' "$1/${2##*.}"/TEST-*.xml 2>/dev/null | cut -c1-200
 }
 
 # broke_a_law CLASS: what failed was a law, the ledger or the sums, or the class is there for their controls; such a

@@ -98,6 +98,11 @@ public final class Commands {
     return quoted("schedule resume " + cluster + " --site " + site);
   }
 
+  /** A setup whose plan was approved: the digest is that of the plan. */
+  public static String setUpAsPlanned(ClusterName cluster) {
+    return quoted("replicate setup " + cluster + " --digest DIGEST");
+  }
+
   private static String quoted(String line) {
     return "`mooring " + line + "`";
   }

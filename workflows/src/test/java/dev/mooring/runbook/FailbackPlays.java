@@ -1,6 +1,5 @@
 package dev.mooring.runbook;
 
-import static dev.mooring.runbook.StreamingPlays.cancelled;
 import static dev.mooring.runbook.StreamingPlays.ends;
 import static dev.mooring.runbook.StreamingPlays.loseWest;
 
@@ -25,34 +24,9 @@ final class FailbackPlays {
     stub(bed).failBack(request);
   }
 
-  static void planned(TestBed bed) {
-    loseWest(bed);
-    run(bed, Typed.json(BACK));
-  }
-
   static void completed(TestBed bed) {
     begun(bed, approval(bed), "approve");
     StreamingPlays.result(bed, ID);
-  }
-
-  static void rejected(TestBed bed) {
-    begun(bed, approval(bed), "reject");
-    ends("RolledBack", () -> StreamingPlays.result(bed, ID));
-  }
-
-  static void badInput(TestBed bed) {
-    ends("BAD_INPUT", () -> run(bed, Typed.json("{'claster':'strait'}")));
-  }
-
-  static void failed(TestBed bed) {
-    StreamingPlays.withoutClusterFile(bed);
-    ends("Failed", () -> planned(bed));
-  }
-
-  /** Somebody moved the primary by hand: the authority names another. */
-  static void refused(TestBed bed) {
-    bed.world().members().moved("west-0", 7);
-    ends("Refused", () -> planned(bed));
   }
 
   /** The primary can't be stopped; what was healed stays so. */
@@ -61,21 +35,6 @@ final class FailbackPlays {
     StreamingPlays.failing(bed, "HAND_OVER");
     begun(bed, execute, "approve");
     ends("RolledBack", () -> StreamingPlays.result(bed, ID));
-  }
-
-  static void cancelledInCopy(TestBed bed) {
-    RawRequest execute = approval(bed);
-    StreamingPlays.stopIn(bed, ID, "COPY", WorkflowStub::cancel);
-    WorkflowClient.start(stub(bed)::failBack, execute);
-    cancelled(() -> StreamingPlays.result(bed, ID));
-  }
-
-  /** The primary is moved, the endpoints can't be led there, and that is given up. */
-  static void stuck(TestBed bed) {
-    RawRequest execute = approval(bed);
-    StreamingPlays.failing(bed, "ROUTE");
-    begun(bed, execute, "approve");
-    ends("Stuck", () -> StreamingPlays.decideOnHold(bed, ID, "give-up"));
   }
 
   private static RawRequest approval(TestBed bed) {

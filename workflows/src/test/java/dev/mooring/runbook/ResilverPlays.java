@@ -1,6 +1,5 @@
 package dev.mooring.runbook;
 
-import static dev.mooring.runbook.StreamingPlays.cancelled;
 import static dev.mooring.runbook.StreamingPlays.ends;
 import static dev.mooring.runbook.StreamingPlays.loseWest;
 
@@ -9,8 +8,6 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.resilver.ResilverWorkflow;
 import dev.mooring.wire.RawRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowStub;
-import java.util.function.Consumer;
 
 /** The Resilvers whose histories are kept. */
 final class ResilverPlays {
@@ -31,25 +28,6 @@ final class ResilverPlays {
     StreamingPlays.approved(bed, ID, ResilverPlays::run, ALL);
   }
 
-  static void nothingToDo(TestBed bed) {
-    run(bed, Typed.json(ALL));
-  }
-
-  static void planned(TestBed bed) {
-    loseWest(bed);
-    run(bed, Typed.json(ALL));
-  }
-
-  static void followed(TestBed bed) {
-    bed.world().members().kill("west-0");
-    approved(bed);
-  }
-
-  static void byPatroni(TestBed bed) {
-    bed.world().members().kill("west-0");
-    approved(bed);
-  }
-
   static void rewound(TestBed bed) {
     Strait.divergeEast(bed.world().members());
     approved(bed);
@@ -62,49 +40,14 @@ final class ResilverPlays {
     approved(bed);
   }
 
-  static void lost(TestBed bed) {
-    loseWest(bed);
-    approved(bed);
-  }
-
   static void failedCopy(TestBed bed) {
     loseWest(bed);
     bed.world().directories().letCopiesBeSlow();
     ends("Failed", () -> approved(bed));
   }
 
-  static void refused(TestBed bed) {
-    loseWest(bed);
-    bed.world().directories().room(1000);
-    ends("Refused", () -> run(bed, Typed.json(ALL)));
-  }
-
-  static void badInput(TestBed bed) {
-    ends("BAD_INPUT", () -> run(bed, Typed.json("{'claster':'strait'}")));
-  }
-
-  static void rolledBack(TestBed bed) {
-    ends("RolledBack", () -> stoppedInCopy(bed, StreamingPlays::rollBack));
-  }
-
-  static void cancelledInCopy(TestBed bed) {
-    cancelled(() -> stoppedInCopy(bed, WorkflowStub::cancel));
-  }
-
-  private static void stoppedInCopy(TestBed bed, Consumer<WorkflowStub> how) {
-    loseWest(bed);
-    RawRequest execute = StreamingPlays.approval(bed, ID, ResilverPlays::run, ALL);
-    StreamingPlays.stopIn(bed, ID, "COPY", how);
-    WorkflowClient.start(stub(bed)::resilver, execute);
-    StreamingPlays.result(bed, ID);
-  }
-
   static void retried(TestBed bed) {
     holdAfterPlacing(bed, "retry");
-  }
-
-  static void stuck(TestBed bed) {
-    ends("Stuck", () -> holdAfterPlacing(bed, "give-up"));
   }
 
   /** The copy is in its place, and can't be started until somebody decides. */

@@ -1,6 +1,7 @@
 package dev.mooring.starter.replay;
 
 import com.google.protobuf.ByteString;
+import dev.mooring.runbook.Scenario;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.SearchAttributes;
@@ -9,28 +10,16 @@ import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;
 import io.temporal.api.history.v1.History;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.common.WorkflowExecutionHistory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 
-/** The histories that the runbooks' own tests keep, and what a liar would make of them. */
+/** The histories of the runbooks' own tests, and what a liar would make of them. */
 public final class StoredHistories {
   private StoredHistories() {}
 
   /** A history by its runbook and scenario, such as {@code consume/completed}. */
   public static WorkflowExecutionHistory of(String name) {
-    String file = "/histories/" + name + ".json";
-    try (InputStream in =
-        Objects.requireNonNull(StoredHistories.class.getResourceAsStream(file), file)) {
-      return WorkflowExecutionHistory.fromJson(
-          new String(in.readAllBytes(), StandardCharsets.UTF_8),
-          name.substring(0, name.indexOf('/')));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return WorkflowExecutionHistory.fromJson(
+        Scenario.history(name), name.substring(0, name.indexOf('/')));
   }
 
   /** The same with another answer of one activity, in whose text something is replaced. */

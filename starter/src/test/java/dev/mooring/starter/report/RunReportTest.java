@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
+import dev.mooring.starter.replay.StoredHistories;
 import dev.mooring.starter.report.HistoryFacts.Kept;
 import dev.mooring.starter.report.HistoryFacts.Message;
 import dev.mooring.starter.report.HistoryFacts.TriedAgain;
-import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -113,8 +110,8 @@ class RunReportTest {
   }
 
   @Test
-  void a_history_tells_who_stopped_the_run() throws IOException {
-    HistoryFacts facts = facts("consume/rolled-back.json");
+  void a_history_tells_who_stopped_the_run() {
+    HistoryFacts facts = facts("consume/rolled-back");
 
     assertThat(facts.startedAt()).isPresent();
     assertThat(facts.startedBy()).isNotEmpty();
@@ -124,11 +121,7 @@ class RunReportTest {
         .satisfies(told -> assertThat(told.by()).isNotEmpty());
   }
 
-  private static HistoryFacts facts(String name) throws IOException {
-    try (InputStream file =
-        Objects.requireNonNull(RunReportTest.class.getResourceAsStream("/histories/" + name))) {
-      String json = new String(file.readAllBytes(), StandardCharsets.UTF_8);
-      return HistoryReading.of(WorkflowExecutionHistory.fromJson(json), Kept.TEMPORAL, "here", "");
-    }
+  private static HistoryFacts facts(String name) {
+    return HistoryReading.of(StoredHistories.of(name), Kept.TEMPORAL, "here", "");
   }
 }

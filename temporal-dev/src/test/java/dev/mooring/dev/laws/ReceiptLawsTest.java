@@ -13,6 +13,7 @@ import dev.mooring.evidence.Receipt.RunReference;
 import dev.mooring.evidence.Receipt.Seen;
 import dev.mooring.evidence.Receipt.StepRecord;
 import dev.mooring.port.ReceiptActivities.EnsureReceipt;
+import dev.mooring.runbook.Scenario;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.wire.Digest;
 import dev.mooring.wire.RunbookDataConverter;
@@ -55,7 +56,7 @@ class ReceiptLawsTest {
     List<Ran> runs = new ArrayList<>();
     try (Stream<Path> files = Files.walk(HISTORIES)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        receipts(file).map(Ran::new).forEach(runs::add);
+        receipts(Files.readString(file)).map(Ran::new).forEach(runs::add);
       }
     }
 
@@ -281,12 +282,12 @@ class ReceiptLawsTest {
   }
 
   /** The receipt that the run of that history wrote. */
-  private static Receipt kept(String history) throws IOException {
-    return receipts(HISTORIES.resolve(history + ".json")).findFirst().orElseThrow();
+  private static Receipt kept(String history) {
+    return receipts(Scenario.history(history)).findFirst().orElseThrow();
   }
 
-  private static Stream<Receipt> receipts(Path history) throws IOException {
-    return WorkflowExecutionHistory.fromJson(Files.readString(history)).getEvents().stream()
+  private static Stream<Receipt> receipts(String history) {
+    return WorkflowExecutionHistory.fromJson(history).getEvents().stream()
         .filter(event -> event.hasActivityTaskScheduledEventAttributes())
         .map(event -> event.getActivityTaskScheduledEventAttributes())
         .filter(scheduled -> scheduled.getActivityType().getName().equals("EnsureReceipt"))

@@ -35,7 +35,6 @@ import dev.mooring.topology.EvidencePolicy;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +45,6 @@ import java.util.function.Supplier;
 final class CheckLook {
   /** A check is asked before trouble, not in it: first connections may take their time. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
-
-  private static final String EACH_STORE = "each-evidence-store";
 
   private final Cluster cluster;
   private final Call call;
@@ -106,14 +103,10 @@ final class CheckLook {
                 hosts.stream().map(Supplier::get).toList()));
   }
 
-  /** Checks that began before stores were proved one by one asked for all of them at once. */
+  /** Each store is proved by itself. */
   private List<Supplier<OneStore>> stores(Site site, EvidencePolicy policy) {
-    boolean eachByItself =
-        policy.furtherStores().isEmpty()
-            || Workflow.getVersion(EACH_STORE, Workflow.DEFAULT_VERSION, 1) == 1;
-    List<EvidencePolicy> policies = eachByItself ? policy.oneByOne() : List.of(policy);
     List<Supplier<OneStore>> stores = new ArrayList<>();
-    for (EvidencePolicy one : policies) {
+    for (EvidencePolicy one : policy.oneByOne()) {
       String place = one.store().place();
       Promise<Sight<StoreProved>> proved =
           looks.begin(

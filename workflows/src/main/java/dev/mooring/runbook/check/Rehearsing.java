@@ -19,7 +19,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,8 +30,6 @@ import java.util.function.Supplier;
 final class Rehearsing {
   /** More than a host takes at most, so that it says itself what it waited for. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(85);
-
-  private static final String LOOKED_AT = "fence-rehearsals";
 
   private final Cluster cluster;
   private final Call call;
@@ -77,10 +74,9 @@ final class Rehearsing {
     return begun.stream().map(Supplier::get).toList();
   }
 
-  /** Begins a look at when those of one host were; checks that began before it was there go on. */
+  /** Begins a look at when those of one host were. */
   Optional<Promise<Sight<RehearsalsObserved>>> last(Looks looks, HostWork all) {
     return fenced(all).stream()
-        .filter(work -> Workflow.getVersion(LOOKED_AT, Workflow.DEFAULT_VERSION, 1) == 1)
         .map(
             work ->
                 looks.begin(

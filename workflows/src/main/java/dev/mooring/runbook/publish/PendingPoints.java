@@ -10,7 +10,6 @@ import dev.mooring.runbook.Verdict;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +23,11 @@ import java.util.Optional;
  * it lost, so its point stays pending for good, with that reason. LATEST never goes back.
  */
 final class PendingPoints {
+  /** Presence is taken for enough after a whole wait, which one look at an old point is not. */
+  private static final PublishPolicy.ArchiveProof POLICY = PublishPolicy.ArchiveProof.BYTES;
+
   /** The newest points are worth most; a store full of old ones must not hold up the next. */
   static final int AT_MOST = 4;
-
-  private static final String BYTES_ALONE = "pending-points-by-bytes";
 
   private final Cluster cluster;
   private final PublishCalls ports;
@@ -99,7 +99,7 @@ final class PendingPoints {
             ArchiveWaiting.wanted(
                 ports.site(), pending.name(), pending.contents(), last, List.of()),
             Duration.ZERO);
-    return ArchiveWaiting.judge(policy(), pending.name(), pending.contents(), seen)
+    return ArchiveWaiting.judge(POLICY, pending.name(), pending.contents(), seen)
         .match(
             proved -> stillUnchanged(pending, proved.conclusion()),
             notYet -> Looked.notProved(reasons(pending, seen)),
@@ -107,16 +107,7 @@ final class PendingPoints {
   }
 
   private List<String> reasons(Manifest pending, List<PointsArchived> seen) {
-    return ArchiveWaiting.reasons(policy(), pending.name(), pending.contents(), seen);
-  }
-
-  /** Presence is taken for enough after a whole wait, which one look at an old point is not. */
-  private PublishPolicy.ArchiveProof policy() {
-    PublishPolicy.ArchiveProof policy = cluster.policies().publish().archive().proof();
-    return policy == PublishPolicy.ArchiveProof.BYTES
-            || Workflow.getVersion(BYTES_ALONE, Workflow.DEFAULT_VERSION, 1) == 1
-        ? PublishPolicy.ArchiveProof.BYTES
-        : policy;
+    return ArchiveWaiting.reasons(POLICY, pending.name(), pending.contents(), seen);
   }
 
   /** The proof holds only of a postmaster that still ran when its bytes had been read. */

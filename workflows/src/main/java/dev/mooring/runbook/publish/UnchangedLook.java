@@ -16,7 +16,6 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,6 @@ import java.util.List;
  * primary's may be the second that takes writes.
  */
 final class UnchangedLook {
-  private static final String APART = "ask those that made no point apart";
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
 
   /** Few enough that they are asked at once: hosts that are gone cost one wait to connect. */
@@ -54,7 +52,7 @@ final class UnchangedLook {
       boolean owner = contents.stream().anyMatch(c -> c.owner().instance().equals(instance.id()));
       (owner ? owners : others).add(instance);
     }
-    if (others.isEmpty() || Workflow.getVersion(APART, Workflow.DEFAULT_VERSION, 1) != 1) {
+    if (others.isEmpty()) {
       return ports.observeServers(call, cluster.publishing());
     }
     List<Promise<Sight<ServersObserved>>> begun = glances(call, others);

@@ -17,15 +17,12 @@ import dev.mooring.runbook.resilver.SourceRule;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** The looks and the one step by which the member that takes writes is recorded as the one. */
 final class Adopting {
-  private static final String OF_NOBODY = "adopt-names-the-run-of-nobody";
-
   private final RunbookRun<ReplicationStep> run;
   private final SetupCalls calls;
   private final Cluster cluster;
@@ -45,8 +42,7 @@ final class Adopting {
   static Verdict<Members> explained(
       SetupCalls calls, Cluster cluster, Verdict<Members> members, Call call) {
     if (!(members instanceof Verdict.Never<Members> never)
-        || never.code() != FailureCode.NO_PRIMARY
-        || Workflow.getVersion(OF_NOBODY, Workflow.DEFAULT_VERSION, 1) != 1) {
+        || never.code() != FailureCode.NO_PRIMARY) {
       return members;
     }
     List<InstanceRole> roles =

@@ -20,7 +20,6 @@ import dev.mooring.runbook.replication.SetupPlan.MissingSlot;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Workflow;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,9 +34,6 @@ import java.util.stream.Stream;
  * one's is that nothing was to do.
  */
 final class SettingUp {
-  /** Runs that began before took slots, access lines and role away under their standbys. */
-  private static final String KEEPS = "keeps-what-standbys-need";
-
   private final SetupCalls calls;
   private final Deciding<ReplicationStep> deciding;
   private final ConnectionsWait connections;
@@ -103,19 +99,12 @@ final class SettingUp {
   private Undo unlessPlaced(Runnable act) {
     return Undo.by(
         () -> {
-          if (keeps() == Workflow.DEFAULT_VERSION) {
+          if (placed.isEmpty()) {
             act.run();
           } else {
             tellLeft();
           }
         });
-  }
-
-  /** {@link Workflow#DEFAULT_VERSION} where nothing is kept; before 2 it was the slots of all. */
-  private int keeps() {
-    return placed.isEmpty()
-        ? Workflow.DEFAULT_VERSION
-        : Workflow.getVersion(KEEPS, Workflow.DEFAULT_VERSION, 2);
   }
 
   private void tellLeft() {
@@ -172,14 +161,11 @@ final class SettingUp {
 
   /** A slot that nobody uses keeps WAL until the disk is full. */
   private void dropSlots() {
-    int keeps = keeps();
     List<String> kept =
-        keeps == Workflow.DEFAULT_VERSION
-            ? List.of()
-            : plan.able().stream()
-                .filter(standby -> keeps == 1 || placed.contains(standby.id()))
-                .map(Instance::replicationName)
-                .toList();
+        plan.able().stream()
+            .filter(standby -> placed.contains(standby.id()))
+            .map(Instance::replicationName)
+            .toList();
     if (!kept.isEmpty()) {
       tellLeft();
     }
@@ -287,7 +273,7 @@ final class SettingUp {
     try {
       return streaming();
     } catch (RunbookStop | TemporalFailure e) {
-      if (keeps() == Workflow.DEFAULT_VERSION) {
+      if (placed.isEmpty()) {
         throw e;
       }
       Deque<RuntimeException> first = new ArrayDeque<>(List.of(e));

@@ -3,6 +3,7 @@ package dev.mooring.runbook.replication;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.port.ReplicationActivities.SlotsSet;
+import dev.mooring.runbook.Commands;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.Undo;
 import dev.mooring.topology.Cluster;
@@ -76,10 +77,9 @@ record SlotsLeft(List<SlotLeft> slots) {
         .map(
             slot ->
                 String.format(
-                    "slot %s of %s is of no use any more and keeps WAL: `mooring replicate setup %s"
-                        + " --digest DIGEST` drops it, with the digest that the same with"
-                        + " `--mode plan` shows",
-                    slot.name(), slot.member().id(), cluster.name()))
+                    "slot %s of %s is of no use any more and keeps WAL: %s drops it, with the digest"
+                        + " that the same with `--mode plan` shows",
+                    slot.name(), slot.member().id(), Commands.setUpAsPlanned(cluster.name())))
         .toList();
   }
 

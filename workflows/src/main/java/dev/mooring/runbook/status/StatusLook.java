@@ -45,7 +45,6 @@ import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
 import dev.mooring.topology.SiteName;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,8 +60,6 @@ final class StatusLook {
 
   /** A dead host may not keep the person waiting who asks because of it. */
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(3);
-
-  private static final String CATALOGUE = "catalogue-of-a-greenplum";
 
   private final Cluster cluster;
   private final Call call;
@@ -190,12 +187,10 @@ final class StatusLook {
 
   /**
    * Begins to ask a Greenplum's coordinators, each by itself: a standby one may hang at the start
-   * of a connection, and must not keep the other's answer. Looks that began before the catalogue
-   * was read go on without it.
+   * of a connection, and must not keep the other's answer.
    */
   private Optional<List<OfCoordinator>> coordinators() {
-    if (cluster.kind() != ClusterKind.GREENPLUM
-        || Workflow.getVersion(CATALOGUE, Workflow.DEFAULT_VERSION, 1) != 1) {
+    if (cluster.kind() != ClusterKind.GREENPLUM) {
       return Optional.empty();
     }
     SiteName publisher = cluster.policies().publish().site();

@@ -30,8 +30,6 @@ import java.util.function.BiFunction;
 
 /** Looks at what members have around them, all at once: over SQL, then on their hosts. */
 final class AroundCalls {
-  private static final String UNREAD_TOO = "surroundings-of-unread-target";
-
   private final Cluster cluster;
   private final BiFunction<Instance, Instance, Upstream> upstream;
 
@@ -93,9 +91,7 @@ final class AroundCalls {
 
   /** The target's host also where its data directory can't be read: what healing brings is data. */
   private static boolean isAsked(Instance member, Move move, SwitchoverSight sight) {
-    return sight.role(member).isPresent()
-        || (member.equals(move.to())
-            && Workflow.getVersion(UNREAD_TOO, Workflow.DEFAULT_VERSION, 1) == 1);
+    return sight.role(member).isPresent() || member.equals(move.to());
   }
 
   private Promise<Surroundings> onHost(

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * Patroni runs the members it is made through Patroni.
  */
 public final class Switching {
-  private static final String AHEAD = "target-host-before-healing";
-
   private final RunContext<?> context;
   private final Steps<SwitchoverStep> run;
   private final SwitchoverCalls ports;
@@ -236,10 +234,7 @@ public final class Switching {
   public void refuseOnTargetsHost() {
     List<PreflightRow> lasting =
         checks.stream().filter(row -> HostAround.outlastsHealing(row, intent.to())).toList();
-    if (!SwitchoverPlan.against(lasting).isEmpty()
-        && Workflow.getVersion(AHEAD, Workflow.DEFAULT_VERSION, 1) == 1) {
-      refuseOn(lasting);
-    }
+    refuseOn(lasting);
   }
 
   private static void refuseOn(List<PreflightRow> checks) {
