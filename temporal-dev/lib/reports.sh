@@ -35,7 +35,12 @@ end_of_part() {
 
 # count_tests ROOT DIRECTORY SINCE: run, failed and skipped, summed over the reports newer than the file SINCE.
 count_tests() {
-  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; | awk '
+  find "$1" -path "*/target/$2/TEST-*.xml" -newer "$3" -exec grep -h -m 1 '<testsuite ' {} \; | sum_suites
+}
+
+# sum_suites: run, failed and skipped, summed over the suites of standard input.
+sum_suites() {
+  awk '
     function number(name) {
       if (!match($0, " " name "=\"[0-9]+\"")) return 0
       return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4) + 0

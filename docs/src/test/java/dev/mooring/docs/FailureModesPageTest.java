@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
  */
 class FailureModesPageTest {
   private static final int COLUMNS = 6;
+  private static final Pattern LABEL =
+      Pattern.compile("(real\\b|emulated by [^:]+:|not shown, because ).+");
   private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))`( \\(all\\))?");
 
   private static final Set<String> OWNED =
@@ -61,6 +63,11 @@ class FailureModesPageTest {
     String shownBy() {
       return cells.get(COLUMNS - 1);
     }
+
+    @Override
+    public String toString() {
+      return number() + ": " + shownBy();
+    }
   }
 
   private static List<Row> rows() throws IOException {
@@ -85,6 +92,18 @@ class FailureModesPageTest {
   }
 
   @Test
+  void each_row_says_what_is_seen_what_is_guaranteed_what_to_do_and_how_it_is_shown()
+      throws IOException {
+    for (Row row : rows()) {
+      assertThat(row.cells()).as(row.number()).hasSize(COLUMNS).noneMatch(String::isBlank);
+      assertThat(row.shownBy()).as(row.number()).matches(LABEL);
+      if (!row.shownBy().startsWith("not shown")) {
+        assertThat(named(row)).as("tests named by row %s", row).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
   void the_tests_they_name_are_there() throws IOException {
     ServerTests tests = new ServerTests();
     List<String> lacking = new ArrayList<>();
@@ -96,5 +115,9 @@ class FailureModesPageTest {
           .forEach(what -> lacking.add(row.number() + ": " + what));
     }
     assertThat(lacking).isEmpty();
+  }
+
+  private static List<String> named(Row row) {
+    return NAMED.matcher(row.shownBy()).results().map(found -> found.group(1)).toList();
   }
 }
