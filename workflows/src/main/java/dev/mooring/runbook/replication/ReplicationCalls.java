@@ -92,11 +92,18 @@ final class ReplicationCalls {
     }
   }
 
-  /** Lets each standby show how long it takes to replay where the primary stands now. */
+  /**
+   * Lets each standby show how long it takes to replay where the primary stands now. For one that
+   * is gone nobody waits: a plan of its setup would be late for nothing.
+   */
   List<Caught> caughtUp(Call call, Members members) {
+    ReplicationTable table = new ReplicationTable(cluster, members);
     List<Promise<Caught>> waits = new ArrayList<>();
     for (Instance standby : members.standbys()) {
-      waits.add(wait(call, members.primary(), standby));
+      waits.add(
+          table.isGone(standby)
+              ? Workflow.newPromise(new Caught(standby, -1, members.silence(standby.id())))
+              : wait(call, members.primary(), standby));
     }
     return waits.stream().map(Promise::get).toList();
   }

@@ -102,6 +102,9 @@ final class ReplicationTable {
     if (sender.isEmpty() && !archive) {
       return "nobody sends WAL to it" + (silence.isEmpty() ? "" : "; " + silence);
     }
+    if (isGone(caught.standby())) {
+      return "it does not answer: " + caught.why();
+    }
     if (caught.millis() < 0) {
       return String.format(
           "it did not replay %s within %d s: %s",
@@ -116,6 +119,11 @@ final class ReplicationTable {
           + caught.standby().replicationName();
     }
     return silence;
+  }
+
+  /** True of a standby that does not answer and that nobody sends to: it replays nothing. */
+  boolean isGone(Instance standby) {
+    return members.member(standby.id()).isEmpty() && sender(standby).isEmpty();
   }
 
   /** Whoever sends to it, the primary or a standby above it. */

@@ -13,12 +13,9 @@ import dev.mooring.runbook.replication.ReplicationResult.Health;
 import dev.mooring.runbook.replication.ReplicationResult.SenderRow;
 import dev.mooring.runbook.replication.ReplicationResult.SlotRow;
 import dev.mooring.runbook.replication.ReplicationResult.StandbyRow;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ReplicationVerifyWorkflowTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);
@@ -92,6 +89,10 @@ class ReplicationVerifyWorkflowTest {
         .containsExactly(tuple("east-1", Health.HEALTHY), tuple("west-0", Health.DOWN));
     assertThat(result.standbys().get(1).why()).startsWith("nobody sends WAL to it");
     assertThat(result.degraded()).singleElement().asString().contains("slot west_0 is not in use");
+    assertThat(bed.faults().calls())
+        .as("nobody waits for it")
+        .filteredOn(call -> call.method().equals("awaitStreaming"))
+        .hasSize(1);
   }
 
   @Test
