@@ -152,7 +152,8 @@ say_mounts() { # locations
 
 # Says where its own WAL ends: the last record that can be read, from the latest checkpoint on, or from
 # where the last timeline that WAL is there of begins. A look that is brief leaves that to a patient one where there is
-# too much of it: what was read of it by then is not its end.
+# too much of it: what was read of it by then is not its end. pg_waldump is told where the last file ends: else it waits
+# five seconds for the next one.
 say_wal() {
   names=$(ls "$real/pg_wal" 2>/dev/null | grep -xE '[0-9A-F]{24}')
   [ -n "$names" ] || return 0
@@ -161,6 +162,10 @@ say_wal() {
   [ "$state" != RUNNING ] && [ -x "$bin/pg_waldump" ] || return 0
   last=$(printf '%s\n' "$names" | tail -n 1)
   timeline=$((0x${last%????????????????}))
+  controlled 'Bytes per WAL segment'
+  upto=${last#????????}
+  upto=$(((0x${upto%????????} << 32) + (0x${upto#????????} + 1) * value))
+  upto=$(printf '%X/%X' "$((upto >> 32))" "$((upto & 0xFFFFFFFF))")
   controlled "Latest checkpoint's REDO location"
   from=$value
   controlled "Latest checkpoint's TimeLineID"
@@ -173,7 +178,7 @@ say_wal() {
   seconds=$(((look_ends - now) / 100))
   [ "$seconds" -ge 1 ] || seconds=1
   last=$({
-    timeout "$seconds" "$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" 2>/dev/null
+    timeout "$seconds" "$bin/pg_waldump" -p "$real/pg_wal" -t "$timeline" -s "$from" -e "$upto" 2>/dev/null
     echo $? >"$work/$subject.read"
   } | tail -n 1)
   read -r status <"$work/$subject.read"

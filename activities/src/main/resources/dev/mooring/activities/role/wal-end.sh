@@ -45,14 +45,15 @@ walk_wal() { # timeline, LSN, how many files at most
 }
 
 # Sets wal_end to where the last record of the last file ends, at least, to nothing where that was not begun; false
-# where no record is read there. One that began a little before the position may end beyond it.
+# where no record is read there. One that began a little before the position may end beyond it. Told of no end,
+# pg_waldump would wait five seconds for the next file, and be ended with what it had not printed yet.
 end_of_wal() { # timeline
   wal_end='' wal_begin=$(((wal_next - 1) * wal_size))
   [ "$wal_next" -gt "$wal_first" ] || return 0
   [ "$((position - 65536))" -le "$wal_begin" ] || wal_begin=$((position - 65536))
   wal_begin=$((wal_begin - wal_begin % wal_page))
-  record=$(timeout 2 "$bin/pg_waldump" -p "$data/pg_wal" -t "$1" -s "$(lsn "$wal_begin")" 2>/dev/null </dev/null |
-    tail -n 1)
+  record=$(timeout 2 "$bin/pg_waldump" -p "$data/pg_wal" -t "$1" -s "$(lsn "$wal_begin")" \
+    -e "$(lsn "$((wal_next * wal_size))")" 2>/dev/null </dev/null | tail -n 1)
   case $record in
     rmgr:*\(rec/tot\):*/*,*lsn:\ */*,*) ;;
     *) return 1 ;;

@@ -84,4 +84,20 @@ class DirectoryReadingTest {
         .contains("wal_timeline=2", "wal_unread=")
         .doesNotContain("wal_last");
   }
+
+  /** A fresh base backup ends with a file. */
+  @Test
+  void nobody_waits_for_a_file_that_is_not_there_yet(@TempDir Path above)
+      throws IOException, InterruptedException {
+    Path wal = Files.createDirectory(above.resolve("pg_wal"));
+    Files.createFile(wal.resolve("000000010000000000000003"));
+    WaitingWalDump.in(above, "0/4000000");
+    String script =
+        "set -u\ntell() { echo \"$1=$2\"; }\nhundredths() { now=0; }\n"
+            + "controlled() { case $1 in *REDO*) value=0/3000028 ;; *segment) value=16777216 ;; *)"
+            + " value=1 ;; esac; }\n"
+            + Script.resource(HostCopyActivities.class, "directory.sh")
+            + "real=$1 work=$1 bin=$1 subject=b state=STOPPED how=brief look_ends=200\nsay_wal\n";
+    assertThat(Sh.said(script, above)).contains("wal_last=rmgr: XLOG").doesNotContain("unread");
+  }
 }
