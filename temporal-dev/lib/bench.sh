@@ -28,7 +28,7 @@ strike() {
 
 # raise LAB...: builds what is shipped, and brings up Temporal and that lab.
 raise() {
-  (cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
+  is_built || (cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
   trap strike EXIT
   trap 'exit 130' INT TERM
   environment=$("$here/up" --name "$name" --print-env 3>&1)

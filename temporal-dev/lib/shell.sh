@@ -45,6 +45,12 @@ at_least() {
   [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
 }
 
+# is_built: true when all that runs was packaged since the last change of a source; this module's jar is the last of it.
+is_built() {
+  set -- "$root"/temporal-dev/target/mooring-temporal-dev-*.jar
+  [ -f "$1" ] && [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$1" | head -n 1)" ]
+}
+
 # home_directory: HOME, or the account's own where a service started us without it.
 home_directory() {
   if [ -n "${HOME:-}" ]; then
