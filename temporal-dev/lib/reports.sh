@@ -85,6 +85,12 @@ processes_of() {
   done
 }
 
+# slower: how many times longer than an idle machine this one may take, which every time limit of a test is multiplied
+# with: once for the test itself, and once for each process that each core had to run over the last minute.
+slower() {
+  awk -v cores="$(nproc)" '{ n = 1 + $1 / cores; if (n > int(n)) n = int(n) + 1; print (n > 8 ? 8 : n) }' /proc/loadavg
+}
+
 # clock SECONDS: as minutes:seconds.
 clock() {
   printf '%d:%02d' $(($1 / 60)) $(($1 % 60))

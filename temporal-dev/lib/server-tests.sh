@@ -4,7 +4,8 @@
 # Wants $here, $root, $work and say; keeps its reports below $reports.
 
 reports=$here/target/server-tests
-# a class that hangs is ended after so many seconds; the slowest one, LossyMoveIT, takes 850
+# a class that hangs is ended after so many seconds of an idle machine, a test after two thirds of them; the slowest
+# class, LossyMoveIT, takes 850
 class_limit=1800
 
 # server_test_classes: their full names, one a line.

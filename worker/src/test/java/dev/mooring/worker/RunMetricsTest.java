@@ -21,10 +21,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Runs are counted where they end, and never again where their history is replayed. */
-@Timeout(60)
 class RunMetricsTest {
   private static final String QUEUE = "counted";
 

@@ -30,10 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The beats of activities that beat not, or only once, themselves. */
-@Timeout(60)
 class WorkerHeartbeatsTest {
   private static final String QUEUE = "beats";
 

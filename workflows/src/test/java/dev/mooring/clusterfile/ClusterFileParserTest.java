@@ -3,6 +3,7 @@ package dev.mooring.clusterfile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.contract.Limit;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.Cluster;
@@ -381,6 +382,6 @@ class ClusterFileParserTest {
     Cluster cluster = Files.cluster(yaml.toString());
 
     assertThat(cluster.contentsAt(new SiteName("west"))).hasSize(500);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Limit.seconds(10));
   }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What running an administrator's command around the making of an instance promises. */
 abstract class CommandContract {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Limit.seconds(30);
   private static final String PRIMARY = "east-0";
   private static final String STANDBY = "west-0";
 

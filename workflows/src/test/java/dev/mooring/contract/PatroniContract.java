@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What asking and telling Patroni promises. No test minds which member leads when it begins. */
 public abstract class PatroniContract {
-  protected static final Duration LIMIT = Duration.ofSeconds(30);
+  protected static final Duration LIMIT = Limit.seconds(30);
 
   /** An election, a restart and a rewind, one after another, on a machine that does much beside. */
   private static final Duration SETTLED = Duration.ofMinutes(3);

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 
 /** What looking at streaming replication, its slots and writes promise. */
 public abstract class ReplicationContract {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Limit.seconds(60);
   private static final Duration AT_ONCE = Duration.ofMillis(300);
   private static final String READ_ONLY = "25006";
 

@@ -33,7 +33,7 @@ import java.util.List;
 
 /** The acts of a planned move over the port to roles, as the runbooks take them. */
 public final class RoleSteps {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Limit.seconds(60);
 
   private static final int HAND_OVER = 5;
   private static final int TAKE_OVER = 6;

@@ -45,7 +45,7 @@ import java.util.function.BooleanSupplier;
 public final class Steps {
   static final SiteName EAST = new SiteName("east");
   static final SiteName WEST = new SiteName("west");
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Limit.seconds(60);
   static final Duration A_LOOK = Duration.ofSeconds(1);
 
   private static final int AIM = 3;

@@ -16,10 +16,8 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Time goes on passing after the test server has lost a time lock. */
-@Timeout(60)
 class LostLocksTest {
   private static final String RUN = "waits";
 

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Progress;
@@ -231,12 +232,15 @@ public final class TestBed implements AutoCloseable {
   /**
    * Lets no time be skipped from now on. Else the test server (1.38.0) now and then counts a time
    * lock too few, and skips to when the lock of an earlier run would time out: 3650 days later.
+   * What a port waits for in vain then costs the cluster's time alone, or each test would wait for
+   * it.
    */
   public TestBed keepTime() {
     var time = TestServiceGrpc.newBlockingStub(temporal.getWorkflowServiceStubs().getRawChannel());
     for (int i = 0; i < TIME_LOCKS; i++) {
       time.lockTimeSkipping(LockTimeSkippingRequest.getDefaultInstance());
     }
+    world.elapsesBy(waited -> () -> {});
     return this;
   }
 
@@ -367,7 +371,7 @@ public final class TestBed implements AutoCloseable {
   /** Stands still inside a call until the latch opens, or a test that went wrong is over. */
   public static void awaitOver(CountDownLatch latch) {
     try {
-      if (!latch.await(60, TimeUnit.SECONDS)) {
+      if (!latch.await(Limit.seconds(60).toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError("nobody let the call go on");
       }
     } catch (InterruptedException e) {

@@ -15,10 +15,8 @@ import dev.mooring.runbook.startprimary.StartPrimaryWorkflow;
 import io.temporal.client.WorkflowClient;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What is not done through Patroni is not done beside it: each says how a person does it. */
-@Timeout(60)
 class DrivenFromOutsideTest {
 
   private static void refused(Class<?> runbook, String hint, Consumer<WorkflowClient> run) {

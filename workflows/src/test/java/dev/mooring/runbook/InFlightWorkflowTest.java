@@ -23,10 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** However many hosts there are, 32 calls are in flight at once, and every one is answered. */
-@Timeout(120)
 class InFlightWorkflowTest {
   private static final int AT_ONCE = 32;
   private static final Duration LONG = Duration.ofMinutes(1);

@@ -11,10 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a thousand instances on 64 hosts leave in histories. */
-@Timeout(300)
 class LargeFleetWorkflowTest {
   private static final int INSTANCES = 1_000;
   private static final int ON_A_HOST = 16;

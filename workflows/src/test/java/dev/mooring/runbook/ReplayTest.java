@@ -21,11 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,7 +36,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and written; with {@code rewrite} all are. Once released, histories are added to and never
  * rewritten.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ReplayTest {
   private static final Path HISTORIES = Path.of("src/test/resources/histories");
 

@@ -14,14 +14,11 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The laws of a run: the order of its verbs, its undoes, its endings. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class RunbookRunTest {
   private static final Undo NONE = Undo.nothing("nothing is changed");
 

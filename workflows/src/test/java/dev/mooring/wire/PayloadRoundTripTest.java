@@ -45,18 +45,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What really went through the ports in whole runs comes back from its payload as it was; and no
  * type that a port's signature reaches was left out of those runs.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class PayloadRoundTripTest {
   private static final List<Class<?>> PORTS =
       List.of(

@@ -35,11 +35,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The chain of files in an archive directory, read by a real shell. */
-@Timeout(60)
 class HostArchiveActivitiesTest {
   private static final WalSegmentSize SIZE = SampleWal.SIZE;
 

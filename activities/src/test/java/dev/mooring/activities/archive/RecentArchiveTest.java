@@ -36,11 +36,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was archived last, read by a real shell. */
-@Timeout(60)
 class RecentArchiveTest {
   private static final String LAST = "000000010000000000000014";
   private static final String HISTORY = "1\t0/1280000\tno recovery target\n";

@@ -13,11 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps WAL aside, on directories alone; no server program is there to list it. */
-@Timeout(60)
 class KeepScriptTest {
   private static final String FIRST = "000000010000000000000003";
   private static final String SECOND = "000000020000000000000004";

@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the scripts that bring a copy to its place do to directories, on directories alone. */
-@Timeout(60)
 class PlaceScriptTest {
   private static final String OID = "pg_tblspc/16400";
 

@@ -8,11 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long the script that looks at a directory measures it, by a du that takes its time. */
-@Timeout(30)
 class SpaceScriptTest {
   @Test
   void what_takes_too_long_to_measure_takes_what_its_file_system_has_used(@TempDir Path above)

@@ -3,6 +3,7 @@ package dev.mooring.activities.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -17,14 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** HAProxy's way of talking, through each program and shell that a host may have. */
-@Timeout(60)
 class BalancerSocketTest {
   private static final int MORE_THAN_ONE_READ = 100_000;
 
@@ -99,7 +98,7 @@ class BalancerSocketTest {
             .redirectOutput(directory.resolve("out").toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(30).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 }

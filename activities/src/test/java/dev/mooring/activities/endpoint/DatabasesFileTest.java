@@ -3,6 +3,7 @@ package dev.mooring.activities.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,13 +11,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** PgBouncer's file of databases, redirected by the shells that may be /bin/sh on a host. */
-@Timeout(60)
 class DatabasesFileTest {
   private static final int ABSENT = 2;
   private static final int SEVERAL = 3;
@@ -97,7 +96,7 @@ class DatabasesFileTest {
             .redirectOutput(directory.resolve("out").toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(30).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 }

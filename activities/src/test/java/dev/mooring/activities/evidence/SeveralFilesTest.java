@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SampleKeys;
@@ -252,7 +253,8 @@ class SeveralFilesTest extends EvidenceFilesContract {
       assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(RECEIPT, new byte[] {1});
-      assertThat(told.get(10, TimeUnit.SECONDS)).hasValue(new byte[] {1});
+      assertThat(told.get(Limit.seconds(10).toSeconds(), TimeUnit.SECONDS))
+          .hasValue(new byte[] {1});
     }
   }
 

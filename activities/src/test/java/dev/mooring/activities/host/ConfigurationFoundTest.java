@@ -7,13 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Where a server's configuration is found: by its last start, in Debian's place, beside its data.
  */
-@Timeout(60)
 class ConfigurationFoundTest {
   @TempDir Path above;
   private Path data = Path.of("/nonexistent");

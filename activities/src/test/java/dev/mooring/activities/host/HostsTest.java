@@ -17,11 +17,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Scripts run by a real shell on this machine. */
-@Timeout(60)
 class HostsTest {
   private static final InstanceId WEST = new InstanceId("west-0");
 

@@ -2,6 +2,7 @@ package dev.mooring.activities.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class Sh {
     Stream.of(words).map(String::valueOf).forEach(command::add);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(30).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 }

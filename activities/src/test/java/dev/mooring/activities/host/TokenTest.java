@@ -17,13 +17,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The authority of a host, as real shells compare and record it. */
-@Timeout(60)
 class TokenTest {
   private static final List<ContentId> CONTENTS = List.of(new ContentId(0), new ContentId(1));
 

@@ -2,6 +2,7 @@ package dev.mooring.activities.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The restore gate, run by the shells that may be /bin/sh on a host; temporal-dev/setup has them.
  */
-@Timeout(60)
 class MooringRestoreTest {
   private static final int BYTES = 64;
   private static final String TARGET = "0000000200000009000000E4";
@@ -249,7 +248,7 @@ class MooringRestoreTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output").toFile())
             .start();
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(20).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 

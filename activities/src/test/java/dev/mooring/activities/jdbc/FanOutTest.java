@@ -2,6 +2,7 @@ package dev.mooring.activities.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,10 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** However many servers there are, 512 are worked on at once, and every one answers. */
-@Timeout(120)
 class FanOutTest {
   private static final int AT_ONCE = 512;
   private static final List<Integer> SERVERS = IntStream.range(0, 520).boxed().toList();
@@ -36,7 +35,9 @@ class FanOutTest {
     changes(1);
     crowded.countDown();
     try {
-      assertThat(crowded.await(60, TimeUnit.SECONDS)).as("%s at once", AT_ONCE).isTrue();
+      assertThat(crowded.await(Limit.seconds(60).toSeconds(), TimeUnit.SECONDS))
+          .as("%s at once", AT_ONCE)
+          .isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted at server " + server, e);
     } finally {

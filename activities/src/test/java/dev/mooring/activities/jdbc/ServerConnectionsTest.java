@@ -37,10 +37,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Who says nothing is knocked at again; whoever answers, whatever it is, is not. */
-@Timeout(60)
 class ServerConnectionsTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);

@@ -6,10 +6,8 @@ import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.Sh;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What is taken for the end of a postmaster. */
-@Timeout(60)
 class GoneScriptTest {
 
   private static String gone(String process, int millis) throws IOException, InterruptedException {

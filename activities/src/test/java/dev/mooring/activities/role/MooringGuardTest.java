@@ -3,6 +3,7 @@ package dev.mooring.activities.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.StartGuard;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,13 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The start guard, run by the shells that may be /bin/sh on a host. */
-@Timeout(60)
 class MooringGuardTest {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -210,7 +209,7 @@ class MooringGuardTest {
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(20).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return new Said(process.exitValue(), text);
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.activities.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.PromotionGuard;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,13 +13,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Patroni calls on a host, run by the shells that may be /bin/sh there. */
-@Timeout(60)
 class MooringPatroniTest {
   @TempDir Path directory;
   private Path data = Path.of("/nonexistent");
@@ -181,7 +180,7 @@ class MooringPatroniTest {
     command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(20).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return process.exitValue();
   }
 }

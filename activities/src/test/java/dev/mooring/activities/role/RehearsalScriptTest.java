@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.activities.host.PromotionGuard;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.StartGuard;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,13 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a rehearsal tries and looks at that needs no server, by the shells of a host. */
-@Timeout(120)
 class RehearsalScriptTest {
   private static final String PARTS =
       Stream.concat(
@@ -84,7 +83,7 @@ class RehearsalScriptTest {
     Process process = builder.start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(60).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.activities.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,13 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How often a replication connection is tried, by a psql that notes its limit and says its part.
  */
-@Timeout(60)
 class TrialScriptTest {
   private static final String EXPIRED =
       "psql: error: connection to server at \"w0\", port 6000 failed: timeout expired";
@@ -42,7 +41,7 @@ class TrialScriptTest {
             .redirectErrorStream(true)
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(30).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 

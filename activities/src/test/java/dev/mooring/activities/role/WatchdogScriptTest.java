@@ -3,6 +3,7 @@ package dev.mooring.activities.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.activities.host.Script;
+import dev.mooring.contract.Limit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,13 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a member's configuration has of its watchdog, read by the shells that may be there. */
-@Timeout(60)
 class WatchdogScriptTest {
   @TempDir Path directory;
 
@@ -73,7 +72,7 @@ class WatchdogScriptTest {
     command.addAll(List.of("-c", text() + "observe_watchdog \"$1\"", "test", file.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Limit.seconds(20).toSeconds(), TimeUnit.SECONDS)).isTrue();
     return said;
   }
 

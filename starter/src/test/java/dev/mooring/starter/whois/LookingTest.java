@@ -9,10 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Looks end when their time is over, by a clock that is set: whatever has not answered by then. */
-@Timeout(60)
 class LookingTest {
   private static final Duration WITHIN = Duration.ofSeconds(3);
 

@@ -1,18 +1,34 @@
 package dev.mooring.dev.lab;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for a state that is looked at, never for time to pass. */
+/**
+ * Waiting for a state that is looked at, never for time to pass. Every limit is given as an idle
+ * machine needs it; the property {@code mooring.slower} says how many times longer this one may
+ * take. {@code lib/server-test} sets it by the load of the machine.
+ */
 public final class Await {
+  /** For what an idle machine does within seconds. */
+  private static final Duration USUAL = Duration.ofSeconds(60);
+
+  /** The same on this machine. */
+  public static final Duration LIMIT = onThisMachine(USUAL);
+
   private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Await() {}
 
+  /** How long this machine may take for what an idle one does in that time. */
+  public static Duration onThisMachine(Duration idle) {
+    return idle.multipliedBy(Integer.getInteger("mooring.slower", 1));
+  }
+
   /** Whether the state came within the limit. */
-  static boolean reached(Duration limit, BooleanSupplier state) {
-    long end = System.nanoTime() + limit.toNanos();
+  static boolean reached(Duration idle, BooleanSupplier state) {
+    long end = System.nanoTime() + onThisMachine(idle).toNanos();
     while (!state.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         return false;
@@ -23,10 +39,21 @@ public final class Await {
   }
 
   /** Waits for the state, or fails with the sentence, which is made only then. */
-  public static void until(Duration limit, BooleanSupplier state, Supplier<String> otherwise) {
-    if (!reached(limit, state)) {
-      throw new LabFailure(otherwise.get() + " within " + limit.toMillis() + " ms");
+  public static void until(BooleanSupplier state, Supplier<String> otherwise) {
+    until(USUAL, state, otherwise);
+  }
+
+  /** The same, for what an idle machine does within that time. */
+  public static void until(Duration idle, BooleanSupplier state, Supplier<String> otherwise) {
+    if (!reached(idle, state)) {
+      throw new LabFailure(
+          "%s within %d ms".formatted(otherwise.get(), onThisMachine(idle).toMillis()));
     }
+  }
+
+  /** Whether a process ended within the limit. */
+  public static boolean ended(Process process) throws InterruptedException {
+    return process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void pause() {

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +16,6 @@ import java.util.stream.Stream;
 final class Command {
   /** The environment variable that every process of a lab carries, with the lab's directory. */
   static final String MARK = "MOORING_LAB_PROCESS";
-
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Command() {}
 
@@ -43,11 +39,12 @@ final class Command {
       Path file = Files.createTempFile("mooring-lab", ".out");
       try {
         Process process = builder(lab, command, environment).redirectOutput(file.toFile()).start();
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        if (!Await.ended(process)) {
           process.destroyForcibly();
           throw new LabFailure(
               "no end after %d s of: %s%n%s"
-                  .formatted(LIMIT.toSeconds(), String.join(" ", command), Files.readString(file)));
+                  .formatted(
+                      Await.LIMIT.toSeconds(), String.join(" ", command), Files.readString(file)));
         }
         return new Output(
             process.exitValue(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));

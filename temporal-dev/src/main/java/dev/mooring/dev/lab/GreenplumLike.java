@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +24,6 @@ final class GreenplumLike {
   private static final int FRONT_OFFSET = 500;
   private static final int WEST_DBIDS = 100;
   private static final int MIRROR_DBIDS = 50;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final LabRecord record;
   private final Layout layout;
@@ -173,8 +171,7 @@ final class GreenplumLike {
     }
     servers.space(host).startProgram("front", command);
     for (LabInstance instance : here) {
-      Await.until(
-          LIMIT, () -> answers(host, port(instance)), () -> "no front before " + instance.id());
+      Await.until(() -> answers(host, port(instance)), () -> "no front before " + instance.id());
     }
   }
 

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.stream.Stream;
  * postmaster.
  */
 final class HostSpace {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Layout layout;
   private final Machine machine;
@@ -79,7 +77,6 @@ final class HostSpace {
   /** Waits until the SSH server answers, or is gone. */
   void awaitSsh() {
     Await.until(
-        LIMIT,
         () -> answers(host.sshPort()) || !ssh().alive(),
         () -> "host " + host.name() + ": SSH server does not answer");
   }
@@ -227,7 +224,6 @@ final class HostSpace {
             log);
     keeper.write(keeperRecord());
     Await.until(
-        LIMIT,
         () -> Files.exists(ready) || !keeper.alive(),
         () -> "host " + host.name() + ": no namespace");
     if (!keeper.alive()) {
@@ -243,7 +239,6 @@ final class HostSpace {
   void awaitPort(int port, String name) {
     LabProcess program = LabProcess.read(programRecord(name));
     Await.until(
-        LIMIT,
         () -> answers(port) || !program.alive(),
         () -> "host %s: %s does not answer at %d".formatted(host.name(), name, port));
     if (!program.alive()) {

@@ -3,7 +3,6 @@ package dev.mooring.dev.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,7 +17,6 @@ import java.util.stream.Stream;
  * with it, stalled ones too.
  */
 public final class LabDisk implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String BALLAST = "ballast-of-another";
 
   /** EXT4_IOC_SHUTDOWN without a flush of the journal: what was not written yet never will be. */
@@ -158,13 +156,12 @@ public final class LabDisk implements AutoCloseable {
     unmount(() -> attempt("umount", directory.toString()));
     // a namespace that began meanwhile has it mounted too, and mounted again it would be as it was
     Await.until(
-        LIMIT,
         () -> run("losetup", "--associated", image.toString()).isBlank(),
         () -> image + " is still mounted in another namespace");
   }
 
   private void unmount(Supplier<Command.Output> attempt) {
-    Await.until(LIMIT, () -> attempt.get().status() == 0, () -> directory + " is still in use");
+    Await.until(() -> attempt.get().status() == 0, () -> directory + " is still in use");
   }
 
   /** Takes the disk away, and leaves what is on it; the server that uses it is ended before. */

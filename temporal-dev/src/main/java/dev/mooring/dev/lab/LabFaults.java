@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +14,6 @@ import java.util.stream.Collectors;
 
 /** What goes wrong in the field, brought about on purpose, each with its way back. */
 public final class LabFaults {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;
@@ -31,7 +29,6 @@ public final class LabFaults {
     postmaster.signal(signal);
     if (signal == Signal.KILL) {
       Await.until(
-          LIMIT,
           () -> isGone(instance, List.of(postmaster)),
           () -> instance.id() + ": processes outlived the postmaster");
     }
@@ -76,7 +73,7 @@ public final class LabFaults {
   public void orphan(LabInstance instance) {
     LabProcess postmaster = servers.server(instance).requirePostmaster();
     postmaster.signal(Signal.KILL);
-    Await.until(LIMIT, postmaster::reaped, () -> instance.id() + ": its postmaster did not end");
+    Await.until(postmaster::reaped, () -> instance.id() + ": its postmaster did not end");
   }
 
   /** All processes of a server, none of which can make another one: clients come all the time. */
@@ -98,9 +95,7 @@ public final class LabFaults {
     all.forEach(process -> process.signal(signal));
     if (signal == Signal.KILL) {
       Await.until(
-          LIMIT,
-          () -> isGone(instance, all),
-          () -> instance.id() + ": processes outlived the kill");
+          () -> isGone(instance, all), () -> instance.id() + ": processes outlived the kill");
     }
   }
 
@@ -109,7 +104,7 @@ public final class LabFaults {
     LabProcess ssh = servers.space(host).ssh();
     ssh.signal(signal);
     if (signal == Signal.KILL) {
-      Await.until(LIMIT, () -> !ssh.alive(), () -> host.name() + ": SSH server did not end");
+      Await.until(() -> !ssh.alive(), () -> host.name() + ": SSH server did not end");
     }
   }
 
@@ -129,7 +124,6 @@ public final class LabFaults {
             .toList();
     killed.forEach(process -> process.signal(Signal.KILL));
     Await.until(
-        LIMIT,
         () -> killed.stream().noneMatch(LabProcess::alive),
         () -> host.name() + ": SSH server did not end");
   }
@@ -349,7 +343,6 @@ public final class LabFaults {
       String before = LabDatabase.ask(connection, "SELECT clock_timestamp()");
       LabDatabase.execute(connection, List.of(statement, "SELECT pg_reload_conf()"));
       Await.until(
-          LIMIT,
           () -> isReloadedSince(primary, before),
           () -> primary.id() + " did not read its settings again");
     } catch (SQLException e) {

@@ -29,8 +29,6 @@ public final class LabFronts {
   static final int WRITE_PORT = 7000;
   static final int READ_PORT = 7001;
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-
   /** More than the outage budget of any test that ends while clients are held. */
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
@@ -232,7 +230,7 @@ public final class LabFronts {
             .program(nameOf(front))
             .orElseThrow(() -> new LabFailure("no " + nameOf(front) + " runs"));
     process.signal(Signal.KILL);
-    Await.until(LIMIT, () -> !process.alive(), () -> nameOf(front) + " did not end");
+    Await.until(() -> !process.alive(), () -> nameOf(front) + " did not end");
   }
 
   /** Starts a PgBouncer that was ended, with what its file says now. */

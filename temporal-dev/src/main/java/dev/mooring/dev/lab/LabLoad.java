@@ -12,7 +12,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,6 @@ import java.util.stream.Stream;
  * site with what it wrote.
  */
 public final class LabLoad {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;
@@ -68,7 +65,6 @@ public final class LabLoad {
     LabProcess process = Command.start(record.layout().directory(), command(), log());
     process.write(processRecord());
     Await.until(
-        START_LIMIT,
         () -> Files.exists(LoadMain.startedFileIn(directory)) || !process.alive(),
         () -> "the load did not begin to write: " + logText());
     if (!process.alive()) {
@@ -100,7 +96,7 @@ public final class LabLoad {
   public void stop() {
     LabProcess process = process();
     process.signal(Signal.TERM);
-    Await.until(END_LIMIT, () -> !process.alive(), () -> "the load did not end");
+    Await.until(() -> !process.alive(), () -> "the load did not end");
     if (!Files.exists(LoadMain.endedFileIn(directory))) {
       throw new LabFailure(
           "the load left transfers prepared: %s\nHINT: start the primaries, then the load once more: it settles them."
@@ -112,7 +108,7 @@ public final class LabLoad {
   public void kill() {
     LabProcess process = process();
     process.signal(Signal.KILL);
-    Await.until(END_LIMIT, () -> !process.alive(), () -> "the load did not end");
+    Await.until(() -> !process.alive(), () -> "the load did not end");
   }
 
   public boolean isRunning() {

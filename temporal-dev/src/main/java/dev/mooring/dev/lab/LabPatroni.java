@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,6 @@ public final class LabPatroni {
   private static final String PATRONI = "patroni";
   private static final String ETCD = "etcd";
   private static final String WATCHDOG = "watchdog";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final Layout layout;
@@ -59,10 +57,10 @@ public final class LabPatroni {
     startStore();
     layout.instances().forEach(files::write);
     start(primary);
-    awaitLeader(LIMIT);
+    awaitLeader();
     List<LabInstance> standbys = layout.standbys();
     Parallel.forEach(standbys, this::start);
-    Await.until(LIMIT, () -> streaming() == standbys.size(), () -> "not every standby streams");
+    Await.until(() -> streaming() == standbys.size(), () -> "not every standby streams");
   }
 
   /** The member that takes writes, as its servers say. */
@@ -71,8 +69,8 @@ public final class LabPatroni {
   }
 
   /** The same, waited for. */
-  public LabInstance awaitLeader(Duration limit) {
-    Await.until(limit, () -> found().isPresent(), () -> "no member takes writes");
+  public LabInstance awaitLeader() {
+    Await.until(() -> found().isPresent(), () -> "no member takes writes");
     return leader();
   }
 
@@ -102,7 +100,7 @@ public final class LabPatroni {
     URI uri = URI.create("http://%s:%d/config".formatted(leader().host().address(), REST_PORT));
     HttpRequest request =
         HttpRequest.newBuilder(uri)
-            .timeout(LIMIT)
+            .timeout(Await.LIMIT)
             .header(
                 "Authorization",
                 "Basic "
@@ -153,7 +151,6 @@ public final class LabPatroni {
             PatroniFiles.watchdog(instance).toString(),
             instance.dataDirectory().toString()));
     Await.until(
-        LIMIT,
         () -> Files.exists(PatroniFiles.watchdog(instance)),
         () -> "no watchdog for " + instance.id() + ": " + space.saidBy(WATCHDOG));
   }
@@ -172,7 +169,7 @@ public final class LabPatroni {
   public void stop(LabInstance instance) {
     LabProcess process = patroni(instance);
     process.signal(Signal.TERM);
-    Await.until(LIMIT, () -> !process.alive(), () -> "Patroni of " + instance.id() + " lives");
+    Await.until(() -> !process.alive(), () -> "Patroni of " + instance.id() + " lives");
   }
 
   /** Signals an instance's Patroni alone; the server goes on. */
@@ -202,7 +199,7 @@ public final class LabPatroni {
   private static void signal(LabProcess process, Signal signal, String name) {
     process.signal(signal);
     if (signal == Signal.KILL) {
-      Await.until(LIMIT, () -> !process.alive(), () -> name + " did not end");
+      Await.until(() -> !process.alive(), () -> name + " did not end");
     }
   }
 
@@ -252,7 +249,7 @@ public final class LabPatroni {
     startStore();
     Parallel.forEach(instances, this::start);
     if (!instances.isEmpty()) {
-      awaitLeader(LIMIT);
+      awaitLeader();
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.Map;
  */
 final class LabRemoval {
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;
@@ -42,8 +41,8 @@ final class LabRemoval {
     }
     Await.reached(QUIET_LIMIT, () -> running.stream().noneMatch(LabProcess::alive));
     all.forEach(process -> process.signal(Signal.KILL));
-    Await.until(LIMIT, () -> all.stream().noneMatch(LabProcess::alive), this::stillThere);
-    Await.until(LIMIT, this::killRest, this::stillThere);
+    Await.until(() -> all.stream().noneMatch(LabProcess::alive), this::stillThere);
+    Await.until(this::killRest, this::stillThere);
     postmasters.forEach(postmaster -> postmaster.sharedMemory().ifPresent(SharedMemory::remove));
     LabDisk.removeAll(layout);
     removeDirectory(layout.directory());

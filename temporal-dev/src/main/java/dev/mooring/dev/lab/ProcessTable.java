@@ -38,6 +38,13 @@ final class ProcessTable {
         .toList();
   }
 
+  /** Their numbers and command lines, to be told. */
+  static String commandsIn(Path directory) {
+    return workingIn(directory).stream()
+        .map(process -> process.pid() + " " + text(process.pid(), "cmdline").replace('\0', ' '))
+        .collect(Collectors.joining(", "));
+  }
+
   /** All processes of the lab, but for the caller and those it descends from. */
   static List<LabProcess> of(Path lab, Set<String> namespaces, List<LabProcess> recorded) {
     Set<Long> own = callerAndAncestors();

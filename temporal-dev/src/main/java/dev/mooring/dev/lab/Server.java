@@ -18,7 +18,6 @@ final class Server {
   private static final String STATE_FIELD = "Database cluster state:";
   private static final int LOG_LINES = 20;
   private static final Duration QUIET_LIMIT = Duration.ofSeconds(3);
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Machine machine;
   private final HostSpace space;
@@ -182,17 +181,15 @@ final class Server {
               if (!Await.reached(QUIET_LIMIT, () -> !process.alive())) {
                 process.signal(Signal.KILL);
               }
-              Await.until(LIMIT, () -> !process.alive(), () -> instance.id() + " did not end");
+              Await.until(() -> !process.alive(), () -> instance.id() + " did not end");
               // killed, it left its postmaster.pid, which holds while a zombie bears its number
               Await.until(
-                  LIMIT,
                   () -> PostmasterFile.read(instance.dataDirectory()).isEmpty() || process.reaped(),
                   () -> instance.id() + " was not reaped");
             });
     Await.until(
-        LIMIT,
         () -> ProcessTable.workingIn(instance.dataDirectory()).isEmpty(),
-        () -> instance.id() + " left backends");
+        () -> instance.id() + " left " + ProcessTable.commandsIn(instance.dataDirectory()));
     PostmasterFile.read(instance.dataDirectory())
         .ifPresent(left -> left.sharedMemory().ifPresent(SharedMemory::remove));
   }

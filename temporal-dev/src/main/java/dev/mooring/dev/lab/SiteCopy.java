@@ -6,7 +6,6 @@ import dev.mooring.dev.ledger.LoadCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -35,7 +34,6 @@ public final class SiteCopy implements AutoCloseable {
           .appendPattern("X")
           .toFormatter(Locale.ROOT);
   private static final int PORT_OFFSET = 1000;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LabRecord record;
   private final LabServers servers;
@@ -145,7 +143,6 @@ public final class SiteCopy implements AutoCloseable {
     server.settle(ServerSettings.forOpenedCopy(copy, record.layout().archive(copy.content())));
     server.start();
     Await.until(
-        LIMIT,
         () -> servers.isPrimary(copy),
         () -> "copy of %s was not opened: %s".formatted(parked.id(), server.logEnd()));
   }

@@ -12,7 +12,6 @@ import java.util.List;
  * takes each out of one device and puts it into another, later.
  */
 final class SlowLink {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String NAME = "slow-link";
 
   private final HostSpace space;
@@ -43,7 +42,6 @@ final class SlowLink {
                 Long.toString(atMostBy.toMillis()),
                 ready.toString()));
     Await.until(
-        LIMIT,
         () -> Files.exists(ready) || !process.alive(),
         () -> "host " + host.name() + ": no slow link");
     if (!process.alive()) {
@@ -62,7 +60,6 @@ final class SlowLink {
             process -> {
               process.signal(Signal.TERM);
               Await.until(
-                  LIMIT,
                   () -> !process.alive(),
                   () -> "host " + host.name() + ": its slow link did not end");
             });

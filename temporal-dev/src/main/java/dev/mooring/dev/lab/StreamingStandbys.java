@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 final class StreamingStandbys {
   static final String ROLE = "lab_replication";
   private static final String ARCHIVE = "archive";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration COMES_BACK = Duration.ofSeconds(15);
 
   private final LabRecord record;
@@ -101,7 +100,6 @@ final class StreamingStandbys {
       }
       Parallel.forEach(below, standby -> makeOne(upstream, standby, stream(upstream, standby)));
       Await.until(
-          LIMIT,
           () -> streaming(connection) == below.size(),
           () -> "not every standby of %s streams".formatted(upstream.id()));
       return below;

@@ -1,10 +1,12 @@
 package dev.mooring.dev.temporal;
 
+import dev.mooring.dev.lab.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class LocalTemporal implements AutoCloseable {
   private static final Pattern ADDRESS = Pattern.compile("TEMPORAL_ADDRESS='?([^'\\s]+)'?");
-  private static final long LIMIT_SECONDS = 120;
+  private static final Duration LIMIT = Await.onThisMachine(Duration.ofMinutes(2));
 
   private final Path scripts;
   private final String name;
@@ -92,9 +94,9 @@ public final class LocalTemporal implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(said.toFile())
                 .start();
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
           process.destroyForcibly();
-          throw new IllegalStateException(command + " took over " + LIMIT_SECONDS + " s");
+          throw new IllegalStateException(command + " took over " + LIMIT.toSeconds() + " s");
         }
         String text = Files.readString(said, StandardCharsets.UTF_8);
         if (process.exitValue() != 0) {

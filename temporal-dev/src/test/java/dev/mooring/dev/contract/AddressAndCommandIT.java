@@ -3,6 +3,7 @@ package dev.mooring.dev.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.port.Call;
@@ -18,16 +19,13 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Endpoint;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A virtual address on real hosts, and endpoints that commands lead. */
-@Timeout(120)
 @Tag("all")
 @Tag("heavy")
 class AddressAndCommandIT {
@@ -104,10 +102,9 @@ class AddressAndCommandIT {
    * Only by what it is told: nothing is sent there. A neighbour keeps what it heard for a second.
    */
   private static void awaitNeighbour(String hardware) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (!on(lab().host("f0"), "ip neigh show " + address()).contains(hardware)) {
-      assertThat(System.nanoTime()).as("nobody was told of %s", hardware).isLessThan(end);
-    }
+    Await.until(
+        () -> on(lab().host("f0"), "ip neigh show " + address()).contains(hardware),
+        () -> "nobody was told of " + hardware);
   }
 
   private static String hardware(String host) {

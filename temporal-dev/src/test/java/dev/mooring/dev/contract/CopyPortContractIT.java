@@ -21,10 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The real adapter keeps what the port that makes data directories anew promises. */
-@Timeout(180)
 @Tag("heavy")
 class CopyPortContractIT {
   private static final DateTimeFormatter NAMED = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");

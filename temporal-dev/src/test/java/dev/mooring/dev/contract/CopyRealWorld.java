@@ -7,6 +7,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.contract.CopyWorld;
 import dev.mooring.contract.StreamingHands;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
@@ -26,13 +27,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** A lab whose standbys stream, its data directories made anew through the adapter. */
 final class CopyRealWorld implements CopyWorld, AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Lab lab;
   private final Cluster cluster;
@@ -195,13 +194,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
   }
 
   private static void until(BooleanSupplier holds) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!holds.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException("not so after " + LIMIT);
-      }
-      LockSupport.parkNanos(20_000_000);
-    }
+    Await.until(holds, () -> "not so");
   }
 
   @Override

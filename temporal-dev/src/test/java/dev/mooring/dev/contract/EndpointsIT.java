@@ -29,10 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Real PgBouncer and HAProxy before real servers keep what the port of endpoints promises. */
-@Timeout(120)
 @Tag("heavy")
 class EndpointsIT extends EndpointContract {
   private static FrontsWorld real;

@@ -4,10 +4,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 
 /** The real adapters keep what the ports about a primary that is gone promise. */
-@Timeout(180)
 @Tag("heavy")
 class FailoverPortsContractIT {
   private static StreamingRealWorld real;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.authority.Epoch;
 import dev.mooring.contract.PatroniContract;
 import dev.mooring.contract.PatroniWorld;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPatroni;
@@ -41,14 +42,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A real Patroni keeps what its port promises; and of two leaders the old one stops taking writes
  * before the new one begins. The watchdog of a host is emulated: what it kills, softdog would
  * reset.
  */
-@Timeout(300)
 @Tag("heavy")
 class PatroniIT extends PatroniContract {
   private static final String READ = "SELECT host(inet_server_addr())";
@@ -78,7 +77,7 @@ class PatroniIT extends PatroniContract {
   }
 
   private InstanceId otherLeads(LabInstance old) {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long end = System.nanoTime() + Await.LIMIT.toNanos();
     while (System.nanoTime() < end) {
       PatroniObserved seen = observe();
       List<InstanceId> leaders =
@@ -105,7 +104,7 @@ class PatroniIT extends PatroniContract {
    */
   @Override
   protected void letSettle() {
-    long end = System.nanoTime() + 2 * LIMIT.toNanos();
+    long end = System.nanoTime() + 2 * Await.LIMIT.toNanos();
     while (!isSettled() && System.nanoTime() < end) {
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }

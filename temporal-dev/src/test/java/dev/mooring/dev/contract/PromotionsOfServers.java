@@ -2,6 +2,7 @@ package dev.mooring.dev.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.lab.Signal;
 import dev.mooring.dev.lab.SlowPromotion;
 import dev.mooring.port.FailureCode;
@@ -80,7 +81,7 @@ abstract class PromotionsOfServers extends RolesOfServers {
     until(promotion::hasBegun);
     world().hands().kill(WEST);
     assertThat(first)
-        .failsWithin(LIMIT.dividedBy(3))
+        .failsWithin(Limit.seconds(20))
         .withThrowableOfType(ExecutionException.class)
         .havingCause()
         .isInstanceOfSatisfying(

@@ -18,10 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 
 /** The real adapters keep what every port promises: the tests that the cluster in memory passes. */
-@Timeout(180)
 class RealPortsContractIT {
   private static RealWorld real;
   private static StoreKinds kinds;

@@ -8,6 +8,7 @@ import dev.mooring.contract.ReplicationContract;
 import dev.mooring.contract.RoleSteps;
 import dev.mooring.contract.Steps.Run;
 import dev.mooring.contract.StreamingWorld;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
@@ -33,13 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The real adapters keep what the ports to a cluster that streams promise. */
-@Timeout(180)
 @Tag("heavy")
 class StreamingPortsContractIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static StreamingRealWorld real;
 
@@ -91,7 +89,8 @@ class StreamingPortsContractIT {
           () ->
               ask("east-0", "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"));
       real.lab().faults().set(0, "synchronous_standby_names", "");
-      assertThat(real.replication().ensureWritten(written(LIMIT)).timeline().value()).isEqualTo(1);
+      assertThat(real.replication().ensureWritten(written(Await.LIMIT)).timeline().value())
+          .isEqualTo(1);
     }
 
     /** It has the history of a timeline that it can't follow, and no WAL of it. */
@@ -100,7 +99,7 @@ class StreamingPortsContractIT {
     void a_standby_that_has_more_than_the_new_primary_stays_on_its_own_timeline() {
       until(() -> ask("east-0", "SELECT count(*) - 2 FROM pg_stat_replication"));
       world().hands().kill("west-0");
-      Lsn last = real.replication().ensureWritten(written(LIMIT)).at();
+      Lsn last = real.replication().ensureWritten(written(Await.LIMIT)).at();
       until(() -> member("east-1").standing().received().isBefore(last) ? "1" : "0");
       world().hands().kill("east-0");
       world().hands().start("west-0");
@@ -209,11 +208,7 @@ class StreamingPortsContractIT {
   }
 
   private static void until(Supplier<String> count) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!count.get().equals("0")) {
-      assertThat(System.nanoTime()).as("not so after %s", LIMIT).isLessThan(end);
-      Thread.onSpinWait();
-    }
+    Await.until(() -> count.get().equals("0"), () -> "still " + count.get());
   }
 
   private static String ask(String id, String sql) {

@@ -1,9 +1,9 @@
 package dev.mooring.dev.contract;
 
+import dev.mooring.dev.lab.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A unit as Debian's {@code postgresql@15-main} with a drop-in, under a systemd of its own: that is
@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  */
 record UnitOfSystemd(Path directory) {
   private static final String NAME = "postgresql@15-main.service";
-  private static final int SECONDS = 30;
 
   private static final String SCRIPT =
       """
@@ -96,10 +95,9 @@ record UnitOfSystemd(Path directory) {
             .redirectErrorStream(true)
             .redirectOutput(log().toFile())
             .start();
-    if (!systemd.waitFor(SECONDS, TimeUnit.SECONDS)) {
+    if (!Await.ended(systemd)) {
       systemd.destroyForcibly().waitFor();
-      throw new AssertionError(
-          "systemd did not end in " + SECONDS + " s: " + Files.readString(log()));
+      throw new AssertionError("systemd did not end: " + Files.readString(log()));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.mooring.dev.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.contract.WitnessContract;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.HostNetwork;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.Signal;
@@ -51,7 +52,8 @@ abstract class WitnessesOfServers extends WitnessContract {
     try {
       long began = System.nanoTime();
       List<Answer> answers = asked(EAST);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LOOKS);
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isLessThan(Await.onThisMachine(LOOKS));
       assertThat(answers).extracting(Answer::host).containsOnly(OnHost.NO_LOGIN);
     } finally {
       world().lab().faults().signalAllSsh(host, Signal.CONT);
@@ -124,7 +126,8 @@ abstract class WitnessesOfServers extends WitnessContract {
       assertThat(knockedFrom(WEST, EAST).knocks())
           .extracting(Seen::database)
           .containsOnly(Database.SILENT);
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(LOOKS.multipliedBy(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isLessThan(Await.onThisMachine(LOOKS.multipliedBy(2)));
     } finally {
       network.mend();
     }

@@ -26,11 +26,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What holds applications off while a point is made, and what happens when it can't. */
-@Timeout(120)
 @Tag("all")
 class BarrierIT {
   private static final String WAITING =

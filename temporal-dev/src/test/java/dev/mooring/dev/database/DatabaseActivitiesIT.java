@@ -34,10 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Observing servers, making restore points and switching WAL on real primaries. */
-@Timeout(120)
 @Tag("all")
 class DatabaseActivitiesIT {
   private static Lab lab;

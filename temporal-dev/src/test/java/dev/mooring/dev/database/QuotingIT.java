@@ -27,10 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Whatever a text holds, real shells and a real server take it for that text and nothing else. */
-@Timeout(120)
 @Tag("all")
 class QuotingIT {
   private static final List<String> PIECES =

@@ -23,14 +23,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whether a server is the one that was meant: content 0 has a certificate of its own address,
  * content 1 one of another name, content 2 speaks no TLS.
  */
-@Timeout(120)
 @Tag("all")
 class ServerTrustIT {
   @TempDir static Path directory = Path.of("set by JUnit");

@@ -8,13 +8,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a test does at a lab's server as its superuser. */
 final class AtServer {
-  private static final Duration LET_IN = Duration.ofSeconds(20);
 
   private AtServer() {}
 
@@ -31,7 +29,7 @@ final class AtServer {
         "--wait",
         "--pgdata=" + mirror.dataDirectory(),
         "promote");
-    Await.until(LET_IN, () -> letsIn(lab, mirror), () -> mirror.id() + " let nobody in");
+    Await.until(() -> letsIn(lab, mirror), () -> mirror.id() + " let nobody in");
   }
 
   private static boolean letsIn(Lab lab, LabInstance mirror) {

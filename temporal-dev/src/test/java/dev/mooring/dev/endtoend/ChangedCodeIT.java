@@ -19,13 +19,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A run that one worker began and another goes on with, whose runbook has one wait more before its
  * first step.
  */
-@Timeout(120)
 @Tag("all")
 class ChangedCodeIT extends MooredInstance {
   private static final String CHANGE = "a-wait-before-the-first-step";

@@ -25,14 +25,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The page for those who come from the reference tool: each of its commands is typed, in order, and
  * from the import on with the file that it wrote.
  */
-@Timeout(240)
 @Tag("all")
 class ComingFromWhpgDrSyncIT {
   private static final Path PAGE =

@@ -21,10 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a person sees of a consume while it runs, and of the one instance that stops it. */
-@Timeout(180)
 @Tag("all")
 class ConsumeShownIT {
   private static Stage stage;

@@ -30,7 +30,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
  * point and tells a consumer, a consume, and a consume whose instance dies twice. They end as
  * undisturbed ones do, and nothing is done twice with effect.
  */
-@Timeout(900)
 @Tag("all")
 @Tag("heavy")
 class CycleByKilledWorkersIT {

@@ -29,10 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Disks that fill up and stall, each under one directory of one server. */
-@Timeout(180)
 @Tag("root")
 @Tag("all")
 @Tag("heavy")

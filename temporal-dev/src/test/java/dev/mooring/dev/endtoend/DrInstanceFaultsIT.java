@@ -17,13 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What can become of a DR instance, by itself or by a person's hand, and that nothing is advanced
  * over it.
  */
-@Timeout(120)
 @Tag("all")
 class DrInstanceFaultsIT extends MooredInstance {
   @Test

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * it is copied anew and has the primary again: once undisturbed, and once by workers that are
  * killed before and after each act.
  */
-@Timeout(2400)
 @Tag("all")
 @Tag("heavy")
 class FailbackByKilledWorkersIT {

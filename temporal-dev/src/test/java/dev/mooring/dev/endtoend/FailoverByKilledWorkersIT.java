@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A primary that is killed is failed over: once undisturbed, and once by workers that are killed
  * before and after each act.
  */
-@Timeout(1200)
 @Tag("all")
 @Tag("heavy")
 class FailoverByKilledWorkersIT extends FailoverStage {

@@ -13,10 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 
 /** A cluster behind PgBouncer and HAProxy whose commits wait for west-0, and failovers of it. */
-@Timeout(240)
 abstract class FailoverStage {
   private static final String WAITED_FOR =
       "SELECT application_name FROM pg_stat_replication WHERE sync_state = 'sync'";

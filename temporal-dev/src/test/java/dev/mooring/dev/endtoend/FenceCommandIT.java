@@ -31,12 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A host that answers nobody is powered off by a command, on real servers, while clients write. */
-@Timeout(240)
 @Tag("all")
 @Tag("heavy")
 class FenceCommandIT {

@@ -20,14 +20,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real servers moored by the manifests of whpg_dr_sync. The points are also published with a seal,
  * which the site does not read and the laws go by.
  */
-@Timeout(300)
 @Tag("all")
 class ForeignManifestIT {
   private static Stage stage;

@@ -17,14 +17,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A worker that is frozen right before it changes a host, and thawed when another worker, or a
  * newer run, has acted there: the host refuses it.
  */
-@Timeout(180)
 @Tag("all")
 @Tag("heavy")
 class FrozenWorkerIT {

@@ -24,14 +24,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The DR side of a Greenplum, from one point to the next: what is refused, what is parked, and that
  * nothing else is believed than the log of the very start.
  */
-@Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("all")
 class GreenplumConsumeIT {

@@ -30,10 +30,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 
 /** A Greenplum is published by its own restore point, as its own catalogue describes it. */
-@Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("all")
 class GreenplumIT {

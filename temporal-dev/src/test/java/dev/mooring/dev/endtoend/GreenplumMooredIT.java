@@ -22,14 +22,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Both sides of a Greenplum: what its coordinator publishes, its copies are moored at, and once
  * opened they hold each transfer over its segments whole or not at all, though nearly every point
  * is made while some are prepared and some committed on the coordinator alone.
  */
-@Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("laws")
 class GreenplumMooredIT {

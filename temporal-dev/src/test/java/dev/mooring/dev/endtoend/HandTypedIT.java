@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
@@ -17,17 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs started from a shell, by tctl and by temporal, with JSON typed by a person. */
-@Timeout(120)
 @Tag("heavy")
 class HandTypedIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(30);
@@ -68,7 +66,7 @@ class HandTypedIT {
       command.addAll(List.of(queueOption, "mooring", "--input", json));
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(Await.ended(process)).isTrue();
       assertThat(process.exitValue()).as(said).isZero();
       return service.client().newUntypedWorkflowStub(id);
     }
@@ -186,7 +184,7 @@ class HandTypedIT {
     WorkflowStub run = program.start(type, json);
 
     assertThat(messageOf(run)).contains(words);
-    assertThat(Duration.between(asked, Instant.now())).isLessThan(AT_ONCE);
+    assertThat(Duration.between(asked, Instant.now())).isLessThan(Await.onThisMachine(AT_ONCE));
   }
 
   private static String messageOf(WorkflowStub run) {

@@ -25,10 +25,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The west is to be healed, on real servers: not all can be asked, or a person resets the run. */
-@Timeout(180)
 @Tag("all")
 @Tag("heavy")
 class HealedSideIT extends HealedWaits {

@@ -30,13 +30,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Runs that Temporal has forgotten are told of, verified and replayed from the evidence store: a
  * publish and a consume over real servers, whose histories the worker kept before.
  */
-@Timeout(120)
 @Tag("all")
 class KeptHistoriesIT {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -16,13 +16,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The page docs/operations/key-rotation.md, done: each of its commands and edits in its order, and
  * what it says of each holds. One test, because the page is one procedure.
  */
-@Timeout(180)
 @Tag("all")
 class KeyRotationIT {
   private static final Pattern BLOCK = Pattern.compile("(?s)```(sh|yaml)\\n(.*?)```");

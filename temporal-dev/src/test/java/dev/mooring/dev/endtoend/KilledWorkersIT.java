@@ -22,14 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Workers killed in a publish and in a consume: while a restore point waits for its archive with
  * nobody there to take over, and one of two that share the load.
  */
-@Timeout(300)
 @Tag("heavy")
 class KilledWorkersIT {
   private static final int PUBLISHES_AT_MOST = 20;

@@ -6,10 +6,8 @@ import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.runbook.consume.ConsumeResult;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Publish and consume over WAL files of 64 MB, the size Greenplum servers are made with. */
-@Timeout(180)
 @Tag("all")
 class LargeWalFilesIT {
   private static final int BYTES = 64 << 20;

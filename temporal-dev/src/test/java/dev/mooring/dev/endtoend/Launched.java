@@ -1,5 +1,6 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.temporal.LocalTemporal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,15 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The program {@code mooring} of the build, in processes of its own. */
 final class Launched {
   /** Signals that whoever started the build ignores would be ignored by the program too. */
   static final List<String> WITH_SIGNALS =
       List.of("env", "--default-signal=INT", "--default-signal=HUP");
-
-  private static final long LIMIT_SECONDS = 120;
 
   private final Map<String, String> environment;
   private final Path launcher;
@@ -94,7 +92,7 @@ final class Launched {
     /** What it said, once it has ended. */
     Answer ended() {
       try {
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!Await.ended(process)) {
           process.destroyForcibly();
           throw new AssertionError("mooring did not end: " + Files.readString(out));
         }

@@ -17,14 +17,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The program {@code mooring} as it is installed, its launcher and its jar, in processes of their
  * own: exit statuses, signals, terminals, and the files it writes.
  */
-@Timeout(180)
 class LauncherIT {
   private static Stage stage;
   private static Launched mooring;

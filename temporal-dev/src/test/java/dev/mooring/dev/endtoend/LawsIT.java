@@ -25,10 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Each law holds over publish and consume, and its check catches a lab broken on purpose. */
-@Timeout(120)
 @Tag("laws")
 class LawsIT {
   private static final int[] ALL = {1, 2, 3, 4, 5, 6, 7, 9, 10};

@@ -42,10 +42,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The lock of a cluster at a site, on a real Temporal server. */
-@Timeout(120)
 @Tag("all")
 class LockIT {
   private static Stage stage;

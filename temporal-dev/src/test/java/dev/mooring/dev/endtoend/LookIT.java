@@ -35,10 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What the workers see when somebody asks where a cluster stands, on real servers and hosts. */
-@Timeout(120)
 @Tag("all")
 class LookIT {
   private static Stage stage;

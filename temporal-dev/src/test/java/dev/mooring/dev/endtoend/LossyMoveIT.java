@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Packets between workers, members and endpoints are lost, late or out of order, while a primary is
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("all")
 @Tag("root")
-@Timeout(600)
 @Tag("heavy")
 class LossyMoveIT extends SwitchoverStage {
   private static final int TRIES = 5;

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Packets between worker and hosts are lost, late or out of order, while clients write: runs take
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("all")
 @Tag("root")
-@Timeout(600)
 @Tag("heavy")
 class LossyNetworkIT {
   private static final int LOST_OF_A_HUNDRED = 30;

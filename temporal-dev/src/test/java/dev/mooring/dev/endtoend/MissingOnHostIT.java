@@ -13,12 +13,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What production has beside PostgreSQL, and the host of a copy has not: refused, not found out.
  */
-@Timeout(120)
 @Tag("all")
 class MissingOnHostIT extends MooredInstance {
   @Test

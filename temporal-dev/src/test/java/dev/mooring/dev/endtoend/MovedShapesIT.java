@@ -24,14 +24,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A primary goes there, back by a rewind, and there again in a cluster that has all there is beside
  * streaming standbys: a cascade, one that the archive feeds, a tablespace, a pg_wal that is a link,
  * and an endpoint of each kind. One stage, in order.
  */
-@Timeout(180)
 @Tag("root") // only root gives addresses
 @Tag("all")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

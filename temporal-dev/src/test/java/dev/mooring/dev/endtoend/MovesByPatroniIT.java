@@ -12,18 +12,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A primary is moved through Patroni, on real servers under real Patroni and etcd. No test minds
  * which member leads when it begins.
  */
-@Timeout(240)
 @Tag("all")
 @Tag("heavy")
 class MovesByPatroniIT {
@@ -45,7 +42,7 @@ class MovesByPatroniIT {
   }
 
   private static LabInstance leader() {
-    return patroni().awaitLeader(Duration.ofSeconds(60));
+    return patroni().awaitLeader();
   }
 
   private static LabInstance another(LabInstance leader) {
@@ -92,7 +89,10 @@ class MovesByPatroniIT {
     assertThat(ask(from, "SELECT pg_is_in_recovery()")).isEqualTo("t");
   }
 
-  /** Before Patroni's own failover, which waits until the lock of the dead leader is over. */
+  /**
+   * Before Patroni's own failover, which waits until the lock of the dead leader is over. Which
+   * watchdog it had was seen while its Patroni ran, and is not claimed of one that is dead.
+   */
   @Test
   void a_leader_whose_host_dies_is_followed_by_the_one_that_was_chosen() throws SQLException {
     LabInstance old = leader();
@@ -111,8 +111,8 @@ class MovesByPatroniIT {
     assertThat(done.out())
         .contains(to.id() + " leads on timeline ")
         .contains(
-            "Patroni's leader lock keeps " + old.id() + " from writing, watchdog: required, ",
-            "can be written; Mooring proved that nothing of its server runs on its host");
+            "Patroni's leader lock keeps " + old.id() + " from writing, watchdog: not seen; ",
+            "Mooring proved that nothing of its server runs on its host");
     stage.lab.start(old);
     plan(old);
     assertThat(ask(old, "SELECT pg_is_in_recovery()")).isEqualTo("t");

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Packets that the hosts' networks lose, and hosts that stand still, while clients write: what
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
  * exact.
  */
 @Tag("root")
-@Timeout(180)
 @Tag("all")
 @Tag("heavy")
 class NetworkFaultsIT {

@@ -15,10 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A copy that a person opened for writing is a copy no more, whatever became of it since. */
-@Timeout(120)
 @Tag("all")
 class OpenedCopyIT extends MooredInstance {
   @Test

@@ -31,10 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Publish and consume where the WAL archive is no directory that the hosts are said to see. */
-@Timeout(180)
 @Tag("all")
 class OtherArchivesIT {
   private static Stage stage;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPatroni;
-import java.time.Duration;
 import java.util.List;
 
 /** A person who fails over while Patroni's store is silent, as a plan says, line by line. */
@@ -38,7 +37,7 @@ final class PatroniByHand {
       forget();
     } else if (line.contains(", start Patroni of ")) {
       patroni().start(named(line, ", start Patroni of "));
-      assertThat(patroni().awaitLeader(Duration.ofSeconds(60))).isEqualTo(to);
+      assertThat(patroni().awaitLeader()).isEqualTo(to);
     } else if (line.contains(". start Patroni of ")) {
       lab.instances().stream()
           .filter(one -> !one.equals(old) && !one.equals(to))

@@ -23,13 +23,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * One PostgreSQL primary and its copy, and nothing of a fleet; consumed by hand, and by the policy
  * that whatever is published is consumed.
  */
-@Timeout(180)
 @Tag("all")
 class PostgresClusterIT {
   private static Stage stage;

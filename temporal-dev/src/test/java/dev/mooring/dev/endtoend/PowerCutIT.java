@@ -11,10 +11,8 @@ import dev.mooring.runbook.consume.ConsumeStep;
 import dev.mooring.runbook.publish.PublishStep;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Disks that lose their power, and with it what was written to them and not synced. */
-@Timeout(120)
 @Tag("root")
 @Tag("all")
 @Tag("heavy")

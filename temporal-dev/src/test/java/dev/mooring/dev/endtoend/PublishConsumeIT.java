@@ -30,12 +30,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The main job: a restore point over four real primaries, four real copies proved to stand there.
  */
-@Timeout(300)
 class PublishConsumeIT {
   private static Stage stage;
 

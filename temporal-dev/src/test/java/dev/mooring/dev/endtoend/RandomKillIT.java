@@ -20,14 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Workers, one per site, each killed in the middle of an act at a moment nobody chose, while both
  * runbooks run under load.
  */
-@Timeout(600)
 @Tag("all")
 @Tag("heavy")
 class RandomKillIT {

@@ -23,10 +23,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A site that is read where it is moored, and the misuse that it makes possible. */
-@Timeout(120)
 @Tag("all")
 class ReadableSiteIT extends MooredInstance {
   @BeforeEach

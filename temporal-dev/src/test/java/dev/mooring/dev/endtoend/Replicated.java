@@ -3,6 +3,7 @@ package dev.mooring.dev.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.Signal;
@@ -175,12 +176,12 @@ final class Replicated {
     lab.faults().signalAll(waitedFor, Signal.STOP);
     CompletableFuture<Void> write = commit(forOneThatStandsStill);
     lab.faults().signalAll(waitedFor, Signal.CONT);
-    write.get(30, TimeUnit.SECONDS);
+    write.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
 
     ask("SELECT pg_wal_replay_pause()", "west-0");
     CompletableFuture<Void> another = commit(forReplay);
     ask("SELECT pg_wal_replay_resume()", "west-0");
-    another.get(30, TimeUnit.SECONDS);
+    another.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Commits a row beside the test; once this returns that waits for a standby, or else is done. */
@@ -193,7 +194,7 @@ final class Replicated {
           () -> !ask("SELECT 1 FROM pg_stat_activity WHERE " + ours, "east-0").isEmpty());
       assertThat(write).isNotDone();
     } else {
-      write.get(30, TimeUnit.SECONDS);
+      write.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
     return write;
   }

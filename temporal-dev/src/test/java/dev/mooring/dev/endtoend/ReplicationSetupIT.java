@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.mooring.dev.endtoend.Mooring.Answer;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.secrets.ProcessWatch;
 import dev.mooring.dev.secrets.Sought;
@@ -12,6 +13,9 @@ import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.replication.ReplicationResult;
+import dev.mooring.runbook.replication.ReplicationStep;
+import dev.mooring.runbook.startprimary.StartPrimaryResult;
+import dev.mooring.runbook.startprimary.StartStep;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,15 +30,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Replication set up on empty hosts, seen, set up again and taken out: one stage, in order. */
-@Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("heavy")
 class ReplicationSetupIT extends ReplicationSetupStage {
+  private static final String BACKUPS_BEGUN = "BEGIN_COPIES.after";
+  private static final String STARTED = "START.after";
   private static List<String> started = List.of();
 
   @Test
@@ -91,16 +96,25 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     started = narrows.ask("SELECT pg_postmaster_start_time()", "east-0");
   }
 
-  /** S1: one standby has WAL from the archive and nowhere else; another streams from a standby. */
+  /**
+   * S1: one standby has WAL from the archive and nowhere else; another streams from a standby. The
+   * worker that began their base backups dies, and the next one waits for those.
+   */
   @Test
   @Order(4)
-  void the_next_run_sets_up_who_streams_from_a_standby() throws SQLException, IOException {
-    try (ProcessWatch watch = new ProcessWatch(narrows.secrets(), Set.of())) {
-      Answer setup = stage.mooring().type("replicate setup narrows");
-
-      assertThat(setup.status()).as(setup.out() + setup.err()).isZero();
+  void the_next_run_sets_up_who_streams_from_a_standby(@TempDir Path directory)
+      throws SQLException, IOException {
+    stage.dismissWorker();
+    WorkflowStub run = stage.start("ReplicationSetup", request("setup", "'mode':'execute'"));
+    Set<String> points = HaltedRun.pointsOf(ReplicationStep.class);
+    try (ProcessWatch watch = new ProcessWatch(narrows.secrets(), Set.of());
+        HaltedRun halted = HaltedRun.at(stage, run, directory, points, Set.of(BACKUPS_BEGUN))) {
+      assertThat(run.getResult(ReplicationResult.class).outcome()).isEqualTo("Completed");
+      assertThat(halted.halted(BACKUPS_BEGUN)).isTrue();
       assertThat(watch.commands()).anyMatch(command -> command.endsWith("/pg_basebackup"));
       assertThat(watch.found()).isEmpty();
+    } finally {
+      stage.recallWorker();
     }
     isSetUp = true;
     assertThat(narrows.encrypted("west-0")).containsExactly("west_1 true");
@@ -120,10 +134,36 @@ class ReplicationSetupIT extends ReplicationSetupStage {
         .containsExactly("");
   }
 
+  /** The worker that started it dies before it says so: the next one finds it started. */
+  @Test
+  @Order(5)
+  void its_primary_once_stopped_is_started_though_a_worker_dies_over_it(@TempDir Path directory)
+      throws SQLException {
+    stage.lab.stop(stage.lab.instance("east-0"));
+    String looked = "{\"cluster\":\"narrows\",\"mode\":\"plan\"}";
+    String digest =
+        stage.start("StartPrimary", looked).getResult(StartPrimaryResult.class).digest();
+    stage.dismissWorker();
+    String approved =
+        String.format("{'cluster':'narrows','mode':'execute','by':'alice','digest':'%s'}", digest);
+    WorkflowStub run = stage.start("StartPrimary", approved.replace('\'', '"'));
+    Set<String> points = HaltedRun.pointsOf(StartStep.class);
+    try (HaltedRun halted = HaltedRun.at(stage, run, directory, points, Set.of(STARTED))) {
+      StartPrimaryResult result = run.getResult(StartPrimaryResult.class);
+      assertThat(result.outcome()).isEqualTo("Completed");
+      assertThat(result.degraded()).isEmpty();
+      assertThat(halted.halted(STARTED)).isTrue();
+    } finally {
+      stage.recallWorker();
+    }
+    assertThat(narrows.ask("SELECT pg_is_in_recovery()", "east-0")).containsExactly("f");
+    started = narrows.ask("SELECT pg_postmaster_start_time()", "east-0");
+  }
+
   /** T10: by hand, as a base backup's own file has it; libpq takes it for a socket of its host. */
   @Test
   @Tag("all")
-  @Order(5)
+  @Order(6)
   void a_connection_without_a_host_is_repaired() throws SQLException {
     List<String> good = narrows.ask("SELECT current_setting('primary_conninfo')", "west-0");
     String settings =
@@ -148,7 +188,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Tag("all")
-  @Order(6)
+  @Order(7)
   void a_standby_that_the_archive_feeds_applies_all_that_was_written_while_it_was_down()
       throws Exception {
     stage.lab.stop(stage.lab.instance("east-1"));
@@ -166,7 +206,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Tag("all")
-  @Order(7)
+  @Order(8)
   void every_look_knows_who_follows_whom_and_points_are_published() throws Exception {
     assertThat(stage.publish().degraded()).isEmpty();
     assertThat(stage.mooring().type("status narrows").out())
@@ -186,7 +226,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   /** H8: nobody confirms, so nobody is told that it is committed. */
   @Test
   @Tag("all")
-  @Order(8)
+  @Order(9)
   void commits_wait_for_whom_the_file_names_and_are_never_silently_asynchronous() throws Exception {
     stage.amendClusterFile(
         now ->
@@ -213,7 +253,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
         .containsExactly("FIRST 1 (west_0)");
 
     stage.lab.start(stage.lab.instance("west-0"));
-    write.get(30, TimeUnit.SECONDS);
+    write.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(narrows.ask("SELECT count(*) FROM lab.waited", "west-0")).containsExactly("0");
   }
 
@@ -227,7 +267,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     "remote_apply, true, true"
   })
   @Tag("all")
-  @Order(9)
+  @Order(10)
   void a_commit_waits_for_what_the_mode_of_the_file_says(
       String mode, boolean forOneThatStandsStill, boolean forReplay) throws Exception {
     stage.amendClusterFile(
@@ -241,7 +281,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   /** T21: where the file names nobody, what an administrator set is left alone. */
   @Test
   @Tag("all")
-  @Order(10)
+  @Order(11)
   void names_of_an_administrator_stay() throws SQLException {
     stage.amendClusterFile(
         now ->
@@ -264,7 +304,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Tag("all")
-  @Order(11)
+  @Order(12)
   void no_password_stands_in_a_log_a_setting_or_a_history() throws SQLException, IOException {
     Sought secrets = narrows.secrets();
     for (String id : List.of("east-0", "west-0", "west-1")) {
@@ -281,7 +321,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   /** What standbys that stream run with is what the file says; no slot goes unseen. */
   @Test
   @Tag("all")
-  @Order(12)
+  @Order(13)
   void standbys_that_stream_connect_anew_where_the_file_was_changed() throws SQLException {
     List<String> servers = narrows.ask("SELECT pg_postmaster_start_time()", "west-1");
     assertThat(setUpOver("verify-full", "require"))
@@ -303,7 +343,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Tag("all")
-  @Order(13)
+  @Order(14)
   void a_second_run_changes_nothing_and_says_so() throws IOException, SQLException {
     List<String> before = narrows.lines("east-0");
 
@@ -319,7 +359,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   }
 
   @Test
-  @Order(14)
+  @Order(15)
   void one_that_streams_is_not_taken_out_also_if_it_does_since_somebody_approved()
       throws Exception {
     assertThat(
@@ -348,7 +388,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
 
   @Test
   @Tag("all")
-  @Order(15)
+  @Order(16)
   void a_role_that_owns_something_stays_with_what_it_owns() throws Exception {
     narrows.superuser("CREATE TABLE lab.owned (at timestamptz)");
     narrows.superuser("ALTER TABLE lab.owned OWNER TO lab_replication");
@@ -366,7 +406,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   /** A commit waits for it meanwhile: Mooring's own don't, and once it is taken out none does. */
   @Test
   @Tag("all")
-  @Order(16)
+  @Order(17)
   void what_was_made_for_one_that_is_gone_is_taken_out() throws Exception {
     narrows.superuser(
         "ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (west_0, \"east_1\")'");
@@ -384,7 +424,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
     Answer removed = remove();
 
     assertThat(removed.status()).as(removed.out() + removed.err()).isZero();
-    write.get(30, TimeUnit.SECONDS);
+    write.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS);
     assertThat(narrows.ask("SELECT current_setting('synchronous_standby_names')", "east-0"))
         .containsExactly("");
     assertThat(narrows.ask("SELECT current_setting('synchronous_commit')", "east-0"))
@@ -398,7 +438,7 @@ class ReplicationSetupIT extends ReplicationSetupStage {
   /** R13: the same by hand, where Mooring may not do it: every file is run as its head says. */
   @Test
   @Tag("all")
-  @Order(17)
+  @Order(18)
   void the_files_that_it_writes_set_a_standby_up_by_hand() throws Exception {
     assertThat(stage.mooring().type("replicate").status()).isEqualTo(2);
     Path directory = Files.createDirectory(stage.lab.directory().resolve("by-hand"));

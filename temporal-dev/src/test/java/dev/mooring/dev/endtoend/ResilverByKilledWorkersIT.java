@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * killed before and after each of its steps: one member is rewound, one is copied anew, and of one
  * the rewind fails and it is copied instead.
  */
-@Timeout(1800)
 @Tag("all")
 @Tag("heavy")
 class ResilverByKilledWorkersIT {

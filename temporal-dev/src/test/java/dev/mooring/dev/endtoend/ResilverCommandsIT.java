@@ -13,10 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** S11: an administrator's own commands before and after a standby is made anew, on its host. */
-@Timeout(120)
 @Tag("all")
 @Tag("heavy")
 class ResilverCommandsIT {

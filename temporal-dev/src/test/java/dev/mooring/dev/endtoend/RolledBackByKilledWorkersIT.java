@@ -12,11 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A move that takes its way back, whose workers are killed before and after every act of it. */
-@Timeout(900)
 @Tag("all")
 @Tag("heavy")
 class RolledBackByKilledWorkersIT extends SwitchoverStage {

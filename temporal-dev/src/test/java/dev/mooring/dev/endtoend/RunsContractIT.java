@@ -15,10 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 
 /** What Temporal itself says of runs: the tests that the runs in memory pass. */
-@Timeout(120)
 class RunsContractIT extends RunsContract {
   private static Service service;
 

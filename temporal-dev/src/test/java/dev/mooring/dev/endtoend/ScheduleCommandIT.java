@@ -16,10 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** {@code mooring schedule}: publish and consume run as services, with nobody at a terminal. */
-@Timeout(180)
 @Tag("all")
 class ScheduleCommandIT {
   private static Stage stage;

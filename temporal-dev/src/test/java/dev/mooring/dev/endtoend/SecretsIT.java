@@ -36,7 +36,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -44,7 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
  * runs that fail for wrong ones, leave none in histories, logs, evidence, on hosts or in process
  * lists. Excepted is the environment of the worker, where {@code env:NAME} has them by its meaning.
  */
-@Timeout(240)
 @Tag("all")
 class SecretsIT {
   private static final String API_KEY = "ey-temporal.api/key+of=ann";

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * primary is adopted; the standby is taken out: once undisturbed, and once by workers that are
  * killed before and after each step.
  */
-@Timeout(1800)
 @Tag("all")
 @Tag("heavy")
 class SetupByKilledWorkersIT {

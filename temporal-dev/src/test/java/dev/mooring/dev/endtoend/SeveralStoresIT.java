@@ -18,11 +18,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence in two directories and a bucket, of which two must have it. */
-@Timeout(300)
 @Tag("all")
 class SeveralStoresIT {
   @TempDir static Path directory = Path.of("set by JUnit");

@@ -23,11 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence on a host of its own, reached over SFTP by whoever reads or writes it. */
-@Timeout(300)
 @Tag("all")
 class SftpEvidenceIT {
   private static final int PORT = 2299;

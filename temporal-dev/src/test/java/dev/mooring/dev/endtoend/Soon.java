@@ -1,5 +1,6 @@
 package dev.mooring.dev.endtoend;
 
+import dev.mooring.dev.lab.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.function.Supplier;
  * a program or asks a run is not made again at once: what is waited for needs the processor too.
  */
 final class Soon {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration USUAL = Duration.ofSeconds(60);
   private static final long BRIEFLY = 10;
   private static final long AT_MOST = 100;
 
@@ -24,11 +25,12 @@ final class Soon {
 
   /** Returns as soon as the state is there; fails with the sentence when it does not come. */
   static void soon(String sentence, Callable<Boolean> state) {
-    within(LIMIT, sentence, state);
+    within(USUAL, sentence, state);
   }
 
-  /** The same, for what is known to take longer. */
-  static void within(Duration limit, String sentence, Callable<Boolean> state) {
+  /** The same, for what takes an idle machine so long. */
+  static void within(Duration idle, String sentence, Callable<Boolean> state) {
+    Duration limit = Await.onThisMachine(idle);
     long end = System.nanoTime() + limit.toNanos();
     try {
       for (long began = System.nanoTime(); !state.call(); began = System.nanoTime()) {

@@ -25,11 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What SSH refuses is said, never gone around; an SSH server that comes back is used again. */
-@Timeout(120)
 @Tag("all")
 class SshFaultsIT {
   private static Stage stage;

@@ -19,10 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A stopped primary is started by the rule of shared-nothing clusters, on real servers. */
-@Timeout(240)
 @Tag("all")
 @Tag("heavy")
 class StartPrimaryIT {

@@ -29,10 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What the laws see of a cluster that streams, and how each catches it broken on purpose. */
-@Timeout(120)
 @Tag("heavy")
 @Tag("laws")
 class StreamingLawsIT {

@@ -18,13 +18,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Restore points of a cluster whose standbys stream are made on whichever member takes writes,
  * wherever it stands; where two do, or none, none is made.
  */
-@Timeout(120)
 @Tag("all")
 @Tag("heavy")
 class StreamingPublishIT {

@@ -29,14 +29,12 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What changes around a copy and is no fault of it: how WAL comes to it, production's settings, the
  * clocks of hosts and workers. Runs end as they would without it.
  */
-@Timeout(120)
 @Tag("all")
 @Tag("heavy")
 class SurroundingsIT extends MooredInstance {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Networks that are cut before a move, and in its outage: nobody is promoted for that. */
 abstract class SwitchoverCutOff extends SwitchoverInPromotion {
@@ -71,7 +70,6 @@ abstract class SwitchoverCutOff extends SwitchoverInPromotion {
   /** Both can be asked, and the one is tried from the other's host. */
   @Test
   @Tag("all")
-  @Timeout(120)
   @Tag("root")
   void a_target_that_the_primary_does_not_reach_refuses_a_move() throws Exception {
     cutLink();

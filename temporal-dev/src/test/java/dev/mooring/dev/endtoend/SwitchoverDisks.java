@@ -9,7 +9,6 @@ import dev.mooring.runbook.switchover.SwitchoverResult;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Disks that stand against a move: of the archive, of WAL, of a tablespace. */
 @Tag("root") // only root gives hosts disks and file systems of their own
@@ -46,7 +45,6 @@ abstract class SwitchoverDisks extends SwitchoverRefused {
   /** It ended itself, and is not to come up by itself: somebody makes room, or fails over. */
   @Test
   @Tag("all")
-  @Timeout(90)
   void a_primary_that_ended_for_want_of_room_for_wal_is_not_moved_and_none_is_to_be_deleted()
       throws SQLException {
     stage.clients().silence("the disk of its WAL is filled to the last bytes");

@@ -21,7 +21,6 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What stands against a move is told in its plan, all at once, and refuses it. */
 abstract class SwitchoverRefused extends SwitchoverStage {
@@ -34,7 +33,6 @@ abstract class SwitchoverRefused extends SwitchoverStage {
 
   @Test
   @Tag("all")
-  @Timeout(120)
   @Tag("root") // only root drops packets
   void all_that_stands_against_a_move_is_told_at_once_and_refuses_it() throws Exception {
     LabInstance primary = stage.lab.instance("east-0");

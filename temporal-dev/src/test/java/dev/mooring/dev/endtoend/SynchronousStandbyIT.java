@@ -19,14 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * The link between a primary and its synchronous standby is cut, and both can be reached: a point
  * is made all the same, and that commits hang is said.
  */
 @Tag("root")
-@Timeout(120)
 @Tag("all")
 @Tag("heavy")
 class SynchronousStandbyIT {

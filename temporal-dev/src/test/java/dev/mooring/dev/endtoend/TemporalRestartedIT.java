@@ -18,11 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Temporal server is killed in the middle of a run: for a moment, or with all it knew. */
-@Timeout(180)
 @Tag("all")
 @Tag("heavy")
 class TemporalRestartedIT {

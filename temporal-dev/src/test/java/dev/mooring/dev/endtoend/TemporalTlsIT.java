@@ -20,14 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real Temporal server behind a TLS front that lets in who has a certificate of its authority:
  * worker and command line work through it, and say of everything else what mends it.
  */
-@Timeout(180)
 @Tag("all")
 class TemporalTlsIT {
   private static final String NAME = "temporal.example.org";

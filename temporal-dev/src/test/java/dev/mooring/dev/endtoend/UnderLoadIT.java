@@ -16,10 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What the DR side holds, after publish and consume under write load, compared to the last row. */
-@Timeout(180)
 @Tag("laws")
 class UnderLoadIT {
   /** A transfer lies across a point by chance, nearly always by the first. */

@@ -23,13 +23,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * What an archive can do to a DrConsume: a WAL file that is missing, cut short, altered or another
  * system's is found before anything starts; an archive that goes away meanwhile is waited for.
  */
-@Timeout(120)
 @Tag("all")
 class WalFaultsIT {
   private static final int MEGABYTE = 1 << 20;

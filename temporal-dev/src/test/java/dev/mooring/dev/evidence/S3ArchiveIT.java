@@ -36,14 +36,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A WAL archive in a bucket of a real S3 server, listed as a worker does and fetched from by the
  * restore command that the cluster file goes with.
  */
-@Timeout(120)
 @Tag("all")
 class S3ArchiveIT {
   @TempDir static Path directory = Path.of("set by JUnit");

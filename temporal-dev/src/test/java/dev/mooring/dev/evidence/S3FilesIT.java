@@ -7,6 +7,7 @@ import dev.mooring.activities.evidence.EvidenceFiles;
 import dev.mooring.activities.evidence.EvidenceFilesContract;
 import dev.mooring.activities.evidence.StoresByKind;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.EvidenceStore;
 import io.temporal.failure.ApplicationFailure;
@@ -30,11 +31,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of evidence stores, held by a real S3 server. */
-@Timeout(120)
 @Tag("all")
 class S3FilesIT extends EvidenceFilesContract {
   private static final Hosts NO_HOSTS = new Hosts(Duration.ofSeconds(5));
@@ -139,7 +138,7 @@ class S3FilesIT extends EvidenceFilesContract {
       assertThatThrownBy(() -> told.get(300, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
       other.writeAtomically(PATH, new byte[] {1});
-      assertThat(told.get(10, TimeUnit.SECONDS)).hasValue(new byte[] {1});
+      assertThat(told.get(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).hasValue(new byte[] {1});
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.mooring.dev.evidence;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.topology.EvidenceStore;
 import dev.mooring.topology.SecretReference;
 import java.io.IOException;
@@ -21,7 +22,6 @@ public final class S3Server implements AutoCloseable {
 
   private static final String KEY_ID = "mooring-tests";
   private static final String SECRET = "not-secret-at-all";
-  private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   private final Path directory;
   private final InetAddress address;
@@ -149,7 +149,7 @@ public final class S3Server implements AutoCloseable {
         new Socket(address, port).close();
         return;
       } catch (IOException notYet) {
-        if (ended(server) || Duration.between(began, Instant.now()).compareTo(STARTS_WITHIN) > 0) {
+        if (ended(server) || Duration.between(began, Instant.now()).compareTo(Await.LIMIT) > 0) {
           throw new AssertionError("the S3 server does not listen on port " + port, notYet);
         }
       }

@@ -19,11 +19,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of evidence stores, held by two directories and a bucket together. */
-@Timeout(120)
 @Tag("all")
 class SeveralFilesIT extends EvidenceFilesContract {
   private static final Hosts NO_HOSTS = new Hosts(Duration.ofSeconds(5));

@@ -36,10 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Real archives, read over real SSH. */
-@Timeout(120)
 @Tag("all")
 class ArchiveActivitiesIT {
   private static Lab lab;

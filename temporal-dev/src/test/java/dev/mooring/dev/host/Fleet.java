@@ -8,6 +8,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.evidence.ContentTarget;
@@ -50,20 +51,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A lab's west host, with all its instances, as the ports speak of it. */
 final class Fleet implements AutoCloseable {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Await.LIMIT;
   private static final AtomicLong NUMBERS = new AtomicLong(1_000);
 
   final Lab lab;
   final Cluster cluster;
 
   /** Long enough for a busy machine to let somebody in. */
-  static final Duration CONNECT = Duration.ofSeconds(20);
+  static final Duration CONNECT = Await.onThisMachine(Duration.ofSeconds(20));
 
   final Hosts hosts = new Hosts(CONNECT);
   final List<Object> reported = new ArrayList<>();
@@ -90,13 +90,7 @@ final class Fleet implements AutoCloseable {
   }
 
   static void until(BooleanSupplier holds) {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (!holds.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("not so after " + LIMIT.toSeconds() + " s");
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
+    Await.until(holds, () -> "not so");
   }
 
   HostInstanceActivities instances() {

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -30,10 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A Greenplum's DR instances: coordinator and segment, by the programs of a GPHOME. */
-@Timeout(120)
 @Tag("all")
 class GreenplumInstancesIT {
   private static Lab lab;
@@ -207,7 +204,7 @@ class GreenplumInstancesIT {
         .extracting(one -> one.instance().value())
         .containsExactly("west-0");
     fleet.instances().ensureReplaying(fleet.start(run, targets, 2));
-    fleet.instances().awaitParked(fleet.await(run, targets, 2, Duration.ofSeconds(60)));
+    fleet.instances().awaitParked(fleet.await(run, targets, 2, Fleet.LIMIT));
     assertThat(fleet.parked(run, targets, 2).parked())
         .filteredOn(one -> one.instance().instance().value().equals("west-0"))
         .allMatch(one -> one.log().stoppedAtTarget());

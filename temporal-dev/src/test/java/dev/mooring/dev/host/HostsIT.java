@@ -7,6 +7,7 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabHost;
 import dev.mooring.dev.lab.LabPlan;
@@ -26,17 +27,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions to real SSH servers: kept, lost, refused. */
-@Timeout(120)
 @Tag("all")
 class HostsIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Await.onThisMachine(Duration.ofSeconds(20));
 
   private static Lab lab;
   private static Fleet fleet;
@@ -201,7 +200,8 @@ class HostsIT {
     } finally {
       lab.faults().signalSsh(lab.host("w0"), Signal.CONT);
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - asked))
+        .isLessThan(Await.onThisMachine(Duration.ofSeconds(10)));
   }
 
   private static Host host() {

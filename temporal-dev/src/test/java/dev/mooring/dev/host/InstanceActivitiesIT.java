@@ -41,11 +41,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Observing, aiming, starting and stopping real instances over real SSH. */
-@Timeout(120)
 @Tag("all")
 class InstanceActivitiesIT {
   /** Each loses the answer at another place, on some machine. */

@@ -24,10 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What real hosts show of real instances. */
-@Timeout(120)
 @Tag("all")
 class InstanceObservedIT {
   private static Lab lab;

@@ -63,7 +63,6 @@ final class ByHand {
     }
     for (LabInstance copy : lab.instancesAt("west")) {
       Await.until(
-          LIMIT,
           () ->
               stoppedAt(copy, point)
                   && !lab.isRunning(copy)

@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +27,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program {@code temporal-dev/lab} as a person types it, beside somebody else's servers. */
-@Timeout(180)
 @Tag("all")
 class LabLauncherIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path LAUNCHER = LocalTemporal.scripts().resolve("lab");
 
   private static Path state;
@@ -124,7 +120,6 @@ class LabLauncherIT {
     succeeds("break freeze east-0 --all");
     assertThat(ProcessTable.workingIn(east.dataDirectory())).isNotEmpty();
     Await.until(
-        SOON,
         () -> ProcessTable.workingIn(east.dataDirectory()).stream().allMatch(p -> frozen(p)),
         () -> "not every process of east-0 was frozen");
     succeeds("break thaw east-0 --all");
@@ -149,7 +144,7 @@ class LabLauncherIT {
     awaitCommand(east, "archive-wal");
     String name = ask(east, "SELECT pg_walfile_name(pg_switch_wal())");
     Path file = lab.archive(0).resolve(name);
-    Await.until(SOON, () -> Files.exists(file), () -> name + " was not archived");
+    Await.until(() -> Files.exists(file), () -> name + " was not archived");
     byte[] whole = Files.readAllBytes(file);
 
     succeeds("break flip-byte 0 " + name + " 5000");
@@ -321,7 +316,6 @@ class LabLauncherIT {
 
   private static void awaitCommand(LabInstance instance, String expected) {
     Await.until(
-        SOON,
         () -> ask(instance, "SHOW archive_command").contains(expected),
         () -> "the archive command was not " + expected);
   }

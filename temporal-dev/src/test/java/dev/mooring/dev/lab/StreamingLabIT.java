@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 @Tag("all")
 @Tag("heavy")
 class StreamingLabIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static Lab lab;
 
@@ -54,7 +52,6 @@ class StreamingLabIT {
             + " JOIN pg_replication_slots s ON s.active_pid = r.pid ORDER BY 1";
     List<String> both = List.of("east_1 streaming east_1", "west_0 streaming west_0");
     Await.until(
-        LIMIT,
         () -> rowsNow(lab.instance("east-0"), senders).equals(both),
         () -> "not both stream: " + rowsNow(lab.instance("east-0"), senders));
     assertThat(rows("west-0", "SELECT pg_is_in_recovery()")).containsExactly("t");
@@ -67,13 +64,12 @@ class StreamingLabIT {
     LabInstance next = lab.instance("west-0");
     lab.load().start(Barrier.HELD);
     try (Prober prober = lab.prober()) {
-      Await.until(LIMIT, () -> wrote(prober, first), () -> "nobody wrote to " + first.id());
+      Await.until(() -> wrote(prober, first), () -> "nobody wrote to " + first.id());
       lab.stop(first);
       rows(next.id(), "SELECT pg_promote()");
-      Await.until(LIMIT, () -> wrote(prober, next), () -> "nobody wrote to " + next.id());
+      Await.until(() -> wrote(prober, next), () -> "nobody wrote to " + next.id());
       String before = rows(next.id(), "SELECT max(seq) FROM lab.ledger").get(0);
       Await.until(
-          LIMIT,
           () -> !rowsNow(next, "SELECT max(seq) FROM lab.ledger").contains(before),
           () -> "the load does not go on at " + next.id());
     }
@@ -97,7 +93,6 @@ class StreamingLabIT {
     String before = rows("east-0", last).get(0);
     fronts.startPoolerAgain();
     Await.until(
-        LIMIT,
         () -> !rowsNow(lab.instance("east-0"), last).contains(before),
         () -> "the load does not go on");
     lab.load().checkPrimaries().assertExact();
@@ -108,7 +103,7 @@ class StreamingLabIT {
   void pooler_and_balancer_lead_to_the_primary_and_reads_to_the_standbys() throws SQLException {
     String address = lab.host("f0").address();
     for (int port : List.of(LabFronts.POOLER_PORT, LabFronts.WRITE_PORT, LabFronts.READ_PORT)) {
-      Await.until(LIMIT, () -> answers(address, port), () -> "port " + port + " leads nowhere");
+      Await.until(() -> answers(address, port), () -> "port " + port + " leads nowhere");
     }
     for (int port : List.of(LabFronts.POOLER_PORT, LabFronts.WRITE_PORT)) {
       assertThat(at(address, port, "SELECT inet_server_addr(), pg_is_in_recovery()"))
@@ -118,9 +113,7 @@ class StreamingLabIT {
     for (String host : List.of("e1", "w0")) {
       String standby = lab.host(host).address();
       Await.until(
-          LIMIT,
-          () -> reads(address).equals(standby),
-          () -> "nobody who reads is led to " + standby);
+          () -> reads(address).equals(standby), () -> "nobody who reads is led to " + standby);
     }
     assertThat(
             List.of(
@@ -144,12 +137,10 @@ class StreamingLabIT {
     String streams = "SELECT 1 FROM pg_stat_replication WHERE client_addr = '" + standby + "'";
     LabInstance primary = lab.instance("east-0");
     lab("break", "cut", "west-0", "--from", "e0");
-    Await.until(
-        LIMIT, () -> rowsNow(primary, streams).isEmpty(), () -> "west-0 streams over a cut link");
+    Await.until(() -> rowsNow(primary, streams).isEmpty(), () -> "west-0 streams over a cut link");
     assertThat(rows("west-0", "SELECT pg_is_in_recovery()")).containsExactly("t");
     lab("break", "heal", "west-0");
-    Await.until(
-        LIMIT, () -> !rowsNow(primary, streams).isEmpty(), () -> "west-0 does not stream again");
+    Await.until(() -> !rowsNow(primary, streams).isEmpty(), () -> "west-0 does not stream again");
 
     assertThat(opens(lab.instance("east-1"))).isTrue();
     lab("break", "cut", "e1");

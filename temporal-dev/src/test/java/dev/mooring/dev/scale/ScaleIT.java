@@ -13,11 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code bench scale} measures, without its clock. */
-@Timeout(300)
 @Tag("all")
 class ScaleIT {
   private static final int HOSTS = 40;

@@ -1,5 +1,6 @@
 package dev.mooring.dev.scale;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.temporal.LocalTemporal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * {@code temporal-dev/bench scale [CONTENTS...]}: publishes and consumes fleets of those sizes that
@@ -55,7 +55,7 @@ public final class ScaleMain {
         report.add(size, publish, consume, residentMegabytes(worker));
       } finally {
         worker.destroy();
-        if (!worker.waitFor(30, TimeUnit.SECONDS)) {
+        if (!Await.ended(worker)) {
           worker.destroyForcibly();
         }
       }

@@ -1,5 +1,6 @@
 package dev.mooring.dev.tls;
 
+import dev.mooring.dev.lab.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,14 +10,12 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A TLS front before a server that speaks none, as a company has one: HAProxy, which lets nobody
  * through but holders of a certificate of one authority.
  */
 public final class TlsFront implements AutoCloseable {
-  private static final long ENDS_WITHIN_SECONDS = 20;
 
   private static final String CONFIGURATION =
       """
@@ -109,7 +108,7 @@ public final class TlsFront implements AutoCloseable {
   public void close() {
     haproxy.destroy();
     try {
-      if (!haproxy.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+      if (!Await.ended(haproxy)) {
         haproxy.destroyForcibly();
       }
     } catch (InterruptedException e) {

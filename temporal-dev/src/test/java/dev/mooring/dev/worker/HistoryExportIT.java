@@ -19,14 +19,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Workers before stores that take no history, or never answer: it is counted, told of before
  * Temporal forgets, and other clusters' evidence and histories go on.
  */
-@Timeout(180)
 @Tag("all")
 class HistoryExportIT {
   @TempDir static Path directory;

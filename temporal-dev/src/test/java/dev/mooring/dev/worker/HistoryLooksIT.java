@@ -46,14 +46,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How runs that are over are looked at: runs of a real Temporal, stores in real directories, of
  * which some never answer, as those of a dead file server do.
  */
-@Timeout(60)
 @Tag("all")
 class HistoryLooksIT {
   private static final String QUEUE = "looks";

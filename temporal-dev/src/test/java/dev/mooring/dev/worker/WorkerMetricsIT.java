@@ -12,11 +12,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page docs/reference/metrics.md names figures that a worker really serves. */
-@Timeout(180)
 @Tag("all")
 class WorkerMetricsIT {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z_]+)` \\|");

@@ -1,5 +1,6 @@
 package dev.mooring.dev.worker;
 
+import dev.mooring.dev.lab.Await;
 import dev.mooring.worker.WorkerMain;
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A mooring-worker in a process of its own. */
@@ -159,8 +159,8 @@ public final class WorkerProgram implements AutoCloseable {
 
   /** Its exit status, once it has ended. */
   public int ended() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      throw new AssertionError("the worker did not end within a minute");
+    if (!Await.ended(process)) {
+      throw new AssertionError("the worker did not end");
     }
     return process.exitValue();
   }

@@ -17,11 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker's program against a real Temporal. */
-@Timeout(180)
 @Tag("all")
 class WorkerProgramIT {
   private static final int STOPPED_BY_SIGTERM = 143;

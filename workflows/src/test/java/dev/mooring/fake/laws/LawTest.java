@@ -22,14 +22,11 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Each law holds over a mooring as it should be, and catches a world that breaks it. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LawTest {
   private final Cluster cluster = Harbour.cluster(2);
   private final TestBed bed = new TestBed(cluster);

@@ -13,12 +13,9 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterCheckWorkflowTest {
   private static final RawRequest CHECK = Typed.json("{'cluster':'harbour'}");
 

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a check says of Patroni, row by row. */
 class PatroniRowsTest {
@@ -143,7 +142,6 @@ class PatroniRowsTest {
 
   /** By the hosts, since Patroni's REST API tells nothing of a member's own configuration. */
   @Test
-  @Timeout(60)
   void what_patroni_does_not_call_on_a_host_is_told_with_what_puts_it_there() {
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       List<String> all = List.of("pre_promote", "on_start", "on_stop", "on_role_change");
@@ -178,7 +176,6 @@ class PatroniRowsTest {
 
   /** By each member's own configuration, and never good where that was not seen. */
   @Test
-  @Timeout(60)
   void a_watchdog_is_what_a_members_own_configuration_has_and_not_seen_otherwise() {
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       watchdog(bed, "east-0", new PatroniWatchdog(Mode.REQUIRED, "/dev/w", Device.WRITABLE));
@@ -215,7 +212,6 @@ class PatroniRowsTest {
   }
 
   @Test
-  @Timeout(60)
   void a_check_asks_patroni_by_the_publishing_sites_worker() {
     try (TestBed bed = new TestBed(new FakeCluster(strait), ClusterCheckImpl.class)) {
       CheckResult result = bed.check(Typed.json("{'cluster':'strait'}"));

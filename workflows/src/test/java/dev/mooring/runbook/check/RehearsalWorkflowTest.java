@@ -13,14 +13,11 @@ import dev.mooring.runbook.check.CheckRow.Judged;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Fences are rehearsed when that is asked for, and every check says when they were last. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class RehearsalWorkflowTest {
   private static final RawRequest CHECK = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest REHEARSE =

@@ -6,13 +6,10 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.check.CheckRow.Judged;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Before any primary is gone a check says whether enough would tell that. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class WitnessRowsWorkflowTest {
   private final TestBed bed = new TestBed(Strait.cluster());
 

@@ -14,10 +14,8 @@ import dev.mooring.port.TargetSettings;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every step of DrConsume fails, repeats and loses its reply. One instance dies once on its way, so
  * that the steps of a second start are passed too; for PARK_REST it dies twice.
  */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ConsumeFaultSweepTest {
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");
 

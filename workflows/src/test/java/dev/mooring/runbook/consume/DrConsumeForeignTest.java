@@ -15,14 +15,11 @@ import dev.mooring.postgres.WalFileName;
 import dev.mooring.wire.RawRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A site that consumes the unsigned manifests of whpg_dr_sync. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DrConsumeForeignTest {
   private static final String WEST = "name: west, ";
 

@@ -12,14 +12,11 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run of DrConsume refuses before it touches an instance. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DrConsumeRefusalTest extends ConsumeBed {
   @Test
   void refuses_a_name_that_is_not_there_and_touches_nothing() {

@@ -15,13 +15,10 @@ import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** How a site comes to be moored, and what becomes of a run that meets trouble on the way. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DrConsumeWorkflowTest extends ConsumeBed {
   @Test
   void parks_every_instance_at_the_published_point_and_then_advances_once() {

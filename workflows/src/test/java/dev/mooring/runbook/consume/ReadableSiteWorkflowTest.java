@@ -19,13 +19,10 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.ParkMode;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A site that is read where it is moored, and what becomes of it when somebody resumes replay. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ReadableSiteWorkflowTest {
   private static final RawRequest HARBOUR = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

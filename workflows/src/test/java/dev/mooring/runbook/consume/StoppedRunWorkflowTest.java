@@ -3,6 +3,7 @@ package dev.mooring.runbook.consume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.Harbour;
@@ -22,13 +23,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do to a run that is under way. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StoppedRunWorkflowTest {
   private static final RawRequest ROLL_BACK =
       Typed.json("{'decision':'roll-back','by':'alice','reason':'wrong site'}");
@@ -62,7 +61,7 @@ class StoppedRunWorkflowTest {
     WorkflowClient.start(
         run::consume,
         Typed.json("{'cluster':'harbour','site':'west','by':'bob','reason':'storm'}"));
-    assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(reached.await(Limit.seconds(60).toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   private Ended ended() {

@@ -6,15 +6,12 @@ import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.postgres.ServerVersion;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What no healing mends refuses a Failback before anything is healed. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackAheadTest {
   private static final ServerVersion OLDER = new ServerVersion(15, 19);
 

@@ -6,20 +6,17 @@ import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** While the healed catch up no lock is held, and others may do what they want. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackCatchUpTest {
   private final FailbackBed strait = new FailbackBed();
 

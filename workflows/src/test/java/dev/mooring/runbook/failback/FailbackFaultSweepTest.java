@@ -7,9 +7,7 @@ import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * or, where WAL is kept and directories are replaced, rewound, since somebody promoted it by
  * mistake.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackFaultSweepTest {
   private static final String SECOND = "waits for an approval";
   private static final List<FailbackStep> REWOUND =

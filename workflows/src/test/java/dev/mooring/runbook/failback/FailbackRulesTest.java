@@ -7,16 +7,13 @@ import dev.mooring.evidence.Receipt.DecisionRecord;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What whoever asks for a Failback may say beside the place: rules, standbys, the system. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackRulesTest {
   private static final String RULES =
       ",'overrides':'other-writer,authority,logical-slots','reason':'east was promoted by hand'}";

@@ -9,14 +9,11 @@ import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowFailedException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A Failback is stopped right before the first call of a step, in both ways that people have. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackStopSweepTest {
   private static final String SECOND = "waits for an approval";
   private static final String ROLL_BACK = "{'decision':'roll-back','by':'bob','reason':'no'}";

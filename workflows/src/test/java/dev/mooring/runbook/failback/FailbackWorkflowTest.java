@@ -16,17 +16,14 @@ import dev.mooring.runbook.switchover.SwitchoverStep;
 import dev.mooring.topology.SiteName;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The old side is healed, and the primary goes back to it. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class FailbackWorkflowTest {
   private static final String SECOND = "waits for an approval";
 

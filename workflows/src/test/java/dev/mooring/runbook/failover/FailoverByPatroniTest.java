@@ -20,12 +20,10 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The leader is gone where Patroni runs the members. */
-@Timeout(120)
 class FailoverByPatroniTest {
   private static final String OVER = FailoverBed.OVER;
   private final FailoverBed strait = new FailoverBed(Strait.byPatroni());

@@ -13,13 +13,10 @@ import dev.mooring.port.ManifestActivities.EnsureManifest;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a publish makes of a LATEST that is not the point before its own. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LatestWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
 

@@ -13,13 +13,10 @@ import dev.mooring.port.ManifestActivities.LastRead;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A point that was not proved in its run's time is looked at again by the next publish. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PendingPointsWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
 

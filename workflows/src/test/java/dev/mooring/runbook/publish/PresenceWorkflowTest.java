@@ -12,12 +12,9 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.topology.ContentId;
 import dev.mooring.wire.RawRequest;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What becomes of a point whose archived bytes can't be had. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PresenceWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'harbour','site':'west'}");

@@ -12,14 +12,11 @@ import dev.mooring.fake.laws.Law;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every step of PublishCycle fails, repeats and loses its reply. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PublishFaultSweepTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'harbour'}");
 

@@ -12,12 +12,9 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.topology.ContentId;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class PublishGreenplumWorkflowTest {
   private static final RawRequest PUBLISH = Typed.json("{'cluster':'dock'}");
   private static final RawRequest CONSUME = Typed.json("{'cluster':'dock','site':'west'}");

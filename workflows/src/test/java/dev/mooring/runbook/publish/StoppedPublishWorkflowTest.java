@@ -2,6 +2,7 @@ package dev.mooring.runbook.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
@@ -18,13 +19,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publish that a person stops: its ending says what LATEST is. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class StoppedPublishWorkflowTest {
   private static final RawRequest PUBLISH =
       Typed.json("{'cluster':'harbour','by':'bob','reason':'before the move'}");
@@ -53,7 +52,7 @@ class StoppedPublishWorkflowTest {
               TestBed.awaitOver(over);
             });
     WorkflowClient.start(run::publish, PUBLISH);
-    assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(reached.await(Limit.seconds(60).toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   private PublishResult result() {

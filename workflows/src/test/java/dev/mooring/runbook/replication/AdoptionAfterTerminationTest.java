@@ -22,10 +22,8 @@ import io.temporal.client.WorkflowStub;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A person terminated a move in Temporal: it undid nothing, and only the hosts know of it. */
-@Timeout(60)
 class AdoptionAfterTerminationTest {
   private final TestBed bed =
       new TestBed(

@@ -17,10 +17,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Patroni promotes by itself: status tells of it, until a person says that it is well. */
-@Timeout(120)
 class AdoptionByPatroniTest {
   private final TestBed bed =
       new TestBed(

@@ -15,12 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person promoted west-0 by hand, while the old primary was down. */
-@Timeout(60)
 class AdoptionWorkflowTest {
   private TestBed bed = bedOf(Strait.cluster()).keepTime();
   private FakeMembers members = bed.world().members();

@@ -10,11 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive_command that a setup sets, run by a shell as the server runs it. */
-@Timeout(60)
 class ArchiveCommandTest {
   private static final String FILE = "000000010000000000000003";
 

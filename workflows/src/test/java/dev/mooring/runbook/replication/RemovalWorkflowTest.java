@@ -17,12 +17,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A standby whose host is gone is taken out, and who may decide so. */
-@Timeout(60)
 class RemovalWorkflowTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class);

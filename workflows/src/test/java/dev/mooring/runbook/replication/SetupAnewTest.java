@@ -16,7 +16,6 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Standbys that stream while the cluster file has their connection otherwise: east-1 follows west-0
  * there, a cascade, and streams from the primary.
  */
-@Timeout(60)
 class SetupAnewTest {
   private static final String SETUP = "'act':'setup','mode':'execute','by':'alice'";
   private static final String DROPPED = "east-0: dropped slot east_1";

@@ -19,13 +19,11 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every step of a setup of one empty host fails, is repeated, or loses its answer. */
-@Timeout(60)
 class SetupFaultSweepTest {
   private static final String SETUP =
       "{'cluster':'strait','act':'setup','mode':'execute','by':'alice'}";

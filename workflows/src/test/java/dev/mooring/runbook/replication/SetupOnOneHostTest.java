@@ -2,6 +2,7 @@ package dev.mooring.runbook.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.ActivityFaults.Called;
 import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeCluster;
@@ -10,17 +11,14 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.runbook.Plan;
 import dev.mooring.topology.Cluster;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two members on one host: each is an act of its own there, however often another was tried. */
-@Timeout(60)
 class SetupOnOneHostTest {
   private TestBed bed = bedOf("east-1", "e1");
   private FakeMembers members = bed.world().members();
@@ -54,7 +52,7 @@ class SetupOnOneHostTest {
   }
 
   private void await(Predicate<Called> done) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long end = System.nanoTime() + Limit.seconds(30).toNanos();
     while (bed.faults().calls().stream().noneMatch(done) && System.nanoTime() < end) {
       Thread.onSpinWait();
     }

@@ -13,10 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A standby set up where a primary of another system lies, which somebody shut down. */
-@Timeout(60)
 class SetupOverAnothersTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);

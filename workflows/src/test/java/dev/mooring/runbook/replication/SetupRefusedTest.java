@@ -10,10 +10,8 @@ import dev.mooring.runbook.Typed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a setup does not begin with, told with what mends it; nothing is made then. */
-@Timeout(60)
 class SetupRefusedTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.cluster()), ReplicationSetupImpl.class);

@@ -17,12 +17,10 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A primary whose settings let nobody stream from it, and that is restarted once for that. */
-@Timeout(60)
 class SetupRestartTest {
   private static final String RESTART =
       "'act':'setup','by':'alice','overrides':'restart','reason':'a first standby'";

@@ -12,9 +12,6 @@ import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowFailedException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,8 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A removal, an adoption and a setup that restarts the primary are stopped at each step: what was
  * taken back is as before, nobody waits for who is gone, and a new run does the rest.
  */
-@Timeout(60)
-@Execution(ExecutionMode.CONCURRENT) // each waits for real seconds most of its time
 class SetupStopSweepTest {
   private final TestBed bed =
       new TestBed(new FakeCluster(Strait.synchronous()), ReplicationSetupImpl.class).keepTime();

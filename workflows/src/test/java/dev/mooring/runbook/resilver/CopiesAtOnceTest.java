@@ -2,6 +2,7 @@ package dev.mooring.runbook.resilver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -21,14 +22,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three standbys are lost, two of them on one host: how many are copied at once. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CopiesAtOnceTest {
   private static final List<String> LOST = List.of("east-1", "west-0", "west-1");
   private static final String ALL = "{'cluster':'strait','by':'alice'}";
@@ -76,7 +74,7 @@ class CopiesAtOnceTest {
 
   /** No copy ends before that many were begun: acts on one host come one after the other. */
   private static void begun(TestBed bed, int copies) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    long end = System.nanoTime() + Limit.seconds(5).toNanos();
     while (LOST.stream().mapToLong(bed.world().directories()::begun).sum() < copies
         && System.nanoTime() < end) {
       Thread.onSpinWait();

@@ -12,10 +12,8 @@ import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Members are made anew by Patroni, where it runs them. */
-@Timeout(120)
 class ResilverByPatroniTest {
   private static final String WEST = ",'instances':'west-0'";
   private final TestBed bed = new TestBed(new FakeCluster(Strait.byPatroni()), ResilverImpl.class);

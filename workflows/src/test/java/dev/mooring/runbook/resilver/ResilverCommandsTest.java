@@ -9,13 +9,10 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.Typed;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** An administrator's own commands around the healing of a standby whose directory is lost. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ResilverCommandsTest {
   private static final String BEFORE = "echo before {instance} of {primary}";
   private static final String AFTER = "echo after {instance} at {port} in {data_directory}";

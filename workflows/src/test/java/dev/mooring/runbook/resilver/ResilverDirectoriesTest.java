@@ -14,15 +14,12 @@ import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a run does to directories beside those that it makes, over the cluster in memory. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ResilverDirectoriesTest {
   private static final String OLD = "/data/west-0.mooring-old-2025010100000";
 

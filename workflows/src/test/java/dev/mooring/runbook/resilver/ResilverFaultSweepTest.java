@@ -15,12 +15,10 @@ import dev.mooring.runbook.Typed;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,7 +26,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every step of a Resilver fails, repeats, loses its answer: a primary that diverged is to be
  * rewound, and a cascade below the new primary, whose directory is lost, to be copied.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ResilverFaultSweepTest {
   private final TestBed bed = new TestBed(new FakeCluster(Harbour.strait()), ResilverImpl.class);
   private final AtomicInteger slots = new AtomicInteger();

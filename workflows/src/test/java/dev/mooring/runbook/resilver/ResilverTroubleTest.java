@@ -19,14 +19,11 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What happens around a Resilver while it looks, copies and waits; west-0 is to be healed. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
 class ResilverTroubleTest {
   private static final String ID = "resilver";
   private static final String EXECUTE = "'mode':'execute','by':'alice'";

@@ -16,13 +16,10 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** The runbook over the cluster in memory: four members, east-0 the primary. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ResilverWorkflowTest {
   private final TestBed bed = new TestBed(new FakeCluster(Harbour.strait()), ResilverImpl.class);
 

@@ -11,12 +11,9 @@ import dev.mooring.runbook.status.Finding.Level;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ClusterStatusWorkflowTest {
   private static final RawRequest STATUS = Typed.json("{'cluster':'harbour'}");
   private static final RawRequest PUBLISH = STATUS;

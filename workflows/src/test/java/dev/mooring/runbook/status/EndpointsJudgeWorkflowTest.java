@@ -16,13 +16,10 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.InstanceId;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What a failover that was terminated leaves of its endpoints is told, with what mends it. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class EndpointsJudgeWorkflowTest {
   private static final Cluster STRAIT = Strait.cluster();
 

@@ -8,13 +8,10 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A Greenplum's catalogue in what status says. */
-@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GreenplumStatusWorkflowTest {
   private static final RawRequest DOCK = Typed.json("{'cluster':'dock'}");
 

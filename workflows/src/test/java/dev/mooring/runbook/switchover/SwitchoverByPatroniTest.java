@@ -13,12 +13,10 @@ import dev.mooring.runbook.Progress.StepProgress;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A primary is moved on purpose where Patroni runs the members. */
-@Timeout(120)
 class SwitchoverByPatroniTest {
   private final SwitchoverBed strait = new SwitchoverBed(Strait.byPatroni());
   private final FakePatroni patroni = strait.bed.patroni();

@@ -1,0 +1,16 @@
+package dev.mooring.contract;
+
+import java.time.Duration;
+
+/**
+ * How long a test waits at most. Every limit is given as an idle machine needs it; the property
+ * {@code mooring.slower} says how many times longer this one may take.
+ */
+public final class Limit {
+  private Limit() {}
+
+  /** How long this machine may take for what an idle one does in so many seconds. */
+  public static Duration seconds(int idle) {
+    return Duration.ofSeconds(idle).multipliedBy(Integer.getInteger("mooring.slower", 1));
+  }
+}
