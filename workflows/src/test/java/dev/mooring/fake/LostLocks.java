@@ -1,16 +1,18 @@
 package dev.mooring.fake;
 
+import com.google.protobuf.Timestamp;
+import dev.mooring.contract.Limit;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.testservice.v1.TestServiceGrpc;
 import io.temporal.api.testservice.v1.UnlockTimeSkippingRequest;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowException;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -22,26 +24,33 @@ import org.jspecify.annotations.Nullable;
  * Keeps time passing while a test waits for a run. The test server (1.38.0) loses time locks: it
  * takes one for each call, and never gives it back where the call is cancelled before a worker took
  * it. From then on every wait takes its real time, and one of hours never ends. Where nothing was
- * done for the run over a second, and no more than that second passed, one is given back.
+ * done for the run over a moment, and no more than that moment passed, one is given back.
  */
 final class LostLocks {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  /**
+   * A call that is tried again each second is seen twice between two tries. A try that waits for a
+   * worker is not told from one that waits for its time: a worker takes it much sooner.
+   */
+  private static final Duration BETWEEN_LOOKS = Limit.seconds(1).dividedBy(4);
 
   /** Time that is skipped goes a thousand times as fast. */
   private static final int AT_REAL_PACE = 2;
 
   private final TestWorkflowEnvironment temporal;
+  private final PassingTime passing;
   private final String run;
   private @Nullable Look before;
 
-  private LostLocks(TestWorkflowEnvironment temporal, String run) {
+  private LostLocks(TestWorkflowEnvironment temporal, PassingTime passing, String run) {
     this.temporal = temporal;
+    this.passing = passing;
     this.run = run;
   }
 
   /** Waits for a run: a test does nothing else meanwhile. */
-  static <R> R awaiting(TestWorkflowEnvironment temporal, String run, Supplier<R> wait) {
-    LostLocks lost = new LostLocks(temporal, run);
+  static <R> R awaiting(
+      TestWorkflowEnvironment temporal, PassingTime passing, String run, Supplier<R> wait) {
+    LostLocks lost = new LostLocks(temporal, passing, run);
     ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(LostLocks::daemon);
     ScheduledFuture<?> looks =
@@ -81,7 +90,7 @@ final class LostLocks {
             .unlockTimeSkipping(UnlockTimeSkippingRequest.getDefaultInstance());
       }
       before = now;
-    } catch (WorkflowNotFoundException | StatusRuntimeException notStartedOrBusy) {
+    } catch (WorkflowException | StatusRuntimeException notStartedOrBusy) {
       before = null;
     }
   }
@@ -95,13 +104,23 @@ final class LostLocks {
     boolean waits =
         seen.getWorkflowExecutionInfo().getStatus()
                 == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-            && seen.getPendingActivitiesList().stream().allMatch(LostLocks::isBetweenAttempts)
+            && seen.getPendingActivitiesList().stream().allMatch(this::waits)
             && Histories.isTaskOver(client.fetchHistory(run));
     return new Look(seen, waits, millis, nanos);
   }
 
+  /** It waits for its next attempt, or lets nothing but time pass in this one. */
+  private boolean waits(PendingActivityInfo call) {
+    return isBetweenAttempts(call) || passing.isWaiting(call.getActivityId());
+  }
+
+  /** Its state does not tell: the test server says STARTED until it is over. */
   private static boolean isBetweenAttempts(PendingActivityInfo call) {
-    return call.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-        && call.getAttempt() > 1;
+    return call.hasLastAttemptCompleteTime()
+        && !instant(call.getLastAttemptCompleteTime()).isBefore(instant(call.getLastStartedTime()));
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

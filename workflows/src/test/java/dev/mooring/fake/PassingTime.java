@@ -7,6 +7,8 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.api.workflowservice.v1.RecordActivityTaskHeartbeatRequest;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Time that passes inside an activity as it does on a worker: the activity's heart goes on beating.
@@ -19,6 +21,9 @@ final class PassingTime {
 
   private final TestWorkflowEnvironment temporal;
 
+  /** The ids of activities in which time passes right now. */
+  private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
   PassingTime(TestWorkflowEnvironment temporal) {
     this.temporal = temporal;
   }
@@ -28,14 +33,24 @@ final class PassingTime {
     ActivityInfo activity = Activity.getExecutionContext().getInfo();
     ByteString token = ByteString.copyFrom(activity.getTaskToken());
     return () -> {
-      Duration left = time;
-      while (left.compareTo(BEAT) > 0) {
-        temporal.sleep(BEAT);
-        left = left.minus(BEAT);
-        beat(activity.getNamespace(), token);
+      waiting.add(activity.getActivityId());
+      try {
+        Duration left = time;
+        while (left.compareTo(BEAT) > 0) {
+          temporal.sleep(BEAT);
+          left = left.minus(BEAT);
+          beat(activity.getNamespace(), token);
+        }
+        temporal.sleep(left);
+      } finally {
+        waiting.remove(activity.getActivityId());
       }
-      temporal.sleep(left);
     };
+  }
+
+  /** Whether that activity does nothing but wait. */
+  boolean isWaiting(String activityId) {
+    return waiting.contains(activityId);
   }
 
   private void beat(String namespace, ByteString token) {
