@@ -125,6 +125,7 @@ public final class TestBed implements AutoCloseable {
     temporal =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
+                .setWorkflowServiceStubsOptions(ExpiringCalls.options())
                 .setWorkflowClientOptions(
                     WorkflowClientOptions.newBuilder()
                         .setDataConverter(RunbookDataConverter.create())
