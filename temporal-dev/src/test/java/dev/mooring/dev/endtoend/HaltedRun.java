@@ -109,8 +109,13 @@ final class HaltedRun implements AutoCloseable {
 
   /** The same without those of steps that call nobody. */
   static <S extends Enum<S>> Set<String> pointsOf(Class<S> steps, Set<S> callNobody) {
-    return callsOf(steps, callNobody).stream()
-        .flatMap(call -> Stream.of(call + ".before", call + ".after"))
+    return bothOf(callsOf(steps, callNobody));
+  }
+
+  /** Both points of each of those steps. */
+  static Set<String> bothOf(Set<?> steps) {
+    return steps.stream()
+        .flatMap(step -> Stream.of(step + ".before", step + ".after"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
