@@ -96,6 +96,21 @@ class ReplicationVerifyWorkflowTest {
   }
 
   @Test
+  void a_standby_that_only_the_archive_feeds_is_down_where_it_does_not_answer() {
+    String fed = "follows: archive, dataDirectory: /data/east-1";
+    FakeCluster world =
+        new FakeCluster(dev.mooring.fake.Strait.cluster("dataDirectory: /data/east-1", fed));
+    try (TestBed archived = new TestBed(world, ReplicationSetupImpl.class)) {
+      world.members().kill("east-1");
+
+      StandbyRow gone = verify(archived, "strait").standbys().get(0);
+
+      assertThat(gone.health()).isEqualTo(Health.DOWN);
+      assertThat(gone.why()).startsWith("it does not answer: ");
+    }
+  }
+
+  @Test
   void a_standby_that_does_not_replay_in_time_is_high() {
     bed.world().members().freeze("east-1");
     bed.world().members().write("east-0");
