@@ -26,7 +26,6 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -288,8 +287,7 @@ public abstract class ArchiveContract {
     return world()
         .archives()
         .awaitScanned(
-            new AwaitScanned(
-                steps().looking(), steps().west(), List.of(scans), Duration.ofSeconds(30)));
+            new AwaitScanned(steps().looking(), steps().west(), List.of(scans), Limit.seconds(30)));
   }
 
   private static WantedScan scan(InstanceTarget target, WalFileName from) {

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 
 /** What making a data directory anew promises. */
 public abstract class CopyContract extends CommandContract {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Limit.seconds(60);
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final long SLOW = 64 << 10;
   private static final String PRIMARY = "east-0";

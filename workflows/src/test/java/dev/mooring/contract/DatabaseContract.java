@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What asking running servers over SQL, making points and switching WAL promise. */
 public abstract class DatabaseContract {
-  private static final Duration BARRIER = Duration.ofSeconds(20);
+  private static final Duration BARRIER = Limit.seconds(20);
   private static final int SPREAD_SINCE = 19;
 
   /** The world all tests of a class share. */

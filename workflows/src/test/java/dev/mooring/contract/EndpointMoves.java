@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 public abstract class EndpointMoves {
   protected static final InstanceId PRIMARY = new InstanceId("east-0");
   protected static final InstanceId NEXT = new InstanceId("west-0");
-  protected static final Duration WITHIN = Duration.ofSeconds(5);
+  protected static final Duration WITHIN = Limit.seconds(5);
   protected static final Duration BUDGET = Duration.ofMinutes(2);
 
   private static final int CUT_OFF = 0;

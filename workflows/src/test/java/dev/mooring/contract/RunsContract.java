@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** A lock is what its holder's run is, and a site has one consumer. */
 public abstract class RunsContract {
   private static final SiteName WEST = new SiteName("west");
-  private static final Duration LISTED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration LISTED_WITHIN = Limit.seconds(30);
 
   /** A cluster of its own for every test: the runs of the others go on. */
   private final ClusterName cluster =

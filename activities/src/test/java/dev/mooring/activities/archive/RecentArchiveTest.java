@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
 import dev.mooring.activities.s3.S3Clients;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.ArchiveActivities.AwaitHistory;
 import dev.mooring.port.ArchiveActivities.HistoryArchived;
 import dev.mooring.port.ArchiveActivities.MissingWal;
@@ -226,7 +227,7 @@ class RecentArchiveTest {
     CompletableFuture<Path> rest =
         CompletableFuture.supplyAsync(
             () -> wrote(file), CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
-    TimelineHistory seen = await(directoryItself(), Duration.ofSeconds(30)).history().get(0);
+    TimelineHistory seen = await(directoryItself(), Limit.seconds(30)).history().get(0);
     assertThat(rest.get()).exists();
     assertThat(seen.switchPointOf(TimelineId.FIRST)).isEqualTo(Lsn.parse("0/1280000"));
     assertThat(await(asked(), ONE_LOOK).history()).containsExactly(seen);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.activities.host.Late;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ManifestSource;
 import io.temporal.failure.ApplicationFailure;
@@ -41,7 +42,7 @@ class CommandSourceTest extends EvidenceFilesContract {
   }
 
   private CommandSource source(String fetch, String list) {
-    return source(fetch, list, Duration.ofSeconds(30));
+    return source(fetch, list, Limit.seconds(30));
   }
 
   private CommandSource source(String fetch, String list, Duration atMost) {
@@ -153,7 +154,7 @@ class CommandSourceTest extends EvidenceFilesContract {
             latest.toString(),
             "cat {manifest_path} && echo {manifest_dir} {manifest_file}",
             LS);
-    CommandSource source = new CommandSource(foreign, Duration.ofSeconds(30), LATE);
+    CommandSource source = new CommandSource(foreign, Limit.seconds(30), LATE);
 
     refused(() -> source.read(LATEST), "the command to fetch LATEST.json ended with status 1");
     Files.writeString(manifests().resolve("b.json"), "{}");

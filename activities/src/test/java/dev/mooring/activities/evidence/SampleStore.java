@@ -1,6 +1,7 @@
 package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.contract.Limit;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.SampleKeys;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 record SampleStore(Path directory) {
   static final EvidenceStores STORES =
-      new StoresByKind(new Hosts(Duration.ofSeconds(5)), name -> Optional.empty());
+      new StoresByKind(new Hosts(Limit.seconds(5)), name -> Optional.empty());
 
   static SampleStore in(Path directory) throws IOException {
     SampleStore store = new SampleStore(directory);

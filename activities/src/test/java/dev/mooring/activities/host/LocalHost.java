@@ -1,6 +1,7 @@
 package dev.mooring.activities.host;
 
 import dev.mooring.authority.Epoch;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.Call;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.Host;
@@ -14,13 +15,12 @@ import java.util.List;
  * The machine the tests run on, as a host of a cluster, with Mooring's directory where a test says.
  */
 public record LocalHost(Host host, Hosts hosts) implements AutoCloseable {
-  public static final Duration LIMIT = Duration.ofSeconds(20);
+  public static final Duration LIMIT = Limit.seconds(20);
 
   public static LocalHost in(Path directory) {
     HostAccess access = new HostAccess(HostAccess.Kind.LOCAL, "127.0.0.1", 22, "", "", "");
     return new LocalHost(
-        new Host(new HostName("here"), access, directory.toString()),
-        new Hosts(Duration.ofSeconds(1)));
+        new Host(new HostName("here"), access, directory.toString()), new Hosts(Limit.seconds(1)));
   }
 
   public static Call call(String run, int ordinal, long epoch) {

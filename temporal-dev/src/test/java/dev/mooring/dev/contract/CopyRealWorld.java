@@ -6,6 +6,7 @@ import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.contract.CopyWorld;
+import dev.mooring.contract.Limit;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.Lab;
@@ -35,7 +36,7 @@ final class CopyRealWorld implements CopyWorld, AutoCloseable {
 
   private final Lab lab;
   private final Cluster cluster;
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Hosts hosts = new Hosts(Limit.seconds(20));
   private final Touch hands;
   private HostDeadlines deadlines = HostDeadlines.USUAL;
 

@@ -7,6 +7,7 @@ import dev.mooring.activities.host.PoolerPause;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.Script;
 import dev.mooring.contract.EndpointContract;
+import dev.mooring.contract.Limit;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.LabFronts;
 import dev.mooring.dev.lab.LabInstance;
@@ -60,7 +61,7 @@ class EndpointsIT extends EndpointContract {
     PoolerPause.require(script, "pooler", marker, 2);
     Said said =
         real.hosts()
-            .run(real.cluster().host(new HostName("f0")), script, Duration.ofSeconds(20))
+            .run(real.cluster().host(new HostName("f0")), script, Limit.seconds(20))
             .of("pooler");
     return said.optional("failure").orElse("");
   }

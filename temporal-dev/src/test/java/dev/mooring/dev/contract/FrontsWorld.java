@@ -5,6 +5,7 @@ import dev.mooring.activities.endpoint.HostEndpointActivities;
 import dev.mooring.activities.host.Attempt;
 import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
+import dev.mooring.contract.Limit;
 import dev.mooring.contract.StreamingHands;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
@@ -22,14 +23,13 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.FenceCommand;
 import dev.mooring.topology.FenceCommand.From;
-import java.time.Duration;
 import java.util.Optional;
 
 /** A lab behind PgBouncer and HAProxy as the contract of endpoints sees it. */
 final class FrontsWorld implements StreamingWorld, AutoCloseable {
   private final Lab lab;
   private final Cluster cluster;
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Hosts hosts = new Hosts(Limit.seconds(20));
 
   FrontsWorld(String name) {
     lab =

@@ -5,6 +5,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.patroni.RestPatroniActivities;
 import dev.mooring.activities.role.HostRehearsalActivities;
+import dev.mooring.contract.Limit;
 import dev.mooring.contract.PatroniWorld;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPatroni;
@@ -18,7 +19,6 @@ import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.PatroniPolicy;
 import dev.mooring.topology.PatroniPolicy.Login;
 import dev.mooring.topology.SecretReference;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ final class PatroniRealWorld implements PatroniWorld, AutoCloseable {
   private final Lab lab;
   private final PatroniPolicy policy;
   private final Cluster cluster;
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Hosts hosts = new Hosts(Limit.seconds(20));
   private final PatroniActivities patroni =
       new RestPatroniActivities(
           name -> name.equals("WRONG") ? Optional.of("wrong") : Optional.empty());

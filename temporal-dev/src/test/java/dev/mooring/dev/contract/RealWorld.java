@@ -14,6 +14,7 @@ import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.contract.ContractWorld;
 import dev.mooring.contract.Hands;
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.port.ArchiveActivities;
@@ -44,7 +45,7 @@ final class RealWorld implements ContractWorld, AutoCloseable {
   private final Cluster cluster;
 
   /** Long enough for a busy machine to let somebody in. */
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Hosts hosts = new Hosts(Limit.seconds(20));
 
   private final Function<String, Optional<String>> environment;
   private final JdbcDatabaseActivities databases;

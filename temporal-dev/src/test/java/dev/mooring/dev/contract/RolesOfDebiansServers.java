@@ -3,6 +3,7 @@ package dev.mooring.dev.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.contract.Limit;
 import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.port.FailoverActivities.Fence;
 import dev.mooring.port.FailureCode;
@@ -13,7 +14,6 @@ import dev.mooring.topology.InstanceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ abstract class RolesOfDebiansServers extends PromotionsOfServers {
     world()
         .failovers(1)
         .ensureFenced(
-            new Fence(steps().call(run(), 5), steps().on(EAST), Duration.ofSeconds(60), List.of()));
+            new Fence(steps().call(run(), 5), steps().on(EAST), Limit.seconds(60), List.of()));
     world().hands().promote(WEST);
     for (String[] launcher :
         List.of(byPgCtl(configuration()), launchAsDebianDoes(world().lab().postgresPrograms()))) {

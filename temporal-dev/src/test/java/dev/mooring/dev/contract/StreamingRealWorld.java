@@ -13,6 +13,7 @@ import dev.mooring.activities.role.HostPrimaryActivities;
 import dev.mooring.activities.role.HostRehearsalActivities;
 import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.witness.HostWitnessActivities;
+import dev.mooring.contract.Limit;
 import dev.mooring.contract.RoleSteps;
 import dev.mooring.contract.StreamingWorld;
 import dev.mooring.dev.lab.Lab;
@@ -49,7 +50,7 @@ final class StreamingRealWorld implements StreamingWorld, AutoCloseable {
   private final JdbcKnockActivities knocks;
 
   /** Long enough for a busy machine to let somebody in. */
-  private final Hosts hosts = new Hosts(Duration.ofSeconds(20));
+  private final Hosts hosts = new Hosts(Limit.seconds(20));
 
   private final HostWitnessActivities witnesses = new HostWitnessActivities(hosts);
 
