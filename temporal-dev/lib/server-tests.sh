@@ -4,6 +4,8 @@
 # Wants $here, $root, $work and say; keeps its reports below $reports.
 
 reports=$here/target/server-tests
+# what one JVM of them has loaded and the others map; made anew with each run of classes
+shared_classes=$here/target/shared-classes
 # a class that hangs is ended after so many seconds of an idle machine, a test after two thirds of them; the slowest
 # class, LossyMoveIT, takes 850
 class_limit=1800
@@ -48,6 +50,7 @@ classes_named() {
 run_classes() {
   list=$1
   shift
+  rm -rf "$shared_classes" "$shared_classes.begun"
   classes_not_tagged heavy <"$list" | run_in_lanes 2 "$reports" "$@"
   classes_tagged heavy <"$list" | run_in_lanes 1 "$reports" "$@"
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The main job: a restore point over four real primaries, four real copies proved to stand there.
  */
+@Tag("all")
 class PublishConsumeIT {
   private static Stage stage;
 
@@ -125,7 +126,6 @@ class PublishConsumeIT {
   }
 
   @Test
-  @Tag("all")
   void ends_the_wal_file_after_the_point_unless_told_not_to() throws Exception {
     JsonNode switched = manifest(stage.publish().restorePoint());
     for (JsonNode content : switched.path("evidence").path("switch_wal")) {
@@ -191,7 +191,6 @@ class PublishConsumeIT {
   }
 
   @Test
-  @Tag("all")
   void keeps_a_barrier_between_each_two_phases() {
     stage.publish();
     WorkflowStub run = stage.start("DrConsume", stage.consumeRequest("latest"));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A worker in a process of its own, started again whenever it is gone, until it is closed. */
 final class WorkerProcess implements AutoCloseable {
@@ -27,6 +28,12 @@ final class WorkerProcess implements AutoCloseable {
   /** The one after this, if it is held ready. */
   private Optional<Process> ready = Optional.empty();
 
+  /** What this JVM was told of classes that it shares with others of its class path. */
+  private static Stream<String> sharedClasses() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:SharedArchiveFile="));
+  }
+
   /** Runs a main class of the test class path with those arguments. */
   WorkerProcess(Class<?> main, List<String> arguments, Map<String, String> environment, Path log) {
     this.command =
@@ -34,10 +41,12 @@ final class WorkerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName()));
+    sharedClasses().forEach(argument -> command.add(1, argument));
     command.addAll(arguments);
     this.environment = environment;
     this.log = log;
