@@ -1,6 +1,7 @@
 package dev.mooring.dev.endtoend;
 
 import dev.mooring.dev.lab.Lab;
+import dev.mooring.dev.lab.LabFailure;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
 import dev.mooring.dev.laws.Laws;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -42,8 +44,15 @@ final class Stage implements AutoCloseable {
   private Laws laws;
 
   Stage(LabPlan plan) {
-    lab = Lab.up(plan);
-    service = new Service(lab.name());
+    CompletableFuture<Service> serving =
+        CompletableFuture.supplyAsync(() -> new Service(plan.name()));
+    try {
+      lab = Lab.up(plan);
+    } catch (LabFailure e) {
+      serving.thenAccept(Service::close).join();
+      throw e;
+    }
+    service = serving.join();
     worker = workerOf(service);
     clients = new Clients(lab);
     clusterFile = clusterFileText();
