@@ -10,14 +10,17 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LostLocks {
   /**
-   * A call that is tried again each second is seen twice between two tries. A try that waits for a
-   * worker is not told from one that waits for its time: a worker takes it much sooner.
+   * A try that waits for a worker is not told from one that waits for its time: a worker takes it
+   * much sooner.
    */
   private static final Duration BETWEEN_LOOKS = Limit.seconds(1).dividedBy(4);
 
@@ -71,12 +74,13 @@ final class LostLocks {
   }
 
   /** What stands in the way of time that is skipped, and where the time stands. */
-  private record Look(
-      DescribeWorkflowExecutionResponse seen, boolean waits, long millis, long nanos) {
+  private record Look(int events, Set<String> calls, boolean waits, long millis, long nanos) {
+    /** Whether it waits for the same as then; a call may have been tried in vain meanwhile. */
     boolean stoodStillSince(Look before) {
       return before.waits
           && waits
-          && seen.equals(before.seen)
+          && events == before.events
+          && calls.equals(before.calls)
           && TimeUnit.MILLISECONDS.toNanos(millis - before.millis)
               < AT_REAL_PACE * (nanos - before.nanos);
     }
@@ -101,12 +105,17 @@ final class LostLocks {
     long millis = temporal.currentTimeMillis();
     DescribeWorkflowExecutionResponse seen =
         client.newUntypedWorkflowStub(run).describe().getRawDescription();
+    WorkflowExecutionHistory history = client.fetchHistory(run);
     boolean waits =
         seen.getWorkflowExecutionInfo().getStatus()
                 == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
             && seen.getPendingActivitiesList().stream().allMatch(this::waits)
-            && Histories.isTaskOver(client.fetchHistory(run));
-    return new Look(seen, waits, millis, nanos);
+            && Histories.isTaskOver(history);
+    Set<String> calls =
+        seen.getPendingActivitiesList().stream()
+            .map(PendingActivityInfo::getActivityId)
+            .collect(Collectors.toSet());
+    return new Look(history.getEvents().size(), calls, waits, millis, nanos);
   }
 
   /** It waits for its next attempt, or lets nothing but time pass in this one. */
