@@ -279,10 +279,11 @@ final class FailingOver {
     return claimed;
   }
 
-  /** Who it is now, as a look without witnesses shows. */
+  /** Who it is now, as a look without witnesses shows: by then each site's worker serves. */
   Instance whoIsPrimary(FailoverStep step) {
+    Instance primary = RunContext.orRefuse(means.old(context.run().call(step), all(step)));
     unattended.readRehearsals(context.run().call(step));
-    return RunContext.orRefuse(means.old(context.run().call(step), all(step)));
+    return primary;
   }
 
   /**
@@ -295,6 +296,7 @@ final class FailingOver {
   boolean plannedWhereGone(Instance primary, Duration silent, List<LastWrite> last) {
     silentFor = silent;
     unattended.sawLast(last);
+    unattended.readRehearsalUnlessKnown(context.run().call(FailoverStep.WATCH), primary);
     look(FailoverStep.WATCH, 1);
     silentFor = Duration.ZERO;
     boolean gone = sight().verdict().state().isGone() && sight().old().equals(primary);

@@ -58,9 +58,20 @@ final class Unattended {
    * later, what was read before counts.
    */
   void readRehearsals(Call call) {
+    read(call, context.cluster().members());
+  }
+
+  /** Reads it once more of one that no worker read before, or whose host was silent. */
+  void readRehearsalUnlessKnown(Call call, Instance primary) {
+    if (limits().isPresent() && !rehearsals.containsKey(primary.id().value())) {
+      read(call, List.of(primary));
+    }
+  }
+
+  private void read(Call call, List<Instance> members) {
     Cluster cluster = context.cluster();
     List<Promise<@Nullable RehearsalsObserved>> hosts = new ArrayList<>();
-    for (Instance member : cluster.members()) {
+    for (Instance member : members) {
       RehearsalActivities port =
           Workflow.newActivityStub(
               RehearsalActivities.class,

@@ -4,6 +4,7 @@ import static dev.mooring.runbook.failover.FailoverBed.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.DecisionRecord;
+import dev.mooring.fake.ActivityFaults.Fault;
 import dev.mooring.fake.FakeMembers;
 import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
@@ -75,6 +76,19 @@ class FailoverUnattendedTest {
         .extracting(DecisionRecord::by)
         .containsExactly("failover.automatic of the cluster file");
     strait.isPrimary("east-1", "west-0");
+  }
+
+  /** As where the worker of its site was started again while the watch began. */
+  @Test
+  void a_rehearsal_that_no_worker_read_when_the_watch_began_is_read_once_the_primary_is_gone() {
+    strait.bed.faults().plan(call -> call.method().equals("observeRehearsed"), Fault.UNSERVED);
+    WorkflowStub run = watching();
+    strait.bed.faults().mend();
+    primaryDies();
+    assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::by)
+        .containsExactly("failover.automatic of the cluster file");
   }
 
   @Test
