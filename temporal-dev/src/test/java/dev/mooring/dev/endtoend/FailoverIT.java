@@ -106,7 +106,10 @@ class FailoverIT extends FailoverLoss {
 
   /** Each site's watch is that worker's. */
   private static boolean isWatchedBy(WorkerProcess worker, WorkflowStub run) {
-    return stage.service.activitiesAt(worker.identity(), run).size() == 2;
+    return stage
+        .service
+        .activityTypesAt(worker.identity(), run)
+        .equals(List.of("AwaitSilence", "AwaitSilence"));
   }
 
   /** In their order, each once, as Temporal keeps the calls that were made for them. */

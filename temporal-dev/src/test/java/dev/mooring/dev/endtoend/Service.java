@@ -20,6 +20,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** A real Temporal server of its own, and a client of it. */
 final class Service implements AutoCloseable {
@@ -94,6 +95,15 @@ final class Service implements AutoCloseable {
 
   /** The activities of a run that a worker has begun and not ended, by their ids. */
   List<String> activitiesAt(String worker, WorkflowStub run) {
+    return begunAt(worker, run).map(PendingActivityInfo::getActivityId).toList();
+  }
+
+  /** The same by their types, as many as there are of each. */
+  List<String> activityTypesAt(String worker, WorkflowStub run) {
+    return begunAt(worker, run).map(activity -> activity.getActivityType().getName()).toList();
+  }
+
+  private Stream<PendingActivityInfo> begunAt(String worker, WorkflowStub run) {
     return client
         .newUntypedWorkflowStub(run.getExecution().getWorkflowId())
         .describe()
@@ -103,9 +113,7 @@ final class Service implements AutoCloseable {
         .filter(
             activity -> activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
         .filter(activity -> activity.getLastWorkerIdentity().equals(worker))
-        .filter(PendingActivityInfo::hasLastHeartbeatTime)
-        .map(PendingActivityInfo::getActivityId)
-        .toList();
+        .filter(PendingActivityInfo::hasLastHeartbeatTime);
   }
 
   /** Whether a run has not ended. */
