@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.fake.FakeCluster;
 import dev.mooring.fake.TestBed;
 import dev.mooring.topology.Cluster;
+import io.temporal.client.WorkflowExecutionDescription;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -110,6 +111,15 @@ public abstract class RunBed<R> implements AutoCloseable {
   /** The run that was started last. */
   protected WorkflowStub last() {
     return bed.client().newUntypedWorkflowStub(run);
+  }
+
+  /**
+   * How long the run that was started last took, by its own times: once it is over the test
+   * server's clock jumps on to whatever was to be done later.
+   */
+  public Duration lasted() {
+    WorkflowExecutionDescription ended = last().describe();
+    return Duration.between(ended.getStartTime(), ended.getCloseTime());
   }
 
   /** What the run that was started last says of itself. */

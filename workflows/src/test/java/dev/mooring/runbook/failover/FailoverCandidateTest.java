@@ -130,9 +130,8 @@ class FailoverCandidateTest {
   }
 
   private Duration taken(Runnable plan) {
-    long began = strait.bed.temporal().currentTimeMillis();
     plan.run();
-    return Duration.ofMillis(strait.bed.temporal().currentTimeMillis() - began);
+    return strait.lasted();
   }
 
   /** An emergency waits for none of it. */
