@@ -28,7 +28,7 @@ strike() {
 
 # raise LAB...: builds what is shipped, and brings up Temporal and that lab.
 raise() {
-  is_built || (cd "$root" && mvn -q -B -ntp -Pfast -DskipTests package </dev/null)
+  build
   trap strike EXIT
   trap 'exit 130' INT TERM
   environment=$("$here/up" --name "$name" --print-env 3>&1)

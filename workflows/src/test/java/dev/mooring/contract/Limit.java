@@ -1,6 +1,7 @@
 package dev.mooring.contract;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long a test waits at most. Every limit is given as an idle machine needs it; the property
@@ -12,5 +13,10 @@ public final class Limit {
   /** How long this machine may take for what an idle one does in so many seconds. */
   public static Duration seconds(int idle) {
     return Duration.ofSeconds(idle).multipliedBy(Integer.getInteger("mooring.slower", 1));
+  }
+
+  /** Whether a process ended within what an idle machine does in so many seconds. */
+  public static boolean ended(Process process, int idle) throws InterruptedException {
+    return process.waitFor(seconds(idle).toMillis(), TimeUnit.MILLISECONDS);
   }
 }
