@@ -32,13 +32,13 @@ final class NeedsReading {
   private NeedsReading() {}
 
   static HostNeeds of(ResultSet row) throws SQLException {
-    Long[] oids = (Long[]) row.getArray("tablespaces").getArray();
+    List<Long> oids = ServerReading.elements(row, "tablespaces", Long[].class);
     List<String> locations = ServerReading.texts(row, "locations");
     return new HostNeeds(
         ServerReading.texts(row, "libraries"),
         ServerReading.texts(row, "locales"),
-        IntStream.range(0, oids.length)
-            .mapToObj(i -> new HostNeeds.Tablespace(oids[i], locations.get(i)))
+        IntStream.range(0, oids.size())
+            .mapToObj(i -> new HostNeeds.Tablespace(oids.get(i), locations.get(i)))
             .toList());
   }
 }

@@ -15,6 +15,7 @@ import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.InstanceId;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -134,7 +135,16 @@ final class ServerReading {
   }
 
   static List<String> texts(ResultSet row, String column) throws SQLException {
-    return List.of((String[]) row.getArray(column).getArray());
+    return elements(row, column, String[].class);
+  }
+
+  /**
+   * The elements of an array, none of them NULL. Where the subquery of an {@code ARRAY(…)} has no
+   * row, Greenplum answers NULL instead of an empty array.
+   */
+  static <T> List<T> elements(ResultSet row, String column, Class<T[]> type) throws SQLException {
+    Array array = row.getArray(column);
+    return array == null ? List.of() : List.of(type.cast(array.getArray()));
   }
 
   private static Identity identity(ResultSet row) throws SQLException {

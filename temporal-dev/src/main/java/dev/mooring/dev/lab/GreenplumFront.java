@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
  * What stands before a PostgreSQL server of a {@code greenplum-like} lab, because PostgreSQL
  * refuses a start-up message with Greenplum's setting {@code gp_role}: it takes that setting out
  * and hands it on as {@code greenplum.role}. A segment takes no connection without it, as in
- * Greenplum. All else passes unread.
+ * Greenplum. Before each {@code ARRAY(SELECT} it puts the operator {@code @} of {@code
+ * greenplum-like.sql}, in the place of a blank: where no row is found Greenplum answers NULL, not
+ * an empty array. All else passes unread.
  *
  * <p>A program of one class, so that it can be copied to where the servers' account reads it.
  * Arguments: address, then for each server its number of the port to listen on, the server's port,
@@ -26,6 +28,7 @@ final class GreenplumFront {
   private static final int SSL_REQUEST = 80877103;
   private static final int GSS_REQUEST = 80877104;
   private static final int LARGEST_START = 10_000;
+  private static final int LARGEST_PIECE = 65_536;
 
   private final InetAddress address;
   private final int serverPort;
@@ -77,7 +80,7 @@ final class GreenplumFront {
         OutputStream out = server.getOutputStream();
         out.write(withRole(start));
         inBackground(() -> pass(server, client));
-        pass(client, server);
+        passQueries(client, server);
       }
     } catch (IOException gone) {
       // whoever was connected sees its socket closed
@@ -127,6 +130,24 @@ final class GreenplumFront {
         .putInt(fields.length + 4)
         .put(fields)
         .array();
+  }
+
+  /** Of the same length as it came; a query that comes in two pieces may pass as it is. */
+  private static void passQueries(Socket client, Socket server) {
+    byte[] piece = new byte[LARGEST_PIECE];
+    try {
+      InputStream in = client.getInputStream();
+      OutputStream out = server.getOutputStream();
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        String asked = new String(piece, 0, read, StandardCharsets.ISO_8859_1);
+        String changed = asked.replaceAll("[ \n]ARRAY\\(SELECT", "@ARRAY(SELECT");
+        out.write(changed.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      server.close();
+    } catch (IOException gone) {
+      // the other direction ends by the same close
+      return;
+    }
   }
 
   private static void pass(Socket from, Socket to) {

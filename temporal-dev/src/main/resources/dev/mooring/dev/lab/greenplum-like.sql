@@ -19,6 +19,12 @@ CREATE FUNCTION greenplum.version() RETURNS text LANGUAGE sql AS $$
   SELECT 'PostgreSQL 12.12 (Greenplum Database 7.1.0 build emulated) on ' || pg_catalog.version()
 $$;
 
+-- ARRAY(SELECT ...) without a row is NULL there; the front puts this operator before each
+CREATE FUNCTION greenplum.null_if_empty(made anyarray) RETURNS anyarray LANGUAGE sql AS $$
+  SELECT CASE WHEN pg_catalog.cardinality(made) > 0 THEN made END
+$$;
+CREATE OPERATOR greenplum.@ (RIGHTARG = anyarray, FUNCTION = greenplum.null_if_empty);
+
 CREATE TABLE greenplum.gp_segment_configuration (
   dbid smallint PRIMARY KEY, content smallint, role "char", preferred_role "char", mode "char",
   status "char", port int, hostname text, address text, datadir text);
