@@ -63,7 +63,7 @@ final class Unattended {
 
   /** Reads it once more of one that no worker read before, or whose host was silent. */
   void readRehearsalUnlessKnown(Call call, Instance primary) {
-    if (limits().isPresent() && !rehearsals.containsKey(primary.id().value())) {
+    if (!rehearsals.containsKey(primary.id().value())) {
       read(call, List.of(primary));
     }
   }
