@@ -67,6 +67,7 @@ public final class MooringWorker implements AutoCloseable {
     List<WorkerInterceptor> interceptors = new ArrayList<>(more);
     interceptors.add(new ResetRuns(adapters.runs()));
     interceptors.add(heartbeats);
+    interceptors.add(new OwnErrors());
     interceptors.add(new RunLabels());
     this.factory =
         WorkerFactory.newInstance(

@@ -14,8 +14,13 @@ import java.util.stream.Stream;
  * host answers is the adapter's own deadline.
  */
 public enum ActivityPolicies {
-  /** {@code observe…}, {@code read…}: no effect; tried again freely, for a minute in all. */
+  /**
+   * {@code observe…}, {@code read…}: no effect; tried again freely, for a minute in all, but not
+   * after an error of our own ({@link FailureCode#BUG}), which another attempt would meet again.
+   */
   OBSERVE(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
+  /** As {@link #OBSERVE}, for an undo: it is tried again whatever it failed by. */
+  OBSERVE_TO_UNDO(Duration.ofSeconds(30), Duration.ofSeconds(60), Wait.FOR_A_WORKER),
   /** {@code ensure…}: idempotent; tried again after looking, for three minutes in all. */
   ENSURE(Duration.ofSeconds(90), Duration.ofMinutes(3), Wait.FOR_A_WORKER),
   /**
@@ -61,6 +66,20 @@ public enum ActivityPolicies {
 
   /** Beaten each second: within a look of some seconds another worker must have time for it. */
   private static final Duration HEARTBEAT_OF_A_LOOK = Duration.ofSeconds(3);
+
+  private static final RetryOptions AGAIN =
+      RetryOptions.newBuilder()
+          .setInitialInterval(Duration.ofMillis(200))
+          .setBackoffCoefficient(2)
+          .setMaximumInterval(Duration.ofSeconds(10))
+          .build();
+
+  /**
+   * By our code, never by a class: that a worker's build lacks an activity, which another may have,
+   * is an {@code IllegalArgumentException} too.
+   */
+  private static final RetryOptions AGAIN_UNLESS_A_BUG =
+      AGAIN.toBuilder().setDoNotRetry(FailureCode.BUG.name()).build();
 
   /** What an activity itself ends with is its answer; that its worker is not heard of is none. */
   private static final RetryOptions ONLY_WHERE_THE_WORKER_IS_LOST =
@@ -112,6 +131,9 @@ public enum ActivityPolicies {
   public ActivityOptions options(String queue, String summary) {
     ActivityOptions.Builder options =
         build(queue, summary, startToClose, scheduleToClose, scheduleToStart).toBuilder();
+    if (this == OBSERVE) {
+      options.setRetryOptions(AGAIN_UNLESS_A_BUG);
+    }
     if (this == ENSURE_TO_ITS_END) {
       options.setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED);
     }
@@ -159,7 +181,9 @@ public enum ActivityPolicies {
    * and longer by what they take. A worker that is gone is still told by the heartbeat.
    */
   public static ActivityOptions observeFiles(String queue, String summary, long files) {
-    return await(queue, summary, A_FILE.multipliedBy(files));
+    return await(queue, summary, A_FILE.multipliedBy(files)).toBuilder()
+        .setRetryOptions(AGAIN_UNLESS_A_BUG)
+        .build();
   }
 
   /** Options of a look that a person waits for: one attempt, and silence is an answer too. */
@@ -218,12 +242,7 @@ public enum ActivityPolicies {
         .setScheduleToCloseTimeout(scheduleToClose)
         .setScheduleToStartTimeout(scheduleToStart)
         .setHeartbeatTimeout(HEARTBEAT)
-        .setRetryOptions(
-            RetryOptions.newBuilder()
-                .setInitialInterval(Duration.ofMillis(200))
-                .setBackoffCoefficient(2)
-                .setMaximumInterval(Duration.ofSeconds(10))
-                .build())
+        .setRetryOptions(AGAIN)
         .build();
   }
 }

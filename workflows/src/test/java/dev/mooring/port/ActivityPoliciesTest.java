@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.temporal.activity.ActivityOptions;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +32,19 @@ class ActivityPoliciesTest {
     assertThat(options.getHeartbeatTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(options.getStartToCloseTimeout())
         .isLessThanOrEqualTo(options.getScheduleToCloseTimeout());
+  }
+
+  @Test
+  void a_look_alone_is_not_tried_again_after_an_error_of_our_own() {
+    assertThat(Arrays.stream(ActivityPolicies.values()))
+        .filteredOn(policy -> endsByBugAlone(policy.options("q", "s")))
+        .containsExactly(ActivityPolicies.OBSERVE);
+    assertThat(endsByBugAlone(ActivityPolicies.observeFiles("q", "s", 1))).isTrue();
+  }
+
+  private static boolean endsByBugAlone(ActivityOptions options) {
+    return Arrays.equals(
+        options.getRetryOptions().getDoNotRetry(), new String[] {FailureCode.BUG.name()});
   }
 
   @Test

@@ -128,12 +128,12 @@ final class SwitchoverCalls {
     return new AroundCalls(cluster, this::upstream);
   }
 
-  private Promise<ReplicationObserved> overSql(Call call, SiteName site, List<Instance> here) {
+  private Promise<ReplicationObserved> overSql(
+      ActivityPolicies policy, Call call, SiteName site, List<Instance> here) {
     ReplicationActivities port =
         Workflow.newActivityStub(
             ReplicationActivities.class,
-            ActivityPolicies.OBSERVE.options(
-                ActivityPolicies.queueOf(site), "ask the members at " + site));
+            policy.options(ActivityPolicies.queueOf(site), "ask the members at " + site));
     return overSql(port, call, here);
   }
 
@@ -162,9 +162,11 @@ final class SwitchoverCalls {
                     FanOut.silent(work.instances(), failure)));
   }
 
-  /** The members that are not in recovery now, of those that answer over SQL. */
+  /** The members that are not in recovery now, of those that answer over SQL; for an undo. */
   List<InstanceId> writers(Call call) {
-    return writersOf(new MemberAnswers(ask(call, cluster.members())).members());
+    return writersOf(
+        new MemberAnswers(ask(ActivityPolicies.OBSERVE_TO_UNDO, call, cluster.members()))
+            .members());
   }
 
   /** Those of them that are not in recovery. */
@@ -219,12 +221,17 @@ final class SwitchoverCalls {
   }
 
   private List<Promise<ReplicationObserved>> ask(Call call, List<Instance> members) {
+    return ask(ActivityPolicies.OBSERVE, call, members);
+  }
+
+  private List<Promise<ReplicationObserved>> ask(
+      ActivityPolicies policy, Call call, List<Instance> members) {
     List<Promise<ReplicationObserved>> answers = new ArrayList<>();
     for (Site site : cluster.sites()) {
       List<Instance> here =
           cluster.membersAt(site.name()).stream().filter(members::contains).toList();
       if (!here.isEmpty()) {
-        answers.add(overSql(call, site.name(), here));
+        answers.add(overSql(policy, call, site.name(), here));
       }
     }
     return answers;
