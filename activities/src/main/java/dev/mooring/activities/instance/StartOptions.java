@@ -12,8 +12,14 @@ import java.util.stream.Stream;
  * what makes its log readable as the log of this one start.
  */
 final class StartOptions {
+  /**
+   * All messages of a server go to its standard error, not to a collector: a Greenplum's collector
+   * writes into the data directory whatever {@code log_directory} says. Without one, a Greenplum's
+   * messages have PostgreSQL's form too.
+   */
   private static final List<String> LOG =
       List.of(
+          "logging_collector=off",
           "log_destination=stderr",
           "log_min_messages=warning",
           "log_error_verbosity=default",
@@ -22,13 +28,9 @@ final class StartOptions {
           "timezone=UTC",
           "lc_messages=C");
 
-  /** All of a server's words reach its standard error and no collector. */
-  private static final List<String> POSTGRES = List.of("logging_collector=off");
-
   /**
    * A Greenplum's server wants to know its role. Recovery is the same in each; utility keeps a
-   * coordinator from looking for its segments. Whether it can do without its collector is not
-   * known, so it keeps it, with a directory of this start's own (start.sh).
+   * coordinator from looking for its segments.
    */
   private static final List<String> COORDINATOR = List.of("gp_role=utility");
 
@@ -46,7 +48,7 @@ final class StartOptions {
 
   private static List<String> own(Instance instance) {
     if (!instance.manager().isGreenplum()) {
-      return POSTGRES;
+      return List.of();
     }
     return instance.content().equals(ContentId.COORDINATOR) ? COORDINATOR : SEGMENT;
   }

@@ -1,17 +1,13 @@
-# The log of one start: what the server wrote before its collector took over, and beside it the directory that the
-# collector was given for this start alone.
+# The log of one start: a file of this start alone, to which its server writes all it says.
 
-start_log() { # log, most bytes of its end
-  if [ -d "$1s" ]; then
-    cat "$1" "$1s"/* 2>/dev/null | tail -c "$2"
-  else
-    tail -c "$2" "$1" 2>/dev/null
-  fi
+# The end of it.
+start_log() { # log, most bytes
+  tail -c "$2" "$1" 2>/dev/null
 }
 
 # True once the new server said a word.
 spoke() { # log
-  [ -s "$1" ] || { [ -d "$1s" ] && [ -n "$(find "$1s" -type f -size +0 2>/dev/null)" ]; }
+  [ -s "$1" ]
 }
 
 # True once recovery said, after it stopped at its target, that it pauses there, and the server that it

@@ -52,17 +52,12 @@ ensure_replaying() {
   { [ -d "$starts" ] || mkdir -p "$starts"; } && : >"$log" ||
     refuse NO_ROOM "the log of this start, $log, can't be written"
   forget_old_starts "$starts/${3%-*}-" "$starts"/*
-  options=$4
-  if [ -n "${gp_home-}" ]; then
-    [ -d "${log}s" ] || mkdir "${log}s" || refuse NO_ROOM "the directory ${log}s can't be made"
-    options="$options -c 'log_directory=${log}s'"
-  fi
   for word in status ended; do
     [ ! -e "$cluster_dir/$subject.gate.$word" ] || rm -f "$cluster_dir/$subject.gate.$word"
   done
   config_words
   await_reaped
-  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$options $config_words" start 2>&1 </dev/null 9>&- 3>&-) ||
+  said=$("$bin/pg_ctl" -D "$data" -l "$log" -W -o "$4 $config_words" start 2>&1 </dev/null 9>&- 3>&-) ||
     refuse START_FAILED "pg_ctl start: $said"
   first_word "$log" || refuse OUTCOME_UNKNOWN "the server started in $data wrote nothing to $log in 5 s"
 }

@@ -11,7 +11,8 @@ import java.util.Map;
  * PostgreSQL's own behind shell scripts that demand and say what a Greenplum's do. No program runs
  * before {@code greenplum_path.sh} was read; a server wants its {@code gp_role}, has its {@code
  * gp_dbid} and {@code gp_contentid} in its data directory, and writes its log as Greenplum's CSV
- * into its {@code log_directory}, whatever the settings say.
+ * into {@code log} there, whatever the settings say: {@code log_directory} is taken and ignored.
+ * Started with {@code logging_collector=off}, it writes PostgreSQL's lines to its standard error.
  *
  * <p>The collector is a process named postgres that works in the data directory, as the real one
  * is: an instance whose collector still writes is not yet down.

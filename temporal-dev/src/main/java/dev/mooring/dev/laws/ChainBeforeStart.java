@@ -35,7 +35,7 @@ final class ChainBeforeStart implements Law {
       List<Path> logs = sight.startLogs(instance);
       Optional<Sight.Gate> gate = sight.gate(instance);
       if (!logs.isEmpty() && gate.isPresent()) {
-        String log = sight.startLog(logs.get(logs.size() - 1));
+        String log = Texts.text(logs.get(logs.size() - 1));
         Matcher redo = REDO.matcher(log);
         if (redo.find() && log.contains("\"" + gate.get().point() + "\"")) {
           against.addAll(gaps(sight, instance, Lsn.parse(redo.group(1)), gate.get()));

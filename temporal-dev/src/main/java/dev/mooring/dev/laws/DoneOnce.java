@@ -52,7 +52,7 @@ final class DoneOnce implements Law {
     for (LabInstance instance : sight.west()) {
       List<Path> logs = sight.startLogs(instance);
       for (Path log : logs) {
-        long starts = sight.startLog(log).lines().filter(line -> line.contains(STARTING)).count();
+        long starts = Texts.text(log).lines().filter(line -> line.contains(STARTING)).count();
         if (starts > 1) {
           against.add(
               "%s was started %d times under one number: %s"

@@ -135,7 +135,7 @@ final class ProofOnEveryInstance implements Law {
     if (logs.isEmpty()) {
       return List.of("has no log of any start");
     }
-    String log = sight.startLog(logs.get(logs.size() - 1));
+    String log = Texts.text(logs.get(logs.size() - 1));
     int stop = log.indexOf("recovery stopping at restore point \"" + point + "\"");
     if (stop < 0) {
       return List.of("has a log of its last start that does not stop at " + point);

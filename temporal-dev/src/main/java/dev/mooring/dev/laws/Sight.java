@@ -119,18 +119,6 @@ final class Sight {
         .toList();
   }
 
-  /**
-   * What a start logged: its own file, then what a collector wrote for it as CSV, the quotes as
-   * they were meant.
-   */
-  String startLog(Path log) {
-    StringBuilder text = new StringBuilder(Texts.text(log));
-    for (Path collected : Texts.filesIn(Path.of(log + "s"))) {
-      text.append(Texts.text(collected).replace("\"\"", "\""));
-    }
-    return text.toString();
-  }
-
   /** When the instance was started, by whomever, as its logs say. */
   List<Instant> starts(LabInstance instance) {
     return times(instance, STARTED);

@@ -176,18 +176,11 @@ final class MppSite {
     return stage.start("DrConsume", request("latest")).getResult(ConsumeResult.class);
   }
 
-  /** What an instance's collector wrote of its last start. */
+  /** What an instance logged in its last start. */
   String lastStart(LabInstance instance) {
     Path starts = instance.host().mooring().resolve(CLUSTER + "/" + instance.id() + ".starts");
-    try (Stream<Path> entries = Files.list(starts)) {
-      Path last =
-          entries
-              .filter(Files::isDirectory)
-              .max((a, b) -> Long.compare(changed(a), changed(b)))
-              .orElseThrow();
-      try (Stream<Path> logs = Files.list(last)) {
-        return logs.sorted().map(Sites::read).collect(Collectors.joining());
-      }
+    try (Stream<Path> logs = Files.list(starts)) {
+      return Sites.read(logs.max((a, b) -> Long.compare(changed(a), changed(b))).orElseThrow());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # PostgreSQL's server program behind what a Greenplum's demands and says: it is told its role, knows its dbid and
-# content from its configuration, and writes its log as CSV of its own form, whatever the settings say.
+# content from its configuration, takes log_directory and ignores it, and writes its log as CSV of its own form,
+# whatever the settings say, unless it is started without its collector.
 real=@programs@/postgres
 # pg_ctl compares it with its own
 [ "${1-}" != -V ] || exec "$real" -V
@@ -11,7 +12,7 @@ if [ "${1-}" = --version ]; then
   exit
 fi
 
-data=${PGDATA-} role='' asked=''
+data=${PGDATA-} role='' asked='' collects=yes
 left=$#
 while [ "$left" -gt 0 ]; do
   left=$((left - 1))
@@ -21,6 +22,12 @@ while [ "$left" -gt 0 ]; do
       shift 2
       continue
       ;;
+    -c:log_directory=*)
+      left=$((left - 1))
+      shift 2
+      continue
+      ;;
+    -c:logging_collector=off) collects=no ;;
     -D:*) data=$2 ;;
     -C:*) asked=$2 ;;
   esac
@@ -57,7 +64,8 @@ if [ "$content" != -1 ] && [ "$role" = dispatch ]; then
   exit 1
 fi
 
-logs=$("$real" "$@" -C log_directory) || exit 1
+[ "$collects" = yes ] || exec "$real" "$@"
+logs=$data/log
 cd "$data" || exit 1
 mkdir -p "$logs"
 pipe=$logs/.collector.$$
