@@ -74,7 +74,9 @@ public interface InstanceActivities {
   ReplayAwaited awaitParked(AwaitParked request);
 
   /**
-   * Reads what proves that an instance is parked: control file, log of its start, archived bytes.
+   * Reads what proves that an instance is parked: control file, log of its start, archived bytes. A
+   * log that is not there or can't be read fails with {@link FailureCode#STATE_UNREADABLE}, here
+   * and in {@link #awaitParked}; one that lost its content is answered, and says nothing.
    */
   ParkedObserved observeParked(ObserveParked request);
 

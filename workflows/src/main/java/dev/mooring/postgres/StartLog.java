@@ -24,6 +24,8 @@ public record StartLog(
     boolean fatalAfterStop,
     List<String> lastLines,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean pausedAtTarget) {
+  private static final String GOES_ON_ELSEWHERE =
+      "redirecting log output to logging collector process";
 
   public StartLog {
     fatals = List.copyOf(fatals);
@@ -55,12 +57,28 @@ public record StartLog(
     return shutDownAtTarget && !fatalAfterStop;
   }
 
+  /**
+   * True where nothing can be known from it of the recovery of a server that is down: it is empty,
+   * as after a power cut that lost what was not yet on disk, or the server said that it goes on
+   * elsewhere. Where that server stopped is unknown then, and need not be short of its target.
+   */
+  public boolean saysNothing() {
+    return stop instanceof StopLine.None
+        && fatals.isEmpty()
+        && (blank() || lastLines.stream().anyMatch(line -> line.contains(GOES_ON_ELSEWHERE)));
+  }
+
+  /** Blocks of a file that never reached the disk are zeros, which count as blanks here. */
+  private boolean blank() {
+    return lastLines.stream().allMatch(line -> line.chars().allMatch(c -> c <= ' '));
+  }
+
   /** Why a server that is down short of its target ended: its last FATAL, else its last word. */
   public String causeOfDeath() {
     if (!fatals.isEmpty()) {
       return fatals.get(fatals.size() - 1);
     }
-    return lastLines.isEmpty()
+    return blank()
         ? "its log says nothing"
         : "its log ends with '" + lastLines.get(lastLines.size() - 1) + "'";
   }

@@ -52,6 +52,9 @@ public interface Hands extends EvidenceHands {
   /** The file that its restore gate reads is gone; the gate stays in place. */
   void loseGateFile(int content);
 
+  /** The logs of the starts that runs made of it lose their content, as in a power cut. */
+  void loseLogs(int content);
+
   /** Its postmaster is killed. */
   void kill(int content);
 

@@ -367,7 +367,7 @@ public abstract class InstanceContract {
 
   @Test
   @Tag("all")
-  void a_start_that_was_never_made_is_not_awaited_and_proves_nothing() {
+  void a_start_without_a_log_is_unreadable_and_proves_nothing() {
     List<InstanceTarget> targets = steps().publish();
     Run run = Steps.newRun();
     ReplayAwaited awaited =
@@ -375,10 +375,30 @@ public abstract class InstanceContract {
     assertThat(awaited.seen()).isEmpty();
     assertThat(awaited.failures())
         .hasSize(2)
-        .allMatch(failure -> failure.code() == FailureCode.START_FAILED);
+        .allMatch(failure -> failure.code() == FailureCode.STATE_UNREADABLE);
     assertThat(steps().prove(run, targets, 1).failures())
         .hasSize(2)
-        .allMatch(failure -> failure.code() == FailureCode.START_FAILED);
+        .allMatch(failure -> failure.code() == FailureCode.STATE_UNREADABLE);
+  }
+
+  @Test
+  @Tag("all")
+  void a_log_that_lost_its_content_says_nothing_and_the_next_start_has_one_of_its_own() {
+    List<InstanceTarget> targets = steps().publish();
+    Run run = Steps.newRun();
+    assertThat(steps().park(run, targets)).noneMatch(one -> one.log().saysNothing());
+    world().hands().loseLogs(0);
+    List<InstanceParked> seen = steps().prove(run, targets, 1).parked();
+    assertThat(seen).extracting(one -> one.log().saysNothing()).containsExactly(true, false);
+    assertThat(seen.get(0).instance().control().state())
+        .isEqualTo(InstanceState.SHUT_DOWN_IN_RECOVERY);
+    assertThat(world().instances(1).ensureReplaying(steps().start(run, targets, 2)).failures())
+        .isEmpty();
+    world().instances(1).awaitParked(steps().await(run, targets, 2, Steps.LIMIT));
+    steps()
+        .prove(run, targets, 2)
+        .parked()
+        .forEach(one -> assertParked(one, targetOf(one, targets)));
   }
 
   @Test

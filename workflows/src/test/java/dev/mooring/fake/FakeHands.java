@@ -127,6 +127,11 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void loseLogs(int content) {
+    copy(content).loseLogs();
+  }
+
+  @Override
   public void kill(int content) {
     copy(content).killed();
   }

@@ -351,7 +351,10 @@ final class FakeInstances implements InstanceActivities {
     return standby
         .log(name)
         .orElseThrow(
-            () -> new Refused(FailureCode.START_FAILED, "this start was never made: " + name));
+            () ->
+                new Refused(
+                    FailureCode.STATE_UNREADABLE,
+                    "the log of this start can't be read: it was lost, or never made: " + name));
   }
 
   @Override

@@ -58,6 +58,7 @@ final class FakeStandby {
   private long controlWrites;
   private long freeBytes = 1L << 36;
   private int deathsToCome;
+  private int logsToLose;
   private boolean unreadable;
   private StandbyLimits limits = Harbour.LIMITS;
   private Software software = Harbour.software(Harbour.VERSION);
@@ -146,6 +147,16 @@ final class FakeStandby {
 
   void killInReplay(int times) {
     deathsToCome = times;
+  }
+
+  /** The logs of its next starts that reach their target are empty once it is down there. */
+  void loseLogs(int times) {
+    logsToLose = times;
+  }
+
+  /** The logs of all its starts are empty from now on. */
+  void loseLogs() {
+    logs.values().forEach(ServerLog::lose);
   }
 
   void readable(boolean whole) {
@@ -378,6 +389,10 @@ final class FakeStandby {
     log.says("LOG", "database system is shut down");
     down(InstanceState.SHUT_DOWN_IN_RECOVERY);
     reached(replayed);
+    if (logsToLose > 0) {
+      logsToLose--;
+      log.lose();
+    }
   }
 
   // ---- what its host shows

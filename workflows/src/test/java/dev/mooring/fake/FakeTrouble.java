@@ -191,6 +191,13 @@ public final class FakeTrouble {
     }
   }
 
+  /** The log of each of its next starts is empty once it is down at its target. */
+  public void loseLogs(int content, int times) {
+    synchronized (world) {
+      west(content).loseLogs(times);
+    }
+  }
+
   /** Somebody starts it with what is configured. */
   public void startByHand(int content) {
     synchronized (world) {

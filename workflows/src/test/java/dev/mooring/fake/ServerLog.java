@@ -16,6 +16,11 @@ final class ServerLog {
     text.append(message).append('\n');
   }
 
+  /** What was not yet on disk is gone with the power; the file is there, and empty. */
+  void lose() {
+    text.setLength(0);
+  }
+
   StartLog read() {
     return StartLog.parse(text.toString());
   }

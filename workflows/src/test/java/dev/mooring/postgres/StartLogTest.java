@@ -45,7 +45,8 @@ class StartLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"verbose.log", "parked.csv", "greenplum-parked.csv"})
+  @ValueSource(
+      strings = {"verbose.log", "parked.csv", "greenplum-parked.csv", "greenplum-parked.log"})
   void any_prefix_verbosity_and_zone_and_the_csv_form_say_the_same(String capture) {
     StartLog log = StartLog.parse(Captured.text(capture));
     assertThat(log.stop())
@@ -112,6 +113,39 @@ class StartLogTest {
     assertThat(killed.causeOfDeath()).startsWith("its log ends with '2026-11-20 ");
     assertThat(StartLog.parse("").causeOfDeath()).isEqualTo("its log says nothing");
     assertThat(StartLog.parse(parked).stoppedAtTarget()).isTrue();
+  }
+
+  /** Its blocks may be zeros where they never reached the disk. */
+  @Test
+  void an_empty_log_says_nothing() {
+    for (String text : List.of("", "\n", "\0\0\0\0", "\0\0\n")) {
+      StartLog log = StartLog.parse(text);
+      assertThat(log.saysNothing()).isTrue();
+      assertThat(log.causeOfDeath()).isEqualTo("its log says nothing");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"redirected.log", "greenplum-redirected.csv"})
+  void a_log_that_goes_on_elsewhere_says_nothing(String capture) {
+    assertThat(StartLog.parse(Captured.text(capture)).saysNothing()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parked.log", "fatal-after-stop.log", "target-not-in-wal.log"})
+  void a_log_of_a_start_says_something_from_its_first_word_on(String capture) {
+    String text = Captured.text(capture);
+    assertThat(StartLog.parse(text).saysNothing()).isFalse();
+    assertThat(StartLog.parse(text.substring(0, text.indexOf("\n") + 1)).saysNothing()).isFalse();
+  }
+
+  @Test
+  void what_a_restore_command_prints_between_csv_records_is_no_record() {
+    String csv = Captured.text("greenplum-parked.csv");
+    String printed = "cp: cannot stat '/archive/0/00000002.history': No such file, \"none\"\n";
+    StartLog log = StartLog.parse(insertAfter(csv, "\"xlog.c\",7053,\n", printed));
+    assertThat(log.stoppedAtTarget()).isTrue();
+    assertThat(log.stop()).isEqualTo(StartLog.parse(csv).stop());
   }
 
   @Test

@@ -95,11 +95,8 @@ await() { # seconds
     tell running "$up"
     tell replaying "$replaying"
     tell waiting "$waiting"
-    if [ ! -e "$log" ]; then
-      tell failure "START_FAILED this start was never made: $log is not there"
-    elif [ "$up" = no ]; then
-      frame log
-      start_log "$log" 4194304
+    if [ "$up" = no ] || [ ! -e "$log" ]; then
+      say_start_log "$log"
     fi
     tell exit 0
   done

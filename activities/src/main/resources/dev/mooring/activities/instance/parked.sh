@@ -2,9 +2,7 @@
 parked() { # data directory, program directory, log of the start, the archive's three words, target's
   # files
   observe "$1" "$2"
-  [ -e "$3" ] || refuse START_FAILED "this start was never made: $3 is not there"
-  frame log
-  start_log "$3" 4194304
+  say_start_log "$3" || exit 1
   of_archive "$4" "$5" "$6"
   shift 6
   if elsewhere; then

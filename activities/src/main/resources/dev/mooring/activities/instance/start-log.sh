@@ -5,6 +5,14 @@ start_log() { # log, most bytes
   tail -c "$2" "$1" 2>/dev/null
 }
 
+# Says it, or that it can't be had: nothing is known of this start then.
+say_start_log() { # log
+  frame log
+  start_log "$1" 4194304 && return 0
+  tell failure "STATE_UNREADABLE the log of this start, $1, can't be read: it was lost, or this start was never made"
+  return 1
+}
+
 # True once the new server said a word.
 spoke() { # log
   [ -s "$1" ]

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What people and faults do to a lab in the contracts of the ports. */
 final class RealHands extends StoreHands implements Hands {
@@ -188,6 +189,17 @@ final class RealHands extends StoreHands implements Hands {
   public void loseGateFile(int content) {
     LabInstance copy = west(content);
     delete(copy.host().mooring().resolve(lab.name()).resolve(copy.id() + ".gate"));
+  }
+
+  @Override
+  public void loseLogs(int content) {
+    LabInstance copy = west(content);
+    Path starts = copy.host().mooring().resolve(lab.name()).resolve(copy.id() + ".starts");
+    try (Stream<Path> logs = Files.list(starts)) {
+      logs.forEach(log -> write(log, new byte[0]));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -38,6 +38,9 @@ import java.util.List;
  *       publisher decoded; where policy let a point be READY undecoded there are none, which the
  *       run says.
  * </ol>
+ *
+ * <p>Where the log says nothing at all it is unknown where the instance stopped: that is
+ * STATE_UNREADABLE. One that is known not to be parked is a TARGET_MISMATCH.
  */
 final class ParkedProof {
   private ParkedProof() {}
@@ -53,9 +56,14 @@ final class ParkedProof {
     judgeLog(point, evidence, seen.log(), against);
     judgeArchive(archived, seen.archived(), against);
     if (!against.isEmpty()) {
+      boolean unknown = seen.log().saysNothing();
       return Verdict.never(
-          FailureCode.TARGET_MISMATCH,
-          instance.id() + " is not parked at " + point + ": " + String.join("; ", against));
+          unknown ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
+          instance.id()
+              + (unknown ? " can't be proved parked at " : " is not parked at ")
+              + point
+              + ": "
+              + String.join("; ", against));
     }
     ControlData control = seen.instance().control();
     return Verdict.proceed(
@@ -122,6 +130,10 @@ final class ParkedProof {
 
   private static void judgeLog(
       RestorePointName point, ContentEvidence evidence, StartLog log, List<String> against) {
+    if (log.saysNothing()) {
+      against.add(log.causeOfDeath());
+      return;
+    }
     log.stop()
         .match(
             () -> against.add("its log names no stop" + lastFatal(log)),

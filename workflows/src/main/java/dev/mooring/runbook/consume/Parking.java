@@ -228,16 +228,20 @@ final class Parking {
   /** The proofs of all but those that get a second chance; one that failed fails the run. */
   private static List<ParkedInstance> conclude(List<Proved> proved, List<Instance> excused) {
     List<ParkedInstance> parked = new ArrayList<>();
-    List<String> reasons = new ArrayList<>();
+    List<Proved> unproved = new ArrayList<>();
     for (Proved one : proved) {
       if (one.verdict() instanceof Verdict.Proceed<ParkedInstance> proceed) {
         parked.add(proceed.conclusion());
       } else if (!excused.contains(one.instance())) {
-        reasons.add(one.reason());
+        unproved.add(one);
       }
     }
-    if (!reasons.isEmpty()) {
-      throw RunbookStop.failed(FailureCode.TARGET_MISMATCH, String.join("; ", reasons));
+    if (!unproved.isEmpty()) {
+      throw RunbookStop.failed(
+          unproved.stream().allMatch(Proved::isUnknown)
+              ? FailureCode.STATE_UNREADABLE
+              : FailureCode.TARGET_MISMATCH,
+          String.join("; ", unproved.stream().map(Proved::reason).toList()));
     }
     return parked;
   }
@@ -308,7 +312,13 @@ final class Parking {
       return seen.stream().map(one -> one.log().stop()).findFirst().orElseGet(StopLine.None::new);
     }
 
-    /** True when it never said that it stopped: it died before its target. */
+    /** True where it could not be read where it stands. */
+    boolean isUnknown() {
+      return verdict instanceof Verdict.Never<ParkedInstance> never
+          && never.code() == FailureCode.STATE_UNREADABLE;
+    }
+
+    /** True when it never said that it stopped: it died before its target, or its log is lost. */
     boolean diedOnTheWay() {
       return verdict instanceof Verdict.Never && stop() instanceof StopLine.None;
     }

@@ -66,7 +66,8 @@ final class PausedProof {
     }
     if (!against.isEmpty()) {
       return Verdict.never(
-          FailureCode.TARGET_MISMATCH, notPaused(instance, point) + String.join("; ", against));
+          seen.log().saysNothing() ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
+          notPaused(instance, point) + String.join("; ", against));
     }
     Position position = server.orElseThrow().position();
     return position.isPaused()
@@ -120,6 +121,10 @@ final class PausedProof {
 
   private static void judgeLog(
       RestorePointName point, ContentEvidence evidence, StartLog log, List<String> against) {
+    if (log.saysNothing()) {
+      against.add(log.causeOfDeath());
+      return;
+    }
     log.stop()
         .match(
             () -> against.add("its log names no stop" + ParkedProof.lastFatal(log)),

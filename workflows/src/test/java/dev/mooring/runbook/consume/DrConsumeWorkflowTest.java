@@ -154,6 +154,42 @@ class DrConsumeWorkflowTest extends ConsumeBed {
   }
 
   @Test
+  void starts_an_instance_once_more_whose_log_says_nothing() {
+    String point = publish();
+    bed.world().trouble().loseLogs(1, 1);
+    ConsumeResult consumed = bed.consume(CONSUME);
+    assertThat(consumed.headline())
+        .isEqualTo("west is moored at " + point + ": 4 of 4 instances proved");
+    assertThat(bed.world().story()).filteredOn(line -> line.contains("west-1")).hasSize(2);
+    assertThat(bed.world().story()).filteredOn(line -> line.contains("west-0")).hasSize(1);
+    assertThat(consumed.degraded())
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("started once more: west-1 ");
+  }
+
+  @Test
+  void an_instance_whose_log_says_nothing_twice_is_unreadable_and_nothing_advances() {
+    publish();
+    bed.world().trouble().loseLogs(1, 2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.type()).isEqualTo("Failed");
+    assertThat(ended.record().code()).isEqualTo("STATE_UNREADABLE");
+    assertThat(ended.record().headline()).startsWith("west-1 ");
+    assertThat(bed.world().state(Harbour.WEST)).isEmpty();
+    assertThat(bed.world().copies().anyRuns()).isFalse();
+  }
+
+  @Test
+  void one_that_is_short_is_a_mismatch_beside_one_whose_log_says_nothing() {
+    publish();
+    bed.world().trouble().loseLogs(1, 2);
+    bed.world().trouble().killInReplay(2, 2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.record().code()).isEqualTo("TARGET_MISMATCH");
+    assertThat(ended.record().headline()).contains("west-1 ", "west-2 is not parked at ");
+  }
+
+  @Test
   void at_a_timeout_says_where_each_stands_and_stops_what_runs_on() {
     publish();
     bed.world().writeEverywhere(40 << 20);

@@ -11,6 +11,7 @@ import dev.mooring.port.InstanceActivities.InstanceParked;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.StartLog;
 import dev.mooring.postgres.StopLine;
 import dev.mooring.postgres.TimelineId;
 import dev.mooring.runbook.Verdict;
@@ -105,6 +106,17 @@ class ParkedProofTest {
         Altered.of(silent, "log.fatals", List.of("FATAL:  out of memory", "FATAL:  disk full")),
         "its log names no stop (FATAL:  disk full); its log does not say that it shut down at the"
             + " target (FATAL:  disk full)");
+  }
+
+  @Test
+  void can_not_say_where_one_stopped_whose_log_says_nothing() {
+    InstanceParked silent =
+        new InstanceParked(
+            parked.instance(), parked.point(), StartLog.parse(""), parked.archived());
+    Verdicts.never(
+        judge(silent),
+        FailureCode.STATE_UNREADABLE,
+        "west-0 can't be proved parked at " + Sightings.POINT + ": its log says nothing");
   }
 
   @Test

@@ -140,6 +140,15 @@ class PausedProofTest {
             + " no longer has the bytes the publisher decoded");
   }
 
+  @Test
+  void can_not_say_where_one_stopped_whose_log_says_nothing() {
+    InstanceParked down = Altered.of(paused, "instance.process", ServerProcess.STOPPED);
+    Verdicts.never(
+        judge(with(down, StartLog.parse("")), server),
+        FailureCode.STATE_UNREADABLE,
+        "west-0 is not paused at " + Sightings.POINT + ": no server runs; its log says nothing");
+  }
+
   private void refused(InstanceParked seen, String reason) {
     refused(seen, answering(server), reason);
   }
