@@ -1,5 +1,8 @@
 package dev.mooring.port;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.authority.Epoch;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.RestorePointName;
@@ -27,7 +30,11 @@ import java.util.List;
 @ActivityInterface
 public interface InstanceActivities {
 
-  /** Looks at every instance of a host; changes nothing. */
+  /**
+   * Looks at every instance of a host; changes nothing. One that is a base backup of a primary,
+   * without a backup_manifest, fails with {@link FailureCode#WAL_MISSING} where the archive has no
+   * history file of it, and with {@link FailureCode#STATE_UNREADABLE} where the archive is away.
+   */
   HostObserved observeInstances(ObserveInstances request);
 
   /**
@@ -86,7 +93,47 @@ public interface InstanceActivities {
    */
   InstancesStopped ensureStopped(EnsureStopped request);
 
-  record ObserveInstances(Call call, HostWork on) implements OnHost {}
+  /**
+   * What is looked at.
+   *
+   * @param histories where the ends of base backups are read whose data directories do not tell
+   *     them, one; none, also in histories of releases that did not ask: such an instance is
+   *     unreadable
+   */
+  record ObserveInstances(
+      Call call,
+      HostWork on,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<HistoryArchive> histories)
+      implements OnHost {
+    public ObserveInstances {
+      histories = List.copyOf(histories);
+    }
+
+    /** A look for which no archive is asked. */
+    public ObserveInstances(Call call, HostWork on) {
+      this(call, on, List.of());
+    }
+
+    /**
+     * A look.
+     *
+     * @param archive the archive of the site
+     * @param atMost how long that is asked again while it is away
+     */
+    public ObserveInstances(Call call, HostWork on, Site.Archive archive, Duration atMost) {
+      this(call, on, List.of(new HistoryArchive(archive, atMost)));
+    }
+  }
+
+  /**
+   * Where the history files of base backups are: PostgreSQL before 13, and with it Greenplum 7,
+   * writes no backup_manifest, and where a backup ends stands in that archived file.
+   *
+   * @param archive the site's WAL archive
+   * @param atMost how long it is asked again while it is away; zero is one look
+   */
+  record HistoryArchive(Site.Archive archive, Duration atMost) {}
 
   record HostObserved(
       HostName host,

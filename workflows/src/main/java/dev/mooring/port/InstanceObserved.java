@@ -128,7 +128,8 @@ public record InstanceObserved(
      *
      * @param start its start location (backup_label, START WAL LOCATION)
      * @param timeline its start timeline
-     * @param end its end (backup_manifest, WAL-Ranges)
+     * @param end its end (backup_manifest, WAL-Ranges; without one the archived history file, STOP
+     *     WAL LOCATION; of a standby's backup and after pg_rewind the minimum recovery end)
      */
     record Fresh(Lsn start, TimelineId timeline, Lsn end) implements Backup {}
   }

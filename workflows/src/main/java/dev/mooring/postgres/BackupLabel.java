@@ -3,13 +3,11 @@ package dev.mooring.postgres;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The file {@code backup_label} of a base backup that was not started yet: where its recovery
- * begins.
+ * The file {@code backup_label} of a base backup that was not started yet, or of a copy that {@code
+ * pg_rewind} made: where its recovery begins.
  *
  * @param start the first WAL the copy needs
  * @param checkpoint where the checkpoint record of the backup's begin stands
@@ -17,8 +15,9 @@ import java.util.stream.Collectors;
  * @param source what it was taken from
  */
 public record BackupLabel(Start start, Lsn checkpoint, Method method, Source source) {
-  private static final String START_WAL = "START WAL LOCATION";
-  private static final Pattern START = Pattern.compile("(\\S+) \\(file (\\S+)\\)");
+  static final String START_WAL = "START WAL LOCATION";
+  private static final String START_TIMELINE = "START TIMELINE";
+  private static final String METHOD = "BACKUP METHOD";
 
   /** The first WAL the copy needs: the position, the file that holds it, its timeline. */
   public record Start(Lsn location, WalFileName walFile, TimelineId timeline) {
@@ -33,13 +32,19 @@ public record BackupLabel(Start start, Lsn checkpoint, Method method, Source sou
                 + timeline);
       }
     }
+
+    private static Start of(WalPlace place) {
+      return new Start(place.location(), place.walFile(), place.walFile().timeline());
+    }
   }
 
   /** How a base backup was taken. */
   public enum Method {
     STREAMED("streamed"),
     /** The exclusive mode of PostgreSQL before 15. */
-    PG_START_BACKUP("pg_start_backup");
+    PG_START_BACKUP("pg_start_backup"),
+    /** No backup: a copy that was rewound to its source. Its source is always called a standby. */
+    PG_REWIND("pg_rewind");
 
     private final String text;
 
@@ -101,23 +106,33 @@ public record BackupLabel(Start start, Lsn checkpoint, Method method, Source sou
     }
   }
 
-  /** Reads the file's text. An error names the field. */
+  /**
+   * Reads the file's text. An error names the field. The label of {@code pg_rewind} has no START
+   * TIMELINE: its WAL file is of that timeline.
+   */
   public static BackupLabel parse(String text) {
     LabelledText fields = new LabelledText("backup_label", text);
-    TimelineId timeline = fields.read("START TIMELINE", TimelineId::ofDecimal);
+    Start start =
+        fields.has(START_TIMELINE) || !isRewound(fields)
+            ? start(fields, fields.read(START_TIMELINE, TimelineId::ofDecimal))
+            : fields.read(START_WAL, value -> Start.of(WalPlace.parse(value)));
     return new BackupLabel(
-        fields.read(START_WAL, value -> start(value, timeline)),
+        start,
         fields.read("CHECKPOINT LOCATION", Lsn::parse),
-        fields.read("BACKUP METHOD", Method::parse),
+        fields.read(METHOD, Method::parse),
         fields.read("BACKUP FROM", Source::parse));
   }
 
-  private static Start start(String value, TimelineId timeline) {
-    Matcher matcher = START.matcher(value);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "must be such as '0/2000028 (file 000000010000000000000002)', got '" + value + "'");
-    }
-    return new Start(Lsn.parse(matcher.group(1)), new WalFileName(matcher.group(2)), timeline);
+  private static boolean isRewound(LabelledText fields) {
+    return fields.has(METHOD) && fields.read(METHOD, Method::parse) == Method.PG_REWIND;
+  }
+
+  private static Start start(LabelledText fields, TimelineId timeline) {
+    return fields.read(
+        START_WAL,
+        value -> {
+          WalPlace place = WalPlace.parse(value);
+          return new Start(place.location(), place.walFile(), timeline);
+        });
   }
 }

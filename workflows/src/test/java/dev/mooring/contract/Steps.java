@@ -205,7 +205,11 @@ public final class Steps {
   }
 
   HostObserved look(HostWork at) {
-    return world.instances(1).observeInstances(new ObserveInstances(looking(), at));
+    Site.Archive archive =
+        world.cluster().site(at.instances().get(0).site()).orElseThrow().archive();
+    return world
+        .instances(1)
+        .observeInstances(new ObserveInstances(looking(), at, archive, Duration.ZERO));
   }
 
   InstanceObserved lookAt(int content) {

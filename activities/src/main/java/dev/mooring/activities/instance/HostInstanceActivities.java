@@ -66,10 +66,14 @@ public final class HostInstanceActivities implements InstanceActivities {
         .call("highest_epoch", List.of())
         .call("share_look", List.of());
     on.instances().forEach(i -> OfInstance.call(script, i, "needs_itself", where(i)));
+    BackupHistories histories = new BackupHistories(shell, deadlines);
     ScriptResult result = shell.run(on.host(), script, deadlines.observe());
+    ScriptResult archived = histories.of(on, result, request.histories());
     PerInstance<InstanceObserved> read =
         result.read(
-            on.instances(), Instance::id, (i, said) -> InstanceReading.observed(i.id(), said));
+            on.instances(),
+            Instance::id,
+            (i, said) -> InstanceReading.observed(i.id(), said, archived.of(i.id().value())));
     return new HostObserved(
         on.host().name(),
         new Epoch(result.host().number("highest_epoch")),
@@ -303,16 +307,25 @@ public final class HostInstanceActivities implements InstanceActivities {
       wanted.target().recordFiles().forEach(file -> arguments.add(file.text()));
       OfInstance.call(script, aim.instance(), "parked", arguments);
     }
+    BackupHistories histories = new BackupHistories(shell, deadlines);
+    ScriptResult result = shell.run(on.host(), script, deadlines.observe());
+    ScriptResult archived = histories.of(on, result, historiesOf(aims));
     PerInstance<InstanceParked> read =
-        shell
-            .run(on.host(), script, deadlines.observe())
-            .read(aims, Aim::id, HostInstanceActivities::parked);
+        result.read(aims, Aim::id, (aim, said) -> parked(aim, said, archived.of(aim.id().value())));
     return new ParkedObserved(on.host().name(), read.results(), read.failures());
   }
 
-  private static InstanceParked parked(Aim aim, Said said) {
+  /** They are of one site, and so of one archive. */
+  private static List<HistoryArchive> historiesOf(List<Aim> aims) {
+    return aims.stream()
+        .limit(1)
+        .map(aim -> new HistoryArchive(aim.wanted().archive(), ARCHIVE_AWAY))
+        .toList();
+  }
+
+  private static InstanceParked parked(Aim aim, Said said, Said archived) {
     return new InstanceParked(
-        InstanceReading.observed(aim.id(), said),
+        InstanceReading.observed(aim.id(), said, archived),
         aim.wanted().point(),
         StartLog.parse(said.text("log")),
         said.archived(aim.wanted().target().recordFiles()));

@@ -1,29 +1,23 @@
 package dev.mooring.activities.instance;
 
-import dev.mooring.activities.host.InstanceRefusal;
 import dev.mooring.activities.host.Said;
-import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceActivities.InstanceArchiving;
 import dev.mooring.port.InstanceActivities.InstanceFitness;
 import dev.mooring.port.InstanceActivities.InstanceMissing;
 import dev.mooring.port.InstanceActivities.ReplayPlace;
 import dev.mooring.port.InstanceObserved;
-import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.port.InstanceObserved.Program;
 import dev.mooring.port.InstanceObserved.Recovery;
 import dev.mooring.port.InstanceObserved.ServerProcess;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.TargetSettings;
-import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
-import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.ServerVersion;
 import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.InstanceId;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -38,7 +32,11 @@ final class InstanceReading {
 
   private InstanceReading() {}
 
-  static InstanceObserved observed(InstanceId instance, Said said) {
+  /**
+   * @param archived what was said of its base backup's history file in the archive; empty where
+   *     that was not looked for
+   */
+  static InstanceObserved observed(InstanceId instance, Said said, Said archived) {
     ControlData control = ControlData.parse(said.text("control"));
     return new InstanceObserved(
         instance,
@@ -46,7 +44,7 @@ final class InstanceReading {
         control,
         said.sha256("control_digest"),
         new Recovery(
-            backup(control, said),
+            new BackupReading(control, said).backup(archived),
             said.optional("standby_signal").isPresent(),
             said.optional("recovery_signal").isPresent(),
             said.optional("settings_failure")
@@ -137,47 +135,6 @@ final class InstanceReading {
   private static TargetSettings unreadable(String failure) {
     String text = "unreadable: " + failure.strip().replaceAll("\\s*\n\\s*", "; ");
     return new TargetSettings(text, text, text, text, text);
-  }
-
-  private static Backup backup(ControlData control, Said said) {
-    Optional<BackupLabel> label = said.optional("backup_label").map(BackupLabel::parse);
-    if (label.isPresent()) {
-      BackupLabel.Start start = label.get().start();
-      return new Backup.Fresh(
-          start.location(), start.timeline(), end(said, start.location(), "backup_label"));
-    }
-    ControlData.Checkpoint checkpoint = control.checkpoint();
-    Lsn redo = checkpoint.redo().location();
-    return control
-        .recovery()
-        .backup()
-        .match(
-            Backup.None::new,
-            start ->
-                new Backup.Fresh(redo, checkpoint.timeline(), end(said, start, "the control file")),
-            (start, end) -> new Backup.Fresh(redo, checkpoint.timeline(), end));
-  }
-
-  /** Where the backup that began there ends; no guess is made. */
-  private static Lsn end(Said said, Lsn start, String source) {
-    WalRanges ranges =
-        said.optional("wal_ranges")
-            .map(WalRanges::parse)
-            .orElseThrow(
-                () ->
-                    new InstanceRefusal(
-                        FailureCode.STATE_UNREADABLE,
-                        source
-                            + " says that a base backup begun at "
-                            + start
-                            + " was not replayed to its end, and no backup_manifest says where"
-                            + " that is"));
-    if (!ranges.start().equals(start)) {
-      throw new InstanceRefusal(
-          FailureCode.STATE_UNREADABLE,
-          "backup_manifest begins at " + ranges.start() + ", " + source + " at " + start);
-    }
-    return ranges.end();
   }
 
   static ReplayPlace place(InstanceId instance, Said said) {

@@ -25,6 +25,7 @@ import dev.mooring.runbook.status.InstanceFacts;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.Site;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +134,13 @@ public final class InstancesLook {
     return looking.at(
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
-        () -> instances.observeInstances(new ObserveInstances(call, work)));
+        () ->
+            instances.observeInstances(
+                new ObserveInstances(call, work, archiveOf(work), Duration.ZERO)));
+  }
+
+  private Site.Archive archiveOf(HostWork work) {
+    return cluster.site(work.instances().get(0).site()).orElseThrow().archive();
   }
 
   private Supplier<Sight<ServersObserved>> server(Instance instance) {

@@ -221,8 +221,11 @@ final class Fleet implements AutoCloseable {
   }
 
   HostObserved observe(String site) {
+    Site.Archive archive = cluster.site(new SiteName(site)).orElseThrow().archive();
     return instances()
-        .observeInstances(new ObserveInstances(call(new Run("look", Epoch.NONE), 0), work(site)));
+        .observeInstances(
+            new ObserveInstances(
+                call(new Run("look", Epoch.NONE), 0), work(site), archive, Duration.ZERO));
   }
 
   EnsureTarget aim(Run run, List<InstanceTarget> targets) {

@@ -156,7 +156,7 @@ final class CheckLook {
             at(site, name, FailureCode.HOST_UNREACHABLE),
             InstanceActivities.class,
             port -> port::observeInstances,
-            new InstanceActivities.ObserveInstances(call, work));
+            new InstanceActivities.ObserveInstances(call, work, site.archive(), Duration.ZERO));
     Promise<Sight<FitnessObserved>> fitness = fitness(site, work);
     Optional<Promise<Sight<ArchivingObserved>>> archiving = archiving(site, work);
     Promise<Sight<ServersObserved>> servers =

@@ -71,6 +71,9 @@ import java.util.function.Function;
 
 /** The port calls of one DrConsume, each with its queue, its policy and its summary. */
 final class ConsumeCalls {
+  /** How long an archive that is away is asked again for where a base backup ends. */
+  private static final Duration ARCHIVE_AWAY = Duration.ofSeconds(10);
+
   private final Cluster cluster;
   private final Site site;
   private final EvidencePolicy evidence;
@@ -97,7 +100,7 @@ final class ConsumeCalls {
         instances,
         ActivityPolicies.OBSERVE,
         "look at",
-        work -> new ObserveInstances(call, work),
+        work -> new ObserveInstances(call, work, site.archive(), ARCHIVE_AWAY),
         port -> port::observeInstances);
   }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /**
  * The lowest point an instance can be parked at: its minimum recovery end; for a base backup that
- * was never replayed to its end, that end. One that runs and answers SQL is asked itself, and has
+ * was not replayed to its end, that end. One that runs and answers SQL is asked itself, and has
  * replayed further than its control file says: a stop writes its minimum recovery end anew. One
  * that runs and does not answer has read all WAL before the file its startup process is at. An
  * instance that has none of these has no floor.
@@ -58,7 +58,7 @@ final class RecoveryFloors {
 
   private static Optional<Read> written(InstanceObserved observed) {
     if (observed.recovery().backup() instanceof InstanceObserved.Backup.Fresh backup) {
-      return Optional.of(new Read(new At(backup.end(), backup.timeline()), "base backup"));
+      return Optional.of(new Read(endOf(backup, observed.control()), "base backup"));
     }
     return observed
         .control()
@@ -67,6 +67,16 @@ final class RecoveryFloors {
         .match(
             Optional::empty,
             (lsn, timeline) -> Optional.of(new Read(new At(lsn, timeline), "pg_controldata")));
+  }
+
+  /**
+   * One that ends at its control file's minimum recovery end ends on the timeline of that: a copy
+   * made by pg_rewind begins to replay where its timelines forked, on the older one.
+   */
+  private static At endOf(InstanceObserved.Backup.Fresh backup, ControlData control) {
+    return control.recovery().minimumEnd() instanceof At at && at.lsn().equals(backup.end())
+        ? at
+        : new At(backup.end(), backup.timeline());
   }
 
   private static Read replayed(Seen seen, ReplayPlace place) {

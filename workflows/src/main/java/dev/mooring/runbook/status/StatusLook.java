@@ -96,7 +96,7 @@ final class StatusLook {
     List<OnHost> hosts = new ArrayList<>();
     for (Site site : cluster.sites()) {
       for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
-        hosts.add(new OnHost(work, host(site.name(), work), servers(site.name(), work)));
+        hosts.add(new OnHost(work, host(site, work), servers(site.name(), work)));
       }
     }
     List<InstanceFacts> instances = instances(hosts);
@@ -240,15 +240,15 @@ final class StatusLook {
     return sites;
   }
 
-  private Promise<Sight<HostObserved>> host(SiteName site, HostWork work) {
+  private Promise<Sight<HostObserved>> host(Site site, HostWork work) {
     return looks.begin(
         new Looks.At(
             "host " + work.host().name(),
-            ActivityPolicies.queueOf(site),
+            ActivityPolicies.queueOf(site.name()),
             FailureCode.HOST_UNREACHABLE),
         InstanceActivities.class,
         port -> port::observeInstances,
-        new ObserveInstances(call, work));
+        new ObserveInstances(call, work, site.archive(), Duration.ZERO));
   }
 
   private Promise<Sight<ServersObserved>> servers(SiteName site, HostWork work) {

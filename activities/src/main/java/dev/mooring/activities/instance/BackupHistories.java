@@ -1,0 +1,104 @@
+package dev.mooring.activities.instance;
+
+import dev.mooring.activities.host.ArchiveWords;
+import dev.mooring.activities.host.HostDeadlines;
+import dev.mooring.activities.host.HostShell;
+import dev.mooring.activities.host.InstanceRefusal;
+import dev.mooring.activities.host.Late;
+import dev.mooring.activities.host.Said;
+import dev.mooring.activities.host.Script;
+import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.HostWork;
+import dev.mooring.port.InstanceActivities.HistoryArchive;
+import dev.mooring.postgres.ControlData;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.Instance;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Brings the history files of base backups out of the archive, by their hosts, for those instances
+ * of a look whose data directories do not tell where their backup ends; nothing is asked for the
+ * others. Both together take no longer than a look may.
+ */
+final class BackupHistories {
+  private static final ScriptResult NOTHING =
+      new ScriptResult(new Said("host", Map.of()), Map.of());
+  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  private final HostShell shell;
+  private final HostDeadlines deadlines;
+  private final long began = System.nanoTime();
+
+  /** Made before the look begins. */
+  BackupHistories(HostShell shell, HostDeadlines deadlines) {
+    this.shell = shell;
+    this.deadlines = deadlines;
+  }
+
+  /**
+   * What the archive has of those that need it, by instance; nothing of the others.
+   *
+   * @param seen what the look said of each instance
+   * @param archives where they are looked up; none looks nothing up
+   */
+  ScriptResult of(HostWork on, ScriptResult seen, List<HistoryArchive> archives) {
+    Map<Instance, String> wanted = new LinkedHashMap<>();
+    for (Instance instance : on.instances()) {
+      wanted(seen.of(instance.id().value())).ifPresent(file -> wanted.put(instance, file));
+    }
+    if (wanted.isEmpty() || archives.isEmpty()) {
+      return NOTHING;
+    }
+    HistoryArchive archive = archives.get(0);
+    return new Late(shorter(deadlines.late(), archive.atMost()))
+        .look(() -> fetch(on.host(), wanted, archive), said -> !lacksAny(said));
+  }
+
+  private static Optional<String> wanted(Said said) {
+    try {
+      said.requireDone();
+      return new BackupReading(ControlData.parse(said.text("control")), said).historyFile();
+    } catch (InstanceRefusal | IllegalArgumentException unreadable) {
+      return Optional.empty(); // whoever reads the instance says so
+    }
+  }
+
+  private ScriptResult fetch(Host host, Map<Instance, String> wanted, HistoryArchive archive) {
+    Duration left = left();
+    Duration again = shorter(archive.atMost(), left.dividedBy(2));
+    Script script =
+        ArchiveWords.in(
+                Script.of("backup history", BackupHistories.class, List.of("backup-history.sh")))
+            .call("wait_for", List.of(String.valueOf(again.toSeconds())));
+    wanted.forEach(
+        (instance, file) -> {
+          List<String> words =
+              new ArrayList<>(ArchiveWords.of(archive.archive(), instance.content()));
+          words.add(file);
+          script.each(instance.id().value(), "backup_history", words);
+        });
+    return shell.run(host, script, left);
+  }
+
+  /** The archiver may bring it yet, and a store may show it late. */
+  private static boolean lacksAny(ScriptResult said) {
+    return said.subjects().values().stream()
+        .flatMap(one -> one.optional("failure").stream())
+        .anyMatch(failure -> failure.startsWith(FailureCode.WAL_MISSING.name()));
+  }
+
+  private Duration left() {
+    Duration left = deadlines.observe().minusNanos(System.nanoTime() - began);
+    return left.compareTo(LEAST) > 0 ? left : LEAST;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}
