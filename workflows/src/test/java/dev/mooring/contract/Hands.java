@@ -32,7 +32,13 @@ public interface Hands extends EvidenceHands {
   /** The archive says that timeline 2 left the first one there. */
   void fork(int content, Lsn at);
 
+  /** The history files of the primary's base backups are gone from it. */
+  void loseBackupHistories(int content);
+
   // ---- the copy at west
+
+  /** It has no backup_manifest, as a base backup of a PostgreSQL before 13. */
+  void loseManifest(int content);
 
   /** A person writes a recovery target of that name into its configuration. */
   void setTarget(int content, String name);
@@ -71,7 +77,8 @@ public interface Hands extends EvidenceHands {
 
   /**
    * Archivers work, hidden WAL is shown, there is no second timeline, control files are whole, no
-   * recovery.signal is there, no tablespace is lost, data directories say what made them.
+   * recovery.signal is there, no tablespace is lost, data directories say what made them, manifests
+   * and histories of base backups are there.
    */
   void mend();
 }

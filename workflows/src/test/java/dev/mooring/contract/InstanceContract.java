@@ -138,6 +138,27 @@ public abstract class InstanceContract {
 
   @Test
   @Tag("all")
+  void a_base_backup_without_a_manifest_ends_where_its_archived_history_says() {
+    world().renew();
+    InstanceObserved.Backup told = steps().lookAt(0).recovery().backup();
+    assertThat(told).isInstanceOf(InstanceObserved.Backup.Fresh.class);
+    world().hands().loseManifest(0);
+    Steps.until(() -> steps().look(steps().west()).failures().isEmpty());
+    assertThat(steps().lookAt(0).recovery().backup()).isEqualTo(told);
+
+    HostObserved unasked =
+        world()
+            .instances(1)
+            .observeInstances(new ObserveInstances(steps().looking(), steps().west()));
+    onlyFailed(unasked.failures(), copy(0), FailureCode.STATE_UNREADABLE);
+    world().hands().loseBackupHistories(0);
+    HostObserved lost = steps().look(steps().west());
+    onlyFailed(lost.failures(), copy(0), FailureCode.WAL_MISSING);
+    assertThat(lost.observed()).extracting(InstanceObserved::instance).containsExactly(copy(1));
+  }
+
+  @Test
+  @Tag("all")
   void data_directory_and_programs_are_of_the_primarys_version_and_another_is_told() {
     ServerVersion version = steps().makePoint().contents().get(0).owner().version();
     for (HostWork site : List.of(steps().east(), steps().west())) {

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 final class FakeArchive {
   private final SortedMap<WalFileName, WalFile> files = new TreeMap<>();
   private final SortedMap<TimelineId, TimelineHistory> histories = new TreeMap<>();
+  private boolean backupHistories = true;
 
   void put(WalFile file) {
     files.put(file.name(), file);
@@ -25,6 +26,15 @@ final class FakeArchive {
 
   void forget(TimelineId timeline) {
     histories.remove(timeline);
+  }
+
+  /** Whether it has the history files of base backups. */
+  boolean hasBackupHistories() {
+    return backupHistories;
+  }
+
+  void backupHistories(boolean there) {
+    backupHistories = there;
   }
 
   Optional<WalFile> file(WalFileName name) {

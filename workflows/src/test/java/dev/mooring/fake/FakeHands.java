@@ -90,6 +90,16 @@ final class FakeHands implements Hands {
   }
 
   @Override
+  public void loseBackupHistories(int content) {
+    archive(content).backupHistories(false);
+  }
+
+  @Override
+  public void loseManifest(int content) {
+    copy(content).manifest(false);
+  }
+
+  @Override
   public void setTarget(int content, String name) {
     TargetSettings now = copy(content).settings();
     copy(content)
@@ -168,6 +178,8 @@ final class FakeHands implements Hands {
     for (ContentId content : world.cluster().contentsAt(Harbour.WEST)) {
       archiverWorks(content.value(), true);
       archive(content.value()).forget(new TimelineId(2));
+      archive(content.value()).backupHistories(true);
+      copy(content.value()).manifest(true);
       recoverySignal(content.value(), false);
       controlFile(content.value(), true);
       trouble.lacks(content.value());

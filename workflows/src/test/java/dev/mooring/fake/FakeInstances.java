@@ -100,17 +100,31 @@ final class FakeInstances implements InstanceActivities {
   public HostObserved observeInstances(ObserveInstances request) {
     synchronized (world) {
       FakeHost host = host(request.on());
-      Answers<InstanceObserved> seen = each(request.on(), this::observed);
+      Answers<InstanceObserved> seen = each(request.on(), i -> observed(i, request.histories()));
       return new HostObserved(
           request.on().host().name(), host.highestEpoch(), seen.results(), seen.failures());
     }
   }
 
-  private InstanceObserved observed(Instance instance) {
+  private InstanceObserved observed(Instance instance, List<HistoryArchive> histories) {
     Optional<FakePrimary> primary = world.findPrimary(instance.id());
-    return primary.isPresent()
-        ? PrimaryOnItsHost.observed(primary.get())
-        : standby(instance.id()).observed();
+    if (primary.isPresent()) {
+      return PrimaryOnItsHost.observed(primary.get());
+    }
+    FakeStandby standby = standby(instance.id());
+    if (!standby.tellsItsEnd()) {
+      requireItsEnd(standby, histories);
+    }
+    return standby.observed();
+  }
+
+  private static void requireItsEnd(FakeStandby standby, List<HistoryArchive> histories) {
+    if (histories.isEmpty()) {
+      throw new Refused(FailureCode.STATE_UNREADABLE, "no archive was asked for its backup's end");
+    }
+    if (!standby.archive().hasBackupHistories()) {
+      throw new Refused(FailureCode.WAL_MISSING, "the archive has no history file of its backup");
+    }
   }
 
   @Override

@@ -60,6 +60,7 @@ final class FakeStandby {
   private int deathsToCome;
   private int logsToLose;
   private boolean unreadable;
+  private boolean manifest = true;
   private StandbyLimits limits = Harbour.LIMITS;
   private Software software = Harbour.software(Harbour.VERSION);
   private List<String> missing = List.of();
@@ -161,6 +162,16 @@ final class FakeStandby {
 
   void readable(boolean whole) {
     unreadable = !whole;
+  }
+
+  /** Its backup_manifest is there, or PostgreSQL wrote none. */
+  void manifest(boolean there) {
+    manifest = there;
+  }
+
+  /** It says itself where the base backup ends that it must be replayed to. */
+  boolean tellsItsEnd() {
+    return manifest || backup instanceof Backup.None;
   }
 
   void killed() {

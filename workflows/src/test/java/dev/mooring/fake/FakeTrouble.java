@@ -35,6 +35,22 @@ public final class FakeTrouble {
     return world.primaryOf(content);
   }
 
+  // ---- base backups
+
+  /** The copy has no backup_manifest, as a base backup of a PostgreSQL before 13. */
+  public void loseManifest(int content) {
+    synchronized (world) {
+      west(content).manifest(false);
+    }
+  }
+
+  /** The history files of the primary's base backups are gone from the archive. */
+  public void loseBackupHistories(int content) {
+    synchronized (world) {
+      world.archive(new ContentId(content)).backupHistories(false);
+    }
+  }
+
   // ---- primaries
 
   /** The postmaster of a primary is killed; what it had not flushed is lost. */

@@ -31,6 +31,27 @@ class BackupLabelTest {
     assertThat(label.start().location()).hasToString("0/A4C248");
   }
 
+  /** As pg_rewind of PostgreSQL 12 to 18 writes it: without LABEL and START TIMELINE. */
+  @Test
+  void the_label_of_a_rewound_copy_begins_on_the_timeline_of_its_wal_file() {
+    BackupLabel label =
+        BackupLabel.parse(
+            """
+            START WAL LOCATION: 0/C000028 (file 000000020000000000000003)
+            CHECKPOINT LOCATION: 0/C000060
+            BACKUP METHOD: pg_rewind
+            BACKUP FROM: standby
+            START TIME: 2026-11-24 10:00:00 UTC
+            """);
+    assertThat(label.method()).isEqualTo(BackupLabel.Method.PG_REWIND);
+    assertThat(label.start())
+        .isEqualTo(
+            new BackupLabel.Start(
+                Lsn.parse("0/C000028"),
+                new WalFileName("000000020000000000000003"),
+                new TimelineId(2)));
+  }
+
   @Test
   void version_13_calls_the_primary_master() {
     String of13 = REAL.replace("BACKUP FROM: primary", "BACKUP FROM: master");

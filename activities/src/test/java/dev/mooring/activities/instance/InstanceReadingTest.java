@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the host scripts say of an instance is read whole, or the field at fault is named. */
 class InstanceReadingTest {
   private static final InstanceId WEST = new InstanceId("west-0");
+  private static final Said NOT_ASKED = new Said("west-0", Map.of());
   private static final Map<String, String> OBSERVED =
       Map.ofEntries(
           Map.entry("process", "STOPPED"),
@@ -51,7 +52,8 @@ class InstanceReadingTest {
 
   @Test
   void reads_all_that_was_said_of_an_instance() {
-    InstanceObserved observed = InstanceReading.observed(WEST, new Said("west-0", OBSERVED));
+    InstanceObserved observed =
+        InstanceReading.observed(WEST, new Said("west-0", OBSERVED), NOT_ASKED);
     assertThat(observed.control().state()).isEqualTo(InstanceState.SHUT_DOWN_IN_RECOVERY);
     assertThat(observed.recovery().settings().action()).isEqualTo("shutdown");
     assertThat(observed.pgWalFreeBytes()).isEqualTo(4096 * 1024L);
@@ -74,7 +76,7 @@ class InstanceReadingTest {
       })
   void names_what_an_observation_lacks(String section) {
     Said said = new Said("west-0", without(OBSERVED, section));
-    assertThatThrownBy(() -> InstanceReading.observed(WEST, said))
+    assertThatThrownBy(() -> InstanceReading.observed(WEST, said, NOT_ASKED))
         .hasMessageContaining("'" + section + "'");
   }
 
@@ -91,7 +93,8 @@ class InstanceReadingTest {
   })
   void names_what_an_observation_says_wrongly(String section, String text, String named) {
     Said said = new Said("west-0", with(OBSERVED, section, text));
-    assertThatThrownBy(() -> InstanceReading.observed(WEST, said)).hasMessageContaining(named);
+    assertThatThrownBy(() -> InstanceReading.observed(WEST, said, NOT_ASKED))
+        .hasMessageContaining(named);
   }
 
   @ParameterizedTest

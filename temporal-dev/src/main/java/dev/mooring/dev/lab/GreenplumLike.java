@@ -62,7 +62,7 @@ final class GreenplumLike {
     GreenplumHome.make(home(layout), record.machine().postgresPrograms());
   }
 
-  /** Tells an instance, and its programs, which one it is. */
+  /** Tells an instance, and its programs, which one it is; a copy gets as little as a real one. */
   void tell(LabInstance instance) {
     servers
         .server(instance)
@@ -75,6 +75,11 @@ final class GreenplumLike {
         .write(
             instance.dataDirectory().resolve("internal.auto.conf"),
             GreenplumHome.settings(dbid(instance), instance.content()));
+    try {
+      Files.deleteIfExists(instance.dataDirectory().resolve(GreenplumHome.MANIFEST));
+    } catch (IOException e) {
+      throw new LabFailure("could not take the manifest from " + instance.id(), e);
+    }
   }
 
   /** Once every server of the east runs. */

@@ -142,6 +142,31 @@ final class RealHands extends StoreHands implements Hands {
   }
 
   @Override
+  public void loseBackupHistories(int content) {
+    try (Stream<Path> archived = Files.list(lab.archive(content))) {
+      archived
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".backup"))
+          .toList()
+          .forEach(
+              name -> {
+                lab.faults().hideWal(content, name);
+                mending.add(() -> lab.faults().showWal(content, name));
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void loseManifest(int content) {
+    Path file = inCopy(content, "backup_manifest");
+    byte[] before = read(file);
+    delete(file);
+    mending.add(() -> write(file, before));
+  }
+
+  @Override
   public void setTarget(int content, String name) {
     try {
       Files.writeString(

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -60,10 +59,8 @@ final class MppSite {
   }
 
   /** Sets a copy up under that dbid and content. */
-  static void configure(LabInstance copy, int dbid, int content) throws IOException {
-    Path file = copy.dataDirectory().resolve("internal.auto.conf");
-    Files.writeString(file, GreenplumHome.settings(dbid, content));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+  static void configure(LabInstance copy, int dbid, int content) {
+    GreenplumHome.setUp(copy.dataDirectory(), dbid, content);
   }
 
   private String clusterFile(Path home) throws IOException {

@@ -225,7 +225,7 @@ final class Fleet implements AutoCloseable {
     return instances()
         .observeInstances(
             new ObserveInstances(
-                call(new Run("look", Epoch.NONE), 0), work(site), archive, Duration.ZERO));
+                call(new Run("look", Epoch.NONE), 0), work(site), archive, Duration.ofSeconds(10)));
   }
 
   EnsureTarget aim(Run run, List<InstanceTarget> targets) {

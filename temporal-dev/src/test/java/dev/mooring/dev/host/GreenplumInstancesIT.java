@@ -21,7 +21,6 @@ import dev.mooring.topology.InstanceManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -66,10 +65,8 @@ class GreenplumInstancesIT {
         "");
   }
 
-  private static void setUp(Instance instance, int dbid, int content) throws IOException {
-    Path file = Path.of(instance.dataDirectory(), "internal.auto.conf");
-    Files.writeString(file, GreenplumHome.settings(dbid, content));
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+  private static void setUp(Instance instance, int dbid, int content) {
+    GreenplumHome.setUp(Path.of(instance.dataDirectory()), dbid, content);
   }
 
   @AfterEach

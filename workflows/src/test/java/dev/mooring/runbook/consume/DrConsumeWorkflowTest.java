@@ -39,6 +39,23 @@ class DrConsumeWorkflowTest extends ConsumeBed {
   }
 
   @Test
+  void reads_the_end_of_base_backups_without_a_manifest_from_the_archive() {
+    String point = publish();
+    List.of(0, 1, 2, 3).forEach(bed.world().trouble()::loseManifest);
+    assertThat(bed.consume(CONSUME).restorePoint()).isEqualTo(point);
+  }
+
+  @Test
+  void moves_nothing_where_the_archive_has_no_end_of_a_base_backup() {
+    publish();
+    bed.world().trouble().loseManifest(2);
+    bed.world().trouble().loseBackupHistories(2);
+    Ended ended = refusedOrFailed(CONSUME);
+    assertThat(ended.record().code()).isEqualTo("WAL_MISSING");
+    assertThat(bed.world().story()).isEmpty();
+  }
+
+  @Test
   void keeps_the_barriers_configure_all_then_start_all_then_await_then_prove_then_advance() {
     publish();
     bed.consume(CONSUME);

@@ -46,6 +46,18 @@ class RecoveryFloorsTest {
         .isEqualTo(startAt("0/1800028", "0/1900000 on timeline 1"));
   }
 
+  /** It begins to replay on timeline 1, and its control file's minimum recovery end is on 2. */
+  @Test
+  void the_floor_of_a_rewound_copy_is_on_the_timeline_it_was_rewound_to() {
+    InstanceObserved rewound =
+        Altered.of(
+            Altered.of(standby, "recovery.backup", BACKUP),
+            "control.recovery.minimumEnd",
+            "0/1900000 on timeline 2");
+    assertThat(start(new Seen(west, rewound)))
+        .isEqualTo(startAt("0/1800028", "0/1900000 on timeline 2"));
+  }
+
   @Test
   void an_instance_that_has_neither_has_no_floor() {
     InstanceObserved none = Altered.of(standby, "control.recovery.minimumEnd", "none");
