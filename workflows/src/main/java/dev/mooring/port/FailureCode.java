@@ -73,7 +73,9 @@ public enum FailureCode {
           + " in the cluster file; after an upgrade of production make the copies anew"),
   RESTORE_POINT_HALF_MADE(Owner.RETRY, "the name is abandoned; the next attempt takes a new one"),
   BARRIER_NOT_REACHED(
-      Owner.RETRY, "a transaction holds the barrier; end it or raise the barrier's timeout"),
+      Owner.RETRY,
+      "end the transaction that holds the barrier, or raise the barrier's timeout; of a Greenplum"
+          + " resume the segment that does not answer, or raise publish.restorePointTimeout"),
   ARCHIVE_NOT_PROVED(
       Owner.WAIT,
       "look at the archiver's last error; LATEST is untouched and the next publish tries again"),

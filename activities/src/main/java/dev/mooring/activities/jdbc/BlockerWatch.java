@@ -3,6 +3,7 @@ package dev.mooring.activities.jdbc;
 import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.topology.DatabaseAccess;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -13,12 +14,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sees who blocks a waiting session, while it waits: once the wait has timed out the server no
- * longer knows. The session with the oldest transaction is named. The wait for Greenplum's lock is
- * called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits end without Lock.
+ * longer knows. The session with the oldest transaction is named, and forgotten a second after it
+ * was seen last: who blocked the session earlier in its wait is innocent. The wait for Greenplum's
+ * lock is called TwophaseCommitLock there; since PostgreSQL 13 the names of such waits end without
+ * Lock.
  */
 final class BlockerWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockerWatch.class);
   private static final long EVERY_MILLIS = 100;
+  private static final Duration REMEMBERED = Duration.ofSeconds(1);
   private static final String SQL =
       """
       SELECT coalesce(
@@ -56,7 +60,7 @@ final class BlockerWatch implements AutoCloseable {
   private final Server server;
   private final DatabaseAccess access;
   private final int waiting;
-  private volatile Optional<String> seen = Optional.empty();
+  private volatile Optional<Seen> seen = Optional.empty();
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -64,6 +68,18 @@ final class BlockerWatch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+
+  /**
+   * A blocker as one look saw it.
+   *
+   * @param nanos when, by this machine's monotonic clock
+   */
+  record Seen(String blocker, long nanos) {
+    /** The blocker, unless it was seen too long ago to be the one that blocks now. */
+    Optional<String> at(long nowNanos) {
+      return nowNanos - nanos <= REMEMBERED.toNanos() ? Optional.of(blocker) : Optional.empty();
+    }
+  }
 
   private BlockerWatch(ServerSessions sessions, Server server, DatabaseAccess access, int waiting) {
     this.sessions = sessions;
@@ -89,15 +105,16 @@ final class BlockerWatch implements AutoCloseable {
               While.READING,
               row -> Optional.ofNullable(row.getString("blocker")));
       if (blocker.isPresent()) {
-        seen = blocker;
+        seen = Optional.of(new Seen(blocker.get(), System.nanoTime()));
       }
     } catch (DatabaseFault unseen) {
       log.debug("who blocks pid {} can't be seen: {}", waiting, unseen.sentence());
     }
   }
 
+  /** Who was seen to block the session within the last second. */
   Optional<String> lastSeen() {
-    return seen;
+    return seen.flatMap(last -> last.at(System.nanoTime()));
   }
 
   @Override

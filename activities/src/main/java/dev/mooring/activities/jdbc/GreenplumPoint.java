@@ -133,7 +133,9 @@ final class GreenplumPoint {
         boolean over = System.nanoTime() - begun >= timeout.toNanos();
         boolean unheard = over && fault.code() == FailureCode.DATABASE_UNREACHABLE;
         if (unheard || fault.code() == FailureCode.BARRIER_NOT_REACHED) {
-          throw late(timeout, pid, unheard, watch.lastSeen(), fault);
+          // first, because it is forgotten while the primaries are asked
+          Optional<String> blocker = watch.lastSeen();
+          throw late(timeout, pid, unheard, blocker, silentPrimaries(), fault);
         }
         throw new DatabaseFault(
             FailureCode.RESTORE_POINT_HALF_MADE,
@@ -149,26 +151,64 @@ final class GreenplumPoint {
     }
   }
 
-  /** A wait for an LWLock hears no cancel: the connection is given up, the wait goes on. */
-  private static DatabaseFault late(
-      Duration timeout, int pid, boolean unheard, Optional<String> blocker, DatabaseFault fault) {
-    return new DatabaseFault(
-        FailureCode.BARRIER_NOT_REACHED,
-        "the point was not made within "
-            + timeout
-            + ", while two-phase commits were held; "
-            + blocker.orElse(
-                "who held TwophaseCommitLock is not seen. HINT: look for a COMMIT that"
-                    + " waits for a segment")
-            + (unheard
-                ? "; pid "
-                    + pid
-                    + " of the coordinator may still wait for the lock, commits behind it, until"
-                    + " that ends ("
-                    + fault.sentence()
-                    + ")"
-                : ""),
-        fault);
+  private List<String> silentPrimaries() {
+    return SilentPrimaries.of(
+        sessions.connections(), access, primaries.stream().map(ReadyPrimary::server).toList());
+  }
+
+  /**
+   * A wait for an LWLock hears no cancel: the connection is given up, the wait goes on. A segment
+   * that hangs keeps the call waiting with the lock in its hands, so whoever else was seen under
+   * way is innocent then and is not named.
+   *
+   * @param unheard whether the server did not answer in time
+   * @param silent primaries that do not answer, in words
+   */
+  static DatabaseFault late(
+      Duration timeout,
+      int pid,
+      boolean unheard,
+      Optional<String> blocker,
+      List<String> silent,
+      DatabaseFault fault) {
+    String late =
+        "the point was not made within " + timeout + ", while two-phase commits were held; ";
+    String sentence =
+        silent.isEmpty()
+            ? late + blocked(pid, unheard, blocker, fault)
+            : late + hanging(timeout, pid, unheard, silent, fault);
+    return new DatabaseFault(FailureCode.BARRIER_NOT_REACHED, sentence, fault);
+  }
+
+  private static String blocked(
+      int pid, boolean unheard, Optional<String> blocker, DatabaseFault fault) {
+    return blocker.orElse(
+            "who held TwophaseCommitLock is not seen. HINT: look for a COMMIT that"
+                + " waits for a segment")
+        + (unheard
+            ? "; pid "
+                + pid
+                + " of the coordinator may still wait for the lock, commits behind it, until"
+                + " that ends ("
+                + fault.sentence()
+                + ")"
+            : "");
+  }
+
+  private static String hanging(
+      Duration timeout, int pid, boolean unheard, List<String> silent, DatabaseFault fault) {
+    return String.join("; ", silent)
+        + (unheard
+            ? "; pid "
+                + pid
+                + " of the coordinator may still hold two-phase commits until that answers ("
+                + fault.sentence()
+                + ")"
+            : "")
+        + ". HINT: resume or restart what does not answer, then publish again; if it is only slow,"
+        + " raise publish.restorePointTimeout (now "
+        + timeout
+        + ", at most PT60S)";
   }
 
   /** A position for each of the primaries, and for no other content. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.dev.lab.Lab;
 import dev.mooring.dev.lab.LabInstance;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.dev.lab.Signal;
 import dev.mooring.port.FailureCode;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.publish.PublishResult;
@@ -166,6 +167,46 @@ class GreenplumPointIT {
 
     assertThat(points(0)).contains(result.restorePoint()).hasSize(2);
     assertThat(points(1)).containsExactly(result.restorePoint());
+  }
+
+  /** The segment's own record stops its postmaster, so that nobody is let in any more. */
+  @Test
+  @Order(3)
+  void a_segment_that_hangs_in_the_call_is_named_and_no_session() {
+    LabInstance segment = lab.instance("east-1");
+    String before = sites.latest().name().value();
+    stage.amendClusterFile(file -> file.replace("PT0.5S", "PT2S"));
+    execute(
+        segment,
+        "CREATE TABLE greenplum.stopping (said text)",
+        """
+        CREATE FUNCTION greenplum.pg_create_restore_point(name text) RETURNS pg_lsn
+        LANGUAGE plpgsql AS $$
+        BEGIN
+          COPY greenplum.stopping FROM PROGRAM 'kill -STOP $(head -n 1 postmaster.pid)';
+          PERFORM pg_sleep(15);
+          RETURN pg_catalog.pg_create_restore_point(name);
+        END $$
+        """);
+    EndingRecord ending;
+    try {
+      ending = stage.publishFails();
+    } finally {
+      lab.faults().signal(segment, Signal.CONT);
+    }
+    Soon.soon("the call ends", () -> rows(coordinator, CALLS_UNDER_WAY).isEmpty());
+    execute(
+        segment,
+        "DROP FUNCTION greenplum.pg_create_restore_point(text)",
+        "DROP TABLE greenplum.stopping");
+
+    assertThat(ending.code()).isEqualTo(FailureCode.BARRIER_NOT_REACHED.name());
+    assertThat(ending.headline())
+        .contains("east-1 does not answer (content 1, ")
+        .contains(segment.dataDirectory().toString())
+        .doesNotContain("statement under way");
+    assertThat(ending.hint()).contains("publish.restorePointTimeout");
+    assertThat(sites.latest().name().value()).isEqualTo(before);
   }
 
   /** The names in the archived file that holds LATEST's point. */
