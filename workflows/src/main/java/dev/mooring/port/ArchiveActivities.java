@@ -20,6 +20,8 @@ import io.temporal.activity.ActivityInterface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the WAL archive holds, read where a host of the site sees it; nothing is ever written there.
@@ -217,7 +219,29 @@ public interface ArchiveActivities {
    * @param file its name: a WAL file or a history file
    * @param reason {@code missing}, {@code 12 bytes instead of 16777216}, {@code page header of …}
    */
-  record MissingWal(String file, String reason) {}
+  record MissingWal(String file, String reason) {
+    /** The reason of a file that is not there in whatever form. */
+    public static final String MISSING = "missing";
+
+    private static final Pattern REST =
+        Pattern.compile("the last of ([0-9]{1,18}) more like these");
+
+    /** The end of a list that is too long to be named: its last file, and how many those are. */
+    public static MissingWal rest(String last, long files) {
+      return new MissingWal(last, "the last of " + files + " more like these");
+    }
+
+    /** How many files it stands for: one, or of the end of a list as many as that has. */
+    public long files() {
+      Matcher rest = REST.matcher(reason);
+      return rest.matches() ? Long.parseLong(rest.group(1)) : 1;
+    }
+
+    /** Whether it is not there at all, as far as that is told: of the end of a list it is not. */
+    public boolean notThere() {
+      return reason.equals(MISSING) || REST.matcher(reason).matches();
+    }
+  }
 
   record ObserveChain(Call call, HostWork on, List<WantedChain> chains) implements OnHost {
     public ObserveChain {

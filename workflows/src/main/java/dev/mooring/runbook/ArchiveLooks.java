@@ -8,6 +8,8 @@ import dev.mooring.port.Call;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.postgres.SystemIdentifier;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.topology.Cluster;
@@ -61,6 +63,17 @@ public final class ArchiveLooks {
    */
   public void begin(
       Instance on, String what, MemberObserved whose, WalSegmentSize size, List<WalFileName> last) {
+    begin(on, what, whose.system(), whose.standing().timeline(), size, last);
+  }
+
+  /** The same of a system and a timeline that are known from elsewhere. */
+  public void begin(
+      Instance on,
+      String what,
+      SystemIdentifier system,
+      TimelineId timeline,
+      WalSegmentSize size,
+      List<WalFileName> last) {
     Site site = cluster.site(on.site()).orElseThrow();
     ArchiveActivities port =
         Workflow.newActivityStub(
@@ -70,8 +83,8 @@ public final class ArchiveLooks {
             call,
             WorkLists.on(cluster, on),
             site.archive(),
-            whose.system(),
-            whose.standing().timeline(),
+            system,
+            timeline,
             size,
             last);
     looks.add(new Look(on, Async.function(port::observeRecent, request)));

@@ -1,5 +1,6 @@
 package dev.mooring.fake;
 
+import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.DatabaseActivities.Archiving;
 import dev.mooring.port.DatabaseActivities.Right;
@@ -15,6 +16,7 @@ import dev.mooring.topology.ContentId;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.SiteName;
+import dev.mooring.wire.ManifestFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -382,6 +384,20 @@ public final class FakeTrouble {
   /** One byte of LATEST is altered. */
   public void alterLatest() {
     alter(FakeStore.latestPath());
+  }
+
+  /** The last READY point was made at that site, before production moved. */
+  public void latestMadeAt(SiteName site) {
+    synchronized (world) {
+      Manifest made = world.latest().orElseThrow();
+      for (int i = 0; i < made.contents().size(); i++) {
+        String owner = site + "-" + made.contents().get(i).target().content();
+        made = Altered.of(made, "contents." + i + ".owner.instance", owner);
+      }
+      byte[] sealed = ManifestFormat.render(made, world.store().signing());
+      world.store().files().put(FakeStore.latestPath(), sealed);
+      world.store().files().put(FakeStore.publishedPath(made.name()), sealed);
+    }
   }
 
   /** LATEST is deleted. */

@@ -32,7 +32,7 @@ record ArchiveListing(
     Map<WalFileName, String> otherForms,
     Optional<TimelineHistory> history) {
   /** Why a file counts as missing that isn't there at all, in whatever form. */
-  static final String MISSING = "missing";
+  static final String MISSING = MissingWal.MISSING;
 
   /** A gap of thousands of files is named by its beginning. */
   private static final int NAMED_AT_MOST = 50;
@@ -143,7 +143,7 @@ record ArchiveListing(
       }
     }
     if (more > 0) {
-      missing.add(new MissingWal(last.text(), "the last of " + more + " more like these"));
+      missing.add(MissingWal.rest(last.text(), more));
     }
     return missing;
   }

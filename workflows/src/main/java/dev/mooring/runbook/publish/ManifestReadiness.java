@@ -81,7 +81,8 @@ final class ManifestReadiness {
         new Manifested.Read(new ContentProof(target.content(), record.start(), seen.files())));
   }
 
-  private static String inWords(List<MissingWal> missing) {
+  /** Each file with what is wrong with it. */
+  static String inWords(List<MissingWal> missing) {
     List<String> words = new ArrayList<>();
     missing.forEach(m -> words.add(m.file() + " is " + m.reason()));
     return String.join(", ", words);

@@ -3,6 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
+import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
@@ -72,7 +73,7 @@ final class Proving {
             List<String> reasons = reasons(primaries, seen);
             run.note(PublishStep.AWAIT_ARCHIVE, String.join("; ", reasons));
             if (verdict instanceof Verdict.Never || !RunbookRun.now().isBefore(giveUp)) {
-              throw notReady(reasons);
+              throw notReady(reasons, WalToCopy.of(cluster, last, pending.contents(), seen));
             }
           }
         });
@@ -103,12 +104,21 @@ final class Proving {
     return reasons;
   }
 
-  private RunbookStop notReady(List<String> reasons) {
-    ports.writePending(
-        run.call(PublishStep.AWAIT_ARCHIVE), PointManifest.notReady(pending, reasons));
+  /**
+   * @param copies what the archive of another site should have, which is looked at once more
+   */
+  private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies) {
+    Call call = run.call(PublishStep.AWAIT_ARCHIVE);
+    List<String> said =
+        copies.isEmpty()
+            ? reasons
+            : WalToCopy.explained(
+                cluster, reasons, copies, WalToCopy.lookedFor(cluster, call, copies));
+    String hint = copies.isEmpty() ? "" : ". HINT: " + WalToCopy.hint(cluster, copies);
+    ports.writePending(call, PointManifest.notReady(pending, said));
     return RunbookStop.failed(
         FailureCode.ARCHIVE_NOT_PROVED,
-        pending.name() + " is not READY: " + String.join("; ", reasons));
+        pending.name() + " is not READY: " + String.join("; ", said) + hint);
   }
 
   void confirmUnchanged() {

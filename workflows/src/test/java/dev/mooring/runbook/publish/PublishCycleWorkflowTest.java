@@ -17,6 +17,7 @@ import dev.mooring.port.InstanceObserved.Program;
 import dev.mooring.port.InstanceObserved.Software;
 import dev.mooring.port.RunActivities.EnsureConsumer;
 import dev.mooring.postgres.ServerVersion;
+import dev.mooring.postgres.WalFileName;
 import dev.mooring.runbook.Typed;
 import dev.mooring.wire.RawRequest;
 import java.util.List;
@@ -207,6 +208,30 @@ class PublishCycleWorkflowTest {
     Ended ended = ended();
     assertThat(ended.record().headline()).contains("content 2: " + gap + " is missing");
     assertThat(bed.world().latest().orElseThrow()).isEqualTo(first);
+  }
+
+  @Test
+  void says_what_to_copy_when_the_gap_was_archived_before_production_moved() {
+    Manifest first = latestAfterPublish();
+    trouble.latestMadeAt(Harbour.WEST);
+    trouble.failOverPrimary(2);
+    WalFileName before = first.contents().get(2).target().walFile();
+    trouble.removeWal(2, before);
+
+    Ended ended = ended();
+
+    assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
+    assertThat(ended.record().headline())
+        .contains("content 2: WAL file " + before + " is missing in the archive of site east")
+        .contains("archive of site west (/archive/2 on host w1)")
+        .contains(". HINT: on host w1 run: cd /archive/2 && ");
+    assertThat(bed.faults().calls())
+        .filteredOn(call -> call.method().equals("observeRecent"))
+        .hasSize(1);
+    RestorePointName point =
+        new RestorePointName(bed.world().lastReceipt().ending().restorePoint());
+    assertThat(bed.world().pending(point).orElseThrow().reasons().get(0))
+        .startsWith("content 2: WAL file " + before);
   }
 
   private Manifest latestAfterPublish() {

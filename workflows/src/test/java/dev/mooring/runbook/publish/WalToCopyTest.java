@@ -1,0 +1,174 @@
+package dev.mooring.runbook.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.ContentEvidence;
+import dev.mooring.evidence.ContentTarget;
+import dev.mooring.evidence.Manifest;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.ArchiveActivities.MissingWal;
+import dev.mooring.port.ArchiveActivities.PointArchived;
+import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.RecentArchived;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.postgres.WalFileName;
+import dev.mooring.runbook.ArchiveLooks;
+import dev.mooring.topology.Cluster;
+import dev.mooring.topology.ContentId;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** East made the last READY point on timeline 1; west was promoted since, and archives apart. */
+class WalToCopyTest {
+  private static final String OF_WEST =
+      "{name: west, consume: onPublish, archive: {directory: \"/archive/{content}\"";
+  private static final ArchiveLooks.Seen ALL_SEEN = looked(east(16));
+
+  private final Cluster cluster =
+      Harbour.cluster(2, OF_WEST, OF_WEST.replace("/archive/", "/west/"));
+  private final Manifest last = Sightings.manifest(cluster);
+
+  private static String file(int timeline, int number) {
+    return WalFileName.of(new TimelineId(timeline), number, Harbour.WAL_SIZE).text();
+  }
+
+  private static MissingWal lost(int timeline, int number) {
+    return new MissingWal(file(timeline, number), "missing");
+  }
+
+  private static RecentArchived east(long files, MissingWal... missing) {
+    return new RecentArchived(new InstanceId("east-0"), files, List.of(missing), List.of());
+  }
+
+  private static ArchiveLooks.Seen looked(RecentArchived seen) {
+    return new ArchiveLooks.Seen(List.of(seen), List.of());
+  }
+
+  private ContentEvidence madeBy(String owner, int content) {
+    ContentTarget target =
+        new ContentTarget(
+            new ContentId(content),
+            Harbour.systemOf(new ContentId(content)),
+            new TimelineId(2),
+            Lsn.parse("0/90000A0"),
+            new WalFileName(file(2, 9)),
+            Harbour.WAL_SIZE);
+    return Altered.of(
+        Altered.of(Sightings.evidence(cluster, content), "owner.instance", owner),
+        "target",
+        target);
+  }
+
+  private List<WalToCopy> copies(Cluster of, String owner, MissingWal... missing) {
+    PointArchived seen =
+        new PointArchived(new InstanceId(owner), List.of(), List.of(), List.of(missing));
+    return WalToCopy.of(
+        of,
+        Optional.of(last),
+        List.of(madeBy(owner, 0)),
+        List.of(new PointsArchived(new HostName("w0"), List.of(seen), List.of())));
+  }
+
+  private String explained(List<WalToCopy> copies, ArchiveLooks.Seen looks) {
+    return WalToCopy.explained(cluster, List.of("content 0: …"), copies, looks).get(0);
+  }
+
+  @Test
+  void names_the_files_both_archives_and_the_command() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3), lost(1, 4));
+
+    assertThat(explained(copies, ALL_SEEN))
+        .isEqualTo(
+            "content 0: 2 WAL files, 000000010000000000000003 to 000000010000000000000004, are"
+                + " missing in the archive of site west (/west/0 on host w0). The last READY point"
+                + " was made at site east, before production moved to site west. The archive of"
+                + " site east (/archive/0 on host e0) has all of them");
+    assertThat(WalToCopy.hint(cluster, copies))
+        .isEqualTo(
+            "on host e0 run: cd /archive/0 && ls | awk 'length($0) == 24 &&"
+                + " $0 >= \"000000010000000000000003\" && $0 <= \"000000010000000000000004\"' |"
+                + " rsync -a --ignore-existing --files-from=- . postgres@127.31.20.1:/west/0/;"
+                + " then `mooring publish harbour`");
+  }
+
+  @Test
+  void counts_the_files_that_a_long_list_does_not_name() {
+    WalToCopy copy = copies(cluster, "west-0", lost(1, 3), MissingWal.rest(file(1, 90), 87)).get(0);
+
+    assertThat(copy.files()).isEqualTo(88);
+    assertThat(copy.last()).isEqualTo(new WalFileName(file(1, 90)));
+    assertThat(explained(List.of(copy), ALL_SEEN)).contains("has the last 16 of them");
+  }
+
+  @Test
+  void says_why_the_files_were_not_seen_at_the_other_site() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3));
+    InstanceFailure silent =
+        new InstanceFailure(new InstanceId("east-0"), FailureCode.NO_WORKER, "nobody there");
+
+    assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of(silent))))
+        .endsWith("not seen there: nobody there");
+    assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of())))
+        .endsWith("not seen there: it was not looked at");
+    assertThat(explained(copies, looked(east(2, lost(1, 3)))))
+        .endsWith("not seen there: " + file(1, 3) + " is missing");
+  }
+
+  @Test
+  void a_gap_before_the_files_says_nothing_of_them() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 5));
+
+    assertThat(explained(copies, looked(east(5, lost(1, 2))))).endsWith("has all of them");
+  }
+
+  @Test
+  void what_else_is_missing_is_named_beside() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3), lost(2, 8));
+
+    assertThat(copies.get(0).last()).isEqualTo(new WalFileName(file(1, 3)));
+    assertThat(explained(copies, ALL_SEEN)).endsWith("; and " + file(2, 8) + " is missing");
+  }
+
+  @Test
+  void reasons_of_other_contents_stay_as_they_are() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3));
+
+    assertThat(
+            WalToCopy.explained(
+                cluster, List.of("content 0: …", "content 1: late"), copies, ALL_SEEN))
+        .hasSize(2)
+        .contains("content 1: late");
+  }
+
+  @Test
+  void nothing_is_to_be_copied_where_production_did_not_move_or_all_is_its_own() {
+    assertThat(copies(cluster, "east-0", lost(1, 3))).isEmpty();
+    assertThat(copies(cluster, "west-0", lost(2, 8))).isEmpty();
+    assertThat(copies(cluster, "west-0", new MissingWal(file(1, 3), "12 bytes instead of 16")))
+        .isEmpty();
+    assertThat(copies(cluster, "west-0")).isEmpty();
+  }
+
+  @Test
+  void archives_of_other_kinds_are_copied_with_their_own_programs() {
+    Cluster asked =
+        Harbour.cluster(
+            2,
+            OF_WEST,
+            OF_WEST.replace("/archive/", "/west/") + ", walCheck: {command: 'test -f {wal_path}'}");
+    List<WalToCopy> copies = copies(asked, "west-0", lost(1, 3));
+
+    assertThat(WalToCopy.hint(asked, copies))
+        .doesNotContain("rsync")
+        .contains("copy " + file(1, 3) + " to " + file(1, 3) + " of content 0 from /archive/0")
+        .contains("to /west/0, asked by test -f {wal_path}");
+  }
+}
