@@ -122,13 +122,21 @@ final class CheckJudge {
     return digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
   }
 
+  /** All that servers said; a host's look that failed is the failure of each instance there. */
   private ServersObserved servers() {
     List<ServerObserved> observed = new ArrayList<>();
     List<InstanceFailure> failures = new ArrayList<>();
     for (AtSite any : facts.sites()) {
       for (OnHost host : any.hosts()) {
         host.servers().seen().ifPresent(seen -> observed.addAll(seen.observed()));
-        host.servers().seen().ifPresent(seen -> failures.addAll(seen.failures()));
+        failures.addAll(
+            host.servers()
+                .match(
+                    ServersObserved::failures,
+                    unseen ->
+                        host.work().instances().stream()
+                            .map(i -> new InstanceFailure(i.id(), unseen.code(), unseen.why()))
+                            .toList()));
       }
     }
     return new ServersObserved(observed, failures);

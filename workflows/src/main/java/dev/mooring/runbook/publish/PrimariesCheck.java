@@ -87,19 +87,22 @@ public final class PrimariesCheck {
     return String.join(
         ", ",
         asked.stream()
-            .map(instance -> instance.id() + " " + stateOf(instance.id(), seen))
+            .map(instance -> instance.id() + " " + stateOf(instance, seen))
             .toList());
   }
 
-  private static String stateOf(InstanceId id, ServersObserved seen) {
+  private static String stateOf(Instance instance, ServersObserved seen) {
+    InstanceId id = instance.id();
     for (InstanceFailure failure : seen.failures()) {
       if (failure.instance().equals(id)) {
         return "did not answer (" + failure.message() + ")";
       }
     }
-    return seen.observed().stream().anyMatch(server -> server.instance().equals(id))
-        ? "is in recovery"
-        : "was not asked, as a mirror";
+    if (seen.observed().stream().anyMatch(server -> server.instance().equals(id))) {
+      return "is in recovery";
+    }
+    // who acts as a mirror the catalogue says, and only a Greenplum has one
+    return instance.manager().isGreenplum() ? "was not asked, as a mirror" : "was not seen";
   }
 
   /** The primary of a content, as it was observed. */

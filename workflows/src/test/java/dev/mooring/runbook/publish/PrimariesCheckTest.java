@@ -88,6 +88,23 @@ class PrimariesCheckTest {
   }
 
   @Test
+  void names_a_mirror_of_a_greenplum_alone_as_one_that_was_not_asked() {
+    Cluster dock = Harbour.dock();
+    Verdicts.never(
+        judge(List.of(east0), List.of()),
+        FailureCode.NO_PRIMARY,
+        "content 1 has no running primary at east: east-1 was not seen");
+    Verdicts.never(
+        PrimariesCheck.judge(
+            dock,
+            new ServersObserved(
+                List.of(server(dock, "coordinator")), List.of(failed("seg0"), failed("seg1")))),
+        FailureCode.NO_PRIMARY,
+        "content 0 has no running primary at east: seg0 did not answer (connection refused),"
+            + " mirror0 was not asked, as a mirror");
+  }
+
+  @Test
   void refuses_a_content_whose_only_instance_is_in_recovery() {
     Verdicts.never(
         judge(List.of(inRecovery("east-0"), east1), List.of()),

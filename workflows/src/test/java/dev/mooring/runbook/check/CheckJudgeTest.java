@@ -1,0 +1,56 @@
+package dev.mooring.runbook.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.runbook.WorkLists;
+import dev.mooring.runbook.check.CheckFacts.AtSite;
+import dev.mooring.runbook.check.CheckFacts.OnHost;
+import dev.mooring.topology.Cluster;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CheckJudgeTest {
+  private static final String SILENT = "the servers of that host did not answer within 3 s";
+
+  private static <T> Sight<T> unseen() {
+    return new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, SILENT);
+  }
+
+  /** The publishing site, of which no look was answered. */
+  private static AtSite silent(Cluster cluster) {
+    List<OnHost> hosts =
+        WorkLists.byHost(cluster, cluster.instancesAt(Harbour.EAST)).stream()
+            .map(
+                work ->
+                    new OnHost(
+                        work,
+                        unseen(),
+                        unseen(),
+                        Optional.empty(),
+                        unseen(),
+                        unseen(),
+                        Optional.empty()))
+            .toList();
+    return new AtSite(Harbour.EAST, unseen(), unseen(), List.of(), Optional.empty(), hosts);
+  }
+
+  @Test
+  void a_primary_whose_host_gave_no_answer_is_silent_and_no_mirror() {
+    Cluster dock = Harbour.dock();
+    CheckFacts facts =
+        new CheckFacts(dock, List.of(silent(dock)), Optional.empty(), List.of(), Optional.empty());
+
+    assertThat(CheckJudge.judge(facts, Sightings.MADE).rows())
+        .filteredOn(row -> row.looked().equals("east: primaries"))
+        .extracting(CheckRow::seen)
+        .singleElement()
+        .asString()
+        .contains("coordinator did not answer (" + SILENT + ")")
+        .doesNotContain("was not asked");
+  }
+}
