@@ -44,6 +44,11 @@ public record InstanceFacts(
     return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.STATE_UNREADABLE;
   }
 
+  /** Whether its data directory is set up with another dbid, or content, than the file gives it. */
+  boolean isSetUpAsAnother() {
+    return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.DBID_DIFFERS;
+  }
+
   /** Whether its host was seen and no server runs on it there, nor answers. */
   boolean isDown() {
     return server.seen().isEmpty()
@@ -62,7 +67,10 @@ public record InstanceFacts(
 
   /** Whether neither its host nor its server shows anything of it. */
   boolean isUnseen() {
-    return host.seen().isEmpty() && server.seen().isEmpty() && !isUnreadable();
+    return host.seen().isEmpty()
+        && server.seen().isEmpty()
+        && !isUnreadable()
+        && !isSetUpAsAnother();
   }
 
   private static Sight<InstanceObserved> onHost(Instance instance, HostObserved host) {

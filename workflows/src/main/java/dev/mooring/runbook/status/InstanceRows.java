@@ -46,6 +46,9 @@ final class InstanceRows {
     if (facts.isUnreadable()) {
       return row(instance, "unreadable", "", "", "", "");
     }
+    if (facts.isSetUpAsAnother()) {
+      return row(instance, "another dbid", "", "", "", "");
+    }
     return proved
         .map(
             p ->

@@ -69,8 +69,8 @@ final class SiteDrift {
   }
 
   /**
-   * Who takes writes, and what can't be read, is told once for the whole cluster; that it takes
-   * writes because somebody resumed it, here.
+   * Who takes writes, what can't be read, and what is set up with another dbid is told once for the
+   * whole cluster; that it takes writes because somebody resumed it, here.
    */
   private void look(InstanceFacts one, boolean moving) {
     if (one.isWritable()) {
@@ -78,6 +78,8 @@ final class SiteDrift {
       resumed(one).ifPresent(findings::add);
     } else if (!moving && one.isUnreadable()) {
       unreadable++;
+    } else if (one.isSetUpAsAnother()) {
+      changed++;
     } else if (one.isUnseen()) {
       unseen++;
     } else if (!moving && isReadable(one) && one.server().seen().isEmpty() && !one.isDown()) {

@@ -23,8 +23,9 @@ import java.util.Optional;
  * publishing is a warning, older than ten times critical; a site that follows every publish and is
  * two points behind is a warning; one that a schedule moors is judged by that schedule's interval
  * as publishing is by its own; an archiver that is silent for two intervals of publishing while WAL
- * waits is a warning; never moored, changed since it was proved, two that take writes, or evidence
- * that can't be believed is critical; what merely does not answer is a warning.
+ * waits is a warning; never moored, changed since it was proved, two that take writes, a copy with
+ * another dbid than its own, or evidence that can't be believed is critical; what merely does not
+ * answer is a warning.
  */
 final class StatusJudge {
   private StatusJudge() {}
@@ -157,7 +158,8 @@ final class StatusJudge {
     for (InstanceFacts one : facts.instances()) {
       if (one.host() instanceof Sight.Unseen<?> dark
           && !StatusFacts.isNoWorker(dark)
-          && !one.isUnreadable()) {
+          && !one.isUnreadable()
+          && !one.isSetUpAsAnother()) {
         unseen.putIfAbsent(one.instance().host(), dark);
       }
     }
@@ -195,6 +197,11 @@ final class StatusJudge {
         findings.add(
             Finding.critical(
                 one.instance().id() + " can't be read: " + unread.why(), unread.remedy()));
+      } else if (one.host() instanceof Sight.Unseen<?> other && one.isSetUpAsAnother()) {
+        findings.add(
+            Finding.critical(
+                one.instance().id() + " is set up as another instance: " + other.why(),
+                other.remedy()));
       } else if (publishing.contains(one.instance().site())
           && one.host().seen().isPresent()
           && one.server() instanceof Sight.Unseen<?> silent

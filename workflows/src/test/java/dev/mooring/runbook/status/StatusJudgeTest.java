@@ -327,6 +327,32 @@ class StatusJudgeTest {
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
   }
 
+  @Test
+  void a_copy_with_productions_dbid_is_critical_by_its_name_and_no_longer_counted() {
+    String said = "/data/1 is set up with gp_dbid '3', the cluster file says dbid 13";
+
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.with(
+                "west-1",
+                one ->
+                    new InstanceFacts(
+                        one.instance(),
+                        new Sight.Unseen<>(FailureCode.DBID_DIFFERS, said),
+                        one.server(),
+                        one.epoch())));
+
+    assertThat(report.findings())
+        .containsExactly(
+            Finding.critical(
+                "west-1 is set up as another instance: " + said, FailureCode.DBID_DIFFERS.hint()));
+    assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 changed since");
+    assertThat(report.instances())
+        .filteredOn(row -> row.instance().value().equals("west-1"))
+        .extracting(InstanceRow::state)
+        .containsExactly("another dbid");
+  }
+
   private static EvidenceObserved current() {
     return Moored.evidence(0);
   }
