@@ -68,7 +68,7 @@ final class GreenplumChecks {
     for (Setting instance : file.at("instances").items()) {
       Setting dbid = instance.at("dbid");
       if (!dbid.given()) {
-        problems.add(dbid.problem("is missing: gp_segment_configuration.dbid of this instance"));
+        problems.add(dbid.problem("is missing. HINT: write dbid: N, " + whereToFind(instance)));
         continue;
       }
       Setting first = taken.putIfAbsent(dbid.number(), instance);
@@ -79,6 +79,14 @@ final class GreenplumChecks {
                     .formatted(dbid.number(), first.at("id").text(), first.at("dbid").line())));
       }
     }
+  }
+
+  /** A copy is in no catalogue until its site is opened: its own directory says which it is. */
+  private String whereToFind(Setting instance) {
+    return isPublished(instance.at("site").text())
+        ? "its dbid in gp_segment_configuration."
+        : "the gp_dbid in %s/internal.auto.conf on host %s."
+            .formatted(instance.at("dataDirectory").path(), instance.at("host").text());
   }
 
   /** At each site one primary per content; mirrors only where production runs. */
