@@ -55,7 +55,7 @@ final class ArchiveFloorCommand implements Callable<Integer> {
       Table table = new Table("content", "oldest WAL file needed", "by");
       floors.forEach(
           floor -> table.row(floor.content().toString(), floor.oldest(), floor.neededBy()));
-      mooring.console().say(table.lines());
+      mooring.console().say(table.lines(mooring.console().width()));
     } else {
       mooring.console().say(floors.get(0).oldest());
     }

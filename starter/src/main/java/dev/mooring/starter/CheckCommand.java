@@ -101,7 +101,7 @@ final class CheckCommand implements Callable<Integer> {
     try (TemporalServer server = mooring.connect()) {
       result = new LookRuns(server).answer(order, CheckResult.class, atMost);
     }
-    mooring.console().say(CheckLines.of(result));
+    mooring.console().say(CheckLines.of(result, mooring.console().width()));
     return CheckLines.exitCode(result).status();
   }
 }

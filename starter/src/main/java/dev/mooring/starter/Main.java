@@ -24,7 +24,8 @@ public final class Main {
       return;
     }
     Map<String, String> environment = System.getenv();
-    Console console = new Console(System.out, System.err, columns(), person());
+    Console console =
+        new Console(System.out, System.err, columns(), width(environment, columns()), person());
     int status = CommandTree.run(new Caller(environment, user(environment), console), arguments);
     if (status != ExitCode.FAILED.status() && status != ExitCode.USAGE.status()) {
       sayClassesAreComplete();
@@ -54,6 +55,15 @@ public final class Main {
   /** The launcher measures the terminal; without it nobody watches. */
   private static int columns() {
     return Integer.getInteger("mooring.columns", 0);
+  }
+
+  /**
+   * How wide tables may be: as COLUMNS says, else the terminal's width; unlimited in a pipe or a
+   * file.
+   */
+  static int width(Map<String, String> environment, int terminal) {
+    String said = environment.getOrDefault("COLUMNS", "");
+    return said.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(said) : terminal;
   }
 
   /** The launcher sees whether standard input is a terminal too. */

@@ -158,7 +158,7 @@ final class ReplicateCommand implements Runnable {
       try (TemporalServer server = mooring.connect()) {
         result = new LookRuns(server).answer(order, ReplicationResult.class, ANSWERED_WITHIN);
       }
-      mooring.console().say(ReplicationLines.of(result));
+      mooring.console().say(ReplicationLines.of(result, mooring.console().width()));
       return ReplicationLines.exitCode(result).status();
     }
   }

@@ -79,7 +79,7 @@ final class RunSession {
         followed(
             run, console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console::say));
     console.say("");
-    console.say(EndingLines.of(run, ending));
+    console.say(EndingLines.of(run, ending, console.width()));
     return ending;
   }
 

@@ -183,7 +183,7 @@ final class ScheduleCommand implements Runnable {
           mooring.console().say("no schedule for " + read.name());
           mooring.console().say("HINT: `mooring schedule apply " + read.name() + "` makes one.");
         } else {
-          mooring.console().say(table.lines());
+          mooring.console().say(table.lines(mooring.console().width()));
         }
         return ExitCode.DONE.status();
       }

@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.metrics.ReferenceSamples;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.console.Table;
 import dev.mooring.starter.status.StatusJson;
 import dev.mooring.starter.status.StatusLines;
 import dev.mooring.starter.status.StatusSamples;
@@ -105,9 +106,10 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private String table(StatusResult result, int receipts) {
-    List<String> lines = new ArrayList<>(StatusLines.of(result));
+    int width = output == null ? mooring.console().width() : Table.UNLIMITED;
+    List<String> lines = new ArrayList<>(StatusLines.of(result, width));
     if (includeHistory) {
-      result.evidence().forEach(seen -> lines.addAll(StatusLines.history(seen, receipts)));
+      result.evidence().forEach(seen -> lines.addAll(StatusLines.history(seen, receipts, width)));
     }
     return String.join("\n", lines) + "\n";
   }

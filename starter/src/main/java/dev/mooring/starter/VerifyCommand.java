@@ -110,7 +110,7 @@ final class VerifyCommand implements Callable<Integer> {
   private void tell(Table found, String hint) {
     if (!found.isEmpty()) {
       mooring.console().say("");
-      mooring.console().say(found.lines());
+      mooring.console().say(found.lines(mooring.console().width()));
       mooring.console().say(hint);
     }
   }

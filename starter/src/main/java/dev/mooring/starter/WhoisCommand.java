@@ -38,7 +38,7 @@ final class WhoisCommand implements Callable<Integer> {
     Cluster read = files.read(cluster.choose(files));
     InstancesLook.Seen seen = InstancesLook.at(read, mooring.environment(), WITHIN);
     WhoisReport report = new WhoisReport(seen.instances(), read.members(), seen.roles());
-    mooring.console().say(report.lines());
+    mooring.console().say(report.lines(mooring.console().width()));
     return report.exitCode().status();
   }
 }

@@ -15,6 +15,7 @@ public final class Console {
   private final PrintStream out;
   private final PrintStream err;
   private final int columns;
+  private final int width;
   private final Optional<BufferedReader> person;
   private int drawn;
 
@@ -29,9 +30,19 @@ public final class Console {
    * @param person who answers questions, where standard input and output are both a terminal
    */
   public Console(PrintStream out, PrintStream err, int columns, Optional<BufferedReader> person) {
+    this(out, err, columns, columns, person);
+  }
+
+  /**
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}; otherwise than the terminal's
+   *     where a person says so
+   */
+  public Console(
+      PrintStream out, PrintStream err, int columns, int width, Optional<BufferedReader> person) {
     this.out = out;
     this.err = err;
     this.columns = columns;
+    this.width = width;
     this.person = person;
   }
 
@@ -58,6 +69,11 @@ public final class Console {
   /** Whether a person watches, so that lines may be drawn anew. */
   public boolean isTerminal() {
     return columns > 0;
+  }
+
+  /** How wide a table may be, or {@link Table#UNLIMITED}. */
+  public int width() {
+    return width;
   }
 
   /** A line of the answer. */

@@ -2,9 +2,23 @@ package dev.mooring.starter.console;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
-/** Rows under headings, as plain text: two spaces between columns, dashes under the headings. */
+/**
+ * Rows under headings, as plain text: two spaces between columns, dashes under the headings. The
+ * columns stand in the order of their importance: where the terminal is too narrow cells are
+ * wrapped between words, and what then still does not fit is dropped from the right, and named.
+ */
 public final class Table {
+  /** The width of what is no terminal: every row is one line. */
+  public static final int UNLIMITED = 0;
+
+  /** A word up to this length is never broken: the name of a WAL file is one. */
+  private static final int UNBROKEN = 24;
+
+  private static final int GAP = 2;
+
   private final List<List<String>> rows = new ArrayList<>();
 
   /** A table with these headings. */
@@ -37,18 +51,115 @@ public final class Table {
     return rows.size() == 1;
   }
 
-  /** The table as lines. */
-  public List<String> lines() {
+  /**
+   * The table as lines.
+   *
+   * @param width how many columns of text a line may have, or {@link #UNLIMITED}; the first column
+   *     is shown however narrow that is
+   */
+  public List<String> lines(int width) {
+    List<Integer> widths = ofColumns(String::length);
+    int whole = total(widths);
+    if (width == UNLIMITED || whole <= width) {
+      return drawn(widths);
+    }
+    List<Integer> least = ofColumns(Table::longestWord);
+    int shown = least.size();
+    while (shown > 1 && total(least.subList(0, shown)) > width) {
+      shown--;
+    }
+    List<String> lines = drawn(narrowed(widths.subList(0, shown), least, width));
+    List<String> dropped = rows.get(0).subList(shown, least.size());
+    if (!dropped.isEmpty()) {
+      String names = String.join(", ", dropped.stream().filter(name -> !name.isEmpty()).toList());
+      lines.addAll(wrapped("not shown in " + width + " columns: " + names, width));
+      lines.addAll(wrapped("HINT: set COLUMNS=" + whole + " to see all columns.", width));
+    }
+    return lines;
+  }
+
+  private List<Integer> ofColumns(ToIntFunction<String> ofCell) {
     List<Integer> widths = new ArrayList<>();
     for (int column = 0; column < rows.get(0).size(); column++) {
       int at = column;
-      widths.add(rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0));
+      widths.add(rows.stream().mapToInt(row -> ofCell.applyAsInt(row.get(at))).max().orElse(0));
     }
+    return widths;
+  }
+
+  private static int total(List<Integer> widths) {
+    return widths.stream().mapToInt(width -> width + GAP).sum() - GAP;
+  }
+
+  private static int longestWord(String cell) {
+    return Stream.of(cell.split(" ", -1))
+        .mapToInt(word -> Math.min(word.length(), UNBROKEN))
+        .max()
+        .orElse(0);
+  }
+
+  /** The widest column gives way first, down to its longest word. */
+  private static List<Integer> narrowed(List<Integer> natural, List<Integer> least, int width) {
+    List<Integer> widths = new ArrayList<>(natural);
+    while (total(widths) > width) {
+      int widest = -1;
+      for (int column = 0; column < widths.size(); column++) {
+        if (widths.get(column) > least.get(column)
+            && (widest < 0 || widths.get(column) > widths.get(widest))) {
+          widest = column;
+        }
+      }
+      if (widest < 0) {
+        return widths;
+      }
+      widths.set(widest, widths.get(widest) - 1);
+    }
+    return widths;
+  }
+
+  /** As many columns as there are widths. */
+  private List<String> drawn(List<Integer> widths) {
     List<String> lines = new ArrayList<>();
     for (List<String> row : rows) {
-      lines.add(line(row, widths));
+      List<List<String>> cells = new ArrayList<>();
+      for (int column = 0; column < widths.size(); column++) {
+        cells.add(wrapped(row.get(column), widths.get(column)));
+      }
+      int height = cells.stream().mapToInt(List::size).max().orElse(1);
+      for (int at = 0; at < height; at++) {
+        int line = at;
+        lines.add(
+            line(cells.stream().map(c -> line < c.size() ? c.get(line) : "").toList(), widths));
+      }
+      if (lines.size() == height) {
+        lines.add(line(widths.stream().map("-"::repeat).toList(), widths));
+      }
     }
-    lines.add(1, line(widths.stream().map("-"::repeat).toList(), widths));
+    return lines;
+  }
+
+  /** Broken between words; a word that is wider than that, within. */
+  private static List<String> wrapped(String cell, int width) {
+    if (cell.length() <= width) {
+      return List.of(cell);
+    }
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : cell.split(" ", -1)) {
+      if (line.length() > 0 && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      if (line.length() > 0) {
+        line.append(' ');
+      }
+      line.append(word);
+      while (line.length() > Math.max(1, width)) {
+        lines.add(line.substring(0, Math.max(1, width)));
+        line.delete(0, Math.max(1, width));
+      }
+    }
+    lines.add(line.toString());
     return lines;
   }
 
@@ -56,7 +167,7 @@ public final class Table {
     StringBuilder line = new StringBuilder();
     for (int column = 0; column < cells.size(); column++) {
       line.append(cells.get(column));
-      line.append(" ".repeat(widths.get(column) - cells.get(column).length() + 2));
+      line.append(" ".repeat(widths.get(column) - cells.get(column).length() + GAP));
     }
     return line.toString().stripTrailing();
   }

@@ -16,10 +16,14 @@ import java.util.List;
 public final class EndingLines {
   private EndingLines() {}
 
-  /** The lines: headline first, then proof or remedy. */
-  public static List<String> of(RunReference run, RunEnding ending) {
+  /**
+   * The lines: headline first, then proof or remedy.
+   *
+   * @param width how wide a table may be, or {@link dev.mooring.starter.console.Table#UNLIMITED}
+   */
+  public static List<String> of(RunReference run, RunEnding ending, int width) {
     if (ending instanceof RunEnding.Completed completed) {
-      return completed(completed);
+      return completed(completed, width);
     }
     if (ending instanceof RunEnding.Ended ended) {
       return ended(run, ended.record());
@@ -30,9 +34,9 @@ public final class EndingLines {
         "HINT: start it again; it looks at everything before it changes anything.");
   }
 
-  private static List<String> completed(RunEnding.Completed completed) {
+  private static List<String> completed(RunEnding.Completed completed, int width) {
     List<String> lines = new ArrayList<>(List.of(completed.headline()));
-    List<String> proof = ProofTable.of(completed.proof());
+    List<String> proof = ProofTable.of(completed.proof(), width);
     if (!proof.isEmpty()) {
       lines.add("");
       lines.addAll(proof);

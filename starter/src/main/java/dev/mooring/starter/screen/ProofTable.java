@@ -16,8 +16,12 @@ public final class ProofTable {
 
   private ProofTable() {}
 
-  /** The proofs as a table; no lines when there are none. */
-  public static List<String> of(List<ProofRecord> proofs) {
+  /**
+   * The proofs as a table; no lines when there are none.
+   *
+   * @param width how wide it may be, or {@link Table#UNLIMITED}
+   */
+  public static List<String> of(List<ProofRecord> proofs, int width) {
     if (proofs.isEmpty()) {
       return List.of();
     }
@@ -38,7 +42,7 @@ public final class ProofTable {
     for (ProofRecord proof : proofs) {
       table.row(cells(proof, shared, !others.isEmpty()));
     }
-    return table.lines();
+    return table.lines(width);
   }
 
   private static List<String> names(ProofRecord proof) {

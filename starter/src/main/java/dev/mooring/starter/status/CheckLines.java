@@ -12,12 +12,16 @@ import java.util.List;
 public final class CheckLines {
   private CheckLines() {}
 
-  /** The result as lines, the verdict first. */
-  public static List<String> of(CheckResult result) {
+  /**
+   * The result as lines, the verdict first.
+   *
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}
+   */
+  public static List<String> of(CheckResult result, int width) {
     List<String> lines = new ArrayList<>(List.of(result.headline(), ""));
     Table table = new Table("looked at", "", "seen", "limit");
     result.rows().forEach(row -> table.row(row.looked(), word(row), row.seen(), row.limit()));
-    lines.addAll(table.lines());
+    lines.addAll(table.lines(width));
     for (CheckRow row : result.rows()) {
       if (row.judged() != Judged.GOOD) {
         lines.add("");

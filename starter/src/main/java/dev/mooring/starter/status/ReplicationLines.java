@@ -18,8 +18,12 @@ import java.util.Locale;
 public final class ReplicationLines {
   private ReplicationLines() {}
 
-  /** The result as lines, the verdict first. */
-  public static List<String> of(ReplicationResult result) {
+  /**
+   * The result as lines, the verdict first.
+   *
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}
+   */
+  public static List<String> of(ReplicationResult result, int width) {
     List<String> lines = new ArrayList<>(List.of(result.headline(), ""));
     Table standbys =
         new Table(
@@ -34,9 +38,9 @@ public final class ReplicationLines {
             "replayed",
             "last transaction");
     result.standbys().forEach(row -> standbys.row(cells(row)));
-    lines.addAll(standbys.lines());
-    addSenders(lines, result.senders());
-    addSlots(lines, result);
+    lines.addAll(standbys.lines(width));
+    addSenders(lines, result.senders(), width);
+    addSlots(lines, result, width);
     lines.add("");
     for (StandbyRow row : result.standbys()) {
       if (!row.why().isEmpty()) {
@@ -50,7 +54,7 @@ public final class ReplicationLines {
     return lines;
   }
 
-  private static void addSenders(List<String> lines, List<SenderRow> rows) {
+  private static void addSenders(List<String> lines, List<SenderRow> rows, int width) {
     if (rows.isEmpty()) {
       return;
     }
@@ -69,17 +73,17 @@ public final class ReplicationLines {
             "flushed",
             "replayed");
     rows.forEach(row -> senders.row(cells(row)));
-    lines.addAll(senders.lines());
+    lines.addAll(senders.lines(width));
   }
 
-  private static void addSlots(List<String> lines, ReplicationResult result) {
+  private static void addSlots(List<String> lines, ReplicationResult result, int width) {
     if (result.slots().isEmpty()) {
       return;
     }
     lines.add("");
     Table slots = new Table("slot of " + result.primary(), "of", "", "keeps", "WAL");
     result.slots().forEach(slot -> slots.row(cells(slot)));
-    lines.addAll(slots.lines());
+    lines.addAll(slots.lines(width));
   }
 
   private static String stranger(SenderRow row) {

@@ -20,8 +20,12 @@ import java.util.Locale;
 public final class StatusLines {
   private StatusLines() {}
 
-  /** The report as lines, the verdict first. */
-  public static List<String> of(StatusResult result) {
+  /**
+   * The report as lines, the verdict first.
+   *
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}
+   */
+  public static List<String> of(StatusResult result, int width) {
     List<String> lines = new ArrayList<>(result.verdicts());
     lines.add("");
     Table table =
@@ -49,8 +53,8 @@ public final class StatusLines {
           row.archive(),
           row.system());
     }
-    lines.addAll(table.lines());
-    lines.addAll(members(result.members()));
+    lines.addAll(table.lines(width));
+    lines.addAll(members(result.members(), width));
     if (!result.runs().isEmpty()) {
       lines.add("");
       lines.addAll(result.runs());
@@ -62,7 +66,7 @@ public final class StatusLines {
     return lines;
   }
 
-  private static List<String> members(List<MemberRow> members) {
+  private static List<String> members(List<MemberRow> members, int width) {
     if (members.isEmpty()) {
       return List.of();
     }
@@ -92,7 +96,7 @@ public final class StatusLines {
           row.upstream());
     }
     List<String> lines = new ArrayList<>(List.of(""));
-    lines.addAll(table.lines());
+    lines.addAll(table.lines(width));
     return lines;
   }
 
@@ -104,12 +108,16 @@ public final class StatusLines {
         : List.of(line, " ".repeat(10) + "mend it: " + finding.remedy());
   }
 
-  /** The last receipts, newest first, as the reference tool lists them. */
-  public static List<String> history(EvidenceObserved evidence, int atMost) {
+  /**
+   * The last receipts, newest first, as the reference tool lists them.
+   *
+   * @param width how wide the table may be, or {@link Table#UNLIMITED}
+   */
+  public static List<String> history(EvidenceObserved evidence, int atMost, int width) {
     Table table = new Table("checked_at_utc", "runbook", "status", "current", "target", "file");
     evidence.receipts().stream().limit(atMost).forEach(seen -> table.row(row(seen)));
     List<String> lines = new ArrayList<>(List.of("", "RECENT RECEIPTS:"));
-    lines.addAll(table.isEmpty() ? List.of("none") : table.lines());
+    lines.addAll(table.isEmpty() ? List.of("none") : table.lines(width));
     return lines;
   }
 

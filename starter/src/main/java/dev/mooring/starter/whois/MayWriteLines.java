@@ -14,14 +14,18 @@ import java.util.List;
 final class MayWriteLines {
   private MayWriteLines() {}
 
-  /** A row for each instance whose host was read; none of a cluster whose members do not stream. */
-  static List<String> of(List<InstanceRole> roles) {
+  /**
+   * A row for each instance whose host was read; none of a cluster whose members do not stream.
+   *
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}
+   */
+  static List<String> of(List<InstanceRole> roles, int width) {
     if (roles.isEmpty()) {
       return List.of();
     }
     Table table = new Table("host of", "may write there", "since epoch", "said by run", "fenced");
     roles.forEach(role -> table.row(row(role)));
-    List<String> lines = new ArrayList<>(table.lines());
+    List<String> lines = new ArrayList<>(table.lines(width));
     TakenRight.of(roles).ifPresent(taken -> lines.add(unfinished(taken)));
     return lines;
   }

@@ -80,15 +80,19 @@ public final class WhoisReport {
     return Role.UNKNOWN;
   }
 
-  /** The verdict first, then a row per instance, then why the unknown ones are. */
-  public List<String> lines() {
+  /**
+   * The verdict first, then a row per instance, then why the unknown ones are.
+   *
+   * @param width how wide a table may be, or {@link Table#UNLIMITED}
+   */
+  public List<String> lines(int width) {
     List<String> lines = new ArrayList<>(verdicts());
     lines.add("");
     Table table =
         new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN", "system");
     instances.forEach(one -> table.row(row(one)));
-    lines.addAll(table.lines());
-    List<String> authority = MayWriteLines.of(roles);
+    lines.addAll(table.lines(width));
+    List<String> authority = MayWriteLines.of(roles, width);
     if (!authority.isEmpty()) {
       lines.add("");
       lines.addAll(authority);

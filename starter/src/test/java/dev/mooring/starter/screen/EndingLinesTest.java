@@ -1,5 +1,6 @@
 package dev.mooring.starter.screen;
 
+import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.runbook.EndingRecord;
@@ -47,7 +48,7 @@ class EndingLinesTest {
         new RunEnding.Ended(
             new EndingRecord("Failed", "WAL_MISSING", "a file is missing", "", "r.json"));
 
-    assertThat(EndingLines.of(new RunReference("my-run", "r", "DrConsume"), ending))
+    assertThat(EndingLines.of(new RunReference("my-run", "r", "DrConsume"), ending, UNLIMITED))
         .containsExactly("Failed: a file is missing (WAL_MISSING)", "receipt: r.json");
   }
 
@@ -70,7 +71,9 @@ class EndingLinesTest {
     RunEnding ending =
         new RunEnding.Ended(new EndingRecord("RolledBack", "PREFLIGHT", "it lags", "", "r.json"));
 
-    assertThat(EndingLines.of(new RunReference("mooring:strait:failback", "r", "Failback"), ending))
+    assertThat(
+            EndingLines.of(
+                new RunReference("mooring:strait:failback", "r", "Failback"), ending, UNLIMITED))
         .contains("next: `mooring failback strait --to SITE` once that is mended");
   }
 
@@ -85,7 +88,7 @@ class EndingLinesTest {
                 "bring the named files back into the archive",
                 "/evidence/harbour/receipts/r.json"));
 
-    assertThat(EndingLines.of(CONSUME, ending))
+    assertThat(EndingLines.of(CONSUME, ending, UNLIMITED))
         .containsExactly(
             "Failed: west-1 needs 000000010000000000000004, which is missing (WAL_MISSING)",
             "HINT: bring the named files back into the archive.",
@@ -104,7 +107,7 @@ class EndingLinesTest {
             List.of(),
             List.of());
 
-    assertThat(EndingLines.of(CONSUME, ending))
+    assertThat(EndingLines.of(CONSUME, ending, UNLIMITED))
         .containsExactly("sync_point_1 is READY", "", "degraded: west not told");
   }
 }

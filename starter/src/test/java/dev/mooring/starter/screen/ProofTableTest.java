@@ -1,5 +1,6 @@
 package dev.mooring.starter.screen;
 
+import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.evidence.Receipt.Fact;
@@ -29,7 +30,7 @@ class ProofTableTest {
                     new Fact("point", "0/30000C8"),
                     new Fact("pg_control", DIGEST))));
 
-    assertThat(String.join("\n", ProofTable.of(proofs)))
+    assertThat(String.join("\n", ProofTable.of(proofs, UNLIMITED)))
         .isEqualTo(
             """
             proved  content  state                  point      pg_control
@@ -52,7 +53,7 @@ class ProofTableTest {
                 List.of(
                     new Fact("lsn", "0/5000090"), new Fact("000000010000000000000005", DIGEST))));
 
-    assertThat(String.join("\n", ProofTable.of(proofs)))
+    assertThat(String.join("\n", ProofTable.of(proofs, UNLIMITED)))
         .isEqualTo(
             """
             proved     lsn        files (sha-256)
@@ -69,7 +70,7 @@ class ProofTableTest {
             new ProofRecord("east-0", List.of(new Fact("state", "shut down"))),
             new ProofRecord("writes", List.of(new Fact("written", "0/50072E0"))));
 
-    assertThat(String.join("\n", ProofTable.of(proofs)))
+    assertThat(String.join("\n", ProofTable.of(proofs, UNLIMITED)))
         .isEqualTo(
             """
             proved  seen
@@ -81,6 +82,6 @@ class ProofTableTest {
 
   @Test
   void nothing_proved_is_no_table() {
-    assertThat(ProofTable.of(List.<ProofRecord>of())).isEmpty();
+    assertThat(ProofTable.of(List.<ProofRecord>of(), UNLIMITED)).isEmpty();
   }
 }

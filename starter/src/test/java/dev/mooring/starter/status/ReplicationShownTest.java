@@ -1,5 +1,6 @@
 package dev.mooring.starter.status;
 
+import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.port.SenderPositions;
@@ -58,7 +59,7 @@ class ReplicationShownTest {
 
   @Test
   void standbys_senders_and_slots_are_tables_and_who_is_no_member_is_named_below() {
-    assertThat(String.join("\n", ReplicationLines.of(result())))
+    assertThat(String.join("\n", ReplicationLines.of(result(), UNLIMITED)))
         .isEqualTo(
             """
             strait: east-0 is the primary on timeline 1, 1 of 1 standbys healthy
@@ -96,6 +97,8 @@ class ReplicationShownTest {
     ReplicationResult read = RunbookDataConverter.mapper().readValue(old, ReplicationResult.class);
 
     assertThat(read.standbys().get(0).lastReplayed()).isEmpty();
-    assertThat(ReplicationLines.of(read)).hasSize(6).noneMatch(line -> line.startsWith("sender"));
+    assertThat(ReplicationLines.of(read, UNLIMITED))
+        .hasSize(6)
+        .noneMatch(line -> line.startsWith("sender"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.mooring.starter.status;
 
+import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,7 +20,7 @@ class StatusShownTest {
 
   @Test
   void the_verdict_stands_in_the_first_line_and_the_instances_below() {
-    String shown = String.join("\n", StatusLines.of(Moored.result(List.of())));
+    String shown = String.join("\n", StatusLines.of(Moored.result(List.of()), UNLIMITED));
 
     assertThat(shown)
         .isEqualTo(
@@ -74,7 +75,7 @@ class StatusShownTest {
   void history_is_a_table_of_attempts() {
     EvidenceObserved evidence = withReceipt().evidence().get(0);
 
-    assertThat(String.join("\n", StatusLines.history(evidence, 10)))
+    assertThat(String.join("\n", StatusLines.history(evidence, 10, UNLIMITED)))
         .isEqualTo(
             """
 

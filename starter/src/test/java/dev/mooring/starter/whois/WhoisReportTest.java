@@ -1,5 +1,6 @@
 package dev.mooring.starter.whois;
 
+import static dev.mooring.starter.console.Table.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mooring.authority.Epoch;
@@ -26,7 +27,7 @@ class WhoisReportTest {
     WhoisReport report = with("west-0", Moored::seen);
 
     assertThat(report.exitCode()).isEqualTo(ExitCode.DONE);
-    assertThat(String.join("\n", report.lines()))
+    assertThat(String.join("\n", report.lines(UNLIMITED)))
         .isEqualTo(
             """
             every content has one writable instance: east-0, east-1
@@ -45,7 +46,7 @@ class WhoisReportTest {
     WhoisReport report = with("west-0", WhoisReportTest::writable);
 
     assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_CRITICAL);
-    assertThat(report.lines().get(0))
+    assertThat(report.lines(UNLIMITED).get(0))
         .isEqualTo("content 0 HAS 2 WRITABLE INSTANCES: east-0, west-0");
   }
 
@@ -54,7 +55,7 @@ class WhoisReportTest {
     WhoisReport report = with("east-1", Moored::dark);
 
     assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
-    assertThat(report.lines())
+    assertThat(report.lines(UNLIMITED))
         .contains(
             "content 1 has no writable instance among those seen",
             "east-1 is unknown: host e0 does not answer; connection refused");
@@ -65,7 +66,7 @@ class WhoisReportTest {
     WhoisReport report = with("west-1", Moored::dark);
 
     assertThat(report.exitCode()).isEqualTo(ExitCode.STATUS_WARNING);
-    assertThat(report.lines().get(0))
+    assertThat(report.lines(UNLIMITED).get(0))
         .isEqualTo(
             "one writable instance was seen of every content: east-0, east-1; 1 instance is"
                 + " unknown");
@@ -83,7 +84,7 @@ class WhoisReportTest {
                     new Sight.Unseen<>(FailureCode.AUTHENTICATION_REFUSED, "password refused"),
                     Epoch.NONE));
 
-    assertThat(report.lines())
+    assertThat(report.lines(UNLIMITED))
         .contains("east-0 is unknown: its host has it running, in production; password refused");
   }
 
@@ -92,7 +93,7 @@ class WhoisReportTest {
     List<InstanceFacts> all = Moored.CLUSTER.instances().stream().map(Moored::seen).toList();
     Instance stopped = Harbour.instance(Moored.CLUSTER, "west-0");
 
-    assertThat(new WhoisReport(all, List.of(stopped), List.of()).lines())
+    assertThat(new WhoisReport(all, List.of(stopped), List.of()).lines(UNLIMITED))
         .anyMatch(line -> line.matches("0 +west-0 +w0 +down .*"))
         .anyMatch(line -> line.matches("1 +west-1 +w0 +parked .*"));
   }
@@ -128,7 +129,7 @@ class WhoisReportTest {
   }
 
   private static List<String> ofRoles(InstanceRole... roles) {
-    return new WhoisReport(List.of(), List.of(), List.of(roles)).lines();
+    return new WhoisReport(List.of(), List.of(), List.of(roles)).lines(UNLIMITED);
   }
 
   @Test

@@ -1,0 +1,119 @@
+package dev.mooring.starter.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  private static Table instances() {
+    return new Table(
+            "content",
+            "instance",
+            "site",
+            "host",
+            "state",
+            "timeline",
+            "LSN",
+            "floor",
+            "archive",
+            "system")
+        .row(
+            "0",
+            "east-0",
+            "east",
+            "e0",
+            "primary",
+            "1",
+            "0/3000148",
+            "",
+            "has 000000010000000000000002",
+            "7100000000000000001")
+        .row(
+            "0",
+            "west-0",
+            "west",
+            "w0",
+            "shut down in recovery",
+            "1",
+            "0/30000A0",
+            "0/30000A0",
+            "needs 000000010000000000000002",
+            "7100000000000000001");
+  }
+
+  private static Table looks() {
+    return new Table("looked at", "", "seen", "limit")
+        .row(
+            "west-0: data directory",
+            "good",
+            "owner postgres, mode 700",
+            "owner postgres, mode 700, 750 or another with all for the owner, no writing by its"
+                + " group")
+        .row(
+            "east-1: archiver",
+            "warning",
+            "the archiver failed at 000000010000000000000002",
+            "a WAL file every 5 min")
+        .row(
+            "east-0: WAL archive",
+            "WRONG",
+            "/srv/archives/of-the-whole-company/harbour/0 can't be read",
+            "readable by postgres");
+  }
+
+  private static String shown(Table table, int width) {
+    return String.join("\n", table.lines(width));
+  }
+
+  @Test
+  void at_80_columns_cells_wrap_and_the_last_columns_are_dropped_and_named() {
+    assertThat(shown(instances(), 80))
+        .isEqualTo(
+            """
+            content  instance  site  host  state              timeline  LSN        floor
+            -------  --------  ----  ----  -----------------  --------  ---------  ---------
+            0        east-0    east  e0    primary            1         0/3000148  -
+            0        west-0    west  w0    shut down in       1         0/30000A0  0/30000A0
+                                           recovery
+            not shown in 80 columns: archive, system
+            HINT: set COLUMNS=137 to see all columns.\
+            """);
+  }
+
+  @Test
+  void at_80_columns_sentences_wrap_between_words_and_a_wal_file_stays_whole() {
+    assertThat(shown(looks(), 80))
+        .isEqualTo(
+            """
+            looked at                       seen                      limit
+            ---------------------  -------  ------------------------  ----------------------
+            west-0: data           good     owner postgres, mode 700  owner postgres, mode
+            directory                                                 700, 750 or another
+                                                                      with all for the
+                                                                      owner, no writing by
+                                                                      its group
+            east-1: archiver       warning  the archiver failed at    a WAL file every 5 min
+                                            000000010000000000000002
+            east-0: WAL archive    WRONG    /srv/archives/of-the-who  readable by postgres
+                                            le-company/harbour/0
+                                            can't be read\
+            """);
+  }
+
+  @Test
+  void at_200_columns_and_without_a_terminal_every_row_is_one_line() {
+    assertThat(instances().lines(Table.UNLIMITED)).hasSize(4);
+    assertThat(looks().lines(Table.UNLIMITED)).hasSize(5);
+    assertThat(instances().lines(200)).isEqualTo(instances().lines(Table.UNLIMITED));
+    assertThat(looks().lines(200)).isEqualTo(looks().lines(Table.UNLIMITED));
+  }
+
+  @Test
+  void no_line_is_longer_than_the_width() {
+    for (int width : List.of(30, 40, 60, 80, 100, 120, 136)) {
+      assertThat(instances().lines(width)).allMatch(line -> line.length() <= width);
+      assertThat(looks().lines(width)).allMatch(line -> line.length() <= width);
+    }
+  }
+}
