@@ -1,5 +1,7 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.init.GreenplumInstances;
+import dev.mooring.starter.init.Login;
 import dev.mooring.topology.ClusterName;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,36 +11,21 @@ import java.util.stream.IntStream;
  * What is guessed is marked on its line, as no check can tell it from what is so.
  */
 final class FirstClusterFile {
+  /** Who owns the data directories of a Greenplum, by its installation guide. */
+  static final String GREENPLUM_ACCOUNT = "gpadmin";
+
+  /** Where the packages of Greenplum 7 put it. */
+  static final String GREENPLUM_HOME = "/usr/local/greenplum-db";
+
   private static final String GUESSED = "# GUESSED: ";
 
   private FirstClusterFile() {}
 
-  /** How the servers were asked, and will be. */
-  record Login(String user, String database, String sslMode) {}
-
   /** The text; a DR host that is not known yet stands in it as a comment. */
   static String of(
       ClusterName cluster, List<FirstServer> servers, List<String> drHosts, Login login) {
-    StringBuilder text = new StringBuilder();
     String kind = servers.size() == 1 ? "postgres" : "fleet";
-    text.append(
-        String.format(
-            """
-            # Written by `mooring init`. docs/reference/cluster-file.md says what every setting means.
-            cluster: %s
-            kind: %s
-            evidence:
-              store: {directory: /var/lib/mooring/evidence}      # GUESSED: what the workers of both sites see
-              signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
-              trustedKeys: [/etc/mooring/signing.pub]
-            ssh: {user: postgres, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}
-            database: {user: %s, name: %s, password: pgpass, sslMode: %s}
-            sites:
-              - {name: east, archive: {directory: "/archive/{content}"}}   # GUESSED: where the archive_command below puts WAL
-              - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}   # GUESSED: where its hosts find that archive
-            hosts:
-            """,
-            cluster, kind, login.user(), login.database(), login.sslMode()));
+    StringBuilder text = new StringBuilder(head(cluster, kind, "postgres", "", login));
     hosts(text, servers, drHosts);
     text.append(
         "instances:\n"
@@ -49,6 +36,50 @@ final class FirstClusterFile {
     }
     text.append("publish: {site: east, every: PT5M}\n");
     return text.toString();
+  }
+
+  /** The text for a Greenplum, whose coordinator named production's instances. */
+  static String of(ClusterName cluster, GreenplumInstances instances, Login login) {
+    return head(
+            cluster,
+            "greenplum",
+            GREENPLUM_ACCOUNT,
+            "   " + GUESSED + "the account that owns the data directories",
+            login)
+        + instances.hosts()
+        + "instances:\n  "
+        + GUESSED
+        + "GPHOME everywhere, port and data directory in the west\n"
+        + instances.production()
+        + instances.copies()
+        + "publish: {site: east, every: PT5M}\n";
+  }
+
+  private static String head(
+      ClusterName cluster, String kind, String account, String behindAccount, Login login) {
+    return String.format(
+        """
+        # Written by `mooring init`. docs/reference/cluster-file.md says what every setting means.
+        cluster: %s
+        kind: %s
+        evidence:
+          store: {directory: /var/lib/mooring/evidence}      # GUESSED: what the workers of both sites see
+          signingKey: file:/etc/mooring/signing.pem          # `mooring setup` makes the pair
+          trustedKeys: [/etc/mooring/signing.pub]
+        ssh: {user: %s, identityFile: /etc/mooring/id_ed25519, knownHostsFile: /etc/mooring/known_hosts}%s
+        database: {user: %s, name: %s, password: pgpass, sslMode: %s}
+        sites:
+          - {name: east, archive: {directory: "/archive/{content}"}}   # GUESSED: where the archive_command puts WAL
+          - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}   # GUESSED: where its hosts find that archive
+        hosts:
+        """,
+        cluster,
+        kind,
+        account,
+        behindAccount,
+        login.user(),
+        login.database(),
+        login.sslMode());
   }
 
   /** What stands in the text as a guess, with the number of its line. */

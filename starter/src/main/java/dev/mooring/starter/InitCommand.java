@@ -4,6 +4,11 @@ import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.Problem;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.starter.console.ExitCode;
+import dev.mooring.starter.init.CopyDbids;
+import dev.mooring.starter.init.DrCopy;
+import dev.mooring.starter.init.GreenplumInstances;
+import dev.mooring.starter.init.Login;
+import dev.mooring.starter.init.SegmentConfiguration.Segment;
 import dev.mooring.starter.whpgdrsync.WhpgDrSyncImport;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
@@ -13,8 +18,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,7 +35,9 @@ import picocli.CommandLine.Parameters;
       "Connects to each server as libpq would (password from pgpass), asks it where its data and"
           + " its archive are, and writes CLUSTER.yaml. What a running server can't know, the DR"
           + " side above all, stands there as a comment to be filled in, or as a guess that is"
-          + " marked as one. An existing file is never overwritten."
+          + " marked as one. An existing file is never overwritten.",
+      "A Greenplum's coordinator, named alone, is asked for gp_segment_configuration; the dbid of"
+          + " each DR copy is read from internal.auto.conf on its --dr-host."
     })
 final class InitCommand implements Callable<Integer> {
   private final MooringCommand mooring;
@@ -47,14 +56,17 @@ final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
-      description = "A primary; once per content, in the order of contents.")
+      description =
+          "A primary; once per content, in the order of contents. Of a Greenplum its coordinator"
+              + " alone.")
   private List<String> servers = List.of();
 
   @Option(
       names = "--dr-host",
       paramLabel = "ADDRESS",
       description =
-          "The host that keeps a content's DR copy; once per content, in the order of contents.")
+          "The host that keeps a content's DR copy; once per content, in the order of contents, a"
+              + " Greenplum's coordinator first.")
   private List<String> drHosts = List.of();
 
   @Option(
@@ -110,20 +122,60 @@ final class InitCommand implements Callable<Integer> {
           "give the primary of each content, or --from-whpg-dr-sync with that tool's"
               + " configuration");
     }
-    if (!drHosts.isEmpty() && drHosts.size() != servers.size()) {
-      throw CommandFailure.usage(
-          servers.size() + " --server and " + drHosts.size() + " --dr-host were given",
-          "give one --dr-host for each --server, or none");
-    }
-    FirstClusterFile.Login login =
-        new FirstClusterFile.Login(
+    Login login =
+        new Login(
             user == null ? "mooring" : user, database == null ? "postgres" : database, sslMode);
-    List<FirstServer> seen =
-        servers.stream()
-            .map(at -> FirstServer.ask(at, login.user(), login.database(), sslMode))
-            .toList();
+    if (servers.size() > 1) {
+      requireDrHosts(servers.size(), "--server");
+    }
+    List<FirstServer> seen = servers.stream().map(at -> FirstServer.ask(at, login)).toList();
+    if (seen.stream().anyMatch(FirstServer::isCoordinator)) {
+      return fromCoordinator(name, seen, login, said);
+    }
+    requireDrHosts(servers.size(), "--server");
     said.add(seen.size() + " servers said");
     return FirstClusterFile.of(name, seen, drHosts, login);
+  }
+
+  private void requireDrHosts(int wanted, String each) {
+    if (!drHosts.isEmpty() && drHosts.size() != wanted) {
+      throw CommandFailure.usage(
+          wanted + " " + each + " and " + drHosts.size() + " --dr-host were given",
+          "give one --dr-host for each " + each + ", or none");
+    }
+  }
+
+  private String fromCoordinator(
+      ClusterName name, List<FirstServer> seen, Login login, List<String> said) {
+    if (seen.size() > 1) {
+      throw CommandFailure.usage(
+          seen.size() + " --server were given, and one of them is a Greenplum's coordinator",
+          "name the coordinator alone: its catalogue names the other instances");
+    }
+    List<Segment> segments = seen.get(0).segments();
+    List<Segment> primaries =
+        segments.stream()
+            .filter(segment -> !segment.mirror())
+            .sorted(Comparator.comparingInt(Segment::content))
+            .toList();
+    requireDrHosts(primaries.size(), "content of this Greenplum");
+    List<DrCopy> copies =
+        IntStream.range(0, primaries.size())
+            .mapToObj(at -> copyOf(primaries.get(at), drHosts.isEmpty() ? "" : drHosts.get(at)))
+            .toList();
+    CopyDbids dbids = CopyDbids.read(copies, FirstClusterFile.GREENPLUM_ACCOUNT);
+    said.add("the coordinator " + servers.get(0) + " said");
+    said.add("gp_segment_configuration names " + segments.size() + " instances");
+    said.addAll(dbids.unread());
+    return FirstClusterFile.of(
+        name,
+        new GreenplumInstances(
+            segments, copies, dbids.byContent(), FirstClusterFile.GREENPLUM_HOME),
+        login);
+  }
+
+  private static DrCopy copyOf(Segment primary, String host) {
+    return new DrCopy(primary.content(), host, primary.port(), primary.dataDirectory(), false);
   }
 
   private String imported(ClusterName name, Path config, List<String> said) {

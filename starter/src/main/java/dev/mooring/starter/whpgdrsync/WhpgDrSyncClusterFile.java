@@ -1,12 +1,13 @@
 package dev.mooring.starter.whpgdrsync;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.mooring.starter.whpgdrsync.SegmentConfiguration.Segment;
+import static dev.mooring.starter.init.GreenplumInstances.quoted;
+
+import dev.mooring.starter.init.GreenplumInstances;
+import dev.mooring.starter.init.Login;
+import dev.mooring.starter.init.SegmentConfiguration.Segment;
 import dev.mooring.topology.ClusterName;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -19,43 +20,47 @@ final class WhpgDrSyncClusterFile {
   private final ClusterName cluster;
   private final WhpgDrSyncConfig config;
   private final List<Segment> production;
+  private final GreenplumInstances instances;
   private final Login login;
 
-  /** Names of hosts in the file by their addresses, in the order of their first use. */
-  private final Map<String, String> hosts = new LinkedHashMap<>();
-
   private WhpgDrSyncClusterFile(
-      ClusterName cluster, WhpgDrSyncConfig config, List<Segment> production, Login login) {
+      ClusterName cluster,
+      WhpgDrSyncConfig config,
+      List<Segment> production,
+      Map<Integer, Integer> dbids,
+      Login login) {
     this.cluster = cluster;
     this.config = config;
     this.production = production;
+    this.instances =
+        new GreenplumInstances(production, config.copies(), dbids, config.greenplumHome());
     this.login = login;
   }
-
-  /** How the coordinator was asked, and will be. */
-  record Login(String user, String database, String sslMode) {}
 
   /**
    * The text.
    *
    * @param production what the coordinator says of its instances; empty where it did not answer
+   * @param dbids those of the copies that were read on their hosts, by content
    */
   static String of(
-      ClusterName cluster, WhpgDrSyncConfig config, List<Segment> production, Login login) {
-    return new WhpgDrSyncClusterFile(cluster, config, production, login).text();
+      ClusterName cluster,
+      WhpgDrSyncConfig config,
+      List<Segment> production,
+      Map<Integer, Integer> dbids,
+      Login login) {
+    return new WhpgDrSyncClusterFile(cluster, config, production, dbids, login).text();
   }
 
   private String text() {
-    production.forEach(segment -> hostOf(segment.host()));
-    config.copies().forEach(copy -> hostOf(copy.host()));
     String text =
         head()
             + sites()
             + "hosts:\n"
-            + hosts.keySet().stream().map(this::host).collect(Collectors.joining())
+            + instances.hosts()
             + "instances:\n"
             + production()
-            + config.copies().stream().map(this::copy).collect(Collectors.joining());
+            + instances.copies();
     WhpgDrSyncConfig.Behavior behavior = config.behavior();
     return text
         + String.format(
@@ -163,31 +168,6 @@ final class WhpgDrSyncClusterFile {
         + whileTheyPublish;
   }
 
-  private String host(String address) {
-    boolean local =
-        config.copies().stream().anyMatch(copy -> copy.host().equals(address) && copy.isLocal());
-    return String.format(
-        local
-            ? "  - {name: %s, address: %s, access: local}   # GUESSED: is_local, so the worker of"
-                + " the west runs there%n"
-            : "  - {name: %s, address: %s}%n",
-        hosts.get(address),
-        quoted(address));
-  }
-
-  private String hostOf(String address) {
-    return hosts.computeIfAbsent(
-        address,
-        unnamed -> {
-          String name =
-              unnamed
-                  .toLowerCase(Locale.ROOT)
-                  .replaceAll("[^a-z0-9_-]", "-")
-                  .replaceAll("^[-_]+", "");
-          return hosts.containsValue(name) ? name + "-" + hosts.size() : name;
-        });
-  }
-
   private String production() {
     if (production.isEmpty()) {
       return String.format(
@@ -198,42 +178,6 @@ final class WhpgDrSyncClusterFile {
           config.primary().host(), config.primary().port(), config.greenplumHome());
     }
     return "  # GUESSED: that production's GPHOME is that of the DR site\n"
-        + production.stream().map(this::segment).collect(Collectors.joining());
-  }
-
-  private String segment(Segment segment) {
-    return String.format(
-        "  - {id: east-%s%s, dbid: %d, role: %s, site: east, content: %d, host: %s, port: %d,"
-            + " dataDirectory: %s, manager: {greenplum: %s}}%n",
-        segment.mirror() ? "m" : "",
-        named(segment.content()),
-        segment.dbid(),
-        segment.mirror() ? "mirror" : "primary",
-        segment.content(),
-        hostOf(segment.host()),
-        segment.port(),
-        quoted(segment.dataDirectory()),
-        quoted(config.greenplumHome()));
-  }
-
-  private String copy(WhpgDrSyncConfig.Copy copy) {
-    return String.format(
-        "  - {id: west-%s, site: west, content: %d, host: %s, port: %d, dataDirectory: %s,"
-            + " manager: {greenplum: %s}}   # add dbid: the gp_dbid in internal.auto.conf there%n",
-        named(copy.content()),
-        copy.content(),
-        hostOf(copy.host()),
-        copy.port(),
-        quoted(copy.dataDirectory()),
-        quoted(config.greenplumHome()));
-  }
-
-  private static String named(int content) {
-    return content < 0 ? "coordinator" : Integer.toString(content);
-  }
-
-  /** JSON's strings are YAML's. */
-  private static String quoted(String text) {
-    return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+        + instances.production();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mooring.starter.init.DrCopy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ record WhpgDrSyncConfig(
     Storage storage,
     String archiveDirectory,
     String greenplumHome,
-    List<Copy> copies,
+    List<DrCopy> copies,
     Behavior behavior,
     List<String> unknown) {
   private static final ObjectMapper JSON =
@@ -45,9 +46,6 @@ record WhpgDrSyncConfig(
    */
   record Storage(
       String manifestDirectory, String latestPath, String fetchCommand, String listCommand) {}
-
-  /** A DR instance. */
-  record Copy(int content, String host, int port, String dataDirectory, boolean isLocal) {}
 
   /**
    * Waits, in seconds, and checks.
@@ -108,12 +106,12 @@ record WhpgDrSyncConfig(
         storage.textOr("manifest_list_command", ""));
   }
 
-  private static List<Copy> copies(Fields dr) {
-    List<Copy> copies = new ArrayList<>();
+  private static List<DrCopy> copies(Fields dr) {
+    List<DrCopy> copies = new ArrayList<>();
     Set<Integer> contents = new HashSet<>();
     for (Fields one : dr.list("instances")) {
-      Copy copy =
-          new Copy(
+      DrCopy copy =
+          new DrCopy(
               one.number("gp_segment_id", -1, 9999),
               one.text("host"),
               one.port("port"),

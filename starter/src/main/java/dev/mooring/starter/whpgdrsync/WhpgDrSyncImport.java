@@ -1,12 +1,15 @@
 package dev.mooring.starter.whpgdrsync;
 
 import dev.mooring.starter.console.CommandFailure;
-import dev.mooring.starter.whpgdrsync.SegmentConfiguration.Segment;
-import dev.mooring.starter.whpgdrsync.WhpgDrSyncClusterFile.Login;
+import dev.mooring.starter.init.CopyDbids;
+import dev.mooring.starter.init.Login;
+import dev.mooring.starter.init.SegmentConfiguration;
+import dev.mooring.starter.init.SegmentConfiguration.Segment;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,10 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
    */
   public record Access(@Nullable String user, @Nullable String database, String sslMode) {}
 
-  /** Reads the configuration, and asks its coordinator for production's instances. */
+  /**
+   * Reads the configuration, and asks its coordinator for production's instances and the hosts of
+   * its copies for their dbids.
+   */
   public static WhpgDrSyncImport of(ClusterName cluster, Path file, Access access) {
     WhpgDrSyncConfig config = read(file);
     Login login =
@@ -41,8 +47,11 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
             access.sslMode());
     List<String> said = new ArrayList<>();
     List<Segment> production = production(config, login, said);
+    CopyDbids dbids = CopyDbids.read(config.copies(), login.user());
+    said.addAll(dbids.unread());
     said.addAll(left(config));
-    return new WhpgDrSyncImport(WhpgDrSyncClusterFile.of(cluster, config, production, login), said);
+    return new WhpgDrSyncImport(
+        WhpgDrSyncClusterFile.of(cluster, config, production, dbids.byContent(), login), said);
   }
 
   private static WhpgDrSyncConfig read(Path file) {
@@ -63,9 +72,8 @@ public record WhpgDrSyncImport(String clusterFile, List<String> said) {
   private static List<Segment> production(WhpgDrSyncConfig config, Login login, List<String> said) {
     WhpgDrSyncConfig.Primary primary = config.primary();
     String at = primary.host() + ":" + primary.port();
-    try {
-      List<Segment> rows =
-          SegmentConfiguration.of(primary, login.user(), login.database(), login.sslMode());
+    try (Connection connection = login.connect(at)) {
+      List<Segment> rows = SegmentConfiguration.of(connection);
       said.add("the coordinator " + at + " named " + rows.size() + " instances of production");
       return rows;
     } catch (SQLException e) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mooring.clusterfile.ClusterFileParser;
 import dev.mooring.clusterfile.Problem;
-import dev.mooring.starter.whpgdrsync.SegmentConfiguration.Segment;
-import dev.mooring.starter.whpgdrsync.WhpgDrSyncClusterFile.Login;
+import dev.mooring.starter.init.Login;
+import dev.mooring.starter.init.SegmentConfiguration.Segment;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterKind;
 import dev.mooring.topology.ClusterName;
@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,12 @@ class WhpgDrSyncClusterFileTest {
   }
 
   private static String file(String config, List<Segment> production) {
-    return WhpgDrSyncClusterFile.of(HARBOUR, WhpgDrSyncConfig.parse(config), production, LOGIN);
+    return file(config, production, Map.of());
+  }
+
+  private static String file(String config, List<Segment> production, Map<Integer, Integer> dbids) {
+    return WhpgDrSyncClusterFile.of(
+        HARBOUR, WhpgDrSyncConfig.parse(config), production, dbids, LOGIN);
   }
 
   /** Adds what only the DR hosts know. */
@@ -82,6 +88,14 @@ class WhpgDrSyncClusterFileTest {
     assertThat(cluster.host(new HostName("dr-segment-1")).access())
         .extracting(HostAccess::kind)
         .isEqualTo(HostAccess.Kind.SSH);
+  }
+
+  @Test
+  void dbids_that_were_read_on_the_hosts_of_the_copies_leave_nothing_to_be_added() {
+    String text = file(EXAMPLE, PRODUCTION, Map.of(-1, 11, 0, 12));
+
+    assertThat(cluster(text)).isEqualTo(cluster(withDbids(file(EXAMPLE, PRODUCTION))));
+    assertThat(text).doesNotContain("add dbid");
   }
 
   @Test

@@ -104,7 +104,7 @@ final class Edges {
                 HasName.Predicates.nameMatching(
                     ".*\\.starter\\.((Whois|Setup|Verify|Logs|Report)Command"
                         + "|Evidence|(Kept|Report)Histories|DecisionsAudit"
-                        + "|whois\\.\\w+)(\\$.*)?")))
+                        + "|whois\\.\\w+|init\\.CopyDbids)(\\$.*)?")))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAPackage(root + ".activities..")

@@ -101,6 +101,59 @@ class ComingFromWhpgDrSyncIT {
     stage.laws().assertAll();
   }
 
+  @Test
+  void init_asks_a_coordinator_for_all_instances_and_refuses_a_segment() throws IOException {
+    LabInstance coordinator = stage.lab.instancesAt("east").get(0);
+    LabInstance segment = stage.lab.instancesAt("east").get(1);
+
+    Answer init = stage.mooring().type(fromServer("harbour", coordinator, coordinator.port()));
+    assertThat(init.status()).as(init.out() + init.err()).isZero();
+    String file = Files.readString(imported.resolve("harbour.yaml"));
+    assertThat(file).contains("kind: greenplum");
+    for (LabInstance instance : stage.lab.instances()) {
+      if (instance.site().equals("east")) {
+        assertThat(file).containsPattern(asInTheCatalogue(instance));
+      }
+    }
+    int front = Integer.parseInt(found(Pattern.compile("id: east-0, .* port: (\\d+)"), file));
+    Answer refused = stage.mooring().type(fromServer("other", segment, front));
+
+    assertThat(refused.status()).as(refused.out()).isEqualTo(3);
+    assertThat(refused.err()).contains("is a segment of a Greenplum").contains("COORDINATOR:5432");
+  }
+
+  private String fromServer(String cluster, LabInstance at, int port) {
+    return "init %s --server %s:%d --ssl-mode=disable --config-dir=%s"
+        .formatted(cluster, at.host().address(), port, imported);
+  }
+
+  @Test
+  void the_import_reads_the_dbids_of_copies_whose_host_is_this_machine() throws IOException {
+    Path config = imported.resolve("dr_sync_config.json");
+    Files.writeString(config, config().replace("\"is_local\": false", "\"is_local\": true"));
+
+    Answer init =
+        stage
+            .mooring()
+            .type(
+                "init harbour --from-whpg-dr-sync %s --ssl-mode=disable --config-dir=%s"
+                    .formatted(config, imported));
+
+    assertThat(init.status()).as(init.out() + init.err()).isZero();
+    String file = Files.readString(imported.resolve("harbour.yaml"));
+    List<MatchResult> copies =
+        INSTANCE
+            .matcher(text(stage.lab.clusterFile()))
+            .results()
+            .filter(one -> one.group(1).startsWith("id: west"))
+            .toList();
+    assertThat(copies).hasSize(2);
+    for (MatchResult copy : copies) {
+      String dbid = copy.group(1).replaceAll("^id: \\S+ ", "");
+      assertThat(file).containsPattern(dbid + " site: west, .*\"" + copy.group(2) + "\"");
+    }
+  }
+
   private static String published(Answer answer) {
     Matcher ready = Pattern.compile("(sync_point_\\S+) is READY").matcher(answer.out());
     assertThat(ready.find()).as(answer.out()).isTrue();
@@ -231,13 +284,16 @@ class ComingFromWhpgDrSyncIT {
     for (LabInstance instance : stage.lab.instances()) {
       assertThat(file)
           .containsPattern(
-              "role: %s, site: %s, content: %d, .*dataDirectory: \"%s\""
-                  .formatted(
-                      instance.isMirror() ? "mirror" : "primary",
-                      instance.site(),
-                      instance.content(),
-                      instance.dataDirectory())
-                  .replace("role: primary, site: west", "site: west"));
+              asInTheCatalogue(instance).replace("role: primary, site: west", "site: west"));
     }
+  }
+
+  private static String asInTheCatalogue(LabInstance instance) {
+    return "role: %s, site: %s, content: %d, .*dataDirectory: \"%s\""
+        .formatted(
+            instance.isMirror() ? "mirror" : "primary",
+            instance.site(),
+            instance.content(),
+            instance.dataDirectory());
   }
 }

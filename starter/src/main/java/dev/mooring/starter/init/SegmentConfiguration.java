@@ -1,16 +1,14 @@
-package dev.mooring.starter.whpgdrsync;
+package dev.mooring.starter.init;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 
 /** The instances of production, by the coordinator's {@code gp_segment_configuration}. */
-final class SegmentConfiguration {
+public final class SegmentConfiguration {
   private static final String SQL =
       """
       SELECT dbid, content, preferred_role, hostname, port, datadir
@@ -24,26 +22,16 @@ final class SegmentConfiguration {
    *
    * @param mirror whether it is set up as a mirror, or as the standby coordinator
    */
-  record Segment(
+  public record Segment(
       int dbid, int content, boolean mirror, String host, int port, String dataDirectory) {}
 
   /**
    * Asks the coordinator.
    *
-   * @throws SQLException when it does not answer, or is no Greenplum
+   * @throws SQLException when it is no Greenplum, or does not let the role read the catalogue
    */
-  static List<Segment> of(WhpgDrSyncConfig.Primary at, String user, String database, String sslMode)
-      throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", user);
-    properties.setProperty("sslmode", sslMode);
-    properties.setProperty("connectTimeout", "3");
-    properties.setProperty("loginTimeout", "5");
-    properties.setProperty("socketTimeout", "10");
-    properties.setProperty("ApplicationName", "mooring init");
-    String url = "jdbc:postgresql://" + at.host() + ":" + at.port() + "/" + database;
-    try (Connection connection = DriverManager.getConnection(url, properties);
-        Statement statement = connection.createStatement();
+  public static List<Segment> of(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(SQL)) {
       List<Segment> segments = new ArrayList<>();
       while (row.next()) {

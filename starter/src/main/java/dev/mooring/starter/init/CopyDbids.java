@@ -1,0 +1,119 @@
+package dev.mooring.starter.init;
+
+import dev.mooring.activities.host.Hosts;
+import dev.mooring.activities.host.ScriptResult.PerInstance;
+import dev.mooring.activities.instance.HostDbids;
+import dev.mooring.activities.instance.HostDbids.Dbid;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.Sight;
+import dev.mooring.starter.whois.Looking;
+import dev.mooring.topology.Host;
+import dev.mooring.topology.HostAccess;
+import dev.mooring.topology.HostName;
+import dev.mooring.topology.InstanceId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The dbids of a Greenplum's copies, which no catalogue has: read from {@code internal.auto.conf}
+ * of each copy, as the workers will reach its host by the cluster file that is being written.
+ *
+ * @param byContent those that were read
+ * @param unread of which copies none was, and why, one sentence each
+ */
+public record CopyDbids(Map<Integer, Integer> byContent, List<String> unread) {
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+  private static final int SSH_PORT = 22;
+
+  /** As the head of the cluster file says it. */
+  private static final String IDENTITY = "/etc/mooring/id_ed25519";
+
+  private static final String KNOWN_HOSTS = "/etc/mooring/known_hosts";
+
+  public CopyDbids {
+    byContent = Map.copyOf(byContent);
+    unread = List.copyOf(unread);
+  }
+
+  /**
+   * Asks all hosts at once; one that is not known is not asked.
+   *
+   * @param account whom to log in as
+   */
+  public static CopyDbids read(List<DrCopy> copies, String account) {
+    Map<String, List<DrCopy>> byHost = new LinkedHashMap<>();
+    copies.stream()
+        .filter(copy -> !copy.host().isEmpty())
+        .forEach(copy -> byHost.computeIfAbsent(copy.host(), a -> new ArrayList<>()).add(copy));
+    Map<Integer, Integer> read = new TreeMap<>();
+    List<String> unread = new ArrayList<>();
+    try (Hosts hosts = new Hosts(WITHIN);
+        Looking looking = new Looking(WITHIN)) {
+      HostDbids dbids = new HostDbids(hosts, WITHIN);
+      List<Supplier<Sight<PerInstance<Dbid>>>> looks = new ArrayList<>();
+      byHost.forEach(
+          (address, here) ->
+              looks.add(
+                  looking.at(
+                      "host " + address,
+                      FailureCode.HOST_UNREACHABLE,
+                      () -> dbids.observe(host(here.get(0), account), directories(here)))));
+      int at = 0;
+      for (List<DrCopy> here : byHost.values()) {
+        take(here, looks.get(at).get(), read, unread);
+        at++;
+      }
+    }
+    return new CopyDbids(read, unread);
+  }
+
+  private static void take(
+      List<DrCopy> here,
+      Sight<PerInstance<Dbid>> sight,
+      Map<Integer, Integer> read,
+      List<String> unread) {
+    if (sight instanceof Sight.Unseen<?> unseen) {
+      here.forEach(copy -> unread.add(unread(copy.id(), unseen.why())));
+      return;
+    }
+    sight
+        .seen()
+        .ifPresent(
+            seen -> {
+              seen.failures().forEach(f -> unread.add(unread(f.instance().value(), f.message())));
+              seen.results().forEach(dbid -> read.put(contentOf(dbid, here), dbid.dbid()));
+            });
+  }
+
+  private static int contentOf(Dbid dbid, List<DrCopy> here) {
+    return here.stream()
+        .filter(copy -> copy.id().equals(dbid.instance().value()))
+        .findFirst()
+        .orElseThrow()
+        .content();
+  }
+
+  private static String unread(String copy, String why) {
+    return "the dbid of " + copy + " was not read: " + why.replace("\n", " ");
+  }
+
+  private static Host host(DrCopy copy, String account) {
+    HostAccess access =
+        copy.isLocal()
+            ? new HostAccess(HostAccess.Kind.LOCAL, copy.host(), 0, "", "", "")
+            : new HostAccess(
+                HostAccess.Kind.SSH, copy.host(), SSH_PORT, account, IDENTITY, KNOWN_HOSTS);
+    return new Host(new HostName(GreenplumInstances.plain(copy.host())), access, "/");
+  }
+
+  private static Map<InstanceId, String> directories(List<DrCopy> here) {
+    Map<InstanceId, String> directories = new LinkedHashMap<>();
+    here.forEach(copy -> directories.put(new InstanceId(copy.id()), copy.dataDirectory()));
+    return directories;
+  }
+}

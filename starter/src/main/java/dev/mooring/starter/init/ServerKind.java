@@ -1,0 +1,76 @@
+package dev.mooring.starter.init;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.regex.Pattern;
+
+/** What a server is by its own words. */
+public enum ServerKind {
+  /** One of PostgreSQL's own. */
+  POSTGRES,
+  /** Who dispatches a Greenplum's statements, and has its catalogue. */
+  COORDINATOR,
+  /** An instance that holds a part of a Greenplum's data and knows nothing of the others. */
+  SEGMENT;
+
+  /** The forks that Mooring knows as a Greenplum. */
+  private static final Pattern FAMILY =
+      Pattern.compile("Greenplum|WarehousePG|Cloudberry|Greengage");
+
+  private static final String FAMILY_SQL =
+      "SELECT version(), to_regclass('gp_segment_configuration') IS NOT NULL";
+  private static final String INSTANCE_SQL =
+      """
+      SELECT coalesce(current_setting('gp_contentid', true), ''),
+             coalesce(current_setting('gp_role', true), '')
+      """;
+
+  /**
+   * Asks a server that took the connection. Neither question needs a right: a catalogue that the
+   * role may not read makes it no PostgreSQL.
+   */
+  public static ServerKind of(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery(FAMILY_SQL)) {
+        row.next();
+        if (!isGreenplum(row.getString(1), row.getBoolean(2))) {
+          return POSTGRES;
+        }
+      }
+      try (ResultSet row = statement.executeQuery(INSTANCE_SQL)) {
+        row.next();
+        return ofGreenplum(row.getString(1), row.getString(2));
+      }
+    }
+  }
+
+  /**
+   * Whether it belongs to a Greenplum.
+   *
+   * @param version what {@code version()} says
+   * @param catalogue whether the search path leads to gp_segment_configuration; one that the role
+   *     may not look for it in does not
+   */
+  static boolean isGreenplum(String version, boolean catalogue) {
+    return catalogue || FAMILY.matcher(version).find();
+  }
+
+  /**
+   * Which instance of a Greenplum it is.
+   *
+   * @param content gp_contentid; empty where it does not say
+   * @param role gp_role; empty where it does not say
+   */
+  static ServerKind ofGreenplum(String content, String role) {
+    boolean segment = !content.isEmpty() && !content.equals("-1");
+    return segment || role.equals("execute") ? SEGMENT : COORDINATOR;
+  }
+
+  /** Whether that is how a segment refuses a connection such as users have. */
+  public static boolean isSegmentsRefusal(SQLException refusal) {
+    return "57P03".equals(refusal.getSQLState())
+        && String.valueOf(refusal.getMessage()).contains("segments are not allowed");
+  }
+}
