@@ -49,7 +49,9 @@ final class ArchiveFloorCommand implements Callable<Integer> {
     ClusterName name = cluster.choose(mooring.clusterFiles());
     List<ArchiveFloor> floors =
         wanted(
-            StatusAnswer.to(mooring, RunOrder.status(name, 0, 0, mooring.user())).archiveFloors());
+            name,
+            StatusAnswer.to(mooring, RunOrder.status(name, 0, 0, mooring.user())).archiveFloors(),
+            content);
     requireKnown(name, floors);
     if (content == null) {
       Table table = new Table("content", "oldest WAL file needed", "by");
@@ -62,15 +64,21 @@ final class ArchiveFloorCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<ArchiveFloor> wanted(List<ArchiveFloor> all) {
+  /** Those of a content, or all of them; none at all is a question that makes no sense. */
+  static List<ArchiveFloor> wanted(
+      ClusterName name, List<ArchiveFloor> all, @Nullable Integer content) {
+    if (all.isEmpty()) {
+      throw CommandFailure.usage(
+          "no site of " + name + " consumes restore points, so that no copy has an archive floor",
+          Commands.status(name) + " shows how its instances stand");
+    }
     List<ArchiveFloor> wanted =
         all.stream()
             .filter(floor -> content == null || floor.content().value() == content)
             .toList();
     if (wanted.isEmpty()) {
       throw CommandFailure.usage(
-          "no site that consumes has a copy of "
-              + (content == null ? "anything" : "content " + content),
+          "no site of " + name + " that consumes has a copy of content " + content,
           "contents with copies are "
               + all.stream()
                   .map(floor -> floor.content().toString())

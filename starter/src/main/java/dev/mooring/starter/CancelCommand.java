@@ -35,7 +35,7 @@ final class CancelCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      RunReference found = run.find(server);
+      RunReference found = run.find(server, mooring.clusterFiles());
       new RunDecisions(server)
           .stop(found, new Decision(Decision.Word.ROLL_BACK, "", mooring.user(), reason));
       mooring.console().say("asked " + found.workflowId() + " to stop");

@@ -1,6 +1,7 @@
 package dev.mooring.starter;
 
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.clusterfile.NearestName;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -11,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The cluster files of a configuration directory on this machine. */
 final class ClusterFiles {
@@ -71,7 +73,7 @@ final class ClusterFiles {
   Cluster read(ClusterName cluster) {
     Path file = fileOf(cluster);
     if (Files.notExists(file)) {
-      throw absent(file);
+      throw absent(cluster);
     }
     return ClusterFileParser.parse(text(file), cluster)
         .match(
@@ -87,11 +89,28 @@ final class ClusterFiles {
             });
   }
 
-  private CommandFailure absent(Path file) {
+  private CommandFailure absent(ClusterName cluster) {
     List<ClusterName> all = all();
-    return CommandFailure.failed(
-        "there is no file " + file + (all.isEmpty() ? "" : "; " + directory + " knows " + all),
+    return CommandFailure.refused(
+        "there is no file "
+            + fileOf(cluster)
+            + (all.isEmpty() ? "" : "; " + directory + " knows " + all)
+            + unknown(cluster).orElse(""),
         HINT);
+  }
+
+  /**
+   * What is said of a cluster that has no file here, where others have one: which was meant, if one
+   * is near. Nothing of a cluster that may well be there.
+   */
+  Optional<String> unknown(ClusterName cluster) {
+    List<String> known = all().stream().map(ClusterName::value).toList();
+    return known.isEmpty() || known.contains(cluster.value())
+        ? Optional.empty()
+        : Optional.of(
+            NearestName.of(cluster.value(), known)
+                .map(near -> "; did you mean " + near + "?")
+                .orElse(""));
   }
 
   /** Whether there is a file of that cluster here. */

@@ -8,12 +8,16 @@ import io.temporal.failure.TemporalFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -65,6 +69,7 @@ public final class CommandTree {
     commands.put("whois", WhoisCommand.class);
     commands.put("archive-floor", ArchiveFloorCommand.class);
     commands.put("schedule", ScheduleCommand.class);
+    commands.put("completion", CompletionCommand.class);
     return commands;
   }
 
@@ -99,12 +104,26 @@ public final class CommandTree {
 
   private static int misread(MooringCommand root, ParameterException failure) {
     root.console().complain("mooring: " + fact(failure));
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    String help = "`" + command.qualifiedName() + " --help` says what there is.";
     root.console()
         .complain(
-            "HINT: `"
-                + failure.getCommandLine().getCommandSpec().qualifiedName()
-                + " --help` says what there is.");
+            failure instanceof MissingParameterException
+                ? "HINT: `" + required(command) + "`; " + help
+                : "HINT: " + help);
     return ExitCode.USAGE.status();
+  }
+
+  /** The shortest line that the command takes. */
+  private static String required(CommandSpec command) {
+    List<String> words = new ArrayList<>(List.of(command.qualifiedName()));
+    command.positionalParameters().stream()
+        .filter(ArgSpec::required)
+        .forEach(one -> words.add(one.paramLabel()));
+    command.options().stream()
+        .filter(ArgSpec::required)
+        .forEach(one -> words.add(one.longestName() + " " + one.paramLabel()));
+    return String.join(" ", words);
   }
 
   private static String fact(ParameterException failure) {

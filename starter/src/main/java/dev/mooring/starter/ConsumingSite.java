@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.runbook.Commands;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
@@ -17,6 +18,11 @@ final class ConsumingSite {
       return name(named);
     }
     List<SiteName> sites = of(files.read(cluster));
+    if (sites.isEmpty()) {
+      throw CommandFailure.usage(
+          "no site of cluster " + cluster + " consumes restore points: each publishes or streams",
+          Commands.status(cluster) + " shows how its instances stand");
+    }
     if (!named.isEmpty()) {
       SiteName site = name(named);
       if (!sites.contains(site)) {
@@ -28,7 +34,7 @@ final class ConsumingSite {
     }
     if (sites.size() != 1) {
       throw CommandFailure.usage(
-          "cluster " + cluster + " has " + sites.size() + " sites that can consume: " + sites,
+          "cluster " + cluster + " has " + sites.size() + " sites that can consume, " + sites,
           "name one with --site");
     }
     return sites.get(0);

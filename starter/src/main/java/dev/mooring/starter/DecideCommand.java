@@ -17,12 +17,6 @@ abstract class DecideCommand implements Callable<Integer> {
   @Mixin private final RunArgument run = new RunArgument();
 
   @Option(
-      names = "--digest",
-      paramLabel = "SHA256",
-      description = "The plan this is about, as `mooring plan` printed it.")
-  private String digest = "";
-
-  @Option(
       names = "--by",
       paramLabel = "WHO",
       description = "Who decides (default: the operating system's user).")
@@ -40,11 +34,16 @@ abstract class DecideCommand implements Callable<Integer> {
     this.word = word;
   }
 
+  /** The plan it is about; empty where it is about none. */
+  String digest() {
+    return "";
+  }
+
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      RunReference found = run.find(server);
-      Decision decision = new Decision(word, digest, by.isEmpty() ? mooring.user() : by, reason);
+      RunReference found = run.find(server, mooring.clusterFiles());
+      Decision decision = new Decision(word, digest(), by.isEmpty() ? mooring.user() : by, reason);
       mooring.console().say(new RunDecisions(server).decide(found, decision));
       mooring.console().say("`mooring follow " + found.workflowId() + "` shows what follows");
       return ExitCode.DONE.status();

@@ -1,5 +1,6 @@
 package dev.mooring.starter;
 
+import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.TemporalServer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ final class FollowCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (TemporalServer server = mooring.connect()) {
-      return new RunSession(server, mooring.console()).follow(run.find(server)).status();
+      RunReference found = run.find(server, mooring.clusterFiles());
+      return new RunSession(server, mooring.console()).follow(found).status();
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
@@ -92,6 +93,11 @@ final class MooringCommand implements Runnable {
 
   boolean debug() {
     return debug;
+  }
+
+  /** Every command there is, also where only one was typed. */
+  CommandLine allCommands() {
+    return CommandTree.of(caller);
   }
 
   /** The cluster files on this machine. */

@@ -14,7 +14,7 @@ final class RunArgument {
   private String run = "";
 
   /** The one meant, on that server; {@link RunListing#find} says what none and several are. */
-  RunReference find(TemporalServer server) {
-    return new RunListing(server).find(run);
+  RunReference find(TemporalServer server, ClusterFiles files) {
+    return new RunListing(server).find(run, files::unknown);
   }
 }

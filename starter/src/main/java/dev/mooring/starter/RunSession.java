@@ -40,7 +40,7 @@ final class RunSession {
       console.say("`mooring follow " + run.workflowId() + "` shows it");
       return ExitCode.DONE;
     }
-    ExitCode exit = follow(run);
+    ExitCode exit = EndingLines.exitCode(ending(run, options.onlyPlans()));
     if (options.onlyPlans()) {
       RunPlans.Planned planned = new RunPlans(server).of(run);
       console.say("");
@@ -50,7 +50,7 @@ final class RunSession {
   }
 
   private ExitCode inJson(RunReference run, RunOptions options) {
-    RunEnding ending = followed(run, new PlainWatcher(console::complain));
+    RunEnding ending = followed(run, new PlainWatcher(console::complain), options.onlyPlans());
     Plan plan = options.onlyPlans() ? new RunPlans(server).of(run).plan() : Plan.UNKNOWN;
     console.say(RunJson.of(run, ending, plan));
     return EndingLines.exitCode(ending);
@@ -58,12 +58,12 @@ final class RunSession {
 
   /** Follows a run to its end and tells it. */
   ExitCode follow(RunReference run) {
-    return EndingLines.exitCode(ending(run));
+    return EndingLines.exitCode(ending(run, false));
   }
 
   /** Follows a run that was asked to stop: it is done if that is how the run ended. */
   ExitCode stop(RunReference run) {
-    RunEnding ending = ending(run);
+    RunEnding ending = ending(run, false);
     if (EndingLines.isStopped(ending)) {
       return ExitCode.DONE;
     }
@@ -74,19 +74,22 @@ final class RunSession {
     return EndingLines.exitCode(ending);
   }
 
-  private RunEnding ending(RunReference run) {
+  private RunEnding ending(RunReference run, boolean plan) {
     RunEnding ending =
         followed(
-            run, console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console::say));
+            run,
+            console.isTerminal() ? new LiveWatcher(console) : new PlainWatcher(console::say),
+            plan);
     console.say("");
     console.say(EndingLines.of(run, ending, console.width()));
     return ending;
   }
 
-  private RunEnding followed(RunReference run, Watcher watcher) {
+  private RunEnding followed(RunReference run, Watcher watcher, boolean plan) {
+    RunFollower follower = new RunFollower(server);
     Detaching detaching = new Detaching(run, console);
     try (detaching) {
-      return new RunFollower(server).follow(run, watcher);
+      return plan ? follower.followPlan(run, watcher) : follower.follow(run, watcher);
     }
   }
 }

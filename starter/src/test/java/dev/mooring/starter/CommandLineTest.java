@@ -25,6 +25,7 @@ class CommandLineTest {
         "consume harbour --site a/b | site name must be 1 to 63 of a-z",
         "follow | missing required parameter: 'RUN|CLUSTER'",
         "give-up harbour | missing required option: '--reason=TEXT'",
+        "approve harbour --reason x | missing required option: '--digest=DIGEST'",
         "check east.yaml --rehearse | --rehearse is of a cluster's hosts, and east.yaml is a file",
         "plan | which runbook is to be planned?",
       })
@@ -34,6 +35,15 @@ class CommandLineTest {
     assertThat(said.err()).startsWith("mooring: " + sentence).contains("HINT: ");
     assertThat(said.status()).isEqualTo(ExitCode.USAGE.status());
     assertThat(said.out()).isEmpty();
+  }
+
+  @Test
+  void what_is_missing_is_named_in_a_line_to_type() {
+    assertThat(Said.by("approve", "harbour").err())
+        .contains("HINT: `mooring approve RUN|CLUSTER ", "--digest DIGEST", "--reason TEXT");
+    assertThat(Said.by("approve", "--help").out())
+        .contains("--digest=DIGEST")
+        .doesNotContain("[--digest=DIGEST]");
   }
 
   @Test

@@ -72,7 +72,7 @@ final class Adapters implements AutoCloseable {
     this.accounts = new JdbcAccountActivities(variables, home, ActivityAttempt::mayTake);
     this.knocks = new JdbcKnockActivities(variables, home);
     this.runs = new TemporalRunActivities(client);
-    this.files = new ClusterFiles(config.configDirectory());
+    this.files = new ClusterFiles(config.configDirectory(), config.sites());
     this.evidence = new StoreEvidenceActivities(stores, variables);
     this.histories =
         new HistoryExport(

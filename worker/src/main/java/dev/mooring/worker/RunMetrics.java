@@ -68,7 +68,9 @@ final class RunMetrics extends WorkerInterceptorBase {
   }
 
   private static String outcome(@Nullable Object result) {
-    String said = Outcome.COMPLETED.failureType();
+    String said =
+        Optional.ofNullable(Workflow.getTypedSearchAttributes().get(SearchAttributes.OUTCOME))
+            .orElse(Outcome.COMPLETED.failureType());
     if (result instanceof PublishResult publish) {
       said = publish.outcome();
     } else if (result instanceof ConsumeResult consume) {

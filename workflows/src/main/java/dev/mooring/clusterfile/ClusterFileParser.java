@@ -10,7 +10,8 @@ import java.util.List;
  * digests of two sites can be compared.
  *
  * <p>First the text must be plain YAML, then the schema is checked as a whole, then what settings
- * must fulfil together; a later stage would only repeat the faults of an earlier one.
+ * must fulfil together. A later stage is checked as far as an earlier one leaves something to be
+ * checked, and repeats none of its faults.
  */
 public final class ClusterFileParser {
   private ClusterFileParser() {}
@@ -18,37 +19,57 @@ public final class ClusterFileParser {
   /** Reads a cluster file. */
   public static ClusterFileResult parse(String yaml) {
     LocatedYaml written = LocatedYamlReader.read(yaml);
-    if (!written.problems().isEmpty()) {
+    if (written.root().isMissingNode()) {
       return new ClusterFileResult.Refused(written.problems());
     }
     ClusterFileSchema schema = ClusterFileSchema.get();
-    List<Problem> againstSchema = SchemaProblems.of(schema, written);
-    if (!againstSchema.isEmpty()) {
-      return new ClusterFileResult.Refused(againstSchema);
+    List<Problem> found = new ArrayList<>(written.problems());
+    for (Problem problem : SchemaProblems.of(schema, written)) {
+      if (written.problems().stream().noneMatch(problem::isAtThePlaceOf)) {
+        found.add(problem);
+      }
     }
-    Setting file = written.with(schema.withDefaults(written.root())).setting();
+    if (found.isEmpty()) {
+      Setting file = written.with(schema.withDefaults(written.root())).setting();
+      found.addAll(together(file));
+      return found.isEmpty()
+          ? new ClusterFileResult.Parsed(ClusterAssembly.of(file))
+          : new ClusterFileResult.Refused(found);
+    }
+    if (written.problems().isEmpty()) {
+      found.addAll(MeantFile.problems(schema, written, ClusterFileParser::together));
+    }
+    return new ClusterFileResult.Refused(found);
+  }
+
+  private static List<Problem> together(Setting file) {
     List<Problem> together = new ArrayList<>(TopologyChecks.of(file));
     together.addAll(PolicyChecks.of(file));
     together.addAll(PatroniChecks.of(file));
-    return together.isEmpty()
-        ? new ClusterFileResult.Parsed(ClusterAssembly.of(file))
-        : new ClusterFileResult.Refused(together);
+    return together;
   }
 
   /** Reads the file that is kept under the name of a cluster, which it must describe. */
   public static ClusterFileResult parse(String yaml, ClusterName keptAs) {
     ClusterFileResult result = parse(yaml);
     return result.match(
-        cluster -> cluster.name().equals(keptAs) ? result : misnamed(yaml, keptAs),
-        problems -> result);
+        cluster -> cluster.name().equals(keptAs) ? result : misnamed(yaml, keptAs, List.of()),
+        problems -> misnamed(yaml, keptAs, problems));
   }
 
-  private static ClusterFileResult misnamed(String yaml, ClusterName keptAs) {
+  /** Beside what else is wrong, unless that is the name itself. */
+  private static ClusterFileResult misnamed(
+      String yaml, ClusterName keptAs, List<Problem> besides) {
     Setting name = LocatedYamlReader.read(yaml).setting().at("cluster");
-    return new ClusterFileResult.Refused(
-        List.of(
-            name.problem(
-                "this file is kept as %s.yaml but describes cluster '%s'"
-                    .formatted(keptAs, name.text()))));
+    List<Problem> all = new ArrayList<>(besides);
+    if (name.node().isTextual()
+        && !name.text().equals(keptAs.value())
+        && besides.stream().noneMatch(problem -> problem.path().equals("cluster"))) {
+      all.add(
+          name.problem(
+              "this file is kept as %s.yaml but describes cluster '%s'"
+                  .formatted(keptAs, name.text())));
+    }
+    return new ClusterFileResult.Refused(all);
   }
 }

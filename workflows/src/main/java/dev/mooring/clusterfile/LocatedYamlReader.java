@@ -49,6 +49,7 @@ final class LocatedYamlReader {
         if (parser.nextToken() != null) {
           JsonLocation second = parser.currentTokenLocation();
           report(second, "a second document begins here; a cluster file is one YAML document");
+          root = MissingNode.getInstance();
         }
       }
     } catch (JsonProcessingException broken) {

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that somebody who mistyped one most likely meant. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
-  static Optional<String> of(String written, Collection<String> known) {
+  /** The nearest of those that are known, unless none is near. */
+  public static Optional<String> of(String written, Collection<String> known) {
     String plain = plain(written);
     return known.stream()
         .filter(name -> distance(plain, plain(name)) <= Math.max(1, name.length() / 3))

@@ -24,6 +24,11 @@ public record Problem(int line, int column, String path, String message)
     message = message.replaceAll("\\p{Cntrl}", "?");
   }
 
+  /** Whether another one stands where this one does. */
+  boolean isAtThePlaceOf(Problem other) {
+    return line == other.line && column == other.column;
+  }
+
   @Override
   public int compareTo(Problem other) {
     return READING_ORDER.compare(this, other);

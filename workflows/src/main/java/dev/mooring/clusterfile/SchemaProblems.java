@@ -174,13 +174,13 @@ final class SchemaProblems {
         : (value.isTextual() ? "'" + text + "'" : text);
   }
 
-  private static List<String> names(JsonNode object) {
+  static List<String> names(JsonNode object) {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  private static List<String> texts(JsonNode array) {
+  static List<String> texts(JsonNode array) {
     List<String> texts = new ArrayList<>();
     array.forEach(text -> texts.add(text.asText()));
     return texts;

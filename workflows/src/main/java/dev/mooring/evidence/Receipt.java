@@ -42,6 +42,13 @@ public record Receipt(
     this(run, asked, ending, steps, seen, List.of(), List.of());
   }
 
+  /** How it ended, in a word: of a plan that it was one, and what else became of it. */
+  public String endedAs() {
+    return asked.planOnly() && !ending.outcome().equals(Ending.PLANNED)
+        ? "plan " + ending.outcome()
+        : ending.outcome();
+  }
+
   /**
    * A plan. Its digest is that of its request, the digest of the cluster file, its objects and its
    * steps: it can be made again of what stands here.
@@ -109,11 +116,17 @@ public record Receipt(
    * A run.
    *
    * @param runbook the workflow type
-   * @param scope the site it ran for
+   * @param scope the site or the instance it ran for; empty of a run for all sites
    * @param originalRun the run id that survives a reset
    */
   public record RunReference(
-      String runbook, ClusterName cluster, String scope, String workflowId, String originalRun) {}
+      String runbook, ClusterName cluster, String scope, String workflowId, String originalRun) {
+
+    /** Where it ran, as the end of a phrase; nothing of a run that was for all sites. */
+    public String atScope() {
+      return scope.isEmpty() ? "" : " at " + scope;
+    }
+  }
 
   /**
    * What was asked.
@@ -122,20 +135,36 @@ public record Receipt(
    * @param by who asked, as given
    * @param reason why, as given
    * @param clusterFileDigest the file it ran under
+   * @param planOnly whether it was to say what it would do and to change nothing; false of a plan
+   *     whose receipt is older than this field
    */
-  public record Asked(String requestJson, String by, String reason, String clusterFileDigest) {}
+  public record Asked(
+      String requestJson,
+      String by,
+      String reason,
+      String clusterFileDigest,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean planOnly) {
+
+    /** Of a run that was to act. */
+    public Asked(String requestJson, String by, String reason, String clusterFileDigest) {
+      this(requestJson, by, reason, clusterFileDigest, false);
+    }
+  }
 
   /**
    * How a run ended.
    *
-   * @param outcome COMPLETED, FAILED, ROLLED_BACK, REFUSED or STUCK
+   * @param outcome COMPLETED, PLANNED, FAILED, ROLLED_BACK, REFUSED or STUCK
    * @param code the failure code, or empty
    * @param headline one sentence
    * @param restorePoint the point it was about, or empty
    * @param at when, by workflow time
    */
   public record Ending(
-      String outcome, String code, String headline, String restorePoint, Instant at) {}
+      String outcome, String code, String headline, String restorePoint, Instant at) {
+    /** The outcome of a plan that was made. */
+    static final String PLANNED = "PLANNED";
+  }
 
   /**
    * A step.

@@ -26,7 +26,9 @@ import java.util.stream.Stream;
  */
 public final class EvidenceSamples {
   /** What a run that did nothing is said to be. */
-  static final String NOT_BEGUN = "skipped";
+  private static final String NOT_BEGUN = "skipped";
+
+  private static final String PLANNED = Outcome.PLANNED.name().toLowerCase(Locale.ROOT);
 
   private EvidenceSamples() {}
 
@@ -95,10 +97,13 @@ public final class EvidenceSamples {
   }
 
   /**
-   * How a run ended. A plan, and a scheduled run that found the lock held, complete too and did
-   * nothing: called completed they would hide the failure before them.
+   * How a run ended; of a plan that it was one, however it ended. A scheduled run that found the
+   * lock held completes too and did nothing: called completed it would hide the failure before it.
    */
   static String outcome(Receipt receipt) {
+    if (receipt.asked().planOnly()) {
+      return PLANNED;
+    }
     String outcome = receipt.ending().outcome();
     boolean idle =
         switch (receipt.run().runbook()) {
@@ -109,6 +114,11 @@ public final class EvidenceSamples {
     return idle && outcome.equals(Outcome.COMPLETED.name())
         ? NOT_BEGUN
         : outcome.toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a run that ended so was to change nothing, or never began. */
+  static boolean isIdle(String outcome) {
+    return outcome.equals(NOT_BEGUN) || outcome.equals(PLANNED);
   }
 
   private static List<Sample> endings(EvidenceObserved seen) {

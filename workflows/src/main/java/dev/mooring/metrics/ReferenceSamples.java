@@ -60,7 +60,7 @@ public final class ReferenceSamples {
         lastRuns()
             .filter(r -> r.run().runbook().equals("PublishCycle"))
             .map(EvidenceSamples::outcome)
-            .filter(word -> !word.equals(EvidenceSamples.NOT_BEGUN))
+            .filter(word -> !EvidenceSamples.isIdle(word))
             .findFirst()
             .orElse("");
     boolean well = outcome.equals(Outcome.COMPLETED.name().toLowerCase(Locale.ROOT));
@@ -122,7 +122,7 @@ public final class ReferenceSamples {
   private static boolean isRunOf(Receipt receipt, SiteName site) {
     return receipt.run().runbook().equals("DrConsume")
         && receipt.run().scope().equals(site.value())
-        && !EvidenceSamples.outcome(receipt).equals(EvidenceSamples.NOT_BEGUN);
+        && !EvidenceSamples.isIdle(EvidenceSamples.outcome(receipt));
   }
 
   /** In that tool's words where it has one; it leaves no receipt where a host is away. */

@@ -72,7 +72,7 @@ public interface EvidenceActivities {
    * @param sites those whose state is asked for
    * @param receipts how many of the last receipts
    * @param documents of how many of these the whole text is wanted
-   * @param lastOf whose last receipts are wanted, also if they lie before those
+   * @param lastOf whose last receipts are wanted, also if they lie before those; no plan's receipt
    */
   record ObserveEvidence(
       Call call,

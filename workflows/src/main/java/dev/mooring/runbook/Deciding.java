@@ -98,10 +98,14 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     if (decision.word() != Decision.Word.APPROVE) {
       return;
     }
-    if (!decision.digest().equals(question.about())) {
+    if (!Plan.isMeant(decision.digest(), question.about())) {
       throw refused(
-          "an approval binds to the digest of the plan it approves: this run's plan is %s, got '%s'"
-              .formatted(question.about(), decision.digest()));
+          Plan.isTooShort(decision.digest())
+              ? tooShort(decision.digest(), question.about())
+              : String.format(
+                  "an approval binds to the digest of the plan it approves: this run's plan is %s,"
+                      + " got '%s'",
+                  question.about(), decision.digest()));
     }
     if (question.unlessBy().contains(decision.by())) {
       throw refused(
@@ -109,6 +113,13 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
               + " asked for this run, or approved it, another person must approve it; or start it"
               + " with the digest of a plan that was looked at");
     }
+  }
+
+  private static String tooShort(String typed, String plan) {
+    return String.format(
+        "an approval needs the plan's digest, its first %d characters or more; got '%s', this run's"
+            + " plan is %s",
+        Plan.SHORTEST_DIGEST, typed, plan);
   }
 
   private static ApplicationFailure refused(String sentence) {
@@ -166,7 +177,7 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
 
   /**
    * Waits until a person approves the plan. A request that carries the digest of a plan that was
-   * looked at is its approval by whoever asks; with another digest it is refused.
+   * looked at, or enough of it, is its approval by whoever asks; with another digest it is refused.
    *
    * @param plan what is to be approved
    * @param brings what the request brings towards that
@@ -175,14 +186,17 @@ public final class Deciding<S extends Enum<S> & Step> implements Holding<S> {
     String digest = brings.digest();
     String by = brings.by();
     if (!digest.isEmpty()) {
-      if (!digest.equals(plan.digest())) {
+      if (!Plan.isMeant(digest, plan.digest())) {
+        if (Plan.isTooShort(digest)) {
+          throw RunbookStop.refused(FailureCode.BAD_INPUT, tooShort(digest, plan.digest()));
+        }
         throw RunbookStop.refused(
             FailureCode.PLAN_CHANGED,
             String.format(
                 "the request approves plan %s; what would be done now is plan %s: %s",
                 digest, plan.digest(), String.join("; ", plan.objects())));
       }
-      record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), digest);
+      record(new Decision(Decision.Word.APPROVE, digest, by, brings.reason()), plan.digest());
     }
     List<String> unlessBy = new ArrayList<>(List.of(by));
     for (int missing = brings.persons() - (digest.isEmpty() ? 0 : 1); missing > 0; missing--) {

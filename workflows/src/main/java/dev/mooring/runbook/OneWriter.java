@@ -26,18 +26,29 @@ public final class OneWriter {
     if (writers.size() == 1) {
       return Verdict.proceed(writers.get(0));
     }
+    if (writers.isEmpty()) {
+      FailureCode code = codeOfNone(members.isEmpty(), silent);
+      return Verdict.never(
+          code,
+          code == FailureCode.AUTHENTICATION_REFUSED
+              ? refusedEverywhere(silent)
+              : "no member of "
+                  + cluster.name()
+                  + " was seen to take writes: "
+                  + String.join(
+                      "; ",
+                      cluster.members().stream().map(i -> state(i, members, silent)).toList()));
+    }
     List<InstanceId> names = writers.stream().map(MemberObserved::instance).toList();
-    return writers.isEmpty()
-        ? Verdict.never(
-            codeOfNone(members.isEmpty(), silent),
-            "no member of "
-                + cluster.name()
-                + " was seen to take writes: "
-                + String.join(
-                    "; ", cluster.members().stream().map(i -> state(i, members, silent)).toList()))
-        : Verdict.never(
-            FailureCode.TWO_PRIMARIES,
-            names + " take writes, all of them; stop and fence all but one");
+    return Verdict.never(
+        FailureCode.TWO_PRIMARIES, names + " take writes, all of them; stop and fence all but one");
+  }
+
+  /** What the first server said comes first: whether one takes writes is not known. */
+  private static String refusedEverywhere(List<InstanceFailure> silent) {
+    List<String> others = silent.stream().skip(1).map(one -> one.instance().value()).toList();
+    return silent.get(0).message()
+        + (others.isEmpty() ? "" : "; the same at " + String.join(", ", others));
   }
 
   /**

@@ -3,12 +3,14 @@ package dev.mooring.runbook;
 import dev.mooring.port.FailureCode;
 
 /**
- * How a run ends. All but COMPLETED end it as failed in Temporal, with {@link #failureType} as
- * type.
+ * How a run ends. All but COMPLETED and PLANNED end it as failed in Temporal, with {@link
+ * #failureType} as type.
  */
 public enum Outcome {
   /** Done, and proved. */
   COMPLETED("Completed"),
+  /** It was only to say what it would do, and said it, also where its checks stand against it. */
+  PLANNED(Plan.PLANNED),
   /**
    * Nothing advanced; instances are parked or untouched; a new run is safe. A failure whose
    * sentence begins with what was done lacks its receipt only.
@@ -43,7 +45,7 @@ public enum Outcome {
               && code != FailureCode.REJECTED
               && code != FailureCode.BAD_INPUT;
       case ROLLED_BACK -> code != FailureCode.CANCELLED;
-      case COMPLETED -> false;
+      case COMPLETED, PLANNED -> false;
     };
   }
 

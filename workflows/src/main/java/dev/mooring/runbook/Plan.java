@@ -32,6 +32,9 @@ public record Plan(
   /** How it ends where its checks stand against it: to act would be refused. */
   public static final String WOULD_REFUSE = "would-refuse";
 
+  /** The fewest characters of a digest that a person may type. */
+  public static final int SHORTEST_DIGEST = 8;
+
   /** The plan of a run that has not looked yet. */
   public static final Plan UNKNOWN = new Plan("", List.of(), List.of(), List.of(), List.of());
 
@@ -50,6 +53,16 @@ public record Plan(
   /** As a receipt keeps it, with the request that its digest begins with. */
   Receipt.PlanRecord record(String request) {
     return new Receipt.PlanRecord(digest, request, objects, steps, measured);
+  }
+
+  /** Whether what was typed is that digest, or enough of its first characters. */
+  public static boolean isMeant(String typed, String digest) {
+    return typed.equals(digest) || (!isTooShort(typed) && digest.startsWith(typed));
+  }
+
+  /** Whether what was typed names no digest. */
+  static boolean isTooShort(String typed) {
+    return typed.length() < SHORTEST_DIGEST;
   }
 
   /** What another plan had otherwise, in words. */

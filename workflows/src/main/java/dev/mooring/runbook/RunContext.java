@@ -269,7 +269,11 @@ public final class RunContext<S extends Enum<S> & Step> {
             Workflow.getInfo().getWorkflowId(),
             Workflow.getInfo().getOriginalExecutionRunId()),
         new Receipt.Asked(
-            asked.request(), asked.by(), asked.reason(), cluster == null ? "" : cluster.digest()),
+            asked.request(),
+            asked.by(),
+            asked.reason(),
+            cluster == null ? "" : cluster.digest(),
+            run.isPlanOnly()),
         ending,
         run.steps(),
         seen,

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 
 /**
  * One run of a runbook: keeps the order of its steps, their undo, the progress and the receipt, and
- * turns whatever happens into one of the five endings. It decides nothing. Replay rebuilds it.
+ * turns whatever happens into one of its endings. It decides nothing. Replay rebuilds it.
  *
  * @param <S> the runbook's steps
  */
@@ -47,6 +47,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   private FailureCode stoppedFor = FailureCode.CANCELLED;
   private boolean rollsBack;
   private boolean onlyForward;
+  private boolean planOnly;
   private String unreceipted = "";
   private String left = "";
 
@@ -87,6 +88,19 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
    */
   public void rollsBackOnFailure() {
     rollsBack = true;
+  }
+
+  /**
+   * Whether it acts. One in mode plan that comes to its end is {@link Outcome#PLANNED}, and its
+   * receipt says of every ending that it was a plan.
+   */
+  public void inMode(Mode mode) {
+    planOnly = mode == Mode.PLAN;
+  }
+
+  /** Whether it is only to say what it would do. */
+  boolean isPlanOnly() {
+    return planOnly;
   }
 
   /** Whether nobody can stop it any more. */
@@ -272,9 +286,9 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
   }
 
   /**
-   * Runs the body to one of the five endings, each with a receipt; any but COMPLETED fails the run
-   * with the outcome as failure type. A run that did what it was to do and has no receipt fails
-   * too, with a sentence that begins with what was done.
+   * Runs the body to one of its endings, each with a receipt; any but COMPLETED and PLANNED fails
+   * the run with the outcome as failure type. A run that did what it was to do and has no receipt
+   * fails too, with a sentence that begins with what was done.
    *
    * @param conclusion the headline of a result
    * @param receipt writes the receipt of an ending and says where it stands
@@ -290,7 +304,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
         scope.cancel(stopped);
       }
       scope.run();
-      ended = new Ended(Outcome.COMPLETED, null, conclusion.apply(result.get(0)));
+      ended = new Ended(done(), null, conclusion.apply(result.get(0)));
     } catch (RunbookStop e) {
       Outcome outcome =
           e.outcome() != Outcome.STUCK && rollsBack && acted && !pivotPassed
@@ -303,10 +317,14 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     String written = writeReceipt(ended, receipt);
     if (ended.code() == null) {
       board.say(ended.headline());
-      attributes.ended(Outcome.COMPLETED, false);
+      attributes.ended(ended.outcome(), false);
       return result.get(0);
     }
     throw failure(ended, ended.code(), written);
+  }
+
+  private Outcome done() {
+    return planOnly ? Outcome.PLANNED : Outcome.COMPLETED;
   }
 
   private Ended ofFailure(TemporalFailure failure) {

@@ -108,7 +108,8 @@ public final class ReceiptFormat {
         fields.text("request"),
         fields.text("by"),
         fields.text("reason"),
-        fields.text("cluster_file_digest"));
+        fields.text("cluster_file_digest"),
+        fields.textOrAbsent(ReceiptTree.MODE).equals(ReceiptTree.PLAN));
   }
 
   private static Receipt.Ending ending(JsonFields fields) {

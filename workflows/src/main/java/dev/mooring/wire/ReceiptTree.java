@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A receipt as a tree of JSON: our fields, and the reference tool's derived from them. */
 final class ReceiptTree {
+  /** Of a run that was only to plan; others have no such field. */
+  static final String MODE = "mode";
+
+  static final String PLAN = "plan";
+
   private ReceiptTree() {}
 
   static ObjectNode of(ChainedReceipt chained) {
@@ -75,6 +80,9 @@ final class ReceiptTree {
         .put("by", asked.by())
         .put("reason", asked.reason())
         .put("cluster_file_digest", asked.clusterFileDigest());
+    if (asked.planOnly()) {
+      node.put(MODE, PLAN);
+    }
   }
 
   private static void ending(ObjectNode node, Receipt.Ending ending) {

@@ -2,11 +2,13 @@ package dev.mooring.clusterfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.topology.ClusterName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,6 +73,55 @@ class ClusterFileProblemsTest {
             "3:7: kind: this version drives postgres, fleet, greenplum, not citus",
             "28:5: hosts[1].acces: there is no such setting. HINT: did you mean 'access'?",
             "36:11: instances[0].port: must be a number from 1 to 65535, got 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "archiveWait: PT30S | archive_wait: PT30S | 26:3: publish.archive_wait: there is no such"
+            + " setting. HINT: did you mean 'archiveWait'?",
+        "every: PT5M | every: 5 minutes | 25:10: publish.every: must be an ISO 8601 duration from"
+            + " PT10S to P7D, such as PT5M, got '5 minutes'",
+        "checkpointBeforePoint: spread | checkpointBeforePoint: imediate | 30:26:"
+            + " publish.checkpointBeforePoint: must be one of never, spread, immediate, got"
+            + " 'imediate'. HINT: did you mean 'immediate'?",
+      })
+  void a_slip_in_one_setting_hides_no_fault_of_others(String old, String slip, String said) {
+    String yaml = Files.edited(Files.edited(Files.HARBOUR, old, slip), "host: e1", "host: e11");
+
+    assertThat(Files.problems(yaml))
+        .containsExactly(
+            "20:48: instances[1].host: no host is named 'e11'. HINT: did you mean 'e1'?", said);
+  }
+
+  @Test
+  void a_value_that_can_not_be_guessed_is_not() {
+    String yaml =
+        Files.edited(Files.edited(Files.PIER, "port: 5432", "port: 0"), "host: n0", "host: n9");
+
+    assertThat(Files.problems(yaml)).hasSize(1);
+  }
+
+  @Test
+  void a_setting_given_twice_hides_no_wrong_value() {
+    String yaml = Files.edited(Files.PIER, "cluster: pier", "cluster: pier\ncluster: pier");
+
+    assertThat(Files.problems(Files.edited(yaml, "kind: postgres", "kind: oracle")))
+        .containsExactly(
+            "3:1: 'cluster' is given twice, first in line 2",
+            "4:7: kind: must be one of postgres, fleet, greenplum, got 'oracle'");
+  }
+
+  @Test
+  void a_name_that_is_not_the_files_is_said_beside_the_rest() {
+    assertThat(
+            ClusterFileParser.parse(
+                    Files.edited(Files.PIER, "kind: postgres", "kind: oracle"),
+                    new ClusterName("quay"))
+                .<List<String>>match(
+                    cluster -> List.of(), found -> found.stream().map(Problem::path).toList()))
+        .containsExactly("cluster", "kind");
   }
 
   @ParameterizedTest

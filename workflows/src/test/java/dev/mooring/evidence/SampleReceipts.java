@@ -35,6 +35,22 @@ public final class SampleReceipts {
     return receipt("DrConsume", "west", n, ending, attempt(n, status));
   }
 
+  /** What a plan leaves of what would have been that run. */
+  public static Receipt plan(Receipt run) {
+    Receipt.Asked asked = run.asked();
+    Receipt.Ending ending = run.ending();
+    return new Receipt(
+        run.run(),
+        new Receipt.Asked(
+            asked.requestJson(), asked.by(), asked.reason(), asked.clusterFileDigest(), true),
+        ending.code().isEmpty()
+            ? new Receipt.Ending(
+                "PLANNED", "", ending.headline(), ending.restorePoint(), ending.at())
+            : ending,
+        run.steps(),
+        run.seen());
+  }
+
   private static ConsumeRecord attempt(int n, Status status) {
     String name = SampleManifests.nameOf(n).value();
     String other = status == Status.MISMATCH ? SampleManifests.nameOf(n - 1).value() : name;

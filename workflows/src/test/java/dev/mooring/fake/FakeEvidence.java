@@ -137,7 +137,7 @@ final class FakeEvidence implements EvidenceActivities {
         found.add(seen);
         return new LastRuns(found, List.copyOf(left), searched);
       }
-      if (left.remove(RunsOf.of(intact.receipt()))) {
+      if (!intact.receipt().asked().planOnly() && left.remove(RunsOf.of(intact.receipt()))) {
         found.add(seen);
       }
     }

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.ConsumeRecord.Status;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.LastRuns;
 import dev.mooring.port.EvidenceActivities.LatestSeen;
@@ -66,6 +67,25 @@ class EvidenceSamplesTest {
             "[PublishCycle, east, refused] " + AT.getEpochSecond());
     assertThat(told(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
         .containsExactly("[primary, refused] -1", "[dr, -, west] 0");
+  }
+
+  @Test
+  void a_plan_is_a_plan_however_it_ended_and_hides_no_run() {
+    EvidenceObserved seen =
+        evidence(
+            new LatestSeen.None(),
+            new StateSeen.Never(),
+            SampleReceipts.plan(SampleReceipts.consume(2, Status.MISSING_WAL)),
+            SampleReceipts.plan(SampleReceipts.publish(2)),
+            SampleReceipts.publish(1));
+
+    assertThat(told(EvidenceSamples.of(CLUSTER, seen, AT), "mooring_run_ended"))
+        .hasSize(3)
+        .anyMatch(sample -> sample.startsWith("[DrConsume, west, planned]"))
+        .anyMatch(sample -> sample.startsWith("[PublishCycle, east, planned]"))
+        .anyMatch(sample -> sample.startsWith("[PublishCycle, east, completed]"));
+    assertThat(told(ReferenceSamples.of("dr", CLUSTER, seen), "dr_status_code"))
+        .containsExactly("[primary, completed] 1", "[dr, -, west] 0");
   }
 
   @Test

@@ -2,8 +2,10 @@ package dev.mooring.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mooring.fake.Harbour;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,21 @@ class OneWriterTest {
             OneWriter.codeOfNone(
                 true, List.of(failure("east-0", FailureCode.DATABASE_UNREACHABLE))))
         .isEqualTo(FailureCode.NO_PRIMARY);
+  }
+
+  @Test
+  void the_servers_refusal_is_the_headline_where_all_refuse() {
+    Verdict<MemberObserved> verdict =
+        OneWriter.of(
+            Harbour.strait(),
+            List.of(),
+            List.of(
+                failure("east-0", FailureCode.AUTHENTICATION_REFUSED),
+                failure("east-1", FailureCode.AUTHENTICATION_REFUSED)));
+
+    assertThat(verdict)
+        .isEqualTo(
+            Verdict.never(FailureCode.AUTHENTICATION_REFUSED, "it said why; the same at east-1"));
   }
 
   private static InstanceFailure failure(String instance, FailureCode code) {

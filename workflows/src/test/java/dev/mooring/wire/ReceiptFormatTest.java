@@ -129,6 +129,18 @@ class ReceiptFormatTest {
   }
 
   @Test
+  void a_plan_reads_back_as_one_and_any_other_run_as_none() {
+    ChainedReceipt plan =
+        SampleReceipts.chained(2, SampleReceipts.plan(SampleReceipts.consume(2, Status.TIMEOUT)));
+
+    assertReadsBack(plan);
+    assertThat(tree(plan).at("/asked/mode").textValue()).isEqualTo("plan");
+    assertThat(plan.receipt().endedAs()).isEqualTo("plan FAILED");
+    assertThat(MOORED.receipt().asked().planOnly()).isFalse();
+    assertThat(tree(MOORED).at("/asked").has("mode")).isFalse();
+  }
+
+  @Test
   void a_byte_altered_anywhere_is_refused() {
     AlteredBytes.areRefused(GOLDEN, bytes -> ReceiptFormat.parse(bytes, SampleKeys.trusted()));
   }

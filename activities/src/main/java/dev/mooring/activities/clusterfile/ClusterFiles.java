@@ -1,11 +1,13 @@
 package dev.mooring.activities.clusterfile;
 
 import dev.mooring.clusterfile.ClusterFileParser;
+import dev.mooring.clusterfile.NearestName;
 import dev.mooring.clusterfile.Problem;
 import dev.mooring.port.ClusterActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -15,6 +17,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +29,19 @@ public final class ClusterFiles implements ClusterActivities {
   private static final int SHOWN_IN_MESSAGE = 10;
 
   private final Path configDirectory;
+  private final List<SiteName> sites;
 
+  /** Those of a machine that serves no site. */
   public ClusterFiles(Path configDirectory) {
+    this(configDirectory, List.of());
+  }
+
+  /**
+   * @param sites whose worker goes by them, for messages
+   */
+  public ClusterFiles(Path configDirectory, List<SiteName> sites) {
     this.configDirectory = configDirectory;
+    this.sites = List.copyOf(sites);
   }
 
   @Override
@@ -49,11 +62,11 @@ public final class ClusterFiles implements ClusterActivities {
    */
   public Cluster read(ClusterName cluster) {
     Path file = configDirectory.resolve(cluster + ENDING);
-    return ClusterFileParser.parse(text(file), cluster)
+    return ClusterFileParser.parse(text(cluster, file), cluster)
         .match(
             resolved -> resolved,
             problems -> {
-              throw wrong(file, problems);
+              throw wrong(file + whose(), problems);
             });
   }
 
@@ -85,19 +98,30 @@ public final class ClusterFiles implements ClusterActivities {
     }
   }
 
-  private String text(Path file) {
+  private String text(ClusterName cluster, Path file) {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException missing) {
-      throw failure("there is no cluster file %s; %s".formatted(file, whatIsThere()), List.of());
+      throw failure(
+          "there is no cluster file %s%s; %s".formatted(file, whose(), whatIsThere(cluster)),
+          List.of());
     } catch (CharacterCodingException notText) {
-      throw failure("cluster file %s is not UTF-8 text".formatted(file), List.of());
+      throw failure("cluster file %s%s is not UTF-8 text".formatted(file, whose()), List.of());
     } catch (IOException unreadable) {
-      throw failure("cluster file %s can't be read: %s".formatted(file, unreadable), List.of());
+      throw failure(
+          "cluster file %s%s can't be read: %s".formatted(file, whose(), unreadable), List.of());
     }
   }
 
-  private String whatIsThere() {
+  /** Which worker is meant: each reads the files of its own machine. */
+  private String whose() {
+    return sites.isEmpty()
+        ? ""
+        : " at the worker of "
+            + sites.stream().map(SiteName::value).collect(Collectors.joining(" and "));
+  }
+
+  private String whatIsThere(ClusterName cluster) {
     try (Stream<Path> entries = Files.list(configDirectory)) {
       List<String> files =
           entries
@@ -108,7 +132,7 @@ public final class ClusterFiles implements ClusterActivities {
       return files.isEmpty()
           ? "the directory holds none. HINT: the configuration directory is given by --config-dir"
               + " or MOORING_CONFIG_DIR."
-          : "the directory holds " + String.join(", ", files);
+          : "the directory holds " + String.join(", ", files) + meant(cluster, files);
     } catch (NoSuchFileException | NotDirectoryException missing) {
       return "%s is not a directory. HINT: the configuration directory is given by --config-dir or MOORING_CONFIG_DIR."
           .formatted(configDirectory);
@@ -117,7 +141,18 @@ public final class ClusterFiles implements ClusterActivities {
     }
   }
 
-  private static ApplicationFailure wrong(Path file, List<Problem> problems) {
+  private static String meant(ClusterName cluster, List<String> files) {
+    List<String> known =
+        files.stream()
+            .filter(name -> name.endsWith(ENDING))
+            .map(name -> name.substring(0, name.length() - ENDING.length()))
+            .toList();
+    return NearestName.of(cluster.value(), known)
+        .map(name -> ". HINT: did you mean " + name + "?")
+        .orElse("");
+  }
+
+  private static ApplicationFailure wrong(String file, List<Problem> problems) {
     StringBuilder message = new StringBuilder();
     message.append(
         "cluster file %s has %d problem%s"

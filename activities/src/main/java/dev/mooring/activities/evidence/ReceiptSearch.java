@@ -2,6 +2,7 @@ package dev.mooring.activities.evidence;
 
 import dev.mooring.activities.evidence.EvidenceReader.Entry;
 import dev.mooring.evidence.ChainedReceipt;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.port.EvidenceActivities.RunsOf;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,10 +63,15 @@ public final class ReceiptSearch {
     boolean wanted =
         entry
             .document()
-            .match(intact -> left.remove(RunsOf.of(intact.content().receipt())), refused -> true);
+            .match(intact -> isLookedFor(intact.content().receipt()), refused -> true);
     if (wanted) {
       found.add(entry);
     }
+  }
+
+  /** A plan is not what a person looks for who asks how the last run ended. */
+  private boolean isLookedFor(Receipt receipt) {
+    return !receipt.asked().planOnly() && left.remove(RunsOf.of(receipt));
   }
 
   /** The last receipts, newest first. */

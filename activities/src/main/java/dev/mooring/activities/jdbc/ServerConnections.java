@@ -154,7 +154,15 @@ final class ServerConnections implements AutoCloseable {
       DatabaseFault fault = SqlErrors.fault(error, While.CONNECTING);
       if (fault.code() == FailureCode.AUTHENTICATION_REFUSED) {
         throw new DatabaseFault(
-            fault.code(), fault.sentence() + "; password: " + password.source(), error);
+            fault.code(),
+            String.format(
+                "cannot log in to %s:%d as %s: %s; password: %s",
+                target.address(),
+                target.port(),
+                access.user(),
+                fault.sentence(),
+                password.source()),
+            error);
       }
       throw fault;
     }

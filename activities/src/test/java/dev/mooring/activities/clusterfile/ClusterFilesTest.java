@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.mooring.port.ClusterActivities.ReadCluster;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,23 @@ class ClusterFilesTest {
     assertThat(failure())
         .hasMessageContaining("there is no cluster file " + directory + "/pier.yaml")
         .hasMessageContaining("holds pier.yml, quay.yaml");
+  }
+
+  @Test
+  void names_the_worker_that_lacks_the_file_and_the_cluster_that_was_meant() throws IOException {
+    write("pierre.yaml", FILE);
+    write("quay.yaml", FILE);
+    ClusterFiles ofWest =
+        new ClusterFiles(directory, List.of(new SiteName("west"), new SiteName("south")));
+
+    assertThat(
+            catchThrowableOfType(ApplicationFailure.class, () -> ofWest.read(PIER))
+                .getOriginalMessage())
+        .isEqualTo(
+            "there is no cluster file "
+                + directory
+                + "/pier.yaml at the worker of west and south; the directory holds pierre.yaml,"
+                + " quay.yaml. HINT: did you mean pierre?");
   }
 
   @Test

@@ -51,17 +51,32 @@ class ReceiptSearchTest {
     assertThat(search.searched()).isEqualTo(12);
   }
 
+  @Test
+  void looks_past_a_plan_for_the_last_run() {
+    Receipt run = SampleReceipts.consume(1, Status.TIMEOUT);
+    Iterator<Entry<ChainedReceipt>> newestFirst =
+        List.of(entry(1, 2, SampleReceipts.plan(run)), entry(2, 1, run)).iterator();
+
+    ReceiptSearch search = new ReceiptSearch(newestFirst, 1, List.of(CONSUME));
+
+    assertThat(search.last()).extracting(Entry::path).containsExactly("1");
+    assertThat(search.found()).extracting(Entry::path).containsExactly("2");
+  }
+
   /** So many receipts, the newest called 1; all are of publishes but the one at that place. */
   private static Iterator<Entry<ChainedReceipt>> chain(int consume, int length) {
     List<Entry<ChainedReceipt>> entries = new ArrayList<>();
     for (int place = 1; place <= length; place++) {
       Receipt receipt =
           place == consume ? SampleReceipts.consume(1, Status.TIMEOUT) : SampleReceipts.publish(1);
-      ChainedReceipt chained = SampleReceipts.chained(length - place + 1, receipt);
-      entries.add(
-          new Entry<>(
-              Integer.toString(place), "", new Document.Intact<>(chained, "digest", "key")));
+      entries.add(entry(place, length - place + 1, receipt));
     }
     return Collections.unmodifiableList(entries).iterator();
+  }
+
+  private static Entry<ChainedReceipt> entry(int place, long sequence, Receipt receipt) {
+    ChainedReceipt chained = SampleReceipts.chained(sequence, receipt);
+    return new Entry<>(
+        Integer.toString(place), "", new Document.Intact<>(chained, "digest", "key"));
   }
 }

@@ -117,6 +117,9 @@ class ServerConnectionsTest {
     refuseAllUntil(fault);
 
     assertThat(fault.join().code()).isEqualTo(FailureCode.AUTHENTICATION_REFUSED);
+    assertThat(fault.join())
+        .hasMessageContaining(
+            "cannot log in to 127.0.0.1:" + port.getLocalPort() + " as mooring: no entry for you");
   }
 
   @Test

@@ -80,7 +80,13 @@ final class RecordedEnding {
         .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
         .flatMap(event -> outcome(event).stream())
         .reduce((before, after) -> after)
-        .map(text -> text.equals(Outcome.COMPLETED.failureType()) ? ReplayedActs.COMPLETED : text);
+        .map(text -> isAnswer(text) ? ReplayedActs.COMPLETED : text);
+  }
+
+  /** The ending of a run that answered. */
+  private static boolean isAnswer(String outcome) {
+    return outcome.equals(Outcome.COMPLETED.failureType())
+        || outcome.equals(Outcome.PLANNED.failureType());
   }
 
   private static Optional<String> outcome(HistoryEvent event) {

@@ -43,8 +43,8 @@ public final class ReportMarkdown {
   private void head() {
     lines.add(
         String.format(
-            "# %s of %s at %s: %s",
-            run.run().runbook(), run.run().cluster(), run.run().scope(), run.ending().outcome()));
+            "# %s of %s%s: %s",
+            run.run().runbook(), run.run().cluster(), run.run().atScope(), run.endedAs()));
     lines.add("");
     lines.add(
         text(run.ending().headline())

@@ -110,7 +110,7 @@ public final class EndingLines {
 
   private static ExitCode exitCode(Outcome outcome) {
     return switch (outcome) {
-      case COMPLETED -> ExitCode.DONE;
+      case COMPLETED, PLANNED -> ExitCode.DONE;
       case FAILED -> ExitCode.FAILED;
       case REFUSED -> ExitCode.REFUSED;
       case ROLLED_BACK -> ExitCode.ROLLED_BACK;

@@ -1,5 +1,6 @@
 package dev.mooring.starter.screen;
 
+import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
@@ -55,7 +56,10 @@ final class RunLines {
     List<String> lines = new ArrayList<>();
     for (PendingCall call : calls) {
       if (!call.queue().isEmpty()) {
-        lines.add("           no worker serves the queue " + call.queue());
+        lines.add(
+            String.format(
+                "           no worker serves the queue %s (`systemctl start mooring-worker@%s`)",
+                call.queue(), whose(call.queue())));
       } else if (!call.lastFailure().isEmpty()) {
         lines.add(
             String.format(
@@ -65,5 +69,11 @@ final class RunLines {
       }
     }
     return lines.stream().distinct().toList();
+  }
+
+  private static String whose(String queue) {
+    return queue.equals(ActivityPolicies.SHARED_QUEUE)
+        ? "SITE"
+        : ActivityPolicies.siteOf(queue).value();
   }
 }

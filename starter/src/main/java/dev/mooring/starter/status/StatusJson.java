@@ -108,6 +108,7 @@ public final class StatusJson {
             .toList();
     for (ReceiptSeen seen : receipts) {
       if (seen.read() instanceof ReceiptRead.Intact intact
+          && !intact.receipt().asked().planOnly()
           && intact.receipt().seen().consume() instanceof ConsumeRecord.Attempt attempt) {
         last.put("file", seen.path());
         last.put("status", attempt.status().text());

@@ -130,11 +130,12 @@ public final class StatusLines {
   private static List<String> row(String path, Receipt receipt) {
     String at = receipt.ending().at().truncatedTo(ChronoUnit.SECONDS).toString();
     String runbook = receipt.run().runbook();
-    if (receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt) {
+    if (!receipt.asked().planOnly()
+        && receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt) {
       return List.of(
           at, runbook, attempt.status().text(), attempt.current(), attempt.target().value(), path);
     }
-    String ended = receipt.ending().outcome().toLowerCase(Locale.ROOT);
+    String ended = receipt.endedAs().toLowerCase(Locale.ROOT);
     return List.of(at, runbook, ended, "", receipt.ending().restorePoint(), path);
   }
 

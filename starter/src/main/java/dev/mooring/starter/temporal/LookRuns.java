@@ -1,19 +1,16 @@
 package dev.mooring.starter.temporal;
 
-import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.EndingRecord;
 import dev.mooring.runbook.Outcome;
 import dev.mooring.runbook.Span;
 import dev.mooring.starter.console.CommandFailure;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.PendingWorkflowTaskState;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +21,8 @@ import java.util.concurrent.TimeoutException;
  * not. A run that nobody takes ends by itself.
  */
 public final class LookRuns {
-  /** A worker that is there takes a run at once; one under load in a second. */
-  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(3);
-
   /** A run that nobody takes ends so long after nobody waits for it any more. */
   private static final Duration LEFT_ALONE_FOR = Duration.ofSeconds(30);
-
-  private static final int EVENTS_OF_AN_UNTAKEN_RUN = 2;
 
   private final TemporalServer server;
 
@@ -48,7 +40,7 @@ public final class LookRuns {
     WorkflowStub run = start(order, atMost.plus(LEFT_ALONE_FOR));
     CompletableFuture<R> answer = run.getResultAsync(type);
     try {
-      return first(answer, run, order, atMost);
+      return first(answer, run.getExecution(), atMost);
     } catch (ExecutionException failed) {
       throw ended(order, failed.getCause() == null ? failed : failed.getCause());
     } catch (TimeoutException silent) {
@@ -80,36 +72,18 @@ public final class LookRuns {
     }
   }
 
-  private <R> R first(
-      CompletableFuture<R> answer, WorkflowStub run, RunOrder order, Duration atMost)
+  private <R> R first(CompletableFuture<R> answer, WorkflowExecution run, Duration atMost)
       throws ExecutionException, TimeoutException, InterruptedException {
+    Duration taken = UntakenRuns.TAKEN_WITHIN;
     try {
-      return answer.get(TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(taken.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notYet) {
-      if (isUntaken(run.getExecution())) {
-        throw CommandFailure.failed(
-            String.format(
-                "no worker serves the queue %s: nobody took %s within %s",
-                ActivityPolicies.SHARED_QUEUE, order.workflowId(), Span.of(TAKEN_WITHIN)),
-            "`systemctl start mooring-worker@SITE` at any site",
-            notYet);
+      Optional<CommandFailure> untaken = new UntakenRuns(server).failure(run);
+      if (untaken.isPresent()) {
+        throw untaken.get();
       }
-      return answer.get(atMost.minus(TAKEN_WITHIN).toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(atMost.minus(taken).toMillis(), TimeUnit.MILLISECONDS);
     }
-  }
-
-  private boolean isUntaken(WorkflowExecution run) {
-    DescribeWorkflowExecutionResponse seen =
-        server
-            .service()
-            .describeWorkflowExecution(
-                DescribeWorkflowExecutionRequest.newBuilder()
-                    .setNamespace(server.namespace())
-                    .setExecution(run)
-                    .build());
-    return seen.getWorkflowExecutionInfo().getHistoryLength() <= EVENTS_OF_AN_UNTAKEN_RUN
-        && seen.getPendingWorkflowTask().getState()
-            == PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
   }
 
   private static CommandFailure ended(RunOrder order, Throwable failure) {

@@ -1,7 +1,10 @@
 package dev.mooring.starter.temporal;
 
 import dev.mooring.starter.console.CommandFailure;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.client.WorkflowException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +31,18 @@ public final class RunFollower {
 
   /** Follows a run to its end, showing it while it goes on. */
   public RunEnding follow(RunReference run, Watcher watcher) {
+    return follow(run, watcher, false);
+  }
+
+  /**
+   * The same of a run in mode plan. One that no worker takes is terminated: nothing is lost with
+   * it, and the next plan has its id.
+   */
+  public RunEnding followPlan(RunReference run, Watcher watcher) {
+    return follow(run, watcher, true);
+  }
+
+  private RunEnding follow(RunReference run, Watcher watcher, boolean plan) {
     RunLook look = new RunLook(server, run);
     ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(
@@ -41,6 +56,9 @@ public final class RunFollower {
       Future<?> looks =
           looking.scheduleWithFixedDelay(
               () -> watcher.show(look.now()), 0, LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      if (plan) {
+        requireTaken(run, end);
+      }
       RunEnding ending = end.join();
       looks.cancel(false);
       lastLook(looking.submit(() -> watcher.show(look.afterTheEnd(ending))));
@@ -55,6 +73,38 @@ public final class RunFollower {
           unanswered);
     } finally {
       looking.shutdownNow();
+    }
+  }
+
+  private void requireTaken(RunReference run, CompletableFuture<RunEnding> end) {
+    try {
+      end.get(UntakenRuns.TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notYet) {
+      Optional<CommandFailure> untaken =
+          new UntakenRuns(server)
+              .failure(
+                  WorkflowExecution.newBuilder()
+                      .setWorkflowId(run.workflowId())
+                      .setRunId(run.runId())
+                      .build());
+      if (untaken.isPresent()) {
+        terminate(run, String.valueOf(untaken.get().getMessage()));
+        throw untaken.get();
+      }
+    } catch (ExecutionException unanswered) {
+      // whoever waits for the end is told
+      return;
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void terminate(RunReference run, String why) {
+    try {
+      server.stub(run).terminate(why);
+    } catch (WorkflowException over) {
+      // a worker came after all, and the run ended
+      return;
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,6 +57,16 @@ public final class RunListing {
    * and which run has an id now, and whether it is open, is asked of the server itself.
    */
   public RunReference find(String named) {
+    return find(named, cluster -> Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param unknown what is said besides of a cluster that there is not: its run is refused, as any
+   *     command about it is
+   */
+  public RunReference find(String named, Function<ClusterName, Optional<String>> unknown) {
     if (named.contains(":")) {
       return described(named).orElseThrow(() -> unknown(named)).run();
     }
@@ -65,7 +76,8 @@ public final class RunListing {
           .findFirst()
           .orElseThrow(() -> unknown("run " + named));
     }
-    List<Listed> runs = runsOf(cluster(named));
+    ClusterName cluster = cluster(named);
+    List<Listed> runs = runsOf(cluster);
     List<String> open =
         runs.stream().filter(Listed::open).map(listed -> listed.run().workflowId()).toList();
     if (open.size() > 1) {
@@ -76,7 +88,7 @@ public final class RunListing {
     return runs.stream()
         .max(Comparator.comparing(Listed::open).thenComparing(Listed::startedAt))
         .map(Listed::run)
-        .orElseThrow(() -> unknown("cluster " + named));
+        .orElseThrow(() -> withoutRun(cluster, unknown.apply(cluster)));
   }
 
   /**
@@ -130,6 +142,13 @@ public final class RunListing {
         + cluster
         + "' AND "
         + RunbookTypes.IS_ACTING;
+  }
+
+  private CommandFailure withoutRun(ClusterName cluster, Optional<String> unknown) {
+    CommandFailure none = unknown("cluster " + cluster);
+    return unknown
+        .map(meant -> CommandFailure.refused(none.getMessage() + meant, none.hint()))
+        .orElse(none);
   }
 
   private CommandFailure unknown(String what) {

@@ -42,7 +42,8 @@ class RunLinesTest {
             "  running  wait until every instance",
             "           west-0 replays 000000010000000000000007",
             "           AwaitParked, attempt 3: host w1 can't be reached",
-            "           no worker serves the queue mooring-west",
+            "           no worker serves the queue mooring-west"
+                + " (`systemctl start mooring-worker@west`)",
             "           prove of every instance");
   }
 

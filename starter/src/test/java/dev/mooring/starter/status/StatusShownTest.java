@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mooring.evidence.ConsumeRecord;
+import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.SampleReceipts;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.ReceiptRead;
@@ -86,12 +87,31 @@ class StatusShownTest {
             """);
   }
 
+  @Test
+  void a_plan_is_shown_as_planned_and_is_no_last_attempt() throws IOException {
+    StatusResult planned =
+        Moored.result(
+            List.of(
+                seen(SampleReceipts.plan(SampleReceipts.publish(1))),
+                seen(
+                    SampleReceipts.plan(SampleReceipts.consume(1, ConsumeRecord.Status.TIMEOUT)))));
+
+    assertThat(StatusLines.history(planned.evidence().get(0), 10, UNLIMITED))
+        .anyMatch(line -> line.contains("PublishCycle  planned "))
+        .anyMatch(line -> line.contains("DrConsume     plan failed "));
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(planned, 10));
+    assertThat(json.at("/last_receipt/file").isNull()).isTrue();
+  }
+
   private static StatusResult withReceipt() {
     return Moored.result(
-        List.of(
-            new ReceiptSeen(
-                "receipts/00000001.json",
-                new ReceiptRead.Intact(SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS)),
-                "{\"status\":\"from the document\"}")));
+        List.of(seen(SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS))));
+  }
+
+  private static ReceiptSeen seen(Receipt receipt) {
+    return new ReceiptSeen(
+        "receipts/00000001.json",
+        new ReceiptRead.Intact(receipt),
+        "{\"status\":\"from the document\"}");
   }
 }

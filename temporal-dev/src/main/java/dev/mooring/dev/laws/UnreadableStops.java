@@ -55,7 +55,8 @@ final class UnreadableStops implements Law {
 
   private static List<String> completedOver(Map<Path, String> unreadable, Receipt receipt) {
     List<String> against = new ArrayList<>();
-    if (receipt.ending().outcome().equals("COMPLETED") && !receipt.steps().isEmpty()) {
+    boolean done = Set.of("COMPLETED", "PLANNED").contains(receipt.ending().outcome());
+    if (done && !receipt.steps().isEmpty()) {
       Instant began = receipt.steps().get(0).startedAt();
       unreadable.forEach(
           (file, why) -> {

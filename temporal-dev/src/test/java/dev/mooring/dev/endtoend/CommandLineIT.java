@@ -12,6 +12,7 @@ import dev.mooring.runbook.publish.PublishStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -294,7 +295,7 @@ class CommandLineIT {
       delimiter = '|',
       value = {
         "status haven | 3 | there is no cluster file | the directory holds",
-        "logs haven | 1 | there is no file | knows [",
+        "logs haven | 3 | there is no file | knows [",
         "publish haven | 3 | haven.yaml |  the directory holds",
         "consume --site wset | 2 | has no site wset that can consume | its sites that can are"
             + " [west]",
@@ -303,10 +304,10 @@ class CommandLineIT {
         "schedule apply --site wset | 2 | has no site wset | its sites are [east, west]",
         "consume --target nowhere | 3 | there is no manifest nowhere | publish a restore point"
             + " first",
-        "follow nowhere | 1 | knows no run of cluster nowhere | `mooring status`",
+        "follow nowhere | 3 | knows no run of cluster nowhere | `mooring status`",
         "follow mooring:nowhere:publish | 1 | knows no run of mooring:nowhere:publish | `mooring"
             + " status`",
-        "cancel nowhere | 1 | knows no run of cluster nowhere | `mooring status`",
+        "cancel nowhere | 3 | knows no run of cluster nowhere | `mooring status`",
         "publsh | 2 | there is no command or argument publsh; did you mean publish? | --help",
         "status --formt json | 2 | there is no option --formt; did you mean --format? | --help",
         "schedule pause --reason x | 1 | there is no schedule | `mooring schedule apply`",
@@ -334,6 +335,25 @@ class CommandLineIT {
     assertThat(refused.err().lines()).hasSize(2);
     assertThat(nameless.status()).isEqualTo(1);
     assertThat(nameless.err()).contains("no address is known of the name temporal.invalid");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "check", "plan publish", "plan consume --site west"})
+  void without_a_worker_whatever_only_looks_gives_up_within_seconds(String line) {
+    stage.dismissWorker();
+    try {
+      // the second is not told that the first is open
+      for (int time = 0; time < 2; time++) {
+        Answer untaken = mooring.type(line);
+        assertThat(untaken.status()).as(untaken.err()).isEqualTo(1);
+        assertThat(untaken.err())
+            .contains("no worker serves the queue mooring: nobody took mooring:")
+            .contains("`systemctl start mooring-worker@SITE`");
+        assertThat(untaken.took()).isLessThan(Duration.ofSeconds(10));
+      }
+    } finally {
+      stage.recallWorker();
+    }
   }
 
   @Test

@@ -65,6 +65,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
   public ConsumeResult consume(@Nullable RawRequest raw) {
     ConsumeRequest request = ConsumeRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     ConsumeResult result =
         run.toTheEnd(
             () -> moor(request),

@@ -40,6 +40,7 @@ public final class FailbackImpl extends AnsweringRun<FailbackStep> implements Fa
   public FailbackResult failBack(@Nullable RawRequest raw) {
     FailbackRequest request = FailbackRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> goBack(request), FailbackResult::headline, ending -> writeReceipt(request, ending));
   }

@@ -39,6 +39,7 @@ public final class FailoverImpl extends AnsweringRun<FailoverStep> implements Fa
   public FailoverResult failOver(@Nullable RawRequest raw) {
     FailoverRequest request = FailoverRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> over(request), FailoverResult::headline, ending -> writeReceipt(request, ending));
   }

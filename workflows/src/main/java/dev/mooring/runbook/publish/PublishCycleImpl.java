@@ -58,6 +58,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
   public PublishResult publish(@Nullable RawRequest raw) {
     PublishRequest request = PublishRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> cycle(request), PublishResult::headline, ending -> writeReceipt(request, ending));
   }

@@ -71,6 +71,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     }
     SetupCalls calls = new SetupCalls(cluster);
     acts = true;
+    run.inMode(request.mode());
     degraded.addAll(context.oneFileEverywhere());
     if (request.act() == Act.ADOPT) {
       return adopted(request, calls, observeMembers(calls));

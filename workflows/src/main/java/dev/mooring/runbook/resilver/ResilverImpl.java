@@ -32,6 +32,7 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
   public ResilverResult resilver(@Nullable RawRequest raw) {
     ResilverRequest request = ResilverRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> heal(request), ResilverResult::headline, ending -> writeReceipt(request, ending));
   }

@@ -29,6 +29,7 @@ public final class StartPrimaryImpl extends AnsweringRun<StartStep>
   public StartPrimaryResult start(@Nullable RawRequest raw) {
     StartPrimaryRequest request = StartPrimaryRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> started(request),
         StartPrimaryResult::headline,

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** How the last run of each runbook and site ended, by their receipts. */
+/** How the last run of each runbook and site ended, by their receipts; a plan is none of them. */
 final class LastRunsJudge {
   private LastRunsJudge() {}
 
@@ -47,7 +47,8 @@ final class LastRunsJudge {
       findings.add(
           Finding.critical(
               "receipt " + seen.path() + " is not to be believed", Commands.verify(cluster)));
-    } else if (told.add(RunsOf.of(intact.receipt()))
+    } else if (!intact.receipt().asked().planOnly()
+        && told.add(RunsOf.of(intact.receipt()))
         && !intact.receipt().ending().outcome().equals(Outcome.COMPLETED.name())) {
       findings.add(ending(cluster, seen.path(), intact.receipt()));
     }
@@ -59,8 +60,8 @@ final class LastRunsJudge {
     return new Finding(
         needsOperator(receipt.ending()) ? Finding.Level.WARNING : Finding.Level.NOTE,
         String.format(
-            "the last %s at %s ended %s: %s (receipt %s)",
-            run.runbook(), run.scope(), outcome, receipt.ending().headline(), path),
+            "the last %s%s ended %s: %s (receipt %s)",
+            run.runbook(), run.atScope(), outcome, receipt.ending().headline(), path),
         hint(receipt.ending().code()) + Commands.again(run.runbook(), cluster, run.scope()));
   }
 

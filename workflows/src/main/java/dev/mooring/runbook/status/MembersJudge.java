@@ -57,7 +57,8 @@ final class MembersJudge {
     if (writers.size() != 1) {
       return List.of(
           writers.isEmpty()
-              ? cluster.name() + " has no primary among the members that were seen"
+              ? refusal()
+                  .orElse(cluster.name() + " has no primary among the members that were seen")
               : String.format(
                   "%s HAS %d PRIMARIES: %s",
                   cluster.name(),
@@ -85,6 +86,17 @@ final class MembersJudge {
                 : synchronous.isEmpty()
                     ? ", none of them synchronous"
                     : ", synchronous: " + String.join(", ", synchronous)));
+  }
+
+  /** What a server said that let nobody in: it may be the primary. */
+  private Optional<String> refusal() {
+    for (MemberSight member : facts.members()) {
+      if (member.seen() instanceof Sight.Unseen<?> unseen
+          && unseen.code() == FailureCode.AUTHENTICATION_REFUSED) {
+        return Optional.of(unseen.why());
+      }
+    }
+    return Optional.empty();
   }
 
   private List<InstanceFacts> writers() {

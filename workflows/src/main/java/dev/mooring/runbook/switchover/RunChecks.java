@@ -3,6 +3,7 @@ package dev.mooring.runbook.switchover;
 import dev.mooring.runbook.Approval;
 import dev.mooring.runbook.LockSeen;
 import dev.mooring.runbook.LockSeen.By;
+import dev.mooring.runbook.Plan;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.Span;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class RunChecks {
     String asks = brings.by().isEmpty() ? "who asks" : brings.by();
     String digest = brings.digest();
     return PreflightRow.wanted(
-        digest.isEmpty() || digest.equals(plan),
+        digest.isEmpty() || Plan.isMeant(digest, plan),
         APPROVAL,
         given(brings, plan, asks),
         "by one person other than " + asks + ", or by its digest in the request",
@@ -92,7 +93,9 @@ final class RunChecks {
     if (digest.isEmpty()) {
       return "none yet: a run waits for `mooring approve`, at most " + Span.of(brings.within());
     }
-    return digest.equals(plan) ? "its digest, given by " + asks : "the digest of plan " + digest;
+    return Plan.isMeant(digest, plan)
+        ? "its digest, given by " + asks
+        : "the digest of plan " + digest;
   }
 
   /**

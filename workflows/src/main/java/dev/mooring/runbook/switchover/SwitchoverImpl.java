@@ -28,6 +28,7 @@ public final class SwitchoverImpl extends AnsweringRun<SwitchoverStep>
   public SwitchoverResult switchOver(@Nullable RawRequest raw) {
     SwitchoverRequest request = SwitchoverRequest.of(raw);
     asked = request;
+    run.inMode(request.mode());
     return run.toTheEnd(
         () -> move(request), SwitchoverResult::headline, ending -> writeReceipt(request, ending));
   }

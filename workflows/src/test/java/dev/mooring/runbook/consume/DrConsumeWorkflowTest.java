@@ -272,6 +272,12 @@ class DrConsumeWorkflowTest extends ConsumeBed {
     assertThat(bed.world().state(Harbour.WEST)).isEmpty();
   }
 
+  @Test
+  void a_plan_that_is_refused_leaves_a_plans_receipt_too() {
+    assertThat(refusedOrFailed(consume("'mode':'plan'")).type()).isEqualTo("Refused");
+    assertThat(bed.world().lastReceipt().endedAs()).isEqualTo("plan REFUSED");
+  }
+
   private void held() {
     FakeRuns runs = bed.world().runs();
     String run = runs.open(new ClusterName("harbour"), "other-1", "DrConsume");

@@ -82,6 +82,37 @@ class LastRunsJudgeTest {
   }
 
   @Test
+  void a_run_that_was_for_all_sites_is_named_without_one() {
+    Receipt of = SampleReceipts.consume(1, Status.TIMEOUT);
+    Receipt.RunReference run = of.run();
+    Receipt resilver =
+        new Receipt(
+            new Receipt.RunReference(
+                "Resilver", run.cluster(), "", run.workflowId(), run.originalRun()),
+            of.asked(),
+            of.ending(),
+            of.steps(),
+            of.seen());
+
+    assertThat(findings(List.of(seen(1, resilver)), new LastRuns(List.of(), List.of(), 1)))
+        .extracting(Finding::fact)
+        .containsExactly("the last Resilver ended FAILED: run 1 ended (receipt r1)");
+  }
+
+  @Test
+  void a_plan_hides_no_ending_and_is_none_itself() {
+    ReceiptSeen failed = seen(1, SampleReceipts.consume(1, Status.TIMEOUT));
+    ReceiptSeen planned = seen(2, SampleReceipts.plan(SampleReceipts.consume(2, Status.SUCCESS)));
+    ReceiptSeen refused =
+        seen(3, SampleReceipts.plan(SampleReceipts.consume(3, Status.MISSING_WAL)));
+    LastRuns none = new LastRuns(List.of(), List.of(), 3);
+
+    assertThat(findings(List.of(refused, planned, failed), none))
+        .isEqualTo(findings(List.of(failed), none))
+        .hasSize(1);
+  }
+
+  @Test
   void a_run_that_the_search_did_not_get_to_is_said_to_be_unknown() {
     assertThat(findings(List.of(), new LastRuns(List.of(), List.of(CONSUME), 500)))
         .containsExactly(

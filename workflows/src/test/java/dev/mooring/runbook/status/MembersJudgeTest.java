@@ -34,6 +34,10 @@ class MembersJudgeTest {
   private Cluster strait = Harbour.straitOfOneUpstream();
   private FakeCluster world = new FakeCluster(strait);
 
+  /** Why a member that is down does not answer. */
+  private Sight.Unseen<MemberObserved> unseen =
+      new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused");
+
   /** Whose host shows that it does not run. */
   private String down = "";
 
@@ -88,7 +92,7 @@ class MembersJudgeTest {
             members));
   }
 
-  private static MemberSight sight(
+  private MemberSight sight(
       Instance member, ReplicationObserved all, UnaryOperator<MemberObserved> changed) {
     return new MemberSight(
         member,
@@ -97,7 +101,7 @@ class MembersJudgeTest {
             .findFirst()
             .map(changed)
             .<Sight<MemberObserved>>map(Sight.Seen::new)
-            .orElse(new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused")));
+            .orElse(unseen));
   }
 
   private InstanceFacts overSql(MemberSight member) {
@@ -158,6 +162,15 @@ class MembersJudgeTest {
     world.members().kill("east-0");
     assertThat(judge().verdict())
         .containsExactly("strait has no primary among the members that were seen");
+  }
+
+  @Test
+  void a_server_that_lets_nobody_in_is_named_first_where_no_primary_is_seen() {
+    world.members().kill("east-0");
+    unseen =
+        new Sight.Unseen<>(
+            FailureCode.AUTHENTICATION_REFUSED, "cannot log in to e0:5432 as mooring: no");
+    assertThat(judge().verdict()).containsExactly("cannot log in to e0:5432 as mooring: no");
   }
 
   @Test

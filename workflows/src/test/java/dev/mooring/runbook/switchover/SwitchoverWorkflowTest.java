@@ -14,6 +14,8 @@ import dev.mooring.fake.Strait;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.SearchAttributes;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,23 @@ class SwitchoverWorkflowTest {
     assertThat(strait.bed.events("switchover"))
         .filteredOn(event -> event.startsWith("scheduled Ensure"))
         .containsExactly("scheduled EnsureReceipt");
+    assertThat(strait.bed.world().lastReceipt().endedAs()).isEqualTo("PLANNED");
+    assertThat(outcomesNoted()).containsExactly("\"planned\"");
+  }
+
+  /** What the run noted for the Web UI and for searches. */
+  private List<String> outcomesNoted() {
+    return strait.bed.client().fetchHistory("switchover").getEvents().stream()
+        .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+        .map(
+            event ->
+                event
+                    .getUpsertWorkflowSearchAttributesEventAttributes()
+                    .getSearchAttributes()
+                    .getIndexedFieldsMap())
+        .filter(noted -> noted.containsKey(SearchAttributes.OUTCOME.getName()))
+        .map(noted -> noted.get(SearchAttributes.OUTCOME.getName()).getData().toStringUtf8())
+        .toList();
   }
 
   @Test
@@ -84,13 +103,19 @@ class SwitchoverWorkflowTest {
         strait.startInRealTime(BY_ALICE, says -> says.startsWith("waits for an approval"));
     String digest =
         strait.bed.client().newWorkflowStub(SwitchoverWorkflow.class, "switchover").plan().digest();
-    assertThatThrownBy(() -> decide(run, "{'decision':'approve','by':'bob','digest':'4f2a'}"))
+    for (String typed : List.of("", ",'digest':'" + digest.substring(0, 7) + "'")) {
+      assertThatThrownBy(() -> decide(run, "{'decision':'approve','by':'bob'" + typed + "}"))
+          .rootCause()
+          .hasMessageContaining("its first 8 characters or more")
+          .hasMessageContaining("this run's plan is " + digest);
+    }
+    assertThatThrownBy(() -> decide(run, "{'decision':'approve','by':'bob','digest':'4f2a77e0c'}"))
         .rootCause()
         .hasMessageContaining(
             "an approval binds to the digest of the plan it approves: this run's plan is "
                 + digest
-                + ", got '4f2a'");
-    String approve = "{'decision':'approve','by':'NAME','digest':'" + digest + "'}";
+                + ", got '4f2a77e0c'");
+    String approve = "{'decision':'approve','by':'NAME','digest':'" + digest.substring(0, 8) + "'}";
     assertThatThrownBy(() -> decide(run, approve.replace("NAME", "alice")))
         .rootCause()
         .hasMessageContaining("another person must approve it");
@@ -99,6 +124,9 @@ class SwitchoverWorkflowTest {
         .hasMessageContaining("this run waits for approve, reject, got retry");
     assertThat(decide(run, approve.replace("NAME", "bob"))).isEqualTo("approve, as bob decided");
     assertThat(strait.result(run).outcome()).isEqualTo("Completed");
+    assertThat(strait.bed.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::about)
+        .containsExactly(digest);
     strait.bed.closeChildren();
     strait.allFollow("west-0");
   }
@@ -119,6 +147,20 @@ class SwitchoverWorkflowTest {
     Ended ended = strait.ended(BY_ALICE);
     assertThat(ended.record().code()).isEqualTo("APPROVAL_EXPIRED");
     strait.allFollow("east-0");
+  }
+
+  @Test
+  void a_request_may_shorten_the_digest_it_approves_to_eight_characters() {
+    String digest = strait.run(TO_WEST).digest();
+    Ended ended = strait.ended(approved(TO_WEST, digest.substring(0, 7)));
+    assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
+    assertThat(ended.record().headline()).contains("its first 8 characters or more");
+    strait.allFollow("east-0");
+    strait.run(approved(TO_WEST, digest.substring(0, 8)));
+    assertThat(strait.bed.world().lastReceipt().decisions())
+        .extracting(DecisionRecord::about)
+        .containsExactly(digest);
+    strait.allFollow("west-0");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package dev.mooring.clusterfile;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.ValidationMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A file that the schema refuses, as it was most likely meant: a mistyped name is the nearest one,
+ * a setting that nobody knows is left out, a value that can't be is the one it is near, or the
+ * setting's default. So what settings must fulfil together is said beside what the schema says. No
+ * cluster is ever made of such a file.
+ */
+final class MeantFile {
+  private final ClusterFileSchema schema;
+  private final LocatedYaml file;
+  private final JsonNode root;
+  private final List<String> guessed = new ArrayList<>();
+
+  private MeantFile(ClusterFileSchema schema, LocatedYaml file) {
+    this.schema = schema;
+    this.file = file;
+    this.root = file.root().deepCopy();
+  }
+
+  /**
+   * What these checks find in it, but for what is said of settings whose values were guessed.
+   * Nothing where a value can't be guessed.
+   */
+  static List<Problem> problems(
+      ClusterFileSchema schema, LocatedYaml file, Function<Setting, List<Problem>> checks) {
+    MeantFile meant = new MeantFile(schema, file);
+    if (!schema.validate(file.root()).stream().allMatch(meant::mend)
+        || !schema.validate(meant.root).isEmpty()) {
+      return List.of();
+    }
+    return checks.apply(file.with(schema.withDefaults(meant.root)).setting()).stream()
+        .filter(problem -> meant.guessed.stream().noneMatch(one -> isIn(one, problem.path())))
+        .toList();
+  }
+
+  private static boolean isIn(String setting, String path) {
+    return path.equals(setting)
+        || path.startsWith(setting + ".")
+        || path.startsWith(setting + "[");
+  }
+
+  /** Whether the reason of that message is gone, or is once those of others are. */
+  private boolean mend(ValidationMessage found) {
+    JsonPointer at = JsonPointer.compile(found.getInstanceLocation().toString());
+    return switch (found.getType()) {
+      case "additionalProperties" -> rename(at, found);
+      case "required", "minProperties", "maxProperties" -> true;
+      case "enum" ->
+          NearestName.of(
+                  found.getInstanceNode().asText(), SchemaProblems.texts(found.getSchemaNode()))
+              .filter(near -> replace(at, near))
+              .isPresent();
+      default -> replace(at, "") && isDefaulted(at);
+    };
+  }
+
+  private boolean rename(JsonPointer at, ValidationMessage found) {
+    if (root.at(at) instanceof ObjectNode object) {
+      String name = found.getProperty();
+      JsonNode value = object.remove(name);
+      Optional<String> near =
+          NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")))
+              .filter(known -> !object.has(known));
+      if (value != null && near.isPresent()) {
+        object.set(near.get(), value);
+      }
+      guessed.add(file.path(at.appendProperty(near.orElse(name))));
+    }
+    return true;
+  }
+
+  /** Puts that text in the place of a setting, or nothing. */
+  private boolean replace(JsonPointer at, String text) {
+    if (at.matches() || !(root.at(at.head()) instanceof ObjectNode object)) {
+      return false;
+    }
+    String name = at.last().getMatchingProperty();
+    if (text.isEmpty()) {
+      object.remove(name);
+    } else {
+      object.put(name, text);
+    }
+    guessed.add(file.path(at.head().matches() ? at : at.head()));
+    return true;
+  }
+
+  private boolean isDefaulted(JsonPointer at) {
+    return !schema.withDefaults(root).at(at).isMissingNode();
+  }
+}
