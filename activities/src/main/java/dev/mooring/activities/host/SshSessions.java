@@ -213,7 +213,12 @@ final class SshSessions implements AutoCloseable {
     session.setDaemonThread(true);
     session.setServerAliveInterval(ALIVE_EVERY_MILLIS);
     session.setServerAliveCountMax(ALIVE_MISSED_AT_MOST);
-    session.connect((int) connect.toMillis());
+    try {
+      session.connect((int) connect.toMillis());
+    } catch (RuntimeException garbled) {
+      // JSch reads what the other side says without a check of its lengths
+      throw new JSchException(garbled.toString(), garbled);
+    }
     return session;
   }
 

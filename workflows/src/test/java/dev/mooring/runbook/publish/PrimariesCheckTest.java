@@ -100,8 +100,8 @@ class PrimariesCheckTest {
             new ServersObserved(
                 List.of(server(dock, "coordinator")), List.of(failed("seg0"), failed("seg1")))),
         FailureCode.NO_PRIMARY,
-        "content 0 has no running primary at east: seg0 did not answer (connection refused),"
-            + " mirror0 was not asked, as a mirror");
+        "content 0 has no running primary at east: mirror0 was not asked, as a mirror,"
+            + " seg0 did not answer (connection refused)");
   }
 
   @Test
