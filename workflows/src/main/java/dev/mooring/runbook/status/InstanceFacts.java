@@ -20,9 +20,20 @@ import java.util.List;
  * @param host what its host shows
  * @param server what it says over SQL, when it runs
  * @param epoch the highest epoch that acted on its host; {@link Epoch#NONE} where it is unseen
+ * @param hostAnswers whether its host answered, whatever it said of this instance
  */
 public record InstanceFacts(
-    Instance instance, Sight<InstanceObserved> host, Sight<ServerObserved> server, Epoch epoch) {
+    Instance instance,
+    Sight<InstanceObserved> host,
+    Sight<ServerObserved> server,
+    Epoch epoch,
+    boolean hostAnswers) {
+
+  /** An instance that its host shows, or whose host showed nothing at all. */
+  public InstanceFacts(
+      Instance instance, Sight<InstanceObserved> host, Sight<ServerObserved> server, Epoch epoch) {
+    this(instance, host, server, epoch, host.seen().isPresent());
+  }
 
   /** What a look at its host and one at its server say of an instance. */
   public static InstanceFacts of(
@@ -31,7 +42,8 @@ public record InstanceFacts(
         instance,
         host.match(seen -> onHost(instance, seen), Sight.Unseen::ofPart),
         server.match(seen -> overSql(instance, seen), Sight.Unseen::ofPart),
-        host.match(HostObserved::highestEpoch, unseen -> Epoch.NONE));
+        host.match(HostObserved::highestEpoch, unseen -> Epoch.NONE),
+        host.seen().isPresent());
   }
 
   /** Whether its server says that it takes writes. */
@@ -39,9 +51,14 @@ public record InstanceFacts(
     return server.seen().filter(answers -> !answers.position().inRecovery()).isPresent();
   }
 
-  /** Whether its host answers and its state there can't be read. */
+  /**
+   * Whether its host answers and its state there can't be read, for whatever reason: what was last
+   * proved of it is not repeated then.
+   */
   boolean isUnreadable() {
-    return host instanceof Sight.Unseen<?> unseen && unseen.code() == FailureCode.STATE_UNREADABLE;
+    return host instanceof Sight.Unseen<?> unseen
+        && (hostAnswers || unseen.code() == FailureCode.STATE_UNREADABLE)
+        && !isSetUpAsAnother();
   }
 
   /** Whether its data directory is set up with another dbid, or content, than the file gives it. */

@@ -1,12 +1,15 @@
 package dev.mooring.runbook.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.Sightings;
 import dev.mooring.port.EvidenceActivities.EvidenceObserved;
 import dev.mooring.port.EvidenceActivities.StateSeen;
 import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceActivities.HostObserved;
+import dev.mooring.port.InstanceFailure;
 import dev.mooring.port.RunActivities.ScheduleStanding;
 import dev.mooring.port.RunActivities.ServiceObserved;
 import dev.mooring.runbook.Sight;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusJudgeTest {
   private static final List<String> NO_RUNS = List.of();
@@ -325,6 +329,39 @@ class StatusJudgeTest {
     assertThat(report.instances())
         .filteredOn(row -> row.instance().value().equals("west-0"))
         .allSatisfy(row -> assertThat(row.state()).isEqualTo("unreadable"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailureCode.class,
+      names = {"STATE_UNREADABLE", "WAL_MISSING", "NO_ROOM", "HOST_REFUSED"})
+  void an_instance_that_failed_on_a_host_that_answers_is_not_told_as_it_was_proved(
+      FailureCode code) {
+    StatusResult report =
+        StatusJudge.judge(
+            Moored.with(
+                "west-0",
+                one ->
+                    InstanceFacts.of(
+                        one.instance(),
+                        new Sight.Seen<>(
+                            new HostObserved(
+                                one.instance().host(),
+                                one.epoch(),
+                                List.of(),
+                                List.of(
+                                    new InstanceFailure(
+                                        one.instance().id(), code, "what it said")))),
+                        new Sight.Unseen<>(
+                            FailureCode.DATABASE_UNREACHABLE, "connection refused"))));
+
+    assertThat(report.findings())
+        .containsExactly(Finding.critical("west-0 can't be read: what it said", code.hint()));
+    assertThat(report.verdicts().get(0)).contains("1 of 2 proved, 1 can't be read");
+    assertThat(report.instances())
+        .filteredOn(row -> row.instance().value().equals("west-0"))
+        .extracting(InstanceRow::state, InstanceRow::lsn)
+        .containsExactly(tuple("unreadable", ""));
   }
 
   @Test
