@@ -40,7 +40,8 @@ import java.util.List;
  * </ol>
  *
  * <p>Where the log says nothing at all it is unknown where the instance stopped: that is
- * STATE_UNREADABLE. One that is known not to be parked is a TARGET_MISMATCH.
+ * STATE_UNREADABLE, unless its system or its position alone says that it is elsewhere. One that is
+ * known not to be parked is a TARGET_MISMATCH.
  */
 final class ParkedProof {
   private ParkedProof() {}
@@ -51,12 +52,14 @@ final class ParkedProof {
       ContentEvidence evidence,
       List<ArchivedWal> archived,
       InstanceParked seen) {
+    List<String> elsewhere = new ArrayList<>();
     List<String> against = new ArrayList<>();
-    judgeControl(evidence.target(), seen.instance(), against);
+    judgeControl(evidence.target(), seen.instance(), elsewhere, against);
     judgeLog(point, evidence, seen.log(), against);
     judgeArchive(archived, seen.archived(), against);
+    boolean unknown = seen.log().saysNothing() && elsewhere.isEmpty();
+    against.addAll(0, elsewhere);
     if (!against.isEmpty()) {
-      boolean unknown = seen.log().saysNothing();
       return Verdict.never(
           unknown ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
           instance.id()
@@ -78,16 +81,16 @@ final class ParkedProof {
   }
 
   private static void judgeControl(
-      ContentTarget target, InstanceObserved seen, List<String> against) {
+      ContentTarget target, InstanceObserved seen, List<String> elsewhere, List<String> against) {
     ControlData control = seen.control();
-    if (!judgeSystem(target, control.systemIdentifier(), against)) {
+    if (!judgeSystem(target, control.systemIdentifier(), elsewhere)) {
       return;
     }
+    judgePosition(target, control, elsewhere);
     if (seen.process() != ServerProcess.STOPPED) {
       against.add("a server process still runs");
     }
     judgeState(InstanceState.SHUT_DOWN_IN_RECOVERY, control, against);
-    judgePosition(target, control, against);
   }
 
   /** Whether it is of the point's system; positions of others are not compared. */

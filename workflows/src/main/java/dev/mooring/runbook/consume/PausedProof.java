@@ -53,11 +53,14 @@ final class PausedProof {
       ServersObserved servers) {
     Optional<ServerObserved> server =
         servers.observed().stream().filter(s -> s.instance().equals(instance.id())).findFirst();
+    List<String> elsewhere = new ArrayList<>();
     List<String> against = new ArrayList<>();
-    judgeHost(evidence.target(), seen.instance(), against);
+    judgeHost(evidence.target(), seen.instance(), elsewhere, against);
     judgeLog(point, evidence, seen.log(), against);
     ParkedProof.judgeArchive(archived, seen.archived(), against);
-    server.ifPresent(answers -> judgeServer(evidence.target(), answers, against));
+    server.ifPresent(answers -> judgeServer(evidence.target(), answers, elsewhere));
+    boolean unknown = seen.log().saysNothing() && elsewhere.isEmpty();
+    against.addAll(0, elsewhere);
     if (server.isEmpty() && against.isEmpty()) {
       return Verdict.notYet(notPaused(instance, point) + unanswered(instance, servers));
     }
@@ -66,7 +69,7 @@ final class PausedProof {
     }
     if (!against.isEmpty()) {
       return Verdict.never(
-          seen.log().saysNothing() ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
+          unknown ? FailureCode.STATE_UNREADABLE : FailureCode.TARGET_MISMATCH,
           notPaused(instance, point) + String.join("; ", against));
     }
     Position position = server.orElseThrow().position();
@@ -100,16 +103,17 @@ final class PausedProof {
         ParkMode.READABLE);
   }
 
-  private static void judgeHost(ContentTarget target, InstanceObserved seen, List<String> against) {
+  private static void judgeHost(
+      ContentTarget target, InstanceObserved seen, List<String> elsewhere, List<String> against) {
     ControlData control = seen.control();
-    if (!ParkedProof.judgeSystem(target, control.systemIdentifier(), against)) {
+    if (!ParkedProof.judgeSystem(target, control.systemIdentifier(), elsewhere)) {
       return;
     }
+    ParkedProof.judgePosition(target, control, elsewhere);
     if (seen.process() != ServerProcess.RUNNING) {
       against.add("no server runs");
     }
     ParkedProof.judgeState(InstanceState.IN_ARCHIVE_RECOVERY, control, against);
-    ParkedProof.judgePosition(target, control, against);
     String action = seen.recovery().settings().action();
     if (!action.equals(ParkMode.READABLE.action())) {
       against.add("recovery_target_action is '" + action + "', must be pause");

@@ -110,13 +110,25 @@ class ParkedProofTest {
 
   @Test
   void can_not_say_where_one_stopped_whose_log_says_nothing() {
-    InstanceParked silent =
-        new InstanceParked(
-            parked.instance(), parked.point(), StartLog.parse(""), parked.archived());
     Verdicts.never(
-        judge(silent),
+        judge(silent(parked)),
         FailureCode.STATE_UNREADABLE,
         "west-0 can't be proved parked at " + Sightings.POINT + ": its log says nothing");
+  }
+
+  @Test
+  void refuses_one_whose_log_says_nothing_and_that_is_elsewhere_by_its_control_file() {
+    refused(
+        silent(Altered.of(parked, MINIMUM_END, "0/30000A1 on timeline 1")),
+        "minimum recovery end 0/30000A1 on timeline 1 lies beyond the point's 0/30000A0 on"
+            + " timeline 1; its log says nothing");
+    refused(
+        silent(Altered.of(parked, "instance.control.identity.systemIdentifier", "42")),
+        "system identifier is 42, must be 7100000000000000001; its log says nothing");
+  }
+
+  private static InstanceParked silent(InstanceParked seen) {
+    return new InstanceParked(seen.instance(), seen.point(), StartLog.parse(""), seen.archived());
   }
 
   @Test

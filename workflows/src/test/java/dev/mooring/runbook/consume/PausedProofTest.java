@@ -149,6 +149,19 @@ class PausedProofTest {
         "west-0 is not paused at " + Sightings.POINT + ": no server runs; its log says nothing");
   }
 
+  @Test
+  void refuses_one_whose_log_says_nothing_and_that_is_elsewhere_by_its_host_or_its_server() {
+    InstanceParked silent = with(paused, StartLog.parse(""));
+    refused(
+        Altered.of(silent, "instance.control.recovery.minimumEnd", "0/30000A1 on timeline 1"),
+        "minimum recovery end 0/30000A1 on timeline 1 lies beyond the point's 0/30000A0 on"
+            + " timeline 1; its log says nothing");
+    refused(
+        silent,
+        answering(Altered.of(server, "position.lsn", Lsn.parse("0/3000000"))),
+        "it has replayed to 0/3000000, the point ends at 0/30000A0; its log says nothing");
+  }
+
   private void refused(InstanceParked seen, String reason) {
     refused(seen, answering(server), reason);
   }
