@@ -7,6 +7,7 @@ import dev.mooring.port.InstanceObserved.Backup;
 import dev.mooring.postgres.BackupHistory;
 import dev.mooring.postgres.BackupLabel;
 import dev.mooring.postgres.ControlData;
+import dev.mooring.postgres.InstanceState;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import java.util.Optional;
@@ -15,7 +16,8 @@ import java.util.Optional;
  * The base backup that an instance is, where it was not replayed to its end yet. That end stands in
  * its backup_manifest; where it has none, as before PostgreSQL 13, a primary's backup ends where
  * its archived history file says. A standby's backup, and a copy made by {@code pg_rewind}, end at
- * the minimum recovery end of their control file.
+ * the minimum recovery end of their control file. {@code pg_rewind} writes its label first and its
+ * control file last: one that died between left the end of the copy as it was before.
  */
 final class BackupReading {
   private static final String LABEL = "backup_label";
@@ -111,6 +113,12 @@ final class BackupReading {
   /** A manifest beside the label of a rewind is of the copy as it was before. */
   private Lsn end(BackupLabel of, Said archived) {
     boolean rewound = of.method() == BackupLabel.Method.PG_REWIND;
+    if (rewound && control.state() != InstanceState.IN_ARCHIVE_RECOVERY) {
+      throw unreadable(
+          String.format(
+              "backup_label says %s, and the control file '%s', not '%s': the rewind did not end",
+              of.method(), control.state(), InstanceState.IN_ARCHIVE_RECOVERY));
+    }
     boolean untold = ranges.isEmpty() && of.source() == BackupLabel.Source.STANDBY;
     return rewound || untold ? minimumEnd(of) : end(byLabel(of), archived);
   }

@@ -99,7 +99,16 @@ class BackupReadingTest {
 
   @Test
   void a_copy_of_a_standby_without_a_minimum_recovery_end_is_unreadable() {
-    unreadable(reading(FRESH, Map.of("backup_label", REWOUND)), NOT_ASKED);
+    String label = Captured.text("backup_label-standby");
+    unreadable(reading(FRESH, Map.of("backup_label", label)), NOT_ASKED);
+  }
+
+  /** Its control file is that of before: it has a minimum recovery end, which is too early. */
+  @Test
+  void a_rewind_that_died_before_it_wrote_the_control_file_is_unreadable() {
+    String before = Captured.text("parked.controldata");
+    unreadable(reading(before, Map.of("backup_label", REWOUND)), NOT_ASKED);
+    unreadable(reading(before, Map.of("backup_label", REWOUND, "wal_ranges", RANGES)), NOT_ASKED);
   }
 
   @Test
