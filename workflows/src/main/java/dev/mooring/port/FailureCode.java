@@ -43,7 +43,7 @@ public enum FailureCode {
           + " takes no writes for long unless failsafe_mode lets it"),
   PATRONI_REFUSED(Owner.OPERATOR, "read what Patroni said; `patronictl list` shows its members"),
   STATE_UNREADABLE(
-      Owner.OPERATOR, "a state that can't be read stops the run; repair or replace that instance"),
+      Owner.OPERATOR, "read in the message what can't be read, correct that, and start again"),
   NO_PRIMARY(Owner.OPERATOR, "start the content's primary, or correct the cluster file"),
   TWO_PRIMARIES(
       Owner.OPERATOR,

@@ -33,7 +33,8 @@ public interface InstanceActivities {
   /**
    * Looks at every instance of a host; changes nothing. One that is a base backup of a primary,
    * without a backup_manifest, fails with {@link FailureCode#WAL_MISSING} where the archive has no
-   * history file of it, and with {@link FailureCode#STATE_UNREADABLE} where the archive is away.
+   * history file of it, and with {@link FailureCode#STATE_UNREADABLE} where the archive is away or
+   * hangs.
    */
   HostObserved observeInstances(ObserveInstances request);
 

@@ -14,22 +14,28 @@ import dev.mooring.port.InstanceActivities.HistoryArchive;
 import dev.mooring.postgres.ControlData;
 import dev.mooring.topology.Host;
 import dev.mooring.topology.Instance;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Brings the history files of base backups out of the archive, by their hosts, for those instances
  * of a look whose data directories do not tell where their backup ends; nothing is asked for the
- * others. Both together take no longer than a look may.
+ * others. Both together take no longer than a look may. An archive or a host that does not answer
+ * then leaves unreadable those instances alone that need it.
  */
 final class BackupHistories {
   private static final ScriptResult NOTHING =
       new ScriptResult(new Said("host", Map.of()), Map.of());
-  private static final Duration LEAST = Duration.ofSeconds(1);
+
+  /** The longest of a caller that waits for no archive: it has 3 s for all that it looks at. */
+  private static final Duration NOT_WAITED_FOR = Duration.ofSeconds(1);
 
   private final HostShell shell;
   private final HostDeadlines deadlines;
@@ -42,7 +48,8 @@ final class BackupHistories {
   }
 
   /**
-   * What the archive has of those that need it, by instance; nothing of the others.
+   * What the archive has of those that need it, by instance; nothing of the others. Where it, or
+   * the host meanwhile, does not answer they fail with STATE_UNREADABLE.
    *
    * @param seen what the look said of each instance
    * @param archives where they are looked up; none looks nothing up
@@ -70,12 +77,29 @@ final class BackupHistories {
   }
 
   private ScriptResult fetch(Host host, Map<Instance, String> wanted, HistoryArchive archive) {
-    Duration left = left();
+    Duration left = left(archive);
+    try {
+      return shell.run(host, script(wanted, archive, left), left);
+    } catch (ApplicationFailure unanswered) {
+      boolean silent = unanswered.getType().equals(FailureCode.HOST_SILENT.name());
+      boolean askedOnce = archive.atMost().isZero();
+      if (Thread.currentThread().isInterrupted() || !silent && !askedOnce) {
+        throw unanswered; // the worker stops, or the host is asked once more as a whole
+      }
+      return unknown(wanted, unanswered);
+    }
+  }
+
+  /** The last quarter of the time is for the answer of those whose archive hangs. */
+  private static Script script(
+      Map<Instance, String> wanted, HistoryArchive archive, Duration left) {
     Duration again = shorter(archive.atMost(), left.dividedBy(2));
+    Duration inAll = left.multipliedBy(3).dividedBy(4);
     Script script =
         ArchiveWords.in(
                 Script.of("backup history", BackupHistories.class, List.of("backup-history.sh")))
-            .call("wait_for", List.of(String.valueOf(again.toSeconds())));
+            .call("wait_for", List.of(String.valueOf(again.toSeconds())))
+            .call("give_up_after", List.of(String.valueOf(inAll.toMillis() / 10)));
     wanted.forEach(
         (instance, file) -> {
           List<String> words =
@@ -83,7 +107,20 @@ final class BackupHistories {
           words.add(file);
           script.each(instance.id().value(), "backup_history", words);
         });
-    return shell.run(host, script, left);
+    return script;
+  }
+
+  private static ScriptResult unknown(Map<Instance, String> wanted, ApplicationFailure unanswered) {
+    String fact = unanswered.getOriginalMessage().replaceFirst("(?s)\\nHINT: .*", "");
+    String failure =
+        FailureCode.STATE_UNREADABLE + " where its base backup ends is not known: " + fact;
+    return new ScriptResult(
+        new Said("host", Map.of()),
+        wanted.keySet().stream()
+            .map(instance -> instance.id().value())
+            .collect(
+                Collectors.toMap(
+                    Function.identity(), id -> new Said(id, Map.of("failure", failure)))));
   }
 
   /** The archiver may bring it yet, and a store may show it late. */
@@ -93,9 +130,10 @@ final class BackupHistories {
         .anyMatch(failure -> failure.startsWith(FailureCode.WAL_MISSING.name()));
   }
 
-  private Duration left() {
+  private Duration left(HistoryArchive archive) {
     Duration left = deadlines.observe().minusNanos(System.nanoTime() - began);
-    return left.compareTo(LEAST) > 0 ? left : LEAST;
+    Duration some = left.isNegative() ? Duration.ZERO : left;
+    return archive.atMost().isZero() ? shorter(some, NOT_WAITED_FOR) : some;
   }
 
   private static Duration shorter(Duration one, Duration other) {

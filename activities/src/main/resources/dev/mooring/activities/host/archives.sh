@@ -11,7 +11,7 @@ of_archive() { # kind's words, directory, restore command
       refuse STATE_UNREADABLE "the archive directory $archive can't be read"
   else
     archive=$work/$subject.fetched
-    not_fetched='' wrong=''
+    not_fetched='' wrong='' within=''
     mkdir "$archive"
   fi
 }
@@ -96,13 +96,14 @@ wait_for() { # seconds
 
 # Fetches a file that is not here yet, whole or not at all. Only where no byte came, and the status
 # is that of a way that is closed (2, or above 125: of the shell, a signal, ssh), bytes can't be had;
-# any other end says that the file is wrong or not there, and is kept, whatever comes after it.
+# any other end says that the file is wrong or not there, and is kept, whatever comes after it. A caller
+# that sets within (seconds) has the command killed after that.
 fetch() { # file, bytes or nothing
   [ ! -e "$archive/$1" ] || return 0
   free=$(df -Pk "$archive" | awk 'NR == 2 { print $4 }')
   [ "${free:-0}" -gt $((${2:-0} / 1024 + 1024)) ] ||
     refuse NO_ROOM "$1 can't be fetched below ${TMPDIR:-/tmp}: ${free:-0} kB are free"
-  sh -c "$(expanded "$1" "$work/$subject.part")" >"$work/$subject.said" 2>&1 3>&- 4>&-
+  ${within:+timeout -k 1 "$within"} sh -c "$(expanded "$1" "$work/$subject.part")" >"$work/$subject.said" 2>&1 3>&- 4>&-
   status=$?
   size=$(stat -c %s "$work/$subject.part" 2>/dev/null)
   if [ "$status" -eq 0 ] && [ "${size:--1}" -ge 0 ] && [ "${size:-0}" -eq "${2:-${size:-0}}" ]; then
@@ -111,6 +112,9 @@ fetch() { # file, bytes or nothing
   fi
   rm -f "$work/$subject.part"
   why="exit status $status"
+  case ${within:+$status} in
+    124 | 137) why="no end within $within s" ;;
+  esac
   [ "$status" -ne 0 ] || why="${size:-no} bytes came instead of ${2:-any}"
   said=$(tail -n 1 "$work/$subject.said")
   not_fetched="the restore command did not fetch $1, $why${said:+: $said}"

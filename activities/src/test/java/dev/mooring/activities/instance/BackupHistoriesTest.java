@@ -6,6 +6,7 @@ import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
 import dev.mooring.activities.host.Said;
 import dev.mooring.activities.host.ScriptResult;
+import dev.mooring.contract.Limit;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.HistoryArchive;
 import dev.mooring.postgres.Captured;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,10 @@ class BackupHistoriesTest {
   private static final String FILE = "000000010000000000000007.00000028.backup";
   private static final String HISTORY = "STOP WAL LOCATION: 0/700138\n";
   private static final String COPY = "cp \"{archive}/%f\" \"%p\"";
-  private static final Duration ONE_LOOK = Duration.ZERO;
+
+  /** No second look, and not the one second of a caller that waits for nothing. */
+  private static final Duration ONE_LOOK = Duration.ofNanos(1);
+
   private static final Map<String, String> FRESH =
       Map.of(
           "control", Captured.text("fresh-base-backup.controldata"),
@@ -71,19 +76,35 @@ class BackupHistoriesTest {
   }
 
   private ScriptResult result(Map<String, String> said, List<HistoryArchive> archives) {
-    Instance instance =
-        new Instance(
-            new InstanceId("west-0"),
-            new SiteName("west"),
-            new ContentId(0),
-            local.host().name(),
-            6000,
-            "/data",
-            new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/lib/postgresql/15/bin"));
-    ScriptResult seen =
-        new ScriptResult(new Said("host", Map.of()), Map.of("west-0", new Said("west-0", said)));
-    return new BackupHistories(local.hosts(), HostDeadlines.USUAL)
-        .of(new HostWork(local.host(), List.of(instance)), seen, archives);
+    return result(HostDeadlines.USUAL, List.of(said), archives);
+  }
+
+  /** Of west-0, west-1 and so on. */
+  private ScriptResult result(
+      HostDeadlines deadlines, List<Map<String, String>> said, List<HistoryArchive> archives) {
+    List<Instance> instances = new ArrayList<>();
+    Map<String, Said> subjects = new HashMap<>();
+    for (Map<String, String> one : said) {
+      Instance instance = instance(instances.size());
+      instances.add(instance);
+      subjects.put(instance.id().value(), new Said(instance.id().value(), one));
+    }
+    return new BackupHistories(local.hosts(), deadlines)
+        .of(
+            new HostWork(local.host(), instances),
+            new ScriptResult(new Said("host", Map.of()), subjects),
+            archives);
+  }
+
+  private Instance instance(int number) {
+    return new Instance(
+        new InstanceId("west-" + number),
+        new SiteName("west"),
+        new ContentId(0),
+        local.host().name(),
+        6000 + number,
+        "/data",
+        new InstanceManager(InstanceManager.Kind.PG_CTL, "/usr/lib/postgresql/15/bin"));
   }
 
   @Test
@@ -126,12 +147,47 @@ class BackupHistoriesTest {
         "exit 255",
         "kill -9 $$",
         "echo Connection closed >&2; exit 1",
+        "echo 'cat: /archive/x: Permission denied' >&2; exit 1",
+        "echo 'cp: error reading: Input/output error' >&2; exit 1",
         "printf START >\"%p\"; exit 1",
         "exit 0"
       })
   void an_archive_that_is_away_lacks_nothing(String command) {
     assertThat(of(FRESH, asked(command), ONE_LOOK).text("failure"))
         .startsWith("STATE_UNREADABLE ");
+  }
+
+  @Test
+  void an_archive_that_hangs_for_one_is_away_and_its_neighbour_is_answered() {
+    Map<String, String> other = new HashMap<>(FRESH);
+    other.computeIfPresent("backup_label", (name, text) -> text.replace("0/700028", "0/700030"));
+    HostDeadlines hurried = new HostDeadlines(Limit.seconds(4), Limit.seconds(4), Duration.ZERO);
+    ScriptResult said =
+        result(
+            hurried,
+            List.of(FRESH, other),
+            List.of(new HistoryArchive(asked(COPY + " || sleep 60"), ONE_LOOK)));
+    assertThat(said.of("west-0").text("backup_history")).isEqualTo(HISTORY);
+    assertThat(said.of("west-1").text("failure")).startsWith("STATE_UNREADABLE ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sleep 60", "trap '' TERM; sleep 60; sleep 60"})
+  void one_that_hangs_keeps_nobody_who_does_not_wait_for_archives(String command) {
+    long began = System.nanoTime();
+    assertThat(of(FRESH, asked(command), Duration.ZERO).text("failure"))
+        .startsWith("STATE_UNREADABLE ");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Limit.seconds(5));
+  }
+
+  @Test
+  void a_host_that_does_not_answer_meanwhile_leaves_those_alone_unreadable_that_need_it() {
+    HostDeadlines none = new HostDeadlines(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    ScriptResult said =
+        result(none, List.of(FRESH), List.of(new HistoryArchive(asked(COPY), ONE_LOOK)));
+    assertThat(said.of("west-0").text("failure"))
+        .startsWith("STATE_UNREADABLE ")
+        .doesNotContain("HINT");
   }
 
   @Test

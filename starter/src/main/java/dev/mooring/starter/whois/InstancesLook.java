@@ -26,6 +26,7 @@ import dev.mooring.topology.Cluster;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.Site;
+import dev.mooring.topology.SiteName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,16 +102,22 @@ public final class InstancesLook {
 
   /** Begins to look; the answer waits to the deadline. */
   private Supplier<Seen> begin() {
-    Map<HostName, Supplier<Sight<HostObserved>>> hosts = new TreeMap<>();
-    for (HostWork work : WorkLists.byHost(cluster, cluster.instances())) {
-      hosts.put(work.host().name(), host(work));
+    Map<SiteName, Map<HostName, Supplier<Sight<HostObserved>>>> hosts = new TreeMap<>();
+    for (Site site : cluster.sites()) {
+      Map<HostName, Supplier<Sight<HostObserved>>> here = new TreeMap<>();
+      for (HostWork work : WorkLists.byHost(cluster, cluster.instancesAt(site.name()))) {
+        here.put(work.host().name(), host(site, work));
+      }
+      hosts.put(site.name(), here);
     }
     List<Supplier<Sight<RolesObserved>>> said =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
     List<Supplier<InstanceFacts>> facts = new ArrayList<>();
     for (Instance instance : cluster.instances()) {
       Supplier<Sight<ServersObserved>> server = server(instance);
-      Supplier<Sight<HostObserved>> host = Objects.requireNonNull(hosts.get(instance.host()));
+      Supplier<Sight<HostObserved>> host =
+          Objects.requireNonNull(
+              Objects.requireNonNull(hosts.get(instance.site())).get(instance.host()));
       facts.add(() -> InstanceFacts.of(instance, host.get(), server.get()));
     }
     return () ->
@@ -130,17 +137,14 @@ public final class InstancesLook {
         () -> roles.observeRoles(new ObserveRoles(call, work)));
   }
 
-  private Supplier<Sight<HostObserved>> host(HostWork work) {
+  /** The instances of one site on a host: another site's restore from another archive. */
+  private Supplier<Sight<HostObserved>> host(Site site, HostWork work) {
     return looking.at(
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
         () ->
             instances.observeInstances(
-                new ObserveInstances(call, work, archiveOf(work), Duration.ZERO)));
-  }
-
-  private Site.Archive archiveOf(HostWork work) {
-    return cluster.site(work.instances().get(0).site()).orElseThrow().archive();
+                new ObserveInstances(call, work, site.archive(), Duration.ZERO)));
   }
 
   private Supplier<Sight<ServersObserved>> server(Instance instance) {
