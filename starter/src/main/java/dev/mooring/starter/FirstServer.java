@@ -66,6 +66,7 @@ record FirstServer(
         case COORDINATOR ->
             new FirstServer(address, port, "", 0, "", "", catalogue(at, login, connection));
         case SEGMENT -> throw segment(at);
+        case TOO_OLD -> throw tooOld(at, connection.getMetaData().getDatabaseProductVersion());
       };
     } catch (SQLException e) {
       throw ServerKind.isSegmentsRefusal(e) ? segment(at) : silent(at, login, e);
@@ -126,6 +127,12 @@ record FirstServer(
     return CommandFailure.refused(
         at + " is a segment of a Greenplum, which knows nothing of the other instances",
         "name the coordinator alone, as users reach it: --server COORDINATOR:5432");
+  }
+
+  private static CommandFailure tooOld(String at, String version) {
+    return CommandFailure.refused(
+        at + " is of PostgreSQL " + version + ": Greenplum 6 is not supported",
+        "upgrade it to Greenplum 7 or later, whose PostgreSQL is 12 or later");
   }
 
   private static CommandFailure silent(String at, Login login, SQLException e) {

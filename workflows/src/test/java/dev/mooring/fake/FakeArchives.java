@@ -188,9 +188,15 @@ final class FakeArchives implements ArchiveActivities {
     return new RecentArchived(one.id(), first <= whole ? last - first + 1 : 1, missing, later);
   }
 
-  /** The number of the last WAL file that one which archives has written to its end. */
+  /**
+   * The number of the last WAL file that one which archives has written to its end; the archive of
+   * another site of a fleet, which has no members, has all.
+   */
   private long whole(WalSegmentSize size) {
     synchronized (world.members()) {
+      if (world.members().all().isEmpty()) {
+        return Long.MAX_VALUE;
+      }
       return world.members().all().stream()
           .filter(member -> member.archives)
           .mapToLong(member -> member.end.value() / size.bytes() - 1)

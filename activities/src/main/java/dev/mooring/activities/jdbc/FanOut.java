@@ -73,10 +73,20 @@ final class FanOut {
    * @param whenInterrupted ends what is under way when the activity is cancelled
    */
   static <A, T> List<Answer<A, T>> over(List<A> items, Work<A, T> work, Runnable whenInterrupted) {
+    return over(items, AT_ONCE, work, whenInterrupted);
+  }
+
+  /**
+   * The same, with fewer in flight.
+   *
+   * @param atOnce how many at most
+   */
+  static <A, T> List<Answer<A, T>> over(
+      List<A> items, int atOnce, Work<A, T> work, Runnable whenInterrupted) {
     if (items.isEmpty()) {
       return List.of();
     }
-    ExecutorService threads = threads(items.size());
+    ExecutorService threads = threads(Math.min(items.size(), atOnce));
     try {
       List<Future<Answer<A, T>>> running = new ArrayList<>();
       for (A item : items) {

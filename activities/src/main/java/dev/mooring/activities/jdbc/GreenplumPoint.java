@@ -158,8 +158,8 @@ final class GreenplumPoint {
 
   /**
    * A wait for an LWLock hears no cancel: the connection is given up, the wait goes on. A segment
-   * that hangs keeps the call waiting with the lock in its hands, so whoever else was seen under
-   * way is innocent then and is not named.
+   * that hangs keeps the call waiting with the lock in its hands, so it is named first; a session
+   * that was seen to block stands beside it, because a segment may be silent for another reason.
    *
    * @param unheard whether the server did not answer in time
    * @param silent primaries that do not answer, in words
@@ -176,15 +176,14 @@ final class GreenplumPoint {
     String sentence =
         silent.isEmpty()
             ? late + blocked(pid, unheard, blocker, fault)
-            : late + hanging(timeout, pid, unheard, silent, fault);
+            : late + hanging(pid, unheard, blocker, silent, fault);
     return new DatabaseFault(FailureCode.BARRIER_NOT_REACHED, sentence, fault);
   }
 
   private static String blocked(
       int pid, boolean unheard, Optional<String> blocker, DatabaseFault fault) {
     return blocker.orElse(
-            "who held TwophaseCommitLock is not seen. HINT: look for a COMMIT that"
-                + " waits for a segment")
+            "who held TwophaseCommitLock is not seen (look for a COMMIT that waits for a segment)")
         + (unheard
             ? "; pid "
                 + pid
@@ -196,19 +195,21 @@ final class GreenplumPoint {
   }
 
   private static String hanging(
-      Duration timeout, int pid, boolean unheard, List<String> silent, DatabaseFault fault) {
+      int pid,
+      boolean unheard,
+      Optional<String> blocker,
+      List<String> silent,
+      DatabaseFault fault) {
     return String.join("; ", silent)
+        + blocker.map(seen -> "; seen besides: " + seen).orElse("")
         + (unheard
             ? "; pid "
                 + pid
-                + " of the coordinator may still hold two-phase commits until that answers ("
+                + " of the coordinator may still hold two-phase commits until each segment"
+                + " answers ("
                 + fault.sentence()
                 + ")"
-            : "")
-        + ". HINT: resume or restart what does not answer, then publish again; if it is only slow,"
-        + " raise publish.restorePointTimeout (now "
-        + timeout
-        + ", at most PT60S)";
+            : "");
   }
 
   /** A position for each of the primaries, and for no other content. */

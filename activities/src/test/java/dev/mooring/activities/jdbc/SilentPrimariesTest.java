@@ -19,15 +19,24 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A stopped postmaster still has its port, where the kernel takes connections. */
 class SilentPrimariesTest {
+  private static final DatabaseAccess ACCESS =
+      new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
+
   private final ServerConnections connections =
       new ServerConnections(
           new Passwords(name -> Optional.empty(), Path.of("/nonexistent")),
@@ -38,7 +47,7 @@ class SilentPrimariesTest {
   @BeforeEach
   void listen() throws IOException {
     stopped = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-    running = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    running = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
   }
 
   @AfterEach
@@ -78,10 +87,71 @@ class SilentPrimariesTest {
     assertThat(silent(server(1, stopped))).singleElement().asString().contains("refused");
   }
 
+  @Test
+  void asks_16_at_a_time() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ExecutorService backends = Executors.newFixedThreadPool(40);
+    for (int i = 0; i < 40; i++) {
+      backends.execute(
+          () -> answer(() -> most.accumulateAndGet(now.incrementAndGet(), Math::max), now));
+    }
+
+    List<String> silent = silent(servers(40, running));
+
+    backends.shutdown();
+    assertThat(silent).isEmpty();
+    assertThat(most.get()).isBetween(2, 16);
+  }
+
+  @Test
+  void asks_a_second_time_before_it_names_one() throws IOException {
+    CompletableFuture<Socket> lost = new CompletableFuture<>();
+    CompletableFuture<Void> answering =
+        CompletableFuture.runAsync(
+            () -> {
+              lost.complete(accept());
+              turnAway();
+            });
+
+    List<String> silent = silent(server(0, running));
+
+    answering.join();
+    lost.join().close();
+    assertThat(silent).isEmpty();
+  }
+
+  @Test
+  void says_how_many_the_time_did_not_suffice_for() {
+    List<String> silent =
+        SilentPrimaries.of(
+            connections, ACCESS, List.of(servers(20, stopped)), Duration.ofMillis(3_900));
+
+    int named = silent.size() - 1;
+    assertThat(named).isBetween(1, 16);
+    assertThat(silent.get(named)).isEqualTo("%d more primaries were not asked", 20 - named);
+  }
+
+  @Test
+  void names_nobody_where_the_question_itself_fails() {
+    try (ServerConnections broken =
+        new ServerConnections(
+            new Passwords(
+                name -> {
+                  throw new IllegalStateException("no environment");
+                },
+                Path.of("/nonexistent")),
+            new ServerTrust(Path.of("/nonexistent")))) {
+      assertThat(SilentPrimaries.of(broken, ACCESS, List.of(server(1, stopped)))).isEmpty();
+    }
+  }
+
   private List<String> silent(Server... primaries) {
-    DatabaseAccess access =
-        new DatabaseAccess("mooring", "postgres", new SecretReference("pgpass"), "disable", "");
-    return SilentPrimaries.of(connections, access, List.of(primaries));
+    return SilentPrimaries.of(connections, ACCESS, List.of(primaries));
+  }
+
+  private static Server[] servers(int count, ServerSocket port) {
+    return IntStream.range(0, count).mapToObj(i -> server(i, port)).toArray(Server[]::new);
   }
 
   private static Server server(int content, ServerSocket port) {
@@ -99,7 +169,28 @@ class SilentPrimariesTest {
 
   /** Answers a login as PostgreSQL does where it has no entry for the client. */
   private void turnAway() {
-    try (Socket client = running.accept()) {
+    turnAway(accept());
+  }
+
+  /** Counts a login as under way for so long that those begun at the same time meet. */
+  private void answer(Runnable begun, AtomicInteger now) {
+    Socket client = accept();
+    begun.run();
+    LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    now.decrementAndGet();
+    turnAway(client);
+  }
+
+  private Socket accept() {
+    try {
+      return running.accept();
+    } catch (IOException closed) {
+      throw new AssertionError("nobody logged in", closed);
+    }
+  }
+
+  private static void turnAway(Socket accepted) {
+    try (Socket client = accepted) {
       DataInputStream startup = new DataInputStream(client.getInputStream());
       startup.readNBytes(startup.readInt() - Integer.BYTES);
       byte[] fields =

@@ -36,13 +36,14 @@ public final class Table {
     return row(List.of(cells));
   }
 
-  /** Adds a row; an empty cell is shown as a dash. */
+  /** Adds a row; an empty cell is shown as a dash, the end of a line in one as a blank. */
   public Table row(List<String> cells) {
     if (cells.size() != rows.get(0).size()) {
       throw new IllegalArgumentException(
           cells.size() + " cells under " + rows.get(0).size() + " headings");
     }
-    rows.add(cells.stream().map(cell -> cell.isEmpty() ? "-" : cell).toList());
+    rows.add(
+        cells.stream().map(cell -> cell.isEmpty() ? "-" : cell.replaceAll("\\R", " ")).toList());
     return this;
   }
 
@@ -154,13 +155,26 @@ public final class Table {
         line.append(' ');
       }
       line.append(word);
-      while (line.length() > Math.max(1, width)) {
-        lines.add(line.substring(0, Math.max(1, width)));
-        line.delete(0, Math.max(1, width));
+      for (int end = end(line, width); end < line.length(); end = end(line, width)) {
+        lines.add(line.substring(0, end));
+        line.delete(0, end);
       }
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  /** How much of the text fits into that width, one character at least and none in part. */
+  private static int end(CharSequence text, int width) {
+    int end = Math.min(Math.max(1, width), text.length());
+    boolean within =
+        end > 0
+            && end < text.length()
+            && Character.isSurrogatePair(text.charAt(end - 1), text.charAt(end));
+    if (!within) {
+      return end;
+    }
+    return end > 1 ? end - 1 : end + 1;
   }
 
   private static String line(List<String> cells, List<Integer> widths) {

@@ -13,14 +13,22 @@ public enum ServerKind {
   /** Who dispatches a Greenplum's statements, and has its catalogue. */
   COORDINATOR,
   /** An instance that holds a part of a Greenplum's data and knows nothing of the others. */
-  SEGMENT;
+  SEGMENT,
+  /** Of a Greenplum before 7, whose PostgreSQL can't be parked at a restore point. */
+  TOO_OLD;
+
+  /** The server_version_num of PostgreSQL 12, which Greenplum 7 is made of. */
+  private static final int OLDEST_GREENPLUM = 120_000;
 
   /** The forks that Mooring knows as a Greenplum. */
   private static final Pattern FAMILY =
       Pattern.compile("Greenplum|WarehousePG|Cloudberry|Greengage");
 
   private static final String FAMILY_SQL =
-      "SELECT version(), to_regclass('gp_segment_configuration') IS NOT NULL";
+      """
+      SELECT version(), to_regclass('gp_segment_configuration') IS NOT NULL,
+             current_setting('server_version_num')::int
+      """;
   private static final String INSTANCE_SQL =
       """
       SELECT coalesce(current_setting('gp_contentid', true), ''),
@@ -37,6 +45,10 @@ public enum ServerKind {
         row.next();
         if (!isGreenplum(row.getString(1), row.getBoolean(2))) {
           return POSTGRES;
+        }
+        // current_setting(…, true), which is asked next, is not there before PostgreSQL 9.6
+        if (isTooOld(row.getInt(3))) {
+          return TOO_OLD;
         }
       }
       try (ResultSet row = statement.executeQuery(INSTANCE_SQL)) {
@@ -55,6 +67,15 @@ public enum ServerKind {
    */
   static boolean isGreenplum(String version, boolean catalogue) {
     return catalogue || FAMILY.matcher(version).find();
+  }
+
+  /**
+   * Whether a Greenplum is older than those that Mooring supports.
+   *
+   * @param number its server_version_num
+   */
+  static boolean isTooOld(int number) {
+    return number < OLDEST_GREENPLUM;
   }
 
   /**

@@ -110,6 +110,20 @@ class TableTest {
   }
 
   @Test
+  void a_cell_of_two_lines_is_one_with_a_blank() {
+    assertThat(new Table("seen").row("no\r\nroute\nto host").lines(Table.UNLIMITED))
+        .containsExactly("seen", "----------------", "no route to host");
+  }
+
+  @Test
+  void a_long_word_is_broken_between_characters() {
+    String ship = "\uD83D\uDEA2";
+
+    assertThat(new Table("name").row("a" + ship.repeat(20)).lines(24))
+        .containsExactly("name", "-".repeat(24), "a" + ship.repeat(11), ship.repeat(9));
+  }
+
+  @Test
   void no_line_is_longer_than_the_width() {
     for (int width : List.of(30, 40, 60, 80, 100, 120, 136)) {
       assertThat(instances().lines(width)).allMatch(line -> line.length() <= width);

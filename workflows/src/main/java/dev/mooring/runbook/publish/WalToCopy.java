@@ -10,7 +10,9 @@ import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.RecentArchived;
 import dev.mooring.port.Call;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.TimelineId;
 import dev.mooring.postgres.WalFileName;
+import dev.mooring.postgres.WalSegmentSize;
 import dev.mooring.quoting.ShellWord;
 import dev.mooring.runbook.ArchiveLooks;
 import dev.mooring.runbook.Commands;
@@ -23,7 +25,11 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.Site;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * WAL that an archive lacks since the sites were swapped. The last READY point was made at another
@@ -31,28 +37,47 @@ import java.util.Optional;
  * that point, and nothing brings these by itself.
  *
  * @param target of the point that is not READY, on a later timeline than these files
- * @param first the first file that is missing
- * @param last the last one
- * @param files how many are missing
+ * @param missing the files in WAL order; the last entry may be the end of a list, of the timeline
+ *     of the entry before it
+ * @param atLeast whether the look named not all of them: its list was too long, and ended on
+ *     another timeline than the last file that it named
  * @param beside what else is missing of that content, or not as it should be
  * @param to who made the point; its host sees the archive that lacks them
  * @param from who made the last READY point; its host sees the archive that should have them
  */
 record WalToCopy(
     ContentTarget target,
-    WalFileName first,
-    WalFileName last,
-    long files,
+    List<MissingWal> missing,
+    boolean atLeast,
     List<MissingWal> beside,
     Instance to,
     Instance from) {
-  /** More contents than that are not looked for. */
-  private static final int LOOKED_FOR = 32;
+  /** Of more contents than that nothing is looked for and no command is named. */
+  private static final int SHOWN = 4;
 
   private static final int SSH_PORT = 22;
 
+  /** Addresses that mean the host itself, on whichever host they are used. */
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.0\\.0\\.1|::1");
+
   WalToCopy {
+    missing = List.copyOf(missing);
     beside = List.copyOf(beside);
+  }
+
+  /** Files of one timeline, from the first to the last. */
+  private record Range(WalFileName first, WalFileName last) {
+    Range to(Range later) {
+      return new Range(first, later.last);
+    }
+
+    String inWords() {
+      return first.equals(last) ? first.text() : first + " to " + last;
+    }
+
+    String condition() {
+      return String.format("$0 >= \"%s\" && $0 <= \"%s\"", first, last);
+    }
   }
 
   /**
@@ -82,19 +107,26 @@ record WalToCopy(
 
   private static Optional<WalToCopy> of(
       ContentTarget target, List<MissingWal> missing, Instance to, Instance from) {
-    List<MissingWal> others = missing.stream().filter(m -> isOfBefore(m, target)).toList();
+    boolean atLeast = restIsOfTwoTimelines(missing);
+    List<MissingWal> others =
+        missing.stream().filter(m -> isOfBefore(m, target) && !(atLeast && isRest(m))).toList();
     if (others.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new WalToCopy(
-            target,
-            new WalFileName(others.get(0).file()),
-            new WalFileName(others.get(others.size() - 1).file()),
-            others.stream().mapToLong(MissingWal::files).sum(),
-            missing.stream().filter(m -> !isOfBefore(m, target)).toList(),
-            to,
-            from));
+    List<MissingWal> beside = missing.stream().filter(m -> !others.contains(m)).toList();
+    return Optional.of(new WalToCopy(target, others, atLeast, beside, to, from));
+  }
+
+  private static boolean isRest(MissingWal missing) {
+    return missing.notThere() && !missing.reason().equals(MissingWal.MISSING);
+  }
+
+  /** Then nobody tells where the earlier timeline ends among the files that are not named. */
+  private static boolean restIsOfTwoTimelines(List<MissingWal> missing) {
+    int last = missing.size() - 1;
+    return last > 0
+        && isRest(missing.get(last))
+        && !missing.get(last).file().regionMatches(0, missing.get(last - 1).file(), 0, 8);
   }
 
   /** What the promoted instance writes itself it archives itself. */
@@ -130,36 +162,81 @@ record WalToCopy(
     return cluster.site(reader.site()).orElseThrow().archive();
   }
 
+  WalFileName first() {
+    return new WalFileName(missing.get(0).file());
+  }
+
+  WalFileName last() {
+    return new WalFileName(missing.get(missing.size() - 1).file());
+  }
+
+  /** How many are missing, as far as the look named them. */
+  long files() {
+    return missing.stream().mapToLong(MissingWal::files).sum();
+  }
+
+  /** How many files there are from the first to the last; some of them may be in both archives. */
+  private long span() {
+    WalSegmentSize size = target.walSegmentSize();
+    return last().segmentNumber(size) - first().segmentNumber(size) + 1;
+  }
+
+  /** One for each timeline: the names of two timelines do not sort in WAL order. */
+  private List<Range> ranges() {
+    Map<TimelineId, Range> ranges = new TreeMap<>();
+    for (MissingWal one : missing) {
+      WalFileName file = new WalFileName(one.file());
+      ranges.merge(file.timeline(), new Range(file, file), Range::to);
+    }
+    return List.copyOf(ranges.values());
+  }
+
+  private String rangesInWords() {
+    return ranges().stream().map(Range::inWords).collect(Collectors.joining(" and "));
+  }
+
   /** Looks whether the other archives have the last of them; one that is silent is told. */
   static ArchiveLooks.Seen lookedFor(Cluster cluster, Call call, List<WalToCopy> copies) {
     ArchiveLooks looks = new ArchiveLooks(cluster, call, ActivityPolicies.GLANCE::options);
     copies.stream()
-        .limit(LOOKED_FOR)
+        .limit(SHOWN)
         .forEach(
             copy ->
                 looks.begin(
                     copy.from,
-                    "look for " + copy.last + " of content " + copy.content(),
+                    "look for " + copy.last() + " of content " + copy.content(),
                     copy.target.systemIdentifier(),
-                    copy.last.timeline(),
+                    copy.last().timeline(),
                     copy.target.walSegmentSize(),
-                    List.of(copy.last)));
+                    List.of(copy.last())));
     return looks.heard();
   }
 
-  /** The reasons, with one sentence in place of all the names of files that are to be copied. */
+  /**
+   * The reasons, with one sentence in place of all the names of files that are to be copied; of
+   * many contents the first few, and how many more there are.
+   */
   static List<String> explained(
       Cluster cluster, List<String> reasons, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
     List<String> explained = new ArrayList<>();
     for (String reason : reasons) {
-      explained.add(
-          copies.stream()
-              .filter(copy -> reason.startsWith(copy.begins()))
-              .findFirst()
-              .map(copy -> copy.inWords(cluster, looks))
-              .orElse(reason));
+      Optional<WalToCopy> copy =
+          copies.stream().filter(one -> reason.startsWith(one.begins())).findFirst();
+      if (copy.isEmpty()) {
+        explained.add(reason);
+      } else if (copies.indexOf(copy.get()) < SHOWN) {
+        explained.add(copy.get().inWords(cluster, looks));
+      }
     }
+    explained.addAll(more(copies));
     return explained;
+  }
+
+  private static List<String> more(List<WalToCopy> copies) {
+    int more = copies.size() - SHOWN;
+    return more <= 0
+        ? List.of()
+        : List.of("and " + more + " more content" + (more == 1 ? "" : "s") + ", the same way");
   }
 
   private ContentId content() {
@@ -172,9 +249,13 @@ record WalToCopy(
 
   private String inWords(Cluster cluster, ArchiveLooks.Seen looks) {
     String which =
-        files == 1
-            ? "WAL file " + first + " is missing"
-            : files + " WAL files, " + first + " to " + last + ", are missing";
+        files() == 1 && !atLeast
+            ? "WAL file " + first() + " is missing"
+            : (atLeast ? "at least " : "")
+                + files()
+                + " WAL files, "
+                + rangesInWords()
+                + ", are missing";
     return String.format(
         "%s%s in the archive of site %s (%s). The last READY point was made at site %s, before"
             + " production moved to site %s. The archive of site %s (%s) %s%s",
@@ -205,8 +286,7 @@ record WalToCopy(
 
   /** What was seen there: the last files that it has, or why they were not seen. */
   private String standing(ArchiveLooks.Seen looks) {
-    Optional<RecentArchived> seen =
-        looks.archives().stream().filter(a -> a.instance().equals(from.id())).findFirst();
+    Optional<RecentArchived> seen = seen(looks);
     if (seen.isEmpty()) {
       String why =
           looks.unread().stream()
@@ -216,45 +296,97 @@ record WalToCopy(
               .orElse("it was not looked at");
       return "should have them; not seen there: " + why;
     }
-    List<MissingWal> lacking = seen.get().missing().stream().filter(this::isAmongThem).toList();
-    if (!lacking.isEmpty()) {
-      return "should have them; not seen there: " + ManifestReadiness.inWords(lacking);
+    List<MissingWal> neither = inNeither(looks);
+    if (!neither.isEmpty()) {
+      return "lacks them too: " + ManifestReadiness.inWords(neither);
     }
-    long there = Math.min(files, seen.get().files());
-    return there == files ? "has all of them" : "has the last " + there + " of them at least";
+    List<MissingWal> histories =
+        seen.get().missing().stream().filter(m -> !WalFileName.isOne(m.file())).toList();
+    if (!histories.isEmpty()) {
+      return "should have them; not seen there: " + ManifestReadiness.inWords(histories);
+    }
+    long there = Math.min(span(), seen.get().files());
+    return there == span()
+        ? "has all of them"
+        : "has the last " + there + " files of that range at least";
   }
 
-  /** Without the history of their timeline nobody can tell what there should be. */
-  private boolean isAmongThem(MissingWal lacking) {
-    return !WalFileName.isOne(lacking.file())
-        || (lacking.file().compareTo(first.text()) >= 0
-            && lacking.file().compareTo(last.text()) <= 0);
+  private Optional<RecentArchived> seen(ArchiveLooks.Seen looks) {
+    return looks.archives().stream().filter(a -> a.instance().equals(from.id())).findFirst();
   }
 
-  /** What to type: a command for each content, then the next publish. */
-  static String hint(Cluster cluster, List<WalToCopy> copies) {
-    List<String> commands = new ArrayList<>();
-    copies.forEach(copy -> commands.add(copy.command(cluster)));
-    return String.join("; ", commands) + "; then " + Commands.publish(cluster.name());
+  /** What the look found missing or damaged in the other archive too. */
+  private List<MissingWal> inNeither(ArchiveLooks.Seen looks) {
+    return seen(looks).stream()
+        .flatMap(there -> there.missing().stream())
+        .filter(lacking -> WalFileName.isOne(lacking.file()) && isAmongThem(lacking.file()))
+        .toList();
   }
 
-  /** Files that are there already are not replaced. */
-  private String command(Cluster cluster) {
+  private boolean isAmongThem(String file) {
+    return missing.stream().anyMatch(one -> one.file().equals(file)) || isInRest(file);
+  }
+
+  /** The rest is of the timeline of the entry before it, so that these names sort in WAL order. */
+  private boolean isInRest(String file) {
+    int last = missing.size() - 1;
+    return last > 0
+        && isRest(missing.get(last))
+        && file.compareTo(missing.get(last - 1).file()) > 0
+        && file.compareTo(missing.get(last).file()) < 0;
+  }
+
+  /** What to do: for the first few contents one act each, then the next publish. */
+  static String hint(Cluster cluster, List<WalToCopy> copies, ArchiveLooks.Seen looks) {
+    List<String> acts = new ArrayList<>();
+    copies.stream().limit(SHOWN).forEach(copy -> acts.add(copy.act(cluster, looks)));
+    acts.addAll(more(copies));
+    return String.join("; ", acts) + "; then " + Commands.publish(cluster.name());
+  }
+
+  private String act(Cluster cluster, ArchiveLooks.Seen looks) {
+    List<MissingWal> neither = inNeither(looks);
+    if (!neither.isEmpty()) {
+      String names = neither.stream().map(MissingWal::file).collect(Collectors.joining(", "));
+      return String.format(
+          "%s of content %s is in neither archive, look for it in pg_wal of %s and of %s",
+          names, content(), from.id(), to.id());
+    }
     Site.Archive there = archive(cluster, from);
     Site.Archive here = archive(cluster, to);
     if (there.kindOf(content()).isPresent() || here.kindOf(content()).isPresent()) {
       return String.format(
-          "copy %s to %s of content %s from %s to %s with the programs of these archives",
-          first, last, content(), place(cluster, from), place(cluster, to));
+          "copy %s of content %s from %s to %s with the programs of these archives",
+          rangesInWords(), content(), place(cluster, from), place(cluster, to));
     }
-    String named = String.format("length($0) == 24 && $0 >= \"%s\" && $0 <= \"%s\"", first, last);
+    return isNoWayIn(cluster)
+        ? String.format(
+            "copy %s from %s:%s to %s:%s",
+            rangesInWords(),
+            from.host(),
+            there.directoryOf(content()),
+            to.host(),
+            here.directoryOf(content()))
+        : command(cluster, there.directoryOf(content()), here.directoryOf(content()));
+  }
+
+  /** Used on the other site's host, such an address would copy its archive to itself. */
+  private boolean isNoWayIn(Cluster cluster) {
+    return !from.host().equals(to.host())
+        && LOOPBACK.matcher(cluster.host(to.host()).access().address()).matches();
+  }
+
+  /** Files that are there already are not replaced. */
+  private String command(Cluster cluster, String there, String here) {
+    List<Range> ranges = ranges();
+    String named = ranges.stream().map(Range::condition).collect(Collectors.joining(" || "));
     return String.format(
         "on host %s run: cd %s && ls | awk %s | rsync -a --ignore-existing --files-from=-%s . %s",
         from.host(),
-        ShellWord.quote(there.directoryOf(content())),
-        ShellWord.quote(named),
+        ShellWord.quote(there),
+        ShellWord.quote("length($0) == 24 && " + (ranges.size() == 1 ? named : "(" + named + ")")),
         remoteShell(cluster),
-        ShellWord.quote(destination(cluster, here.directoryOf(content()) + "/")));
+        ShellWord.quote(destination(cluster, here + "/")));
   }
 
   private String remoteShell(Cluster cluster) {

@@ -223,7 +223,7 @@ class PublishCycleWorkflowTest {
     assertThat(ended.record().code()).isEqualTo("ARCHIVE_NOT_PROVED");
     assertThat(ended.record().headline())
         .contains("content 2: WAL file " + before + " is missing in the archive of site east")
-        .contains("archive of site west (/archive/2 on host w1)")
+        .contains("archive of site west (/archive/2 on host w1) has all of them")
         .contains(". HINT: on host w1 run: cd /archive/2 && ");
     assertThat(bed.faults().calls())
         .filteredOn(call -> call.method().equals("observeRecent"))

@@ -24,6 +24,7 @@ import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** East made the last READY point on timeline 1; west was promoted since, and archives apart. */
@@ -52,28 +53,32 @@ class WalToCopyTest {
     return new ArchiveLooks.Seen(List.of(seen), List.of());
   }
 
-  private ContentEvidence madeBy(String owner, int content) {
+  private static ContentEvidence madeBy(Cluster of, String owner, int content, int timeline) {
     ContentTarget target =
         new ContentTarget(
             new ContentId(content),
             Harbour.systemOf(new ContentId(content)),
-            new TimelineId(2),
+            new TimelineId(timeline),
             Lsn.parse("0/90000A0"),
-            new WalFileName(file(2, 9)),
+            new WalFileName(file(timeline, 9)),
             Harbour.WAL_SIZE);
     return Altered.of(
-        Altered.of(Sightings.evidence(cluster, content), "owner.instance", owner),
+        Altered.of(Sightings.evidence(of, content), "owner.instance", owner),
         "target",
         target);
   }
 
   private List<WalToCopy> copies(Cluster of, String owner, MissingWal... missing) {
+    return copies(of, owner, 2, missing);
+  }
+
+  private List<WalToCopy> copies(Cluster of, String owner, int timeline, MissingWal... missing) {
     PointArchived seen =
         new PointArchived(new InstanceId(owner), List.of(), List.of(), List.of(missing));
     return WalToCopy.of(
         of,
         Optional.of(last),
-        List.of(madeBy(owner, 0)),
+        List.of(madeBy(cluster, owner, 0, timeline)),
         List.of(new PointsArchived(new HostName("w0"), List.of(seen), List.of())));
   }
 
@@ -91,7 +96,7 @@ class WalToCopyTest {
                 + " missing in the archive of site west (/west/0 on host w0). The last READY point"
                 + " was made at site east, before production moved to site west. The archive of"
                 + " site east (/archive/0 on host e0) has all of them");
-    assertThat(WalToCopy.hint(cluster, copies))
+    assertThat(WalToCopy.hint(cluster, copies, ALL_SEEN))
         .isEqualTo(
             "on host e0 run: cd /archive/0 && ls | awk 'length($0) == 24 &&"
                 + " $0 >= \"000000010000000000000003\" && $0 <= \"000000010000000000000004\"' |"
@@ -105,7 +110,8 @@ class WalToCopyTest {
 
     assertThat(copy.files()).isEqualTo(88);
     assertThat(copy.last()).isEqualTo(new WalFileName(file(1, 90)));
-    assertThat(explained(List.of(copy), ALL_SEEN)).contains("has the last 16 of them");
+    assertThat(explained(List.of(copy), ALL_SEEN))
+        .contains("has the last 16 files of that range at least");
   }
 
   @Test
@@ -119,7 +125,131 @@ class WalToCopyTest {
     assertThat(explained(copies, new ArchiveLooks.Seen(List.of(), List.of())))
         .endsWith("not seen there: it was not looked at");
     assertThat(explained(copies, looked(east(2, lost(1, 3)))))
-        .endsWith("not seen there: " + file(1, 3) + " is missing");
+        .endsWith("lacks them too: " + file(1, 3) + " is missing");
+  }
+
+  @Test
+  void what_is_in_neither_archive_has_no_command() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3), lost(1, 4));
+
+    assertThat(WalToCopy.hint(cluster, copies, looked(east(2, lost(1, 4)))))
+        .isEqualTo(
+            "content 0: "
+                + file(1, 4)
+                + " is in neither archive, look for it in pg_wal of east-0 and of west-0; then"
+                + " `mooring publish harbour`");
+  }
+
+  @Test
+  void a_file_that_only_the_old_archive_lacks_is_no_matter() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3), lost(1, 5));
+
+    assertThat(WalToCopy.hint(cluster, copies, looked(east(3, lost(1, 4))))).contains("rsync");
+  }
+
+  @Test
+  void the_end_of_a_long_list_counts_among_what_is_in_neither_archive() {
+    List<WalToCopy> copies =
+        copies(cluster, "west-0", lost(1, 3), MissingWal.rest(file(1, 90), 87));
+
+    assertThat(WalToCopy.hint(cluster, copies, looked(east(16, lost(1, 80)))))
+        .contains(file(1, 80) + " is in neither archive")
+        .doesNotContain("rsync");
+  }
+
+  @Test
+  void the_whole_range_is_counted_before_all_of_it_is_there() {
+    List<WalToCopy> copies = copies(cluster, "west-0", lost(1, 3), lost(1, 10));
+
+    assertThat(explained(copies, looked(east(7))))
+        .endsWith("has the last 7 files of that range at least");
+    assertThat(explained(copies, looked(east(8)))).endsWith("has all of them");
+  }
+
+  @Test
+  void a_host_that_is_named_localhost_is_no_target_of_a_command() {
+    String host = "{name: w0, access: ssh, address: 127.31.20.1,";
+    Cluster local = Harbour.cluster(2, host, "{name: w0, access: local,");
+    List<WalToCopy> copies = copies(local, "west-0", lost(1, 3), lost(1, 4));
+
+    assertThat(WalToCopy.hint(local, copies, ALL_SEEN))
+        .isEqualTo(
+            "copy "
+                + file(1, 3)
+                + " to "
+                + file(1, 4)
+                + " from e0:/archive/0 to w0:/archive/0; then `mooring publish harbour`");
+  }
+
+  @Test
+  void files_of_two_timelines_are_two_ranges() {
+    List<WalToCopy> copies =
+        copies(cluster, "west-0", 3, lost(1, 3), lost(1, 4), lost(2, 5), lost(2, 6), lost(3, 8));
+
+    assertThat(explained(copies, ALL_SEEN))
+        .startsWith(
+            "content 0: 4 WAL files, %s to %s and %s to %s, are missing"
+                .formatted(file(1, 3), file(1, 4), file(2, 5), file(2, 6)));
+    assertThat(WalToCopy.hint(cluster, copies, ALL_SEEN))
+        .contains(
+            ("awk 'length($0) == 24 && ($0 >= \"%s\" && $0 <= \"%s\""
+                    + " || $0 >= \"%s\" && $0 <= \"%s\")'")
+                .formatted(file(1, 3), file(1, 4), file(2, 5), file(2, 6)));
+  }
+
+  @Test
+  void a_list_that_ends_on_a_later_timeline_names_at_least_its_files_of_the_earlier_one() {
+    MissingWal rest = MissingWal.rest(file(2, 90), 87);
+    WalToCopy copy = copies(cluster, "west-0", lost(1, 3), lost(1, 4), rest).get(0);
+
+    assertThat(copy.last()).isEqualTo(new WalFileName(file(1, 4)));
+    assertThat(copy.beside()).containsExactly(rest);
+    assertThat(explained(List.of(copy), ALL_SEEN)).startsWith("content 0: at least 2 WAL files, ");
+
+    WalToCopy ofThree = copies(cluster, "west-0", 3, lost(1, 3), lost(1, 4), rest).get(0);
+    assertThat(ofThree.last()).isEqualTo(new WalFileName(file(1, 4)));
+    assertThat(ofThree.atLeast()).isTrue();
+  }
+
+  @Test
+  void a_list_that_names_files_of_the_new_timeline_names_all_of_the_earlier_one() {
+    MissingWal rest = MissingWal.rest(file(2, 90), 87);
+    WalToCopy copy = copies(cluster, "west-0", lost(1, 3), lost(2, 4), rest).get(0);
+
+    assertThat(copy.atLeast()).isFalse();
+    assertThat(copy.files()).isEqualTo(1);
+  }
+
+  @Test
+  void of_many_contents_the_first_four_are_shown() {
+    Cluster six = Harbour.cluster(6, OF_WEST, OF_WEST.replace("/archive/", "/west/"));
+    List<WalToCopy> copies =
+        WalToCopy.of(
+            six,
+            Optional.of(Sightings.manifest(six)),
+            IntStream.range(0, 6).mapToObj(i -> madeBy(six, "west-" + i, i, 2)).toList(),
+            List.of(
+                new PointsArchived(
+                    new HostName("w0"),
+                    IntStream.range(0, 6)
+                        .mapToObj(
+                            i ->
+                                new PointArchived(
+                                    new InstanceId("west-" + i),
+                                    List.of(),
+                                    List.of(),
+                                    List.of(lost(1, 3))))
+                        .toList(),
+                    List.of())));
+    List<String> reasons = IntStream.range(0, 6).mapToObj(i -> "content " + i + ": …").toList();
+
+    assertThat(WalToCopy.explained(six, reasons, copies, ALL_SEEN))
+        .hasSize(5)
+        .last()
+        .isEqualTo("and 2 more contents, the same way");
+    assertThat(WalToCopy.hint(six, copies, ALL_SEEN))
+        .contains("/west/3/; and 2 more contents, the same way; then ")
+        .doesNotContain("/west/4/");
   }
 
   @Test
@@ -166,7 +296,7 @@ class WalToCopyTest {
             OF_WEST.replace("/archive/", "/west/") + ", walCheck: {command: 'test -f {wal_path}'}");
     List<WalToCopy> copies = copies(asked, "west-0", lost(1, 3));
 
-    assertThat(WalToCopy.hint(asked, copies))
+    assertThat(WalToCopy.hint(asked, copies, ALL_SEEN))
         .doesNotContain("rsync")
         .contains("copy " + file(1, 3) + " to " + file(1, 3) + " of content 0 from /archive/0")
         .contains("to /west/0, asked by test -f {wal_path}");
