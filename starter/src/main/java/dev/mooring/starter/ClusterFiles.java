@@ -101,10 +101,15 @@ final class ClusterFiles {
 
   /**
    * What is said of a cluster that has no file here, where others have one: which was meant, if one
-   * is near. Nothing of a cluster that may well be there.
+   * is near. Nothing of a cluster that may well be there, nor where the directory can't be listed.
    */
   Optional<String> unknown(ClusterName cluster) {
-    List<String> known = all().stream().map(ClusterName::value).toList();
+    List<String> known;
+    try {
+      known = all().stream().map(ClusterName::value).toList();
+    } catch (CommandFailure unlisted) {
+      return Optional.empty();
+    }
     return known.isEmpty() || known.contains(cluster.value())
         ? Optional.empty()
         : Optional.of(

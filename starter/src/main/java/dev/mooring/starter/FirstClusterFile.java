@@ -73,13 +73,7 @@ final class FirstClusterFile {
           - {name: west, consume: onPublish, archive: {directory: "/archive/{content}", restoreCommand: 'cp "{archive}/%%f" "%%p"'}}   # GUESSED: where its hosts find that archive
         hosts:
         """,
-        cluster,
-        kind,
-        account,
-        behindAccount,
-        login.user(),
-        login.database(),
-        login.sslMode());
+        cluster, kind, account, behindAccount, login.user(), login.database(), login.sslMode());
   }
 
   /** What stands in the text as a guess, with the number of its line. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.topology.ClusterName;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,5 +35,12 @@ class MisspeltClusterTest {
     assertThat(files.unknown(new ClusterName("harbour"))).isEmpty();
     assertThat(files.unknown(new ClusterName("habrour"))).contains("; did you mean harbour?");
     assertThat(files.unknown(new ClusterName("quay"))).contains("");
+  }
+
+  @Test
+  void nothing_is_said_where_the_directory_can_not_be_listed() throws IOException {
+    ClusterFiles files = new ClusterFiles(Files.createFile(directory.resolve("file")));
+
+    assertThat(files.unknown(new ClusterName("quay"))).isEmpty();
   }
 }

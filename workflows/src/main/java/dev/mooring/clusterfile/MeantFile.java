@@ -11,9 +11,9 @@ import java.util.function.Function;
 
 /**
  * A file that the schema refuses, as it was most likely meant: a mistyped name is the nearest one,
- * a setting that nobody knows is left out, a value that can't be is the one it is near, or the
- * setting's default. So what settings must fulfil together is said beside what the schema says. No
- * cluster is ever made of such a file.
+ * a value that can't be is the one it is near, or the setting's default. So what settings must
+ * fulfil together is said beside what the schema says, unless a name is near no known one: what it
+ * stands for can't be guessed. No cluster is ever made of such a file.
  */
 final class MeantFile {
   private final ClusterFileSchema schema;
@@ -29,7 +29,7 @@ final class MeantFile {
 
   /**
    * What these checks find in it, but for what is said of settings whose values were guessed.
-   * Nothing where a value can't be guessed.
+   * Nothing where a name or a value can't be guessed.
    */
   static List<Problem> problems(
       ClusterFileSchema schema, LocatedYaml file, Function<Setting, List<Problem>> checks) {
@@ -44,9 +44,7 @@ final class MeantFile {
   }
 
   private static boolean isIn(String setting, String path) {
-    return path.equals(setting)
-        || path.startsWith(setting + ".")
-        || path.startsWith(setting + "[");
+    return path.equals(setting) || path.startsWith(setting + ".") || path.startsWith(setting + "[");
   }
 
   /** Whether the reason of that message is gone, or is once those of others are. */
@@ -67,14 +65,17 @@ final class MeantFile {
   private boolean rename(JsonPointer at, ValidationMessage found) {
     if (root.at(at) instanceof ObjectNode object) {
       String name = found.getProperty();
-      JsonNode value = object.remove(name);
       Optional<String> near =
-          NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")))
-              .filter(known -> !object.has(known));
-      if (value != null && near.isPresent()) {
+          NearestName.of(name, SchemaProblems.names(schema.ownerOf(found).path("properties")));
+      if (near.isEmpty()) {
+        return false;
+      }
+      JsonNode value = object.remove(name);
+      boolean isGiven = object.has(near.get());
+      if (value != null && !isGiven) {
         object.set(near.get(), value);
       }
-      guessed.add(file.path(at.appendProperty(near.orElse(name))));
+      guessed.add(file.path(at.appendProperty(isGiven ? name : near.get())));
     }
     return true;
   }

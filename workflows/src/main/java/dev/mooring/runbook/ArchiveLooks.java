@@ -80,13 +80,7 @@ public final class ArchiveLooks {
             ArchiveActivities.class, options.apply(ActivityPolicies.queueOf(site.name()), what));
     ObserveRecent request =
         new ObserveRecent(
-            call,
-            WorkLists.on(cluster, on),
-            site.archive(),
-            system,
-            timeline,
-            size,
-            last);
+            call, WorkLists.on(cluster, on), site.archive(), system, timeline, size, last);
     looks.add(new Look(on, Async.function(port::observeRecent, request)));
   }
 

@@ -6,8 +6,12 @@ import dev.mooring.port.ReplicationActivities.MemberObserved;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.Instance;
 import dev.mooring.topology.InstanceId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The member of a cluster that streams which takes writes: there must be one, and no other. */
 public final class OneWriter {
@@ -44,11 +48,17 @@ public final class OneWriter {
         FailureCode.TWO_PRIMARIES, names + " take writes, all of them; stop and fence all but one");
   }
 
-  /** What the first server said comes first: whether one takes writes is not known. */
+  /** Each sentence once, with whom it is about: whether one takes writes is not known. */
   private static String refusedEverywhere(List<InstanceFailure> silent) {
-    List<String> others = silent.stream().skip(1).map(one -> one.instance().value()).toList();
-    return silent.get(0).message()
-        + (others.isEmpty() ? "" : "; the same at " + String.join(", ", others));
+    Map<String, List<String>> instances = new LinkedHashMap<>();
+    silent.forEach(
+        one ->
+            instances
+                .computeIfAbsent(one.message(), message -> new ArrayList<>())
+                .add(one.instance().value()));
+    return instances.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+        .collect(Collectors.joining("; "));
   }
 
   /**

@@ -401,7 +401,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
 
   private ApplicationFailure failure(Ended ended, FailureCode code, String receipt) {
     board.say(ended.headline() + unreceipted);
-    attributes.ended(ended.outcome(), ended.outcome().needsOperator(code));
+    attributes.ended(ended.outcome(), !planOnly && ended.outcome().needsOperator(code));
     EndingRecord record =
         new EndingRecord(
             ended.outcome().failureType(), code.name(), ended.headline(), code.hint(), receipt);

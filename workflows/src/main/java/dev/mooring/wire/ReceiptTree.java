@@ -11,7 +11,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A receipt as a tree of JSON: our fields, and the reference tool's derived from them. */
+/**
+ * A receipt as a tree of JSON: our fields, and the reference tool's derived from them. That tool
+ * knows no plans: of one it would read an attempt.
+ */
 final class ReceiptTree {
   /** Of a run that was only to plan; others have no such field. */
   static final String MODE = "mode";
@@ -31,7 +34,9 @@ final class ReceiptTree {
     asked(tree.putObject("asked"), receipt.asked());
     ending(tree.putObject("ending"), receipt.ending());
     if (receipt.seen().consume() instanceof ConsumeRecord.Attempt attempt) {
-      reference(tree, receipt.ending(), attempt);
+      if (!receipt.asked().planOnly()) {
+        reference(tree, receipt.ending(), attempt);
+      }
       consume(tree.putObject("consume"), attempt);
     } else {
       tree.putNull("consume");

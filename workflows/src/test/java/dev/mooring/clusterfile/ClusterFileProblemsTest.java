@@ -96,6 +96,13 @@ class ClusterFileProblemsTest {
   }
 
   @Test
+  void a_name_near_no_known_one_is_alone_said_to_be_wrong() {
+    String yaml = Files.edited(Files.HARBOUR, "archiveWait: PT30S", "xyzzyplugh: PT30S");
+
+    assertThat(Files.problems(Files.edited(yaml, "host: e1", "host: e11"))).hasSize(1);
+  }
+
+  @Test
   void a_value_that_can_not_be_guessed_is_not() {
     String yaml =
         Files.edited(Files.edited(Files.PIER, "port: 5432", "port: 0"), "host: n0", "host: n9");

@@ -38,18 +38,22 @@ class OneWriterTest {
   }
 
   @Test
-  void the_servers_refusal_is_the_headline_where_all_refuse() {
+  void what_each_server_said_is_the_headline_where_all_refuse() {
     Verdict<MemberObserved> verdict =
         OneWriter.of(
             Harbour.strait(),
             List.of(),
             List.of(
                 failure("east-0", FailureCode.AUTHENTICATION_REFUSED),
+                new InstanceFailure(
+                    new InstanceId("west-0"), FailureCode.AUTHENTICATION_REFUSED, "no such role"),
                 failure("east-1", FailureCode.AUTHENTICATION_REFUSED)));
 
     assertThat(verdict)
         .isEqualTo(
-            Verdict.never(FailureCode.AUTHENTICATION_REFUSED, "it said why; the same at east-1"));
+            Verdict.never(
+                FailureCode.AUTHENTICATION_REFUSED,
+                "east-0, east-1: it said why; west-0: no such role"));
   }
 
   private static InstanceFailure failure(String instance, FailureCode code) {

@@ -8,6 +8,7 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ClusterName;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -92,6 +93,7 @@ class RunbookRunTest {
         case "undo in a lost reply" -> this::failsInsideAStep;
         case "fails after the pivot" -> this::failsAfterThePivot;
         case "undo fails" -> this::undoFails;
+        case "a plan fails" -> this::planFails;
         default -> trial -> outOfOrder(trial, name);
       };
     }
@@ -136,6 +138,11 @@ class RunbookRunTest {
               () -> {
                 throw RunbookStop.failed(FailureCode.HOST_REFUSED, "refused");
               }));
+      throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
+    }
+
+    private void planFails(RunbookRun<TrialStep> trial) {
+      trial.inMode(Mode.PLAN);
       throw RunbookStop.failed(FailureCode.NO_ROOM, "no room");
     }
 
@@ -244,5 +251,29 @@ class RunbookRunTest {
     assertThat(ended.type()).isEqualTo("Stuck");
     assertThat(ended.record().headline()).isEqualTo("no room; SECOND could not be undone: refused");
     assertThat(ended.record().receipt()).isEqualTo("first, second, undo first, STUCK HOST_REFUSED");
+  }
+
+  /** It left nothing to be fixed: no search for what needs a person finds it. */
+  @Test
+  void a_plan_that_fails_needs_no_operator() {
+    assertThat(ended("a plan fails").type()).isEqualTo("Failed");
+    assertThat(needsOperator("a plan fails")).isEqualTo("false");
+    assertThat(ended("fails after two steps").type()).isEqualTo("Failed");
+    assertThat(needsOperator("fails after two steps")).isEqualTo("true");
+  }
+
+  /** What the trial noted last. */
+  private String needsOperator(String name) {
+    return bed.client().fetchHistory("trial of " + name).getEvents().stream()
+        .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+        .map(
+            event ->
+                event
+                    .getUpsertWorkflowSearchAttributesEventAttributes()
+                    .getSearchAttributes()
+                    .getIndexedFieldsMap())
+        .filter(noted -> noted.containsKey(SearchAttributes.NEEDS_OPERATOR.getName()))
+        .map(noted -> noted.get(SearchAttributes.NEEDS_OPERATOR.getName()).getData().toStringUtf8())
+        .reduce("", (before, last) -> last);
   }
 }

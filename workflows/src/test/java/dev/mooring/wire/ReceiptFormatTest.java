@@ -136,6 +136,7 @@ class ReceiptFormatTest {
     assertReadsBack(plan);
     assertThat(tree(plan).at("/asked/mode").textValue()).isEqualTo("plan");
     assertThat(plan.receipt().endedAs()).isEqualTo("plan FAILED");
+    assertThat(fieldsBesideOurs(plan)).isEmpty();
     assertThat(MOORED.receipt().asked().planOnly()).isFalse();
     assertThat(tree(MOORED).at("/asked").has("mode")).isFalse();
   }

@@ -61,9 +61,7 @@ public final class ReceiptSearch {
     }
     doubtful = entry.document().match(intact -> false, refused -> true);
     boolean wanted =
-        entry
-            .document()
-            .match(intact -> isLookedFor(intact.content().receipt()), refused -> true);
+        entry.document().match(intact -> isLookedFor(intact.content().receipt()), refused -> true);
     if (wanted) {
       found.add(entry);
     }

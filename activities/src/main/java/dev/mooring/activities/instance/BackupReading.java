@@ -80,9 +80,7 @@ final class BackupReading {
     return new Begun(
         start,
         WalFileName.containing(
-            control.checkpoint().timeline(),
-            start,
-            control.identity().layout().walSegmentSize()),
+            control.checkpoint().timeline(), start, control.identity().layout().walSegmentSize()),
         CONTROL_FILE);
   }
 
@@ -105,8 +103,7 @@ final class BackupReading {
         .match(
             Backup.None::new,
             start ->
-                new Backup.Fresh(
-                    redo, checkpoint.timeline(), end(byControlFile(start), archived)),
+                new Backup.Fresh(redo, checkpoint.timeline(), end(byControlFile(start), archived)),
             (start, end) -> new Backup.Fresh(redo, checkpoint.timeline(), end));
   }
 

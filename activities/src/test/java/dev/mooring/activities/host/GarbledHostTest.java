@@ -38,9 +38,7 @@ class GarbledHostTest {
       ApplicationFailure failure =
           catchThrowableOfType(
               ApplicationFailure.class,
-              () ->
-                  hosts.run(
-                      host(directory, server), LocalHost.script(), LocalHost.LIMIT));
+              () -> hosts.run(host(directory, server), LocalHost.script(), LocalHost.LIMIT));
 
       saying.join();
       assertThat(failure.getType()).isEqualTo(FailureCode.HOST_UNREACHABLE.name());

@@ -118,8 +118,7 @@ class BackupHistoriesTest {
   void is_not_fetched_for_one_that_has_a_manifest_or_was_not_read() {
     Map<String, String> whole = new HashMap<>(FRESH);
     whole.put(
-        "wal_ranges",
-        "{\"Timeline\": 1, \"Start-LSN\": \"0/700028\", \"End-LSN\": \"0/700100\"}");
+        "wal_ranges", "{\"Timeline\": 1, \"Start-LSN\": \"0/700028\", \"End-LSN\": \"0/700100\"}");
     Site.Archive noted = asked("touch " + directory.resolve("asked") + "; false");
     assertThat(of(whole, noted, ONE_LOOK).sections()).isEmpty();
     assertThat(of(Map.of("failure", "NO_ROOM none", "exit", "1"), noted, ONE_LOOK).sections())
@@ -153,8 +152,7 @@ class BackupHistoriesTest {
         "exit 0"
       })
   void an_archive_that_is_away_lacks_nothing(String command) {
-    assertThat(of(FRESH, asked(command), ONE_LOOK).text("failure"))
-        .startsWith("STATE_UNREADABLE ");
+    assertThat(of(FRESH, asked(command), ONE_LOOK).text("failure")).startsWith("STATE_UNREADABLE ");
   }
 
   @Test

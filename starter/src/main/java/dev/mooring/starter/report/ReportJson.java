@@ -74,6 +74,7 @@ public final class ReportJson {
 
   private static void what(ObjectNode what, Receipt run) {
     what.put("runbook", run.run().runbook())
+        .put("mode", run.asked().planOnly() ? "plan" : "execute")
         .put("cluster", run.run().cluster().value())
         .put("scope", run.run().scope())
         .put("restore_point", run.ending().restorePoint())

@@ -3,6 +3,7 @@ package dev.mooring.starter.temporal;
 import dev.mooring.starter.console.CommandFailure;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -77,35 +78,41 @@ public final class RunFollower {
   }
 
   private void requireTaken(RunReference run, CompletableFuture<RunEnding> end) {
+    WorkflowExecution execution =
+        WorkflowExecution.newBuilder()
+            .setWorkflowId(run.workflowId())
+            .setRunId(run.runId())
+            .build();
     try {
-      end.get(UntakenRuns.TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException notYet) {
-      Optional<CommandFailure> untaken =
-          new UntakenRuns(server)
-              .failure(
-                  WorkflowExecution.newBuilder()
-                      .setWorkflowId(run.workflowId())
-                      .setRunId(run.runId())
-                      .build());
-      if (untaken.isPresent()) {
-        terminate(run, String.valueOf(untaken.get().getMessage()));
+      Optional<CommandFailure> untaken = new UntakenRuns(server).whileUntaken(execution, end);
+      if (untaken.isPresent() && isTerminated(run, untaken.get())) {
         throw untaken.get();
       }
-    } catch (ExecutionException unanswered) {
-      // whoever waits for the end is told
-      return;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void terminate(RunReference run, String why) {
+  /** Ends an open run; false of one that ended meanwhile, because a worker came after all. */
+  private boolean isTerminated(RunReference run, CommandFailure why) {
     try {
-      server.stub(run).terminate(why);
-    } catch (WorkflowException over) {
-      // a worker came after all, and the run ended
-      return;
+      server.stub(run).terminate(String.valueOf(why.getMessage()));
+      return true;
+    } catch (WorkflowNotFoundException ended) {
+      return false;
+    } catch (WorkflowException failed) {
+      throw CommandFailure.failed(
+          String.format(
+              "%s; %s could not be terminated and is still open: %s",
+              why.getMessage(), run.workflowId(), reason(failed)),
+          why.hint() + "; the plan is then made, and changes nothing",
+          failed);
     }
+  }
+
+  private static String reason(WorkflowException failed) {
+    Throwable cause = failed.getCause();
+    return String.valueOf((cause == null ? failed : cause).getMessage());
   }
 
   /** The end is known; that the last steps are shown too is worth a moment, no more. */

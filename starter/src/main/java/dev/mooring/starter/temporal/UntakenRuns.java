@@ -3,50 +3,149 @@ package dev.mooring.starter.temporal;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.runbook.Span;
 import dev.mooring.starter.console.CommandFailure;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
-import io.temporal.api.enums.v1.PendingWorkflowTaskState;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Runs that change nothing and that no worker takes: nobody waits for those. */
+/**
+ * Runs that change nothing and that no worker takes: nobody waits for those. A run is taken once a
+ * worker has completed its first workflow task; one that a worker began and lost is not.
+ */
 final class UntakenRuns {
   /** A worker that is there takes a run at once; one under load in a second. */
   static final Duration TAKEN_WITHIN = Duration.ofSeconds(3);
 
-  private static final int EVENTS_OF_AN_UNTAKEN_RUN = 2;
+  /** A task that was given to a worker right before it died is given away again after 10 s. */
+  static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(15);
+
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+  /** The first completed task stands among these, unless a run was told very much before it. */
+  private static final int FIRST_EVENTS = 100;
 
   private final TemporalServer server;
+  private final TaskQueues queues;
 
   /** Those of that server's namespace. */
   UntakenRuns(TemporalServer server) {
     this.server = server;
+    this.queues = new TaskQueues(server);
   }
 
-  /** The failure of a run that no worker has taken {@link #TAKEN_WITHIN} after its start. */
+  /** What a look at a run shows. */
+  enum Seen {
+    TAKEN,
+    /** Nobody has taken it, and a worker polled its queue within the last minutes. */
+    SERVED,
+    /** Nobody has taken it, and nobody polled. */
+    UNSERVED,
+    /** Temporal did not answer. */
+    UNKNOWN
+  }
+
+  /**
+   * The failure of a run that only looks and that no worker has taken {@link #TAKEN_WITHIN} after
+   * its start; none where Temporal does not answer.
+   */
   Optional<CommandFailure> failure(WorkflowExecution run) {
-    DescribeWorkflowExecutionResponse seen =
-        server
-            .service()
-            .describeWorkflowExecution(
-                DescribeWorkflowExecutionRequest.newBuilder()
-                    .setNamespace(server.namespace())
-                    .setExecution(run)
-                    .build());
-    return isUntaken(seen)
+    return failure(run.getWorkflowId(), look(run), TAKEN_WITHIN, TAKEN_WITHIN);
+  }
+
+  /**
+   * Waits until a plan has ended or is taken, from its start on. If a worker may be there, it has
+   * {@link #GIVEN_UP_AFTER}.
+   *
+   * @param end of the run; whoever waits for it hears how it failed
+   * @return the failure of a run that is given up; it is still open
+   */
+  Optional<CommandFailure> whileUntaken(WorkflowExecution run, CompletableFuture<?> end)
+      throws InterruptedException {
+    long began = System.nanoTime();
+    boolean ended = isDone(end, TAKEN_WITHIN);
+    while (!ended) {
+      Seen seen = look(run);
+      Duration waited = Duration.ofNanos(System.nanoTime() - began);
+      Optional<CommandFailure> untaken = failure(run.getWorkflowId(), seen, waited, GIVEN_UP_AFTER);
+      if (untaken.isPresent() || seen == Seen.TAKEN) {
+        return untaken;
+      }
+      ended = isDone(end, AGAIN_AFTER);
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isDone(CompletableFuture<?> end, Duration wait)
+      throws InterruptedException {
+    try {
+      end.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException notYet) {
+      return false;
+    } catch (ExecutionException failed) {
+      return true;
+    }
+  }
+
+  private Seen look(WorkflowExecution run) {
+    try {
+      if (isTaken(firstEvents(run))) {
+        return Seen.TAKEN;
+      }
+      return queues.servesRunbooks(ActivityPolicies.SHARED_QUEUE) ? Seen.SERVED : Seen.UNSERVED;
+    } catch (StatusRuntimeException unanswered) {
+      return Seen.UNKNOWN;
+    }
+  }
+
+  private List<HistoryEvent> firstEvents(WorkflowExecution run) {
+    return server
+        .service()
+        .getWorkflowExecutionHistory(
+            GetWorkflowExecutionHistoryRequest.newBuilder()
+                .setNamespace(server.namespace())
+                .setExecution(run)
+                .setMaximumPageSize(FIRST_EVENTS)
+                .build())
+        .getHistory()
+        .getEventsList();
+  }
+
+  /** Whether a worker completed a workflow task. */
+  static boolean isTaken(List<HistoryEvent> events) {
+    return events.stream()
+        .anyMatch(event -> event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+  }
+
+  /**
+   * The failure of a run that was seen so; none of one that is still waited for.
+   *
+   * @param waited how long, from its start
+   * @param givenUpAfter how long it has where a worker may be there
+   */
+  static Optional<CommandFailure> failure(
+      String run, Seen seen, Duration waited, Duration givenUpAfter) {
+    String untaken = String.format("nobody took %s within %s", run, Span.of(waited));
+    String start = "`systemctl start mooring-worker@SITE` at any site";
+    if (seen == Seen.UNSERVED) {
+      return Optional.of(
+          CommandFailure.failed(
+              String.format(
+                  "no worker serves the queue %s: %s", ActivityPolicies.SHARED_QUEUE, untaken),
+              start));
+    }
+    return seen == Seen.SERVED && waited.compareTo(givenUpAfter) >= 0
         ? Optional.of(
             CommandFailure.failed(
-                String.format(
-                    "no worker serves the queue %s: nobody took %s within %s",
-                    ActivityPolicies.SHARED_QUEUE, run.getWorkflowId(), Span.of(TAKEN_WITHIN)),
-                "`systemctl start mooring-worker@SITE` at any site"))
+                untaken, start + "; if one runs, its log says why it takes no run"))
         : Optional.empty();
-  }
-
-  static boolean isUntaken(DescribeWorkflowExecutionResponse seen) {
-    return seen.getWorkflowExecutionInfo().getHistoryLength() <= EVENTS_OF_AN_UNTAKEN_RUN
-        && seen.getPendingWorkflowTask().getState()
-            == PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
   }
 }

@@ -73,6 +73,17 @@ class RunReportTest {
     assertGolden("report.json", ReportJson.of(REPORT) + "\n");
   }
 
+  @Test
+  void a_plan_is_reported_as_one() {
+    RunReport plan =
+        new RunReport(
+            SampleReceipts.chained(2, SampleReceipts.plan(SampleReceipts.publish(1))),
+            REPORT.seal(),
+            HISTORY);
+
+    assertThat(ReportJson.of(plan)).contains("\"mode\" : \"plan\"");
+  }
+
   /** Ben's word to roll back is not in the receipt; Ann's approval is, and is told once. */
   @Test
   void what_was_decided_is_told_once() {

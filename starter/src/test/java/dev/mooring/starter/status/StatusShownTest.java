@@ -104,8 +104,7 @@ class StatusShownTest {
   }
 
   private static StatusResult withReceipt() {
-    return Moored.result(
-        List.of(seen(SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS))));
+    return Moored.result(List.of(seen(SampleReceipts.consume(1, ConsumeRecord.Status.SUCCESS))));
   }
 
   private static ReceiptSeen seen(Receipt receipt) {

@@ -2,30 +2,68 @@ package dev.mooring.starter.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.temporal.api.enums.v1.PendingWorkflowTaskState;
-import io.temporal.api.workflow.v1.PendingWorkflowTaskInfo;
-import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import dev.mooring.starter.console.CommandFailure;
+import dev.mooring.starter.temporal.UntakenRuns.Seen;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.HistoryEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class UntakenRunsTest {
   @ParameterizedTest
   @CsvSource({
-    "2, PENDING_WORKFLOW_TASK_STATE_SCHEDULED, true",
-    "3, PENDING_WORKFLOW_TASK_STATE_STARTED, false",
-    "7, PENDING_WORKFLOW_TASK_STATE_SCHEDULED, false",
-    "9, PENDING_WORKFLOW_TASK_STATE_UNSPECIFIED, false",
+    "STARTED TASK_SCHEDULED, false",
+    "STARTED TASK_SCHEDULED SIGNALED, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED, false",
+    // a worker died with its task: four events, and the next task is scheduled
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_TIMED_OUT, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_FAILED, false",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_COMPLETED, true",
+    "STARTED TASK_SCHEDULED TASK_STARTED TASK_TIMED_OUT TASK_SCHEDULED TASK_STARTED"
+        + " TASK_COMPLETED TASK_SCHEDULED, true",
   })
-  void a_run_is_untaken_until_its_first_task_is_begun(
-      long events, PendingWorkflowTaskState task, boolean untaken) {
+  void a_run_is_taken_once_its_first_task_was_completed(String events, boolean taken) {
+    List<HistoryEvent> history = Stream.of(events.split(" ")).map(UntakenRunsTest::event).toList();
+    assertThat(UntakenRuns.isTaken(history)).isEqualTo(taken);
+  }
+
+  private static HistoryEvent event(String name) {
+    String type = "EVENT_TYPE_WORKFLOW_" + (name.startsWith("TASK_") ? name : "EXECUTION_" + name);
+    return HistoryEvent.newBuilder().setEventType(EventType.valueOf(type)).build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TAKEN, 20, false",
+    "UNKNOWN, 20, false",
+    "UNSERVED, 3, true",
+    "SERVED, 3, false",
+    "SERVED, 14, false",
+    "SERVED, 15, true",
+  })
+  void a_run_is_given_up_where_nobody_can_be_seen_to_take_it(
+      Seen seen, long waited, boolean givenUp) {
     assertThat(
-            UntakenRuns.isUntaken(
-                DescribeWorkflowExecutionResponse.newBuilder()
-                    .setWorkflowExecutionInfo(
-                        WorkflowExecutionInfo.newBuilder().setHistoryLength(events))
-                    .setPendingWorkflowTask(PendingWorkflowTaskInfo.newBuilder().setState(task))
-                    .build()))
-        .isEqualTo(untaken);
+            UntakenRuns.failure(
+                "run", seen, Duration.ofSeconds(waited), UntakenRuns.GIVEN_UP_AFTER))
+        .matches(failure -> failure.isPresent() == givenUp);
+  }
+
+  @Test
+  void that_no_worker_serves_the_queue_is_said_only_where_that_was_seen() {
+    Duration waited = Duration.ofMillis(15_700);
+    assertThat(
+            Stream.of(Seen.UNSERVED, Seen.SERVED)
+                .map(seen -> UntakenRuns.failure("run", seen, waited, waited))
+                .flatMap(Optional::stream)
+                .map(CommandFailure::getMessage))
+        .containsExactly(
+            "no worker serves the queue mooring: nobody took run within 15 s",
+            "nobody took run within 15 s");
   }
 }

@@ -347,9 +347,10 @@ class CommandLineIT {
         Answer untaken = mooring.type(line);
         assertThat(untaken.status()).as(untaken.err()).isEqualTo(1);
         assertThat(untaken.err())
-            .contains("no worker serves the queue mooring: nobody took mooring:")
+            .contains("nobody took mooring:")
             .contains("`systemctl start mooring-worker@SITE`");
-        assertThat(untaken.took()).isLessThan(Duration.ofSeconds(10));
+        // a worker that went counts as polling for minutes, and a plan waits 15 s for one
+        assertThat(untaken.took()).isLessThan(Duration.ofSeconds(25));
       }
     } finally {
       stage.recallWorker();

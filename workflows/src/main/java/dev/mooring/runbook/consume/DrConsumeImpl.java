@@ -95,7 +95,7 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
         .filter(at -> chosen.map(m -> m.name().equals(at.restorePoint())).orElse(true))
         .isPresent()) {
       attempt.proved(stands.get().instances());
-      return ended("Completed", MooredCheck.already(site, stands.get()));
+      return ended(request.mode().done(), MooredCheck.already(site, stands.get()));
     }
     Manifest manifest = chosen.orElseThrow();
     List<ChainObserved> chains =

@@ -86,9 +86,7 @@ public final class PrimariesCheck {
   private static String why(List<Instance> asked, ServersObserved seen) {
     return String.join(
         ", ",
-        asked.stream()
-            .map(instance -> instance.id() + " " + stateOf(instance, seen))
-            .toList());
+        asked.stream().map(instance -> instance.id() + " " + stateOf(instance, seen)).toList());
   }
 
   private static String stateOf(Instance instance, ServersObserved seen) {

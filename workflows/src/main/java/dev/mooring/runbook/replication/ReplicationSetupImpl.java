@@ -309,7 +309,7 @@ public final class ReplicationSetupImpl extends AnsweringRun<ReplicationStep>
     if (request.mode() == Mode.PLAN || seen.plan().told().isEmpty()) {
       degraded.addAll(seen.plan().unseen());
       return ended(
-          request.mode() == Mode.PLAN ? "planned" : "Completed",
+          request.mode().done(),
           seen.plan().told().size() + " hosts would be told who takes writes",
           members,
           Shown.NOTHING);

@@ -56,7 +56,8 @@ public final class ResilverImpl extends AnsweringRun<ResilverStep> implements Re
     doing.look();
     context.planned(request.inWords(), doing.objects(), doing.measured());
     if (doing.size() == 0) {
-      return ended("Completed", "every member of " + cluster.name() + " streams: nothing to do");
+      return ended(
+          request.mode().done(), "every member of " + cluster.name() + " streams: nothing to do");
     }
     if (request.mode() == Mode.PLAN) {
       return ended("planned", doing.size() + " can be made good standbys: " + doing.inWords());

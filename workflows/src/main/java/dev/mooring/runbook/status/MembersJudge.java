@@ -57,8 +57,7 @@ final class MembersJudge {
     if (writers.size() != 1) {
       return List.of(
           writers.isEmpty()
-              ? refusal()
-                  .orElse(cluster.name() + " has no primary among the members that were seen")
+              ? withoutPrimary()
               : String.format(
                   "%s HAS %d PRIMARIES: %s",
                   cluster.name(),
@@ -88,7 +87,13 @@ final class MembersJudge {
                     : ", synchronous: " + String.join(", ", synchronous)));
   }
 
-  /** What a server said that let nobody in: it may be the primary. */
+  /** A server that refuses the login may be the primary; if none answers, that is all known. */
+  private String withoutPrimary() {
+    String none = cluster.name() + " has no primary among the members that were seen";
+    return refusal().map(why -> seen.isEmpty() ? why : none + "; " + why).orElse(none);
+  }
+
+  /** What the first server said that refuses the login. */
   private Optional<String> refusal() {
     for (MemberSight member : facts.members()) {
       if (member.seen() instanceof Sight.Unseen<?> unseen

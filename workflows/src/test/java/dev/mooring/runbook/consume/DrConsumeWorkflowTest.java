@@ -88,6 +88,8 @@ class DrConsumeWorkflowTest extends ConsumeBed {
             "west is moored at "
                 + point
                 + " already: every control file is unchanged since it was proved");
+    assertThat(again.outcome()).isEqualTo("Completed");
+    assertThat(bed.consume(consume("'mode':'plan'")).outcome()).isEqualTo("planned");
     assertThat(bed.world().story()).isEqualTo(story);
   }
 

@@ -63,9 +63,7 @@ class WalToCopyTest {
             new WalFileName(file(timeline, 9)),
             Harbour.WAL_SIZE);
     return Altered.of(
-        Altered.of(Sightings.evidence(of, content), "owner.instance", owner),
-        "target",
-        target);
+        Altered.of(Sightings.evidence(of, content), "owner.instance", owner), "target", target);
   }
 
   private List<WalToCopy> copies(Cluster of, String owner, MissingWal... missing) {
@@ -134,9 +132,8 @@ class WalToCopyTest {
 
     assertThat(WalToCopy.hint(cluster, copies, looked(east(2, lost(1, 4)))))
         .isEqualTo(
-            "content 0: "
-                + file(1, 4)
-                + " is in neither archive, look for it in pg_wal of east-0 and of west-0; then"
+            file(1, 4)
+                + " of content 0 is in neither archive, look for it in pg_wal of east-0 and of west-0; then"
                 + " `mooring publish harbour`");
   }
 
@@ -153,7 +150,7 @@ class WalToCopyTest {
         copies(cluster, "west-0", lost(1, 3), MissingWal.rest(file(1, 90), 87));
 
     assertThat(WalToCopy.hint(cluster, copies, looked(east(16, lost(1, 80)))))
-        .contains(file(1, 80) + " is in neither archive")
+        .contains(file(1, 80) + " of content 0 is in neither archive")
         .doesNotContain("rsync");
   }
 
@@ -298,7 +295,7 @@ class WalToCopyTest {
 
     assertThat(WalToCopy.hint(asked, copies, ALL_SEEN))
         .doesNotContain("rsync")
-        .contains("copy " + file(1, 3) + " to " + file(1, 3) + " of content 0 from /archive/0")
+        .contains("copy " + file(1, 3) + " of content 0 from /archive/0")
         .contains("to /west/0, asked by test -f {wal_path}");
   }
 }

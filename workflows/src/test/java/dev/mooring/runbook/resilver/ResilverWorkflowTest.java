@@ -62,6 +62,12 @@ class ResilverWorkflowTest {
   }
 
   @Test
+  void a_plan_that_finds_nothing_to_do_is_planned_and_a_run_is_completed() {
+    assertThat(plan().outcome()).isEqualTo("planned");
+    assertThat(execute("").outcome()).isEqualTo("Completed");
+  }
+
+  @Test
   void a_standby_that_was_down_follows_and_nobody_is_asked() {
     bed.world().members().kill("west-0");
     bed.world().members().write("east-0");

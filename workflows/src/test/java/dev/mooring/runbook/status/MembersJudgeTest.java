@@ -165,11 +165,16 @@ class MembersJudgeTest {
   }
 
   @Test
-  void a_server_that_lets_nobody_in_is_named_first_where_no_primary_is_seen() {
-    world.members().kill("east-0");
+  void a_server_that_refuses_the_login_is_named_beside_what_was_seen() {
     unseen =
         new Sight.Unseen<>(
             FailureCode.AUTHENTICATION_REFUSED, "cannot log in to e0:5432 as mooring: no");
+    world.members().kill("east-0");
+    assertThat(judge().verdict())
+        .containsExactly(
+            "strait has no primary among the members that were seen; cannot log in to e0:5432 as"
+                + " mooring: no");
+    List.of("east-1", "west-0", "west-1").forEach(world.members()::kill);
     assertThat(judge().verdict()).containsExactly("cannot log in to e0:5432 as mooring: no");
   }
 
