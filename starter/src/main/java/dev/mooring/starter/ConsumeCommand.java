@@ -3,6 +3,7 @@ package dev.mooring.starter;
 import dev.mooring.starter.temporal.Connecting;
 import dev.mooring.starter.temporal.RunOrder;
 import dev.mooring.topology.ClusterName;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +38,15 @@ final class ConsumeCommand implements Callable<Integer> {
       })
   private String target = "latest";
 
+  @Option(
+      names = "--override",
+      paramLabel = "RULE",
+      split = ",",
+      description =
+          "torn: consume the point that --target names though it splits transactions; needs"
+              + " --reason.")
+  private List<String> overrides = List.of();
+
   @Mixin private final MeantCluster meant = new MeantCluster();
 
   @Mixin private final RunOptions options = new RunOptions();
@@ -50,7 +60,9 @@ final class ConsumeCommand implements Callable<Integer> {
     try (Connecting temporal = mooring.connecting()) {
       ClusterFiles files = mooring.clusterFiles();
       ClusterName name = cluster.choose(files);
-      RunOrder.Aim aim = new RunOrder.Aim(target, meant.confirmed(mooring, options, name));
+      RunOrder.Aim aim =
+          new RunOrder.Aim(
+              target, String.join(",", overrides), meant.confirmed(mooring, options, name));
       RunOrder order =
           RunOrder.consume(
               name, ConsumingSite.choose(files, name, site), aim, options.asked(mooring.user()));

@@ -63,7 +63,9 @@ final class LogsCommand implements Callable<Integer> {
       latest.ifPresentOrElse(
           entry -> show(entry.path(), entry.text()),
           () -> mooring.console().say(withoutLatest(reader, read.name(), manifests)));
-      newestPending(manifests, latest).flatMap(reader::manifest).ifPresent(this::showPending);
+      newestUnready(reader, manifests, latest)
+          .flatMap(reader::manifest)
+          .ifPresent(this::showUnready);
       showReceipts(reader, reader.search(1, RunsOf.all(read)));
       return ExitCode.DONE.status();
     }
@@ -78,8 +80,10 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   /** The newest point, if it isn't READY and was made after LATEST. */
-  private static Optional<Shelved> newestPending(
-      List<Shelved> manifests, Optional<EvidenceReader.Entry<Manifest>> latest) {
+  private static Optional<Shelved> newestUnready(
+      EvidenceReader reader,
+      List<Shelved> manifests,
+      Optional<EvidenceReader.Entry<Manifest>> latest) {
     Optional<RestorePointName> last =
         latest.flatMap(
             entry ->
@@ -89,14 +93,24 @@ final class LogsCommand implements Callable<Integer> {
                         intact -> Optional.of(intact.content().name()),
                         refused -> Optional.empty()));
     return manifests.stream()
-        .filter(one -> one.stage() == Stage.PENDING)
-        .filter(one -> !manifests.contains(new Shelved(one.name(), Stage.PUBLISHED)))
         .filter(one -> last.filter(name -> one.name().compareTo(name) <= 0).isEmpty())
+        .filter(
+            one ->
+                one.stage() == Stage.PENDING
+                    ? !manifests.contains(new Shelved(one.name(), Stage.PUBLISHED))
+                    : isTorn(reader, one))
         .findFirst();
   }
 
+  private static boolean isTorn(EvidenceReader reader, Shelved published) {
+    return reader
+        .manifest(published)
+        .map(entry -> entry.document().match(intact -> intact.content().isTorn(), refused -> false))
+        .orElse(false);
+  }
+
   /** Its reasons are said beside it: they stand before the lines shown. */
-  private void showPending(EvidenceReader.Entry<Manifest> pending) {
+  private void showUnready(EvidenceReader.Entry<Manifest> pending) {
     mooring.console().say("");
     show(pending.path(), pending.text());
     List<String> reasons =

@@ -54,6 +54,15 @@ class LogsCommandTest {
   }
 
   @Test
+  void a_torn_point_newer_than_latest_is_shown_with_its_transactions() {
+    evidence.publish(SampleManifests.ready(1, 2));
+    evidence.publishTorn(SampleManifests.torn(2, 2));
+    assertThat(evidence.type("logs").out())
+        .contains("== " + evidence.latest(), SampleManifests.nameOf(2) + ".json")
+        .contains("not READY: " + SampleManifests.nameOf(2) + " is torn: ");
+  }
+
+  @Test
   void the_last_receipt_of_each_runbook_and_site_is_shown_newest_first() {
     evidence.receipt(SampleReceipts.consume(1, Status.TIMEOUT));
     for (int n = 2; n <= 12; n++) {

@@ -73,6 +73,10 @@ record SampleEvidence(Path directory) {
     manifests().ensureReady(new EnsureManifest(CALL, policy(), manifest));
   }
 
+  void publishTorn(Manifest manifest) {
+    manifests().ensureTorn(new EnsureManifest(CALL, policy(), manifest));
+  }
+
   void leavePending(Manifest manifest) {
     manifests().ensurePending(new EnsureManifest(CALL, policy(), manifest));
   }

@@ -46,6 +46,30 @@ class VerifyCommandTest {
         .contains("removed from the end of the chain can't be seen from the store alone");
   }
 
+  @Test
+  void a_torn_points_manifest_beside_latest_is_no_fault() {
+    evidence.publishTorn(SampleManifests.torn(9, 2));
+    assertThat(evidence.type("verify").status()).isZero();
+  }
+
+  @Test
+  void a_site_that_consumed_a_torn_point_on_purpose_is_no_fault() {
+    evidence.publishTorn(SampleManifests.torn(9, 2));
+    evidence.moor(SampleReceipts.state(9));
+
+    Said said = evidence.type("verify");
+
+    assertThat(said.status()).as(said.out()).isZero();
+  }
+
+  @Test
+  void latest_that_names_a_torn_point_is_found_out() throws IOException {
+    evidence.publishTorn(SampleManifests.torn(9, 2));
+    Files.copy(evidence.manifest(9), evidence.latest(), StandardCopyOption.REPLACE_EXISTING);
+
+    assertBroken("it names " + nameOf(9) + ", of which no intact READY manifest is at");
+  }
+
   /** The seal holds: only who has the key, or a release with another recipe, writes such a one. */
   @Test
   void a_plan_that_is_not_of_the_digest_that_was_approved_is_found_out() {

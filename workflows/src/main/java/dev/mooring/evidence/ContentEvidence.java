@@ -10,6 +10,7 @@ import dev.mooring.postgres.StandbyLimits;
 import dev.mooring.topology.HostName;
 import dev.mooring.topology.InstanceId;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What a manifest says of one content: the target and what supports it.
@@ -21,6 +22,9 @@ import java.time.Instant;
  *     was made
  * @param limits the settings a standby of it may not have lower
  * @param needs what a copy of it needs on its host; nothing where an older manifest doesn't say
+ * @param transactionsLsn of a Greenplum the other end of the WAL that is decoded for distributed
+ *     transactions: the coordinator's insert position before the point was asked for, a segment's
+ *     after it was answered; none of another cluster, and where an older manifest doesn't say
  */
 public record ContentEvidence(
     ContentTarget target,
@@ -28,12 +32,38 @@ public record ContentEvidence(
     ClockWindow clock,
     Lsn switchLsn,
     StandbyLimits limits,
-    HostNeeds needs) {
+    HostNeeds needs,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+        List<Lsn> transactionsLsn) {
+  public ContentEvidence {
+    transactionsLsn = List.copyOf(transactionsLsn);
+  }
+
+  /** A content of a cluster that is no Greenplum. */
+  public ContentEvidence(
+      ContentTarget target,
+      Owner owner,
+      ClockWindow clock,
+      Lsn switchLsn,
+      StandbyLimits limits,
+      HostNeeds needs) {
+    this(target, owner, clock, switchLsn, limits, needs, List.of());
+  }
 
   /** The same, whose owner's commits wait for those standbys. */
   public ContentEvidence withStandbyNames(String names) {
     return new ContentEvidence(
-        target, owner.withStandbyNames(names), clock, switchLsn, limits, needs);
+        target, owner.withStandbyNames(names), clock, switchLsn, limits, needs, transactionsLsn);
+  }
+
+  /** The same, whose WAL switch after the point ended there. */
+  public ContentEvidence withSwitch(Lsn ended) {
+    return new ContentEvidence(target, owner, clock, ended, limits, needs, transactionsLsn);
+  }
+
+  /** The same of a Greenplum, with the other end of the WAL decoded for its transactions. */
+  public ContentEvidence withTransactionsLsn(Lsn end) {
+    return new ContentEvidence(target, owner, clock, switchLsn, limits, needs, List.of(end));
   }
 
   /**

@@ -124,6 +124,20 @@ public record Manifest(
     return reasons.isEmpty();
   }
 
+  /** Whether it is proved to split a transaction: never READY, consumed only when overridden. */
+  @JsonIgnore
+  public boolean isTorn() {
+    return header.cut().isTorn();
+  }
+
+  /** That it may be torn, one sentence, where that could not be ruled out. */
+  @JsonIgnore
+  public List<String> unproved() {
+    return header.cut().kind() == Cut.Kind.UNPROVED
+        ? List.of(name() + " is " + header.cut().inWords())
+        : List.of();
+  }
+
   /** The point's name. */
   @JsonIgnore
   public RestorePointName name() {

@@ -1,6 +1,7 @@
 package dev.mooring.evidence;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
@@ -16,5 +17,11 @@ public record ManifestChoice(@JsonValue String text) {
     if (!text.equals("latest") && !text.equals("safe-forward")) {
       new RestorePointName(text);
     }
+  }
+
+  /** Whether it is one restore point, by its name. */
+  @JsonIgnore
+  public boolean isNamed() {
+    return !equals(LATEST) && !equals(SAFE_FORWARD);
   }
 }

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 /**
  * Which manifest a site consumes: LATEST, the one named, or the earliest READY one at or above
- * every floor. Only READY ones are taken, and only intact ones are believed; each one passed over
- * has its sentence.
+ * every floor. Only READY ones are taken, or by its name a torn one, which is for the caller to
+ * refuse; only intact ones are believed; each one passed over has its sentence.
  *
  * <p>Points of one content only go up from publish to publish, so the first READY manifest below a
  * floor ends the search downwards: a store of thousands is never read through.
@@ -155,7 +155,11 @@ public final class ManifestSelection {
   private Selected named(RestorePointName name) {
     Optional<Document<Manifest>> published = shelf.published(name);
     if (published.isPresent()) {
-      return demanded(name.value(), published.get(), this::namedAboveFloors);
+      return demanded(
+          name.value(),
+          published.get(),
+          manifest -> manifest.isReady() || manifest.isTorn(),
+          this::namedAboveFloors);
     }
     return shelf
         .pending(name)
@@ -179,7 +183,7 @@ public final class ManifestSelection {
   }
 
   private Optional<Selected> latestThere(Function<Document.Intact<Manifest>, Selected> ready) {
-    return shelf.latest().map(document -> demanded("LATEST", document, ready));
+    return shelf.latest().map(document -> demanded("LATEST", document, Manifest::isReady, ready));
   }
 
   /** Who writes a manifest lets LATEST name it next, so it is looked for once more. */
@@ -187,6 +191,7 @@ public final class ManifestSelection {
       Predicate<RestorePointName> others, Function<Document.Intact<Manifest>, Selected> ready) {
     return shelf.newestFirst().stream()
         .filter(shelved -> shelved.stage() == Stage.PUBLISHED && others.test(shelved.name()))
+        .filter(shelved -> !isTorn(shelved, shelf))
         .findFirst()
         .map(
             newest ->
@@ -212,24 +217,39 @@ public final class ManifestSelection {
       if (newer.name().compareTo(name) <= 0) {
         break;
       }
-      passOver(
-          newer.stage() == Stage.PUBLISHED
-              ? newer.name() + ": READY, but LATEST does not name it yet"
-              : shelf
-                  .pending(newer.name())
-                  .map(d -> notReady(newer.name(), d))
-                  .orElse(gone(newer)));
+      passOver(newerThanLatest(newer));
     }
     return chosen(latest, "LATEST is at or above every floor");
+  }
+
+  private String newerThanLatest(Shelved newer) {
+    if (newer.stage() == Stage.PUBLISHED && !isTorn(newer, shelf)) {
+      return newer.name() + ": READY, but LATEST does not name it yet";
+    }
+    Optional<Document<Manifest>> document =
+        newer.stage() == Stage.PUBLISHED
+            ? shelf.published(newer.name())
+            : shelf.pending(newer.name());
+    return document.map(d -> notReady(newer.name(), d)).orElse(gone(newer));
+  }
+
+  /** Whether what stands there under its final name is the manifest of a torn point. */
+  public static boolean isTorn(Shelved shelved, Shelf shelf) {
+    return shelved.stage() == Stage.PUBLISHED
+        && shelf
+            .published(shelved.name())
+            .map(d -> d.match(intact -> intact.content().isTorn(), refused -> false))
+            .orElse(false);
   }
 
   private Selected demanded(
       String called,
       Document<Manifest> document,
+      Predicate<Manifest> serves,
       Function<Document.Intact<Manifest>, Selected> ready) {
     return document.match(
         intact ->
-            intact.content().isReady()
+            serves.test(intact.content())
                 ? ready.apply(intact)
                 : nothing(Cause.NOT_READY, notReady(intact.content().name(), intact)),
         refused ->

@@ -42,6 +42,15 @@ public record PendingManifests(List<Manifest> manifests, List<String> passedOver
     return new PendingManifests(manifests, passedOver);
   }
 
+  /** The newest point published after {@code last} of which all points of its publish are torn. */
+  public static Optional<RestorePointName> tornSince(Optional<Manifest> last, Shelf shelf) {
+    return shelf.newestFirst().stream()
+        .takeWhile(shelved -> last.filter(l -> shelved.name().compareTo(l.name()) <= 0).isEmpty())
+        .filter(shelved -> ManifestSelection.isTorn(shelved, shelf))
+        .map(Shelved::name)
+        .findFirst();
+  }
+
   private static boolean madeAfter(Manifest one, Manifest other) {
     return one.header().createdAt().isAfter(other.header().createdAt());
   }

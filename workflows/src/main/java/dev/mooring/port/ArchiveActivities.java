@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.ArchivedWal;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.postgres.DistributedTransactions;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.MinimumRecoveryEnd;
 import dev.mooring.postgres.SystemIdentifier;
@@ -31,7 +32,8 @@ public interface ArchiveActivities {
 
   /**
    * Waits until the archive of each content holds its restore point, for at most {@code atMost};
-   * then reads what is there: digests, the decoded records, the gaps since the last READY point.
+   * then reads what is there: digests, the decoded records, the gaps since the last READY point,
+   * and where asked for the distributed transactions of a range of WAL.
    */
   PointsArchived awaitArchived(AwaitArchived request);
 
@@ -149,6 +151,7 @@ public interface ArchiveActivities {
    * @param since the file of the last READY point on this content, or of this point if there is
    *     none
    * @param needed the oldest files that copies of this content still replay
+   * @param transactions the WAL that is decoded for distributed transactions; none where none is
    */
   record WantedPoint(
       InstanceId owner,
@@ -157,11 +160,33 @@ public interface ArchiveActivities {
       Site.Archive archive,
       WalFileName since,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<WalFileName> needed) {
+          List<WalFileName> needed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<WantedTransactions> transactions) {
     public WantedPoint {
       needed = List.copyOf(needed);
+      transactions = List.copyOf(transactions);
+    }
+
+    /** One whose WAL is not decoded for distributed transactions. */
+    public WantedPoint(
+        InstanceId owner,
+        RestorePointName point,
+        ContentTarget target,
+        Site.Archive archive,
+        WalFileName since,
+        List<WalFileName> needed) {
+      this(owner, point, target, archive, since, needed, List.of());
     }
   }
+
+  /**
+   * A range of one content's WAL, on its target's timeline. Both ends are ends of records.
+   *
+   * @param from where the first record may begin
+   * @param until where the last one may end
+   */
+  record WantedTransactions(Lsn from, Lsn until) {}
 
   record PointsArchived(HostName host, List<PointArchived> points, List<InstanceFailure> failures) {
     public PointsArchived {
@@ -179,6 +204,8 @@ public interface ArchiveActivities {
    * @param notRead why the bytes of files that are there can't be had; empty when they were read
    * @param gone those that copies still need and the archive holds no more, as far as it can be
    *     listed
+   * @param transactions what was decoded of the wanted range; none where none was wanted, and where
+   *     the point's own bytes were not read
    */
   record PointArchived(
       InstanceId owner,
@@ -188,7 +215,9 @@ public interface ArchiveActivities {
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
           String notRead,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<WalFileName> gone) {
+          List<WalFileName> gone,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<TransactionsArchived> transactions) {
     public PointArchived(
         InstanceId owner,
         List<ArchivedWal> files,
@@ -197,11 +226,48 @@ public interface ArchiveActivities {
       this(owner, files, records, missing, "", List.of());
     }
 
+    /** One whose WAL was not decoded for distributed transactions. */
+    public PointArchived(
+        InstanceId owner,
+        List<ArchivedWal> files,
+        List<DecodedPoint> records,
+        List<MissingWal> missing,
+        String notRead,
+        List<WalFileName> gone) {
+      this(owner, files, records, missing, notRead, gone, List.of());
+    }
+
     public PointArchived {
       files = List.copyOf(files);
       records = List.copyOf(records);
       missing = List.copyOf(missing);
       gone = List.copyOf(gone);
+      transactions = List.copyOf(transactions);
+    }
+  }
+
+  /**
+   * The distributed transactions of a range of archived WAL.
+   *
+   * @param found those decoded; believed only where nothing is late or unreadable
+   * @param late the file of the range that is not there, or not whole, yet; else empty
+   * @param unreadable why the range could not be decoded to its end; else empty
+   */
+  record TransactionsArchived(DistributedTransactions found, String late, String unreadable) {
+
+    /** A range that was decoded to its end. */
+    public static TransactionsArchived read(DistributedTransactions found) {
+      return new TransactionsArchived(found, "", "");
+    }
+
+    /** A range of which a file is not there yet. */
+    public static TransactionsArchived late(String file) {
+      return new TransactionsArchived(DistributedTransactions.NONE, file, "");
+    }
+
+    /** A range that can't be decoded. */
+    public static TransactionsArchived unreadable(String why) {
+      return new TransactionsArchived(DistributedTransactions.NONE, "", why);
     }
   }
 

@@ -59,8 +59,17 @@ public interface DatabaseActivities {
    * when a content failed or its answer was lost: others may have made theirs; {@link
    * FailureCode#STATE_UNREADABLE} when the answer can't be read. A name that was asked for is
    * abandoned in every failure; the next attempt takes a new one.
+   *
+   * <p>Of a Greenplum that is up to {@link #POINTS_OF_A_GREENPLUM} points, one call after the
+   * other: its lock does not keep a point from being torn, and the newest whole one is to be found
+   * in the archived WAL. The first must succeed. Further ones are made only while that is fast; one
+   * that is {@link FailureCode#BARRIER_NOT_REACHED} or {@link FailureCode#RESTORE_POINT_HALF_MADE}
+   * leaves those before it as they are.
    */
   PointMade ensureRestorePoint(EnsureRestorePoint request);
+
+  /** How many points a publish of a Greenplum makes at most before it ends the WAL files. */
+  int POINTS_OF_A_GREENPLUM = 5;
 
   /** Ends the current WAL file of each instance. */
   WalSwitched ensureWalSwitched(EnsureWalSwitched request);
@@ -319,9 +328,34 @@ public interface DatabaseActivities {
   /**
    * The point, as the call that made it saw it. Each content's switch position is still the point's
    * own: {@link #ensureWalSwitched} says where the switch ended.
+   *
+   * @param name of a Greenplum that of the newest point
+   * @param cut of a Greenplum unproved, until its archived WAL is decoded
+   * @param earlier of a Greenplum the points made before it in the same call, the oldest first
+   * @param noMore the failure of the call that was to make the next one; empty where none failed
    */
-  record PointMade(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
+  record PointMade(
+      RestorePointName name,
+      Cut cut,
+      List<ContentEvidence> contents,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<EarlierPoint> earlier,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          String noMore) {
     public PointMade {
+      contents = List.copyOf(contents);
+      earlier = List.copyOf(earlier);
+    }
+
+    /** The only point that was wanted. */
+    public PointMade(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
+      this(name, cut, contents, List.of(), "");
+    }
+  }
+
+  /** A point made before the newest one. */
+  record EarlierPoint(RestorePointName name, Cut cut, List<ContentEvidence> contents) {
+    public EarlierPoint {
       contents = List.copyOf(contents);
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.mooring.evidence.ContentProof;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.ManifestSelection.Shelved;
+import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.evidence.SiteState;
@@ -20,6 +21,7 @@ import dev.mooring.topology.SiteName;
 import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A cluster's evidence for those who only look: what is there, what is not, and what is there and
@@ -155,6 +157,30 @@ public interface EvidenceActivities {
     @JsonSubTypes.Type(value = LatestSeen.Unsealed.class, name = "unsealed")
   })
   sealed interface LatestSeen {
+
+    /** Among so many of the newest torn points are looked for; an older one counts as whole. */
+    int TORN_AMONG = 20;
+
+    /**
+     * How many points a site is behind: those published after its own, no newer than this LATEST,
+     * because what stands above it is not READY, and not torn.
+     *
+     * @param at where the site stands, which may be a torn point newer than LATEST
+     * @param isTorn may read the manifest
+     */
+    default long behind(RestorePointName at, List<Shelved> newestFirst, Predicate<Shelved> isTorn) {
+      List<Shelved> since =
+          newestFirst.stream()
+              .filter(m -> m.stage() == Stage.PUBLISHED)
+              .takeWhile(m -> !m.name().equals(at))
+              .filter(m -> !isAbove(m.name()))
+              .toList();
+      return since.size() - since.stream().limit(TORN_AMONG).filter(isTorn).count();
+    }
+
+    private boolean isAbove(RestorePointName name) {
+      return this instanceof Ready ready && name.compareTo(ready.header().restorePoint()) > 0;
+    }
 
     /** No point was ever READY. */
     record None() implements LatestSeen {}

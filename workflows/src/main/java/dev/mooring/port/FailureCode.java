@@ -79,6 +79,14 @@ public enum FailureCode {
   ARCHIVE_NOT_PROVED(
       Owner.WAIT,
       "look at the archiver's last error; LATEST is untouched and the next publish tries again"),
+  POINT_TORN(
+      Owner.WAIT,
+      "LATEST is untouched and the next publish tries again; a torn point is consumed only by its"
+          + " name, with `--override torn` and a reason"),
+  POINTS_TORN_AGAIN(
+      Owner.OPERATOR,
+      "publish while fewer distributed transactions run; LATEST is untouched, and each further"
+          + " publish tries again and ends so until a point is whole"),
   RESTARTED_MEANWHILE(
       Owner.RETRY,
       "an instance was restarted or changed timeline while its WAL was proved; publish again"),

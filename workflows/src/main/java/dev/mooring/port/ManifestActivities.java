@@ -53,6 +53,12 @@ public interface ManifestActivities {
    */
   ManifestPublished ensureReady(EnsureManifest request);
 
+  /**
+   * Writes {@code NAME.json} of a torn point beside LATEST, which stays as it is. Its pending
+   * manifest is removed.
+   */
+  ManifestWritten ensureTorn(EnsureManifest request);
+
   record ReadManifest(
       Call call,
       EvidencePolicy evidence,
@@ -138,17 +144,22 @@ public interface ManifestActivities {
    * @param passedOver one sentence for each pending manifest that can't be believed, and for each
    *     state that can't be read: a publish goes by none of them
    * @param needs what the copies need that were proved, as far as their sites' states are here
+   * @param torn the newest point since the last READY one whose publish made torn points only; none
+   *     where there is no such
    */
   record LastRead(
       Answer answer,
       List<Manifest> pending,
       List<String> passedOver,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
-          List<CopyNeeds> needs) {
+          List<CopyNeeds> needs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<RestorePointName> torn) {
     public LastRead {
       pending = List.copyOf(pending);
       passedOver = List.copyOf(passedOver);
       needs = List.copyOf(needs);
+      torn = List.copyOf(torn);
     }
   }
 
@@ -169,7 +180,27 @@ public interface ManifestActivities {
     }
   }
 
-  record EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) implements ForCall {}
+  /**
+   * A manifest to be written.
+   *
+   * @param inPlaceOf points whose pending manifests are of no more use once this one is READY
+   */
+  record EnsureManifest(
+      Call call,
+      EvidencePolicy evidence,
+      Manifest manifest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY)
+          List<RestorePointName> inPlaceOf)
+      implements ForCall {
+    public EnsureManifest {
+      inPlaceOf = List.copyOf(inPlaceOf);
+    }
+
+    /** One that stands in no other's place. */
+    public EnsureManifest(Call call, EvidencePolicy evidence, Manifest manifest) {
+      this(call, evidence, manifest, List.of());
+    }
+  }
 
   /**
    * Where a manifest stands.

@@ -11,10 +11,15 @@ import java.util.regex.Pattern;
  * @param restorePoints in WAL order
  */
 public record WalDump(List<WalDumpRecord> restorePoints) {
-  private static final Pattern RECORD =
+  /** One record: its resource manager, its length, where it begins, its description. */
+  static final Pattern RECORD =
       Pattern.compile(
           "rmgr: (\\S+)\\s+len \\(rec/tot\\):\\s*\\d+/\\s*(\\d+), tx:\\s*\\d+,"
               + " lsn: ([0-9A-F]+/[0-9A-F]+), prev [0-9A-F]+/[0-9A-F]+, desc: (.*)");
+
+  /** How the line begins that is printed where the start lies between two records. */
+  static final String NOTE = "first record is after ";
+
   private static final String RESTORE_POINT = "RESTORE_POINT ";
   private static final String SWITCH = "SWITCH";
 
@@ -28,7 +33,7 @@ public record WalDump(List<WalDumpRecord> restorePoints) {
     List<String> lines = output.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.isBlank() || line.startsWith("first record is after ")) {
+      if (line.isBlank() || line.startsWith(NOTE)) {
         continue;
       }
       Matcher matcher = RECORD.matcher(line);

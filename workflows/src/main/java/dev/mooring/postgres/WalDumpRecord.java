@@ -20,6 +20,19 @@ public record WalDumpRecord(Lsn start, long totalLength, String name) {
   }
 
   /**
+   * Where the last record ends before an insert position, as {@code pg_current_wal_insert_lsn}
+   * answers: behind the header of a page that holds nothing yet, at that page's start. pg_waldump
+   * comes to no clean end inside a page header.
+   */
+  public static Lsn lastEnd(Lsn insert, int walBlockSize, WalSegmentSize size) {
+    long inPage = Long.remainderUnsigned(insert.value(), walBlockSize);
+    boolean firstPage = Long.remainderUnsigned(insert.value(), size.bytes()) < walBlockSize;
+    return inPage <= (firstPage ? LONG_PAGE_HEADER : SHORT_PAGE_HEADER)
+        ? new Lsn(insert.value() - inPage)
+        : insert;
+  }
+
+  /**
    * Where the record ends, as {@code pg_create_restore_point} answers: aligned to 8 bytes, and
    * further by a page header wherever the record runs on into the next page (40 bytes on a file's
    * first page, 24 on others).

@@ -62,7 +62,7 @@ final class ManifestReading {
 
   private static Cut cut(JsonFields fields) {
     Cut.Kind kind = fields.value("kind", RequestReader.oneOf(Cut.Kind.class));
-    return new Cut(kind, fields.number("spread_millis"));
+    return new Cut(kind, fields.number("spread_millis"), fields.textOrAbsent("why"));
   }
 
   private static ContentEvidence evidence(JsonFields fields) {
@@ -75,7 +75,10 @@ final class ManifestReading {
         clock.made(() -> new ClockWindow(before, after)),
         fields.value("switch_lsn", Lsn::parse),
         limits(fields.object("limits")),
-        fields.has("needs") ? needs(fields.object("needs")) : HostNeeds.NONE);
+        fields.has("needs") ? needs(fields.object("needs")) : HostNeeds.NONE,
+        fields.has("transactions_lsn")
+            ? List.of(fields.value("transactions_lsn", Lsn::parse))
+            : List.of());
   }
 
   private static HostNeeds needs(JsonFields fields) {

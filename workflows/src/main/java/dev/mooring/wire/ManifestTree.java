@@ -41,9 +41,13 @@ final class ManifestTree {
         .put("ready", manifest.isReady());
     ArrayNode reasons = tree.putArray("reasons");
     manifest.reasons().forEach(reasons::add);
-    tree.putObject("cut")
-        .put("kind", header.cut().kind().name().toLowerCase(Locale.ROOT))
-        .put("spread_millis", header.cut().spreadMillis());
+    ObjectNode cut =
+        tree.putObject("cut")
+            .put("kind", header.cut().kind().name().toLowerCase(Locale.ROOT))
+            .put("spread_millis", header.cut().spreadMillis());
+    if (!header.cut().why().isEmpty()) {
+      cut.put("why", header.cut().why());
+    }
     tree.put("cluster_file_digest", header.clusterFileDigest());
     ArrayNode segments = tree.putArray("segments");
     manifest.contents().forEach(c -> position(segments.addObject(), c.target()));
@@ -84,6 +88,7 @@ final class ManifestTree {
         .put("before", evidence.clock().before().toString())
         .put("after", evidence.clock().after().toString());
     node.put("switch_lsn", evidence.switchLsn().toString());
+    evidence.transactionsLsn().forEach(lsn -> node.put("transactions_lsn", lsn.toString()));
     limits(node.putObject("limits"), evidence.limits());
     if (!evidence.needs().none()) {
       needs(node.putObject("needs"), evidence.needs());

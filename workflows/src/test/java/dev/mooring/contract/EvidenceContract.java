@@ -74,6 +74,11 @@ public abstract class EvidenceContract {
     world().manifests().ensureReady(write);
   }
 
+  private void publishTorn(Manifest manifest) {
+    EnsureManifest write = new EnsureManifest(world().looking(), world().evidence(), manifest);
+    world().manifests().ensureTorn(write);
+  }
+
   private void write(Receipt receipt) {
     world()
         .receipts()
@@ -133,6 +138,21 @@ public abstract class EvidenceContract {
     assertThat(west()).isEqualTo(known(0));
     publish(SECOND);
     assertThat(west()).isEqualTo(known(1));
+  }
+
+  @Test
+  void torn_points_and_those_above_latest_are_none_that_a_site_is_behind() {
+    publish(FIRST);
+    moorAt(1);
+    publishTorn(SampleManifests.torn(2, 2));
+    publish(SampleManifests.ready(3, 2));
+    assertThat(west()).isEqualTo(known(1));
+    publishTorn(SampleManifests.torn(4, 2));
+    assertThat(west()).isEqualTo(known(1));
+    moorAt(4);
+    assertThat(west())
+        .isInstanceOfSatisfying(
+            StateSeen.Known.class, known -> assertThat(known.behind()).isZero());
   }
 
   private static StateSeen known(long behind) {

@@ -166,6 +166,57 @@ public abstract class ManifestContract {
     assertNone(read(named(SECOND), floor(3)), FailureCode.BEYOND_TARGET);
   }
 
+  private ManifestWritten torn(Manifest manifest) {
+    return world().manifests().ensureTorn(write(manifest));
+  }
+
+  @Test
+  @Tag("all")
+  void a_torn_points_manifest_stands_beside_latest_and_is_found_by_its_name_alone() {
+    ready(FIRST);
+    pending(SampleManifests.pending(2, 2));
+    Manifest manifest = SampleManifests.torn(2, 2);
+    ManifestWritten written = torn(manifest);
+    assertThat(torn(manifest)).isEqualTo(written);
+    assertFound(latest(), FIRST);
+    assertFound(read(ManifestChoice.SAFE_FORWARD), FIRST);
+    assertFound(read(named(manifest)), manifest);
+    assertThat(last().torn()).containsExactly(manifest.name());
+    assertThat(last().pending()).isEmpty();
+    ready(SampleManifests.ready(3, 2));
+    assertThat(last().torn()).isEmpty();
+  }
+
+  @Test
+  @Tag("all")
+  void a_torn_manifest_where_nothing_was_ready_yet_is_no_sign_of_a_lost_latest() {
+    torn(SampleManifests.torn(1, 2));
+    assertNone(latest(), FailureCode.NO_MANIFEST);
+    assertThat(last().torn()).hasSize(1);
+    assertThat(ready(SECOND).latest()).isEqualTo(SECOND.name());
+  }
+
+  @Test
+  @Tag("all")
+  void nothing_but_a_torn_manifest_is_written_beside_latest() {
+    assertThatThrownBy(() -> torn(FIRST)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> torn(SampleManifests.pending(1, 2)))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  @Tag("all")
+  void a_point_that_becomes_ready_in_anothers_place_removes_that_ones_pending_manifest() {
+    pending(SampleManifests.pending(2, 2));
+    world()
+        .manifests()
+        .ensureReady(
+            new EnsureManifest(
+                world().looking(), world().evidence(), FIRST, List.of(SECOND.name())));
+    assertThat(last().pending()).isEmpty();
+    assertNone(read(named(SECOND)), FailureCode.NO_MANIFEST);
+  }
+
   private LastRead last() {
     return world()
         .manifests()

@@ -11,6 +11,7 @@ import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.InstanceId;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -96,6 +97,24 @@ class ManifestSelectionTest {
       assertThat(((Selected.Unbelievable) lost).sentence())
           .startsWith("LATEST is missing while " + nameOf(2) + " is published; ");
     }
+  }
+
+  @Test
+  void a_torn_point_is_taken_by_its_name_alone() {
+    shelf.publish(1).latest(1).publishAs(2, SampleManifests.torn(2, 2));
+    Selected newest = latest();
+    assertChosen(newest, 1, "LATEST is at or above every floor");
+    assertThat(((Selected.Chosen) newest).passedOver())
+        .singleElement()
+        .asString()
+        .contains("is torn: ");
+    assertChosen(safeForward(), 1, "the earliest READY manifest at or above every floor");
+    Selected named = ManifestSelection.of(new ManifestChoice(nameOf(2).value()), List.of(), shelf);
+    assertThat(((Selected.Chosen) named).manifest().content().isTorn()).isTrue();
+    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(1, 2)), shelf))
+        .hasValue(nameOf(2));
+    assertThat(PendingManifests.tornSince(Optional.of(SampleManifests.ready(2, 2)), shelf))
+        .isEmpty();
   }
 
   @Test

@@ -43,6 +43,19 @@ public final class SampleManifests {
         List.of("content " + (contents - 1) + ": file of the point is not in the archive"));
   }
 
+  /** A torn one: all is proved, and it is not READY. */
+  public static Manifest torn(int n, int contents) {
+    Manifest ready = ready(n, contents);
+    Manifest.Header header = ready.header();
+    Cut cut = header.cut().as(Cut.Kind.TORN, "prepared after it on content 0: 1764-1");
+    return new Manifest(
+        new Manifest.Header(header.cluster(), nameOf(n), at(n), header.clusterFileDigest(), cut),
+        ready.contents().stream().map(c -> c.withTransactionsLsn(c.switchLsn())).toList(),
+        ready.proofs(),
+        ready.archive(),
+        List.of(nameOf(n) + " is " + cut.inWords()));
+  }
+
   private static Manifest manifest(int n, int contents, int proved, List<String> reasons) {
     Instant at = at(n);
     Manifest.Header header =

@@ -5,6 +5,8 @@ import dev.mooring.evidence.ContentTarget;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.DistributedTransactions;
+import dev.mooring.postgres.DistributedTransactions.Global;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.TimelineHistory;
 import dev.mooring.postgres.TimelineId;
@@ -38,13 +40,17 @@ final class FakeArchives implements ArchiveActivities {
   @Override
   public PointsArchived awaitArchived(AwaitArchived request) {
     PointsArchived seen = look(request);
-    boolean whole =
-        seen.points().stream()
-            .allMatch(point -> point.missing().isEmpty() && point.notRead().isEmpty());
+    boolean whole = seen.points().stream().allMatch(FakeArchives::isWhole);
     if (!whole && !request.atMost().isNegative() && !request.atMost().isZero()) {
       world.elapse(request.atMost().compareTo(ONE_LOOK) < 0 ? request.atMost() : ONE_LOOK);
     }
     return whole ? seen : look(request);
+  }
+
+  private static boolean isWhole(PointArchived point) {
+    return point.missing().isEmpty()
+        && point.notRead().isEmpty()
+        && point.transactions().stream().allMatch(range -> range.late().isEmpty());
   }
 
   private PointsArchived look(AwaitArchived request) {
@@ -82,7 +88,44 @@ final class FakeArchives implements ArchiveActivities {
             ? missing(archive, target, from, FakeArchives::fault)
             : missing(archive, target, from, FakeArchives::absence),
         readable ? "" : "the restore command did not fetch " + target.walFile() + ", exit status 2",
-        wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList());
+        wanted.needed().stream().filter(name -> archive.file(name).isEmpty()).toList(),
+        own.isEmpty()
+            ? List.of()
+            : wanted.transactions().stream().map(range -> transactions(target, range)).toList());
+  }
+
+  private TransactionsArchived transactions(ContentTarget target, WantedTransactions range) {
+    WalSegmentSize size = target.walSegmentSize();
+    List<WalRecord> records = new ArrayList<>();
+    WalFileName last = WalFileName.containingByteBefore(target.timeline(), range.until(), size);
+    if (world.isWithheld(target.content())) {
+      return TransactionsArchived.late(last.text());
+    }
+    for (long n = WalFileName.containing(target.timeline(), range.from(), size).segmentNumber(size);
+        n <= last.segmentNumber(size);
+        n++) {
+      WalFileName name = WalFileName.of(target.timeline(), n, size);
+      Optional<WalFile> file = world.archive(target.content()).file(name);
+      if (file.isEmpty()) {
+        return TransactionsArchived.late(name.text());
+      }
+      records.addAll(file.get().records());
+    }
+    records.removeIf(
+        record -> record.start().isBefore(range.from()) || record.end().isAfter(range.until()));
+    return world.isGarbled(target.content())
+        ? TransactionsArchived.unreadable("pg_waldump printed what is not understood")
+        : TransactionsArchived.read(
+            new DistributedTransactions(
+                of(WalRecord.Kind.DISTRIBUTED_COMMIT, records),
+                of(WalRecord.Kind.PREPARE, records)));
+  }
+
+  private static List<Global> of(WalRecord.Kind kind, List<WalRecord> records) {
+    return records.stream()
+        .filter(record -> record.kind() == kind)
+        .map(record -> new Global(record.name(), record.start()))
+        .toList();
   }
 
   private static List<WalFile> wholeFiles(FakeArchive archive, ContentTarget target) {

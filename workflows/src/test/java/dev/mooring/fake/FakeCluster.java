@@ -55,6 +55,10 @@ public final class FakeCluster {
   private final SortedMap<HostName, FakeHost> hosts = new TreeMap<>();
   private final List<Deed> deeds = new ArrayList<>();
   private List<DatabaseActivities.Right> rights = List.of(DatabaseActivities.Right.values());
+  private List<Integer> torn = List.of();
+  private List<ContentId> withheld = List.of();
+  private int stuck;
+  private List<ContentId> garbled = List.of();
   private IntSupplier attempt = () -> 1;
   private Function<Duration, Runnable> elapsing = time -> () -> {};
 
@@ -354,6 +358,42 @@ public final class FakeCluster {
   public synchronized void writeEverywhere(long bytes) {
     primaries.values().forEach(primary -> primary.wal().write(bytes, clock.read()));
     archiveEverywhere();
+  }
+
+  /** From now on that one of a publish's points, counted from 2, can't be made. */
+  public synchronized void sticksAt(int point) {
+    stuck = point;
+  }
+
+  boolean isStuck(int point) {
+    return stuck == point;
+  }
+
+  /** From now on these of a publish's points are torn, counted from 1; the others are whole. */
+  public synchronized void tears(Integer... points) {
+    torn = List.of(points);
+  }
+
+  /** From now on no transaction can be decoded from that content's archived WAL. */
+  public synchronized void garbles(int content) {
+    garbled = List.of(new ContentId(content));
+  }
+
+  /** From now on files of that content that show whether a point is torn do not come. */
+  public synchronized void withholds(int content) {
+    withheld = List.of(new ContentId(content));
+  }
+
+  boolean isWithheld(ContentId content) {
+    return withheld.contains(content);
+  }
+
+  boolean isTorn(int point) {
+    return torn.contains(point);
+  }
+
+  boolean isGarbled(ContentId content) {
+    return garbled.contains(content);
   }
 
   /** The synchronous standby of a primary is cut off from it: its commits wait from now on. */

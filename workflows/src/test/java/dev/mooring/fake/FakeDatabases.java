@@ -5,9 +5,11 @@ import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentTarget;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.fake.WalRecord.Kind;
 import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.FailureCode;
 import dev.mooring.port.InstanceFailure;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.ContentId;
@@ -183,28 +185,104 @@ final class FakeDatabases implements DatabaseActivities {
     synchronized (world) {
       requireAllReady(request.primaries());
       points++;
-      RestorePointName name =
-          RestorePointName.syncPoint(request.at(), String.format("%06x", points));
-      List<ContentEvidence> made = new ArrayList<>();
-      List<String> lost = new ArrayList<>();
-      for (Server server : request.primaries()) {
-        FakePrimary primary = running(server.instance().id()).orElseThrow();
-        if (primary.losesPoints()) {
-          lost.add("content " + server.instance().content());
-        } else {
-          made.add(make(name, primary));
-        }
+      String suffix = String.format("%06x", points);
+      if (!(request.barrier() instanceof Barrier.CommitLock)) {
+        RestorePointName name = RestorePointName.syncPoint(request.at(), suffix);
+        List<ContentEvidence> made = makeAll(name, request.primaries());
+        boolean atomic =
+            request.primaries().size() == 1 || !(request.barrier() instanceof Barrier.None);
+        return new PointMade(
+            name, new Cut(atomic ? Cut.Kind.ATOMIC : Cut.Kind.NAMED, made.size()), made);
       }
-      if (!lost.isEmpty()) {
-        throw FakeHost.failure(
-            FailureCode.RESTORE_POINT_HALF_MADE,
-            name + " is abandoned: not, or not known to be, on " + String.join(", ", lost));
-      }
-      boolean atomic =
-          request.primaries().size() == 1 || !(request.barrier() instanceof Barrier.None);
-      Cut cut = new Cut(atomic ? Cut.Kind.ATOMIC : Cut.Kind.NAMED, made.size());
-      return new PointMade(name, cut, made);
+      return several(request, suffix);
     }
+  }
+
+  /** A Greenplum's, among its distributed transactions: some stand on both sides of each point. */
+  private PointMade several(EnsureRestorePoint request, String suffix) {
+    List<FakePrimary> primaries =
+        request.primaries().stream()
+            .map(server -> running(server.instance().id()).orElseThrow())
+            .toList();
+    List<Lsn> before = primaries.stream().map(primary -> primary.wal().next()).toList();
+    List<EarlierPoint> made = new ArrayList<>();
+    String noMore = "";
+    for (int n = 1; n <= POINTS_OF_A_GREENPLUM; n++) {
+      RestorePointName name =
+          RestorePointName.syncPoint(request.at(), suffix + (n == 1 ? "" : "" + n));
+      if (world.isStuck(n)) {
+        noMore = name + " is abandoned: it was not made within PT1S";
+        break;
+      }
+      transaction(primaries, suffix + "-before-" + (100 + n));
+      if (world.isTorn(n)) {
+        decide(primaries, suffix + "-torn-" + n);
+      }
+      List<ContentEvidence> contents = makeAll(name, request.primaries());
+      if (world.isTorn(n)) {
+        prepare(primaries, suffix + "-torn-" + n);
+      }
+      transaction(primaries, suffix + "-after-" + (200 + n));
+      made.add(new EarlierPoint(name, new Cut(Cut.Kind.UNPROVED, 1, "not decoded yet"), contents));
+    }
+    List<Lsn> after = primaries.stream().map(primary -> primary.wal().next()).toList();
+    List<EarlierPoint> ranged =
+        made.stream()
+            .map(point -> new EarlierPoint(point.name(), point.cut(), ends(point, before, after)))
+            .toList();
+    EarlierPoint newest = ranged.get(ranged.size() - 1);
+    return new PointMade(
+        newest.name(),
+        newest.cut(),
+        newest.contents(),
+        ranged.subList(0, ranged.size() - 1),
+        noMore);
+  }
+
+  private static List<ContentEvidence> ends(EarlierPoint point, List<Lsn> before, List<Lsn> after) {
+    List<ContentEvidence> contents = new ArrayList<>();
+    for (int i = 0; i < point.contents().size(); i++) {
+      ContentEvidence content = point.contents().get(i);
+      boolean coordinator = content.target().content().equals(ContentId.COORDINATOR);
+      contents.add(content.withTransactionsLsn((coordinator ? before : after).get(i)));
+    }
+    return contents;
+  }
+
+  private void transaction(List<FakePrimary> primaries, String gid) {
+    prepare(primaries, gid);
+    decide(primaries, gid);
+  }
+
+  private void prepare(List<FakePrimary> primaries, String gid) {
+    primaries.stream()
+        .filter(primary -> !primary.instance().content().equals(ContentId.COORDINATOR))
+        .forEach(one -> one.wal().distributed(Kind.PREPARE, gid, world.clock().read()));
+  }
+
+  private void decide(List<FakePrimary> primaries, String gid) {
+    primaries.stream()
+        .filter(primary -> primary.instance().content().equals(ContentId.COORDINATOR))
+        .forEach(one -> one.wal().distributed(Kind.DISTRIBUTED_COMMIT, gid, world.clock().read()));
+  }
+
+  private List<ContentEvidence> makeAll(RestorePointName name, List<Server> primaries) {
+    List<ContentEvidence> made = new ArrayList<>();
+    List<String> lost = new ArrayList<>();
+    for (Server server : primaries) {
+      FakePrimary primary = running(server.instance().id()).orElseThrow();
+      if (primary.losesPoints()) {
+        lost.add("content " + server.instance().content());
+      } else {
+        made.add(make(name, primary));
+      }
+    }
+    if (!lost.isEmpty()) {
+      throw FakeHost.failure(
+          FailureCode.RESTORE_POINT_HALF_MADE,
+          name + " is abandoned: not, or not known to be, on " + String.join(", ", lost));
+    }
+    return made;
   }
 
   /** Everything that can refuse is asked before any point is made. */

@@ -3,6 +3,7 @@ package dev.mooring.fake;
 import dev.mooring.evidence.ConsumeRecord;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.Receipt;
@@ -36,10 +37,13 @@ final class FakeEvidence implements EvidenceActivities {
     synchronized (world) {
       store.requireReachable(request.evidence());
       List<Shelved> manifests = store.newestFirst();
+      LatestSeen latest = latest(manifests);
       return new EvidenceObserved(
-          latest(manifests),
+          latest,
           manifests.stream().limit(1).toList(),
-          request.sites().stream().map(site -> new SiteSeen(site, state(site, manifests))).toList(),
+          request.sites().stream()
+              .map(site -> new SiteSeen(site, state(site, latest, manifests)))
+              .toList(),
           receipts(request.receipts(), request.documents()),
           lastRuns(request.lastOf()));
     }
@@ -62,12 +66,13 @@ final class FakeEvidence implements EvidenceActivities {
               intact -> LatestSeen.Ready.of(intact.content()),
               refused -> new LatestSeen.Refused(refused.reason()));
     }
-    return manifests.stream().anyMatch(m -> m.stage() == Stage.PUBLISHED)
+    return manifests.stream()
+            .anyMatch(m -> m.stage() == Stage.PUBLISHED && !ManifestSelection.isTorn(m, store))
         ? new LatestSeen.Refused("LATEST.json is missing")
         : new LatestSeen.None();
   }
 
-  private StateSeen state(SiteName site, List<Shelved> manifests) {
+  private StateSeen state(SiteName site, LatestSeen latest, List<Shelved> manifests) {
     byte[] bytes = store.files().get(FakeStore.statePath(site));
     if (bytes == null) {
       return store.files().containsKey(FakeStore.currentPointPath(site))
@@ -76,16 +81,13 @@ final class FakeEvidence implements EvidenceActivities {
     }
     return SiteStateFormat.parse(bytes, SampleKeys.trusted())
         .match(
-            intact -> known(intact.content(), manifests),
+            intact -> known(intact.content(), latest, manifests),
             refused -> new StateSeen.Refused(refused.reason()));
   }
 
-  private StateSeen known(SiteState state, List<Shelved> manifests) {
+  private StateSeen known(SiteState state, LatestSeen latest, List<Shelved> manifests) {
     long behind =
-        manifests.stream()
-            .filter(m -> m.stage() == Stage.PUBLISHED)
-            .takeWhile(m -> !m.name().equals(state.restorePoint()))
-            .count();
+        latest.behind(state.restorePoint(), manifests, one -> ManifestSelection.isTorn(one, store));
     return new StateSeen.Known(state, point(state.restorePoint()), behind);
   }
 

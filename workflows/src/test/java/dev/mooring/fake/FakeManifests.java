@@ -51,7 +51,12 @@ final class FakeManifests implements ManifestActivities {
               .flatMap(site -> store.state(site).stream())
               .flatMap(state -> CopyNeeds.of(state).stream())
               .toList();
-      return new LastRead(last.answer(), pending.manifests(), pending.passedOver(), needs);
+      return new LastRead(
+          last.answer(),
+          pending.manifests(),
+          pending.passedOver(),
+          needs,
+          PendingManifests.tornSince(manifest, store).stream().toList());
     }
   }
 
@@ -133,7 +138,26 @@ final class FakeManifests implements ManifestActivities {
               : manifest;
       write(FakeStore.latestPath(), latest);
       store.files().remove(FakeStore.pendingPath(manifest.name()));
+      request.inPlaceOf().forEach(other -> store.files().remove(FakeStore.pendingPath(other)));
       return new ManifestPublished(written.path(), written.sha256(), latest.name());
+    }
+  }
+
+  @Override
+  public ManifestWritten ensureTorn(EnsureManifest request) {
+    synchronized (world) {
+      store.requireReachable();
+      Manifest manifest = request.manifest();
+      if (!manifest.isTorn() || manifest.isReady()) {
+        throw new IllegalArgumentException(manifest.name() + " is no torn point's manifest");
+      }
+      String path = FakeStore.publishedPath(manifest.name());
+      byte[] there = store.files().get(path);
+      if (there != null && !Arrays.equals(there, sealed(manifest))) {
+        throw FakeHost.failure(FailureCode.EVIDENCE_CONFLICT, path + " has other bytes");
+      }
+      store.files().remove(FakeStore.pendingPath(manifest.name()));
+      return write(path, manifest);
     }
   }
 

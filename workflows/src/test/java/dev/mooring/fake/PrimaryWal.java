@@ -20,6 +20,7 @@ final class PrimaryWal {
   private static final long RESTORE_POINT_BYTES = 0x68;
   private static final long CHECKPOINT_BYTES = 0x78;
   private static final long SWITCH_BYTES = 0x18;
+  private static final long TRANSACTION_BYTES = 0x48;
 
   private final SystemIdentifier system;
   private final WalSegmentSize size;
@@ -82,6 +83,12 @@ final class PrimaryWal {
   /** Makes a restore point, in memory only. */
   WalRecord restorePoint(String name, Instant at) {
     return insert(WalRecord.Kind.RESTORE_POINT, name, RESTORE_POINT_BYTES, at);
+  }
+
+  /** A record of a distributed transaction. */
+  void distributed(WalRecord.Kind kind, String gid, Instant at) {
+    insert(kind, gid, TRANSACTION_BYTES, at);
+    flushed = next;
   }
 
   /** Ends a checkpoint. */

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param start where it begins
  * @param end where the next one may begin
  * @param kind what it is
- * @param name a restore point's name, else empty
+ * @param name a restore point's name, a distributed transaction's gid, else empty
  * @param at when it was made, by the clock of the server that made it
  */
 record WalRecord(TimelineId timeline, Lsn start, Lsn end, Kind kind, String name, Instant at) {
@@ -21,6 +21,10 @@ record WalRecord(TimelineId timeline, Lsn start, Lsn end, Kind kind, String name
     DATA,
     RESTORE_POINT,
     CHECKPOINT,
-    SWITCH
+    SWITCH,
+    /** Of a segment: a distributed transaction is prepared. */
+    PREPARE,
+    /** Of the coordinator: it is committed. */
+    DISTRIBUTED_COMMIT
   }
 }

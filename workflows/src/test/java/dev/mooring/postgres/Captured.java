@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** What a real PostgreSQL 15.20 wrote, kept beside the tests. */
+/** What real servers wrote, PostgreSQL 15.20 and a Greenplum 7, kept beside the tests. */
 public final class Captured {
   private Captured() {}
 

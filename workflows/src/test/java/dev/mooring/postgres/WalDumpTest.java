@@ -59,6 +59,20 @@ class WalDumpTest {
             });
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0/802018, 0/802000",
+    "0/802000, 0/802000",
+    "0/802020, 0/802020",
+    "0/900028, 0/900000",
+    "0/900030, 0/900030",
+    "0/801FF8, 0/801FF8"
+  })
+  void the_last_record_before_an_insert_position_ends_before_a_page_header(
+      String insert, String end) {
+    assertThat(WalDumpRecord.lastEnd(Lsn.parse(insert), PAGE, MB_1)).hasToString(end);
+  }
+
   @Property
   @Domain(AnyWal.class)
   @Domain(DomainContext.Global.class)

@@ -76,7 +76,7 @@ class GoldenPayloadsTest {
           entry(
               "DrConsumeWorkflow.consume",
               new Request(
-                  "{'cluster':'harbour','site':'west','target':'safe-forward','mode':'plan','systemIdentifierEnds':'0815','patience':'PT30S','by':'alice','reason':'the"
+                  "{'cluster':'harbour','site':'west','target':'sync_point_20261120_080000_aa','mode':'plan','overrides':'torn','systemIdentifierEnds':'0815','patience':'PT30S','by':'alice','reason':'the"
                       + " quarterly drill'}",
                   ConsumeRequest::of)),
           entry(

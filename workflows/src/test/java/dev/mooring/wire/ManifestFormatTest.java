@@ -38,7 +38,11 @@ class ManifestFormatTest {
   @Test
   void what_was_written_reads_back_as_the_same_manifest() {
     for (Manifest manifest :
-        List.of(READY, SampleManifests.pending(2, 4), SampleManifests.ready(3, 1))) {
+        List.of(
+            READY,
+            SampleManifests.pending(2, 4),
+            SampleManifests.ready(3, 1),
+            SampleManifests.torn(4, 2))) {
       byte[] bytes = ManifestFormat.render(manifest, SampleKeys.signing());
       assertThat(ManifestFormat.parse(bytes, SampleKeys.trusted()))
           .isEqualTo(new Document.Intact<>(manifest, Sha256.of(bytes), SampleKeys.signing().id()));

@@ -62,6 +62,7 @@ public final class HostArchiveActivities implements ArchiveActivities {
     request.points().stream()
         .filter(point -> !point.needed().isEmpty())
         .forEach(point -> script.call("still_needed", needs(point)));
+    request.points().forEach(point -> ArchivedTransactions.askFor(script, point));
     request
         .points()
         .forEach(p -> OfInstance.call(script, owner(on, p), "point", pointArguments(on, p)));
@@ -147,7 +148,8 @@ public final class HostArchiveActivities implements ArchiveActivities {
         said.optional("records").map(text -> records(wanted, listing, text)).orElse(List.of()),
         missing,
         notRead,
-        gone(on.host(), wanted, said));
+        gone(on.host(), wanted, said),
+        ArchivedTransactions.of(wanted, said));
   }
 
   /** A file that could be fetched, and was not whole or not there, is no file to take for there. */

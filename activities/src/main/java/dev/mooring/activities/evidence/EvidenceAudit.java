@@ -17,9 +17,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -34,6 +36,7 @@ public final class EvidenceAudit {
   private final EvidenceReader reader;
   private final List<Fault> faults = new ArrayList<>();
   private final Map<RestorePointName, Ready> ready = new HashMap<>();
+  private final Set<RestorePointName> torn = new HashSet<>();
   private final List<ChainedReceipt> receipts = new ArrayList<>();
   private final Map<String, Integer> sealedBy = new HashMap<>();
   private int intact;
@@ -159,8 +162,10 @@ public final class EvidenceAudit {
       ready.put(
           manifest.content().name(),
           new Ready(manifest.content().header().createdAt(), manifest.sha256()));
+    } else if (manifest.content().isTorn()) {
+      torn.add(manifest.content().name());
     } else {
-      fault(where, "it stands under a READY manifest's name and is not READY");
+      fault(where, "it stands under a READY manifest's name and is neither READY nor torn");
     }
   }
 
@@ -265,8 +270,9 @@ public final class EvidenceAudit {
         .max(Comparator.comparingLong(ChainedReceipt::sequence));
   }
 
+  /** A site may have consumed a torn point on purpose; LATEST never names one. */
   private void pointOf(SiteState state) {
-    if (!ready.containsKey(state.restorePoint())) {
+    if (!ready.containsKey(state.restorePoint()) && !torn.contains(state.restorePoint())) {
       fault(reader.where(state.site()), noReady(state.restorePoint()));
     }
   }

@@ -6,6 +6,7 @@ import dev.mooring.evidence.ChainedReceipt;
 import dev.mooring.evidence.Document;
 import dev.mooring.evidence.HistoryRecord;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.ManifestSelection;
 import dev.mooring.evidence.ManifestSelection.Shelved;
 import dev.mooring.evidence.ManifestSelection.Stage;
 import dev.mooring.evidence.ReceiptChain;
@@ -80,10 +81,23 @@ public final class EvidenceReader implements AutoCloseable {
 
   /** What is wrong where {@code LATEST.json} is gone and published manifests are there. */
   public Optional<String> publishedWithoutLatest(List<Shelved> manifests) {
-    long published = manifests.stream().filter(m -> m.stage() == Stage.PUBLISHED).count();
-    return published > 0 && files.read(paths.latest()).isEmpty()
+    if (files.read(paths.latest()).isPresent()) {
+      return Optional.empty();
+    }
+    // LATEST never names a torn point
+    long published =
+        manifests.stream()
+            .filter(m -> m.stage() == Stage.PUBLISHED)
+            .filter(m -> !isTorn(m))
+            .count();
+    return published > 0
         ? Optional.of("LATEST.json is missing, " + published + " manifests are there")
         : Optional.empty();
+  }
+
+  /** Whether it is the manifest of a torn point; another tool's says nothing of that. */
+  boolean isTorn(Shelved shelved) {
+    return foreign.isEmpty() && ManifestSelection.isTorn(shelved, manifests);
   }
 
   /** The names of all manifests, the newest first. */

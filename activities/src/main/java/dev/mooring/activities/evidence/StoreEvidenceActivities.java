@@ -84,13 +84,14 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     try (EvidenceReader reader =
         EvidenceReader.open(stores, request.evidence(), request.cluster())) {
       List<Shelved> manifests = reader.manifestsNewestFirst();
+      LatestSeen latest = latest(reader, manifests);
       List<SiteSeen> sites = new ArrayList<>();
       for (SiteName site : request.sites()) {
-        sites.add(new SiteSeen(site, state(reader, site, manifests)));
+        sites.add(new SiteSeen(site, state(reader, site, latest, manifests)));
       }
       ReceiptSearch search = reader.search(request.receipts(), request.lastOf());
       return new EvidenceObserved(
-          latest(reader, manifests),
+          latest,
           manifests.stream().limit(1).toList(),
           sites,
           receipts(search.last(), request.documents()),
@@ -130,7 +131,8 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
         : new LatestSeen.Refused(manifest.name() + " is not READY");
   }
 
-  private static StateSeen state(EvidenceReader reader, SiteName site, List<Shelved> manifests) {
+  private static StateSeen state(
+      EvidenceReader reader, SiteName site, LatestSeen latest, List<Shelved> manifests) {
     Optional<Document<SiteState>> state = reader.state(site).map(EvidenceReader.Entry::document);
     if (state.isEmpty()) {
       return reader
@@ -141,16 +143,13 @@ public final class StoreEvidenceActivities implements EvidenceActivities {
     return state
         .get()
         .match(
-            intact -> known(reader, intact.content(), manifests),
+            intact -> known(reader, intact.content(), latest, manifests),
             refused -> new StateSeen.Refused(refused.reason()));
   }
 
-  private static StateSeen known(EvidenceReader reader, SiteState state, List<Shelved> manifests) {
-    long behind =
-        manifests.stream()
-            .filter(m -> m.stage() == Stage.PUBLISHED)
-            .takeWhile(m -> !m.name().equals(state.restorePoint()))
-            .count();
+  private static StateSeen known(
+      EvidenceReader reader, SiteState state, LatestSeen latest, List<Shelved> manifests) {
+    long behind = latest.behind(state.restorePoint(), manifests, reader::isTorn);
     return new StateSeen.Known(state, point(reader, state.restorePoint()), behind);
   }
 

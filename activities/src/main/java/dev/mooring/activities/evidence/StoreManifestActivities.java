@@ -93,7 +93,12 @@ public final class StoreManifestActivities implements ManifestActivities {
           passedOver.add("what " + site + " needs is not known: " + unread.getOriginalMessage());
         }
       }
-      return new LastRead(last, pending.manifests(), passedOver, needs);
+      return new LastRead(
+          last,
+          pending.manifests(),
+          passedOver,
+          needs,
+          PendingManifests.tornSince(manifest, shelf).stream().toList());
     }
   }
 
@@ -170,8 +175,27 @@ public final class StoreManifestActivities implements ManifestActivities {
         named = overtaken(files, shelf, paths, manifest);
       }
       files.remove(paths.pending(manifest.name()));
+      request.inPlaceOf().forEach(other -> files.remove(paths.pending(other)));
       return new ManifestPublished(
           files.where(path), Sha256.of(bytes), named.name(), files.lacking());
+    }
+  }
+
+  @Override
+  public ManifestWritten ensureTorn(EnsureManifest request) {
+    Manifest manifest = request.manifest();
+    requireOwnName(manifest.name());
+    if (!manifest.isTorn() || manifest.isReady()) {
+      throw new IllegalArgumentException(
+          "manifest " + manifest.name() + " is " + manifest.header().cut().inWords());
+    }
+    byte[] bytes = sealed(request.evidence(), manifest);
+    EvidencePaths paths = new EvidencePaths(manifest.header().cluster());
+    try (EvidenceFiles files = stores.open(request.evidence())) {
+      String path = paths.published(manifest.name());
+      createOrFind(files, path, bytes);
+      files.remove(paths.pending(manifest.name()));
+      return new ManifestWritten(files.where(path), Sha256.of(bytes));
     }
   }
 

@@ -83,7 +83,7 @@ final class BackupHistories {
     } catch (ApplicationFailure unanswered) {
       boolean silent = unanswered.getType().equals(FailureCode.HOST_SILENT.name());
       boolean askedOnce = archive.atMost().isZero();
-      if (Thread.currentThread().isInterrupted() || !silent && !askedOnce) {
+      if (Thread.currentThread().isInterrupted() || (!silent && !askedOnce)) {
         throw unanswered; // the worker stops, or the host is asked once more as a whole
       }
       return unknown(wanted, unanswered);

@@ -8,24 +8,44 @@ import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.FailureCode;
 import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.WalDumpRecord;
 import dev.mooring.quoting.SqlText;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.DatabaseAccess;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One restore point over a Greenplum, by its own function: the coordinator holds the two-phase
+ * Restore points over a Greenplum, by its own function: the coordinator holds the second phase of
  * commits, has every primary write the record, writes its own. What the record's file is called,
  * each instance says itself: timelines differ after a mirror's promotion.
  */
 final class GreenplumPoint {
   private static final String FUNCTION = "gp_create_restore_point(text)";
+  private static final String INSERT_LSN =
+      "pg_current_wal_insert_lsn()::text AS insert_lsn,"
+          + " current_setting('wal_block_size')::int AS wal_block_size";
+
+  /** What a further call may take: commits wait for it, and a point is there already. */
+  private static final Duration FURTHER = Duration.ofSeconds(1);
+
+  /** No further call follows one that took longer. */
+  private static final Duration SLOW = Duration.ofMillis(500);
+
+  /** What of a further call leaves the points before it as they are. */
+  private static final Set<FailureCode> OF_THAT_POINT_ALONE =
+      Set.of(FailureCode.BARRIER_NOT_REACHED, FailureCode.RESTORE_POINT_HALF_MADE);
 
   private final ServerSessions sessions;
   private final DatabaseAccess access;
@@ -39,13 +59,45 @@ final class GreenplumPoint {
   }
 
   /**
-   * Makes it. A wait for the lock can't be cancelled on the server: when the timeout is over the
-   * connection is given up {@link ServerConnections#NETWORK_SLACK} later, and the server's session
-   * goes on waiting. That is {@link FailureCode#BARRIER_NOT_REACHED} as well.
+   * The points that were made.
    *
-   * @param timeout how long the call may take
+   * @param points the oldest first, one at least
+   * @param ends of each primary, in their order, the other end of the WAL that shows whether a
+   *     point is torn: the coordinator's insert position before the first call, a segment's after
+   *     the call of the newest of these points
+   * @param noMore the failure of the call after them; empty where none failed
    */
-  List<PointVolley.Shot> make(RestorePointName name, Duration timeout) throws DatabaseFault {
+  record Made(List<Point> points, List<Lsn> ends, String noMore) {}
+
+  /** One of them. */
+  record Point(RestorePointName name, List<PointVolley.Shot> shots) {}
+
+  /** One call that returned, and when it was sent and answered on this process's clock. */
+  private record Call(
+      RestorePointName name, Map<ContentId, Lsn> made, long sentNanos, long answeredNanos) {}
+
+  /** Clock and insert position of an instance before the first call. */
+  private record Before(Instant clock, Lsn insert) {}
+
+  /** What an instance says of a call's point, and its insert position after that call. */
+  private record After(RestorePointSql.Made made, Lsn insert) {}
+
+  /** A call of which every primary said what came of it, in their order. */
+  private record Complete(Call call, List<After> after) {}
+
+  /**
+   * Makes them, one call after the other, and after each asks every primary where its record is and
+   * where it writes now. A wait for the lock can't be cancelled on the server: when the timeout is
+   * over the connection is given up {@link ServerConnections#NETWORK_SLACK} later, and the server's
+   * session goes on waiting. That is {@link FailureCode#BARRIER_NOT_REACHED} as well.
+   *
+   * <p>A further call may take {@link #FURTHER}, and none follows one that took longer than {@link
+   * #SLOW}. One that is not reached, or not known to be made everywhere, leaves the points before
+   * it as they are, and its name abandoned; every other failure of it is that of all.
+   *
+   * @param timeout how long the first call may take
+   */
+  Made make(List<RestorePointName> names, Duration timeout) throws DatabaseFault {
     Server coordinator =
         GreenplumSql.coordinator(primaries.stream().map(ReadyPrimary::server).toList());
     for (ReadyPrimary primary : primaries) {
@@ -55,27 +107,116 @@ final class GreenplumPoint {
       requireFunction(dispatch);
       int pid =
           dispatch.row("SELECT pg_backend_pid() AS pid", While.READING, row -> row.getInt("pid"));
-      List<Instant> before = values(FanOut.over(primaries, GreenplumPoint::clock));
-      long asked = System.nanoTime();
-      Map<ContentId, Lsn> made = call(coordinator, dispatch, pid, name, timeout);
-      long answered = System.nanoTime();
-      List<Lsn> positions = inOrder(made);
-      List<PointVolley.Shot> shots = new ArrayList<>();
-      for (int i = 0; i < primaries.size(); i++) {
-        ReadyPrimary primary = primaries.get(i);
-        Lsn lsn = positions.get(i);
-        Instant clock = before.get(i);
-        RestorePointSql.Made seen =
-            abandoned(
-                name,
-                primary,
-                () ->
-                    RestorePointSql.madeAt(
-                        primary.server(), primary.session(), primary.seen(), lsn, clock));
-        shots.add(new PointVolley.Shot(primary, seen, asked, answered));
-      }
-      return shots;
+      List<Before> before = values(FanOut.over(primaries, GreenplumPoint::readBefore));
+      List<Complete> complete = new ArrayList<>();
+      String noMore =
+          callAll(
+              names,
+              complete,
+              name -> {
+                Duration most = complete.isEmpty() ? timeout : FURTHER;
+                Call call = call(coordinator, dispatch, pid, name, most);
+                return new Complete(
+                    call,
+                    values(FanOut.over(primaries, primary -> readAfter(primary, call, before))));
+              },
+              made -> Duration.ofNanos(made.call().answeredNanos() - made.call().sentNanos()));
+      return new Made(
+          complete.stream().map(this::point).toList(),
+          ends(before, complete.get(complete.size() - 1).after()),
+          noMore);
     }
+  }
+
+  /** Makes one point. */
+  interface Calling<T> {
+    T of(RestorePointName name) throws DatabaseFault;
+  }
+
+  /**
+   * Calls for each name as long as that goes fast; gives the failure that ended it, empty if none.
+   *
+   * @param complete takes what came of each call; after a failure that is thrown it is of no use
+   * @param took how long commits were held by one
+   */
+  static <T> String callAll(
+      List<RestorePointName> names,
+      List<T> complete,
+      Calling<T> calling,
+      Function<T, Duration> took)
+      throws DatabaseFault {
+    for (RestorePointName name : names) {
+      T made;
+      try {
+        made = calling.of(name);
+      } catch (DatabaseFault fault) {
+        if (complete.isEmpty() || !OF_THAT_POINT_ALONE.contains(fault.code())) {
+          throw fault;
+        }
+        return name + " is abandoned: " + fault.sentence();
+      }
+      complete.add(made);
+      if (took.apply(made).compareTo(SLOW) > 0) {
+        break;
+      }
+    }
+    return "";
+  }
+
+  private static Before readBefore(ReadyPrimary primary) throws DatabaseFault {
+    return primary
+        .session()
+        .row(
+            "SELECT clock_timestamp() AS at, " + INSERT_LSN,
+            While.READING,
+            row -> new Before(ServerReading.instant(row, "at"), lastEnd(primary, row)));
+  }
+
+  /** Up to where records are written; those under way begin there. */
+  private static Lsn lastEnd(ReadyPrimary primary, ResultSet row) throws SQLException {
+    return WalDumpRecord.lastEnd(
+        Lsn.parse(ServerReading.text(row, "insert_lsn")),
+        row.getInt("wal_block_size"),
+        primary.seen().position().walSegmentSize());
+  }
+
+  private After readAfter(ReadyPrimary primary, Call call, List<Before> before)
+      throws DatabaseFault {
+    Lsn lsn = Objects.requireNonNull(call.made().get(primary.server().instance().content()));
+    Instant clock = before.get(primaries.indexOf(primary)).clock();
+    return abandoned(
+        call.name(),
+        () ->
+            new After(
+                RestorePointSql.madeAt(
+                    primary.server(), primary.session(), primary.seen(), lsn, clock),
+                primary
+                    .session()
+                    .row("SELECT " + INSERT_LSN, While.READING, row -> lastEnd(primary, row))));
+  }
+
+  private Point point(Complete complete) {
+    Call call = complete.call();
+    List<PointVolley.Shot> shots = new ArrayList<>();
+    for (int i = 0; i < primaries.size(); i++) {
+      shots.add(
+          new PointVolley.Shot(
+              primaries.get(i),
+              complete.after().get(i).made(),
+              call.sentNanos(),
+              call.answeredNanos()));
+    }
+    return new Point(call.name(), shots);
+  }
+
+  private List<Lsn> ends(List<Before> before, List<After> after) {
+    List<Lsn> ends = new ArrayList<>();
+    for (int i = 0; i < primaries.size(); i++) {
+      boolean coordinator =
+          primaries.get(i).server().instance().content().equals(ContentId.COORDINATOR);
+      ends.add(coordinator ? before.get(i).insert() : after.get(i).insert());
+    }
+    return ends;
   }
 
   /** Whether the call was made, so that there may be records of the name whatever it came to. */
@@ -118,13 +259,27 @@ final class GreenplumPoint {
     GreenplumSql.requireSame(primary.server().instance(), primary.session());
   }
 
-  private Map<ContentId, Lsn> call(
+  private Call call(
       Server coordinator, Session dispatch, int pid, RestorePointName name, Duration timeout)
       throws DatabaseFault {
+    long sent = System.nanoTime();
+    Map<ContentId, Lsn> made = ask(coordinator, dispatch, pid, name, timeout);
+    long answered = System.nanoTime();
+    requireAll(made);
+    return new Call(name, made, sent, answered);
+  }
+
+  private Map<ContentId, Lsn> ask(
+      Server coordinator, Session dispatch, int pid, RestorePointName name, Duration timeout)
+      throws DatabaseFault {
+    boolean further = asked;
     asked = true;
     long begun = System.nanoTime();
     try (BlockerWatch watch = BlockerWatch.start(sessions, coordinator, access, pid)) {
       try {
+        if (further) {
+          dispatch.limit(timeout, While.ENTERING_BARRIER);
+        }
         return dispatch.run(
             "SELECT gp_create_restore_point(" + SqlText.literal(name.value()) + ")::text AS said",
             While.ENTERING_BARRIER,
@@ -212,33 +367,20 @@ final class GreenplumPoint {
             : "");
   }
 
-  /** A position for each of the primaries, and for no other content. */
-  private List<Lsn> inOrder(Map<ContentId, Lsn> made) throws DatabaseFault {
-    List<Lsn> positions = new ArrayList<>();
-    for (ReadyPrimary primary : primaries) {
-      Lsn lsn = made.get(primary.server().instance().content());
-      if (lsn != null) {
-        positions.add(lsn);
-      }
-    }
-    if (positions.size() < primaries.size() || made.size() > primaries.size()) {
+  /** Fails unless there is a position for each of the primaries, and for no other content. */
+  private void requireAll(Map<ContentId, Lsn> made) throws DatabaseFault {
+    Set<ContentId> contents =
+        primaries.stream()
+            .map(primary -> primary.server().instance().content())
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!contents.equals(made.keySet())) {
       throw new DatabaseFault(
           FailureCode.TOPOLOGY_DIFFERS,
           "gp_create_restore_point answered for contents "
               + made.keySet()
               + ", the primaries are of "
-              + primaries.stream().map(p -> p.server().instance().content()).toList());
+              + contents);
     }
-    return positions;
-  }
-
-  private static Instant clock(ReadyPrimary primary) throws DatabaseFault {
-    return primary
-        .session()
-        .row(
-            "SELECT clock_timestamp() AS at",
-            While.READING,
-            row -> ServerReading.instant(row, "at"));
   }
 
   private static <T> List<T> values(List<Answer<ReadyPrimary, T>> answers) throws DatabaseFault {
@@ -270,14 +412,13 @@ final class GreenplumPoint {
   }
 
   /** The records are written; an instance that can't say where leaves the point unusable. */
-  private static <T> T abandoned(RestorePointName name, ReadyPrimary primary, Asked<T> asked)
-      throws DatabaseFault {
+  private static <T> T abandoned(RestorePointName name, Asked<T> asked) throws DatabaseFault {
     try {
       return asked.of();
     } catch (DatabaseFault fault) {
       throw new DatabaseFault(
           FailureCode.RESTORE_POINT_HALF_MADE,
-          primary.id() + " can't say where its record of " + name + " is: " + fault.sentence(),
+          "it can't say where its record of " + name + " is: " + fault.sentence(),
           fault);
     }
   }

@@ -6,11 +6,14 @@ import dev.mooring.activities.jdbc.SqlErrors.While;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.port.DatabaseActivities;
+import dev.mooring.port.DatabaseActivities.EarlierPoint;
 import dev.mooring.port.DatabaseActivities.EnsureRestorePoint;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.Server;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.FailureCode;
+import dev.mooring.postgres.Lsn;
 import dev.mooring.topology.Barrier;
 import dev.mooring.topology.DatabaseAccess;
 import io.temporal.failure.ApplicationFailure;
@@ -23,14 +26,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 /**
- * One restore point over all contents. Sessions are opened and everything that can refuse is asked
- * before the barrier; inside it there is one message per primary; the barrier is left whatever
- * happened. A point that is not on every content is abandoned with its name, because recovery stops
- * at the first record of a name.
+ * A restore point over all contents, of a Greenplum several. Sessions are opened and everything
+ * that can refuse is asked before the barrier; inside it there is one message per primary; the
+ * barrier is left whatever happened. A point that is not on every content is abandoned with its
+ * name, because recovery stops at the first record of a name.
  */
 final class RestorePointMaker {
   private static final String SUFFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int SUFFIX_LENGTH = 6;
+  private static final String NOT_YET_DECODED =
+      "its archived WAL is not decoded for distributed transactions yet";
   private static final Duration WITHOUT_BARRIER = Duration.ofSeconds(8);
 
   private final ServerSessions sessions;
@@ -41,7 +46,6 @@ final class RestorePointMaker {
   }
 
   PointMade make(EnsureRestorePoint request) {
-    RestorePointName name = RestorePointName.syncPoint(request.at(), suffix());
     ConcurrentLinkedQueue<Session> open = new ConcurrentLinkedQueue<>();
     try {
       List<Answer<Server, ReadyPrimary>> opened =
@@ -52,8 +56,8 @@ final class RestorePointMaker {
       }
       List<ReadyPrimary> primaries = FanOut.values(opened);
       return request.barrier() instanceof Barrier.CommitLock lock
-          ? makeByItself(primaries, request, name, lock)
-          : makeOn(primaries, request, name);
+          ? makeByItself(primaries, request, lock)
+          : makeOn(primaries, request, RestorePointName.syncPoint(request.at(), suffix()));
     } finally {
       open.forEach(Session::close);
     }
@@ -87,27 +91,64 @@ final class RestorePointMaker {
   }
 
   /**
-   * A Greenplum makes the point of all its contents itself; its own lock is the barrier. Commits
+   * A Greenplum makes the points of all its contents itself; its own lock is the barrier. Commits
    * wait while it is waited for: one that was not reached in time is not tried again in this run,
    * nor is one whose answer can't be read, because each attempt leaves its records.
    */
   private PointMade makeByItself(
-      List<ReadyPrimary> primaries,
-      EnsureRestorePoint request,
-      RestorePointName name,
-      Barrier.CommitLock lock) {
+      List<ReadyPrimary> primaries, EnsureRestorePoint request, Barrier.CommitLock lock) {
     GreenplumPoint point = new GreenplumPoint(sessions, request.access(), primaries);
+    List<RestorePointName> names = names(request);
     try {
-      return made(name, lock, point.make(name, lock.timeout()));
+      return madeByItself(point.make(names, lock.timeout()), lock);
     } catch (DatabaseFault fault) {
       if (fault.code() == FailureCode.BARRIER_NOT_REACHED) {
         throw ApplicationFailure.newNonRetryableFailure(
-            name + " is abandoned: " + fault.sentence(), fault.code().name());
+            names.get(0) + " is abandoned: " + fault.sentence(), fault.code().name());
       }
       throw failure(
           fault.code(),
-          (point.asked() ? name + " is abandoned: " : "nothing was made: ") + fault.sentence());
+          (point.asked() ? names.get(0) + " is abandoned: " : "nothing was made: ")
+              + fault.sentence());
     }
+  }
+
+  /** One suffix in each attempt; a number behind it keeps names in the order of the points. */
+  private List<RestorePointName> names(EnsureRestorePoint request) {
+    String suffix = suffix();
+    List<RestorePointName> names = new ArrayList<>();
+    names.add(RestorePointName.syncPoint(request.at(), suffix));
+    for (int n = 2; n <= DatabaseActivities.POINTS_OF_A_GREENPLUM; n++) {
+      names.add(RestorePointName.syncPoint(request.at(), suffix + n));
+    }
+    return names;
+  }
+
+  private static PointMade madeByItself(GreenplumPoint.Made made, Barrier.CommitLock lock) {
+    List<EarlierPoint> points = new ArrayList<>();
+    for (GreenplumPoint.Point one : made.points()) {
+      PointMade point = made(one.name(), lock, one.shots());
+      points.add(
+          new EarlierPoint(
+              point.name(),
+              point.cut().as(Cut.Kind.UNPROVED, NOT_YET_DECODED),
+              withEnds(point.contents(), one.shots(), made.ends())));
+    }
+    EarlierPoint newest = points.remove(points.size() - 1);
+    return new PointMade(newest.name(), newest.cut(), newest.contents(), points, made.noMore());
+  }
+
+  private static List<ContentEvidence> withEnds(
+      List<ContentEvidence> contents, List<PointVolley.Shot> shots, List<Lsn> ends) {
+    List<ContentEvidence> with = new ArrayList<>();
+    for (ContentEvidence content : contents) {
+      for (int i = 0; i < shots.size(); i++) {
+        if (shots.get(i).made().target().equals(content.target())) {
+          with.add(content.withTransactionsLsn(ends.get(i)));
+        }
+      }
+    }
+    return with;
   }
 
   private PointMade makeOn(

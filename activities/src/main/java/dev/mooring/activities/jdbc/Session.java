@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /** One connection to one server, in autocommit. Closing it gives it back, or ends it if broken. */
 final class Session implements AutoCloseable {
@@ -60,6 +61,21 @@ final class Session implements AutoCloseable {
   /** Runs statements whose answers nobody needs. */
   void execute(String sql, While doing) throws DatabaseFault {
     run(sql, doing, statement -> true);
+  }
+
+  /**
+   * From now on a statement may take so long, and its answer {@link
+   * ServerConnections#NETWORK_SLACK} longer.
+   */
+  void limit(Duration statement, While doing) throws DatabaseFault {
+    try {
+      connection.setNetworkTimeout(
+          Runnable::run, (int) statement.plus(ServerConnections.NETWORK_SLACK).toMillis());
+    } catch (SQLException error) {
+      broken = true;
+      throw SqlErrors.fault(error, doing);
+    }
+    execute("SET statement_timeout = " + statement.toMillis(), doing);
   }
 
   /** Sends one or more statements in one message and reads what they answered. */

@@ -189,6 +189,44 @@ point() { # the archive's three words, program directory, timeline, bytes, first
     2>"$work/$subject.waldump"
   frame waldump
   cat "$work/$subject.waldump"
+  [ ! -e "$work/$subject.range" ] || {
+    # two positions and names of files
+    # shellcheck disable=SC2046
+    say_transactions $(cat "$work/$subject.range")
+  }
+}
+
+# What else of an instance's WAL is decoded, for transactions; said before its point is asked for.
+decode_too() { # instance, start, end, files
+  ranged=$1
+  shift
+  printf '%s\n' "$@" >"$work/$ranged.range"
+}
+
+# Says the records of transactions between two positions, once all files of that range are there. A
+# status of 0 says that pg_waldump came to the end, one of cat that all it printed was kept:
+# pg_waldump itself heeds no full disk. Of anything else nothing is said.
+say_transactions() { # start, end, files
+  start=$1 end_lsn=$2
+  shift 2
+  arrived "$timeline" "$bytes" "$@" || {
+    tell late "$late"
+    return 0
+  }
+  elsewhere || copy_aside "$@"
+  if {
+    ended=0
+    "$bin/pg_waldump" -p "$copy" -t "$((0x$timeline))" -s "$start" -e "$end_lsn" -r Transaction \
+      2>"$work/$subject.undecoded" || ended=$?
+    echo "$ended" >"$work/$subject.status"
+  } | cat >"$work/$subject.decoded" 2>/dev/null && [ "$(cat "$work/$subject.status")" = 0 ]; then
+    frame transactions
+    cat "$work/$subject.decoded"
+  else
+    frame undecoded
+    [ -s "$work/$subject.undecoded" ] || echo "what it printed can't be kept below $work"
+    cat "$work/$subject.undecoded"
+  fi
 }
 
 # What copies of an instance's content still need; said before its point is asked for.
@@ -211,11 +249,11 @@ say_gone() {
   done <"$work/$subject.needs"
 }
 
-copy_aside() { # files
+copy_aside() { # files; those that were copied already stay
   copy=$work/$subject.copy
-  mkdir "$copy"
+  mkdir -p "$copy"
   for file in "$@"; do
-    cp "$archive/$file" "$copy/$file" ||
+    [ -e "$copy/$file" ] || cp "$archive/$file" "$copy/$file" ||
       refuse NO_ROOM "$archive/$file can't be copied below ${TMPDIR:-/tmp} to be decoded"
   done
 }

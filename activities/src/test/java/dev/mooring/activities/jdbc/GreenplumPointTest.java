@@ -1,21 +1,27 @@
 package dev.mooring.activities.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.FailureCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Whom the failure of a point that was not made in time names. */
+/** Which points are kept, and whom the failure of one not made in time names. */
 class GreenplumPointTest {
+  private static final List<RestorePointName> NAMES =
+      Stream.of("a", "a2", "a3")
+          .map(suffix -> new RestorePointName("sync_point_20261003_101500_" + suffix))
+          .toList();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String BLOCKER = "blocked by pid 7";
   private static final String SILENT =
       "sdw1-0 does not answer (content 0, host sdw1, port 6000, data directory /data/gpseg0)";
-  private static final DatabaseFault TIMED_OUT =
-      new DatabaseFault(FailureCode.DATABASE_UNREACHABLE, "read timed out");
 
   @Test
   void a_segment_that_does_not_answer_is_named_first_and_the_blocker_beside_it() {
@@ -54,7 +60,50 @@ class GreenplumPointTest {
         .doesNotContain("HINT:");
   }
 
+  /** What was made of three points, each held so long, of which that one fails so. */
+  private static List<RestorePointName> made(int failing, FailureCode code, long millis)
+      throws DatabaseFault {
+    List<RestorePointName> complete = new ArrayList<>();
+    String noMore =
+        GreenplumPoint.callAll(
+            NAMES,
+            complete,
+            name -> {
+              if (NAMES.indexOf(name) + 1 == failing) {
+                throw new DatabaseFault(code, "it hangs");
+              }
+              return name;
+            },
+            name -> Duration.ofMillis(millis));
+    assertThat(noMore)
+        .isEqualTo(
+            failing <= NAMES.size() ? NAMES.get(failing - 1) + " is abandoned: it hangs" : "");
+    return complete;
+  }
+
+  @Test
+  void a_further_point_that_is_not_made_leaves_those_before_it() throws DatabaseFault {
+    assertThat(made(3, FailureCode.BARRIER_NOT_REACHED, 3)).isEqualTo(NAMES.subList(0, 2));
+    assertThat(made(2, FailureCode.RESTORE_POINT_HALF_MADE, 3)).isEqualTo(NAMES.subList(0, 1));
+    assertThat(made(NAMES.size() + 1, FailureCode.BARRIER_NOT_REACHED, 3)).isEqualTo(NAMES);
+  }
+
+  @Test
+  void the_first_one_that_is_not_made_and_an_answer_that_is_not_understood_end_all() {
+    assertThatThrownBy(() -> made(1, FailureCode.BARRIER_NOT_REACHED, 3))
+        .isInstanceOf(DatabaseFault.class);
+    assertThatThrownBy(() -> made(2, FailureCode.STATE_UNREADABLE, 3))
+        .isInstanceOf(DatabaseFault.class);
+  }
+
+  @Test
+  void none_is_asked_for_after_one_that_held_commits_for_long() throws DatabaseFault {
+    assertThat(made(NAMES.size() + 1, FailureCode.BARRIER_NOT_REACHED, 501))
+        .isEqualTo(NAMES.subList(0, 1));
+  }
+
   private static DatabaseFault late(Optional<String> blocker, List<String> silent) {
-    return GreenplumPoint.late(TIMEOUT, 99, true, blocker, silent, TIMED_OUT);
+    DatabaseFault timedOut = new DatabaseFault(FailureCode.DATABASE_UNREACHABLE, "read timed out");
+    return GreenplumPoint.late(TIMEOUT, 99, true, blocker, silent, timedOut);
   }
 }

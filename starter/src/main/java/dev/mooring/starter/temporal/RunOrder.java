@@ -63,14 +63,16 @@ public record RunOrder(
    * What a site is moored at.
    *
    * @param target latest, safe-forward or a restore point's name
+   * @param overrides torn, where the point that target names is consumed though it is; or empty
    * @param systemIdentifierEnds the digits that show which cluster is meant, or empty
    */
-  public record Aim(String target, String systemIdentifierEnds) {}
+  public record Aim(String target, String overrides, String systemIdentifierEnds) {}
 
   /** A DrConsume. */
   public static RunOrder consume(ClusterName cluster, SiteName site, Aim aim, Asked asked) {
     ObjectNode request =
         request(cluster, asked).put("site", site.value()).put("target", aim.target());
+    unlessEmpty(request, "overrides", aim.overrides());
     return order(
             DrConsumeWorkflow.class,
             cluster,

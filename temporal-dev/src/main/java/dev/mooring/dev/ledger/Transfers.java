@@ -71,7 +71,8 @@ final class Transfers implements Runnable {
     for (long number = 1; !pace.stopped(); number++) {
       try {
         enterBarrier();
-        transfer("lab-%s-%d-%d".formatted(run, client, number));
+        // as in a gid, the number behind the last hyphen is of this transfer alone
+        transfer("lab-%s-%d%09d".formatted(run, client, number));
         leaveBarrier();
         pace.pause(pace.tempo().betweenTransfers());
       } catch (SQLException e) {

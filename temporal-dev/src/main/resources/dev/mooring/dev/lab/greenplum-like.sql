@@ -35,6 +35,15 @@ CREATE TABLE greenplum.dispatch (dbid smallint PRIMARY KEY, conninfo text);
 -- the coordinator's records of distributed commits that not every segment was told of
 CREATE TABLE greenplum.distributed_commit (gid text PRIMARY KEY);
 
+-- a message in the WAL beside such a record: the emulated pg_waldump shows it as DISTRIBUTED_COMMIT
+CREATE FUNCTION greenplum.log_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_catalog.pg_logical_emit_message(true, 'distributed_commit ' || NEW.gid, '');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER log_commit AFTER INSERT ON greenplum.distributed_commit
+  FOR EACH ROW EXECUTE FUNCTION greenplum.log_commit();
+
 -- TwophaseCommitLock is no lock of the lock manager: who waits for it is seen in pg_stat_activity,
 -- who holds it nowhere
 CREATE FUNCTION greenplum.waits_for_commits(pid int) RETURNS boolean

@@ -237,7 +237,7 @@ class CommandLineIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"approve", "reject", "retry"})
+  @ValueSource(strings = {"approve --digest 00000000", "reject", "retry"})
   void a_decision_that_no_run_waits_for_is_refused_and_the_run_goes_on(String word) {
     CountDownLatch looked = new CountDownLatch(1);
     stage.hooks.before(PublishStep.OBSERVE_SERVERS, () -> await(looked));

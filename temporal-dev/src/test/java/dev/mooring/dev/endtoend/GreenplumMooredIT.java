@@ -9,7 +9,12 @@ import dev.mooring.dev.lab.SiteCopy;
 import dev.mooring.dev.ledger.LoadPlan.Barrier;
 import dev.mooring.dev.ledger.LoadVerdict;
 import dev.mooring.evidence.Cut;
+import dev.mooring.port.FailureCode;
+import dev.mooring.runbook.EndingRecord;
+import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowStub;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -90,27 +95,49 @@ class GreenplumMooredIT {
     stage.lab.load().checkPrimaries().assertExact();
   }
 
+  /** How the next publish ends that makes none but torn points. */
+  private static EndingRecord torn() {
+    for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL; i++) {
+      WorkflowStub run = stage.startPublish();
+      try {
+        run.getResult(PublishResult.class);
+      } catch (WorkflowFailedException expected) {
+        return Stage.endingOf(run);
+      }
+    }
+    throw new AssertionError("no publish made a torn point");
+  }
+
   @Test
   @Tag("all")
   @Order(2)
-  void control_points_made_on_one_instance_after_the_other_split_transfers_and_are_caught()
+  void control_points_made_on_one_instance_after_the_other_are_torn_and_not_published()
       throws SQLException {
     try (Connection connection = stage.lab.connect(stage.lab.instance("east-c"));
         Statement statement = connection.createStatement()) {
       statement.execute(INSTANCE_BY_INSTANCE);
     }
-    List<String> faults = new ArrayList<>();
-    long transfers = 0;
-    for (int i = 0; i < ATTEMPTS_OF_THE_CONTROL && faults.isEmpty(); i++) {
-      LoadVerdict verdict = publishedAndConsumed(new ArrayList<>());
-      long before = transfers;
-      transfers = verdict.contents().stream().mapToLong(LoadVerdict.OfContent::acknowledged).sum();
-      assertThat(transfers).as("transfers go on").isGreaterThan(before);
-      faults.addAll(verdict.faults());
+
+    EndingRecord ending = torn();
+
+    assertThat(ending.code()).isEqualTo(FailureCode.POINT_TORN.name());
+    String point = ending.headline().substring(0, ending.headline().indexOf(" is torn, "));
+    assertThat(sites.latest().name().value()).isNotEqualTo(point);
+    Cut cut = sites.manifest(point).header().cut();
+    assertThat(cut.kind()).isEqualTo(Cut.Kind.TORN);
+    assertThat(cut.why()).contains("lab-");
+    assertThat(stage.consumeFails(point).code()).isEqualTo(FailureCode.POINT_TORN.name());
+    String overriding =
+        stage
+            .consumeRequest(point)
+            .replaceFirst("[}]$", ",\"overrides\":\"torn\",\"reason\":\"the control\"}");
+    assertThat(stage.start("DrConsume", overriding).getResult(ConsumeResult.class).degraded())
+        .anyMatch(line -> line.startsWith(point + " is torn: "));
+    try (SiteCopy copy = stage.lab.openCopy("west")) {
+      assertThat(stage.lab.load().check(copy).faults())
+          .anyMatch(fault -> fault.contains("transfers are torn"));
     }
     stage.lab.load().stop();
-
-    assertThat(faults).anyMatch(fault -> fault.contains("transfers are torn"));
   }
 
   @Test

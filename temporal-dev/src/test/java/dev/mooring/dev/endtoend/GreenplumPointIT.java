@@ -165,8 +165,9 @@ class GreenplumPointIT {
         "DROP FUNCTION greenplum.pg_create_restore_point(text)",
         "DROP SEQUENCE greenplum.deaths");
 
-    assertThat(points(0)).contains(result.restorePoint()).hasSize(2);
-    assertThat(points(1)).containsExactly(result.restorePoint());
+    List<String> whole = points(1);
+    assertThat(whole).contains(result.restorePoint());
+    assertThat(points(0)).containsAll(whole).hasSize(whole.size() + 1);
   }
 
   /** The segment's own record stops its postmaster, so that nobody is let in any more. */

@@ -8,6 +8,7 @@ import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RequestReader;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param site which site is to be moored
  * @param target latest unless said otherwise, safe-forward, or a restore point's name
  * @param mode execute unless said otherwise
+ * @param overrides {@link #TORN}, or nothing; only with a restore point's name, and a reason
  * @param systemIdentifierEnds the last four digits or more of the system identifier of content 0's
  *     copy, by which a person shows that the cluster they named is the one they mean; empty where
  *     nobody was asked
@@ -30,11 +32,19 @@ public record ConsumeRequest(
     SiteName site,
     ManifestChoice target,
     Mode mode,
+    List<String> overrides,
     String systemIdentifierEnds,
     Duration patience,
     String by,
     String reason) {
+  /** The rule that a torn point is not consumed, as it is typed to break it. */
+  public static final String TORN = "torn";
+
   private static final Pattern LAST_DIGITS = Pattern.compile("[0-9]{4,20}");
+
+  public ConsumeRequest {
+    overrides = List.copyOf(overrides);
+  }
 
   /** Binds a typed request; all that is wrong with it is one failure. */
   public static ConsumeRequest of(@Nullable RawRequest raw) {
@@ -43,12 +53,20 @@ public record ConsumeRequest(
     SiteName site = reader.required("site", SiteName::new, new SiteName("none"));
     ManifestChoice target = reader.optional("target", ManifestChoice::new, ManifestChoice.LATEST);
     Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE);
+    List<String> overrides =
+        reader.optional("overrides", typed -> RequestReader.rules(List.of(TORN), typed), List.of());
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");
     Duration patience = reader.optional("patience", ConsumeRequest::patience, Duration.ZERO);
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
+    reader.requireReason(overrides, reason);
+    reader.require(
+        overrides.isEmpty() || target.isNamed(),
+        "overrides: torn is only for a restore point that target names, got '"
+            + target.text()
+            + "'");
     reader.finish();
-    return new ConsumeRequest(cluster, site, target, mode, ends, patience, by, reason);
+    return new ConsumeRequest(cluster, site, target, mode, overrides, ends, patience, by, reason);
   }
 
   /** The digits as they are typed; fails unless there are four at least. */
@@ -84,6 +102,7 @@ public record ConsumeRequest(
         + target.text()
         + ", mode "
         + mode
+        + (overrides.isEmpty() ? "" : ", overriding " + String.join(", ", overrides))
         + (systemIdentifierEnds.isEmpty()
             ? ""
             : ", of a system whose identifier ends with " + systemIdentifierEnds);

@@ -228,12 +228,25 @@ public final class DrConsumeImpl extends AnsweringRun<ConsumeStep> implements Dr
     run.about(found.manifest().name());
     attempt.aimsAt(found.manifest());
     noteChoice(found.why(), read.passedOver());
+    admit(found.manifest(), request);
     return Optional.of(
         withLimits(
             ports,
             seen,
             withNeeds(
                 ports, seen, RunContext.orRefuse(TargetCheck.judge(found.manifest(), seen)))));
+  }
+
+  /** A torn point only by a person's will; one that may be is reported. */
+  private void admit(Manifest manifest, ConsumeRequest request) {
+    degraded.addAll(manifest.unproved());
+    if (manifest.isTorn()) {
+      String torn = manifest.name() + " is " + manifest.header().cut().inWords();
+      if (!request.overrides().contains(ConsumeRequest.TORN)) {
+        throw RunbookStop.refused(FailureCode.POINT_TORN, torn);
+      }
+      degraded.add(torn + "; overridden");
+    }
   }
 
   private void noteChoice(String chosen, List<String> passedOver) {

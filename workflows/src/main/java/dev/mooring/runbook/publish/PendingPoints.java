@@ -1,7 +1,10 @@
 package dev.mooring.runbook.publish;
 
+import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ArchiveActivities.PointsArchived;
+import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.ManifestActivities.CopyNeeds;
 import dev.mooring.runbook.RunbookRun;
@@ -11,16 +14,20 @@ import dev.mooring.runbook.publish.PrimariesCheck.Primary;
 import dev.mooring.topology.Cluster;
 import dev.mooring.topology.PublishPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Looks again at the points that were not proved in their run's time, the oldest first. What made
  * them READY then makes them READY now: the archived bytes hold the record where the server said,
  * no file is missing since the last READY point, and every primary is still the postmaster that
- * made the point, on its timeline. A primary that was restarted since can't be asked any more what
- * it lost, so its point stays pending for good, with that reason. LATEST never goes back.
+ * made the point, on its timeline; of a Greenplum also that it is not torn. A torn one gets its
+ * manifest beside LATEST and is not looked at again. A primary that was restarted since can't be
+ * asked any more what it lost, so its point stays pending for good, with that reason. LATEST never
+ * goes back.
  */
 final class PendingPoints {
   /** Presence is taken for enough after a whole wait, which one look at an old point is not. */
@@ -33,11 +40,17 @@ final class PendingPoints {
   private final PublishCalls ports;
   private final RunbookRun<PublishStep> run;
   private final List<String> published = new ArrayList<>();
+  private final Consumer<String> degraded;
 
-  PendingPoints(Cluster cluster, PublishCalls ports, RunbookRun<PublishStep> run) {
+  /**
+   * @param degraded takes what of a point that becomes READY is not proved
+   */
+  PendingPoints(
+      Cluster cluster, PublishCalls ports, RunbookRun<PublishStep> run, Consumer<String> degraded) {
     this.cluster = cluster;
     this.ports = ports;
     this.run = run;
+    this.degraded = degraded;
   }
 
   /** The READY point that is the last one once the pending ones were looked at. */
@@ -69,15 +82,25 @@ final class PendingPoints {
       Manifest pending, Optional<Manifest> last, List<Primary> primaries, List<String> notes) {
     Looked seen = look(pending, last, primaries);
     if (seen.reasons().isEmpty()) {
-      Manifest ready = PointManifest.ready(pending, seen.proofs());
-      RunbookRun.untilKnown(() -> ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready));
+      Manifest ready = PointManifest.ready(seen.point(), seen.proofs());
+      RunbookRun.untilKnown(
+          () -> ports.writeReady(run.call(PublishStep.SETTLE_PENDING), ready, List.of()));
       published.add(ready.name().value());
+      ready.unproved().forEach(degraded);
       notes.add(ready.name() + " is READY now");
       return Optional.of(ready);
     }
+    if (seen.isProvedTorn()) {
+      ports.writeTorn(
+          run.call(PublishStep.SETTLE_PENDING),
+          PointManifest.torn(seen.point(), seen.proofs(), seen.reasons()));
+      notes.add(pending.name() + " is torn");
+      return Optional.empty();
+    }
     if (!pending.reasons().equals(seen.reasons())) {
       ports.writePending(
-          run.call(PublishStep.SETTLE_PENDING), PointManifest.notReady(pending, seen.reasons()));
+          run.call(PublishStep.SETTLE_PENDING),
+          PointManifest.notReady(seen.point(), seen.reasons()));
     }
     notes.add(pending.name() + " stays pending: " + String.join("; ", seen.reasons()));
     return Optional.empty();
@@ -90,20 +113,44 @@ final class PendingPoints {
                 () ->
                     against(UnchangedCheck.judge(cluster, pending.contents(), servers(primaries))));
     if (against.isPresent()) {
-      return Looked.notProved(List.of(against.get()));
+      return Looked.notProved(pending, List.of(against.get()));
     }
     List<PointsArchived> seen =
         ports.awaitArchived(
-            run.call(PublishStep.SETTLE_PENDING),
-            primaries,
-            ArchiveWaiting.wanted(
-                ports.site(), pending.name(), pending.contents(), last, List.of()),
-            Duration.ZERO);
+            run.call(PublishStep.SETTLE_PENDING), primaries, wanted(pending, last), Duration.ZERO);
     return ArchiveWaiting.judge(POLICY, pending.name(), pending.contents(), seen)
         .match(
-            proved -> stillUnchanged(pending, proved.conclusion()),
-            notYet -> Looked.notProved(reasons(pending, seen)),
-            never -> Looked.notProved(reasons(pending, seen)));
+            proved -> untorn(pending, proved.conclusion(), seen),
+            notYet -> Looked.notProved(pending, reasons(pending, seen)),
+            never -> Looked.notProved(pending, reasons(pending, seen)));
+  }
+
+  private List<WantedPoint> wanted(Manifest pending, Optional<Manifest> last) {
+    List<WantedPoint> wanted =
+        ArchiveWaiting.wanted(ports.site(), pending.name(), pending.contents(), last, List.of());
+    return Tearing.concerns(cluster)
+        ? Tearing.deciding(wanted, pending.contents(), pending.contents())
+        : wanted;
+  }
+
+  private Looked untorn(Manifest pending, List<Manifested> proofs, List<PointsArchived> seen) {
+    if (!Tearing.concerns(cluster)) {
+      return stillUnchanged(pending, proofs);
+    }
+    Optional<String> late = Tearing.late(pending.contents(), seen);
+    if (late.isPresent() && RunbookRun.now().isBefore(waitedUntil(pending))) {
+      return Looked.notProved(pending, List.of(late.get()));
+    }
+    Cut cut = Tearing.judge(pending.header().cut(), pending.contents(), seen);
+    Manifest claimed = PointManifest.claiming(pending, cut);
+    return cut.isTorn()
+        ? new Looked(claimed, proofs, List.of(claimed.name() + " is " + cut.inWords()))
+        : stillUnchanged(claimed, proofs);
+  }
+
+  /** How long the WAL that shows whether it is torn is waited for; without it it is unproved. */
+  private Instant waitedUntil(Manifest pending) {
+    return pending.header().createdAt().plus(cluster.policies().publish().archive().atMost());
   }
 
   private List<String> reasons(Manifest pending, List<PointsArchived> seen) {
@@ -115,8 +162,8 @@ final class PendingPoints {
     return against(
             new UnchangedLook(cluster, ports)
                 .judge(run.call(PublishStep.SETTLE_PENDING), pending.contents()))
-        .map(why -> Looked.notProved(List.of(why)))
-        .orElse(new Looked(proofs, List.of()));
+        .map(why -> Looked.notProved(pending, List.of(why)))
+        .orElse(new Looked(pending, proofs, List.of()));
   }
 
   private static ServersObserved servers(List<Primary> primaries) {
@@ -130,10 +177,18 @@ final class PendingPoints {
         never -> Optional.of(never.reason()));
   }
 
-  /** What a look came to: proofs, or why there are none. */
-  private record Looked(List<Manifested> proofs, List<String> reasons) {
-    static Looked notProved(List<String> reasons) {
-      return new Looked(List.of(), reasons);
+  /**
+   * What a look came to: proofs, or why there are none; of a torn point both.
+   *
+   * @param point with what may be claimed of its cut
+   */
+  private record Looked(Manifest point, List<Manifested> proofs, List<String> reasons) {
+    boolean isProvedTorn() {
+      return point.isTorn() && !proofs.isEmpty();
+    }
+
+    static Looked notProved(Manifest point, List<String> reasons) {
+      return new Looked(point, List.of(), reasons);
     }
   }
 
@@ -143,6 +198,11 @@ final class PendingPoints {
    * @param ready the last READY one, which LATEST names
    * @param pending those made after it, the oldest first
    * @param needs what copies need of the archive
+   * @param torn the newest point since then whose publish made torn points only
    */
-  record LastPoint(Optional<Manifest> ready, List<Manifest> pending, List<CopyNeeds> needs) {}
+  record LastPoint(
+      Optional<Manifest> ready,
+      List<Manifest> pending,
+      List<CopyNeeds> needs,
+      Optional<RestorePointName> torn) {}
 }

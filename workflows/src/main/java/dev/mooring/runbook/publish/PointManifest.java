@@ -4,7 +4,9 @@ import dev.mooring.evidence.ArchiveEvidence;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.ContentPresence;
 import dev.mooring.evidence.ContentProof;
+import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
+import dev.mooring.port.DatabaseActivities.EarlierPoint;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.runbook.RunbookRun;
 import dev.mooring.runbook.publish.PrimariesCheck.Primary;
@@ -46,6 +48,58 @@ final class PointManifest {
   static Manifest notReady(Manifest pending, List<String> reasons) {
     return new Manifest(
         pending.header(), pending.contents(), List.of(), waitedUntilNow(pending), reasons);
+  }
+
+  /** One of the earlier points of the same publish, in the place of its newest. */
+  static Manifest earlier(Manifest newest, EarlierPoint point) {
+    Manifest.Header header = newest.header();
+    return new Manifest(
+        new Manifest.Header(
+            header.cluster(),
+            point.name(),
+            header.createdAt(),
+            header.clusterFileDigest(),
+            point.cut()),
+        point.contents().stream().map(content -> likeNewest(content, newest)).toList(),
+        List.of(),
+        newest.archive(),
+        newest.reasons());
+  }
+
+  /** One switch ended the WAL files after all points, and one look found the owner's settings. */
+  private static ContentEvidence likeNewest(ContentEvidence content, Manifest newest) {
+    ContentEvidence last = newest.evidenceOf(content.target().content()).orElseThrow();
+    ContentEvidence told = content.withStandbyNames(last.owner().standbyNames());
+    return last.switchLsn().isAfter(last.target().lsn()) ? told.withSwitch(last.switchLsn()) : told;
+  }
+
+  /** The same point with what may be claimed of its cut. */
+  static Manifest claiming(Manifest pending, Cut cut) {
+    Manifest.Header header = pending.header();
+    return new Manifest(
+        new Manifest.Header(
+            header.cluster(),
+            header.restorePoint(),
+            header.createdAt(),
+            header.clusterFileDigest(),
+            cut),
+        pending.contents(),
+        pending.proofs(),
+        pending.archive(),
+        pending.reasons(),
+        pending.presences());
+  }
+
+  /** Archived and decoded, and of no use for these reasons. */
+  static Manifest torn(Manifest pending, List<Manifested> shown, List<String> reasons) {
+    Manifest proved = ready(pending, shown);
+    return new Manifest(
+        proved.header(),
+        proved.contents(),
+        proved.proofs(),
+        proved.archive(),
+        reasons,
+        proved.presences());
   }
 
   /** Proved now. */

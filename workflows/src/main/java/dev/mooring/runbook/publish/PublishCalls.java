@@ -3,6 +3,7 @@ package dev.mooring.runbook.publish;
 import dev.mooring.evidence.ContentEvidence;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
+import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.ActivityPolicies;
 import dev.mooring.port.ArchiveActivities;
 import dev.mooring.port.ArchiveActivities.AwaitArchived;
@@ -138,9 +139,14 @@ final class PublishCalls {
         .ensurePending(new EnsureManifest(call, evidence, manifest));
   }
 
-  ManifestPublished writeReady(Call call, Manifest manifest) {
+  ManifestPublished writeReady(Call call, Manifest manifest, List<RestorePointName> inPlaceOf) {
     return manifests(ActivityPolicies.ENSURE, "publish " + manifest.name())
-        .ensureReady(new EnsureManifest(call, evidence, manifest));
+        .ensureReady(new EnsureManifest(call, evidence, manifest, inPlaceOf));
+  }
+
+  ManifestWritten writeTorn(Call call, Manifest manifest) {
+    return manifests(ActivityPolicies.ENSURE, "write " + manifest.name() + ", torn, beside LATEST")
+        .ensureTorn(new EnsureManifest(call, evidence, manifest));
   }
 
   List<PointsArchived> awaitArchived(
@@ -216,15 +222,7 @@ final class PublishCalls {
           switched.switched().stream()
               .filter(s -> s.instance().equals(content.owner().instance()))
               .findFirst()
-              .map(
-                  s ->
-                      new ContentEvidence(
-                          content.target(),
-                          content.owner(),
-                          content.clock(),
-                          s.lsn(),
-                          content.limits(),
-                          content.needs()))
+              .map(s -> content.withSwitch(s.lsn()))
               .orElse(content));
     }
     return filled;

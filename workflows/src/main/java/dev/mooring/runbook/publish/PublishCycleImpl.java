@@ -6,6 +6,7 @@ import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.Receipt;
 import dev.mooring.evidence.RestorePointName;
 import dev.mooring.port.Call;
+import dev.mooring.port.DatabaseActivities;
 import dev.mooring.port.DatabaseActivities.PointMade;
 import dev.mooring.port.DatabaseActivities.ServersObserved;
 import dev.mooring.port.FailureCode;
@@ -80,7 +81,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     if (request.mode() == Mode.PLAN) {
       return ended("planned", "nothing stands against a restore point now");
     }
-    PendingPoints left = new PendingPoints(cluster, ports, run);
+    PendingPoints left = new PendingPoints(cluster, ports, run, degraded::add);
     leftPending = left;
     Optional<Manifest> last = left.settle(before, primaries);
     checkpoint(ports, policy, primaries);
@@ -88,11 +89,11 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
     List<ContentEvidence> contents = switchWal(request, ports, primaries, point);
     Manifest pending = PointManifest.made(cluster, point, contents, primaries);
     run.step(PublishStep.WRITE_PENDING, () -> write(ports, pending), HARMLESS);
-    Proving proving = new Proving(cluster, ports, run, pending);
-    List<Manifested> shown = proving.awaitArchive(primaries, last, before.needs(), degraded::add);
+    Proving proving = new Proving(cluster, ports, run, pending, point.earlier());
+    List<Manifested> shown = proving.awaitArchive(primaries, last, before, degraded::add);
     proving.confirmUnchanged();
-    Manifest ready = PointManifest.ready(pending, shown);
-    writeReady(ports, ready);
+    Manifest ready = PointManifest.ready(proving.point(), shown);
+    writeReady(ports, ready, proving.inPlaceOf());
     proved = PublishProof.of(ready);
     degraded.addAll(ready.notProved());
     degraded.addAll(startConsumers(cluster, ports));
@@ -101,7 +102,7 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
         "Completed",
         String.format(
             "%s is READY: %s, %s",
-            ready.name(), PublishProof.inWords(ready), point.cut().inWords()));
+            ready.name(), PublishProof.inWords(ready), ready.header().cut().inWords()));
   }
 
   /** What is known before anything is done, and whom the rest is asked of. */
@@ -122,15 +123,16 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
   }
 
   /** What LATEST names is what the DR sites go by, so it is said when that is another point. */
-  private void writeReady(PublishCalls ports, Manifest ready) {
+  private void writeReady(PublishCalls ports, Manifest ready, List<RestorePointName> inPlaceOf) {
     ManifestActivities.ManifestPublished written =
         run.step(
             PublishStep.WRITE_READY,
             () ->
                 RunbookRun.untilKnown(
-                    () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready)),
+                    () -> ports.writeReady(run.call(PublishStep.WRITE_READY), ready, inPlaceOf)),
             Undo.nothing("a READY point stays true whatever follows"));
     degraded.addAll(written.lacking());
+    degraded.addAll(ready.unproved());
     RestorePointName latest = written.latest();
     if (!latest.equals(ready.name())) {
       degraded.add(
@@ -224,7 +226,8 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
                       RunContext.orRefuse(IdentityCheck.judge(found.manifest(), primaries)))
                   : Optional.empty();
           last.ifPresent(m -> degraded.addAll(StandbyNamesDrift.since(m, primaries)));
-          return new LastPoint(last, read.pending(), read.needs());
+          return new LastPoint(
+              last, read.pending(), read.needs(), read.torn().stream().findFirst());
         });
   }
 
@@ -251,13 +254,24 @@ public final class PublishCycleImpl extends AnsweringRun<PublishStep>
             HARMLESS);
     run.about(point.name());
     run.note(PublishStep.MAKE_POINT, point.name() + ", " + held(point));
+    if (!point.noMore().isEmpty()) {
+      degraded.add(
+          String.format(
+              "%d of %d points were made: %s",
+              point.earlier().size() + 1,
+              DatabaseActivities.POINTS_OF_A_GREENPLUM,
+              point.noMore()));
+    }
     return point;
   }
 
   private String held(PointMade point) {
-    return context.cluster().kind() == ClusterKind.GREENPLUM
-        ? "atomic, two-phase commits held for " + point.cut().spreadMillis() + " ms at most"
-        : point.cut().inWords();
+    if (!Tearing.concerns(context.cluster())) {
+      return point.cut().inWords();
+    }
+    return String.format(
+        "the last of %d points, two-phase commits held for %d ms at most",
+        point.earlier().size() + 1, point.cut().spreadMillis());
   }
 
   private List<ContentEvidence> switchWal(

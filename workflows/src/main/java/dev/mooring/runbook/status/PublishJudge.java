@@ -88,11 +88,13 @@ final class PublishJudge {
     Optional<Shelved> newest = evidence.newest().stream().findFirst();
     if (!publishing
         && newest.isPresent()
-        && newest.get().stage() == Stage.PENDING
         && newest.get().name().compareTo(latest.restorePoint()) > 0) {
       findings.add(
           Finding.warning(
-              newest.get().name() + " was made and never became READY",
+              newest.get().name()
+                  + (newest.get().stage() == Stage.PENDING
+                      ? " was made and never became READY"
+                      : " was published and LATEST does not name it"),
               Commands.logs(facts.cluster().name()) + " says why; " + publish()));
     }
   }

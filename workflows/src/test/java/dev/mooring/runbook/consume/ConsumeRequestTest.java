@@ -8,6 +8,7 @@ import dev.mooring.runbook.Typed;
 import dev.mooring.topology.ClusterName;
 import dev.mooring.topology.SiteName;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConsumeRequestTest {
@@ -21,6 +22,7 @@ class ConsumeRequestTest {
                 new SiteName("west"),
                 ManifestChoice.LATEST,
                 Mode.EXECUTE,
+                List.of(),
                 "",
                 Duration.ZERO,
                 "",
@@ -33,13 +35,14 @@ class ConsumeRequestTest {
             ConsumeRequest.of(
                 Typed.json(
                     "{'cluster':'harbour','site':'west','target':'sync_point_20261120_080000_aa',"
-                        + "'mode':'plan','systemIdentifierEnds':'0815','patience':'PT2M','by':'alice','reason':'drill'}")))
+                        + "'mode':'plan','overrides':'torn','systemIdentifierEnds':'0815','patience':'PT2M','by':'alice','reason':'drill'}")))
         .isEqualTo(
             new ConsumeRequest(
                 new ClusterName("harbour"),
                 new SiteName("west"),
                 new ManifestChoice("sync_point_20261120_080000_aa"),
                 Mode.PLAN,
+                List.of(ConsumeRequest.TORN),
                 "0815",
                 Duration.ofMinutes(2),
                 "alice",
@@ -54,7 +57,21 @@ class ConsumeRequestTest {
         "site is missing; target: restore point name must be 1 to 63 of A-Z a-z 0-9 _ . - and not"
             + " begin with . or -, got '../LATEST'; patience: must be an ISO duration such as"
             + " PT30S, got '2 minutes'; unknown field 'tagret' (did you mean 'target'? known:"
-            + " cluster, site, target, mode, systemIdentifierEnds, patience, by, reason)");
+            + " cluster, site, target, mode, overrides, systemIdentifierEnds, patience, by,"
+            + " reason)");
+  }
+
+  @Test
+  void overrides_nothing_but_torn_of_a_point_it_names_and_with_a_reason() {
+    Typed.refused(
+        ConsumeRequest::of,
+        "{'cluster':'harbour','site':'west','overrides':'torn'}",
+        "reason: must say why a rule is overridden, got ''; overrides: torn is only for a restore"
+            + " point that target names, got 'latest'");
+    Typed.refused(
+        ConsumeRequest::of,
+        "{'cluster':'harbour','site':'west','overrides':'floor'}",
+        "overrides: must be rules that can be overridden, with commas between: torn; got 'floor'");
   }
 
   @Test

@@ -205,7 +205,8 @@ class DrConsumeRefusalTest extends ConsumeBed {
     assertThat(ended.message())
         .isEqualTo(
             "request refused: site is missing; unknown field 'sight' (did you mean 'site'? known:"
-                + " cluster, site, target, mode, systemIdentifierEnds, patience, by, reason)");
+                + " cluster, site, target, mode, overrides, systemIdentifierEnds, patience, by,"
+                + " reason)");
   }
 
   @Test
