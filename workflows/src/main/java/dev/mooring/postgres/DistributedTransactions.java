@@ -29,7 +29,7 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
       Pattern.compile("PREPARE at = [^;]+; gid = ([^\\s,;]+)(;.*)?");
   private static final Pattern PREPARED_IN_RELEASES =
       Pattern.compile("PREPARE gid ([^\\s,;:]+): .+");
-  private static final Pattern NUMBERED = Pattern.compile(".*-([0-9]+)");
+  private static final Pattern NUMBERED = Pattern.compile("(?:.*-)?([0-9]+)");
 
   /** What else a Transaction record can be; none of these says that one was prepared or decided. */
   private static final List<String> OTHERS =
@@ -56,9 +56,9 @@ public record DistributedTransactions(List<Global> committed, List<Global> prepa
   public record Global(String gid, Lsn start) {
 
     /**
-     * The number behind the last hyphen, without leading zeros: the coordinator's gxid. It is the
-     * same on all instances however a build prints the transaction, and unique from one start of
-     * the cluster to the next.
+     * The gid, or what is behind its last hyphen, without leading zeros: the coordinator's gxid. It
+     * is the same on all instances however a build prints the transaction, and unique from one
+     * start of the cluster to the next.
      */
     public String number() {
       String digits = gid.substring(gid.lastIndexOf('-') + 1);

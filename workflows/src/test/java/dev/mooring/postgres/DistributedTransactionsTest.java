@@ -43,11 +43,9 @@ class DistributedTransactionsTest {
                     "DISTRIBUTED_COMMIT distributed commit 2026-11-24 10:00:00.000000 UTC gxid ="
                         + " 12")
                 + record(
-                    "0/10000A20",
-                    "PREPARE gid 1764-0000000012: 2026-11-24 10:00:00.000000 UTC; rels: a/b/1"));
+                    "0/10000A20", "PREPARE gid 12: 2026-11-24 10:00:00.000000 UTC; rels: a/b/1"));
     assertThat(found.committed()).containsExactly(new Global("12", Lsn.parse("0/C0001A8")));
-    assertThat(found.prepared())
-        .containsExactly(new Global("1764-0000000012", Lsn.parse("0/10000A20")));
+    assertThat(found.prepared()).containsExactly(new Global("12", Lsn.parse("0/10000A20")));
     assertThat(found.committed().get(0).number())
         .isEqualTo(found.prepared().get(0).number())
         .isEqualTo("12");

@@ -137,11 +137,13 @@ final class PendingPoints {
     if (!Tearing.concerns(cluster)) {
       return stillUnchanged(pending, proofs);
     }
+    boolean knownTorn = pending.isTorn();
     Optional<String> late = Tearing.late(pending.contents(), seen);
-    if (late.isPresent() && RunbookRun.now().isBefore(waitedUntil(pending))) {
+    if (!knownTorn && late.isPresent() && RunbookRun.now().isBefore(waitedUntil(pending))) {
       return Looked.notProved(pending, List.of(late.get()));
     }
-    Cut cut = Tearing.judge(pending.header().cut(), pending.contents(), seen);
+    Cut made = pending.header().cut();
+    Cut cut = knownTorn ? made : Tearing.judge(made, pending.contents(), seen);
     Manifest claimed = PointManifest.claiming(pending, cut);
     return cut.isTorn()
         ? new Looked(claimed, proofs, List.of(claimed.name() + " is " + cut.inWords()))

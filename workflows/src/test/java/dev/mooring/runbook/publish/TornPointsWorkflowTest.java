@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mooring.evidence.Cut;
 import dev.mooring.evidence.Manifest;
 import dev.mooring.evidence.RestorePointName;
+import dev.mooring.fake.ActivityFaults;
 import dev.mooring.fake.Harbour;
 import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
@@ -185,6 +186,23 @@ class TornPointsWorkflowTest {
         .containsExactly(torn.name() + " is " + torn.header().cut().inWords());
     assertThat(torn.proofs()).hasSize(3);
     assertThat(latest().name().value()).isEqualTo(next.restorePoint());
+  }
+
+  /** The publish is lost between the torn point's pending manifest and the whole one's. */
+  @Test
+  void a_point_that_was_seen_torn_stays_torn_when_its_wal_can_not_be_decoded_any_more() {
+    bed.world().tears(4, 5);
+    bed.faults().plan(call -> call.step().equals("WRITE_READY"), ActivityFaults.Fault.FAILS);
+    TestBed.ended(() -> bed.publish(PUBLISH));
+    bed.faults().mend();
+    String whole = bed.world().lastReceipt().ending().restorePoint();
+    RestorePointName seen = new RestorePointName(whole.substring(0, whole.length() - 1) + "5");
+    assertThat(bed.world().pending(seen).orElseThrow().isTorn()).isTrue();
+    bed.world().garbles(-1);
+
+    bed.publish(PUBLISH);
+
+    assertThat(bed.world().published(seen).orElseThrow().isTorn()).isTrue();
   }
 
   @Test
