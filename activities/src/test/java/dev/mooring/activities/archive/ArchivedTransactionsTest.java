@@ -2,33 +2,22 @@ package dev.mooring.activities.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
-import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.RestorePointName;
-import dev.mooring.port.ArchiveActivities.AwaitArchived;
 import dev.mooring.port.ArchiveActivities.PointArchived;
-import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.TransactionsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
 import dev.mooring.port.ArchiveActivities.WantedTransactions;
-import dev.mooring.port.HostWork;
 import dev.mooring.postgres.DistributedTransactions;
 import dev.mooring.postgres.DistributedTransactions.Global;
 import dev.mooring.postgres.Lsn;
 import dev.mooring.postgres.WalFileName;
-import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.Site;
-import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is read of distributed transactions, and what of it is said that can't be read. */
 class ArchivedTransactionsTest {
-  private static final InstanceId OWNER = new InstanceId("east-0");
   private static final Lsn POINT = Lsn.parse("0/14000C8");
   private static final Lsn END = Lsn.parse("0/1400200");
   private static final String PREPARED =
@@ -176,36 +164,13 @@ class ArchivedTransactionsTest {
     Site.Archive where = new Site.Archive(archive.toString(), "cp {archive}/%f %p", List.of());
     WantedPoint wanted =
         new WantedPoint(
-            OWNER,
+            ArchivedLook.OWNER,
             new RestorePointName("sync_point_20261003_101500_a"),
             SampleWal.chain(1, where, List.of()).target(),
             where,
             new WalFileName(SampleWal.name(1, 20)),
             List.of(),
             transactions);
-    PointsArchived seen =
-        new HostArchiveActivities(
-                local.hosts(),
-                HostDeadlines.USUAL.withLate(Duration.ZERO),
-                new S3Clients(name -> Optional.empty()))
-            .awaitArchived(
-                new AwaitArchived(
-                    LocalHost.call("run-1", 1, 0),
-                    new HostWork(local.host(), List.of(owner())),
-                    List.of(wanted),
-                    Duration.ZERO));
-    assertThat(seen.failures()).isEmpty();
-    return seen.points().get(0);
-  }
-
-  private Instance owner() {
-    return new Instance(
-        OWNER,
-        new SiteName("east"),
-        new ContentId(0),
-        local.host().name(),
-        5432,
-        directory.toString(),
-        new InstanceManager(InstanceManager.Kind.PG_CTL, directory.toString()));
+    return ArchivedLook.at(local, directory, wanted, Duration.ZERO);
   }
 }

@@ -2,31 +2,20 @@ package dev.mooring.activities.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mooring.activities.host.HostDeadlines;
 import dev.mooring.activities.host.LocalHost;
-import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.evidence.RestorePointName;
-import dev.mooring.port.ArchiveActivities.AwaitArchived;
 import dev.mooring.port.ArchiveActivities.MissingWal;
 import dev.mooring.port.ArchiveActivities.PointArchived;
-import dev.mooring.port.ArchiveActivities.PointsArchived;
 import dev.mooring.port.ArchiveActivities.WantedPoint;
-import dev.mooring.port.HostWork;
 import dev.mooring.postgres.WalFileName;
 import dev.mooring.topology.ArchiveKind;
 import dev.mooring.topology.ArchiveKind.Success;
-import dev.mooring.topology.ContentId;
-import dev.mooring.topology.Instance;
-import dev.mooring.topology.InstanceId;
-import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.Site;
-import dev.mooring.topology.SiteName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a point's file counts for that a command says is there and that is fetched in vain. */
 class PresenceByCommandTest {
   private static final String FILE = SampleWal.name(1, 20);
-
-  private static final InstanceId OWNER = new InstanceId("east-0");
 
   @TempDir Path directory;
   private Path archive = Path.of("/nonexistent");
@@ -114,35 +101,12 @@ class PresenceByCommandTest {
             List.of(new ArchiveKind.Asked("test -f {wal_path}", List.of(), Success.STATUS)));
     WantedPoint wanted =
         new WantedPoint(
-            OWNER,
+            ArchivedLook.OWNER,
             new RestorePointName("mooring-20261003T101500Z-0a1b2c3d"),
             SampleWal.chain(1, where, List.of()).target(),
             where,
             new WalFileName(FILE),
             List.of());
-    PointsArchived seen =
-        new HostArchiveActivities(
-                local.hosts(),
-                HostDeadlines.USUAL.withLate(Duration.ZERO),
-                new S3Clients(name -> Optional.empty()))
-            .awaitArchived(
-                new AwaitArchived(
-                    LocalHost.call("run-1", 1, 0),
-                    new HostWork(local.host(), List.of(owner())),
-                    List.of(wanted),
-                    atMost));
-    assertThat(seen.failures()).isEmpty();
-    return seen.points().get(0);
-  }
-
-  private Instance owner() {
-    return new Instance(
-        OWNER,
-        new SiteName("east"),
-        new ContentId(0),
-        local.host().name(),
-        5432,
-        directory.toString(),
-        new InstanceManager(InstanceManager.Kind.PG_CTL, directory.toString()));
+    return ArchivedLook.at(local, directory, wanted, atMost);
   }
 }

@@ -174,7 +174,7 @@ class ServerConnectionsTest {
   }
 
   /** What PostgreSQL says to a startup message of somebody it has no entry for. */
-  private static void refuse(Socket client) throws IOException {
+  static void refuse(Socket client) throws IOException {
     DataInputStream startup = new DataInputStream(client.getInputStream());
     startup.readNBytes(startup.readInt() - Integer.BYTES);
     byte[] fields =

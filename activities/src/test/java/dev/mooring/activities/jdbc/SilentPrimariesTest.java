@@ -11,13 +11,10 @@ import dev.mooring.topology.InstanceId;
 import dev.mooring.topology.InstanceManager;
 import dev.mooring.topology.SecretReference;
 import dev.mooring.topology.SiteName;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -191,15 +188,7 @@ class SilentPrimariesTest {
 
   private static void turnAway(Socket accepted) {
     try (Socket client = accepted) {
-      DataInputStream startup = new DataInputStream(client.getInputStream());
-      startup.readNBytes(startup.readInt() - Integer.BYTES);
-      byte[] fields =
-          "SFATAL\0VFATAL\0C28000\0Mno entry for you\0\0".getBytes(StandardCharsets.UTF_8);
-      DataOutputStream answer = new DataOutputStream(client.getOutputStream());
-      answer.writeByte('E');
-      answer.writeInt(fields.length + Integer.BYTES);
-      answer.write(fields);
-      answer.flush();
+      ServerConnectionsTest.refuse(client);
     } catch (IOException gone) {
       throw new AssertionError("nobody logged in", gone);
     }
