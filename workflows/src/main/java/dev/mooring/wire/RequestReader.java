@@ -28,10 +28,20 @@ public final class RequestReader {
 
   /** A field that must be there. The placeholder only stands in until {@link #finish} refuses. */
   public <T> T required(String field, Function<String, T> parse, T placeholder) {
+    return required(field, parse, placeholder, "");
+  }
+
+  /** One of an enum's names that must be there; where it is missing they are named. */
+  public <E extends Enum<E>> E required(String field, Class<E> type, E placeholder) {
+    String all = String.join(" or ", names(type.getEnumConstants()));
+    return required(field, oneOf(type), placeholder, ": " + all);
+  }
+
+  private <T> T required(String field, Function<String, T> parse, T placeholder, String wanted) {
     fields.add(field);
     JsonNode value = json.path(field);
     if (json.isObject() && (value.isMissingNode() || value.isNull())) {
-      problems.add(field + " is missing");
+      problems.add(field + " is missing" + wanted);
       return placeholder;
     }
     return read(field, value, parse, placeholder);
@@ -69,7 +79,11 @@ public final class RequestReader {
         }
       }
       throw new IllegalArgumentException(
-          "must be one of " + names(type.getEnumConstants()) + ", got '" + text + "'");
+          "must be one of "
+              + String.join(", ", names(type.getEnumConstants()))
+              + ", got '"
+              + text
+              + "'");
     };
   }
 
@@ -113,12 +127,12 @@ public final class RequestReader {
     }
   }
 
-  private static String names(Enum<?>[] constants) {
+  private static List<String> names(Enum<?>[] constants) {
     List<String> names = new ArrayList<>();
     for (Enum<?> constant : constants) {
       names.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
-    return String.join(", ", names);
+    return names;
   }
 
   /** Fails the run when anything was wrong. */

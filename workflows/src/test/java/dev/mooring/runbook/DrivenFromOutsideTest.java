@@ -35,7 +35,7 @@ class DrivenFromOutsideTest {
         client ->
             client
                 .newWorkflowStub(StartPrimaryWorkflow.class, TestBed.options("r"))
-                .start(Typed.json("{'cluster':'strait','by':'alice'}")));
+                .start(Typed.run("{'cluster':'strait','by':'alice'}")));
   }
 
   @Test
@@ -46,7 +46,7 @@ class DrivenFromOutsideTest {
         client ->
             client
                 .newWorkflowStub(FailbackWorkflow.class, TestBed.options("r"))
-                .failBack(Typed.json("{'cluster':'strait','to':'west','by':'alice'}")));
+                .failBack(Typed.run("{'cluster':'strait','to':'west','by':'alice'}")));
   }
 
   @Test
@@ -57,6 +57,6 @@ class DrivenFromOutsideTest {
         client ->
             client
                 .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("r"))
-                .setUp(Typed.json("{'cluster':'strait','act':'setup','by':'alice'}")));
+                .setUp(Typed.run("{'cluster':'strait','act':'setup','by':'alice'}")));
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mooring.runbook.failback.FailbackRequest;
+import dev.mooring.runbook.failover.FailoverRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
 import dev.mooring.runbook.resilver.ResilverRequest;
+import dev.mooring.runbook.startprimary.StartPrimaryRequest;
 import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.wire.RawRequest;
 import dev.mooring.wire.RunbookDataConverter;
@@ -26,6 +28,8 @@ class PersonAskedTest {
             new Asked(to, SwitchoverRequest::of),
             new Asked(to, FailbackRequest::of),
             new Asked("{'cluster':'strait'" + more + "}", ResilverRequest::of),
+            new Asked("{'cluster':'strait'" + more + "}", FailoverRequest::of),
+            new Asked("{'cluster':'strait'" + more + "}", StartPrimaryRequest::of),
             new Asked(all, ReplicationRequest::of))
         .forEach(asked);
   }
@@ -59,8 +63,18 @@ class PersonAskedTest {
 
   @Test
   void who_only_plans_may_leave_it_out() {
-    bound("", Asked::bind);
+    bound(",'mode':'plan'", Asked::bind);
     bound(",'mode':'execute','by':'alice'", Asked::bind);
-    assertThat(SwitchoverRequest.of(raw("{'cluster':'strait','to':'west-0'}")).by()).isEmpty();
+    assertThat(ReplicationRequest.of(raw("{'cluster':'strait','act':'verify'}")).by()).isEmpty();
+  }
+
+  /** Else a person who typed a move would see it completed, and nothing moved. */
+  @Test
+  void whether_it_acts_is_said() {
+    bound(
+        ",'by':'alice'",
+        asked ->
+            assertThatThrownBy(asked::bind)
+                .hasMessageContaining("'request refused: mode is missing: plan or execute'"));
   }
 }

@@ -100,7 +100,7 @@ public abstract class RunBed<R> implements AutoCloseable {
 
   public WorkflowStub begin(String json) {
     WorkflowStub begun = bed.client().newUntypedWorkflowStub(type, options());
-    begun.start(Typed.json(json));
+    begun.start(Typed.run(json));
     return begun;
   }
 

@@ -29,7 +29,7 @@ final class StreamingPlays {
 
   /** Plans; that request as one that executes the plan. */
   static RawRequest approval(TestBed bed, String id, Run run, String json) {
-    run.accept(bed, Typed.json(json));
+    run.accept(bed, Typed.run(json));
     String digest = bed.client().newUntypedWorkflowStub(id).query("plan", Plan.class).digest();
     return Typed.json(
         json.replace("}", ",'mode':'execute','by':'alice','digest':'" + digest + "'}"));

@@ -23,6 +23,11 @@ public final class Typed {
     }
   }
 
+  /** The request of a run that has to be told its mode; where none stands there, it plans. */
+  public static RawRequest run(String text) {
+    return json(text.contains("'mode'") ? text : text.replaceFirst("}$", ",'mode':'plan'}"));
+  }
+
   /** That request is refused, with these problems and no others. */
   public static void refused(Function<RawRequest, ?> bind, String text, String problems) {
     ApplicationFailure failure =

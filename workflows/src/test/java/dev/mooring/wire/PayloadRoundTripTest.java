@@ -219,7 +219,7 @@ class PayloadRoundTripTest {
     try {
       return bed.client()
           .newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"))
-          .switchOver(Typed.json(request));
+          .switchOver(Typed.run(request));
     } finally {
       bed.closeChildren();
     }

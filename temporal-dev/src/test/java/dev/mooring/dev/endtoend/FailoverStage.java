@@ -72,8 +72,10 @@ abstract class FailoverStage {
     stage.close();
   }
 
+  /** Without a mode it plans. */
   static WorkflowStub start(String more) {
-    return stage.start("Failover", String.format("{\"cluster\":\"%s\"%s}", stage.cluster(), more));
+    String request = "{\"cluster\":\"%s\"" + Stage.orPlan(more) + "}";
+    return stage.start("Failover", String.format(request, stage.cluster()));
   }
 
   static WorkflowStub begin(String more) {

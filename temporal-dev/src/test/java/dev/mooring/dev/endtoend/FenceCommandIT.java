@@ -117,7 +117,7 @@ class FenceCommandIT {
     String request = "{\"cluster\":\"%s\",\"to\":\"west-0\",\"by\":\"alice\"" + more + "%s}";
     FailoverResult plan =
         stage
-            .start("Failover", String.format(request, stage.cluster(), ""))
+            .start("Failover", String.format(request, stage.cluster(), ",\"mode\":\"plan\""))
             .getResult(FailoverResult.class);
     String approved = ",\"mode\":\"execute\",\"by\":\"alice\",\"digest\":\"" + plan.digest() + "\"";
     return stage

@@ -119,6 +119,11 @@ final class Stage implements AutoCloseable {
     return new Mooring(lab.environment(), service.address());
   }
 
+  /** The rest of a request that has to say its mode, which is plan where it says none. */
+  static String orPlan(String more) {
+    return more.contains("\"mode\"") ? more : more + ",\"mode\":\"plan\"";
+  }
+
   /** Starts a run without waiting for it. */
   WorkflowStub start(String type, String json) {
     return service.start(type, json);

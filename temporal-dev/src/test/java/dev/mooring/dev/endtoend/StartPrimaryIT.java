@@ -50,9 +50,11 @@ class StartPrimaryIT {
     return stage.lab.instance("west-0");
   }
 
+  /** Without a mode it plans. */
   private static WorkflowStub start(String more) {
     return stage.start(
-        "StartPrimary", String.format("{\"cluster\":\"%s\"%s}", stage.cluster(), more));
+        "StartPrimary",
+        String.format("{\"cluster\":\"%s\"%s}", stage.cluster(), Stage.orPlan(more)));
   }
 
   private static WorkflowStub begin(String more) {

@@ -56,8 +56,11 @@ abstract class SwitchoverStage {
     stage.close();
   }
 
+  /** Without a mode it plans. */
   static WorkflowStub start(String to, String more) {
-    String json = String.format("{\"cluster\":\"%s\",\"to\":\"%s\"%s}", stage.cluster(), to, more);
+    String json =
+        String.format(
+            "{\"cluster\":\"%s\",\"to\":\"%s\"%s}", stage.cluster(), to, Stage.orPlan(more));
     return stage.start("Switchover", json);
   }
 

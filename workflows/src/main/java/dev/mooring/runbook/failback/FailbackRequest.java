@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which cluster
  * @param to the site, or the instance, that is to have the primary again
- * @param mode plan unless said otherwise
+ * @param mode plan or execute
  * @param digest of a plan that was looked at: that plan is approved by {@code by}; empty to wait
  *     for an approval
  * @param catchUpWithin how long those that were healed may take to catch up before the run holds
@@ -60,7 +60,7 @@ public record FailbackRequest(
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     String to = reader.required("to", FailbackRequest::name, "none");
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     Duration within = reader.optional("catchUpWithin", FailbackRequest::within, CATCHES_UP);
     List<String> overrides = reader.optional("overrides", FailbackRequest::rules, List.of());

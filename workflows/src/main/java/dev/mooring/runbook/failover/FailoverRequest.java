@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     otherwise
  * @param when now unless said otherwise; a run that waits goes on without a person where {@code
  *     failover.automatic} of the cluster file lets it
- * @param mode plan unless said otherwise
+ * @param mode plan or execute
  * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
@@ -64,7 +64,7 @@ public record FailoverRequest(
     Optional<InstanceId> from =
         reader.optional("from", FailoverRequest::instance, Optional.empty());
     When when = reader.optional("when", RequestReader.oneOf(When.class), When.NOW);
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides = reader.optional("overrides", FailoverRule::named, List.of());
     String lost = reader.optional("lost", text -> text, "");

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param act what is done; verify unless said otherwise
  * @param instances the standbys it is done for, their ids with commas between them; all unless said
  *     otherwise
- * @param mode plan unless said otherwise; to verify is to look in either
+ * @param mode plan or execute; may be left out to verify, which looks in either
  * @param digest of a plan that was looked at, whose approval it is; or empty
  * @param overrides rules about the member that takes writes that are broken by their names; {@code
  *     restart} lets a setup restart it
@@ -62,14 +62,17 @@ public record ReplicationRequest(
     Act act = reader.optional("act", RequestReader.oneOf(Act.class), Act.VERIFY);
     List<InstanceId> instances =
         reader.optional("instances", ReplicationRequest::ids, List.<InstanceId>of());
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode =
+        act == Act.VERIFY
+            ? reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.EXECUTE)
+            : reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides =
         reader.optional("overrides", ReplicationRequest::rules, List.<String>of());
     String by = reader.optional("by", text -> text, "");
     String reason = reader.optional("reason", text -> text, "");
     reader.requireReason(overrides, reason);
-    reader.requirePerson(mode == Mode.EXECUTE, by);
+    reader.requirePerson(act != Act.VERIFY && mode == Mode.EXECUTE, by);
     reader.finish();
     return new ReplicationRequest(cluster, act, instances, mode, digest, overrides, by, reason);
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which cluster
  * @param instances which of its members; none for every one that does not stream
- * @param mode plan unless said otherwise
+ * @param mode plan or execute
  * @param digest of a plan that was looked at, as its approval; empty to wait for one
  * @param overrides rules about the source that are broken by their names
  * @param systemIdentifierEnds the last four digits or more of the system identifier, by which a
@@ -46,7 +46,7 @@ public record ResilverRequest(
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     List<InstanceId> instances =
         reader.optional("instances", ResilverRequest::instances, List.of());
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides = reader.optional("overrides", SourceRule::named, List.of());
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which cluster
  * @param instance the primary, where it is not to be found; empty otherwise
- * @param mode plan unless said otherwise
+ * @param mode plan or execute
  * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
@@ -47,7 +47,7 @@ public record StartPrimaryRequest(
     Optional<InstanceId> instance =
         reader.optional(
             "instance", text -> Optional.of(new InstanceId(text)), Optional.<InstanceId>empty());
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides = reader.optional("overrides", StartRule::named, List.of());
     String ends = reader.optional("systemIdentifierEnds", ConsumeRequest::systemIdentifierEnds, "");

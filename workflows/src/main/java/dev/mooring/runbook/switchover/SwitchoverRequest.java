@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster which cluster
  * @param to the standby that is to become the primary
- * @param mode plan unless said otherwise
+ * @param mode plan or execute
  * @param digest of a plan that was looked at: it is approved by {@code by}; empty to wait for an
  *     approval
  * @param overrides rules that are broken by their names
@@ -49,7 +49,7 @@ public record SwitchoverRequest(
     RequestReader reader = new RequestReader(raw);
     ClusterName cluster = reader.required("cluster", ClusterName::new, new ClusterName("none"));
     InstanceId to = reader.required("to", InstanceId::new, new InstanceId("none"));
-    Mode mode = reader.optional("mode", RequestReader.oneOf(Mode.class), Mode.PLAN);
+    Mode mode = reader.required("mode", Mode.class, Mode.PLAN);
     String digest = reader.optional("digest", text -> text, "");
     List<String> overrides = reader.optional("overrides", PreflightRule::named, List.of());
     List<InstanceId> detach = reader.optional("detach", SwitchoverRequest::standbys, List.of());

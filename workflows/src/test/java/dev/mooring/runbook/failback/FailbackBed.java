@@ -54,7 +54,7 @@ final class FailbackBed implements AutoCloseable {
   /** Runs to the end. */
   FailbackResult run(String json) {
     try {
-      return bed.awaiting(ID, () -> stub().failBack(Typed.json(json)));
+      return bed.awaiting(ID, () -> stub().failBack(Typed.run(json)));
     } finally {
       bed.closeChildren();
     }
@@ -77,7 +77,7 @@ final class FailbackBed implements AutoCloseable {
   }
 
   void start(String json) {
-    WorkflowClient.start(stub()::failBack, Typed.json(json));
+    WorkflowClient.start(stub()::failBack, Typed.run(json));
   }
 
   WorkflowStub open() {

@@ -45,7 +45,7 @@ class AdoptionAfterTerminationTest {
     SwitchoverResult plan =
         bed.client()
             .newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"))
-            .switchOver(Typed.json(request));
+            .switchOver(Typed.run(request));
     bed.faults()
         .before(
             call -> call.method().equals(method),
@@ -57,7 +57,7 @@ class AdoptionAfterTerminationTest {
     SwitchoverWorkflow move =
         bed.client().newWorkflowStub(SwitchoverWorkflow.class, TestBed.options("move"));
     String approved = request.replace("}", ",'mode':'execute','digest':'" + plan.digest() + "'}");
-    String run = WorkflowClient.start(move::switchOver, Typed.json(approved)).getRunId();
+    String run = WorkflowClient.start(move::switchOver, Typed.run(approved)).getRunId();
     assertThatThrownBy(() -> WorkflowStub.fromTyped(move).getResult(SwitchoverResult.class))
         .isInstanceOf(WorkflowFailedException.class);
     bed.faults().awaitQuiet();
@@ -69,7 +69,7 @@ class AdoptionAfterTerminationTest {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("adopt"))
           .setUp(
-              Typed.json(
+              Typed.run(
                   "{'cluster':'strait','act':'adopt','instances':'west-0','by':'alice'"
                       + more
                       + "}"));
@@ -129,7 +129,7 @@ class AdoptionAfterTerminationTest {
     FailoverResult plan =
         bed.client()
             .newWorkflowStub(FailoverWorkflow.class, TestBed.options("failover"))
-            .failOver(Typed.json("{'cluster':'strait','to':'west-0','by':'alice'}"));
+            .failOver(Typed.run("{'cluster':'strait','to':'west-0','by':'alice'}"));
     assertThat(plan.outcome()).isEqualTo("planned");
   }
 }

@@ -34,7 +34,7 @@ class AdoptionByPatroniTest {
     try {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("adopt"))
-          .setUp(Typed.json("{'cluster':'strait','act':'adopt','by':'alice'," + more + "}"));
+          .setUp(Typed.run("{'cluster':'strait','act':'adopt','by':'alice'," + more + "}"));
     } finally {
       bed.closeChildren();
     }

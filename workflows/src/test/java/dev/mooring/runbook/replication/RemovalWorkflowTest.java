@@ -53,7 +53,7 @@ class RemovalWorkflowTest {
     try {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("remove"))
-          .setUp(Typed.json("{'cluster':'strait','by':'alice'," + what + "}"));
+          .setUp(Typed.run("{'cluster':'strait','by':'alice'," + what + "}"));
     } finally {
       bed.closeChildren();
     }

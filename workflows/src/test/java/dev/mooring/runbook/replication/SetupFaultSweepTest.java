@@ -56,7 +56,7 @@ class SetupFaultSweepTest {
 
   private ReplicationResult run() {
     try {
-      return stub().setUp(Typed.json(SETUP));
+      return stub().setUp(Typed.run(SETUP));
     } finally {
       bed.closeChildren();
     }
@@ -262,7 +262,7 @@ class SetupFaultSweepTest {
     String digest = refused.message().replaceAll("(?s).*--digest ([0-9a-f]{64}).*", "$1");
     ReplicationSetupWorkflow again = stub();
     ReplicationResult set =
-        again.setUp(Typed.json(SETUP.replace("}", ",'digest':'" + digest + "'}")));
+        again.setUp(Typed.run(SETUP.replace("}", ",'digest':'" + digest + "'}")));
     bed.closeChildren();
     assertThat(set.changed().toString())
         .contains("west-0: old data kept as /data/west-0.mooring-old-");
@@ -275,7 +275,7 @@ class SetupFaultSweepTest {
   void a_standby_that_does_not_stream_yet_lets_it_hold() throws InterruptedException {
     bed.faults().plan(firstOf(ReplicationStep.AWAIT_STREAMING), Fault.FAILS);
     ReplicationSetupWorkflow setup = stub();
-    WorkflowClient.start(setup::setUp, Typed.json(SETUP));
+    WorkflowClient.start(setup::setUp, Typed.run(SETUP));
     for (int look = 0; look < LOOKS && !setup.progress().headline().contains("go on"); look++) {
       Thread.sleep(BETWEEN_LOOKS_MILLIS);
     }

@@ -17,7 +17,7 @@ final class SetupRuns {
     try {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options(ID))
-          .setUp(Typed.json("{'cluster':'strait'," + what + "}"));
+          .setUp(Typed.run("{'cluster':'strait'," + what + "}"));
     } finally {
       bed.closeChildren();
     }

@@ -35,7 +35,7 @@ class SetupStopSweepTest {
     try {
       return bed.client()
           .newWorkflowStub(ReplicationSetupWorkflow.class, TestBed.options("run"))
-          .setUp(Typed.json("{'cluster':'strait','by':'alice'," + what + "}"));
+          .setUp(Typed.run("{'cluster':'strait','by':'alice'," + what + "}"));
     } finally {
       bed.closeChildren();
     }

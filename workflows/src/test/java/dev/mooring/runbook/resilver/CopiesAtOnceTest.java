@@ -95,7 +95,7 @@ class CopiesAtOnceTest {
   private static void resilver(TestBed bed, String json) {
     bed.client()
         .newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"))
-        .resilver(Typed.json(json));
+        .resilver(Typed.run(json));
   }
 
   private static long mostAtOnce(List<Copying> copies, Predicate<Copying> which) {

@@ -29,7 +29,7 @@ class ResilverByPatroniTest {
     try {
       return bed.client()
           .newWorkflowStub(ResilverWorkflow.class, TestBed.options(id))
-          .resilver(Typed.json("{'cluster':'strait','by':'alice'" + more + "}"));
+          .resilver(Typed.run("{'cluster':'strait','by':'alice'" + more + "}"));
     } finally {
       bed.closeChildren();
     }

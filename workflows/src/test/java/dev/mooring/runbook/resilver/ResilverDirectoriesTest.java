@@ -40,7 +40,7 @@ class ResilverDirectoriesTest {
   }
 
   private Plan planned(String more) {
-    stub("plan").resilver(Typed.json(request(",'mode':'plan'" + more)));
+    stub("plan").resilver(Typed.run(request(",'mode':'plan'" + more)));
     return bed.client().newUntypedWorkflowStub("plan").query("plan", Plan.class);
   }
 
@@ -50,7 +50,7 @@ class ResilverDirectoriesTest {
 
   private ResilverResult executed(String json) {
     try {
-      return stub("resilver").resilver(Typed.json(json));
+      return stub("resilver").resilver(Typed.run(json));
     } finally {
       bed.closeChildren();
     }
@@ -115,7 +115,7 @@ class ResilverDirectoriesTest {
     String request = approved("");
     bed.faults().plan(call -> call.step().equals("COPY_INSTEAD") && placed(call), fault);
     ResilverWorkflow run = stub("resilver");
-    WorkflowClient.start(run::resilver, Typed.json(request));
+    WorkflowClient.start(run::resilver, Typed.run(request));
     bed.until("resilver", "can't go on");
     assertThat(run.progress().headline()).startsWith("COPY_INSTEAD can't go on: ");
     bed.world().directories().room(1000);

@@ -48,7 +48,7 @@ class ResilverTroubleTest {
   private WorkflowStub start(String more) {
     ResilverWorkflow run =
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options(ID));
-    WorkflowClient.start(run::resilver, Typed.json("{'cluster':'strait'," + more + "}"));
+    WorkflowClient.start(run::resilver, Typed.run("{'cluster':'strait'," + more + "}"));
     return WorkflowStub.fromTyped(run);
   }
 
@@ -232,7 +232,7 @@ class ResilverTroubleTest {
       ResilverWorkflow run =
           harbour.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options(ID));
       Ended ended =
-          TestBed.ended(() -> run.resilver(Typed.json("{'cluster':'harbour','by':'alice'}")));
+          TestBed.ended(() -> run.resilver(Typed.run("{'cluster':'harbour','by':'alice'}")));
       assertThat(List.of(ended.type(), ended.record().code()))
           .containsExactly("Refused", "BAD_INPUT");
       assertThat(ended.message()).contains("no standby of harbour streams");

@@ -141,7 +141,7 @@ class ResilverWorkflowTest {
     try {
       return bed.client()
           .newWorkflowStub(ResilverWorkflow.class, TestBed.options("asked"))
-          .resilver(Typed.json("{'cluster':'strait','by':'alice'," + more + "}"));
+          .resilver(Typed.run("{'cluster':'strait','by':'alice'," + more + "}"));
     } finally {
       bed.closeChildren();
     }
@@ -350,7 +350,7 @@ class ResilverWorkflowTest {
     ResilverWorkflow run =
         bed.client().newWorkflowStub(ResilverWorkflow.class, TestBed.options("resilver"));
     Ended ended =
-        TestBed.ended(() -> run.resilver(Typed.json("{'cluster':'strait','instances':'east-0'}")));
+        TestBed.ended(() -> run.resilver(Typed.run("{'cluster':'strait','instances':'east-0'}")));
     assertThat(ended.record().code()).isEqualTo("BAD_INPUT");
     assertThat(ended.message()).contains("east-0 is the primary");
   }
