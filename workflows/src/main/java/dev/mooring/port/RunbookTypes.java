@@ -27,5 +27,13 @@ public final class RunbookTypes {
           + ACTING.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", "))
           + ")";
 
+  /** Every other type that workers of Mooring take: those that only look, and the locks. */
+  private static final List<String> OTHERS = List.of("ClusterStatus", "ClusterCheck", "Lock");
+
+  /** Whether workers of Mooring take runs of that type; a run of another stays open for ever. */
+  public static boolean isTaken(String type) {
+    return ACTING.contains(type) || OTHERS.contains(type);
+  }
+
   private RunbookTypes() {}
 }

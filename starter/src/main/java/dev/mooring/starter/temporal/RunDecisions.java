@@ -2,6 +2,7 @@ package dev.mooring.starter.temporal;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mooring.port.RunbookTypes;
 import dev.mooring.runbook.Decision;
 import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RawRequest;
@@ -49,6 +50,9 @@ public final class RunDecisions {
   }
 
   private String update(RunReference run, Decision decision) {
+    if (!RunbookTypes.isTaken(run.runbook())) {
+      throw mistyped(run);
+    }
     UpdateOptions<String> decide =
         UpdateOptions.newBuilder(String.class)
             .setUpdateName("decide")
@@ -113,6 +117,18 @@ public final class RunDecisions {
     return refusal instanceof io.temporal.failure.ApplicationFailure failure
         ? failure.getOriginalMessage()
         : String.valueOf(refusal.getMessage());
+  }
+
+  /** Its task fails again and again, so that it would neither answer nor end. */
+  private static CommandFailure mistyped(RunReference run) {
+    return CommandFailure.refused(
+        String.format(
+            "%s has the workflow type %s, which is no runbook: no worker takes it, it has done"
+                + " nothing, and it stays open. The runbooks are %s",
+            run.workflowId(), run.runbook(), String.join(", ", RunbookTypes.ACTING)),
+        String.format(
+            "`temporal workflow terminate --workflow-id %s --run-id %s --reason mistyped` ends it",
+            run.workflowId(), run.runId()));
   }
 
   private static CommandFailure over(RunReference run) {

@@ -118,6 +118,20 @@ class CancelCommandIT {
     assertThat(mooring.type("follow unlisted").out()).contains("mooring:unlisted:publish");
   }
 
+  @Test
+  void a_mistyped_runbook_is_named_at_once_with_what_ends_it() {
+    WorkflowStub run = stage.start("Swichover", stage.publishRequest());
+    String id = run.getExecution().getWorkflowId();
+
+    Answer answer = mooring.type("cancel " + id + " --reason enough");
+
+    assertThat(answer.status()).isEqualTo(3);
+    assertThat(answer.err())
+        .contains(id + " has the workflow type Swichover, which is no runbook")
+        .contains("`temporal workflow terminate --workflow-id " + id + " --run-id ");
+    run.terminate("seen");
+  }
+
   private static void told(Answer cancelled, String run, String outcome) {
     String id = "mooring:" + stage.cluster() + ":" + run;
     assertThat(cancelled.status()).as(cancelled.err()).isZero();
