@@ -36,6 +36,7 @@ class FeaturesPageTest {
           "H16", "T30", "R14");
   private static final List<String> START = List.of("S4", "S7", "S8", "S9", "S10", "T17");
   private static final List<String> PATRONI = List.of("H6", "H9", "H10", "H18");
+  private static final List<String> REPAIRS = List.of("U1");
   private static final List<String> OWNED =
       Stream.concat(
               IntStream.rangeClosed(1, 45).mapToObj(number -> "W" + number),
@@ -45,7 +46,8 @@ class FeaturesPageTest {
                       REPLICATION,
                       FAILOVER,
                       START,
-                      PATRONI)
+                      PATRONI,
+                      REPAIRS)
                   .flatMap(List::stream))
           .toList();
   private static final String ALL = " (all)";

@@ -38,6 +38,12 @@ class ReadmeTest {
     assertThat(commands(1)).isNotEmpty().allMatch(line -> line.startsWith("mooring "));
   }
 
+  @Test
+  void the_lines_for_temporals_programs_are_those_of_the_page() throws IOException {
+    assertThat(Files.readString(Path.of("runbooks", "publish.md")).lines().toList())
+        .containsAll(commands(2));
+  }
+
   /** The lines of a fenced block, without their comments. */
   private static List<String> commands(int block) throws IOException {
     return FENCED_SHELL

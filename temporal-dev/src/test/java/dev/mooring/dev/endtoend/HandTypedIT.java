@@ -12,12 +12,16 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -64,11 +68,30 @@ class HandTypedIT {
               ? List.of("--wt", type, "--wid", id)
               : List.of("--type", type, "--workflow-id", id));
       command.addAll(List.of(queueOption, "mooring", "--input", json));
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      run(new ProcessBuilder(command));
+      return service.client().newUntypedWorkflowStub(id);
+    }
+
+    /** Types the line of a runbook's page that starts it with this program into a shell. */
+    WorkflowStub type(String page, Service service) throws IOException, InterruptedException {
+      String text = Files.readString(Path.of("..", "docs", "runbooks", page + ".md"));
+      String line =
+          text.lines().filter(one -> one.startsWith(name + " workflow ")).findFirst().orElseThrow();
+      Matcher id = Pattern.compile("--workflow.id (\\S+)").matcher(line);
+      assertThat(id.find()).as(line).isTrue();
+      ProcessBuilder shell = new ProcessBuilder("sh", "-c", "PATH=${1%/*}:$PATH; " + line, "sh");
+      shell.command().add(System.getenv().getOrDefault(variable, name));
+      shell.environment().put("TEMPORAL_ADDRESS", service.address());
+      shell.environment().put("TEMPORAL_CLI_ADDRESS", service.address());
+      run(shell);
+      return service.client().newUntypedWorkflowStub(id.group(1));
+    }
+
+    private static void run(ProcessBuilder program) throws IOException, InterruptedException {
+      Process process = program.redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(Await.ended(process)).isTrue();
       assertThat(process.exitValue()).as(said).isZero();
-      return service.client().newUntypedWorkflowStub(id);
     }
   }
 
@@ -83,18 +106,12 @@ class HandTypedIT {
   }
 
   @Test
-  void both_programs_publish_and_consume() throws Exception {
+  void both_programs_publish_and_consume_by_the_lines_of_their_pages() throws Exception {
     for (Program program : Program.values()) {
       String point =
-          program
-              .start("PublishCycle", "{\"cluster\":\"harbour\"}")
-              .getResult(PublishResult.class)
-              .restorePoint();
+          program.type("publish", stage.service).getResult(PublishResult.class).restorePoint();
       ConsumeResult consumed =
-          program
-              .start(
-                  "DrConsume", "{\"cluster\":\"harbour\",\"site\":\"west\",\"target\":\"latest\"}")
-              .getResult(ConsumeResult.class);
+          program.type("consume", stage.service).getResult(ConsumeResult.class);
 
       assertThat(consumed.headline())
           .isEqualTo("west is moored at " + point + ": 1 of 1 instances proved");
@@ -115,42 +132,35 @@ class HandTypedIT {
 
   /** A plan reads its request as strictly, and does nothing. */
   @Test
-  void both_programs_start_every_other_runbook() throws Exception {
+  void both_programs_start_every_other_runbook_by_the_lines_of_their_pages() throws Exception {
     try (Stage strait = new Stage(LabPlan.streaming(1).withWalFileMegabytes(1))) {
-      for (String looks : List.of("ClusterStatus", "ClusterCheck")) {
-        assertThat(said("cluster", strait, looks, "")).containsOnly(strait.cluster());
+      for (Program program : Program.values()) {
+        for (String looks : List.of("ClusterStatus", "ClusterCheck")) {
+          String request = "{\"cluster\":\"" + strait.cluster() + "\"}";
+          assertThat(said("cluster", program.start(strait.service, looks, request)))
+              .isEqualTo(strait.cluster());
+        }
+        assertThat(outcome(program, "replication", strait)).isEqualTo("verified");
+        assertThat(outcome(program, "switchover", strait)).isEqualTo("planned");
+        assertThat(outcome(program, "failback", strait)).isEqualTo("planned");
+        // also where nobody is to be made good
+        assertThat(outcome(program, "resilver", strait)).isEqualTo("planned");
       }
-      assertThat(outcomes(strait, "ReplicationSetup", ",\"act\":\"verify\""))
-          .containsOnly("verified");
-      assertThat(outcomes(strait, "Switchover", ",\"to\":\"west-0\",\"mode\":\"plan\""))
-          .containsOnly("planned");
-      assertThat(outcomes(strait, "Failback", ",\"to\":\"west\",\"mode\":\"plan\""))
-          .containsOnly("planned");
-      // also where nobody is to be made good
-      assertThat(outcomes(strait, "Resilver", ",\"mode\":\"plan\"")).containsOnly("planned");
       strait.lab.stop(strait.lab.instance("east-0"));
-      assertThat(outcomes(strait, "Failover", ",\"mode\":\"plan\"")).containsOnly("planned");
-      assertThat(outcomes(strait, "StartPrimary", ",\"mode\":\"plan\"")).containsOnly("planned");
+      for (Program program : Program.values()) {
+        assertThat(outcome(program, "failover", strait)).isEqualTo("planned");
+        assertThat(outcome(program, "start-primary", strait)).isEqualTo("planned");
+      }
     }
   }
 
-  private static List<String> outcomes(Stage strait, String type, String more) throws Exception {
-    return said("outcome", strait, type, more);
+  private static String outcome(Program program, String page, Stage strait) throws Exception {
+    return said("outcome", program.type(page, strait.service));
   }
 
-  /** What a field of the result says, by each program. */
-  private static List<String> said(String field, Stage strait, String type, String more)
-      throws Exception {
-    List<String> said = new ArrayList<>();
-    for (Program program : Program.values()) {
-      said.add(
-          program
-              .start(strait.service, type, "{\"cluster\":\"" + strait.cluster() + "\"" + more + "}")
-              .getResult(JsonNode.class)
-              .path(field)
-              .asText());
-    }
-    return said;
+  /** What a field of the result says. */
+  private static String said(String field, WorkflowStub run) {
+    return run.getResult(JsonNode.class).path(field).asText();
   }
 
   @ParameterizedTest
@@ -163,6 +173,7 @@ class HandTypedIT {
             + " 'cluster'?",
         "TEMPORAL | PublishCycle | {\"clutser\":\"harbour\"} | cluster is missing",
         "TEMPORAL | DrConsume | {\"cluster\":\"harbour\"} | site is missing",
+        "TEMPORAL | Failover | {\"cluster\":\"harbour\"} | mode is missing: plan or execute",
         "TCTL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"west\",\"mode\":\"dry-run\"} |"
             + " mode: must be one of plan, execute, got 'dry-run'",
         "TEMPORAL | DrConsume | {\"cluster\":\"harbour\",\"site\":\"west\",\"target\":\"lastest\"}"
