@@ -96,7 +96,10 @@ class OpenedCopyIT extends MooredInstance {
     assertThat(settings()).isEqualTo(left);
   }
 
-  /** Started without target and gate, and promoted. */
+  /**
+   * Started without target and gate, and promoted. A pg_promote() that waits has a snapshot, which
+   * replay of a record may wait for, for max_standby_archive_delay.
+   */
   private static void promotedByHand() {
     stage.lab.faults().removeTarget(west);
     sites.configure(
@@ -105,7 +108,7 @@ class OpenedCopyIT extends MooredInstance {
             + stage.lab.archive(0)
             + "/%f\" \"%p\"'\narchive_mode = 'off'\nhot_standby = 'on'\n");
     stage.lab.start(west);
-    sites.ask(west, "SELECT pg_promote()");
+    sites.ask(west, "SELECT pg_promote(false)");
     Soon.soon(
         "west-0 takes writes", () -> sites.ask(west, "SELECT pg_is_in_recovery()").equals("f"));
   }
