@@ -4,6 +4,7 @@ import dev.mooring.runbook.Progress.StepProgress;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** What people see of a run: how each step stands, and one sentence about the whole. */
@@ -22,7 +23,7 @@ final class Board<S extends Enum<S> & Step> {
     this.steps = steps;
     this.states = new String[steps.length];
     this.notes = new String[steps.length];
-    Arrays.fill(states, "waiting");
+    Arrays.fill(states, Progress.WAITING);
     Arrays.fill(notes, "");
   }
 
@@ -66,6 +67,12 @@ final class Board<S extends Enum<S> & Step> {
 
   void say(String sentence) {
     headline = sentence;
+    show();
+  }
+
+  /** What has not begun is not reached any more; a step that tidies up is marked all the same. */
+  void endsHere() {
+    Collections.replaceAll(Arrays.asList(states), Progress.WAITING, Progress.NOT_REACHED);
     show();
   }
 

@@ -1,5 +1,6 @@
 package dev.mooring.runbook;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -11,6 +12,12 @@ import java.util.List;
  * @param steps every step of the runbook
  */
 public record Progress(String runbook, String headline, String point, List<StepProgress> steps) {
+  /** The state of a step that has not begun. */
+  public static final String WAITING = "waiting";
+
+  /** The state of a step that had not begun when the run ended, or turned back. */
+  public static final String NOT_REACHED = "not reached";
+
   public Progress {
     steps = List.copyOf(steps);
   }
@@ -18,8 +25,14 @@ public record Progress(String runbook, String headline, String point, List<StepP
   /**
    * A step.
    *
-   * @param state waiting, running, done, failed, undone or skipped
+   * @param state waiting, running, held, done, failed, undone, skipped or not reached
    * @param note what is known of it, or empty
    */
-  public record StepProgress(String step, String sentence, String state, String note) {}
+  public record StepProgress(String step, String sentence, String state, String note) {
+    /** Whether it neither began nor was passed over. */
+    @JsonIgnore
+    public boolean isUnbegun() {
+      return state.equals(WAITING) || state.equals(NOT_REACHED);
+    }
+  }
 }

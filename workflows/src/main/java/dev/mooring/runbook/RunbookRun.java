@@ -316,6 +316,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     }
     String written = writeReceipt(ended, receipt);
     if (ended.code() == null) {
+      board.endsHere();
       board.say(ended.headline());
       attributes.ended(ended.outcome(), false);
       return result.get(0);
@@ -343,6 +344,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
 
   /** All that can be undone is, also where something else could not be. */
   private Ended undone(Ended ended) {
+    board.endsHere();
     Ended end = ended;
     while (!undos.isEmpty()) {
       Registered<S> last = undos.pop();

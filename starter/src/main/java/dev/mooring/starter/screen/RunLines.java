@@ -9,8 +9,6 @@ import java.util.List;
 
 /** A run's progress as lines. */
 final class RunLines {
-  private static final String WAITING = "waiting";
-
   private RunLines() {}
 
   /** All steps, each with its state: the picture of a moment. */
@@ -35,7 +33,7 @@ final class RunLines {
   static List<String> events(RunView view) {
     List<String> lines = new ArrayList<>();
     for (StepProgress step : view.progress().steps()) {
-      if (!step.state().equals(WAITING) && !step.state().equals("skipped")) {
+      if (!step.isUnbegun() && !step.state().equals("skipped")) {
         lines.add(step(step));
       }
     }
@@ -47,7 +45,7 @@ final class RunLines {
   }
 
   private static String step(StepProgress step) {
-    String shown = step.state().equals(WAITING) ? "" : step.state();
+    String shown = step.isUnbegun() ? "" : step.state();
     return String.format("  %-8s %s", shown, step.sentence())
         + (step.note().isEmpty() ? "" : ": " + step.note());
   }

@@ -89,6 +89,10 @@ class StoppedRunWorkflowTest {
     assertThat(ended.type()).isEqualTo("RolledBack");
     assertThat(ended.record().code()).isEqualTo("CANCELLED");
     assertThat(ended.record().headline()).isEqualTo("stopped by alice: wrong site");
+    assertThat(run.progress().steps())
+        .extracting(step -> step.step() + " " + step.state())
+        .contains("SET_TARGETS undone", "START_ALL not reached", "ADVANCE not reached")
+        .noneMatch(step -> step.endsWith(" waiting"));
     over.countDown();
     bed.faults().awaitQuiet();
     assertThat(settings()).as("a late act of the stopped run is refused").isEqualTo(before);
