@@ -27,11 +27,11 @@ public final class RunbookTypes {
           + ACTING.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", "))
           + ")";
 
-  /** Every other type that workers of Mooring take: those that only look, and the locks. */
+  /** The other types that workers know: those that only look, and the locks. */
   private static final List<String> OTHERS = List.of("ClusterStatus", "ClusterCheck", "Lock");
 
-  /** Whether workers of Mooring take runs of that type; a run of another stays open for ever. */
-  public static boolean isTaken(String type) {
+  /** Whether workers of this release know that type. */
+  public static boolean isKnown(String type) {
     return ACTING.contains(type) || OTHERS.contains(type);
   }
 

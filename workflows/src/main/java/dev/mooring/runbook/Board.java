@@ -71,7 +71,7 @@ final class Board<S extends Enum<S> & Step> {
   }
 
   /** What has not begun is not reached any more; a step that tidies up is marked all the same. */
-  void endsHere() {
+  void markNotReached() {
     Collections.replaceAll(Arrays.asList(states), Progress.WAITING, Progress.NOT_REACHED);
     show();
   }

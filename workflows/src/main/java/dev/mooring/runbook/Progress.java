@@ -31,7 +31,7 @@ public record Progress(String runbook, String headline, String point, List<StepP
   public record StepProgress(String step, String sentence, String state, String note) {
     /** Whether it neither began nor was passed over. */
     @JsonIgnore
-    public boolean isUnbegun() {
+    public boolean hasNotBegun() {
       return state.equals(WAITING) || state.equals(NOT_REACHED);
     }
   }

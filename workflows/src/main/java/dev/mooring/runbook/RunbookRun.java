@@ -305,6 +305,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
       }
       scope.run();
       ended = new Ended(done(), null, conclusion.apply(result.get(0)));
+      board.markNotReached();
     } catch (RunbookStop e) {
       Outcome outcome =
           e.outcome() != Outcome.STUCK && rollsBack && acted && !pivotPassed
@@ -316,7 +317,6 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
     }
     String written = writeReceipt(ended, receipt);
     if (ended.code() == null) {
-      board.endsHere();
       board.say(ended.headline());
       attributes.ended(ended.outcome(), false);
       return result.get(0);
@@ -344,7 +344,7 @@ public final class RunbookRun<S extends Enum<S> & Step> implements Steps<S> {
 
   /** All that can be undone is, also where something else could not be. */
   private Ended undone(Ended ended) {
-    board.endsHere();
+    board.markNotReached();
     Ended end = ended;
     while (!undos.isEmpty()) {
       Registered<S> last = undos.pop();

@@ -33,7 +33,7 @@ final class RunLines {
   static List<String> events(RunView view) {
     List<String> lines = new ArrayList<>();
     for (StepProgress step : view.progress().steps()) {
-      if (!step.isUnbegun() && !step.state().equals("skipped")) {
+      if (!step.hasNotBegun() && !step.state().equals("skipped")) {
         lines.add(step(step));
       }
     }
@@ -45,7 +45,7 @@ final class RunLines {
   }
 
   private static String step(StepProgress step) {
-    String shown = step.isUnbegun() ? "" : step.state();
+    String shown = step.hasNotBegun() ? "" : step.state();
     return String.format("  %-8s %s", shown, step.sentence())
         + (step.note().isEmpty() ? "" : ": " + step.note());
   }

@@ -8,6 +8,7 @@ import dev.mooring.starter.console.CommandFailure;
 import dev.mooring.wire.RawRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
@@ -50,8 +51,8 @@ public final class RunDecisions {
   }
 
   private String update(RunReference run, Decision decision) {
-    if (!RunbookTypes.isTaken(run.runbook())) {
-      throw mistyped(run);
+    if (!RunbookTypes.isKnown(run.runbook()) && isOpenAndUntaken(run)) {
+      throw unknownType(run);
     }
     UpdateOptions<String> decide =
         UpdateOptions.newBuilder(String.class)
@@ -119,16 +120,25 @@ public final class RunDecisions {
         : String.valueOf(refusal.getMessage());
   }
 
-  /** Its task fails again and again, so that it would neither answer nor end. */
-  private static CommandFailure mistyped(RunReference run) {
+  private boolean isOpenAndUntaken(RunReference run) {
+    return new UntakenRuns(server)
+        .isOpenAndUntaken(
+            WorkflowExecution.newBuilder()
+                .setWorkflowId(run.workflowId())
+                .setRunId(run.runId())
+                .build());
+  }
+
+  /** Its workflow task fails again and again: the run would neither answer nor end. */
+  private static CommandFailure unknownType(RunReference run) {
     return CommandFailure.refused(
         String.format(
-            "%s has the workflow type %s, which is no runbook: no worker takes it, it has done"
-                + " nothing, and it stays open. The runbooks are %s",
-            run.workflowId(), run.runbook(), String.join(", ", RunbookTypes.ACTING)),
+            "%s: the workflow type %s is unknown, and no worker has started the run",
+            run.workflowId(), run.runbook()),
         String.format(
-            "`temporal workflow terminate --workflow-id %s --run-id %s --reason mistyped` ends it",
-            run.workflowId(), run.runId()));
+            "`temporal workflow terminate --workflow-id %s --run-id %s --reason mistyped` ends it;"
+                + " the runbooks are %s",
+            run.workflowId(), run.runId(), String.join(", ", RunbookTypes.ACTING)));
   }
 
   private static CommandFailure over(RunReference run) {

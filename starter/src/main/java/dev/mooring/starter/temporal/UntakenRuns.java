@@ -11,6 +11,7 @@ import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,12 @@ final class UntakenRuns {
 
   /** The first completed task stands among these, unless a run was told very much before it. */
   private static final int FIRST_EVENTS = 100;
+
+  /** How a run closes that no worker took. */
+  private static final Set<EventType> CLOSED =
+      Set.of(
+          EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+          EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
 
   private final TemporalServer server;
   private final TaskQueues queues;
@@ -117,6 +124,13 @@ final class UntakenRuns {
                 .build())
         .getHistory()
         .getEventsList();
+  }
+
+  /** Whether a run is open, and no worker has taken it so far. */
+  boolean isOpenAndUntaken(WorkflowExecution run) {
+    List<HistoryEvent> events = firstEvents(run);
+    return !isTaken(events)
+        && events.stream().noneMatch(event -> CLOSED.contains(event.getEventType()));
   }
 
   /** Whether a worker completed a workflow task. */

@@ -20,7 +20,8 @@ class RunLinesTest {
               new StepProgress("CHOOSE_MANIFEST", "choose the restore point", "done", "LATEST"),
               new StepProgress("SET_TARGETS", "write target and gate", "skipped", ""),
               new StepProgress("AWAIT_PARKED", "wait until every instance", "running", ""),
-              new StepProgress("PROVE_ALL", "prove of every instance", "waiting", "")));
+              new StepProgress("PROVE_ALL", "prove of every instance", "waiting", ""),
+              new StepProgress("ADVANCE", "advance the state", Progress.NOT_REACHED, "")));
 
   @Test
   void a_picture_shows_every_step_and_what_hosts_are_at_under_the_one_that_runs() {
@@ -44,7 +45,8 @@ class RunLinesTest {
             "           AwaitParked, attempt 3: host w1 can't be reached",
             "           no worker serves the queue mooring-west"
                 + " (`systemctl start mooring-worker@west`)",
-            "           prove of every instance");
+            "           prove of every instance",
+            "           advance the state");
   }
 
   @Test

@@ -127,9 +127,11 @@ class CancelCommandIT {
 
     assertThat(answer.status()).isEqualTo(3);
     assertThat(answer.err())
-        .contains(id + " has the workflow type Swichover, which is no runbook")
+        .contains(id + ": the workflow type Swichover is unknown")
         .contains("`temporal workflow terminate --workflow-id " + id + " --run-id ");
     run.terminate("seen");
+    assertThat(mooring.type("cancel " + id + " --reason enough").err())
+        .contains(id + " has ended already");
   }
 
   private static void told(Answer cancelled, String run, String outcome) {

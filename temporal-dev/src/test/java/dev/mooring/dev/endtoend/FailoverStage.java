@@ -74,8 +74,8 @@ abstract class FailoverStage {
 
   /** Without a mode it plans. */
   static WorkflowStub start(String more) {
-    String request = "{\"cluster\":\"%s\"" + Stage.orPlan(more) + "}";
-    return stage.start("Failover", String.format(request, stage.cluster()));
+    return stage.start(
+        "Failover", String.format("{\"cluster\":\"%s\"%s}", stage.cluster(), Stage.orPlan(more)));
   }
 
   static WorkflowStub begin(String more) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mooring.dev.lab.Await;
 import dev.mooring.dev.lab.LabPlan;
+import dev.mooring.runbook.RunIds;
 import dev.mooring.runbook.consume.ConsumeResult;
 import dev.mooring.runbook.publish.PublishResult;
+import dev.mooring.topology.ClusterName;
+import dev.mooring.topology.SiteName;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ApplicationFailure;
@@ -33,6 +36,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("heavy")
 class HandTypedIT {
   private static final Duration AT_ONCE = Duration.ofSeconds(30);
+  private static final ClusterName STRAIT = new ClusterName("strait");
+  private static final ClusterName HARBOUR = new ClusterName("harbour");
+
+  /** Those that the command line uses, so that a run is found by both. */
+  private static final List<String> IDS =
+      List.of(
+          RunIds.publish(HARBOUR),
+          RunIds.consume(HARBOUR, new SiteName("west")),
+          RunIds.status(HARBOUR) + ":1",
+          RunIds.check(HARBOUR) + ":1",
+          RunIds.switchover(STRAIT) + ":plan",
+          RunIds.failover(STRAIT) + ":plan",
+          RunIds.startPrimary(STRAIT) + ":plan",
+          RunIds.failback(STRAIT) + ":plan",
+          RunIds.resilver(STRAIT) + ":plan",
+          RunIds.replication(STRAIT) + ":verify:1");
+
   private static Stage stage;
 
   /** The two programs a person may start a run with. */
@@ -79,6 +99,7 @@ class HandTypedIT {
           text.lines().filter(one -> one.startsWith(name + " workflow ")).findFirst().orElseThrow();
       Matcher id = Pattern.compile("--workflow.id (\\S+)").matcher(line);
       assertThat(id.find()).as(line).isTrue();
+      assertThat(IDS).contains(id.group(1));
       ProcessBuilder shell = new ProcessBuilder("sh", "-c", "PATH=${1%/*}:$PATH; " + line, "sh");
       shell.command().add(System.getenv().getOrDefault(variable, name));
       shell.environment().put("TEMPORAL_ADDRESS", service.address());
@@ -106,7 +127,7 @@ class HandTypedIT {
   }
 
   @Test
-  void both_programs_publish_and_consume_by_the_lines_of_their_pages() throws Exception {
+  void both_programs_publish_consume_and_look_by_the_lines_of_their_pages() throws Exception {
     for (Program program : Program.values()) {
       String point =
           program.type("publish", stage.service).getResult(PublishResult.class).restorePoint();
@@ -115,6 +136,9 @@ class HandTypedIT {
 
       assertThat(consumed.headline())
           .isEqualTo("west is moored at " + point + ": 1 of 1 instances proved");
+      for (String looks : List.of("status", "check")) {
+        assertThat(said("cluster", program.type(looks, stage.service))).isEqualTo("harbour");
+      }
     }
     assertThat(
             Program.TEMPORAL
@@ -135,11 +159,6 @@ class HandTypedIT {
   void both_programs_start_every_other_runbook_by_the_lines_of_their_pages() throws Exception {
     try (Stage strait = new Stage(LabPlan.streaming(1).withWalFileMegabytes(1))) {
       for (Program program : Program.values()) {
-        for (String looks : List.of("ClusterStatus", "ClusterCheck")) {
-          String request = "{\"cluster\":\"" + strait.cluster() + "\"}";
-          assertThat(said("cluster", program.start(strait.service, looks, request)))
-              .isEqualTo(strait.cluster());
-        }
         assertThat(outcome(program, "replication", strait)).isEqualTo("verified");
         assertThat(outcome(program, "switchover", strait)).isEqualTo("planned");
         assertThat(outcome(program, "failback", strait)).isEqualTo("planned");

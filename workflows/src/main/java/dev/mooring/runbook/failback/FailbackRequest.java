@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Failback: {@code {"cluster":"NAME","to":"SITE"}}.
+ * What is asked of Failback: {@code {"cluster":"NAME","to":"SITE","mode":"plan"}}.
  *
  * @param cluster which cluster
  * @param to the site, or the instance, that is to have the primary again

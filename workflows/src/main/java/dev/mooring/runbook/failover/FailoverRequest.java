@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Failover: {@code {"cluster":"NAME"}}.
+ * What is asked of Failover: {@code {"cluster":"NAME","mode":"plan"}}.
  *
  * @param cluster which cluster
  * @param to the standby that is to become the primary; empty for the best

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Resilver: {@code {"cluster":"NAME","instances":"west-0,east-1"}}.
+ * What is asked of Resilver: {@code {"cluster":"NAME","instances":"west-0,east-1","mode":"plan"}}.
  *
  * @param cluster which cluster
  * @param instances which of its members; none for every one that does not stream

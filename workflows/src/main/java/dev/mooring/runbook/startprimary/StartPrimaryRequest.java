@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of StartPrimary: {@code {"cluster":"NAME"}}.
+ * What is asked of StartPrimary: {@code {"cluster":"NAME","mode":"plan"}}.
  *
  * @param cluster which cluster
  * @param instance the primary, where it is not to be found; empty otherwise

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of Switchover: {@code {"cluster":"NAME","to":"INSTANCE"}}.
+ * What is asked of Switchover: {@code {"cluster":"NAME","to":"INSTANCE","mode":"plan"}}.
  *
  * @param cluster which cluster
  * @param to the standby that is to become the primary
