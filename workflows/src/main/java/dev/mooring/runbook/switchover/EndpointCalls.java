@@ -93,7 +93,7 @@ final class EndpointCalls {
       try {
         return Workflow.newActivityStub(
                 EndpointActivities.class,
-                ActivityPolicies.look(
+                ActivityPolicies.lookDespiteLoss(
                     ActivityPolicies.queueOf(asked.name()),
                     "ask the endpoints where they lead",
                     answeredWithin))

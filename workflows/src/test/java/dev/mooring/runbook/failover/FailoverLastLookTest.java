@@ -92,6 +92,25 @@ class FailoverLastLookTest {
     strait.isPrimary("west-0", "east-1");
   }
 
+  /** What a worker does that is lost is no answer of theirs, whichever site's it was. */
+  @Test
+  void endpoints_whose_looks_lost_their_workers_are_looked_at_again_and_cut_off() {
+    members().kill("east-0");
+    String request = approved(OVER, strait.run(OVER).digest());
+    AtomicInteger lost = new AtomicInteger();
+    strait
+        .bed
+        .faults()
+        .beforeFirst(
+            call -> call.step().equals("OBSERVE_AGAIN") && call.method().equals("observeEndpoints"),
+            () -> {
+              lost.incrementAndGet();
+              throw new IllegalStateException("in place of a worker that is lost");
+            });
+    assertThat(strait.run(request).degraded()).noneMatch(line -> line.contains("cut off"));
+    assertThat(lost).hasPositiveValue();
+  }
+
   /** It took its place by having all that the other has, and nobody knows that any more. */
   @Test
   void a_potential_standby_is_not_promoted_where_the_other_fell_silent() {
