@@ -182,7 +182,7 @@ find_promtool() {
   [ -n "$promtool_place" ] || lacking "promtool, which reads metrics and alert rules" prometheus
 }
 
-# find_fetcher: what temporal and tctl come by.
+# find_fetcher: what temporal and tctl come by, or the Go that builds them.
 find_fetcher() {
   command -v curl >/dev/null && return
   find_go "$here/temporal/go.mod"

@@ -3,6 +3,10 @@
 
 oldest_temporal=1.5.0
 oldest_tctl=1.18.0
+# the Go that builds them where none is here, as a module of the Go module proxy: version, digests of its archives
+go_fetched=1.26.8
+go_digests='linux-amd64 30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
+linux-arm64 02b36b6787b3ac767668f630e2998df45a3b1f9ffee08d1bf3ef6487cd658d99'
 
 # pinned NAME MODULE: the version that NAME/go.mod requires of the module, without its v.
 pinned() {
@@ -32,7 +36,7 @@ find_go() {
   go=
   go_version=
   go_wanted=$(awk '$1 == "go" { print $2; exit }' "$1")
-  for candidate in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go; do
+  for candidate in "$(command -v go || true)" /usr/local/go/bin/go /usr/lib/go-*/bin/go "$(fetched_go)/bin/go"; do
     [ -x "$candidate" ] || continue
     go_version=$(GOTOOLCHAIN=local "$candidate" version 2>/dev/null | sed -n 's/.* go\([0-9][0-9.]*\).*/\1/p')
     if at_least "${go_version:-0}" "$go_wanted"; then
@@ -40,6 +44,33 @@ find_go() {
       return
     fi
   done
+}
+
+fetched_go() {
+  printf '%s/go/%s\n' "$(cache_directory)" "$go_fetched"
+}
+
+# fetch_go: the Go pinned above into the cache; false where it can't be had. Such an archive keeps no modes.
+fetch_go() {
+  case $(uname -sm) in
+    'Linux x86_64') platform=linux-amd64 ;;
+    'Linux aarch64') platform=linux-arm64 ;;
+    *) return 1 ;;
+  esac
+  proxy=${GOPROXY:-https://proxy.golang.org}
+  module=golang.org/toolchain@v0.0.1-go$go_fetched.$platform
+  say "no Go new enough is here: fetching Go $go_fetched, 70 MB"
+  (
+    cd "$scratch" &&
+      curl -fsSL --connect-timeout 5 --max-time 600 -o go.zip "${proxy%%[,|]*}/$(printf '%s' "$module" | sed 's|@|/@v/|').zip" &&
+      printf '%s  go.zip\n' "$(printf '%s\n' "$go_digests" | sed -n "s/^$platform //p")" | sha256sum --check --quiet &&
+      "${JAVA_HOME:+$JAVA_HOME/bin/}jar" -x -f go.zip &&
+      chmod -R a+x "$module/bin" "$module/pkg/tool" &&
+      mkdir -p "$(cache_directory)/go" &&
+      { mv -T "$module" "$(fetched_go)" || [ -x "$(fetched_go)/bin/go" ]; }
+  ) >"$scratch/go.log" 2>&1 && return 0
+  say "it can't be fetched here: $(tail -n 1 "$scratch/go.log")"
+  return 1
 }
 
 # fetch NAME VERSION ARCHIVE TARGET: the publisher's own build; false, soon, where it can't be had. The archive is what
@@ -64,6 +95,9 @@ fetch() {
 # build NAME VERSION PACKAGE LINKER_FLAGS TARGET: from the module pinned with its checksums.
 build() {
   find_go "$here/$1/go.mod"
+  if [ -z "$go" ] && fetch_go; then
+    find_go "$here/$1/go.mod"
+  fi
   [ -n "$go" ] ||
     fail "no $1 $2 here, it can't be fetched, and no Go $go_wanted or newer can build it${go_version:+ (Go here is $go_version)}" \
       "put a $1 of version $2 on the PATH, or a Go of version $go_wanted or newer, and run this again"
