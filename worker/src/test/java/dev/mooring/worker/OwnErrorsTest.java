@@ -10,20 +10,15 @@ import io.grpc.Status;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.client.WorkflowFailedException;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,15 +82,7 @@ class OwnErrorsTest {
 
   @BeforeEach
   void up() {
-    environment =
-        TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .setUseTimeskipping(false)
-                .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new OwnErrors())
-                        .build())
-                .build());
+    environment = TestServer.with(new OwnErrors());
     Worker worker = environment.newWorker(QUEUE);
     worker.registerWorkflowImplementationTypes(RunsImpl.class);
     worker.registerActivitiesImplementations(new WorkImpl());
@@ -108,17 +95,7 @@ class OwnErrorsTest {
   }
 
   private int tried(ActivityPolicies policy, String thrown) {
-    WorkflowStub run =
-        environment
-            .getWorkflowClient()
-            .newUntypedWorkflowStub(
-                "Runs",
-                WorkflowOptions.newBuilder()
-                    .setTaskQueue(QUEUE)
-                    .setWorkflowRunTimeout(Duration.ofSeconds(55))
-                    .build());
-    run.start(policy.name(), thrown);
-    return run.getResult(Integer.class);
+    return TestServer.started(environment, QUEUE, policy.name(), thrown).getResult(Integer.class);
   }
 
   @Test

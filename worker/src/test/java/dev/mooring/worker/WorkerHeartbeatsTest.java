@@ -9,15 +9,12 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.client.WorkflowFailedException;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -122,13 +119,7 @@ class WorkerHeartbeatsTest {
 
   @BeforeEach
   void up() {
-    environment =
-        TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .setUseTimeskipping(false)
-                .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder().setWorkerInterceptors(heartbeats).build())
-                .build());
+    environment = TestServer.with(heartbeats);
     Worker worker =
         environment.newWorker(
             QUEUE,
@@ -147,17 +138,7 @@ class WorkerHeartbeatsTest {
   }
 
   private WorkflowStub started(String activity) {
-    WorkflowStub run =
-        environment
-            .getWorkflowClient()
-            .newUntypedWorkflowStub(
-                "Runs",
-                WorkflowOptions.newBuilder()
-                    .setTaskQueue(QUEUE)
-                    .setWorkflowRunTimeout(Duration.ofSeconds(55))
-                    .build());
-    run.start(activity);
-    return run;
+    return TestServer.started(environment, QUEUE, activity);
   }
 
   @Test

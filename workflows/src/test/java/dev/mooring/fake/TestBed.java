@@ -33,6 +33,7 @@ import dev.mooring.wire.RunbookDataConverter;
 import io.temporal.activity.Activity;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.testservice.v1.LockTimeSkippingRequest;
 import io.temporal.api.testservice.v1.TestServiceGrpc;
 import io.temporal.client.WorkflowClient;
@@ -50,6 +51,7 @@ import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -299,6 +301,17 @@ public final class TestBed implements AutoCloseable {
   /** A DrConsume that was not started yet. */
   public DrConsumeWorkflow consuming(String id) {
     return client().newWorkflowStub(DrConsumeWorkflow.class, options(id));
+  }
+
+  /** What that run noted under this attribute for the Web UI and for searches, in its order. */
+  public List<String> noted(String run, SearchAttributeKey<?> attribute) {
+    return client().fetchHistory(run).getEvents().stream()
+        .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
+        .map(HistoryEvent::getUpsertWorkflowSearchAttributesEventAttributes)
+        .map(noted -> noted.getSearchAttributes().getIndexedFieldsMap().get(attribute.getName()))
+        .filter(Objects::nonNull)
+        .map(value -> value.getData().toStringUtf8())
+        .toList();
   }
 
   /** Publishes to the end. */

@@ -3,7 +3,6 @@ package dev.mooring.runbook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.mooring.runbook.failback.FailbackRequest;
 import dev.mooring.runbook.failover.FailoverRequest;
 import dev.mooring.runbook.replication.ReplicationRequest;
@@ -11,7 +10,6 @@ import dev.mooring.runbook.resilver.ResilverRequest;
 import dev.mooring.runbook.startprimary.StartPrimaryRequest;
 import dev.mooring.runbook.switchover.SwitchoverRequest;
 import dev.mooring.wire.RawRequest;
-import dev.mooring.wire.RunbookDataConverter;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -36,15 +34,7 @@ class PersonAskedTest {
 
   private record Asked(String json, Consumer<RawRequest> binding) {
     void bind() {
-      binding.accept(raw(json));
-    }
-  }
-
-  private static RawRequest raw(String json) {
-    try {
-      return new RawRequest(RunbookDataConverter.mapper().readTree(json.replace('\'', '"')));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
+      binding.accept(Typed.json(json));
     }
   }
 
@@ -65,7 +55,8 @@ class PersonAskedTest {
   void who_only_plans_may_leave_it_out() {
     bound(",'mode':'plan'", Asked::bind);
     bound(",'mode':'execute','by':'alice'", Asked::bind);
-    assertThat(ReplicationRequest.of(raw("{'cluster':'strait','act':'verify'}")).by()).isEmpty();
+    assertThat(ReplicationRequest.of(Typed.json("{'cluster':'strait','act':'verify'}")).by())
+        .isEmpty();
   }
 
   /** Else a person who typed a move would see it completed, and nothing moved. */

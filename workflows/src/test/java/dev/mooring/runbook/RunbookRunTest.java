@@ -8,7 +8,6 @@ import dev.mooring.fake.TestBed;
 import dev.mooring.fake.TestBed.Ended;
 import dev.mooring.port.FailureCode;
 import dev.mooring.topology.ClusterName;
-import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
@@ -264,16 +263,7 @@ class RunbookRunTest {
 
   /** What the trial noted last. */
   private String needsOperator(String name) {
-    return bed.client().fetchHistory("trial of " + name).getEvents().stream()
-        .filter(HistoryEvent::hasUpsertWorkflowSearchAttributesEventAttributes)
-        .map(
-            event ->
-                event
-                    .getUpsertWorkflowSearchAttributesEventAttributes()
-                    .getSearchAttributes()
-                    .getIndexedFieldsMap())
-        .filter(noted -> noted.containsKey(SearchAttributes.NEEDS_OPERATOR.getName()))
-        .map(noted -> noted.get(SearchAttributes.NEEDS_OPERATOR.getName()).getData().toStringUtf8())
-        .reduce("", (before, last) -> last);
+    List<String> noted = bed.noted("trial of " + name, SearchAttributes.NEEDS_OPERATOR);
+    return noted.get(noted.size() - 1);
   }
 }

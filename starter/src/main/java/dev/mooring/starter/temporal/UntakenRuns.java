@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs that change nothing and that no worker takes: nobody waits for those. A run is taken once a
- * worker has completed its first workflow task; one that a worker began and lost is not.
+ * Runs that no worker takes: nobody waits for one that changes nothing, and one whose workflow type
+ * nobody knows is never taken. A run is taken once a worker has completed its first workflow task;
+ * one that a worker began and lost is not.
  */
 final class UntakenRuns {
   /** A worker that is there takes a run at once; one under load in a second. */

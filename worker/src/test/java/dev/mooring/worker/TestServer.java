@@ -1,0 +1,38 @@
+package dev.mooring.worker;
+
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.interceptors.WorkerInterceptor;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+
+/** Temporal's test server with an interceptor of the worker, where time passes as elsewhere. */
+final class TestServer {
+  private TestServer() {}
+
+  static TestWorkflowEnvironment with(WorkerInterceptor interceptor) {
+    return TestWorkflowEnvironment.newInstance(
+        TestEnvironmentOptions.newBuilder()
+            .setUseTimeskipping(false)
+            .setWorkerFactoryOptions(
+                WorkerFactoryOptions.newBuilder().setWorkerInterceptors(interceptor).build())
+            .build());
+  }
+
+  /** A run of the workflow type {@code Runs}, for a minute at most. */
+  static WorkflowStub started(TestWorkflowEnvironment server, String queue, Object... arguments) {
+    WorkflowStub run =
+        server
+            .getWorkflowClient()
+            .newUntypedWorkflowStub(
+                "Runs",
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(queue)
+                    .setWorkflowRunTimeout(Duration.ofSeconds(55))
+                    .build());
+    run.start(arguments);
+    return run;
+  }
+}
