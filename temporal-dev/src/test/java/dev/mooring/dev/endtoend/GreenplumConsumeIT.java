@@ -143,7 +143,7 @@ class GreenplumConsumeIT {
     stage.lab.stop(primary);
     Files.createFile(primary.dataDirectory().resolve("standby.signal"));
     stage.lab.start(primary);
-    sites.ask(content, "SELECT pg_promote()");
+    sites.ask(content, "SELECT pg_promote(false)");
     Soon.soon(
         primary.id() + " writes",
         () -> sites.ask(content, "SELECT pg_is_in_recovery()").equals("f"));

@@ -358,7 +358,7 @@ class PublishFaultsIT {
     Files.writeString(data.resolve("postgresql.auto.conf"), settings, StandardOpenOption.APPEND);
     Files.createFile(data.resolve("standby.signal"));
     stage.lab.start(sites.east(0));
-    sites.ask(0, "SELECT pg_promote()");
+    sites.ask(0, "SELECT pg_promote(false)");
     Soon.soon("east-0 writes", () -> sites.ask(0, "SELECT pg_is_in_recovery()").equals("f"));
   }
 
