@@ -37,6 +37,9 @@ final class RunOptions {
               + " on standard output; the progress goes to standard error.")
   private RunFormat format = RunFormat.TABLE;
 
+  @Option(names = "--verbose", description = "Of a plan, show the checks that are good too.")
+  private boolean verbose;
+
   RunOrder.Asked asked(String user) {
     return new RunOrder.Asked(
         onlyPlans() ? Mode.PLAN : Mode.EXECUTE, by.isEmpty() ? user : by, reason);
@@ -48,6 +51,10 @@ final class RunOptions {
 
   boolean waits() {
     return !noWait;
+  }
+
+  boolean isVerbose() {
+    return verbose;
   }
 
   boolean isJson() {

@@ -16,6 +16,7 @@ import dev.mooring.starter.temporal.RunReference;
 import dev.mooring.starter.temporal.RunStarts;
 import dev.mooring.starter.temporal.TemporalServer;
 import dev.mooring.starter.temporal.Watcher;
+import java.util.Set;
 
 /** A run as one terminal sees it: started, followed, its ending told. */
 final class RunSession {
@@ -40,13 +41,17 @@ final class RunSession {
       console.say("`mooring follow " + run.workflowId() + "` shows it");
       return ExitCode.DONE;
     }
-    ExitCode exit = EndingLines.exitCode(ending(run, options.onlyPlans()));
+    RunEnding ending = ending(run, options.onlyPlans());
     if (options.onlyPlans()) {
       RunPlans.Planned planned = new RunPlans(server).of(run);
       console.say("");
-      console.say(PlanLines.of(planned.progress(), planned.plan()));
+      console.say(
+          PlanLines.of(
+              planned.progress(),
+              planned.plan(),
+              options.isVerbose() ? Set.of() : EndingLines.goodChecks(ending)));
     }
-    return exit;
+    return EndingLines.exitCode(ending);
   }
 
   private ExitCode inJson(RunReference run, RunOptions options) {

@@ -6,6 +6,7 @@ import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a run would do. */
 public final class PlanLines {
@@ -14,8 +15,10 @@ public final class PlanLines {
   /**
    * What was looked at, on what it would act, in which steps; the measured values; what a person
    * types without Mooring; the digest.
+   *
+   * @param good checks that hold, among the measured values; they are counted, not shown
    */
-  public static List<String> of(Progress progress, Plan plan) {
+  public static List<String> of(Progress progress, Plan plan, Set<Receipt.Fact> good) {
     List<String> lines = new ArrayList<>(List.of("looked:"));
     for (StepProgress step : progress.steps()) {
       if (step.state().equals("done")) {
@@ -24,7 +27,13 @@ public final class PlanLines {
     }
     section(lines, "would act on:", plan.objects());
     section(lines, "in these steps:", plan.steps());
-    section(lines, "measured now (not part of the digest):", aligned(plan.measured()));
+    List<Receipt.Fact> measured =
+        plan.measured().stream().filter(fact -> !good.contains(fact)).toList();
+    section(lines, "measured now (not part of the digest):", aligned(measured));
+    int unshown = plan.measured().size() - measured.size();
+    if (unshown > 0) {
+      lines.add(unshown + (unshown == 1 ? " check" : " checks") + " good: --verbose shows them");
+    }
     section(lines, "by hand, should nothing of Mooring be there to do it:", plan.byHand());
     if (!plan.digest().isEmpty()) {
       lines.add("digest: " + plan.digest());

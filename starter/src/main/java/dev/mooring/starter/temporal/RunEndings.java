@@ -65,7 +65,8 @@ final class RunEndings {
         result.restorePoint(),
         result.degraded(),
         result.proof(),
-        result.steps());
+        result.steps(),
+        List.of());
   }
 
   private static RunEnding completed(ConsumeResult result) {
@@ -75,32 +76,63 @@ final class RunEndings {
         result.restorePoint(),
         result.degraded(),
         result.proof(),
-        result.steps());
+        result.steps(),
+        List.of());
   }
 
   private static RunEnding completed(SwitchoverResult result) {
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        result.proof(),
+        result.steps(),
+        result.checks());
   }
 
   private static RunEnding completed(FailoverResult result) {
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        result.proof(),
+        result.steps(),
+        result.checks());
   }
 
   private static RunEnding completed(StartPrimaryResult result) {
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        result.proof(),
+        result.steps(),
+        result.checks());
   }
 
   private static RunEnding completed(FailbackResult result) {
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        result.proof(),
+        result.steps(),
+        result.checks());
   }
 
   private static RunEnding completed(ResilverResult result) {
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), result.proof(), result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        result.proof(),
+        result.steps(),
+        List.of());
   }
 
   private static RunEnding completed(ReplicationResult result) {
@@ -118,7 +150,13 @@ final class RunEndings {
                             new Fact("replayed", row.replayed()))))
             .toList();
     return new RunEnding.Completed(
-        result.outcome(), result.headline(), "", result.degraded(), rows, result.steps());
+        result.outcome(),
+        result.headline(),
+        "",
+        result.degraded(),
+        rows,
+        result.steps(),
+        List.of());
   }
 
   static RunEnding ended(Throwable thrown) {

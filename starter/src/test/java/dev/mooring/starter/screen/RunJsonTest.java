@@ -30,7 +30,8 @@ class RunJsonTest {
 
     JsonNode json =
         json(
-            new RunEnding.Completed("planned", "all is well", "", List.of(), List.of(), List.of()),
+            new RunEnding.Completed(
+                "planned", "all is well", "", List.of(), List.of(), List.of(), List.of()),
             plan);
 
     assertThat(json.at("/workflow_id").asText()).isEqualTo("mooring:harbour:switchover:plan");
@@ -52,6 +53,7 @@ class RunJsonTest {
             "",
             List.of("east-1 does not follow"),
             List.of(new ProofRecord("writes", List.of(new Fact("written", "0/50072E0")))),
+            List.of(),
             List.of());
 
     JsonNode json = json(done, Plan.UNKNOWN);

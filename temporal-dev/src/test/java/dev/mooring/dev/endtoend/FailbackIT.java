@@ -132,7 +132,7 @@ class FailbackIT {
 
   /** A switchover west, with the digest of its plan. */
   private static void move() {
-    Answer plan = done("plan switchover " + stage.cluster() + " --to west-0");
+    Answer plan = done("plan switchover " + stage.cluster() + " --to west-0 --verbose");
     assertThat(plan.out())
         .contains("west-0: standby", "becomes primary", "endpoint pooler will lead to west-0")
         .contains("in these steps:", "see all of its WAL on the target and promote that")

@@ -75,8 +75,8 @@ public record PreflightRow(
     return looked.equals(name) || looked.startsWith(name + " ") || looked.startsWith(name + "'");
   }
 
-  /** The row as a plan shows it. */
-  Fact fact() {
+  /** The row as a plan shows it, among what it measured. */
+  public Fact fact() {
     return new Fact(
         looked,
         String.format(

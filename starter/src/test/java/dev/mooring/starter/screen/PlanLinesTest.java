@@ -1,0 +1,60 @@
+package dev.mooring.starter.screen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.evidence.Receipt.Fact;
+import dev.mooring.runbook.Plan;
+import dev.mooring.runbook.Progress;
+import dev.mooring.runbook.switchover.PreflightRow;
+import dev.mooring.starter.temporal.RunEnding;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlanLinesTest {
+  private static final PreflightRow GOOD =
+      PreflightRow.must(true, "lag of west_0", "0 bytes", "at most 16777216", "");
+  private static final PreflightRow WARNED =
+      PreflightRow.wanted(false, "east-1", "silent", "seen", "start it");
+  private static final PreflightRow WRONG =
+      PreflightRow.must(false, "slots of east-0", "a logical one", "none", "drop it");
+  private static final Plan PLAN =
+      new Plan(
+          "ab12",
+          List.of(),
+          List.of(),
+          List.of(new Fact("expected outage", "2 s"), GOOD.fact(), WARNED.fact(), WRONG.fact()),
+          List.of());
+
+  private static List<String> shown(Set<Fact> good) {
+    return PlanLines.of(new Progress("Switchover", "", "", List.of()), PLAN, good);
+  }
+
+  @Test
+  void checks_that_hold_are_counted_and_all_else_is_shown() {
+    RunEnding ending =
+        new RunEnding.Completed(
+            Plan.WOULD_REFUSE,
+            "",
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(GOOD, WARNED, WRONG));
+    assertThat(shown(EndingLines.goodChecks(ending)))
+        .containsSubsequence(
+            "  expected outage  2 s",
+            "  east-1           silent; must be seen: warned (start it)",
+            "  slots of east-0  a logical one; must be none: wrong (drop it)",
+            "1 check good: --verbose shows them",
+            "digest: ab12")
+        .noneMatch(line -> line.contains("lag of west_0"));
+  }
+
+  @Test
+  void with_all_of_them_none_is_counted() {
+    assertThat(shown(Set.of()))
+        .contains("  lag of west_0    0 bytes; must be at most 16777216: good")
+        .noneMatch(line -> line.contains("--verbose"));
+  }
+}
