@@ -37,7 +37,7 @@ final class WhoisCommand implements Callable<Integer> {
     ClusterFiles files = mooring.clusterFiles();
     Cluster read = files.read(cluster.choose(files));
     InstancesLook.Seen seen = InstancesLook.at(read, mooring.environment(), WITHIN);
-    WhoisReport report = new WhoisReport(seen.instances(), read.members(), seen.roles());
+    WhoisReport report = new WhoisReport(seen, read.members());
     mooring.console().say(report.lines(mooring.console().width()));
     return report.exitCode().status();
   }

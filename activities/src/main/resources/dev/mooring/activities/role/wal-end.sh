@@ -1,4 +1,4 @@
-# How far the WAL of a server that is stopped goes beyond a position, as its disk has it.
+# How far the WAL of a server goes, as its disk has it.
 
 # Sets wal_size and wal_page to the bytes of its WAL files and of their pages.
 of_wal() {
@@ -77,4 +77,34 @@ say_wal_end() { # timeline, LSN
     wal_unread="pg_waldump shows no record in the last file of $data/pg_wal that was begun"
   tell wal_unread "$wal_unread"
   [ "${wal_end:-0}" -le "$asked" ] || tell wal_end "$(lsn "$wal_end")"
+}
+
+# Sets wal_file to the file of the highest timeline that was begun for that number, else to nothing.
+wal_begun() { # number
+  wal_file=''
+  for wal_seen in "$data/pg_wal/"????????"$(wal_name 0 "$1" | cut -c9-)"; do
+    ! is_begun "$wal_seen" "$1" || wal_file=$wal_seen
+  done
+}
+
+# Says the timeline and the end of the last WAL that it has, from the last place of its control file on: a standby that
+# followed another timeline since has that one's files behind.
+observe_held_wal() { # data directory, program directory
+  of_instance "$1" "$2"
+  read_control
+  of_wal
+  controlled 'Minimum recovery ending location'
+  [ "$value" != 0/0 ] || controlled 'Latest checkpoint location'
+  position_of "$value"
+  wal_first=$((position / wal_size)) wal_next=$((position / wal_size)) wal_held=''
+  while wal_begun "$wal_next" && [ -n "$wal_file" ] && [ "$((wal_next - wal_first))" -lt 512 ]; do
+    wal_held=$wal_file
+    wal_next=$((wal_next + 1))
+  done
+  [ -n "$wal_held" ] || refuse STATE_UNREADABLE "$data/pg_wal has no WAL at $value"
+  wal_held=${wal_held##*/}
+  wal_held=$((0x${wal_held%????????????????}))
+  end_of_wal "$wal_held" || refuse STATE_UNREADABLE "pg_waldump shows no record in the last file of $data/pg_wal"
+  tell wal_timeline "$wal_held"
+  tell wal_end "$(lsn "$wal_end")"
 }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,15 +22,49 @@ class WalEndScriptTest {
   @Test
   void nobody_waits_for_a_file_that_is_not_there_yet(@TempDir Path above)
       throws IOException, InterruptedException {
-    Path wal = Files.createDirectories(above.resolve("data/pg_wal"));
-    ByteBuffer page = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()).putLong(8, 3L * FILE);
-    Files.write(wal.resolve("000000010000000000000003"), page.array());
+    begun(above, 1, 3, 3);
     WaitingWalDump.in(above, "0/400000");
+    assertThat(said(above, "data=$1/data bin=$1\nsay_wal_end 1 0/300028\n"))
+        .contains("wal_unread=\n", "wal_end=0/300148");
+  }
+
+  /** Its control file is on timeline 1 still; the file behind is kept for later. */
+  @Test
+  void of_a_standby_that_followed_another_timeline_the_wal_of_that_one_is_read(@TempDir Path above)
+      throws IOException, InterruptedException {
+    begun(above, 1, 2, 2);
+    begun(above, 1, 3, 3);
+    begun(above, 2, 3, 3);
+    begun(above, 2, 4, 1);
+    WaitingWalDump.in(above, "0/400000");
+    assertThat(
+            said(
+                above,
+                """
+                of_instance() { data=$1 bin=$2; }
+                read_control() { :; }
+                observe_held_wal "$1/data" "$1"
+                """))
+        .contains("wal_timeline=2\n", "wal_end=0/300148\n");
+  }
+
+  /** A file that was begun for a number; what was kept for later has that of another. */
+  private static void begun(Path above, int timeline, long number, long begunFor)
+      throws IOException {
+    Path wal = Files.createDirectories(above.resolve("data/pg_wal"));
+    ByteBuffer page =
+        ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()).putLong(8, begunFor * FILE);
+    Files.write(
+        wal.resolve(String.format(Locale.ROOT, "%08X%08X%08X", timeline, 0, number)), page.array());
+  }
+
+  private static String said(Path above, String calls) throws IOException, InterruptedException {
     String script =
-        "set -u\ntell() { echo \"$1=$2\"; }\n"
-            + "controlled() { case $1 in *segment) value=1048576 ;; *) value=8192 ;; esac; }\n"
+        "set -u\ntell() { echo \"$1=$2\"; }\nrefuse() { echo \"refused: $2\"; exit 1; }\n"
+            + "controlled() { case $1 in *segment) value=1048576 ;; *block*) value=8192 ;;"
+            + " *) value=0/200028 ;; esac; }\n"
             + Script.resource(HostFailoverActivities.class, "wal-end.sh")
-            + "data=$1/data bin=$1\nsay_wal_end 1 0/300028\n";
-    assertThat(Sh.said(script, above)).contains("wal_unread=\n", "wal_end=0/300148");
+            + calls;
+    return Sh.said(script, above);
   }
 }

@@ -171,14 +171,17 @@ public final class StatusJson {
       ObjectNode shown = members.addObject();
       shown.put("instance", row.instance().value());
       shown.put("site", row.site().value());
+      shown.put("host", row.host().value());
       shown.put("role", row.role());
-      shown.put("timeline", row.timeline());
-      shown.put("lsn", row.lsn());
-      shown.put("lag_bytes", number(row.lagBytes()));
-      shown.put("heard_seconds_ago", number(row.heardSeconds()));
-      shown.put("sync_state", row.sync());
-      shown.put("slot", row.slot());
-      shown.put("streams_from", row.upstream());
+      shown.put("timeline", row.place().timeline());
+      shown.put("lsn", row.place().walEnd());
+      shown.put("replayed_lsn", row.place().replayed());
+      shown.put("read_from", row.place().readFrom());
+      shown.put("lag_bytes", number(row.stream().lagBytes()));
+      shown.put("heard_seconds_ago", number(row.stream().heardSeconds()));
+      shown.put("sync_state", row.stream().sync());
+      shown.put("slot", row.stream().slot());
+      shown.put("streams_from", row.stream().upstream());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.mooring.runbook.status.MemberRow;
 import dev.mooring.runbook.status.StatusResult;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
+import dev.mooring.topology.InstanceId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,57 @@ public final class StatusLines {
    */
   public static List<String> of(StatusResult result, int width) {
     List<String> lines = new ArrayList<>(result.verdicts());
-    lines.add("");
+    lines.addAll(members(result.members(), width));
+    lines.addAll(instances(result, width));
+    if (!result.runs().isEmpty()) {
+      lines.add("");
+      lines.addAll(result.runs());
+    }
+    if (!result.findings().isEmpty()) {
+      lines.add("");
+      result.findings().forEach(finding -> lines.addAll(inWords(finding)));
+    }
+    return lines;
+  }
+
+  private static List<String> members(List<MemberRow> members, int width) {
+    Table table =
+        new Table(
+            "member",
+            "site",
+            "host",
+            "role",
+            "timeline",
+            "WAL end",
+            "replayed",
+            "lag bytes",
+            "sync",
+            "streams from",
+            "heard s ago",
+            "slot",
+            "read from");
+    for (MemberRow row : members) {
+      table.row(
+          row.instance().value(),
+          row.site().value(),
+          row.host().value(),
+          row.role(),
+          row.place().timeline(),
+          row.place().walEnd(),
+          row.place().replayed(),
+          row.stream().lagBytes(),
+          row.stream().sync(),
+          row.stream().upstream(),
+          row.stream().heardSeconds(),
+          row.stream().slot(),
+          row.place().readFrom());
+    }
+    return below(table, width);
+  }
+
+  /** Those that are no members: a cluster may have copies beside those that stream. */
+  private static List<String> instances(StatusResult result, int width) {
+    List<InstanceId> members = result.members().stream().map(MemberRow::instance).toList();
     Table table =
         new Table(
             "content",
@@ -41,59 +92,26 @@ public final class StatusLines {
             "archive",
             "system");
     for (InstanceRow row : result.instances()) {
-      table.row(
-          row.content().toString(),
-          row.instance().value(),
-          row.site().value(),
-          row.host().value(),
-          row.state(),
-          row.timeline(),
-          row.lsn(),
-          row.floor(),
-          row.archive(),
-          row.system());
+      if (!members.contains(row.instance())) {
+        table.row(
+            row.content().toString(),
+            row.instance().value(),
+            row.site().value(),
+            row.host().value(),
+            row.state(),
+            row.timeline(),
+            row.lsn(),
+            row.floor(),
+            row.archive(),
+            row.system());
+      }
     }
-    lines.addAll(table.lines(width));
-    lines.addAll(members(result.members(), width));
-    if (!result.runs().isEmpty()) {
-      lines.add("");
-      lines.addAll(result.runs());
-    }
-    if (!result.findings().isEmpty()) {
-      lines.add("");
-      result.findings().forEach(finding -> lines.addAll(inWords(finding)));
-    }
-    return lines;
+    return below(table, width);
   }
 
-  private static List<String> members(List<MemberRow> members, int width) {
-    if (members.isEmpty()) {
+  private static List<String> below(Table table, int width) {
+    if (table.isEmpty()) {
       return List.of();
-    }
-    Table table =
-        new Table(
-            "member",
-            "site",
-            "role",
-            "timeline",
-            "LSN",
-            "lag bytes",
-            "heard s ago",
-            "sync",
-            "slot",
-            "streams from");
-    for (MemberRow row : members) {
-      table.row(
-          row.instance().value(),
-          row.site().value(),
-          row.role(),
-          row.timeline(),
-          row.lsn(),
-          row.lagBytes(),
-          row.heardSeconds(),
-          row.sync(),
-          row.slot(),
-          row.upstream());
     }
     List<String> lines = new ArrayList<>(List.of(""));
     lines.addAll(table.lines(width));

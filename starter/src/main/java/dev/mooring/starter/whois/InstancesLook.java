@@ -6,6 +6,9 @@ import dev.mooring.activities.host.Hosts;
 import dev.mooring.activities.host.Secrets;
 import dev.mooring.activities.instance.HostInstanceActivities;
 import dev.mooring.activities.jdbc.JdbcDatabaseActivities;
+import dev.mooring.activities.jdbc.JdbcReplicationActivities;
+import dev.mooring.activities.role.HeldWal;
+import dev.mooring.activities.role.HeldWal.Held;
 import dev.mooring.activities.role.HostRoleActivities;
 import dev.mooring.activities.s3.S3Clients;
 import dev.mooring.authority.Epoch;
@@ -16,6 +19,9 @@ import dev.mooring.port.FailureCode;
 import dev.mooring.port.HostWork;
 import dev.mooring.port.InstanceActivities.HostObserved;
 import dev.mooring.port.InstanceActivities.ObserveInstances;
+import dev.mooring.port.ReplicationActivities.MemberObserved;
+import dev.mooring.port.ReplicationActivities.ObserveReplication;
+import dev.mooring.port.ReplicationActivities.ReplicationObserved;
 import dev.mooring.port.RoleActivities.InstanceRole;
 import dev.mooring.port.RoleActivities.ObserveRoles;
 import dev.mooring.port.RoleActivities.RolesObserved;
@@ -45,6 +51,8 @@ public final class InstancesLook {
   private final HostInstanceActivities instances;
   private final HostRoleActivities roles;
   private final JdbcDatabaseActivities databases;
+  private final JdbcReplicationActivities replication;
+  private final HeldWal heldWal;
   private final Call call;
 
   /**
@@ -55,11 +63,15 @@ public final class InstancesLook {
   public static Seen at(Cluster cluster, Map<String, String> environment, Duration within) {
     Function<String, Optional<String>> variables =
         name -> Optional.ofNullable(environment.get(name));
+    Path home = Path.of(environment.getOrDefault("HOME", "/"));
     try (Hosts hosts = new Hosts(within);
-        JdbcDatabaseActivities databases =
-            new JdbcDatabaseActivities(variables, Path.of(environment.getOrDefault("HOME", "/")));
+        JdbcDatabaseActivities databases = new JdbcDatabaseActivities(variables, home);
+        JdbcReplicationActivities replication =
+            new JdbcReplicationActivities(variables, home, () -> Duration.ZERO);
         Looking looking = new Looking(within)) {
-      return new InstancesLook(cluster, looking, hosts, databases, within, variables).begin().get();
+      return new InstancesLook(cluster, looking, hosts, databases, replication, within, variables)
+          .begin()
+          .get();
     }
   }
 
@@ -67,11 +79,19 @@ public final class InstancesLook {
    * What was seen.
    *
    * @param roles what hosts say of who may write, of a cluster that streams; those that were read
+   * @param streaming what its members say over SQL, those that answered
+   * @param held where the WAL in the pg_wal of members ends, those that were read
    */
-  public record Seen(List<InstanceFacts> instances, List<InstanceRole> roles) {
+  public record Seen(
+      List<InstanceFacts> instances,
+      List<InstanceRole> roles,
+      List<MemberObserved> streaming,
+      List<Held> held) {
     public Seen {
       instances = List.copyOf(instances);
       roles = List.copyOf(roles);
+      streaming = List.copyOf(streaming);
+      held = List.copyOf(held);
     }
   }
 
@@ -80,6 +100,7 @@ public final class InstancesLook {
       Looking looking,
       Hosts hosts,
       JdbcDatabaseActivities databases,
+      JdbcReplicationActivities replication,
       Duration deadline,
       Function<String, Optional<String>> variables) {
     this.cluster = cluster;
@@ -96,7 +117,9 @@ public final class InstancesLook {
             new HostDeadlines(deadline, deadline, Duration.ZERO),
             new OnlyLooking(),
             new Secrets(variables));
+    this.heldWal = new HeldWal(hosts, new HostDeadlines(deadline, deadline, Duration.ZERO));
     this.databases = databases;
+    this.replication = replication;
     this.call = new Call(cluster.name(), "mooring", "LOOK", 0, Epoch.NONE);
   }
 
@@ -112,6 +135,10 @@ public final class InstancesLook {
     }
     List<Supplier<Sight<RolesObserved>>> said =
         WorkLists.byHost(cluster, cluster.members()).stream().map(this::authority).toList();
+    List<Supplier<Sight<List<Held>>>> held =
+        WorkLists.byHost(cluster, cluster.members()).stream().map(this::heldWal).toList();
+    List<Supplier<Sight<ReplicationObserved>>> streaming =
+        cluster.members().stream().map(this::streaming).toList();
     List<Supplier<InstanceFacts>> facts = new ArrayList<>();
     for (Instance instance : cluster.instances()) {
       Supplier<Sight<ServersObserved>> server = server(instance);
@@ -126,7 +153,12 @@ public final class InstancesLook {
             said.stream()
                 .flatMap(one -> one.get().seen().stream())
                 .flatMap(seen -> seen.roles().stream())
-                .toList());
+                .toList(),
+            streaming.stream()
+                .flatMap(one -> one.get().seen().stream())
+                .flatMap(seen -> seen.members().stream())
+                .toList(),
+            held.stream().flatMap(one -> one.get().seen().stream()).flatMap(List::stream).toList());
   }
 
   /** Who may write there; of a host that is silent the rows say so already. */
@@ -135,6 +167,25 @@ public final class InstancesLook {
         "host " + work.host().name(),
         FailureCode.HOST_UNREACHABLE,
         () -> roles.observeRoles(new ObserveRoles(call, work)));
+  }
+
+  /** Of a host that is silent the rows say so already. */
+  private Supplier<Sight<List<Held>>> heldWal(HostWork work) {
+    return looking.at(
+        "host " + work.host().name(), FailureCode.HOST_UNREACHABLE, () -> heldWal.of(work));
+  }
+
+  /** Of a server that is silent, or shows it not to this role, the rows are read elsewhere. */
+  private Supplier<Sight<ReplicationObserved>> streaming(Instance member) {
+    return looking.at(
+        member.id() + " over SQL",
+        FailureCode.DATABASE_UNREACHABLE,
+        () ->
+            replication.observeReplication(
+                new ObserveReplication(
+                    call,
+                    cluster.policies().database(),
+                    WorkLists.servers(cluster, List.of(member)))));
   }
 
   /** The instances of one site on a host: another site's restore from another archive. */

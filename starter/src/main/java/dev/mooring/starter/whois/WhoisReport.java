@@ -1,24 +1,27 @@
 package dev.mooring.starter.whois;
 
+import dev.mooring.activities.role.HeldWal.Held;
 import dev.mooring.authority.Epoch;
 import dev.mooring.port.DatabaseActivities.Position;
 import dev.mooring.port.DatabaseActivities.ServerObserved;
 import dev.mooring.port.InstanceObserved;
 import dev.mooring.port.InstanceObserved.ServerProcess;
-import dev.mooring.port.RoleActivities.InstanceRole;
-import dev.mooring.postgres.ControlData;
 import dev.mooring.postgres.InstanceState;
+import dev.mooring.postgres.SystemIdentifier;
 import dev.mooring.runbook.Sight;
 import dev.mooring.runbook.status.InstanceFacts;
+import dev.mooring.runbook.status.WalPlace;
 import dev.mooring.starter.console.ExitCode;
 import dev.mooring.starter.console.Table;
 import dev.mooring.topology.ContentId;
 import dev.mooring.topology.Instance;
+import dev.mooring.topology.InstanceId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -28,25 +31,18 @@ import java.util.stream.Collectors;
  * counts as down.
  */
 public final class WhoisReport {
+  private final InstancesLook.Seen seen;
   private final List<InstanceFacts> instances;
   private final List<Instance> members;
-  private final List<InstanceRole> roles;
-
-  /** The report on those instances. */
-  public WhoisReport(List<InstanceFacts> instances) {
-    this(instances, List.of(), List.of());
-  }
 
   /**
-   * The report on those instances.
+   * The report on what was seen.
    *
-   * @param members those that stream, which are never parked
-   * @param roles what their hosts say of who may write
+   * @param members the instances that stream, which are never parked
    */
-  public WhoisReport(
-      List<InstanceFacts> instances, List<Instance> members, List<InstanceRole> roles) {
-    this.roles = List.copyOf(roles);
-    this.instances = List.copyOf(instances);
+  public WhoisReport(InstancesLook.Seen seen, List<Instance> members) {
+    this.seen = seen;
+    this.instances = seen.instances();
     this.members = List.copyOf(members);
   }
 
@@ -89,10 +85,20 @@ public final class WhoisReport {
     List<String> lines = new ArrayList<>(verdicts());
     lines.add("");
     Table table =
-        new Table("content", "instance", "host", "role", "epoch", "timeline", "LSN", "system");
+        new Table(
+            "content",
+            "instance",
+            "host",
+            "role",
+            "epoch",
+            "timeline",
+            "WAL end",
+            "replayed",
+            "read from",
+            "system");
     instances.forEach(one -> table.row(row(one)));
     lines.addAll(table.lines(width));
-    List<String> authority = MayWriteLines.of(roles, width);
+    List<String> authority = MayWriteLines.of(seen.roles(), width);
     if (!authority.isEmpty()) {
       lines.add("");
       lines.addAll(authority);
@@ -188,33 +194,35 @@ public final class WhoisReport {
   }
 
   private List<String> row(InstanceFacts one) {
-    String timeline = "";
-    String lsn = "";
-    String system = "";
-    if (one.server() instanceof Sight.Seen<ServerObserved> server) {
-      system = server.value().identity().systemIdentifier().toString();
-      Position position = server.value().position();
-      timeline = position.timeline().toString();
-      lsn = position.lsn().toString();
-    } else if (one.host() instanceof Sight.Seen<InstanceObserved> host) {
-      ControlData control = host.value().control();
-      system = control.systemIdentifier().toString();
-      timeline = control.checkpoint().timeline().toString();
-      lsn =
-          control
-              .recovery()
-              .minimumEnd()
-              .match(() -> control.checkpoint().location().toString(), (end, t) -> end.toString());
-    }
+    WalPlace place = place(one);
     return List.of(
         one.instance().content().toString(),
         one.instance().id().value(),
         one.instance().host().value(),
         roleOf(one).name().toLowerCase(Locale.ROOT),
         one.epoch().equals(Epoch.NONE) ? "" : one.epoch().toString(),
-        timeline,
-        lsn,
-        system);
+        place.timeline(),
+        place.walEnd(),
+        place.replayed(),
+        place.readFrom(),
+        system(one));
+  }
+
+  private WalPlace place(InstanceFacts one) {
+    InstanceId id = one.instance().id();
+    return WalPlace.of(
+        Optional.of(one),
+        seen.streaming().stream().filter(member -> member.instance().equals(id)).findFirst(),
+        seen.held().stream().filter(held -> held.instance().equals(id)).map(Held::end).findFirst());
+  }
+
+  private static String system(InstanceFacts one) {
+    return one.server()
+        .seen()
+        .map(server -> server.identity().systemIdentifier())
+        .or(() -> one.host().seen().map(host -> host.control().systemIdentifier()))
+        .map(SystemIdentifier::toString)
+        .orElse("");
   }
 
   private List<String> unknown() {

@@ -32,12 +32,12 @@ class WhoisReportTest {
             """
             every content has one writable instance: east-0, east-1
 
-            content  instance  host  role      epoch  timeline  LSN        system
-            -------  --------  ----  --------  -----  --------  ---------  -------------------
-            0        east-0    e0    writable  -      1         0/3000148  7100000000000000001
-            0        west-0    w0    parked    -      1         0/30000A0  7100000000000000001
-            1        east-1    e0    writable  -      1         0/3000148  7100000000000000002
-            1        west-1    w0    parked    -      1         0/30000A0  7100000000000000002\
+            content  instance  host  role      epoch  timeline  WAL end    replayed   read from     system
+            -------  --------  ----  --------  -----  --------  ---------  ---------  ------------  -------------------
+            0        east-0    e0    writable  -      1         0/3000148  -          SQL           7100000000000000001
+            0        west-0    w0    parked    -      1         -          0/30000A0  control file  7100000000000000001
+            1        east-1    e0    writable  -      1         0/3000148  -          SQL           7100000000000000002
+            1        west-1    w0    parked    -      1         -          0/30000A0  control file  7100000000000000002\
             """);
   }
 
@@ -93,9 +93,13 @@ class WhoisReportTest {
     List<InstanceFacts> all = Moored.CLUSTER.instances().stream().map(Moored::seen).toList();
     Instance stopped = Harbour.instance(Moored.CLUSTER, "west-0");
 
-    assertThat(new WhoisReport(all, List.of(stopped), List.of()).lines(UNLIMITED))
+    assertThat(new WhoisReport(seen(all), List.of(stopped)).lines(UNLIMITED))
         .anyMatch(line -> line.matches("0 +west-0 +w0 +down .*"))
         .anyMatch(line -> line.matches("1 +west-1 +w0 +parked .*"));
+  }
+
+  private static InstancesLook.Seen seen(List<InstanceFacts> instances) {
+    return new InstancesLook.Seen(instances, List.of(), List.of(), List.of());
   }
 
   private static InstanceFacts writable(Instance instance) {
@@ -112,7 +116,7 @@ class WhoisReportTest {
         Moored.CLUSTER.instances().stream()
             .map(i -> i.equals(changed) ? facts.apply(i) : Moored.seen(i))
             .toList();
-    return new WhoisReport(all);
+    return new WhoisReport(seen(all), List.of());
   }
 
   private static InstanceRole role(Instance instance, String writer, long epoch, String run) {
@@ -129,7 +133,9 @@ class WhoisReportTest {
   }
 
   private static List<String> ofRoles(InstanceRole... roles) {
-    return new WhoisReport(List.of(), List.of(), List.of(roles)).lines(UNLIMITED);
+    return new WhoisReport(
+            new InstancesLook.Seen(List.of(), List.of(roles), List.of(), List.of()), List.of())
+        .lines(UNLIMITED);
   }
 
   @Test

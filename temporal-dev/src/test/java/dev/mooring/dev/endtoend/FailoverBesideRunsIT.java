@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 @Tag("all")
 @Tag("heavy")
 class FailoverBesideRunsIT extends FailoverStage {
+  private static final String FOLLOWING =
+      "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn = pg_current_wal_lsn()";
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
@@ -84,6 +87,27 @@ class FailoverBesideRunsIT extends FailoverStage {
     assertThat(approved.status()).as(approved.out() + approved.err()).isZero();
     assertThat(run.getResult(FailoverResult.class).outcome()).isEqualTo("Completed");
     assertThat(writerThroughPooler()).isEqualTo("east-1");
+  }
+
+  /** From that table a person picks whom to promote: control files are on timeline 1 still. */
+  @Test
+  void what_a_standby_has_is_shown_where_the_second_primary_died_too() throws SQLException {
+    killOnceBothHaveAll();
+    assertThat(failOver("").outcome()).isEqualTo("Completed");
+    Soon.soon("east-1 follows", () -> ask("west-0", FOLLOWING).equals("1"));
+    FailoverFaults.kill("west-0");
+    assertThat(ask("east-1", "SELECT timeline_id FROM pg_control_checkpoint()")).isEqualTo("1");
+    String received = ask("east-1", "SELECT pg_last_wal_receive_lsn()");
+    assertThat(stage.mooring().type("whois strait").out())
+        .containsPattern("east-1 +e1 +standby +[0-9]+ +2 +" + received + " +[0-9A-F/]+ +SQL ");
+    assertThat(stage.mooring().type("status strait").out())
+        .containsPattern("east-1 +east +e1 +standby +2 +" + received + " .* SQL")
+        .containsPattern("west-0 +west +w0 +stopped, in production .* control file, at its last");
+    FailoverFaults.kill("east-1");
+    assertThat(stage.mooring().type("whois strait").out())
+        .containsPattern(
+            "east-1 +e1 +down +[0-9]+ +2 +" + received + " .* pg_wal; replayed: control file, at");
+    stage.lab.start(stage.lab.instance("west-0"));
   }
 
   private static String headlineAndNotes(WorkflowStub run) {

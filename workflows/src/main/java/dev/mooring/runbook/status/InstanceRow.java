@@ -30,6 +30,21 @@ public record InstanceRow(
     String archive,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonSetter(nulls = Nulls.AS_EMPTY) String system) {
 
+  /** The same at that place. */
+  InstanceRow at(WalPlace place) {
+    return new InstanceRow(
+        content,
+        instance,
+        site,
+        host,
+        state,
+        place.timeline(),
+        place.replayed().isEmpty() ? place.walEnd() : place.replayed(),
+        floor,
+        archive,
+        system);
+  }
+
   /** The same of that system. */
   InstanceRow of(SystemIdentifier identifier) {
     return new InstanceRow(

@@ -127,20 +127,28 @@ final class MembersJudge {
     Instance instance = member.instance();
     Optional<MemberObserved> here = member.seen().seen();
     Optional<Link> link = links.to(instance);
+    Optional<InstanceFacts> facts =
+        this.facts.instances().stream().filter(one -> one.instance().equals(instance)).findFirst();
     return new MemberRow(
         instance.id(),
         instance.site(),
-        here.map(MembersJudge::role).orElseGet(() -> unseenRole(instance)),
-        here.map(m -> m.standing().timeline().toString()).orElse(""),
-        here.map(m -> m.standing().received().toString()).orElse(""),
-        link.map(l -> l.sender().lagBytes())
-            .filter(MembersJudge::isKnown)
-            .map(String::valueOf)
-            .orElse(""),
-        link.map(l -> l.silentSeconds(here)).filter(s -> s >= 0).map(String::valueOf).orElse(""),
-        link.map(l -> l.streams() ? l.sender().sync() : l.sender().state()).orElse(""),
-        link.map(l -> l.sender().slot()).orElse(""),
-        upstream(here, instance));
+        instance.host(),
+        here.map(MembersJudge::role)
+            .or(() -> facts.map(one -> InstanceRows.of(one, Optional.empty()).state()))
+            .orElse("not seen"),
+        WalPlace.of(facts, here, Optional.empty()),
+        new MemberRow.Stream(
+            link.map(l -> l.sender().lagBytes())
+                .filter(MembersJudge::isKnown)
+                .map(String::valueOf)
+                .orElse(""),
+            link.map(l -> l.silentSeconds(here))
+                .filter(s -> s >= 0)
+                .map(String::valueOf)
+                .orElse(""),
+            link.map(l -> l.streams() ? l.sender().sync() : l.sender().state()).orElse(""),
+            link.map(l -> l.sender().slot()).orElse(""),
+            upstream(here, instance)));
   }
 
   private String upstream(Optional<MemberObserved> here, Instance instance) {
@@ -163,14 +171,6 @@ final class MembersJudge {
       return "primary";
     }
     return member.standing().paused() ? "standby, paused" : "standby";
-  }
-
-  private String unseenRole(Instance instance) {
-    return facts.instances().stream()
-        .filter(one -> one.instance().equals(instance))
-        .findFirst()
-        .map(one -> InstanceRows.of(one, Optional.empty()).state())
-        .orElse("not seen");
   }
 
   List<Finding> findings() {

@@ -42,9 +42,11 @@ final class StatusJudge {
         read.match(seen -> verdicts(facts, seen, findings), un -> unseen(facts, un, findings)));
     Optional<EvidenceObserved> evidence = read.seen();
     findings.addAll(unreadAtSites(facts));
+    List<MemberRow> streaming = members.rows();
     List<InstanceRow> rows =
         facts.instances().stream()
             .map(i -> InstanceRows.of(i, evidence.flatMap(e -> SiteJudge.proved(e, i))))
+            .map(row -> placed(row, streaming))
             .toList();
     List<String> runs = runs(facts, findings);
     findings.addAll(WritersJudge.findings(facts));
@@ -67,7 +69,16 @@ final class StatusJudge {
         runs,
         findings,
         evidence.stream().toList(),
-        members.rows());
+        streaming);
+  }
+
+  /** A member stands where it says itself, over SQL if it answers. */
+  private static InstanceRow placed(InstanceRow row, List<MemberRow> members) {
+    return members.stream()
+        .filter(member -> member.instance().equals(row.instance()))
+        .findFirst()
+        .map(member -> row.at(member.place()))
+        .orElse(row);
   }
 
   private static List<String> runs(StatusFacts facts, List<Finding> findings) {

@@ -138,13 +138,18 @@ class MembersJudgeTest {
             "east-0 at east is the primary on timeline 1; 3 of 3 standbys stream, synchronous:"
                 + " west_0");
     assertThat(judge().rows())
-        .extracting(row -> row.instance().value(), MemberRow::role, MemberRow::slot)
+        .extracting(row -> row.instance().value(), MemberRow::role, row -> row.stream().slot())
         .containsExactly(
             tuple("east-0", "primary", ""),
             tuple("east-1", "standby", "east_1"),
             tuple("west-0", "standby", "west_0"),
             tuple("west-1", "standby", "west_1"));
-    assertThat(judge().rows().get(2).upstream()).isEqualTo("east-0");
+    assertThat(judge().rows().get(2).stream().upstream()).isEqualTo("east-0");
+    assertThat(judge().rows())
+        .extracting(row -> row.place().timeline(), row -> row.place().readFrom())
+        .containsOnly(tuple("1", "SQL"));
+    assertThat(judge().rows().get(0).place().replayed()).isEmpty();
+    assertThat(judge().rows().get(2).place().replayed()).isNotEmpty();
     world.members().commitsWaitFor("east-0", "");
     assertThat(judge().verdict().get(0)).endsWith("stream, none of them synchronous");
     assertThat(new MembersJudge(Moored.facts()).verdict()).isEmpty();
@@ -262,7 +267,7 @@ class MembersJudgeTest {
                     ? Altered.of(waitingForOne(member), "standing.clockMillis", theirs)
                     : heard(
                         waitingForOne(member), Math.max(0, silent - off), theirs - silent * 1000));
-    assertThat(judge.rows().get(2).heardSeconds()).isEqualTo(silent + "");
+    assertThat(judge.rows().get(2).stream().heardSeconds()).isEqualTo(silent + "");
     assertThat(facts(judge))
         .hasSize(words.isEmpty() ? 0 : 3)
         .allSatisfy(fact -> assertThat(fact).endsWith(words));

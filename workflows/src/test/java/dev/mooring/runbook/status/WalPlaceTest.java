@@ -1,0 +1,82 @@
+package dev.mooring.runbook.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mooring.authority.Epoch;
+import dev.mooring.fake.Altered;
+import dev.mooring.fake.Harbour;
+import dev.mooring.fake.Sightings;
+import dev.mooring.port.DatabaseActivities.ServerObserved;
+import dev.mooring.port.FailoverActivities.WalPosition;
+import dev.mooring.port.FailureCode;
+import dev.mooring.port.InstanceObserved;
+import dev.mooring.postgres.Lsn;
+import dev.mooring.postgres.TimelineId;
+import dev.mooring.runbook.Sight;
+import dev.mooring.topology.Instance;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Where an instance stands; what its members say over SQL is told by MembersJudgeTest. */
+class WalPlaceTest {
+  private static final Instance WEST = Harbour.instance(Moored.CLUSTER, "west-0");
+  private static final InstanceObserved STOPPED = Sightings.standby(WEST);
+
+  private static WalPlace onDisk(InstanceObserved seen, Optional<WalPosition> held) {
+    return of(
+        new Sight.Seen<>(seen),
+        new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+        held);
+  }
+
+  private static WalPlace of(
+      Sight<InstanceObserved> host, Sight<ServerObserved> server, Optional<WalPosition> held) {
+    return WalPlace.of(
+        Optional.of(new InstanceFacts(WEST, host, server, Epoch.NONE)), Optional.empty(), held);
+  }
+
+  @Test
+  void a_control_file_is_of_the_last_checkpoint_unless_the_server_was_shut_down() {
+    assertThat(onDisk(STOPPED, Optional.empty()))
+        .isEqualTo(new WalPlace("1", "", "0/30000A0", "control file"));
+    InstanceObserved killed = Altered.of(STOPPED, "control.state", "in archive recovery");
+    assertThat(onDisk(killed, Optional.empty()))
+        .isEqualTo(new WalPlace("1", "", "0/30000A0", "control file, at its last checkpoint"));
+    InstanceObserved runs = Altered.of(STOPPED, "process", "RUNNING");
+    assertThat(onDisk(runs, Optional.empty()).readFrom())
+        .isEqualTo("control file, at its last checkpoint");
+  }
+
+  @Test
+  void wal_on_its_disk_is_newer() {
+    InstanceObserved killed = Altered.of(STOPPED, "control.state", "in archive recovery");
+    WalPosition end = new WalPosition(new TimelineId(2), Lsn.parse("0/5000060"));
+    assertThat(onDisk(killed, Optional.of(end)))
+        .isEqualTo(
+            new WalPlace(
+                "2",
+                "0/5000060",
+                "0/30000A0",
+                "pg_wal; replayed: control file, at its last checkpoint"));
+  }
+
+  @Test
+  void a_server_that_tells_this_role_of_no_stream_names_the_timeline_of_its_control_file() {
+    assertThat(
+            of(
+                new Sight.Seen<>(STOPPED),
+                new Sight.Seen<>(Sightings.replaying(WEST)),
+                Optional.empty()))
+        .isEqualTo(new WalPlace("1", "", "0/30000A0", "SQL, timeline of its last checkpoint"));
+  }
+
+  @Test
+  void of_one_that_nobody_saw_nothing_is_known() {
+    assertThat(
+            of(
+                new Sight.Unseen<>(FailureCode.HOST_UNREACHABLE, "silent"),
+                new Sight.Unseen<>(FailureCode.DATABASE_UNREACHABLE, "refused"),
+                Optional.empty()))
+        .isEqualTo(new WalPlace("", "", "", ""));
+  }
+}
