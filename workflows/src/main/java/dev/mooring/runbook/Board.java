@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import dev.mooring.runbook.Progress.StepProgress;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,6 +14,7 @@ final class Board<S extends Enum<S> & Step> {
   private final S[] steps;
   private final String[] states;
   private final String[] notes;
+  private final long[] millis;
   private String headline = "begins";
   private String point = "";
   private int last;
@@ -23,6 +25,7 @@ final class Board<S extends Enum<S> & Step> {
     this.steps = steps;
     this.states = new String[steps.length];
     this.notes = new String[steps.length];
+    this.millis = new long[steps.length];
     Arrays.fill(states, Progress.WAITING);
     Arrays.fill(notes, "");
   }
@@ -40,6 +43,10 @@ final class Board<S extends Enum<S> & Step> {
     states[last] = state;
     notes[last] = note;
     say(step.sentence());
+  }
+
+  void took(S step, Duration time) {
+    millis[step.ordinal()] = time.toMillis();
   }
 
   /** The same state, the note kept. */
@@ -84,7 +91,7 @@ final class Board<S extends Enum<S> & Step> {
     List<StepProgress> all = new ArrayList<>();
     for (S step : steps) {
       int i = step.ordinal();
-      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i]));
+      all.add(new StepProgress(step.name(), step.sentence(), states[i], notes[i], millis[i]));
     }
     return new Progress(runbook, headline, point, all);
   }

@@ -1,6 +1,7 @@
 package dev.mooring.runbook;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
@@ -27,8 +28,20 @@ public record Progress(String runbook, String headline, String point, List<StepP
    *
    * @param state waiting, running, held, done, failed, undone, skipped or not reached
    * @param note what is known of it, or empty
+   * @param millis how long it took; 0 until it ended
    */
-  public record StepProgress(String step, String sentence, String state, String note) {
+  public record StepProgress(
+      String step,
+      String sentence,
+      String state,
+      String note,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long millis) {
+
+    /** A step that has not ended. */
+    public StepProgress(String step, String sentence, String state, String note) {
+      this(step, sentence, state, note, 0);
+    }
+
     /** Whether it neither began nor was passed over. */
     @JsonIgnore
     public boolean hasNotBegun() {

@@ -2,6 +2,7 @@ package dev.mooring.runbook;
 
 import dev.mooring.evidence.Receipt.StepRecord;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,23 +28,25 @@ final class StepLog<S extends Enum<S> & Step> {
   }
 
   void done(S step, Instant began) {
-    board.mark(step, "done");
     record(step, began, "done");
+    board.mark(step, "done");
   }
 
   void failed(S step, Instant began, String why) {
-    board.mark(step, "failed", why);
     record(step, began, "failed: " + why);
+    board.mark(step, "failed", why);
   }
 
   void undone(S step, Instant began) {
-    board.mark(step, "undone", "");
     record(step, began, "undone");
+    board.mark(step, "undone", "");
   }
 
   private void record(S step, Instant began, String result) {
     String verb = step.verb().name().toLowerCase(Locale.ROOT);
-    records.add(new StepRecord(step.name(), verb, began, RunbookRun.now(), result));
+    Instant ended = RunbookRun.now();
+    records.add(new StepRecord(step.name(), verb, began, ended, result));
+    board.took(step, Duration.between(began, ended));
     LOG.info("{} ends: {}", step.name(), result);
   }
 

@@ -6,6 +6,7 @@ import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A run's progress as lines. */
 final class RunLines {
@@ -29,15 +30,22 @@ final class RunLines {
     return lines;
   }
 
-  /** What has happened so far; a line for each step that began or ended, and each trouble. */
-  static List<String> events(RunView view) {
+  /**
+   * What has happened so far: a line for each step that ended, and each trouble.
+   *
+   * @param lasting whether what runs does so for long enough to be named before it ends
+   */
+  static List<String> events(RunView view, boolean lasting) {
+    List<String> calls = calls(view.calls());
     List<String> lines = new ArrayList<>();
     for (StepProgress step : view.progress().steps()) {
-      if (!step.hasNotBegun() && !step.state().equals("skipped")) {
+      boolean runs = step.state().equals("running");
+      boolean isNamed = !runs || lasting || !calls.isEmpty();
+      if (isNamed && !step.hasNotBegun() && !step.state().equals("skipped")) {
         lines.add(step(step));
       }
     }
-    lines.addAll(calls(view.calls()));
+    lines.addAll(calls);
     if (!view.note().isEmpty()) {
       lines.add("  " + view.note());
     }
@@ -47,6 +55,9 @@ final class RunLines {
   private static String step(StepProgress step) {
     String shown = step.hasNotBegun() ? "" : step.state();
     return String.format("  %-8s %s", shown, step.sentence())
+        + (step.millis() == 0
+            ? ""
+            : String.format(Locale.ROOT, " (%.1f s)", step.millis() / 1000.0))
         + (step.note().isEmpty() ? "" : ": " + step.note());
   }
 

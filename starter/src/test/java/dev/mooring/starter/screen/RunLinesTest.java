@@ -6,7 +6,9 @@ import dev.mooring.runbook.Progress;
 import dev.mooring.runbook.Progress.StepProgress;
 import dev.mooring.starter.temporal.Watcher.PendingCall;
 import dev.mooring.starter.temporal.Watcher.RunView;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RunLinesTest {
@@ -16,8 +18,9 @@ class RunLinesTest {
           "wait until every instance has shut itself down",
           "sync_point_20261120_120000_a1b2c3",
           List.of(
-              new StepProgress("RESOLVE", "read the cluster file", "done", ""),
-              new StepProgress("CHOOSE_MANIFEST", "choose the restore point", "done", "LATEST"),
+              new StepProgress("RESOLVE", "read the cluster file", "done", "", 140),
+              new StepProgress(
+                  "CHOOSE_MANIFEST", "choose the restore point", "done", "LATEST", 61_049),
               new StepProgress("SET_TARGETS", "write target and gate", "skipped", ""),
               new StepProgress("AWAIT_PARKED", "wait until every instance", "running", ""),
               new StepProgress("PROVE_ALL", "prove of every instance", "waiting", ""),
@@ -37,8 +40,8 @@ class RunLinesTest {
 
     assertThat(RunLines.picture(view))
         .containsExactly(
-            "  done     read the cluster file",
-            "  done     choose the restore point: LATEST",
+            "  done     read the cluster file (0.1 s)",
+            "  done     choose the restore point (61.0 s): LATEST",
             "  skipped  write target and gate",
             "  running  wait until every instance",
             "           west-0 replays 000000010000000000000007",
@@ -50,12 +53,25 @@ class RunLinesTest {
   }
 
   @Test
-  void a_log_has_no_line_for_what_has_not_begun() {
-    assertThat(RunLines.events(new RunView(REPLAYING, List.of(), "")))
+  void a_log_has_one_line_for_a_step_once_it_ended() {
+    List<String> said = new ArrayList<>();
+    PlainWatcher log = new PlainWatcher(said::add);
+    log.show(new RunView(REPLAYING, List.of(), ""));
+    assertThat(said)
         .containsExactly(
-            "  done     read the cluster file",
-            "  done     choose the restore point: LATEST",
-            "  running  wait until every instance");
+            "  done     read the cluster file (0.1 s)",
+            "  done     choose the restore point (61.0 s): LATEST");
+  }
+
+  @Test
+  void a_log_names_a_step_that_lasts_and_one_whose_host_says_something() {
+    List<String> said = new ArrayList<>();
+    PlainWatcher log = new PlainWatcher(said::add);
+    IntStream.rangeClosed(0, 4).forEach(look -> log.show(new RunView(REPLAYING, List.of(), "")));
+    assertThat(said).hasSize(3).last().isEqualTo("  running  wait until every instance");
+    PendingCall call = new PendingCall("AwaitParked", 1, "", "west-0 replays 07", "");
+    assertThat(RunLines.events(new RunView(REPLAYING, List.of(call), ""), false))
+        .endsWith("  running  wait until every instance", "           west-0 replays 07");
   }
 
   @Test
